@@ -1,0 +1,131 @@
+import { Table, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
+
+/**
+ * Users, sessions, keys and idempotency records.
+ * Trap: MySQL compares text without case and accents unless told otherwise, so every text column is
+ * `utf8mb4_bin` there; SQLite compares bytes by nature. Foreign keys and indexes are named, or the drift
+ * check could not tell them apart.
+ */
+export class Initial1763800000000 implements MigrationInterface {
+  readonly name = 'Initial1763800000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
+    const binary = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
+    const text = (
+      name: string,
+      length: number,
+      options: Partial<TableColumnOptions> = {},
+    ): TableColumnOptions => ({
+      name,
+      type: 'varchar',
+      length: String(length),
+      ...binary,
+      ...options,
+    });
+    const time = (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
+      name,
+      type: 'datetime',
+      ...(isSqlite ? {} : { precision: 3 }),
+      ...options,
+    });
+    const flag = (name: string): TableColumnOptions => ({ name, type: isSqlite ? 'boolean' : 'tinyint' });
+    const unset = { isNullable: true };
+    const ownedBy = (name: string) => ({
+      name,
+      columnNames: ['user_id'],
+      referencedTableName: 'users',
+      referencedColumnNames: ['id'],
+      // Said aloud, since MariaDB would write RESTRICT and the drift check would see a difference.
+      onDelete: 'NO ACTION',
+      onUpdate: 'NO ACTION',
+    });
+
+    await queryRunner.createTable(
+      new Table({
+        name: 'users',
+        columns: [
+          text('id', 36, { isPrimary: true }),
+          text('email', 254),
+          text('name', 400),
+          text('name_folded', 800),
+          text('role', 16),
+          text('status', 16),
+          text('password_hash', 60),
+          flag('password_is_temporary'),
+          time('created_at'),
+          time('updated_at'),
+          time('last_seen_at', unset),
+        ],
+        indices: [
+          { name: 'users_email', columnNames: ['email'], isUnique: true },
+          { name: 'users_created_at_id', columnNames: ['created_at', 'id'] },
+          { name: 'users_role_status', columnNames: ['role', 'status', 'id'] },
+        ],
+      }),
+    );
+    await queryRunner.createTable(
+      new Table({
+        name: 'sessions',
+        columns: [
+          text('id', 36, { isPrimary: true }),
+          text('user_id', 36),
+          text('token_hash', 64),
+          time('created_at'),
+          time('last_seen_at'),
+          text('address', 45),
+          text('user_agent', 400, unset),
+        ],
+        indices: [
+          { name: 'sessions_token_hash', columnNames: ['token_hash'], isUnique: true },
+          { name: 'sessions_user_id', columnNames: ['user_id', 'created_at', 'id'] },
+        ],
+        foreignKeys: [ownedBy('sessions_user')],
+      }),
+    );
+    await queryRunner.createTable(
+      new Table({
+        name: 'api_keys',
+        columns: [
+          text('id', 12, { isPrimary: true }),
+          text('user_id', 36),
+          text('prefix', 16),
+          text('prefix_folded', 29),
+          text('name', 400),
+          text('name_folded', 800),
+          text('hash', 60),
+          time('created_at'),
+          text('created_by_key_id', 12, unset),
+          time('expires_at', unset),
+          time('revoked_at', unset),
+          text('revoked_reason', 800, unset),
+          time('last_used_at', unset),
+          text('last_used_from', 45, unset),
+        ],
+        indices: [
+          { name: 'api_keys_user_id', columnNames: ['user_id', 'created_at', 'id'] },
+          { name: 'api_keys_created_at_id', columnNames: ['created_at', 'id'] },
+        ],
+        foreignKeys: [ownedBy('api_keys_user')],
+      }),
+    );
+    await queryRunner.createTable(
+      new Table({
+        name: 'idempotency_records',
+        columns: [
+          text('user_id', 36, { isPrimary: true }),
+          text('idempotency_key', 255, { isPrimary: true }),
+          text('request_hash', 64),
+          text('api_key_id', 12),
+          time('created_at'),
+        ],
+        foreignKeys: [ownedBy('idempotency_records_user')],
+      }),
+    );
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    for (const table of ['idempotency_records', 'api_keys', 'sessions', 'users'])
+      await queryRunner.dropTable(table);
+  }
+}

@@ -1,0 +1,36 @@
+import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** The feed by which instances learn of each other's changes: one row with the last number, one row a change. */
+export class ChangeFeed1763900000000 implements MigrationInterface {
+  readonly name = 'ChangeFeed1763900000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
+    const binary = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
+    await queryRunner.createTable(
+      new Table({
+        name: 'change_clock',
+        columns: [
+          { name: 'id', type: 'integer', isPrimary: true },
+          { name: 'seq', type: 'bigint' },
+        ],
+      }),
+    );
+    await queryRunner.query('INSERT INTO change_clock (id, seq) VALUES (1, 0)');
+    await queryRunner.createTable(
+      new Table({
+        name: 'change_feed',
+        columns: [
+          { name: 'seq', type: 'bigint', isPrimary: true },
+          { name: 'subject', type: 'varchar', length: '16', ...binary },
+          { name: 'subject_id', type: 'varchar', length: '36', ...binary },
+        ],
+      }),
+    );
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.dropTable('change_feed');
+    await queryRunner.dropTable('change_clock');
+  }
+}

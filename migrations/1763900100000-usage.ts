@@ -1,0 +1,38 @@
+import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** How often each key was used, by the hour. */
+export class Usage1763900100000 implements MigrationInterface {
+  readonly name = 'Usage1763900100000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
+    const binary = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
+    await queryRunner.createTable(
+      new Table({
+        name: 'usage_hours',
+        columns: [
+          { name: 'api_key_id', type: 'varchar', length: '12', isPrimary: true, ...binary },
+          { name: 'hour', type: 'integer', isPrimary: true },
+          { name: 'accepted', type: 'bigint' },
+          { name: 'limited', type: 'bigint' },
+          { name: 'denied', type: 'bigint' },
+        ],
+        indices: [{ name: 'usage_hours_hour', columnNames: ['hour'] }],
+        foreignKeys: [
+          {
+            name: 'usage_hours_api_key',
+            columnNames: ['api_key_id'],
+            referencedTableName: 'api_keys',
+            referencedColumnNames: ['id'],
+            onDelete: 'NO ACTION',
+            onUpdate: 'NO ACTION',
+          },
+        ],
+      }),
+    );
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.dropTable('usage_hours');
+  }
+}

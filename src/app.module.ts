@@ -1,0 +1,50 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { Clock, SystemClock } from './common/clock.js';
+import { ProblemFilter } from './common/errors/index.js';
+import { StrictValidationPipe } from './common/http/index.js';
+import { ConfigModule, type AppConfig } from './config/index.js';
+import { DatabaseModule } from './database/index.js';
+import { AdminModule } from './modules/admin/index.js';
+import { ApiKeysModule } from './modules/api-keys/index.js';
+import { AccessGuard, AuthenticationGuard, AuthModule, CrossSiteGuard } from './modules/auth/index.js';
+import { HealthModule } from './modules/health/index.js';
+import { PingModule } from './modules/ping/index.js';
+import { RateLimitModule, RoleThrottlerGuard } from './modules/rate-limit/index.js';
+import { UsageModule } from './modules/usage/index.js';
+import { UsersModule } from './modules/users/index.js';
+import { RedisModule } from './redis/index.js';
+
+@Global()
+@Module({ providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] })
+class ClockModule {}
+
+@Module({
+  imports: [
+    ClockModule,
+    DatabaseModule,
+    RedisModule,
+    UsersModule,
+    ApiKeysModule,
+    UsageModule,
+    RateLimitModule,
+    AuthModule,
+    AdminModule,
+    PingModule,
+    HealthModule,
+  ],
+  providers: [
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_PIPE, useClass: StrictValidationPipe },
+    // In this order: whose browser, who, how often, with which rights.
+    { provide: APP_GUARD, useClass: CrossSiteGuard },
+    { provide: APP_GUARD, useClass: AuthenticationGuard },
+    { provide: APP_GUARD, useClass: RoleThrottlerGuard },
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+})
+export class AppModule {
+  static forRoot(config: AppConfig): DynamicModule {
+    return { module: AppModule, imports: [ConfigModule.forRoot(config)] };
+  }
+}

@@ -1,0 +1,59 @@
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loggedPath } from './common/http/index.js';
+import { AppConfig } from './config/index.js';
+import { ReadinessService } from './modules/health/index.js';
+import { serveDocs } from './server/docs.js';
+import { EXPOSED_FIELDS } from './server/response-fields.js';
+
+/** What the server and every end-to-end test do to a new app, so that they cannot differ. */
+export function configureApp(app: NestFastifyApplication): void {
+  const config = app.get(AppConfig);
+  app.setGlobalPrefix('api/v1', { exclude: ['health/*path'] });
+  if (config.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: [...config.corsOrigins],
+      methods: ['GET', 'HEAD', 'POST', 'PATCH'],
+      allowedHeaders: ['Content-Type', 'Idempotency-Key', 'X-API-Key'],
+      exposedHeaders: EXPOSED_FIELDS,
+      credentials: false,
+      maxAge: 600,
+    });
+  }
+  watchForwardedFor(app, config);
+  logRequests(app, config);
+  serveDocs(app);
+}
+
+/** Behind a proxy that the settings do not know of, all callers would share one address. */
+function watchForwardedFor(app: NestFastifyApplication, { trustProxy }: AppConfig): void {
+  if (trustProxy > 0) return;
+  const warning = 'X-Forwarded-For arrives, but TRUST_PROXY is 0: set how many proxies stand in front.';
+  let isWarned = false;
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, _reply, done) => {
+      if (!isWarned && request.headers['x-forwarded-for'] !== undefined) {
+        isWarned = true;
+        new Logger('Proxy').warn(warning);
+        app.get(ReadinessService).warn('proxy', warning);
+      }
+      done();
+    });
+}
+
+/** A line for each request, without its query. Only with LOG_LEVEL=debug, as it costs more than the call. */
+function logRequests(app: NestFastifyApplication, { logLevel }: AppConfig): void {
+  if (logLevel !== 'debug') return;
+  const logger = new Logger('Request');
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onResponse', (request, reply, done) => {
+      logger.debug(
+        `${request.method} ${loggedPath(request.url)} ${reply.statusCode} ${reply.elapsedTime.toFixed(1)}ms ${request.id}`,
+      );
+      done();
+    });
+}

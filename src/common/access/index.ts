@@ -1,0 +1,4 @@
+export * from './access.decorators.js';
+export * from './principal.js';
+export * from './role.js';
+export * from './route-access.reader.js';

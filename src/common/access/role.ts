@@ -1,0 +1,6 @@
+export const ROLES = ['standard', 'premium', 'admin'] as const;
+/** What a user may do and how much: contract.md, sections 1 and 5. */
+export type Role = (typeof ROLES)[number];
+
+export const USER_STATUSES = ['active', 'suspended'] as const;
+export type UserStatus = (typeof USER_STATUSES)[number];

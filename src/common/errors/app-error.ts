@@ -1,0 +1,50 @@
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface AppErrorOptions {
+  /** For this occurrence, when the kind's own sentence says too little. */
+  detail?: string;
+  errors?: readonly FieldError[];
+  headers?: Readonly<Record<string, string>>;
+  /** Further members of the problem document: RFC 9457, section 3.2. */
+  extensions?: Readonly<Record<string, unknown>>;
+  cause?: unknown;
+}
+
+/** One line of the error table: contract.md, section 4. Every module declares its own in `*.errors.ts`. */
+export class ErrorKind {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly registered: { readonly type: string; readonly title: string } | null = null,
+  ) {}
+
+  create(options: AppErrorOptions = {}): AppError {
+    return new AppError(this, options);
+  }
+
+  isKindOf(error: unknown): boolean {
+    return error instanceof AppError && error.kind === this;
+  }
+}
+
+/** An answer other than success that a client can act on. One filter renders it. */
+export class AppError extends Error {
+  readonly errors: readonly FieldError[] | null;
+  readonly extensions: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly kind: ErrorKind,
+    options: AppErrorOptions = {},
+  ) {
+    super(options.detail ?? kind.detail, { cause: options.cause });
+    this.name = 'AppError';
+    this.errors = options.errors ?? null;
+    this.headers = options.headers ?? {};
+    this.extensions = options.extensions ?? {};
+  }
+}

@@ -1,0 +1,22 @@
+import { STATUS_CODES } from 'node:http';
+import type { AppError } from './app-error.js';
+
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
+
+/** A problem document as a plain object. Its fields: RFC 9457 and contract.md, section 4. */
+export const toProblem = (error: AppError, requestId: string) => ({
+  type: error.kind.registered?.type ?? 'about:blank',
+  title: error.kind.registered?.title ?? STATUS_CODES[error.kind.status] ?? 'Error',
+  status: error.kind.status,
+  detail: error.message,
+  code: error.kind.code,
+  requestId,
+  ...(error.errors && { errors: error.errors }),
+  ...error.extensions,
+});
+
+/** The response fields of an error besides its content type. */
+export const problemHeaders = (error: AppError): Record<string, string> => ({
+  ...(error.kind.status === 401 && { 'WWW-Authenticate': 'ApiKey realm="chameleon"' }),
+  ...error.headers,
+});

@@ -1,0 +1,52 @@
+import { addressBudget, clientAddress } from './client-address.js';
+
+const from = (ip: string, remoteAddress?: string) => ({ ip, socket: { remoteAddress } });
+
+it.each([
+  ['203.0.113.7', '203.0.113.7', '203.0.113.7'],
+  ['::ffff:203.0.113.7', '203.0.113.7', '203.0.113.7'],
+  ['::FFFF:CB00:7107', '203.0.113.7', '203.0.113.7'],
+  ['2001:DB8:0:0:1::9', '2001:db8::1:0:0:9', '2001:db8::/64'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['::1', '::1', '::/64'],
+  ['fe80::1%eth0', 'fe80::1', 'fe80::/64'],
+])('writes %s as %s and counts it as %s', (ip, address, budget) => {
+  expect(clientAddress(from(ip))).toBe(address);
+  expect(addressBudget(from(ip))).toBe(budget);
+});
+
+it('counts the addresses of one /64 together and those of another apart', () => {
+  const budgets = ['2001:db8::1', '2001:db8::ffff:ffff:ffff:ffff', '2001:db8:0:1::1'].map((ip) =>
+    addressBudget(from(ip)),
+  );
+  expect(budgets[0]).toBe(budgets[1]);
+  expect(budgets[2]).not.toBe(budgets[0]);
+});
+
+it.each([
+  '',
+  'unknown',
+  '_hidden',
+  '203.0.113.7:8080',
+  '[::1]',
+  '256.1.1.1',
+  '1',
+  '010.0.0.1',
+  '0x7f.1',
+  "' OR 1=1",
+  'a'.repeat(9_999),
+])('does not believe "%s" and takes the address of the connection', (junk) => {
+  expect(clientAddress(from(junk, '::ffff:10.0.0.1'))).toBe('10.0.0.1');
+  expect(addressBudget(from(junk, '::ffff:10.0.0.1'))).toBe('10.0.0.1');
+});
+
+it('says unknown when the connection is gone too', () => {
+  expect(clientAddress(from('junk'))).toBe('unknown');
+  expect(addressBudget(from('junk', 'junk'))).toBe('unknown');
+});
+
+it('never writes more than fits into the database', () => {
+  const longest = 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255';
+  for (const ip of [longest, `fe80::1%${'z'.repeat(100)}`])
+    expect(clientAddress(from(ip)).length).toBeLessThanOrEqual(45);
+});

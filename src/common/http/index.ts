@@ -1,0 +1,6 @@
+export * from './client-address.js';
+export * from './incoming-call.js';
+export * from './instant.js';
+export * from './logged-path.js';
+export * from './page.js';
+export * from './validation.js';

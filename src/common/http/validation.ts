@@ -1,0 +1,81 @@
+// Trap: a DTO or an injected class imported with `import type` silently switches validation off.
+import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
+import { ValidateIf, type ValidationError } from 'class-validator';
+import { validationFailed } from '../errors/common.errors.js';
+import { AppError, type FieldError } from '../errors/app-error.js';
+
+const isPlainObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function messageOf(constraints: Record<string, string>): string {
+  if ('whitelistValidation' in constraints) return 'is not known here';
+  const [message = 'is not right'] = Object.values(constraints);
+  return message;
+}
+
+/** The fields named like what every object has: class-transformer drops them before anybody could refuse them. */
+const inheritedNames = (value: unknown): FieldError[] =>
+  Object.keys(isPlainObject(value) ? value : {})
+    .filter((field) => field in Object.prototype)
+    .map((field) => ({ field, message: messageOf({ whitelistValidation: '' }) }));
+
+/** Flattens class-validator's tree to `a.b` paths. */
+function toFieldErrors(errors: readonly ValidationError[], parent = ''): FieldError[] {
+  return errors.flatMap((error) => {
+    const field = parent ? `${parent}.${error.property}` : error.property;
+    const own = error.constraints ? [{ field, message: messageOf(error.constraints) }] : [];
+    const prefix = new RegExp(`^${error.property.replace(/\W/g, '\\$&')} `);
+    return [
+      ...own.map((entry) => ({ ...entry, message: entry.message.replace(prefix, '') })),
+      ...toFieldErrors(error.children ?? [], field),
+    ];
+  });
+}
+
+/**
+ * Validates bodies and queries that have a DTO class and refuses unknown fields.
+ * No body counts as `{}`; a body that is not an object is refused. Throws `validation_failed`.
+ */
+@Injectable()
+export class StrictValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: false,
+      exceptionFactory: (errors) => validationFailed(...toFieldErrors(errors)),
+    });
+  }
+
+  /** Answers at once for what has no DTO class; a promise would cost every call time. */
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'custom') return value as Promise<unknown>;
+    const argument = metadata.type === 'body' ? requireObject(value) : value;
+    return this.toValidate(metadata) ? this.check(argument, metadata) : (argument as Promise<unknown>);
+  }
+
+  private async check(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const inherited = inheritedNames(value);
+    const checked = super.transform(value, metadata) as Promise<unknown>;
+    if (inherited.length === 0) return checked;
+    const others = await checked.then(
+      () => [],
+      (error: unknown) => (error instanceof AppError ? (error.errors ?? []) : []),
+    );
+    throw validationFailed(...inherited, ...others);
+  }
+}
+
+function requireObject(value: unknown): object {
+  const body = value === undefined ? {} : value;
+  if (!isPlainObject(body)) throw validationFailed({ field: '', message: 'the body must be a JSON object' });
+  return body;
+}
+
+/** The field may be missing. Unlike `@IsOptional()` this does not let `null` through. */
+export const MayBeMissing = (): PropertyDecorator => ValidateIf((_body, value) => value !== undefined);
+
+/** The field may be missing or `null`; both mean that it is unset. */
+export const MayBeNull = (): PropertyDecorator =>
+  ValidateIf((_body, value) => value !== undefined && value !== null);

@@ -1,0 +1,83 @@
+import { Body, Controller, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '../../common/access/index.js';
+import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
+import { VALIDATION_FAILED } from '../../common/errors/index.js';
+import { PageQuery, toPageAnswer, type OutgoingAnswer } from '../../common/http/index.js';
+import { ApiKeysService } from '../api-keys/index.js';
+import {
+  EMAIL_TAKEN,
+  LAST_ADMIN,
+  toUserDto,
+  USER_NOT_FOUND,
+  UserDto,
+  UsersService,
+  type User,
+} from '../users/index.js';
+import { AdminUserDto, AdminUserPageDto, CreatedUserDto, toAdminUserDto } from './dto/admin-user.dto.js';
+import { CreateUserDto } from './dto/create-user.dto.js';
+import { ListUsersQuery } from './dto/list-users.query.js';
+import { UpdateUserDto } from './dto/update-user.dto.js';
+
+@ApiTags('Admin')
+@Roles('admin')
+@Controller('admin/users')
+export class AdminUsersController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly apiKeys: ApiKeysService,
+  ) {}
+
+  @ApiOperation({ summary: 'List users, newest first' })
+  @ApiOkResponse({ type: AdminUserPageDto })
+  @ApiProblems(VALIDATION_FAILED)
+  @Get()
+  async list(@Query() query: ListUsersQuery): Promise<AdminUserPageDto> {
+    const filter = { search: query.search ?? null, role: query.role ?? null, status: query.status ?? null };
+    const page = await this.users.list(filter, PageQuery.toRequest(query));
+    const counts = await this.apiKeys.countActiveByUser(page.items.map(({ id }) => id));
+    return toPageAnswer(page, (user) => toAdminUserDto(user, counts.get(user.id) ?? 0));
+  }
+
+  @ApiOperation({ summary: 'Show a user' })
+  @ApiOkResponse({ type: AdminUserDto })
+  @ApiProblems(USER_NOT_FOUND)
+  @Get(':id')
+  async get(@Param('id') id: string): Promise<AdminUserDto> {
+    const user: User = await this.users.get(id);
+    const counts = await this.apiKeys.countActiveByUser([user.id]);
+    return toAdminUserDto(user, counts.get(user.id) ?? 0);
+  }
+
+  @ApiOperation({ summary: 'Create a user' })
+  @ApiCreatedResponse({
+    type: CreatedUserDto,
+    headers: { Location: { description: 'Where the user is found.', schema: { type: 'string' } } },
+  })
+  @ApiProblems(VALIDATION_FAILED, EMAIL_TAKEN)
+  @Post()
+  async create(
+    @Body() { email, name, role, password }: CreateUserDto,
+    @Res({ passthrough: true }) answer: OutgoingAnswer,
+  ): Promise<CreatedUserDto> {
+    const { user, temporaryPassword } = await this.users.create({
+      email,
+      name,
+      role,
+      password: password ?? null,
+    });
+    answer.header('Location', `/api/v1/admin/users/${user.id}`);
+    return { ...toUserDto(user), ...(temporaryPassword !== null && { temporaryPassword }) };
+  }
+
+  @ApiOperation({
+    summary: "Change a user's name, role or status",
+    description: 'Reaches every key and session of the user at once.',
+  })
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems(VALIDATION_FAILED, USER_NOT_FOUND, LAST_ADMIN)
+  @Patch(':id')
+  async update(@Param('id') id: string, @Body() { name, role, status }: UpdateUserDto): Promise<UserDto> {
+    return toUserDto(await this.users.update(id, { name, role, status }));
+  }
+}

@@ -1,0 +1,26 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { MayBeMissing, toWholeNumber } from '../../../common/http/index.js';
+import { ListApiKeysQuery } from '../../api-keys/index.js';
+
+export class ListAllApiKeysQuery extends ListApiKeysQuery {
+  @ApiPropertyOptional({ type: String, description: 'Only the keys of this user.' })
+  @MayBeMissing()
+  @IsString()
+  @MaxLength(100)
+  userId?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 36_500,
+    description: 'Not used for so many days.',
+  })
+  @MayBeMissing()
+  @Transform(toWholeNumber)
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(36_500)
+  unusedForDays?: number;
+}

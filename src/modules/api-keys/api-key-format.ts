@@ -1,0 +1,74 @@
+import { randomInt } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+// contract.md, section 2: <prefix>_<id>_<secret><checksum>
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const ID_LENGTH = 12;
+const SECRET_LENGTH = 30;
+const CHECKSUM_LENGTH = 6;
+const MAX_LENGTH = 16 + 1 + ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH;
+const KEY = /^([a-z][a-z0-9]{1,15})_([0-9A-Za-z]{12})_[0-9A-Za-z]{36}$/;
+
+export interface ParsedKey {
+  readonly prefix: string;
+  readonly id: string;
+}
+
+/** Keeps a key from being printed by accident: only `reveal` gives it away. */
+export class SecretKey {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return '[secret]';
+  }
+
+  toJSON(): string {
+    return '[secret]';
+  }
+}
+
+/** CRC-32 (ISO-HDLC) as big-endian Base62, padded with zeros to six characters. */
+export function checksum(text: string): string {
+  let rest = crc32(text);
+  let digits = '';
+  for (let i = 0; i < CHECKSUM_LENGTH; i++) {
+    digits = ALPHABET[rest % 62]! + digits;
+    rest = Math.floor(rest / 62);
+  }
+  return digits;
+}
+
+/** The parts of a well-formed key whose checksum holds, or `null`. Costs neither a query nor a hash. */
+export function parseApiKey(text: string): ParsedKey | null {
+  if (text.length > MAX_LENGTH) return null;
+  const match = KEY.exec(text);
+  if (!match) return null;
+  const end = text.length - CHECKSUM_LENGTH;
+  return checksum(text.slice(0, end)) === text.slice(end) ? { prefix: match[1]!, id: match[2]! } : null;
+}
+
+/** The id inside a text that is as long as a key; the text may still be anything. */
+export const idInside = (text: string): string =>
+  text.slice(-(ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH), -(1 + SECRET_LENGTH + CHECKSUM_LENGTH));
+
+export const isApiKeyId = (text: string): boolean => /^[0-9A-Za-z]{12}$/.test(text);
+
+/** @param random a uniform whole number below its argument, from a cryptographic source. */
+export function generateApiKey(
+  prefix: string,
+  random: (below: number) => number = randomInt,
+): ParsedKey & { key: SecretKey } {
+  const characters = (length: number) =>
+    Array.from({ length }, () => ALPHABET[random(ALPHABET.length)]!).join('');
+  const id = characters(ID_LENGTH);
+  const body = `${prefix}_${id}_${characters(SECRET_LENGTH)}`;
+  return { prefix, id, key: new SecretKey(body + checksum(body)) };
+}

@@ -1,0 +1,53 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+@Entity({ name: 'api_keys' })
+@Index('api_keys_user_id', ['userId', 'createdAt', 'id'])
+@Index('api_keys_created_at_id', ['createdAt', 'id'])
+export class ApiKeyEntity {
+  /** The id inside the key; its case counts. */
+  @PrimaryColumn({ type: 'varchar', length: 12 })
+  id!: string;
+
+  @ForeignKey('UserEntity', 'id', { name: 'api_keys_user' })
+  @Column({ name: 'user_id', type: 'varchar', length: 36 })
+  userId!: string;
+
+  @Column({ type: 'varchar', length: 16 })
+  prefix!: string;
+
+  /** `<prefix>_<id>` without case, for searching. */
+  @Column({ name: 'prefix_folded', type: 'varchar', length: 29 })
+  prefixFolded!: string;
+
+  @Column({ type: 'varchar', length: 400 })
+  name!: string;
+
+  /** The name without case, for searching. */
+  @Column({ name: 'name_folded', type: 'varchar', length: 800 })
+  nameFolded!: string;
+
+  /** bcrypt of the whole key. */
+  @Column({ type: 'varchar', length: 60 })
+  hash!: string;
+
+  @Column({ name: 'created_at', type: 'datetime' })
+  createdAt!: Date;
+
+  @Column({ name: 'created_by_key_id', type: 'varchar', length: 12, nullable: true })
+  createdByKeyId!: string | null;
+
+  @Column({ name: 'expires_at', type: 'datetime', nullable: true })
+  expiresAt!: Date | null;
+
+  @Column({ name: 'revoked_at', type: 'datetime', nullable: true })
+  revokedAt!: Date | null;
+
+  @Column({ name: 'revoked_reason', type: 'varchar', length: 800, nullable: true })
+  revokedReason!: string | null;
+
+  @Column({ name: 'last_used_at', type: 'datetime', nullable: true })
+  lastUsedAt!: Date | null;
+
+  @Column({ name: 'last_used_from', type: 'varchar', length: 45, nullable: true })
+  lastUsedFrom!: string | null;
+}

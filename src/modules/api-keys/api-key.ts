@@ -1,0 +1,41 @@
+import type { ApiKeyEntity } from './api-key.entity.js';
+
+export const API_KEY_STATUSES = ['active', 'revoked', 'expired'] as const;
+export type ApiKeyStatus = (typeof API_KEY_STATUSES)[number];
+
+/** A key as the rest of the service sees one: never its secret or hash. contract.md, section 2. */
+export interface ApiKey {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly status: ApiKeyStatus;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly lastUsedFrom: string | null;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+  readonly revokedReason: string | null;
+  readonly createdByKeyId: string | null;
+}
+
+/** Revoked comes before expired. A key is expired from the very moment that `expiresAt` names. */
+export function statusAt(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): ApiKeyStatus {
+  if (key.revokedAt) return 'revoked';
+  return key.expiresAt && key.expiresAt <= now ? 'expired' : 'active';
+}
+
+export const toApiKey = (entity: ApiKeyEntity, now: Date): ApiKey => ({
+  id: entity.id,
+  userId: entity.userId,
+  name: entity.name,
+  prefix: `${entity.prefix}_${entity.id}`,
+  status: statusAt(entity, now),
+  createdAt: entity.createdAt,
+  lastUsedAt: entity.lastUsedAt,
+  lastUsedFrom: entity.lastUsedFrom,
+  expiresAt: entity.expiresAt,
+  revokedAt: entity.revokedAt,
+  revokedReason: entity.revokedReason,
+  createdByKeyId: entity.createdByKeyId,
+});

@@ -1,0 +1,110 @@
+import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
+import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
+import { VALIDATION_FAILED, validationFailed } from '../../common/errors/index.js';
+import { PageQuery, parseInstant, toPageAnswer, type OutgoingAnswer } from '../../common/http/index.js';
+import {
+  ALREADY_CREATED,
+  API_KEY_NOT_FOUND,
+  API_KEY_QUOTA_REACHED,
+  IDEMPOTENCY_KEY_REUSED,
+} from './api-keys.errors.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { ApiKeyDto, ApiKeyPageDto, CreatedApiKeyDto, toApiKeyDto } from './dto/api-key.dto.js';
+import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
+import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
+import { RenameApiKeyDto } from './dto/rename-api-key.dto.js';
+import { RevokeApiKeyDto } from './dto/revoke-api-key.dto.js';
+
+/** 1 to 255 visible ASCII characters. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+@ApiTags('API keys')
+@AnyCaller()
+@Controller('api-keys')
+export class ApiKeysController {
+  constructor(private readonly apiKeys: ApiKeysService) {}
+
+  @ApiOperation({
+    summary: 'Create a key for the caller',
+    description: 'The answer is the only place that shows it.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description:
+      'Up to 255 visible ASCII characters. For 24 hours, the same request again makes no second key.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  })
+  @ApiCreatedResponse({
+    type: CreatedApiKeyDto,
+    headers: { Location: { description: 'Where the key is found.', schema: { type: 'string' } } },
+  })
+  @ApiProblems(VALIDATION_FAILED, API_KEY_QUOTA_REACHED, ALREADY_CREATED, IDEMPOTENCY_KEY_REUSED)
+  @Post()
+  async create(
+    @CurrentPrincipal() caller: Principal,
+    @Body() { name, expiresAt }: CreateApiKeyDto,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Res({ passthrough: true }) answer: OutgoingAnswer,
+  ): Promise<CreatedApiKeyDto> {
+    if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
+      throw validationFailed({
+        field: 'Idempotency-Key',
+        message: 'must be 1 to 255 visible ASCII characters',
+      });
+    }
+    const wanted = { name, expiresAt: expiresAt ? parseInstant(expiresAt) : null };
+    const { apiKey, key } = await this.apiKeys.create(caller, wanted, idempotencyKey ?? null);
+    answer.header('Location', `/api/v1/api-keys/${apiKey.id}`);
+    return { ...toApiKeyDto(apiKey), key: key.reveal() };
+  }
+
+  @ApiOperation({ summary: "List the caller's keys, newest first" })
+  @ApiOkResponse({ type: ApiKeyPageDto })
+  @ApiProblems(VALIDATION_FAILED)
+  @Get()
+  async list(
+    @CurrentPrincipal() caller: Principal,
+    @Query() query: ListApiKeysQuery,
+  ): Promise<ApiKeyPageDto> {
+    const filter = { status: query.status ?? null, search: query.search ?? null };
+    return toPageAnswer(await this.apiKeys.listOwn(caller, filter, PageQuery.toRequest(query)), toApiKeyDto);
+  }
+
+  @ApiOperation({ summary: "Show one of the caller's keys" })
+  @ApiOkResponse({ type: ApiKeyDto })
+  @ApiProblems(API_KEY_NOT_FOUND)
+  @Get(':id')
+  async get(@CurrentPrincipal() caller: Principal, @Param('id') id: string): Promise<ApiKeyDto> {
+    return toApiKeyDto(await this.apiKeys.get(caller, id));
+  }
+
+  @ApiOperation({ summary: "Rename one of the caller's keys" })
+  @ApiOkResponse({ type: ApiKeyDto })
+  @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
+  @Patch(':id')
+  async rename(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id') id: string,
+    @Body() { name }: RenameApiKeyDto,
+  ): Promise<ApiKeyDto> {
+    return toApiKeyDto(
+      name === undefined ? await this.apiKeys.get(caller, id) : await this.apiKeys.rename(caller, id, name),
+    );
+  }
+
+  @ApiOperation({ summary: 'Revoke a key for good', description: 'Revoking it again changes nothing.' })
+  @ApiOkResponse({ type: ApiKeyDto })
+  @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
+  @HttpCode(200)
+  @Post(':id/revoke')
+  async revoke(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id') id: string,
+    @Body() { reason }: RevokeApiKeyDto,
+  ): Promise<ApiKeyDto> {
+    return toApiKeyDto(await this.apiKeys.revoke(caller, id, reason ?? null));
+  }
+}

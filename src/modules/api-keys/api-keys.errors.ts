@@ -1,0 +1,30 @@
+import { ErrorKind } from '../../common/errors/index.js';
+
+/** One answer for a bad shape, an unknown id and a wrong secret. */
+export const CREDENTIAL_NOT_FOUND = new ErrorKind(401, 'api_key_not_found', 'API key not found');
+export const API_KEY_REVOKED = new ErrorKind(
+  401,
+  'api_key_revoked',
+  'This API key was revoked and cannot be restored. Create a new one.',
+);
+export const API_KEY_EXPIRED = new ErrorKind(
+  401,
+  'api_key_expired',
+  'This API key has expired. Create a new one.',
+);
+export const API_KEY_NOT_FOUND = new ErrorKind(404, 'api_key_not_found', 'API key not found');
+export const API_KEY_QUOTA_REACHED = new ErrorKind(
+  409,
+  'api_key_quota_reached',
+  'You have as many active API keys as you may have. Revoke one that is no longer used.',
+);
+export const ALREADY_CREATED = new ErrorKind(
+  409,
+  'already_created',
+  'This request has already created an API key. Its secret was shown then and cannot be shown again.',
+);
+export const IDEMPOTENCY_KEY_REUSED = new ErrorKind(
+  422,
+  'idempotency_key_reused',
+  'This Idempotency-Key was used for a different request in the last 24 hours.',
+);

@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import type { Page, PageRequest } from '../../common/http/index.js';
+import { Database, forUpdate, onlyWhere, startsWith, type Transaction } from '../../database/index.js';
+import { UserEntity } from '../users/index.js';
+import { ApiKeyEntity } from './api-key.entity.js';
+import type { ApiKeyStatus } from './api-key.js';
+
+export interface ApiKeyFilter {
+  readonly userId: string | null;
+  readonly status: ApiKeyStatus | null;
+  /** The start of a name or key prefix, without case. */
+  readonly search: string | null;
+  /** Neither used nor created since then. */
+  readonly unusedSince: Date | null;
+}
+
+type Query = SelectQueryBuilder<ApiKeyEntity>;
+
+const keys = (manager: EntityManager) => manager.getRepository(ApiKeyEntity);
+
+const STATUS_CONDITIONS: Record<ApiKeyStatus, string> = {
+  active: 'apiKey.revokedAt IS NULL AND (apiKey.expiresAt IS NULL OR apiKey.expiresAt > :now)',
+  expired: 'apiKey.revokedAt IS NULL AND apiKey.expiresAt <= :now',
+  revoked: 'apiKey.revokedAt IS NOT NULL',
+};
+
+/** The only place that knows how keys are stored. */
+@Injectable()
+export class ApiKeysRepository {
+  constructor(private readonly database: Database) {}
+
+  findById(id: string): Promise<ApiKeyEntity | null> {
+    return this.database.read((manager) => keys(manager).findOneBy({ id }));
+  }
+
+  /** The bcrypt hash of the key with this id. */
+  async findHash(id: string): Promise<string | null> {
+    const found = await this.database.read((manager) =>
+      keys(manager).findOne({ select: { hash: true }, where: { id } }),
+    );
+    return found?.hash ?? null;
+  }
+
+  findOwned(userId: string, id: string): Promise<ApiKeyEntity | null> {
+    return this.database.read((manager) => keys(manager).findOneBy({ id, userId }));
+  }
+
+  /** A page of one user's keys, or of everybody's; the search then also finds owners' addresses. */
+  list(filter: ApiKeyFilter, { limit, after }: PageRequest, now: Date): Promise<Page<ApiKeyEntity>> {
+    return this.database.read(async (manager) => {
+      const query = keys(manager).createQueryBuilder('apiKey');
+      if (filter.userId !== null) {
+        onlyWhere(query, 'apiKey.userId', filter.userId).orderBy('apiKey.userId', 'DESC');
+      }
+      query.addOrderBy('apiKey.createdAt', 'DESC').addOrderBy('apiKey.id', 'DESC');
+      if (filter.status) query.andWhere(`(${STATUS_CONDITIONS[filter.status]})`, { now });
+      if (filter.search) this.searchFor(query, filter.search, filter.userId === null);
+      if (filter.unusedSince) {
+        query.andWhere('COALESCE(apiKey.lastUsedAt, apiKey.createdAt) < :unusedSince', {
+          unusedSince: filter.unusedSince,
+        });
+      }
+      if (after) {
+        query.andWhere(
+          'apiKey.createdAt <= :createdAt AND (apiKey.createdAt < :createdAt OR apiKey.id < :id)',
+          after,
+        );
+      }
+      const found = await query.take(limit + 1).getMany();
+      const items = found.slice(0, limit);
+      return { items, next: found.length > limit ? (items.at(-1) ?? null) : null };
+    });
+  }
+
+  countActive(manager: EntityManager, userId: string, now: Date): Promise<number> {
+    return keys(manager)
+      .createQueryBuilder('apiKey')
+      .where('apiKey.userId = :userId', { userId })
+      .andWhere(`(${STATUS_CONDITIONS.active})`, { now })
+      .getCount();
+  }
+
+  /** How many active keys each of these users has; users without one are left out. */
+  async countActiveByUser(userIds: readonly string[], now: Date): Promise<Map<string, number>> {
+    if (userIds.length === 0) return new Map();
+    const rows = await this.database.read((manager) =>
+      keys(manager)
+        .createQueryBuilder('apiKey')
+        .select('apiKey.userId', 'userId')
+        .addSelect('COUNT(*)', 'count')
+        .where('apiKey.userId IN (:...userIds)', { userIds })
+        .andWhere(`(${STATUS_CONDITIONS.active})`, { now })
+        .groupBy('apiKey.userId')
+        .getRawMany<{ userId: string; count: number | string }>(),
+    );
+    return new Map(rows.map(({ userId, count }) => [userId, Number(count)]));
+  }
+
+  /** The key, kept from changing until the transaction ends. */
+  lock({ manager }: Transaction, id: string): Promise<ApiKeyEntity | null> {
+    return forUpdate(keys(manager).createQueryBuilder('apiKey').where('apiKey.id = :id', { id })).getOne();
+  }
+
+  async insert({ manager }: Transaction, key: ApiKeyEntity): Promise<void> {
+    await keys(manager).insert(key);
+  }
+
+  /** False when the user has no such key. */
+  async rename(
+    { manager }: Transaction,
+    userId: string,
+    id: string,
+    name: string,
+    nameFolded: string,
+  ): Promise<boolean> {
+    const { affected } = await keys(manager).update({ id, userId }, { name, nameFolded });
+    return affected === 1;
+  }
+
+  /** Marks the key as revoked unless it is already, and says whether it did; what was recorded first stays. */
+  async revoke(
+    { manager }: Transaction,
+    userId: string,
+    id: string,
+    at: Date,
+    reason: string | null,
+  ): Promise<boolean> {
+    const { affected } = await keys(manager)
+      .createQueryBuilder()
+      .update()
+      .set({ revokedAt: at, revokedReason: reason })
+      .where({ id, userId })
+      .andWhere('revoked_at IS NULL')
+      .execute();
+    return affected === 1;
+  }
+
+  async recordUse({ manager }: Transaction, id: string, at: Date, from: string): Promise<void> {
+    await keys(manager)
+      .createQueryBuilder()
+      .update()
+      .set({ lastUsedAt: at, lastUsedFrom: from })
+      .where({ id })
+      .andWhere('(last_used_at IS NULL OR last_used_at < :at)', { at })
+      .execute();
+  }
+
+  private searchFor(query: Query, search: string, amongOwners: boolean): void {
+    const starts = (column: string) => `(${column} >= :from AND ${column} < :to)`;
+    const owners = query
+      .subQuery()
+      .select('owner.id')
+      .from(UserEntity, 'owner')
+      .where(starts('owner.email'))
+      .getQuery();
+    const conditions = [starts('apiKey.nameFolded'), starts('apiKey.prefixFolded')];
+    if (amongOwners) conditions.push(`apiKey.userId IN ${owners}`);
+    query.andWhere(`(${conditions.join(' OR ')})`, startsWith(search));
+  }
+}

@@ -1,0 +1,152 @@
+import { TestApp } from '../../../test/support/app.js';
+import { DATABASES } from '../../../test/support/databases.js';
+import { ChangeFeed, Changes } from '../../database/index.js';
+import { UsersService } from '../users/index.js';
+import { ApiKeysRepository } from './api-keys.repository.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { AuthorityCache } from './authority-cache.js';
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await TestApp.start(DATABASES[0]!);
+});
+
+afterAll(() => app.stop());
+
+/** The real repository; what the first read after `pause` has found arrives only after `resume`. */
+class PausingRepository extends ApiKeysRepository {
+  reads = 0;
+  private gate = Promise.resolve();
+  resume: () => void = () => undefined;
+
+  pause(): void {
+    this.gate = new Promise((resume) => (this.resume = resume));
+  }
+
+  override async findById(id: string) {
+    this.reads++;
+    const { gate } = this;
+    this.gate = Promise.resolve();
+    const [found] = await Promise.all([super.findById(id), gate]);
+    return found;
+  }
+}
+
+function setUp() {
+  const { nest, clock } = app;
+  const repository = Object.assign(new PausingRepository(null as never), nest.get(ApiKeysRepository));
+  const users = nest.get(UsersService);
+  return {
+    repository,
+    users,
+    cache: new AuthorityCache(repository, users, clock, nest.get(ChangeFeed), nest.get(Changes)),
+  };
+}
+
+/** Commits a revocation, as the owner would. */
+const revoke = (id: string, userId: string) =>
+  app.nest
+    .get(ApiKeysService)
+    .revoke({ method: 'api_key', userId, role: 'standard', apiKey: { id, name: '' } }, id, null);
+
+it('reads a key once, however many calls ask at once and later', async () => {
+  const { cache, repository } = setUp();
+  const { id, user } = await app.createCaller('premium');
+  const answers = await Promise.all(Array.from({ length: 50 }, () => cache.get(id)));
+  expect(new Set(answers).size).toBe(1);
+  expect(await cache.get(id)).toMatchObject({
+    principal: { method: 'api_key', userId: user.id, role: 'premium', apiKey: { id, name: 'Test key' } },
+    ownerIsSuspended: false,
+  });
+  expect(cache.peek(id)).toBe(answers[0]);
+  expect(repository.reads).toBe(1);
+});
+
+it('forgets a key when its revocation is committed', async () => {
+  const { cache } = setUp();
+  const { id, user } = await app.createCaller();
+  expect(cache.refusal(await cache.get(id))).toBeNull();
+  await revoke(id, user.id);
+  expect(cache.peek(id)).toBeUndefined();
+  expect(cache.refusal(await cache.get(id))).toMatchObject({ kind: { code: 'api_key_revoked' } });
+});
+
+it('forgets every key of a user who changed, and nobody else', async () => {
+  const { cache, users } = setUp();
+  const { id, user } = await app.createCaller();
+  const second = await app.createKey(user);
+  const stranger = await app.createCaller();
+  for (const each of [id, second.id, stranger.id]) await cache.get(each);
+
+  await users.update(user.id, { role: 'premium' });
+  expect(cache.peek(id)).toBeUndefined();
+  expect(cache.peek(second.id)).toBeUndefined();
+  expect(cache.peek(stranger.id)).toBeDefined();
+  expect((await cache.get(second.id)).principal.role).toBe('premium');
+});
+
+it('still knows the keys of a user after a key was read anew', async () => {
+  const { cache, users } = setUp();
+  const { id, user } = await app.createCaller();
+  for (const role of ['premium', 'admin', 'standard'] as const) {
+    await cache.get(id);
+    await users.update(user.id, { role });
+    expect((await cache.get(id)).principal.role).toBe(role);
+  }
+});
+
+it('does not keep a row that was read while the key was revoked', async () => {
+  const { cache, repository } = setUp();
+  const { id, user } = await app.createCaller();
+  repository.pause();
+  const early = cache.get(id);
+  await revoke(id, user.id);
+  expect(cache.refusal(await cache.get(id))).toMatchObject({ kind: { code: 'api_key_revoked' } });
+  repository.resume();
+
+  expect(cache.refusal(await early)).toBeNull();
+  expect(cache.refusal(cache.peek(id)!)).toMatchObject({ kind: { code: 'api_key_revoked' } });
+  expect(repository.reads).toBe(2);
+});
+
+it('does not keep a row that was read while its owner was suspended', async () => {
+  const { cache, repository, users } = setUp();
+  const { id, user } = await app.createCaller();
+  repository.pause();
+  const early = cache.get(id);
+  await users.update(user.id, { status: 'suspended' });
+  repository.resume();
+
+  await early;
+  expect(cache.peek(id)).toBeUndefined();
+  expect(cache.refusal(await cache.get(id))).toMatchObject({ kind: { code: 'account_suspended' } });
+});
+
+it('remembers no failure', async () => {
+  const { cache } = setUp();
+  const unknown = '000000000000';
+  await expect(cache.get(unknown)).rejects.toMatchObject({
+    kind: { status: 401, code: 'api_key_not_found' },
+  });
+  await expect(cache.get(unknown)).rejects.toMatchObject({
+    kind: { status: 401, code: 'api_key_not_found' },
+  });
+  expect(cache.peek(unknown)).toBeUndefined();
+});
+
+it('refuses revoked before expired before suspended, and expires by the clock', async () => {
+  const { cache, users } = setUp();
+  const user = await app.createUser();
+  const expiresAt = new Date(app.clock.now().getTime() + 60_000).toISOString();
+  const { id } = await app.createKey(user, { name: 'Short', expiresAt });
+  const refusal = async () => cache.refusal(await cache.get(id))?.kind.code ?? null;
+
+  expect(await refusal()).toBeNull();
+  await users.update(user.id, { status: 'suspended' });
+  expect(await refusal()).toBe('account_suspended');
+  app.clock.advance(60_001);
+  expect(await refusal()).toBe('api_key_expired');
+  await revoke(id, user.id);
+  expect(await refusal()).toBe('api_key_revoked');
+});

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { LessThan, type EntityManager } from 'typeorm';
+import type { Transaction } from '../../database/index.js';
+import { ALREADY_CREATED, IDEMPOTENCY_KEY_REUSED } from './api-keys.errors.js';
+import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
+
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+/** What a client sends to be sure that a request is carried out once: contract.md, section 3. */
+export interface IdempotentRequest {
+  readonly userId: string;
+  readonly idempotencyKey: string;
+  readonly requestHash: string;
+}
+
+export const hashRequest = (request: unknown): string =>
+  createHash('sha256').update(JSON.stringify(request)).digest('hex');
+
+/** Remembers for 24 hours which requests have created a key. */
+@Injectable()
+export class IdempotencyRepository {
+  /** Throws `already_created` or `idempotency_key_reused` when the user has used the key before. */
+  async refuseRepeated(manager: EntityManager, request: IdempotentRequest, now: Date): Promise<void> {
+    const { userId, idempotencyKey, requestHash } = request;
+    const record = await manager.getRepository(IdempotencyRecordEntity).findOneBy({ userId, idempotencyKey });
+    if (!record || record.createdAt < oldest(now)) return;
+    if (record.requestHash !== requestHash) throw IDEMPOTENCY_KEY_REUSED.create();
+    throw ALREADY_CREATED.create({ extensions: { apiKeyId: record.apiKeyId } });
+  }
+
+  /** Records a creation in its own transaction and forgets the user's records that are over. */
+  async record(
+    { manager }: Transaction,
+    request: IdempotentRequest,
+    apiKeyId: string,
+    now: Date,
+  ): Promise<void> {
+    const records = manager.getRepository(IdempotencyRecordEntity);
+    await records.delete({ userId: request.userId, createdAt: LessThan(oldest(now)) });
+    await records.insert({ ...request, apiKeyId, createdAt: now });
+  }
+}
+
+const oldest = (now: Date): Date => new Date(now.getTime() - KEPT_MS);

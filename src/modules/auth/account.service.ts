@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { SessionPrincipal } from '../../common/access/index.js';
+import { validationFailed } from '../../common/errors/index.js';
+import { Database } from '../../database/index.js';
+import { FailureBudgets } from '../rate-limit/index.js';
+import {
+  ACCOUNT_SUSPENDED,
+  CredentialsService,
+  normalizeEmail,
+  UsersService,
+  type CheckedPassword,
+  type User,
+} from '../users/index.js';
+import { SIGN_IN_FAILED } from './auth.errors.js';
+import { SessionsService, type Client } from './sessions.service.js';
+
+/** A person at the door: who they are, which budget their mistakes count in, and the cookie they bring. */
+export interface Visitor extends Client {
+  /** What the address counts as in a budget. */
+  readonly addressBudget: string;
+  readonly presentedToken: string | null;
+}
+
+/** Signing in and changing the password: everything that a wrong password can be guessed with. */
+@Injectable()
+export class AccountService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly credentials: CredentialsService,
+    private readonly sessions: SessionsService,
+    private readonly failures: FailureBudgets,
+    private readonly database: Database,
+  ) {}
+
+  /** Throws `sign_in_failed`, `account_suspended` (to the right password only), `too_many_failed_attempts`. */
+  async signIn(email: string, password: string, visitor: Visitor): Promise<{ user: User; token: string }> {
+    const checked = await this.attempt(visitor, email, () => this.credentials.checkByEmail(email, password));
+    if (!checked) throw SIGN_IN_FAILED.create();
+    const { user } = checked;
+    if (user.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
+    const token = await this.database.write(async (transaction) => {
+      // Checking takes long: meanwhile the password may have been changed, to lock somebody out.
+      if (!(await this.credentials.stillHolds(transaction, checked))) throw SIGN_IN_FAILED.create();
+      return this.sessions.issue(transaction, user.id, visitor, visitor.presentedToken);
+    });
+    return { user, token };
+  }
+
+  /**
+   * Sets a password of the person's choice, ends all sessions and begins a new one.
+   * Throws `validation_failed` on the field that is wrong, and `too_many_failed_attempts`.
+   */
+  async changePassword(
+    caller: SessionPrincipal,
+    passwords: { currentPassword: string; newPassword: string },
+    visitor: Visitor,
+  ): Promise<{ token: string }> {
+    const { userId } = caller;
+    const { email } = await this.users.get(userId);
+    const checked = await this.attempt(visitor, email, () =>
+      this.credentials.checkById(userId, passwords.currentPassword),
+    );
+    if (!checked) throw wrongPassword();
+    if (passwords.newPassword === passwords.currentPassword) {
+      throw validationFailed({ field: 'newPassword', message: 'must differ from the current one' });
+    }
+    const hash = await this.credentials.prepare(passwords.newPassword);
+    const token = await this.database.write(async (transaction) => {
+      if (!(await this.credentials.change(transaction, checked, hash))) throw wrongPassword();
+      await this.sessions.endAll(transaction, userId);
+      return this.sessions.issue(transaction, userId, visitor, null);
+    });
+    return { token };
+  }
+
+  /** Counts a check as failed until it turns out right, or could not be made. */
+  private async attempt(
+    visitor: Visitor,
+    email: string,
+    check: () => Promise<CheckedPassword | null>,
+  ): Promise<CheckedPassword | null> {
+    // An address is never longer; cut, so that nobody fills the memory with long ones.
+    const account = normalizeEmail(email).slice(0, 254);
+    const attempt = this.failures.admitPassword(visitor.addressBudget, account);
+    try {
+      const checked = await check();
+      if (checked) attempt.giveBack();
+      return checked;
+    } catch (error) {
+      attempt.giveBack();
+      throw error;
+    }
+  }
+}
+
+const wrongPassword = () => validationFailed({ field: 'currentPassword', message: 'is wrong' });

@@ -1,0 +1,23 @@
+import { ErrorKind } from '../../common/errors/index.js';
+
+export const CREDENTIALS_MISSING = new ErrorKind(
+  401,
+  'credentials_missing',
+  'Send an API key in the X-API-Key field, or sign in.',
+);
+export const SESSION_EXPIRED = new ErrorKind(401, 'session_expired', 'The session has ended. Sign in again.');
+export const SIGN_IN_FAILED = new ErrorKind(
+  401,
+  'sign_in_failed',
+  'The email address or the password is wrong.',
+);
+export const PASSWORD_CHANGE_REQUIRED = new ErrorKind(
+  403,
+  'password_change_required',
+  'The password is temporary. Change it first: POST /api/v1/me/password.',
+);
+export const REGISTRATION_CLOSED = new ErrorKind(
+  403,
+  'registration_closed',
+  'Accounts are made by admins here. Ask one of them.',
+);

@@ -1,0 +1,120 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { SessionPrincipal } from '../../common/access/index.js';
+import { Clock } from '../../common/clock.js';
+import { Database, type Transaction } from '../../database/index.js';
+import { UsersService, type User } from '../users/index.js';
+import type { SessionEntity } from './session.entity.js';
+import { SessionsRepository, type SessionBounds } from './sessions.repository.js';
+
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+const IDLE_MS = 7 * DAY_MS;
+const LIFE_MS = 30 * DAY_MS;
+/** 256 bits in base64url. */
+const TOKEN = /^[\w-]{43}$/;
+
+/** Where a session is used from, for its owner to see. */
+export interface Client {
+  readonly address: string;
+  readonly userAgent: string | null;
+}
+
+export interface Session extends Client {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+}
+
+const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+/** Sign-ins that last: contract.md, section 1. The token is in the cookie only; its hash is stored. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly repository: SessionsRepository,
+    private readonly users: UsersService,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Begins a session in place of the one presented, and clears away the user's old ones. */
+  async issue(
+    transaction: Transaction,
+    userId: string,
+    client: Client,
+    presented: string | null,
+  ): Promise<string> {
+    const token = randomBytes(32).toString('base64url');
+    const now = this.clock.now();
+    if (presented !== null) await this.repository.deleteByTokenHash(transaction, hashToken(presented));
+    await this.repository.deleteOver(transaction, userId, this.bounds(now));
+    await this.repository.insert(transaction, {
+      id: randomUUID(),
+      userId,
+      tokenHash: hashToken(token),
+      createdAt: now,
+      lastSeenAt: now,
+      address: client.address,
+      userAgent: client.userAgent?.slice(0, 400) ?? null,
+    });
+    await this.users.markSeen(transaction, userId, now);
+    return token;
+  }
+
+  /** Whose session the token is, as the user is now; `null` when there is none or it is over. */
+  async find(token: string): Promise<{ session: Session; user: User } | null> {
+    const entity = TOKEN.test(token) ? await this.repository.findByTokenHash(hashToken(token)) : null;
+    const now = this.clock.now();
+    if (!entity || !isLive(entity, this.bounds(now))) return null;
+    if (now.getTime() - entity.lastSeenAt.getTime() >= HOUR_MS) await this.slide(entity, now);
+    return { session: toSession(entity), user: await this.users.get(entity.userId) };
+  }
+
+  /** The live sessions of a person, newest first. */
+  async list(caller: SessionPrincipal): Promise<Session[]> {
+    const entities = await this.repository.listLive(caller.userId, this.bounds(this.clock.now()));
+    return entities.map(toSession);
+  }
+
+  async end(token: string): Promise<void> {
+    await this.database.write((transaction) =>
+      this.repository.deleteByTokenHash(transaction, hashToken(token)),
+    );
+  }
+
+  async endOthers(caller: SessionPrincipal): Promise<void> {
+    await this.database.write((transaction) =>
+      this.repository.deleteOfUser(transaction, caller.userId, caller.sessionId),
+    );
+  }
+
+  async endAll(transaction: Transaction, userId: string): Promise<void> {
+    await this.repository.deleteOfUser(transaction, userId);
+  }
+
+  private async slide({ id, userId }: SessionEntity, now: Date): Promise<void> {
+    await this.database.write(async (transaction) => {
+      await this.repository.slide(transaction, id, now);
+      await this.users.markSeen(transaction, userId, now);
+    });
+  }
+
+  private bounds(now: Date): SessionBounds {
+    return {
+      createdAfter: new Date(now.getTime() - LIFE_MS),
+      seenAfter: new Date(now.getTime() - IDLE_MS),
+    };
+  }
+}
+
+const isLive = (session: SessionEntity, { createdAfter, seenAfter }: SessionBounds): boolean =>
+  session.createdAt > createdAfter && session.lastSeenAt > seenAfter;
+
+const toSession = ({ id, createdAt, lastSeenAt, address, userAgent }: SessionEntity): Session => ({
+  id,
+  createdAt,
+  lastSeenAt,
+  address,
+  userAgent,
+});

@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import bcrypt from 'bcrypt';
+import { AppError } from '../../common/errors/index.js';
+import { parseEnv } from '../../config/index.js';
+import { BcryptQueue } from './bcrypt-queue.js';
+
+const SLOTS = Math.max(1, availableParallelism() - 1);
+const MAX_WAITING = 64;
+const CHEAP = bcrypt.hashSync('secret', 4);
+
+const createQueue = (cost = 4) => new BcryptQueue(parseEnv({ BCRYPT_COST: String(cost) }));
+
+/** Keeps every slot busy for some hundredths of a second. */
+const occupy = (queue: BcryptQueue) => {
+  const slow = bcrypt.hashSync('slow', 9);
+  return Promise.all(Array.from({ length: SLOTS }, () => queue.compare('slow', slow, 'verification')));
+};
+
+it('hashes at the configured cost and compares', async () => {
+  const queue = createQueue(5);
+  const hash = await queue.hash('secret');
+  expect(bcrypt.getRounds(hash)).toBe(5);
+  expect(await queue.compare('secret', hash, 'verification')).toBe(true);
+  expect(await queue.compare('Secret', hash, 'interactive')).toBe(false);
+});
+
+it('knows a hash of a lower cost as outdated', async () => {
+  const queue = createQueue(5);
+  expect(queue.isOutdated(CHEAP)).toBe(true);
+  expect(queue.isOutdated(await queue.hash('secret'))).toBe(false);
+  expect(createQueue(4).isOutdated(await queue.hash('secret'))).toBe(false);
+});
+
+it('runs one job fewer than there are cores, at least one, lets 64 wait, and refuses the next', async () => {
+  const queue = createQueue();
+  const jobs = Array.from({ length: SLOTS + MAX_WAITING + 10 }, () =>
+    queue.compare('secret', CHEAP, 'verification'),
+  );
+  const outcomes = await Promise.allSettled(jobs);
+
+  const kept = outcomes.slice(0, SLOTS + MAX_WAITING);
+  expect(kept.every((outcome) => outcome.status === 'fulfilled' && outcome.value)).toBe(true);
+  const refused = outcomes
+    .slice(SLOTS + MAX_WAITING)
+    .map((outcome) => 'reason' in outcome && (outcome.reason as unknown));
+  expect(refused).toHaveLength(10);
+  for (const error of refused) {
+    expect(error).toBeInstanceOf(AppError);
+    expect((error as AppError).kind).toMatchObject({ status: 503, code: 'unavailable' });
+    expect(Number((error as AppError).headers['Retry-After'])).toBeGreaterThan(0);
+  }
+});
+
+it('takes jobs again once the lane has emptied', async () => {
+  const queue = createQueue();
+  const flood = () =>
+    Array.from({ length: SLOTS + MAX_WAITING }, () => queue.compare('secret', CHEAP, 'verification'));
+  await Promise.all(flood());
+  expect(await Promise.all(flood())).toHaveLength(SLOTS + MAX_WAITING);
+});
+
+it('has room in one lane while the other is full', async () => {
+  const queue = createQueue();
+  const flood = Array.from({ length: SLOTS + MAX_WAITING }, () =>
+    queue.compare('secret', CHEAP, 'verification'),
+  );
+  await expect(queue.compare('secret', CHEAP, 'verification')).rejects.toBeInstanceOf(AppError);
+  expect(await queue.compare('secret', CHEAP, 'interactive')).toBe(true);
+  expect(await Promise.all(flood)).toHaveLength(SLOTS + MAX_WAITING);
+});
+
+it.each([
+  ['verification', 'interactive'],
+  ['interactive', 'verification'],
+] as const)('lets the lanes take turns: a flood of %s does not keep %s waiting', async (flooded, other) => {
+  const queue = createQueue();
+  const slow = occupy(queue);
+  const finished: string[] = [];
+  const job = (lane: typeof flooded) => queue.compare('secret', CHEAP, lane).then(() => finished.push(lane));
+  const jobs = [
+    ...Array.from({ length: 40 }, () => job(flooded)),
+    ...Array.from({ length: 4 }, () => job(other)),
+  ];
+  await Promise.all([slow, ...jobs]);
+
+  // Taking turns, the four are among the first eight that start; others that run beside them may end first.
+  expect(finished.lastIndexOf(other)).toBeLessThan(8 + SLOTS);
+});
+
+it('goes on after a job that failed', async () => {
+  const queue = createQueue();
+  const jobs = Array.from({ length: SLOTS + 5 }, () =>
+    queue.compare(undefined as unknown as string, CHEAP, 'interactive'),
+  );
+  const outcomes = await Promise.allSettled(jobs);
+  expect(outcomes.map(({ status }) => status)).toEqual(Array(SLOTS + 5).fill('rejected'));
+  expect(await queue.compare('secret', CHEAP, 'interactive')).toBe(true);
+});

@@ -1,0 +1,2 @@
+export * from './bcrypt-queue.js';
+export * from './hashing.module.js';

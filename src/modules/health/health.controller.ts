@@ -1,0 +1,29 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Public } from '../../common/access/index.js';
+import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
+import { UNAVAILABLE } from '../../common/errors/index.js';
+import { HealthDto } from './health.dto.js';
+import { ReadinessService } from './readiness.service.js';
+
+@ApiTags('Health')
+@Public({ isCounted: false })
+@Controller('health')
+export class HealthController {
+  constructor(private readonly readiness: ReadinessService) {}
+
+  @ApiOperation({ summary: 'Whether the process runs' })
+  @ApiOkResponse({ type: HealthDto })
+  @Get('live')
+  live(): HealthDto {
+    return { status: 'ok', checks: {} };
+  }
+
+  @ApiOperation({ summary: 'Whether the process can serve calls' })
+  @ApiOkResponse({ type: HealthDto })
+  @ApiProblems(UNAVAILABLE)
+  @Get('ready')
+  ready(): Promise<HealthDto> {
+    return this.readiness.check();
+  }
+}

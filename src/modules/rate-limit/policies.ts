@@ -1,0 +1,46 @@
+import type { PolicyName } from '../../common/access/index.js';
+import type { AppConfig } from '../../config/index.js';
+
+export type FailurePolicyName = 'failed-keys' | 'failed-sign-ins';
+
+/** A budget: how many calls of a kind are accepted in a window. contract.md, section 5. */
+export interface Policy {
+  readonly name: PolicyName | FailurePolicyName;
+  readonly limit: number;
+  readonly windowSeconds: number;
+  /** Policies that share a budget have the same prefix: a user's role may change, what was counted stays. */
+  readonly keyPrefix: string;
+  /** Its value of `RateLimit-Policy`. */
+  readonly shown: string;
+}
+
+const DEAD_KEY_LIMIT = 60;
+const FAILED_SIGN_INS_PER_ACCOUNT = 5;
+
+export function policiesOf(config: AppConfig) {
+  const windowSeconds = config.rateLimitWindowSeconds;
+  const policy = (name: Policy['name'], limit: number, keyPrefix: string = name): Policy => ({
+    name,
+    limit,
+    windowSeconds,
+    keyPrefix,
+    shown: `"${name}";q=${limit};w=${windowSeconds}`,
+  });
+  return {
+    calls: {
+      standard: policy('standard', config.rateLimitStandard, 'keys'),
+      premium: policy('premium', config.rateLimitPremium, 'keys'),
+      admin: policy('admin', config.rateLimitAdmin, 'keys'),
+      session: policy('session', config.rateLimitSession),
+      anonymous: policy('anonymous', config.rateLimitAnonymous),
+      'dead-key': policy('dead-key', DEAD_KEY_LIMIT),
+    } satisfies Record<PolicyName, Policy>,
+    failedKeys: policy('failed-keys', config.failedAttemptsLimit),
+    failedSignIns: policy('failed-sign-ins', config.failedAttemptsLimit),
+    failedSignInsPerAccount: policy(
+      'failed-sign-ins',
+      FAILED_SIGN_INS_PER_ACCOUNT,
+      'failed-sign-ins-account',
+    ),
+  };
+}

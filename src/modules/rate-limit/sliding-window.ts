@@ -1,0 +1,150 @@
+import type { ThrottlerStorage } from '@nestjs/throttler';
+
+/**
+ * What a budget holds after a call, in the words of `@nestjs/throttler`: `totalHits` calls are counted;
+ * `timeToExpire` whole seconds, rounded up, until the oldest of them leaves the window (0 when there is none);
+ * `timeToBlockExpire` until a lone caller is accepted again.
+ */
+export type WindowRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+/** The times of the calls accepted in the last window, oldest first, in a ring that grows as they come. */
+class Acceptances {
+  private times = new Float64Array(8);
+  private first = 0;
+  private size = 0;
+
+  get count(): number {
+    return this.size;
+  }
+
+  at(index: number): number {
+    return this.times[(this.first + index) % this.times.length]!;
+  }
+
+  dropUntil(time: number): void {
+    while (this.size > 0 && this.at(0) <= time) {
+      this.first = (this.first + 1) % this.times.length;
+      this.size--;
+    }
+  }
+
+  add(time: number): void {
+    if (this.size === this.times.length) this.grow();
+    this.times[(this.first + this.size) % this.times.length] = time;
+    this.size++;
+  }
+
+  /** Takes one acceptance back. Later ones move up. */
+  remove(time: number): void {
+    let index = 0;
+    while (index < this.size && this.at(index) !== time) index++;
+    if (index === this.size) return;
+    for (; index < this.size - 1; index++) {
+      this.times[(this.first + index) % this.times.length] = this.at(index + 1);
+    }
+    this.size--;
+  }
+
+  private grow(): void {
+    const grown = new Float64Array(this.times.length * 2);
+    for (let i = 0; i < this.size; i++) grown[i] = this.at(i);
+    this.times = grown;
+    this.first = 0;
+  }
+}
+
+/**
+ * Exact sliding windows, one for each key: in every half-open span of the window's length at most the limit
+ * is accepted (contract.md, section 5). Every acceptance of the last window is kept whatever the limit is
+ * at the moment, so a changed limit forgets nothing. A refused call costs nothing.
+ */
+export class SlidingWindows {
+  /** The key that was used longest ago comes first. */
+  private readonly windows = new Map<string, Acceptances>();
+  /** The last of them, which needs no moving to the end. */
+  private newest: Acceptances | null = null;
+
+  /**
+   * @param windowMs the window's length.
+   * @param monotonicMs the clock: it must never go back.
+   * @param maxKeys beyond it the window that was used longest ago is forgotten.
+   */
+  constructor(
+    private readonly windowMs: number,
+    private readonly monotonicMs: () => number,
+    private readonly maxKeys = Number.POSITIVE_INFINITY,
+  ) {}
+
+  get size(): number {
+    return this.windows.size;
+  }
+
+  /** Counts a call unless `limit` calls are already counted. */
+  take(key: string, limit: number): WindowRecord {
+    const now = this.monotonicMs();
+    const window = this.open(key, now);
+    const isAccepted = window.count < limit;
+    if (isAccepted) window.add(now);
+    return this.describe(window, limit, now, isAccepted);
+  }
+
+  /** Counts a call that was accepted elsewhere. */
+  note(key: string): void {
+    this.open(key, this.monotonicMs()).add(this.monotonicMs());
+  }
+
+  /** What `take` would find, without counting. */
+  peek(key: string, limit: number): WindowRecord {
+    const now = this.monotonicMs();
+    const window = this.windows.get(key) ?? new Acceptances();
+    window.dropUntil(now - this.windowMs);
+    return this.describe(window, limit, now, window.count < limit);
+  }
+
+  /** Like `take`; `giveBack` makes it as if an accepted call had never been counted. */
+  takeReturnable(key: string, limit: number): WindowRecord & { giveBack: () => void } {
+    const record = this.take(key, limit);
+    const window = this.windows.get(key)!;
+    let time = record.isBlocked ? null : window.at(window.count - 1);
+    const giveBack = () => {
+      if (time !== null) window.remove(time);
+      time = null;
+    };
+    return { ...record, giveBack };
+  }
+
+  private open(key: string, now: number): Acceptances {
+    const window = this.windows.get(key) ?? new Acceptances();
+    window.dropUntil(now - this.windowMs);
+    if (window !== this.newest) {
+      this.windows.delete(key);
+      this.windows.set(key, window);
+      this.newest = window;
+    }
+    if (this.windows.size > 1) this.sweep(now);
+    return window;
+  }
+
+  /** Forgets the keys that were idle for a whole window, two a call at most, and what is over the bound. */
+  private sweep(now: number): void {
+    for (let swept = 0; swept < 2; swept++) {
+      const [key, oldest] = this.windows.entries().next().value!;
+      oldest.dropUntil(now - this.windowMs);
+      if (this.windows.size <= this.maxKeys && (oldest.count > 0 || this.windows.size === 1)) return;
+      this.windows.delete(key);
+    }
+  }
+
+  private describe(window: Acceptances, limit: number, now: number, isAccepted: boolean): WindowRecord {
+    // The age first: (now + window) - now can be a hair over the window, which would round up to a second more.
+    const secondsUntilLeaves = (index: number) =>
+      Math.max(1, Math.ceil((this.windowMs - (now - window.at(index))) / 1_000));
+    const surplus = window.count - limit;
+    return {
+      totalHits: window.count,
+      timeToExpire: window.count === 0 ? 0 : secondsUntilLeaves(0),
+      isBlocked: !isAccepted,
+      timeToBlockExpire: surplus < 0 || window.count === 0 ? 0 : secondsUntilLeaves(surplus),
+    };
+  }
+}

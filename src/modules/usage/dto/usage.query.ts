@@ -1,0 +1,25 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
+import { IsInstant, MayBeMissing } from '../../../common/http/index.js';
+import { INTERVALS, type Interval } from '../usage.js';
+
+export class UsageQuery {
+  @ApiPropertyOptional({ enum: INTERVALS, default: 'hour' })
+  @MayBeMissing()
+  @IsIn(INTERVALS)
+  interval?: Interval;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    description: 'A day, or 30 by day, before `to` when missing.',
+  })
+  @MayBeMissing()
+  @IsInstant()
+  from?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Now when missing.' })
+  @MayBeMissing()
+  @IsInstant()
+  to?: string;
+}

@@ -1,0 +1,3 @@
+export { UsageHourEntity } from './usage-hour.entity.js';
+export * from './usage.module.js';
+export * from './usage-recorder.js';

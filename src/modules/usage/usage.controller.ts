@@ -1,0 +1,34 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
+import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
+import { VALIDATION_FAILED } from '../../common/errors/index.js';
+import { parseInstant } from '../../common/http/index.js';
+import { API_KEY_NOT_FOUND } from '../api-keys/index.js';
+import { toUsageDto, UsageDto } from './dto/usage.dto.js';
+import { UsageQuery } from './dto/usage.query.js';
+import { UsageService } from './usage.service.js';
+
+@ApiTags('API keys')
+@AnyCaller()
+@Controller('api-keys/:id/usage')
+export class UsageController {
+  constructor(private readonly usage: UsageService) {}
+
+  @ApiOperation({ summary: "How often one of the caller's keys was used, by hour or day in UTC" })
+  @ApiOkResponse({ type: UsageDto })
+  @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
+  @Get()
+  async show(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id') id: string,
+    @Query() { interval, from, to }: UsageQuery,
+  ): Promise<UsageDto> {
+    const range = {
+      interval: interval ?? 'hour',
+      from: from === undefined ? null : parseInstant(from),
+      to: to === undefined ? null : parseInstant(to),
+    } as const;
+    return toUsageDto(await this.usage.show(caller, id, range));
+  }
+}

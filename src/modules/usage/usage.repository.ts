@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { Between, LessThan } from 'typeorm';
+import { addToCounters, Database, type Transaction } from '../../database/index.js';
+import { UsageHourEntity } from './usage-hour.entity.js';
+import type { UsageTally } from './usage.js';
+
+const COLUMNS = { keys: ['api_key_id', 'hour'], counters: ['accepted', 'limited', 'denied'] };
+
+/** The only place that knows how usage is stored. */
+@Injectable()
+export class UsageRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Adds to the hours of keys, in one transaction with what else belongs to it. */
+  async add(
+    tallies: readonly UsageTally[],
+    alongside: (transaction: Transaction) => Promise<void>,
+  ): Promise<void> {
+    const rows = tallies
+      .filter(({ accepted, limited, denied }) => accepted + limited + denied > 0)
+      .map(({ apiKeyId, hour, accepted, limited, denied }) => [apiKeyId, hour, accepted, limited, denied]);
+    await this.database.write(async (transaction) => {
+      await alongside(transaction);
+      await addToCounters(transaction.manager, 'usage_hours', COLUMNS, rows);
+    });
+  }
+
+  async find(apiKeyId: string, fromHour: number, toHour: number): Promise<UsageTally[]> {
+    const rows = await this.database.read((manager) =>
+      manager.findBy(UsageHourEntity, { apiKeyId, hour: Between(fromHour, toHour) }),
+    );
+    return rows.map(({ hour, accepted, limited, denied }) => ({
+      apiKeyId,
+      hour,
+      accepted: Number(accepted),
+      limited: Number(limited),
+      denied: Number(denied),
+    }));
+  }
+
+  /** Deletes some rows of hours before this one, the oldest first, and says how many. */
+  async prune(hour: number, atMost: number): Promise<number> {
+    return this.database.write(async ({ manager }) => {
+      const old = await manager.find(UsageHourEntity, {
+        select: { apiKeyId: true, hour: true },
+        where: { hour: LessThan(hour) },
+        order: { hour: 'ASC' },
+        take: atMost,
+      });
+      if (old.length > 0) await manager.remove(old);
+      return old.length;
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../common/access/index.js';
+import { Clock } from '../../common/clock.js';
+import { validationFailed } from '../../common/errors/index.js';
+import { ApiKeysService } from '../api-keys/index.js';
+import { DAY_MS, HOUR_MS, toBuckets, type Interval, type UsageBucket } from './usage.js';
+import { UsageRepository } from './usage.repository.js';
+
+/** How far one answer may reach: contract.md, section 3. */
+const MAX_SPAN_DAYS: Record<Interval, number> = { hour: 90, day: 400 };
+const DEFAULT_SPAN_DAYS: Record<Interval, number> = { hour: 1, day: 30 };
+
+export interface UsageRange {
+  readonly interval: Interval;
+  /** `null` for a day, or thirty, before `to`. */
+  readonly from: Date | null;
+  /** `null` for now. */
+  readonly to: Date | null;
+}
+
+/** Shows owners how their keys are used. */
+@Injectable()
+export class UsageService {
+  constructor(
+    private readonly repository: UsageRepository,
+    private readonly apiKeys: ApiKeysService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws `api_key_not_found`, and `validation_failed` for a range that is empty or too long. */
+  async show(
+    caller: Principal,
+    apiKeyId: string,
+    { interval, ...range }: UsageRange,
+  ): Promise<UsageBucket[]> {
+    await this.apiKeys.get(caller, apiKeyId);
+    const to = range.to ?? this.clock.now();
+    const from = range.from ?? new Date(to.getTime() - DEFAULT_SPAN_DAYS[interval] * DAY_MS);
+    if (from >= to) throw validationFailed({ field: 'from', message: 'must be before to' });
+    const maxDays = MAX_SPAN_DAYS[interval];
+    if (to.getTime() - from.getTime() > maxDays * DAY_MS) {
+      throw validationFailed({ field: 'from', message: `must be at most ${maxDays} days before to` });
+    }
+    const stepHours = interval === 'hour' ? 1 : 24;
+    const fromHour = Math.floor(from.getTime() / HOUR_MS / stepHours) * stepHours;
+    const toHour = Math.ceil(to.getTime() / HOUR_MS / stepHours) * stepHours - 1;
+    return toBuckets(await this.repository.find(apiKeyId, fromHour, toHour), interval, from, to);
+  }
+}

@@ -1,0 +1,51 @@
+/** Accepted: passed all guards. Limited: 429. Denied: the true secret, refused otherwise. contract.md, section 3. */
+export interface UsageCounts {
+  accepted: number;
+  limited: number;
+  denied: number;
+}
+
+export type UsageOutcome = keyof UsageCounts;
+
+/** What happened with a key in one hour; hours are counted from 1970 in UTC. */
+export interface UsageTally extends UsageCounts {
+  readonly apiKeyId: string;
+  readonly hour: number;
+}
+
+export const HOUR_MS = 60 * 60 * 1_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+export const INTERVALS = ['hour', 'day'] as const;
+export type Interval = (typeof INTERVALS)[number];
+
+/** Counts from `at` on, for one interval. */
+export interface UsageBucket extends UsageCounts {
+  readonly at: Date;
+}
+
+/** Puts hours into buckets of the interval, in UTC, from `from` up to `to`; those without calls are zeros. */
+export function toBuckets(
+  tallies: readonly UsageTally[],
+  interval: Interval,
+  from: Date,
+  to: Date,
+): UsageBucket[] {
+  const stepMs = interval === 'hour' ? HOUR_MS : DAY_MS;
+  const first = Math.floor(from.getTime() / stepMs);
+  const count = Math.ceil(to.getTime() / stepMs) - first;
+  const buckets = Array.from({ length: count }, (_, index) => ({
+    at: new Date((first + index) * stepMs),
+    accepted: 0,
+    limited: 0,
+    denied: 0,
+  }));
+  for (const tally of tallies) {
+    const bucket = buckets[Math.floor((tally.hour * HOUR_MS) / stepMs) - first];
+    if (!bucket) continue;
+    bucket.accepted += tally.accepted;
+    bucket.limited += tally.limited;
+    bucket.denied += tally.denied;
+  }
+  return buckets;
+}

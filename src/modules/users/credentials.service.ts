@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { Database, type Transaction } from '../../database/index.js';
+import { BcryptQueue } from '../hashing/index.js';
+import { encodePassword } from './passwords.js';
+import { normalizeEmail, toUser, type User } from './user.js';
+import type { UserEntity } from './user.entity.js';
+import { UsersRepository } from './users.repository.js';
+
+/** A password that was found to be right, and the hash that it was compared with. */
+export interface CheckedPassword {
+  readonly user: User;
+  readonly hash: string;
+}
+
+/** Passwords: checking and changing them. Who may try how often is decided by whoever asks. */
+@Injectable()
+export class CredentialsService implements OnModuleInit {
+  /** Stands in for the hash of a user who does not exist, so that both answers take the same time. */
+  private decoyHash = '';
+
+  constructor(
+    private readonly repository: UsersRepository,
+    private readonly database: Database,
+    private readonly bcrypt: BcryptQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.decoyHash = await this.bcrypt.hash(encodePassword(randomBytes(32).toString('hex')));
+  }
+
+  /** The user with this address and password, or `null`. A hash of an older, lower cost is renewed. */
+  async checkByEmail(email: string, password: string): Promise<CheckedPassword | null> {
+    const checked = await this.check(await this.repository.findByEmail(normalizeEmail(email)), password);
+    if (!checked || !this.bcrypt.isOutdated(checked.hash)) return checked;
+    const hash = await this.bcrypt.hash(encodePassword(password));
+    const isRenewed = await this.database.write((transaction) =>
+      this.repository.replacePassword(transaction, checked.user.id, checked.hash, { passwordHash: hash }),
+    );
+    // Somebody else was faster: another sign-in that renewed it too, or a change of the password.
+    return isRenewed ? { ...checked, hash } : this.checkByEmail(email, password);
+  }
+
+  /** The user, if the password is theirs, or `null`. */
+  async checkById(userId: string, password: string): Promise<CheckedPassword | null> {
+    return this.check(await this.repository.findById(userId), password);
+  }
+
+  /** Whether the password that was checked is still the user's; keeps it from changing until the transaction ends. */
+  async stillHolds(transaction: Transaction, checked: CheckedPassword): Promise<boolean> {
+    const entity = await this.repository.lock(transaction, checked.user.id);
+    return entity?.passwordHash === checked.hash && entity.status === 'active';
+  }
+
+  /** What `change` stores. Hashing takes long, so it comes before the transaction. */
+  prepare(password: string): Promise<string> {
+    return this.bcrypt.hash(encodePassword(password));
+  }
+
+  /** Sets a password that the user chose. False when the checked one has been changed since. */
+  change(transaction: Transaction, checked: CheckedPassword, preparedHash: string): Promise<boolean> {
+    return this.repository.replacePassword(transaction, checked.user.id, checked.hash, {
+      passwordHash: preparedHash,
+      passwordIsTemporary: false,
+      updatedAt: this.clock.now(),
+    });
+  }
+
+  private async check(entity: UserEntity | null, password: string): Promise<CheckedPassword | null> {
+    const hash = entity?.passwordHash ?? this.decoyHash;
+    const isRight = await this.bcrypt.compare(encodePassword(password), hash, 'interactive');
+    // A hash of a lower cost was compared sooner than the decoy would have been.
+    if (entity && !isRight && this.bcrypt.isOutdated(hash)) {
+      await this.bcrypt.compare(encodePassword(password), this.decoyHash, 'interactive');
+    }
+    return entity && isRight ? { user: toUser(entity), hash } : null;
+  }
+}

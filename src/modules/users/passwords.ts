@@ -1,0 +1,25 @@
+// Trap: bcrypt stops at a NUL and at byte 72, so what it gets is a digest in Base64, never the password.
+import { createHash, randomBytes } from 'node:crypto';
+import { dictionary } from '@zxcvbn-ts/language-common';
+
+const COMMON = new Set(dictionary['passwords-common'].map((password) => String(password)));
+const MIN_LENGTH = 12;
+const MAX_LENGTH = 128;
+
+/** What bcrypt hashes in place of the password: 64 characters of Base64. */
+export const encodePassword = (password: string): string =>
+  createHash('sha384').update(password.normalize('NFC'), 'utf8').digest('base64');
+
+/** Why a password may not be chosen, or `null` when it may: contract.md, section 1. */
+export function passwordFault(password: unknown): string | null {
+  if (typeof password !== 'string') return 'must be a string';
+  const length = [...password].length;
+  if (length < MIN_LENGTH || length > MAX_LENGTH)
+    return `must have ${MIN_LENGTH} to ${MAX_LENGTH} characters`;
+  if (COMMON.has(password.toLowerCase())) return 'is one of the most common passwords';
+  return null;
+}
+
+/** A password for somebody who will change it at once: 120 random bits. */
+export const temporaryPassword = (random: (size: number) => Buffer = randomBytes): string =>
+  random(15).toString('base64url');

@@ -1,0 +1,34 @@
+import type { Role, UserStatus } from '../../common/access/index.js';
+import type { UserEntity } from './user.entity.js';
+
+/** A user as the rest of the service sees one: never a password or its hash. contract.md, section 1. */
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly status: UserStatus;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly lastSeenAt: Date | null;
+  /** True until a password that the service made up is changed. */
+  readonly hasTemporaryPassword: boolean;
+}
+
+export const toUser = (entity: UserEntity): User => ({
+  id: entity.id,
+  email: entity.email,
+  name: entity.name,
+  role: entity.role,
+  status: entity.status,
+  createdAt: entity.createdAt,
+  updatedAt: entity.updatedAt,
+  lastSeenAt: entity.lastSeenAt,
+  hasTemporaryPassword: entity.passwordIsTemporary,
+});
+
+/** The one spelling in which an address is stored and looked up. */
+export const normalizeEmail = (email: string): string => email.trim().toLowerCase();
+
+/** Databases may overlook spaces at the end of what they compare, so an id is looked at first. */
+export const isUserId = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);

@@ -1,0 +1,14 @@
+import { ErrorKind } from '../../common/errors/index.js';
+
+export const USER_NOT_FOUND = new ErrorKind(404, 'user_not_found', 'There is no such user.');
+export const EMAIL_TAKEN = new ErrorKind(409, 'email_taken', 'Somebody already has this email address.');
+export const LAST_ADMIN = new ErrorKind(
+  409,
+  'last_admin',
+  'The last active admin can be neither demoted nor suspended. Make somebody else an admin first.',
+);
+export const ACCOUNT_SUSPENDED = new ErrorKind(
+  403,
+  'account_suspended',
+  'This account is suspended. An admin can reactivate it.',
+);

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { HashingModule } from '../hashing/index.js';
+import { CredentialsService } from './credentials.service.js';
+import { FirstAdmin } from './first-admin.js';
+import { UserEntity } from './user.entity.js';
+import { UsersRepository } from './users.repository.js';
+import { UsersService } from './users.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([UserEntity]), HashingModule],
+  providers: [UsersRepository, UsersService, CredentialsService, FirstAdmin],
+  exports: [UsersService, CredentialsService],
+})
+export class UsersModule {}

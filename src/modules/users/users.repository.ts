@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { In, type EntityManager } from 'typeorm';
+import type { Role, UserStatus } from '../../common/access/index.js';
+import type { Page, PageRequest } from '../../common/http/index.js';
+import { forUpdate, startsWith, Database, type Transaction } from '../../database/index.js';
+import { UserEntity } from './user.entity.js';
+
+export interface UserFilter {
+  /** The start of a name or address, without case. */
+  readonly search: string | null;
+  readonly role: Role | null;
+  readonly status: UserStatus | null;
+}
+
+const users = (manager: EntityManager) => manager.getRepository(UserEntity);
+
+/** The only place that knows how users are stored. */
+@Injectable()
+export class UsersRepository {
+  constructor(private readonly database: Database) {}
+
+  countAll(): Promise<number> {
+    return this.database.read((manager) => users(manager).count());
+  }
+
+  findById(id: string): Promise<UserEntity | null> {
+    return this.database.read((manager) => users(manager).findOneBy({ id }));
+  }
+
+  async findByIds(ids: readonly string[]): Promise<UserEntity[]> {
+    if (ids.length === 0) return [];
+    return this.database.read((manager) => users(manager).findBy({ id: In(ids) }));
+  }
+
+  findByEmail(email: string): Promise<UserEntity | null> {
+    return this.database.read((manager) => users(manager).findOneBy({ email }));
+  }
+
+  list(filter: UserFilter, { limit, after }: PageRequest): Promise<Page<UserEntity>> {
+    return this.database.read(async (manager) => {
+      const query = users(manager)
+        .createQueryBuilder('user')
+        .orderBy({ 'user.createdAt': 'DESC', 'user.id': 'DESC' });
+      if (filter.role) query.andWhere('user.role = :role', { role: filter.role });
+      if (filter.status) query.andWhere('user.status = :status', { status: filter.status });
+      if (filter.search) {
+        query.andWhere(
+          '(user.nameFolded >= :from AND user.nameFolded < :to OR user.email >= :from AND user.email < :to)',
+          startsWith(filter.search),
+        );
+      }
+      if (after) {
+        query.andWhere(
+          'user.createdAt <= :createdAt AND (user.createdAt < :createdAt OR user.id < :id)',
+          after,
+        );
+      }
+      const found = await query.take(limit + 1).getMany();
+      const items = found.slice(0, limit);
+      return { items, next: found.length > limit ? (items.at(-1) ?? null) : null };
+    });
+  }
+
+  /** The user, kept from changing until the transaction ends. */
+  async lock({ manager }: Transaction, id: string): Promise<UserEntity | null> {
+    return forUpdate(users(manager).createQueryBuilder('user').where('user.id = :id', { id })).getOne();
+  }
+
+  /** Every active admin, in id order, kept from changing until the transaction ends. */
+  async lockActiveAdmins({ manager }: Transaction): Promise<UserEntity[]> {
+    const query = users(manager)
+      .createQueryBuilder('user')
+      .where({ role: 'admin', status: 'active' })
+      .orderBy('user.id');
+    return forUpdate(query).getMany();
+  }
+
+  async insert({ manager }: Transaction, user: UserEntity): Promise<void> {
+    await users(manager).insert(user);
+  }
+
+  async update({ manager }: Transaction, id: string, changes: Partial<UserEntity>): Promise<void> {
+    await users(manager).update({ id }, changes);
+  }
+
+  /** Sets another hash only where the one that was checked still stands. */
+  async replacePassword(
+    { manager }: Transaction,
+    id: string,
+    expectedHash: string,
+    changes: Partial<UserEntity>,
+  ): Promise<boolean> {
+    const { affected } = await users(manager).update({ id, passwordHash: expectedHash }, changes);
+    return affected === 1;
+  }
+}

@@ -1,0 +1,2 @@
+export * from './redis-link.js';
+export * from './redis.module.js';

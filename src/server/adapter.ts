@@ -1,0 +1,95 @@
+// Traps: what the HTTP server and the router refuse (bad URLs, oversized header fields, no Host) never
+// reaches Nest's filter, and Fastify answers a request that comes while it closes in its own words.
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import {
+  HEADERS_TOO_LARGE,
+  MALFORMED_REQUEST,
+  PROBLEM_CONTENT_TYPE,
+  problemHeaders,
+  toProblem,
+  translateError,
+  type AppError,
+} from '../common/errors/index.js';
+import type { AppConfig } from '../config/index.js';
+import { BODY_LIMIT_BYTES, parseJsonOnly } from './body-parser.js';
+import { DOCS_PATH } from './docs.js';
+import { apiFields, docsFields } from './response-fields.js';
+
+/** A slow or silent client must not hold a connection for ever. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The HTTP server below Nest, with every refusal of its own as a problem document. */
+export function createAdapter(config: AppConfig): FastifyAdapter {
+  const fields = apiFields(config);
+  const adapter = new FastifyAdapter({
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: config.trustProxy > 0 && ((_address, hop) => hop < config.trustProxy),
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: 16_384 },
+    http: { requireHostHeader: false },
+    frameworkErrors: (error: unknown, request: { id: string }, reply: unknown) =>
+      sendProblem(reply as FastifyReply, translateError(error), request.id, fields),
+    clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+      const kind = error.code === 'HPE_HEADER_OVERFLOW' ? HEADERS_TOO_LARGE : MALFORMED_REQUEST;
+      socket.end(rawAnswer(kind.create(), fields));
+    },
+  });
+  const server = adapter.getInstance();
+  // Node would drop what comes after the thousandth field in silence, such as the address a proxy appends.
+  server.server.maxHeadersCount = 0;
+  parseJsonOnly(server);
+  const forDocs = docsFields(config);
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    void reply.headers(request.url.startsWith(DOCS_PATH) ? forDocs : fields);
+    // RFC 9112, section 3.2: a request of HTTP/1.1 without Host is answered with 400.
+    const isHostMissing = request.headers.host === undefined && request.raw.httpVersion === '1.1';
+    done(isHostMissing ? MALFORMED_REQUEST.create({ detail: 'The Host field is missing.' }) : undefined);
+  });
+  // An unknown expectation is ignored, as RFC 9110, section 10.1.1 allows, instead of answered by Node.
+  server.server.on(
+    'checkExpectation',
+    (request, response) => void server.server.emit('request', request, response),
+  );
+  return adapter;
+}
+
+function sendProblem(
+  reply: FastifyReply,
+  error: AppError,
+  requestId: string,
+  fields: Readonly<Record<string, string>>,
+): void {
+  void reply
+    .code(error.kind.status)
+    .headers({
+      ...fields,
+      'X-Request-Id': requestId,
+      ...problemHeaders(error),
+      'Content-Type': PROBLEM_CONTENT_TYPE,
+    })
+    .send(JSON.stringify(toProblem(error, requestId)));
+}
+
+/** A whole HTTP answer as text, for a connection on which no request could be read. */
+function rawAnswer(error: AppError, fields: Readonly<Record<string, string>>): string {
+  const requestId = randomUUID();
+  const body = JSON.stringify(toProblem(error, requestId));
+  const headers = {
+    ...fields,
+    'X-Request-Id': requestId,
+    'Content-Type': PROBLEM_CONTENT_TYPE,
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return `HTTP/1.1 ${error.kind.status} ${STATUS_CODES[error.kind.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
+}

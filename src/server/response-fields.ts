@@ -1,0 +1,38 @@
+import type { AppConfig } from '../config/index.js';
+
+type Fields = Readonly<Record<string, string>>;
+
+// Names are in lower case, as Fastify sends them anyway: it would make them so on every call.
+const common = ({ publicUrl }: Pick<AppConfig, 'publicUrl'>): Fields => ({
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  ...(publicUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000' }),
+});
+
+/** The fields of every answer of the API: nothing is cached, framed, sniffed or run. */
+export const apiFields = (config: Pick<AppConfig, 'publicUrl'>): Fields => ({
+  ...common(config),
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+});
+
+/** Swagger UI brings styles of its own; its scripts come from this server. */
+export const docsFields = (config: Pick<AppConfig, 'publicUrl'>): Fields => ({
+  ...common(config),
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; " +
+    "base-uri 'none'; frame-ancestors 'none'",
+});
+
+/** What scripts of other origins may read: contract.md, sections 4 and 5. */
+export const EXPOSED_FIELDS = [
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'WWW-Authenticate',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+  'X-Request-Id',
+];

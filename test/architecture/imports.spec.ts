@@ -1,0 +1,216 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+
+const ROOT = process.cwd();
+const IMPORT = /^(?:import|export)\b[^;'"]*?\bfrom\s*'([^']+)'|^import\s*'([^']+)'|\bimport\(\s*'([^']+)'/gms;
+
+/** The parts of the program and what each may use of the others. A new module adds its row. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  migrations: [],
+  'src/common': [],
+  'src/config': ['src/common'],
+  'src/database': ['src/common', 'src/config', 'migrations'],
+  'src/redis': ['src/common', 'src/config', 'src/database'],
+  // The outermost layer: it describes the refusals of all modules, and only the assembly imports it.
+  'src/server': [
+    'src/common',
+    'src/config',
+    'src/modules/users',
+    'src/modules/api-keys',
+    'src/modules/rate-limit',
+    'src/modules/auth',
+  ],
+  'src/modules/hashing': ['src/common', 'src/config'],
+  'src/modules/users': ['src/common', 'src/config', 'src/database', 'src/modules/hashing'],
+  'src/modules/api-keys': [
+    'src/common',
+    'src/config',
+    'src/database',
+    'src/modules/hashing',
+    'src/modules/users',
+  ],
+  'src/modules/usage': ['src/common', 'src/config', 'src/database', 'src/modules/api-keys'],
+  'src/modules/rate-limit': [
+    'src/common',
+    'src/config',
+    'src/database',
+    'src/redis',
+    'src/modules/users',
+    'src/modules/api-keys',
+    'src/modules/usage',
+  ],
+  'src/modules/auth': [
+    'src/common',
+    'src/config',
+    'src/database',
+    'src/modules/users',
+    'src/modules/api-keys',
+    'src/modules/usage',
+    'src/modules/rate-limit',
+  ],
+  'src/modules/admin': [
+    'src/common',
+    'src/config',
+    'src/database',
+    'src/modules/users',
+    'src/modules/api-keys',
+    'src/modules/rate-limit',
+    'src/modules/auth',
+  ],
+  'src/modules/ping': ['src/common', 'src/config'],
+  'src/modules/health': ['src/common', 'src/config', 'src/database', 'src/redis', 'src/modules/rate-limit'],
+};
+
+/** Parts without a door: their files may be imported one by one. */
+const OPEN_PARTS = ['src/common', 'src/server'];
+/** What puts the program together may use every part, through its door. */
+const ASSEMBLY = ['src/main.ts', 'src/app.module.ts', 'src/app.setup.ts', 'src/data-source.ts'];
+
+/** Packages, or built-in modules, that only some files may use. */
+const RESERVED: readonly { readonly name: string; readonly pattern: RegExp; readonly allowed: RegExp }[] = [
+  {
+    name: 'Fastify',
+    pattern: /^(fastify|@fastify\/.*|@nestjs\/platform-fastify)$/,
+    allowed: /^src\/(main\.ts|app\.setup\.ts|server\/.*)$/,
+  },
+  {
+    name: "TypeORM's query API",
+    pattern: /^typeorm$/,
+    allowed: /^(migrations\/.*|src\/data-source\.ts|src\/database\/.*|src\/.*\.(repository|entity)\.ts)$/,
+  },
+  {
+    name: "TypeORM's Nest module",
+    pattern: /^@nestjs\/typeorm$/,
+    allowed: /^src\/.*\.module\.ts$/,
+  },
+  {
+    name: 'a database driver',
+    pattern: /^(libsql|better-sqlite3|mysql2)(\/.*)?$/,
+    allowed: /^src\/database\/.*$/,
+  },
+  {
+    name: 'Redis',
+    pattern: /^ioredis$/,
+    allowed: /^src\/(redis\/.*|modules\/rate-limit\/redis-windows\.ts)$/,
+  },
+  { name: 'bcrypt', pattern: /^bcrypt$/, allowed: /^src\/modules\/hashing\/.*$/ },
+  { name: 'Passport', pattern: /^(passport.*|@nestjs\/passport)$/, allowed: /^src\/modules\/auth\/.*$/ },
+  { name: 'the throttler', pattern: /^@nestjs\/throttler$/, allowed: /^src\/modules\/rate-limit\/.*$/ },
+  { name: 'a test tool', pattern: /^(jest|@jest\/.*|supertest|@nestjs\/testing)$/, allowed: /^$/ },
+];
+
+interface Import {
+  readonly file: string;
+  /** A package's name, or the path of one of our files. */
+  readonly target: string;
+}
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((path) => join(folder, path))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'));
+
+const FILES = [...filesBelow('src'), ...filesBelow('migrations')];
+const SOURCES = new Map(FILES.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
+
+const importsOf = (file: string): Import[] =>
+  [...SOURCES.get(file)!.matchAll(IMPORT)].map(([, from, bare, lazy]) => {
+    const target = (from ?? bare ?? lazy)!;
+    const isOurs = target.startsWith('.');
+    return { file, target: isOurs ? normalize(join(dirname(file), target)).replace(/\.js$/, '.ts') : target };
+  });
+
+const IMPORTS = FILES.flatMap(importsOf);
+const partOf = (path: string): string | undefined =>
+  Object.keys(MAY_IMPORT).find((part) => path.startsWith(`${part}/`));
+const isOurs = (path: string): boolean => SOURCES.has(path);
+const show = ({ file, target }: Import): string => `${file} imports ${target}`;
+
+it('reads the imports of every file', () => {
+  expect(FILES.length).toBeGreaterThan(100);
+  expect(IMPORTS.map(show)).toEqual(
+    expect.arrayContaining([
+      'src/main.ts imports reflect-metadata',
+      'src/app.module.ts imports src/modules/users/index.ts',
+      'src/modules/api-keys/api-keys.repository.ts imports typeorm',
+      'src/database/index.ts imports src/database/dialect.ts',
+    ]),
+  );
+});
+
+it('finds every file that is imported', () => {
+  const missing = IMPORTS.filter(({ target }) => /^(src|migrations|\.\.)\//.test(target) && !isOurs(target));
+  expect(missing.map(show)).toEqual([]);
+});
+
+it('gives every file a part with a row in the table', () => {
+  expect(FILES.filter((file) => !partOf(file) && !ASSEMBLY.includes(file))).toEqual([]);
+  const folders = readdirSync(join(ROOT, 'src/modules')).map((name) => `src/modules/${name}`);
+  expect(Object.keys(MAY_IMPORT)).toEqual(expect.arrayContaining(folders));
+});
+
+it('has a table without circles', () => {
+  const reaches = (from: string, to: string): boolean =>
+    MAY_IMPORT[from]!.some((part) => part === to || reaches(part, to));
+  expect(Object.keys(MAY_IMPORT).filter((part) => reaches(part, part))).toEqual([]);
+});
+
+it('lets parts import only what their row allows', () => {
+  const wrong = IMPORTS.filter(({ file, target }) => {
+    const [from, to] = [partOf(file), partOf(target)];
+    if (!isOurs(target) || from === undefined || from === to) return false;
+    return to === undefined || !MAY_IMPORT[from]!.includes(to);
+  });
+  expect(wrong.map(show)).toEqual([]);
+});
+
+it('crosses into a part through its door only', () => {
+  const wrong = IMPORTS.filter(({ file, target }) => {
+    const to = partOf(target);
+    if (to === undefined || to === partOf(file) || OPEN_PARTS.includes(to)) return false;
+    return relative(to, target) !== 'index.ts';
+  });
+  expect(wrong.map(show)).toEqual([]);
+});
+
+it('lets nothing import the files that put the program together', () => {
+  expect(
+    IMPORTS.filter(({ file, target }) => ASSEMBLY.includes(target) && !ASSEMBLY.includes(file)).map(show),
+  ).toEqual([]);
+});
+
+it('keeps migrations free of everything but TypeORM', () => {
+  const wrong = IMPORTS.filter(
+    ({ file, target }) => partOf(file) === 'migrations' && !isOurs(target) && target !== 'typeorm',
+  );
+  expect(wrong.map(show)).toEqual([]);
+});
+
+it.each(RESERVED)('names $name only where it belongs', ({ pattern, allowed }) => {
+  const wrong = IMPORTS.filter(({ file, target }) => pattern.test(target) && !allowed.test(file));
+  expect(wrong.map(show)).toEqual([]);
+});
+
+it('reads environment variables only at the start of a process', () => {
+  const readers = FILES.filter((file) => /\bprocess\.env\b|['"]node:process['"]/.test(SOURCES.get(file)!));
+  const allowed = /^src\/(config\/.*|main\.ts|data-source\.ts)$/;
+  expect(readers.filter((file) => !allowed.test(file))).toEqual([]);
+});
+
+it('takes the time from the clock', () => {
+  const readers = FILES.filter((file) =>
+    /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/.test(SOURCES.get(file)!),
+  );
+  expect(readers).toEqual(['src/common/clock.ts']);
+});
+
+it('imports its own files with their extension and without aliases', () => {
+  const specifiers = FILES.flatMap((file) =>
+    [...SOURCES.get(file)!.matchAll(IMPORT)].map(
+      ([, from, bare, lazy]) => `${file}: ${from ?? bare ?? lazy}`,
+    ),
+  );
+  expect(specifiers.filter((line) => /: (\.\.?(\/.*)?(?<!\.js)|src\/.*|[@~]\/.*|#.*)$/.test(line))).toEqual(
+    [],
+  );
+});

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { createKeys } from './api.js';
+import { startBcrypt } from './bcrypt-process.js';
+import { flood, pingOf } from './load.js';
+import { startService } from './servers.js';
+import { median } from './statistics.js';
+import type { Row } from './table.js';
+
+const CALLS = 40;
+
+/** Row 2: the first call with a key against one bcrypt comparison, in turns. */
+export async function coldCall(folder: string): Promise<Row[]> {
+  const server = await startService(join(folder, 'cold.db'));
+  const bcrypt = startBcrypt();
+  try {
+    const keys = await createKeys(server, CALLS);
+    const cold: number[] = [];
+    const compare: number[] = [];
+    for (const { key } of keys) {
+      compare.push(await bcrypt.compareMs());
+      const { latenciesMs } = await flood({
+        port: server.port,
+        connections: 1,
+        count: 1,
+        request: () => pingOf(key),
+        expected: [200],
+      });
+      cold.push(...latenciesMs);
+    }
+    return [
+      {
+        what: 'Cold call / one bcrypt comparison at cost 10',
+        measured: `${median(cold).toFixed(1)} ms`,
+        against: `${median(compare).toFixed(1)} ms`,
+        ratio: median(cold.map((ms, index) => ms / compare[index]!)),
+        target: null,
+      },
+    ];
+  } finally {
+    bcrypt.stop();
+    await server.stop();
+  }
+}

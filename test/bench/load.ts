@@ -1,0 +1,126 @@
+// A client that costs little, so that the two cores are left to what is measured: requests are written as
+// they are, one at a time on each connection, and of an answer only status and length are read.
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ANSWER_MS = 30_000;
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
+
+export interface LoadResult {
+  readonly latenciesMs: number[];
+  readonly perSecond: number;
+}
+
+interface Load {
+  readonly port: number;
+  readonly connections: number;
+  /** The bytes of the n-th request, from 0. */
+  readonly request: (n: number) => Buffer;
+  /** Statuses that are right; any other ends the benchmark, as its numbers would mean nothing. */
+  readonly expected: readonly number[];
+}
+
+/** The bytes of a call with a key. */
+export const requestOf = (method: 'GET' | 'POST', path: string, key: string, body = ''): Buffer =>
+  Buffer.from(
+    `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: ${key}\r\n` +
+      (method === 'POST'
+        ? `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
+        : '') +
+      `\r\n${body}`,
+  );
+
+export const pingOf = (key: string): Buffer => requestOf('POST', '/api/v1/ping', key, '{"key":"value"}');
+
+/** A connection that stays open; carries one call at a time. */
+class Connection {
+  private received: Buffer = Buffer.alloc(0);
+  private done: ((status: number) => void) | null = null;
+  private fail: (error: Error) => void = () => undefined;
+
+  private constructor(private readonly socket: Socket) {
+    socket.setNoDelay(true).setTimeout(ANSWER_MS, () => socket.destroy(new Error('No answer came.')));
+    socket.on('data', (chunk: Buffer) => this.read(chunk));
+    socket.on('error', (error) => this.fail(error));
+    socket.on('close', () => this.fail(new Error('The server closed the connection.')));
+  }
+
+  static async open(port: number): Promise<Connection> {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    return new Connection(socket);
+  }
+
+  send(request: Buffer): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.done = resolve;
+      this.fail = reject;
+      this.socket.write(request);
+    });
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private read(chunk: Buffer): void {
+    this.received = this.received.length === 0 ? chunk : Buffer.concat([this.received, chunk]);
+    const end = this.received.indexOf(END_OF_HEAD);
+    if (end < 0) return;
+    const head = this.received.toString('latin1', 0, end);
+    const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+    if (this.received.length < end + END_OF_HEAD.length + length) return;
+    this.received = Buffer.alloc(0);
+    this.done?.(Number(head.slice(9, 12)));
+  }
+}
+
+/** Sends `count` calls as fast as the connections carry them. */
+export function flood(load: Load & { readonly count: number }): Promise<LoadResult> {
+  let sent = 0;
+  return run(load, async (call) => {
+    while (sent < load.count) await call(sent++);
+  });
+}
+
+/** Sends calls at a steady pace until the time is over. */
+export function pace(
+  load: Load & { readonly perSecond: number; readonly seconds: number },
+): Promise<LoadResult> {
+  const stepMs = (1_000 * load.connections) / load.perSecond;
+  const startedAt = performance.now();
+  const endsAt = startedAt + load.seconds * 1_000;
+  let sent = 0;
+  return run(load, async (call, connection) => {
+    let due = startedAt + (stepMs * connection) / load.connections;
+    // What a slow server has kept from being sent is not made up for when the time is over.
+    for (; Math.max(due, performance.now()) < endsAt; due += stepMs) {
+      await sleep(Math.max(0, due - performance.now()));
+      await call(sent++);
+    }
+  });
+}
+
+type Worker = (call: (n: number) => Promise<void>, connection: number) => Promise<void>;
+
+async function run({ port, connections, request, expected }: Load, work: Worker): Promise<LoadResult> {
+  const opened = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
+  const latenciesMs: number[] = [];
+  const startedAt = performance.now();
+  try {
+    await Promise.all(
+      opened.map((connection, index) =>
+        work(async (n) => {
+          const sentAt = performance.now();
+          const status = await connection.send(request(n));
+          latenciesMs.push(performance.now() - sentAt);
+          if (!expected.includes(status)) throw new Error(`The server answered ${status}.`);
+        }, index),
+      ),
+    );
+    return { latenciesMs, perSecond: (latenciesMs.length * 1_000) / (performance.now() - startedAt) };
+  } finally {
+    for (const connection of opened) connection.close();
+  }
+}

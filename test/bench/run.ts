@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { badKeys } from './bad-keys.js';
+import { coldCall } from './cold-call.js';
+import { keyCount } from './key-count.js';
+import { memory } from './memory.js';
+import { toTable, type Row } from './table.js';
+import { warmCall } from './warm-call.js';
+
+type Scenario = (folder: string) => Promise<Row[]>;
+
+const SCENARIOS: Record<string, Scenario> = {
+  warm: warmCall,
+  cold: coldCall,
+  'key-count': keyCount,
+  'bad-keys': badKeys,
+  memory,
+};
+
+/** Runs the scenarios that are named on the command line, or all of them, and prints one table. */
+async function main(): Promise<void> {
+  const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SCENARIOS);
+  const unknown = names.filter((name) => !(name in SCENARIOS));
+  if (unknown.length > 0)
+    throw new Error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(SCENARIOS).join(', ')}`);
+  const folder = mkdtempSync(join(tmpdir(), 'chameleon-bench-'));
+  const rows: Row[] = [];
+  try {
+    for (const name of names) {
+      process.stderr.write(`${name} …\n`);
+      try {
+        rows.push(...(await SCENARIOS[name]!(folder)));
+      } catch (error) {
+        // The others are still worth something.
+        process.stderr.write(`${name} could not be measured: ${String(error)}\n`);
+        process.exitCode = 1;
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  process.stdout.write(
+    `Node ${process.versions.node}, ${availableParallelism()} cores\n\n${toTable(rows)}\n`,
+  );
+}
+
+await main();

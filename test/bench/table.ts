@@ -1,0 +1,39 @@
+/** A line of the table: what was measured, what it is compared with, and what was aimed at. */
+export interface Row {
+  readonly what: string;
+  readonly measured: string;
+  readonly against: string;
+  readonly ratio: number;
+  /** `null` where nothing is aimed at. */
+  readonly target: { readonly shown: string; readonly isMet: boolean } | null;
+}
+
+const HEAD = ['What', 'Measured', 'Against', 'Ratio', 'Target', ''];
+
+export const atLeast = (ratio: number, target: number): Row['target'] => ({
+  shown: `≥ ${target.toFixed(2)}`,
+  isMet: ratio >= target,
+});
+
+export const atMost = (ratio: number, target: number): Row['target'] => ({
+  shown: `≤ ${target.toFixed(1)}`,
+  isMet: ratio <= target,
+});
+
+/** A Markdown table, as docs/benchmarks.md shows it. */
+export function toTable(rows: readonly Row[]): string {
+  const cells = rows.map(({ what, measured, against, ratio, target }) => [
+    what,
+    measured,
+    against,
+    ratio.toFixed(2),
+    target?.shown ?? '–',
+    target ? (target.isMet ? 'yes' : 'no') : '',
+  ]);
+  const widths = HEAD.map((title, column) =>
+    Math.max(title.length, ...cells.map((row) => row[column]!.length)),
+  );
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  return [line(HEAD), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join('\n');
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { createKey } from './api.js';
+import { flood, pingOf } from './load.js';
+import { assertSameAnswer } from './same-answer.js';
+import { startReference, startService, type Server } from './servers.js';
+import { median } from './statistics.js';
+import { atLeast, type Row } from './table.js';
+
+const CONNECTIONS = 16;
+const WARM_UP_CALLS = 10_000;
+const ROUNDS = 40;
+const CALLS_A_ROUND = 1_500;
+
+interface Round {
+  readonly cpuMicros: number;
+  readonly perSecond: number;
+}
+
+/** Row 1: a call with a proven key against routes that do less. */
+export async function warmCall(folder: string): Promise<Row[]> {
+  const servers = await Promise.all([
+    startService(join(folder, 'warm.db')),
+    startReference('same-fields'),
+    startReference('bare'),
+    startReference('express'),
+  ]);
+  try {
+    const { key } = await createKey(servers[0]);
+    await assertSameAnswer(servers[0], servers[1], key);
+    const request = pingOf(key);
+    for (const server of servers) await measure(server, request, WARM_UP_CALLS);
+    const rounds: Round[][] = servers.map(() => []);
+    for (let i = 0; i < ROUNDS; i++) {
+      for (const [index, server] of servers.entries()) {
+        rounds[index]!.push(await measure(server, request, CALLS_A_ROUND));
+      }
+    }
+    const [ours, sameFields, bare, express] = rounds as [Round[], Round[], Round[], Round[]];
+    return [
+      compare('Warm call / Nest + Fastify, same body and fields', ours, sameFields, true),
+      compare('Warm call / Nest + Fastify, same body', ours, bare),
+      compare('Warm call / Nest + Express, same body', ours, express),
+    ];
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+}
+
+async function measure(server: Server, request: Buffer, count: number): Promise<Round> {
+  const before = await server.usage();
+  const { port } = server;
+  const load = { port, connections: CONNECTIONS, count, request: () => request, expected: [200] };
+  const { perSecond } = await flood(load);
+  const after = await server.usage();
+  return { cpuMicros: (after.cpuMicros - before.cpuMicros) / count, perSecond };
+}
+
+/** The ratio is that of the speeds, taken round by round, since what else runs on the machine changes. */
+function compare(what: string, ours: readonly Round[], theirs: readonly Round[], isAim = false): Row {
+  const ratio = median(ours.map(({ cpuMicros }, round) => theirs[round]!.cpuMicros / cpuMicros));
+  return {
+    what,
+    measured: describe(ours),
+    against: describe(theirs),
+    ratio,
+    target: isAim ? atLeast(ratio, 0.8) : null,
+  };
+}
+
+function describe(rounds: readonly Round[]): string {
+  const cpuMicros = median(rounds.map((round) => round.cpuMicros));
+  const perSecond = median(rounds.map((round) => round.perSecond));
+  return `${cpuMicros.toFixed(1)} µs CPU, ${perSecond.toFixed(0)}/s`;
+}

@@ -1,0 +1,202 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import { AppError, NOT_FOUND } from '../../src/common/errors/index.js';
+import type { Transaction } from '../../src/database/index.js';
+import { openDatabase, type OpenDatabase } from '../support/database.js';
+import { onEachDatabase, type TestDatabase } from '../support/databases.js';
+
+/** A moment at which something waits until it is said to go on. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
+
+onEachDatabase((kind) => {
+  let test: TestDatabase;
+  let one: OpenDatabase;
+
+  const insert = ({ manager }: Pick<Transaction, 'manager'>, name: string) =>
+    manager.query('INSERT INTO notes (name, amount) VALUES (?, 0)', [name]);
+  const add = ({ manager }: Transaction, name: string) =>
+    manager.query('UPDATE notes SET amount = amount + 1 WHERE name = ?', [name]);
+  const namesSeenBy = async (manager: EntityManager): Promise<string[]> => {
+    const rows: { name: string }[] = await manager.query('SELECT name FROM notes ORDER BY name');
+    return rows.map(({ name }) => name);
+  };
+  const names = () => one.database.read(namesSeenBy);
+  const amountOf = (name: string) =>
+    one.database.read(async (manager) => {
+      const [row] = await manager.query('SELECT amount FROM notes WHERE name = ?', [name]);
+      return Number((row as { amount: number }).amount);
+    });
+
+  beforeAll(async () => {
+    test = await kind.create();
+    one = await openDatabase(test.url);
+    await one.dataSource.query('CREATE TABLE notes (name VARCHAR(20) PRIMARY KEY, amount INT NOT NULL)');
+  });
+
+  afterAll(async () => {
+    await one.close();
+    await test.drop();
+  });
+
+  beforeEach(async () => {
+    await one.database.write(({ manager }) => manager.query('DELETE FROM notes'));
+    one.published.length = 0;
+  });
+
+  it('keeps what a transaction wrote, and gives its result', async () => {
+    const result = await one.database.write(async (transaction) => {
+      await insert(transaction, 'kept');
+      return 'result';
+    });
+    expect(result).toBe('result');
+    expect(await names()).toEqual(['kept']);
+  });
+
+  it('leaves nothing of a transaction that failed, and passes its error on', async () => {
+    const failed = NOT_FOUND.create();
+    const write = one.database.write(async (transaction) => {
+      await insert(transaction, 'lost');
+      throw failed;
+    });
+    await expect(write).rejects.toBe(failed);
+    expect(await names()).toEqual([]);
+  });
+
+  it('leaves nothing of a transaction whose statement the database refused', async () => {
+    const write = one.database.write(async (transaction) => {
+      await insert(transaction, 'twice');
+      await insert(transaction, 'twice');
+    });
+    await expect(write).rejects.not.toBeInstanceOf(AppError);
+    expect(await names()).toEqual([]);
+  });
+
+  it('makes changes known after the commit and not before', async () => {
+    const change = { subject: 'user', id: 'a' } as const;
+    await one.database.write(async (transaction) => {
+      transaction.announce(change);
+      await insert(transaction, 'kept');
+      expect(one.published).toEqual([]);
+    });
+    expect(one.published).toEqual([change]);
+  });
+
+  it('makes nothing known when it was rolled back', async () => {
+    const write = one.database.write(async (transaction) => {
+      transaction.announce({ subject: 'user', id: 'a' });
+      await insert(transaction, 'lost');
+      throw new Error('no');
+    });
+    await expect(write).rejects.toThrow('no');
+    expect(one.published).toEqual([]);
+  });
+
+  it('keeps the fates of overlapping transactions apart', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) =>
+        one.database.write(async (transaction) => {
+          await insert(transaction, `note ${String(index).padStart(2, '0')}`);
+          await sleep(2);
+          if (index % 2 === 1) throw new Error('no');
+        }),
+      ),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? 'rejected' : 'fulfilled')),
+    );
+    expect(await names()).toEqual(
+      Array.from({ length: 10 }, (_, index) => `note ${String(index * 2).padStart(2, '0')}`),
+    );
+  });
+
+  it('shows nobody what is not committed yet', async () => {
+    const inserted = gate();
+    const looked = gate();
+    const write = one.database.write(async (transaction) => {
+      await insert(transaction, 'early');
+      expect(await namesSeenBy(transaction.manager)).toEqual(['early']);
+      inserted.open();
+      await looked.opened;
+    });
+    await inserted.opened;
+    expect(await names()).toEqual([]);
+    looked.open();
+    await write;
+    expect(await names()).toEqual(['early']);
+  });
+
+  it('loses no update of many at once', async () => {
+    await one.database.write((transaction) => insert(transaction, 'counter'));
+    await Promise.all(
+      Array.from({ length: 30 }, () => one.database.write((transaction) => add(transaction, 'counter'))),
+    );
+    expect(await amountOf('counter')).toBe(30);
+  });
+
+  it('lets transactions that lock rows crosswise both happen', async () => {
+    await one.database.write(async (transaction) => {
+      for (const name of ['a', 'b']) await insert(transaction, name);
+    });
+    let attempts = 0;
+    const crossing = (first: string, second: string) =>
+      one.database.write(async (transaction) => {
+        attempts++;
+        await add(transaction, first);
+        await sleep(50);
+        await add(transaction, second);
+        transaction.announce({ subject: 'user', id: first });
+      });
+    await Promise.all([crossing('a', 'b'), crossing('b', 'a')]);
+    expect([await amountOf('a'), await amountOf('b')]).toEqual([2, 2]);
+    // MariaDB chooses a victim, which runs again; on SQLite one waits for the other.
+    expect(attempts).toBe(kind.name === 'MariaDB' ? 3 : 2);
+    expect(one.published.map(({ id }) => id).sort()).toEqual(['a', 'b']);
+  });
+
+  it('goes on after a transaction that failed', async () => {
+    await expect(one.database.write(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await one.database.write((transaction) => insert(transaction, 'next'));
+    expect(await names()).toEqual(['next']);
+  });
+
+  it('waits for another process that writes for a moment', async () => {
+    const other = await openDatabase(test.url, { migrate: false });
+    await one.database.write((transaction) => insert(transaction, 'shared'));
+    const locked = gate();
+    const theirs = other.database.write(async (transaction) => {
+      await add(transaction, 'shared');
+      locked.open();
+      await sleep(150);
+    });
+    await locked.opened;
+    await one.database.write((transaction) => add(transaction, 'shared'));
+    await theirs;
+    expect(await amountOf('shared')).toBe(2);
+    await other.close();
+  });
+
+  it('gives up with unavailable when another process keeps its lock', async () => {
+    const other = await openDatabase(test.url, { migrate: false });
+    await one.database.write((transaction) => insert(transaction, 'shared'));
+    const locked = gate();
+    const done = gate();
+    const theirs = other.database.write(async (transaction) => {
+      await add(transaction, 'shared');
+      locked.open();
+      await done.opened;
+    });
+    await locked.opened;
+    const write = one.database.write((transaction) => add(transaction, 'shared'));
+    await expect(write).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
+    done.open();
+    await theirs;
+    expect(await amountOf('shared')).toBe(1);
+    await one.database.write((transaction) => add(transaction, 'shared'));
+    expect(await amountOf('shared')).toBe(2);
+    await other.close();
+  });
+});

@@ -1,0 +1,155 @@
+import { DataSource } from 'typeorm';
+import { parseEnv } from '../../src/config/index.js';
+import { ENTITIES } from '../../src/data-source.js';
+import { databaseOptions, isSqlite, StartupLock } from '../../src/database/index.js';
+import { MIGRATIONS } from '../../migrations/index.js';
+import { DATABASES, onEachDatabase, type TestDatabase } from '../support/databases.js';
+
+const optionsFor = ({ url }: TestDatabase) => databaseOptions(parseEnv({ DATABASE_URL: url }), ENTITIES);
+
+/** The tables besides those of the database and of TypeORM. */
+async function tablesOf(dataSource: DataSource): Promise<string[]> {
+  const query = isSqlite(dataSource)
+    ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    : 'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()';
+  const tables: { name: string }[] = await dataSource.query(query);
+  return tables
+    .map(({ name }) => name)
+    .filter((name) => name !== 'migrations')
+    .sort();
+}
+
+onEachDatabase((kind) => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+
+  beforeAll(async () => {
+    database = await kind.create();
+    dataSource = await new DataSource(optionsFor(database)).initialize();
+  });
+
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('migrates an empty database up, down to nothing and up again, without drifting from the entities', async () => {
+    const tables = ENTITIES.map((entity) => dataSource.getMetadata(entity).tableName).sort();
+
+    expect(await dataSource.runMigrations()).toHaveLength(MIGRATIONS.length);
+    expect(await tablesOf(dataSource)).toEqual(tables);
+    for (const _ of MIGRATIONS) await dataSource.undoLastMigration();
+    expect(await tablesOf(dataSource)).toEqual([]);
+    expect(await dataSource.runMigrations()).toHaveLength(MIGRATIONS.length);
+    expect(await tablesOf(dataSource)).toEqual(tables);
+    expect(await dataSource.runMigrations()).toHaveLength(0);
+
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('notices a drift', async () => {
+    await dataSource.query(`DROP INDEX users_role_status ${isSqlite(dataSource) ? '' : 'ON users'}`);
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query).join()).toContain('users_role_status');
+    await dataSource.query('CREATE INDEX users_role_status ON users (role, status, id)');
+  });
+
+  it('keeps rows from pointing at users that do not exist', async () => {
+    const columns = 'user_id, idempotency_key, request_hash, api_key_id, created_at';
+    const insert = `INSERT INTO idempotency_records (${columns}) VALUES ('nobody', 'a', 'b', 'c', '2026-01-01')`;
+    await expect(dataSource.query(insert)).rejects.toThrow(/foreign key/i);
+  });
+
+  it('starts with the same tables as the command line', async () => {
+    const fresh = await kind.create();
+    const lock = await StartupLock.open(parseEnv({ DATABASE_URL: fresh.url }));
+    try {
+      await lock.run((connection) => connection.runMigrations());
+      const found = await lock.run((connection) => tablesOf(connection));
+      expect(found).toEqual(await tablesOf(dataSource));
+    } finally {
+      lock.release();
+      await fresh.drop();
+    }
+  });
+});
+
+const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
+const onMariadb = mariadb ? describe : describe.skip;
+
+onMariadb('on MariaDB only', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await mariadb!.create();
+  });
+
+  afterEach(() => database.drop());
+
+  const lockFor = () => StartupLock.open(parseEnv({ DATABASE_URL: database.url }));
+
+  it('compares every text by its bytes, although the database says latin1', async () => {
+    const lock = await lockFor();
+    await lock.run(async (connection) => {
+      await connection.runMigrations();
+      const [setting] = await connection.query('SELECT @@character_set_database AS name');
+      expect(setting).toEqual({ name: 'latin1' });
+      const columns: { place: string; collation: string }[] = await connection.query(
+        `SELECT CONCAT(TABLE_NAME, '.', COLUMN_NAME) AS place, COLLATION_NAME AS collation
+         FROM information_schema.COLUMNS
+         WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME <> 'migrations' AND COLLATION_NAME IS NOT NULL`,
+      );
+      expect(columns.length).toBeGreaterThan(20);
+      expect(columns.filter(({ collation }) => collation !== 'utf8mb4_bin')).toEqual([]);
+    });
+  });
+
+  it('keeps times to the millisecond', async () => {
+    const lock = await lockFor();
+    await lock.run(async (connection) => {
+      await connection.runMigrations();
+      const columns: { precise: number }[] = await connection.query(
+        `SELECT DATETIME_PRECISION AS precise FROM information_schema.COLUMNS
+         WHERE TABLE_SCHEMA = DATABASE() AND DATA_TYPE = 'datetime'`,
+      );
+      expect(columns.length).toBeGreaterThan(8);
+      expect(columns.every(({ precise }) => Number(precise) === 3)).toBe(true);
+    });
+  });
+
+  it('lets three instances that start together on an empty database make one schema', async () => {
+    const locks = await Promise.all([lockFor(), lockFor(), lockFor()]);
+    const ran = await Promise.all(locks.map((lock) => lock.run((connection) => connection.runMigrations())));
+    expect(ran.map((migrations) => migrations.length).sort()).toEqual([0, 0, MIGRATIONS.length]);
+    const recorded = await locks[0].run((connection) => connection.query('SELECT name FROM migrations'));
+    expect(recorded).toHaveLength(MIGRATIONS.length);
+  });
+
+  it('runs the work of only one instance at a time, and goes on when one fails', async () => {
+    const locks = await Promise.all([lockFor(), lockFor(), lockFor()]);
+    let inside = 0;
+    let most = 0;
+    const work = (fails: boolean) => async () => {
+      most = Math.max(most, ++inside);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      inside--;
+      if (fails) throw new Error('failed');
+      return 'done';
+    };
+    const outcomes = await Promise.allSettled(locks.map((lock, index) => lock.run(work(index === 0))));
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(most).toBe(1);
+  });
+});
+
+it('lets no second server open the same SQLite file', async () => {
+  const database = await DATABASES[0]!.create();
+  const config = parseEnv({ DATABASE_URL: database.url });
+  const first = await StartupLock.open(config);
+  await expect(StartupLock.open(config)).rejects.toThrow(/Another server already uses the SQLite file/);
+  first.release();
+  const second = await StartupLock.open(config);
+  second.release();
+  await database.drop();
+});

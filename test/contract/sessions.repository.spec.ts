@@ -1,0 +1,90 @@
+import { Database } from '../../src/database/index.js';
+import type { SessionEntity } from '../../src/modules/auth/index.js';
+import { SessionsRepository } from '../../src/modules/auth/sessions.repository.js';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { sessionRow } from '../support/rows.js';
+
+const at = (day: number) => new Date(Date.UTC(2026, 0, day));
+const BOUNDS = { createdAfter: at(1), seenAfter: at(10) };
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let repository: SessionsRepository;
+  let userId: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind);
+    repository = app.nest.get(SessionsRepository);
+  });
+
+  afterAll(() => app.stop());
+
+  beforeEach(async () => {
+    ({ id: userId } = await app.createUser());
+  });
+
+  const write: Database['write'] = (work) => app.nest.get(Database).write(work);
+  const insert = async (row: Partial<SessionEntity> = {}): Promise<SessionEntity> => {
+    const session = sessionRow({ userId, ...row });
+    await write((transaction) => repository.insert(transaction, session));
+    return session;
+  };
+  const live = async () => (await repository.listLive(userId, BOUNDS)).map(({ userAgent }) => userAgent);
+
+  it('gives back what was stored, by the whole hash only', async () => {
+    const session = await insert({ userAgent: 'Ünï😀'.padEnd(400, 'x').slice(0, 400) });
+    expect({ ...(await repository.findByTokenHash(session.tokenHash)) }).toEqual(session);
+    expect(await repository.findByTokenHash(session.tokenHash.toUpperCase())).toBeNull();
+    expect(await repository.findByTokenHash(session.tokenHash.slice(0, 32))).toBeNull();
+  });
+
+  it('lists what is neither too old nor too long unused, newest first', async () => {
+    await insert({ userAgent: 'old', createdAt: at(1), lastSeenAt: at(20) });
+    await insert({ userAgent: 'idle', createdAt: at(2), lastSeenAt: at(10) });
+    await insert({ userAgent: 'first', createdAt: at(2), lastSeenAt: at(11) });
+    await insert({ userAgent: 'second', createdAt: at(3), lastSeenAt: at(11) });
+    const { id: stranger } = await app.createUser();
+    await insert({ userId: stranger, userAgent: 'theirs', createdAt: at(5), lastSeenAt: at(20) });
+    expect(await live()).toEqual(['second', 'first']);
+  });
+
+  it('clears away what is over, of this user only', async () => {
+    const { id: stranger } = await app.createUser();
+    const over = [
+      await insert({ createdAt: at(1), lastSeenAt: at(20) }),
+      await insert({ createdAt: at(2), lastSeenAt: at(10) }),
+    ];
+    const kept = [
+      await insert({ createdAt: at(2), lastSeenAt: at(11) }),
+      await insert({ userId: stranger, createdAt: at(1), lastSeenAt: at(1) }),
+    ];
+    await write((transaction) => repository.deleteOver(transaction, userId, BOUNDS));
+    for (const { tokenHash } of over) expect(await repository.findByTokenHash(tokenHash)).toBeNull();
+    for (const { tokenHash } of kept) expect(await repository.findByTokenHash(tokenHash)).not.toBeNull();
+  });
+
+  it('slides a session ahead, never back', async () => {
+    const { id, tokenHash } = await insert({ lastSeenAt: at(5) });
+    const seen = async () => (await repository.findByTokenHash(tokenHash))?.lastSeenAt;
+    await write((transaction) => repository.slide(transaction, id, at(7)));
+    expect(await seen()).toEqual(at(7));
+    await write((transaction) => repository.slide(transaction, id, at(6)));
+    expect(await seen()).toEqual(at(7));
+  });
+
+  it('ends one session, all but one, or all', async () => {
+    const { id: stranger } = await app.createUser();
+    const theirs = await insert({ userId: stranger });
+    const row = (userAgent: string) => insert({ userAgent, createdAt: at(2), lastSeenAt: at(11) });
+    const [kept, ended] = [await row('kept'), await row('ended'), await row('other')];
+
+    await write((transaction) => repository.deleteByTokenHash(transaction, ended.tokenHash));
+    expect((await live()).sort()).toEqual(['kept', 'other']);
+    await write((transaction) => repository.deleteOfUser(transaction, userId, kept.id));
+    expect(await live()).toEqual(['kept']);
+    await write((transaction) => repository.deleteOfUser(transaction, userId));
+    expect(await live()).toEqual([]);
+    expect(await repository.findByTokenHash(theirs.tokenHash)).not.toBeNull();
+  });
+});

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { SETTINGS } from '../../src/config/index.js';
+import { readmeSection, tableRows } from '../support/readme.js';
+
+const settings = Object.values(SETTINGS).map(({ name, shown, why }) => ({ name, shown, why }));
+
+describe('The settings', () => {
+  it('all stand in .env.example, commented out, with default and reason', () => {
+    const [, ...entries] = readFileSync('.env.example', 'utf8').trimEnd().split('\n\n');
+
+    expect(entries).toEqual(settings.map(({ name, shown, why }) => `# ${why}\n#${name}=${shown}`));
+  });
+
+  it("all stand in the README's table with default and reason", () => {
+    const expected = settings.map(({ name, shown, why }) => [
+      `\`${name}\``,
+      shown === '' ? '–' : `\`${shown}\``,
+      why,
+    ]);
+
+    expect(tableRows(readmeSection('Settings'))).toEqual(expected);
+  });
+});

@@ -1,0 +1,148 @@
+import type { PageRequest, Position } from '../../src/common/http/index.js';
+import { Database, isUniqueViolation } from '../../src/database/index.js';
+import { UsersService, type UserEntity } from '../../src/modules/users/index.js';
+import { UsersRepository } from '../../src/modules/users/users.repository.js';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { userRow } from '../support/rows.js';
+
+const EVERYBODY = { search: null, role: null, status: null };
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let repository: UsersRepository;
+  let users: UsersService;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind);
+    repository = app.nest.get(UsersRepository);
+    users = app.nest.get(UsersService);
+  });
+
+  afterAll(() => app.stop());
+
+  const insert = async (row: Partial<UserEntity> = {}): Promise<UserEntity> => {
+    const user = userRow(row);
+    await app.nest.get(Database).write((transaction) => repository.insert(transaction, user));
+    return user;
+  };
+
+  /** The names on all pages; `between` happens after each of them. */
+  const namesOf = async (search: string, limit = 20, between = async () => {}): Promise<string[]> => {
+    const names: string[] = [];
+    let after: Position | null = null;
+    do {
+      const request: PageRequest = { limit, after };
+      const page = await users.list({ ...EVERYBODY, search }, request);
+      expect(page.items.length).toBeLessThanOrEqual(limit);
+      names.push(...page.items.map(({ name }) => name));
+      after = page.next;
+      await between();
+    } while (after);
+    return names;
+  };
+
+  it('gives back what was stored, to the millisecond and the last emoji', async () => {
+    const user = await insert({
+      name: '東京 😀 O\'Neill "x" \\',
+      role: 'premium',
+      status: 'suspended',
+      passwordIsTemporary: true,
+      createdAt: new Date('2026-03-29T01:30:00.123Z'),
+      updatedAt: new Date('2026-10-25T00:30:00.999Z'),
+    });
+    expect({ ...(await repository.findById(user.id)) }).toEqual(user);
+    expect({ ...(await repository.findByEmail(user.email)) }).toEqual(user);
+  });
+
+  it('keeps one user for an address, under concurrency too', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 5 }, () => insert({ email: 'same@example.com' })),
+    );
+    const failed = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    expect(failed).toHaveLength(4);
+    expect(failed.every(({ reason }) => isUniqueViolation(reason))).toBe(true);
+  });
+
+  it('tells addresses and ids apart by case', async () => {
+    const user = await insert({ email: 'case@example.com' });
+    expect(await repository.findByEmail('Case@example.com')).toBeNull();
+    expect(await repository.findByEmail('cáse@example.com')).toBeNull();
+    expect(await repository.findById(user.id.toUpperCase())).toBeNull();
+    await insert({ email: 'cáse@example.com' });
+  });
+
+  it('finds nobody by an id with spaces around it', async () => {
+    const { id } = await insert();
+    expect((await users.get(id)).id).toBe(id);
+    for (const other of [`${id} `, ` ${id}`, `${id}\t`, `${id}\0`, id.toUpperCase()]) {
+      await expect(users.get(other)).rejects.toMatchObject({ kind: { code: 'user_not_found' } });
+    }
+  });
+
+  it('gives each user once, newest first, on pages that stay the same while others are created', async () => {
+    const stored: UserEntity[] = [];
+    for (let index = 0; index < 23; index++) {
+      // Several share a moment, so that the id decides.
+      const createdAt = new Date(Date.UTC(2026, 0, 1) + Math.floor(index / 4));
+      stored.push(await insert({ name: `Paged ${String(index).padStart(2, '0')}`, createdAt }));
+    }
+    let newer = 0;
+    const found = await namesOf('paged', 5, async () => {
+      await insert({ name: `Paged newer ${++newer}`, createdAt: new Date(Date.UTC(2027, 0, 1)) });
+    });
+    const order = (one: UserEntity, other: UserEntity) =>
+      other.createdAt.getTime() - one.createdAt.getTime() || (one.id < other.id ? 1 : -1);
+    expect(found).toEqual(stored.sort(order).map(({ name }) => name));
+  });
+
+  it('says that there is no further page when the last one is just full', async () => {
+    for (let index = 0; index < 4; index++) await insert({ name: `Full ${index}` });
+    const first = await users.list({ ...EVERYBODY, search: 'full' }, { limit: 2, after: null });
+    const second = await users.list({ ...EVERYBODY, search: 'full' }, { limit: 2, after: first.next });
+    expect([first.items.length, second.items.length, second.next]).toEqual([2, 2, null]);
+  });
+
+  it('searches the start of names and addresses without case', async () => {
+    await insert({ name: 'Zoë Grün', email: 'zg@search.example' });
+    await insert({ name: 'zoo keeper', email: 'other-zg@search.example' });
+    expect(await namesOf('ZOË')).toEqual(['Zoë Grün']);
+    expect(await namesOf('zoe\u0308 gr')).toEqual(['Zoë Grün']);
+    expect((await namesOf('zo')).sort()).toEqual(['Zoë Grün', 'zoo keeper']);
+    expect(await namesOf('ZG@Search')).toEqual(['Zoë Grün']);
+    expect(await namesOf('zoe')).toEqual([]);
+    expect(await namesOf('keeper')).toEqual([]);
+  });
+
+  it.each(['%', '_', '\\', '[', "'", '"', '*', '😀'])('searches for %s as it stands', async (character) => {
+    await insert({ name: `w${character}ld` });
+    await insert({ name: 'wild' });
+    expect(await namesOf(`w${character}`)).toEqual([`w${character}ld`]);
+    expect(await namesOf(`w${character}l%`)).toEqual([]);
+  });
+
+  it('filters by role and status', async () => {
+    await insert({ name: 'Filter one', role: 'premium' });
+    await insert({ name: 'Filter two', role: 'premium', status: 'suspended' });
+    const list = async (filter: object) => {
+      const page = await users.list({ ...EVERYBODY, search: 'filter', ...filter }, { limit: 9, after: null });
+      return page.items.map(({ name }) => name).sort();
+    };
+    expect(await list({ role: 'premium' })).toEqual(['Filter one', 'Filter two']);
+    expect(await list({ role: 'premium', status: 'active' })).toEqual(['Filter one']);
+    expect(await list({ status: 'suspended' })).toEqual(['Filter two']);
+    expect(await list({ role: 'admin' })).toEqual([]);
+  });
+
+  it('replaces a password only where the hash that was checked still stands', async () => {
+    const { id, passwordHash } = await insert();
+    const replace = (expected: string, by: string) =>
+      app.nest
+        .get(Database)
+        .write((transaction) => repository.replacePassword(transaction, id, expected, { passwordHash: by }));
+    expect(await replace('$2b$04$other', 'new')).toBe(false);
+    expect(await replace(passwordHash, 'new')).toBe(true);
+    expect(await replace(passwordHash, 'newer')).toBe(false);
+    expect((await repository.findById(id))?.passwordHash).toBe('new');
+  });
+});

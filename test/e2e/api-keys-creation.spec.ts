@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { expectProblem, expectWrongFields } from '../support/problem.js';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, {
+      env: { RATE_LIMIT_ANONYMOUS: '100000', MAX_ACTIVE_KEYS_PER_USER: '5' },
+    });
+  });
+
+  afterAll(() => app.stop());
+
+  const create = (key: string, body: object, idempotencyKey?: string) => {
+    const call = app.http.post('/api/v1/api-keys').set('X-API-Key', key);
+    if (idempotencyKey !== undefined) void call.set('Idempotency-Key', idempotencyKey);
+    return call.send(body);
+  };
+  const countKeys = async (key: string): Promise<number> => {
+    const answer = await app.http.get('/api/v1/api-keys?limit=100').set('X-API-Key', key).expect(200);
+    return (answer.body as { data: unknown[] }).data.length;
+  };
+  const revoke = (key: string, id: string) =>
+    app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key);
+
+  describe('with an Idempotency-Key', () => {
+    it('makes one key and tells its id to whoever asks again, also by session and with a revoked key', async () => {
+      const { user, key } = await app.createCaller();
+      const first = await create(key, { name: 'Once' }, 'abc').expect(201);
+      const { id: apiKeyId } = first.body as { id: string };
+      await revoke(key, apiKeyId).expect(200);
+      const cookie = await app.signIn(user.email);
+      const asPerson = app.http.post('/api/v1/api-keys').set('Cookie', cookie).set('Idempotency-Key', 'abc');
+      for (const again of [
+        create(key, { name: 'Once' }, 'abc'),
+        create(key, { name: ' Once ', expiresAt: null }, 'abc'),
+      ]) {
+        const problem = expectProblem(await again, 409, 'already_created');
+        expect(problem.apiKeyId).toBe(apiKeyId);
+      }
+      expect(expectProblem(await asPerson.send({ name: 'Once' }), 409, 'already_created').apiKeyId).toBe(
+        apiKeyId,
+      );
+      expect(await countKeys(key)).toBe(2);
+    });
+
+    it('refuses another body, and takes the case of the key as it is', async () => {
+      const { key } = await app.createCaller();
+      await create(key, { name: 'One' }, 'Abc').expect(201);
+      expectProblem(await create(key, { name: 'Two' }, 'Abc'), 422, 'idempotency_key_reused');
+      const expiresAt = new Date(app.clock.now().getTime() + DAY_MS).toISOString();
+      expectProblem(await create(key, { name: 'One', expiresAt }, 'Abc'), 422, 'idempotency_key_reused');
+      await create(key, { name: 'Two' }, 'abc').expect(201);
+      expect(await countKeys(key)).toBe(3);
+    });
+
+    it('belongs to one user: others may use the same', async () => {
+      const one = await app.createCaller();
+      const other = await app.createCaller();
+      await create(one.key, { name: 'Mine' }, 'shared').expect(201);
+      const answer = await create(other.key, { name: 'Mine' }, 'shared').expect(201);
+      expect(answer.text).not.toContain(one.id);
+    });
+
+    it('lets one of several twins that come at once make the key, and tells the others its id', async () => {
+      const { key } = await app.createCaller();
+      const twins = await Promise.all(
+        Array.from({ length: 6 }, () => create(key, { name: 'Twin' }, 'twins')),
+      );
+      const [made, ...more] = twins.filter(({ status }) => status === 201);
+      expect(more).toEqual([]);
+      const { id } = made!.body as { id: string };
+      const others = twins.filter((twin) => twin !== made);
+      expect(others.map((twin) => expectProblem(twin, 409, 'already_created').apiKeyId)).toEqual(
+        Array(5).fill(id),
+      );
+      expect(await countKeys(key)).toBe(2);
+    });
+
+    it('is freed by a creation that failed', async () => {
+      const { key } = await app.createCaller();
+      expectWrongFields(await create(key, { name: '' }, 'retry'), 'name');
+      const made = [];
+      for (const name of ['a', 'b', 'c', 'd'])
+        made.push((await create(key, { name }).expect(201)).body as { id: string });
+      expectProblem(await create(key, { name: 'x' }, 'retry'), 409, 'api_key_quota_reached');
+      await revoke(key, made[0]!.id).expect(200);
+      await create(key, { name: 'something else' }, 'retry').expect(201);
+    });
+
+    it('is free again after 24 hours, not before', async () => {
+      const { key } = await app.createCaller();
+      await create(key, { name: 'Daily' }, 'daily').expect(201);
+      app.clock.advance(DAY_MS - 60_000);
+      expectProblem(await create(key, { name: 'Daily' }, 'daily'), 409, 'already_created');
+      app.clock.advance(60_001);
+      await create(key, { name: 'Tomorrow' }, 'daily').expect(201);
+      expectProblem(await create(key, { name: 'Tomorrow' }, 'daily'), 409, 'already_created');
+    });
+
+    it('must be 1 to 255 visible ASCII characters', async () => {
+      const { key } = await app.createCaller();
+      for (const wrong of ['', ' ', 'a b', 'a\tb', 'é', 'x'.repeat(256)]) {
+        expectWrongFields(await create(key, { name: 'x' }, wrong), 'Idempotency-Key');
+      }
+      expect(await countKeys(key)).toBe(1);
+      await create(key, { name: 'x' }, `!${'~'.repeat(254)}`).expect(201);
+    });
+  });
+
+  describe('with a quota', () => {
+    it('refuses one more active key than allowed; revoked and expired ones do not count', async () => {
+      const { key } = await app.createCaller();
+      const expiresAt = new Date(app.clock.now().getTime() + 60_000).toISOString();
+      const { id } = (await create(key, { name: 'a' }).expect(201)).body as { id: string };
+      await create(key, { name: 'b', expiresAt }).expect(201);
+      await create(key, { name: 'c' }).expect(201);
+      await create(key, { name: 'd' }).expect(201);
+      expectProblem(await create(key, { name: 'e' }), 409, 'api_key_quota_reached');
+      await revoke(key, id).expect(200);
+      await create(key, { name: 'e' }).expect(201);
+      expectProblem(await create(key, { name: 'f' }), 409, 'api_key_quota_reached');
+      app.clock.advance(60_000);
+      await create(key, { name: 'f' }).expect(201);
+      expectProblem(await create(key, { name: 'g' }), 409, 'api_key_quota_reached');
+    });
+
+    it('stops exactly at the quota when creations come at once', async () => {
+      const { key } = await app.createCaller();
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, (_, i) => create(key, { name: `Key ${i}` })),
+      );
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(4);
+      for (const answer of answers.filter(({ status }) => status !== 201))
+        expectProblem(answer, 409, 'api_key_quota_reached');
+      expect(await countKeys(key)).toBe(5);
+    });
+  });
+
+  it('leaves no key behind when the creating key is revoked while its call is under way', async () => {
+    const cookieOwner = await app.createCaller();
+    const cookie = await app.signIn(cookieOwner.user.email);
+    await app.http.get('/api/v1/me').set('X-API-Key', cookieOwner.key).expect(200);
+    const creation = create(cookieOwner.key, { name: 'Too late' }).then((answer) => answer);
+    await sleep(0);
+    await app.http.post(`/api/v1/api-keys/${cookieOwner.id}/revoke`).set('Cookie', cookie).expect(200);
+    const answer = await creation;
+    const list = await app.http.get('/api/v1/api-keys').set('Cookie', cookie).expect(200);
+    const names = (list.body as { data: { name: string }[] }).data.map(({ name }) => name);
+    // Whichever came first: an answer with a key and the key, or neither.
+    if (answer.status === 201) expect(names).toEqual(['Too late', 'Test key']);
+    else {
+      expectProblem(answer, 401, 'api_key_revoked');
+      expect(names).toEqual(['Test key']);
+    }
+    expectProblem(await create(cookieOwner.key, { name: 'Later' }), 401, 'api_key_revoked');
+  });
+});

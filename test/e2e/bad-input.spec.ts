@@ -1,0 +1,261 @@
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { budgetOf, expectProblem, expectWrongFields } from '../support/problem.js';
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let caller: Awaited<ReturnType<TestApp['createCaller']>>;
+  let cookie: string;
+  let before: unknown;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, {
+      env: { RATE_LIMIT_STANDARD: '100000', RATE_LIMIT_ANONYMOUS: '100000', FAILED_ATTEMPTS_LIMIT: '100000' },
+    });
+    caller = await app.createCaller();
+    cookie = await app.signIn(caller.user.email);
+    before = await everything();
+  });
+
+  // Nothing that is refused here may have changed anything.
+  afterEach(async () => expect(await everything()).toEqual(before));
+
+  afterAll(() => app.stop());
+
+  async function everything(): Promise<unknown> {
+    const admin = await app.signIn('root@example.com');
+    const users = await app.http.get('/api/v1/admin/users?limit=100').set('Cookie', admin).expect(200);
+    const keys = await app.http.get('/api/v1/admin/api-keys?limit=100').set('Cookie', admin).expect(200);
+    const seen = (users.body as { data: object[] }).data.map((user) => ({ ...user, lastSeenAt: null }));
+    const used = (keys.body as { data: object[] }).data.map((key) => ({
+      ...key,
+      lastUsedAt: null,
+      lastUsedFrom: null,
+    }));
+    return { users: seen, keys: used };
+  }
+
+  const create = (body: unknown) =>
+    app.http.post('/api/v1/api-keys').set('X-API-Key', caller.key).type('json').send(JSON.stringify(body));
+  const post = (path: string, body: string, type = 'application/json') =>
+    app.http.post(path).set('X-API-Key', caller.key).set('Content-Type', type).send(body);
+  const signIn = (body: object) => app.http.post('/api/v1/auth/sign-in').send(body);
+
+  it('asks for a credential', async () => {
+    for (const path of ['/api/v1/me', '/api/v1/api-keys', '/api/v1/admin/users', '/api/v1/me/sessions']) {
+      expectProblem(await app.http.get(path), 401, 'credentials_missing');
+    }
+    expectProblem(await app.http.post('/api/v1/ping').send({}), 401, 'credentials_missing');
+    expectProblem(await app.http.post('/api/v1/api-keys').send({ name: 'x' }), 401, 'credentials_missing');
+  });
+
+  it('refuses names of the wrong type, length or characters', async () => {
+    const wrong: unknown[] = [
+      null, 1, true, [], ['x'], {}, { toString: 'x' }, '', '   ', '\u3000', 'x'.repeat(101), '🔑'.repeat(101),
+      'a\u0000b', 'a\nb', 'a\tb', 'a\u007fb', 'a\u0085b', 'a\u202eb', 'a\u2066b', 'a\u2028b', '\ud83d', 'a\udc00b',
+    ]; // prettier-ignore
+    for (const name of wrong) expectWrongFields(await create({ name }), 'name');
+    expectWrongFields(await create({}), 'name');
+  });
+
+  it('refuses unknown fields and names each wrong field', async () => {
+    expectWrongFields(await create({ name: 'x', extra: 1 }), 'extra');
+    expectWrongFields(await create({ name: 1, expiresAt: 'x', role: 'admin' }), 'name', 'expiresAt', 'role');
+    expectWrongFields(await signIn({ email: 'a', password: 'b', remember: true }), 'remember');
+    expectWrongFields(await signIn({ email: ['a'], password: { $ne: '' } }), 'email', 'password');
+    expectWrongFields(await signIn({}), 'email', 'password');
+  });
+
+  it('refuses a body that is no JSON object', async () => {
+    for (const body of ['[]', '[{"name":"x"}]', '"name"', 'null', '1', 'true']) {
+      for (const path of ['/api/v1/api-keys', '/api/v1/ping']) {
+        expectWrongFields(await post(path, body), '');
+      }
+    }
+  });
+
+  it('refuses malformed JSON without quoting it', async () => {
+    const { key } = caller;
+    const broken = [
+      '{',
+      '{"name":}',
+      "{'name':'x'}",
+      '{"name":"x"}}',
+      'name=x',
+      `{"key":"${key}"`,
+      '{"a":1,}',
+      'NaN',
+      '\u{feff}\u{feff}{}',
+    ];
+    for (const body of broken) {
+      const answer = await post('/api/v1/api-keys', body);
+      expectProblem(answer, 400, 'malformed_json');
+      expect(answer.text).not.toContain(key.slice(17));
+    }
+  });
+
+  it('refuses bodies that would reach the prototype of objects', async () => {
+    for (const body of [
+      '{"__proto__":{"role":"admin"}}',
+      '{"a":{"__proto__":null}}',
+      '{"constructor":{"prototype":{}}}',
+    ]) {
+      expectProblem(await post('/api/v1/ping', body), 400, 'malformed_json');
+      expectProblem(await post('/api/v1/api-keys', body), 400, 'malformed_json');
+    }
+    expect(({} as { role?: string }).role).toBeUndefined();
+  });
+
+  it('refuses nesting that is deeper than anybody needs, and takes what is not', async () => {
+    const nest = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    for (const depth of [100, 5_000, 50_000]) {
+      expectProblem(await post('/api/v1/ping', nest(depth)), 400, 'malformed_json');
+    }
+    await post('/api/v1/ping', nest(99)).expect(200);
+    await post('/api/v1/ping', JSON.stringify({ text: '[{'.repeat(1_000) })).expect(200);
+  });
+
+  it('refuses a body over 100 KiB, and takes one of exactly that', async () => {
+    const bodyOf = (bytes: number) => JSON.stringify({ a: 'x'.repeat(bytes - 8) });
+    expect(bodyOf(1_000)).toHaveLength(1_000);
+    for (const bytes of [100 * 1_024 + 1, 2 * 1_024 * 1_024]) {
+      const answer = await post('/api/v1/ping', bodyOf(bytes));
+      expectProblem(answer, 413, 'payload_too_large');
+      expect(budgetOf(answer)).toBeNull();
+    }
+    await post('/api/v1/ping', bodyOf(100 * 1_024)).expect(200);
+  });
+
+  it('takes bodies as application/json only', async () => {
+    const types = [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'text/json',
+      'application/xml',
+      'nonsense',
+    ];
+    for (const type of types) {
+      for (const path of [
+        '/api/v1/api-keys',
+        '/api/v1/ping',
+        '/api/v1/auth/sign-in',
+        '/api/v1/auth/sign-out',
+      ]) {
+        expectProblem(await post(path, '{"name":"x"}', type), 415, 'unsupported_media_type');
+      }
+    }
+    const form = app.http
+      .post('/api/v1/auth/sign-in')
+      .type('form')
+      .send({ email: caller.user.email, password: 'x' });
+    expectProblem(await form, 415, 'unsupported_media_type');
+    const packed = post('/api/v1/ping', '{}').set('Content-Encoding', 'gzip');
+    expectProblem(await packed, 415, 'unsupported_media_type');
+    for (const type of [
+      'application/json; charset=utf-8',
+      'APPLICATION/JSON',
+      'application/json;charset="UTF-8"',
+    ]) {
+      await post('/api/v1/ping', '{"a":1}', type).expect(200);
+    }
+  });
+
+  it('counts no body as an empty one where every field is optional', async () => {
+    const call = () => app.http.post('/api/v1/ping').set('X-API-Key', caller.key);
+    expect((await call().expect(200)).body).toMatchObject({ echo: {} });
+    expect((await call().type('json').expect(200)).body).toMatchObject({ echo: {} });
+    expectWrongFields(await app.http.post('/api/v1/api-keys').set('X-API-Key', caller.key), 'name');
+    expectWrongFields(await app.http.post('/api/v1/auth/sign-in'), 'email', 'password');
+  });
+
+  it('echoes what a program sends as it is', async () => {
+    const echo = {
+      toString: 'x',
+      constructor: 1,
+      nested: { deep: [1, null, 'é🚀'] },
+      '': '',
+      ['key']: 'value',
+    };
+    const answer = await post('/api/v1/ping', JSON.stringify(echo)).expect(200);
+    expect((answer.body as { echo: unknown }).echo).toEqual(echo);
+  });
+
+  it('takes anything as email and password of a sign-in, and tells nothing', async () => {
+    const { email } = caller.user;
+    const odd = [
+      "' OR 1=1 --",
+      `${email}' --`,
+      '"; DROP TABLE users; --',
+      '',
+      'x'.repeat(90_000),
+      '\ud800',
+      'a\u0000b',
+      '%',
+      '_'.repeat(20),
+    ];
+    const problems = [];
+    for (const text of odd) {
+      problems.push(
+        expectProblem(await signIn({ email: text, password: "' OR '1'='1" }), 401, 'sign_in_failed'),
+      );
+      problems.push(expectProblem(await signIn({ email, password: text }), 401, 'sign_in_failed'));
+      app.clock.advance(60_000);
+    }
+    expect(new Set(problems.map(({ detail }) => detail)).size).toBe(1);
+  });
+
+  it('refuses calls that another site makes with the cookie of a person', async () => {
+    const call = (fields: Record<string, string>) =>
+      app.http.post('/api/v1/api-keys').set('Cookie', cookie).set(fields).send({ name: 'Forged' });
+    const host = new URL(app.url).host;
+    const foreign: Record<string, string>[] = [
+      { 'Sec-Fetch-Site': 'cross-site' },
+      { 'Sec-Fetch-Site': 'same-site' },
+      { 'Sec-Fetch-Site': '' },
+      { 'Sec-Fetch-Site': 'cross-site', Origin: app.url },
+      { Origin: 'https://evil.example' },
+      { Origin: 'null' },
+      { Origin: `http://${host}.evil.example` },
+      { Origin: `http://evil.example/${host}` },
+      { Origin: 'http://localhost:1' },
+    ];
+    for (const fields of foreign) {
+      const answer = await call(fields);
+      expectProblem(answer, 403, 'cross_site_request');
+      const signIn = app.http.post('/api/v1/auth/sign-in').set(fields);
+      const { email } = caller.user;
+      const forced = await signIn.send({ email, password: 'a long enough password' });
+      expectProblem(forced, 403, 'cross_site_request');
+      expect(forced.headers['set-cookie']).toBeUndefined();
+      expectProblem(
+        await app.http.post('/api/v1/auth/sign-out').set('Cookie', cookie).set(fields),
+        403,
+        'cross_site_request',
+      );
+    }
+  });
+
+  it('allows calls of the own site, of programs and reading ones', async () => {
+    const host = new URL(app.url).host;
+    const own: Record<string, string>[] = [
+      {},
+      { 'Sec-Fetch-Site': 'same-origin', Origin: 'https://evil.example' },
+      { 'Sec-Fetch-Site': 'none' },
+      { Origin: app.url },
+      { Origin: `https://${host}` },
+      { Origin: 'http://localhost:0' },
+    ];
+    for (const fields of own) {
+      await app.http.post('/api/v1/ping').set('Cookie', cookie).set(fields).send({}).expect(200);
+    }
+    const fields = { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' };
+    await app.http.post('/api/v1/ping').set('X-API-Key', caller.key).set(fields).send({}).expect(200);
+    await app.http.get('/api/v1/me').set('Cookie', cookie).set(fields).expect(200);
+    expectProblem(
+      await app.http.post('/api/v1/ping').set('X-API-Key', '').set(fields),
+      403,
+      'cross_site_request',
+    );
+  });
+});

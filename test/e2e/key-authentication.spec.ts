@@ -1,0 +1,196 @@
+import { ApiKeysService } from '../../src/modules/api-keys/index.js';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { budgetOf, expectProblem } from '../support/problem.js';
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, {
+      env: { RATE_LIMIT_ANONYMOUS: '100000', FAILED_ATTEMPTS_LIMIT: '100000' },
+    });
+  });
+
+  afterAll(() => app.stop());
+
+  const me = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key);
+
+  /** A caller whose key no call has used yet, made without signing in. */
+  async function freshCaller() {
+    const user = await app.createUser();
+    const person = {
+      method: 'session',
+      userId: user.id,
+      role: user.role,
+      sessionId: '',
+      hasTemporaryPassword: false,
+    } as const;
+    const { apiKey, key } = await app.nest
+      .get(ApiKeysService)
+      .create(person, { name: 'Fresh', expiresAt: null }, null);
+    return { user, id: apiKey.id, key: key.reveal() };
+  }
+
+  it('answers calls with a new key that all come at once', async () => {
+    const { user, key } = await freshCaller();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => me(key)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(new Set(answers.map(({ body }) => (body as { user: { id: string } }).user.id))).toEqual(
+      new Set([user.id]),
+    );
+    expect(answers.map(budgetOf).sort()).toEqual(
+      Array.from({ length: 20 }, (_, i) => `standard ${80 + i}`).sort(),
+    );
+  });
+
+  it('never mixes up callers whose new keys come at once, nor lets a wrong key in among them', async () => {
+    const callers = await Promise.all(Array.from({ length: 12 }, freshCaller));
+    const junk = `${callers[0]!.key.slice(0, -1)}!`;
+    const calls = callers.flatMap(({ key }) => [me(key), me(junk), me(key)]);
+    const answers = await Promise.all(calls);
+    answers.forEach((answer, i) => {
+      const { user, id } = callers[Math.floor(i / 3)]!;
+      if (i % 3 === 1) expectProblem(answer, 401, 'api_key_not_found');
+      else expect(answer.body).toMatchObject({ user: { id: user.id }, authentication: { apiKey: { id } } });
+    });
+  });
+
+  it('gives one answer to a bad shape, a bad checksum, an unknown id and a wrong secret', async () => {
+    const { key } = await freshCaller();
+    const last = key.at(-1) === 'a' ? 'b' : 'a';
+    const bad = [
+      'x',
+      'null',
+      `${key.slice(0, -1)}${last}`,
+      key.slice(0, -1),
+      `${key}0`,
+      key.toUpperCase(),
+      `Bearer ${key}`,
+      `${key}, ${key}`,
+      'chm_000000000000_00000000000000000000000000000008dHlQ',
+      'acme_zZ9yY8xX7wW6_vVuUtTsSrRqQpPoOnNmMlLkKjJiIhH4CNe2X',
+      'k'.repeat(10_000),
+    ];
+    const problems = [];
+    for (const text of bad) problems.push(expectProblem(await me(text), 401, 'api_key_not_found'));
+    for (const problem of problems) {
+      const { requestId: _, ...rest } = problem;
+      expect(rest).toEqual({
+        type: 'about:blank',
+        title: 'Unauthorized',
+        status: 401,
+        detail: 'API key not found',
+        code: 'api_key_not_found',
+      });
+    }
+    await me(key).expect(200);
+  });
+
+  it('counts an empty key as absent', async () => {
+    const { user } = await freshCaller();
+    const cookie = await app.signIn(user.email);
+    for (const empty of ['', '   ']) {
+      expectProblem(await me(empty), 401, 'credentials_missing');
+      const answer = await me(empty).set('Cookie', cookie).expect(200);
+      expect(answer.body).toMatchObject({
+        user: { id: user.id },
+        authentication: { method: 'session', apiKey: null },
+      });
+    }
+  });
+
+  it('reads a key from its header field only', async () => {
+    const { key } = await freshCaller();
+    expectProblem(
+      await app.http.get(`/api/v1/me?x-api-key=${key}&api_key=${key}`),
+      401,
+      'credentials_missing',
+    );
+    const asBearer = app.http.get('/api/v1/me').set('Authorization', `Bearer ${key}`);
+    expectProblem(await asBearer, 401, 'credentials_missing');
+    expectProblem(
+      await app.http.post('/api/v1/ping').send({ 'X-API-Key': key, key }),
+      401,
+      'credentials_missing',
+    );
+    await app.http.get('/api/v1/me').set('x-ApI-kEy', key).expect(200);
+  });
+
+  it('lets a key decide alone, even a bad one beside a good cookie', async () => {
+    const person = await freshCaller();
+    const cookie = await app.signIn(person.user.email);
+    const other = await freshCaller();
+    expectProblem(await me('junk').set('Cookie', cookie), 401, 'api_key_not_found');
+    const asOther = await me(other.key).set('Cookie', cookie).expect(200);
+    expect(asOther.body).toMatchObject({
+      user: { id: other.user.id },
+      authentication: { method: 'api_key' },
+    });
+    await app.http.post(`/api/v1/api-keys/${person.id}/revoke`).set('Cookie', cookie).expect(200);
+    expectProblem(await me(person.key).set('Cookie', cookie), 401, 'api_key_revoked');
+  });
+
+  it('reads no credential on public routes', async () => {
+    const { user, key } = await freshCaller();
+    for (const credential of ['junk', key]) {
+      const health = await app.http.get('/health/live').set('X-API-Key', credential).expect(200);
+      expect(budgetOf(health)).toBeNull();
+      const out = await app.http.post('/api/v1/auth/sign-out').set('X-API-Key', credential).expect(204);
+      expect(budgetOf(out)).toMatch(/^anonymous /);
+    }
+    const body = { email: user.email, password: 'wrong' };
+    expectProblem(
+      await app.http.post('/api/v1/auth/sign-in').set('X-API-Key', key).send(body),
+      401,
+      'sign_in_failed',
+    );
+  });
+
+  it('keeps routes for people closed to keys', async () => {
+    const { key, user } = await freshCaller();
+    const calls = [
+      app.http.patch('/api/v1/me').set('X-API-Key', key).send({ name: 'Mallory' }),
+      app.http.post('/api/v1/me/password').set('X-API-Key', key).send({}),
+      app.http.get('/api/v1/me/sessions').set('X-API-Key', key),
+      app.http.post('/api/v1/me/sessions/revoke-others').set('X-API-Key', key),
+    ];
+    for (const call of calls) {
+      const answer = await call;
+      expectProblem(answer, 403, 'forbidden');
+      expect(budgetOf(answer)).toMatch(/^standard /);
+    }
+    expect((await me(key).expect(200)).body).toMatchObject({ user: { name: user.name } });
+  });
+
+  it('answers GET /me to a key with its owner, itself and its budget', async () => {
+    const { user, key, id } = await freshCaller();
+    const answer = await me(key).expect(200);
+    expect(answer.body).toEqual({
+      user: {
+        id: user.id,
+        email: user.email,
+        name: user.name,
+        role: 'standard',
+        status: 'active',
+        createdAt: user.createdAt.toISOString(),
+        updatedAt: user.updatedAt.toISOString(),
+      },
+      authentication: { method: 'api_key', apiKey: { id, name: 'Fresh', scopes: null } },
+      rateLimit: { policy: 'standard', limit: 100, remaining: 99, resetSeconds: 60 },
+    });
+    expect(answer.headers['ratelimit']).toBe('"standard";r=99;t=60');
+  });
+
+  it('shows the new name of a key at the next call', async () => {
+    const { key, id } = await freshCaller();
+    await me(key).expect(200);
+    await app.http
+      .patch(`/api/v1/api-keys/${id}`)
+      .set('X-API-Key', key)
+      .send({ name: 'Renamed' })
+      .expect(200);
+    const answer = await app.http.post('/api/v1/ping').set('X-API-Key', key).send({}).expect(200);
+    expect(answer.body).toMatchObject({ apiKey: { id, name: 'Renamed' } });
+  });
+});

@@ -1,0 +1,265 @@
+import bcrypt from 'bcrypt';
+import { DataSource } from 'typeorm';
+import { UsersService } from '../../src/modules/users/index.js';
+import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { expectLimited, expectProblem, expectWrongFields } from '../support/problem.js';
+
+const NEW_PASSWORD = 'another long password';
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let database: Awaited<ReturnType<typeof kind.create>>;
+
+  beforeAll(async () => {
+    database = await kind.create();
+    app = await TestApp.start(kind, {
+      database,
+      env: { RATE_LIMIT_ANONYMOUS: '100000', REGISTRATION: 'open' },
+    });
+  });
+
+  // Each test begins with untouched budgets of the address.
+  beforeEach(() => app.clock.advance(60_000));
+
+  afterAll(async () => {
+    await app.stop();
+    await database.drop();
+  });
+
+  const signIn = (email: string, password: string) =>
+    app.http.post('/api/v1/auth/sign-in').send({ email, password });
+  const signUp = (body: object) => app.http.post('/api/v1/auth/sign-up').send(body);
+  const me = (cookie: string) => app.http.get('/api/v1/me').set('Cookie', cookie);
+  const change = (cookie: string, body: object) =>
+    app.http.post('/api/v1/me/password').set('Cookie', cookie).send(body);
+
+  it('changes the password: every other session ends and a new one begins', async () => {
+    const { user, key } = await app.createCaller();
+    const cookie = await app.signIn(user.email);
+    const other = await app.signIn(user.email);
+    const answer = await change(cookie, { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }).expect(204);
+    const fresh = cookieOf(answer);
+    expect(fresh).toMatch(/^chameleon_session=[\w-]{43}$/);
+    for (const old of [cookie, other]) expectProblem(await me(old), 401, 'session_expired');
+    await me(fresh).expect(200);
+    await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+    expectProblem(await signIn(user.email, PASSWORD), 401, 'sign_in_failed');
+    await signIn(user.email, NEW_PASSWORD).expect(200);
+  });
+
+  it('refuses a wrong current password on its field, and changes nothing', async () => {
+    const { email } = await app.createUser();
+    const cookie = await app.signIn(email);
+    const answer = await change(cookie, { currentPassword: 'wrong', newPassword: NEW_PASSWORD });
+    expectWrongFields(answer, 'currentPassword');
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    await me(cookie).expect(200);
+    expectWrongFields(
+      await change(cookie, { currentPassword: PASSWORD, newPassword: PASSWORD }),
+      'newPassword',
+    );
+    expectWrongFields(await change(cookie, {}), 'currentPassword', 'newPassword');
+    await signIn(email, PASSWORD).expect(200);
+  });
+
+  it('refuses passwords that are short, long or common, whoever sets them', async () => {
+    const { email } = await app.createUser();
+    const cookie = await app.signIn(email);
+    const admin = await app.signIn('root@example.com');
+    const common = ['123456789012', 'Password1234', 'qwertyuiop123'];
+    const wrong = [
+      '',
+      'elevenchars',
+      'x'.repeat(129),
+      '🔑'.repeat(11),
+      ...common,
+      123456789012,
+      null,
+      ['a long enough password'],
+    ];
+    for (const password of wrong) {
+      expectWrongFields(
+        await change(cookie, { currentPassword: PASSWORD, newPassword: password }),
+        'newPassword',
+      );
+      expectWrongFields(await signUp({ email: 'weak@example.com', name: 'Weak', password }), 'password');
+      const body = { email: 'weak@example.com', name: 'Weak', role: 'standard', password };
+      expectWrongFields(
+        await app.http.post('/api/v1/admin/users').set('Cookie', admin).send(body),
+        'password',
+      );
+    }
+    expectProblem(await signIn('weak@example.com', 'elevenchars'), 401, 'sign_in_failed');
+  });
+
+  it('looks at every character of a password: after byte 72, after a NUL, and composed or not', async () => {
+    const odd = [
+      'a'.repeat(127) + 'b',
+      'nul\u0000 and then more',
+      '🔑'.repeat(128),
+      ' spaces at both ends ',
+      'Ünïcödé passwörd',
+    ];
+    for (const [i, password] of odd.entries()) {
+      const email = `odd-${i}@example.com`;
+      await signUp({ email, name: 'Odd', password }).expect(201);
+      const other = [...password].slice(0, -1).join('') + 'c';
+      expectProblem(await signIn(email, other), 401, 'sign_in_failed');
+      expectProblem(await signIn(email, [...password].slice(0, 12).join('')), 401, 'sign_in_failed');
+      await signIn(email, password.normalize('NFD')).expect(200);
+    }
+  });
+
+  it('asks for a new password first when the service made up the present one', async () => {
+    const email = `temporary-${Date.now()}@example.com`;
+    const created = await app.nest
+      .get(UsersService)
+      .create({ email, name: 'New', role: 'admin', password: null });
+    const temporary = created.temporaryPassword!;
+    const cookie = cookieOf(await signIn(email, temporary).expect(200));
+    await me(cookie).expect(200);
+    const closed = [
+      app.http.get('/api/v1/api-keys'),
+      app.http.post('/api/v1/api-keys').send({ name: 'x' }),
+      app.http.post('/api/v1/ping').send({}),
+      app.http.patch('/api/v1/me').send({ name: 'x' }),
+      app.http.get('/api/v1/me/sessions'),
+      app.http.post('/api/v1/me/sessions/revoke-others'),
+      app.http.get('/api/v1/admin/users'),
+    ];
+    for (const call of closed)
+      expectProblem(await call.set('Cookie', cookie), 403, 'password_change_required');
+    const again = await change(cookie, { currentPassword: temporary, newPassword: temporary });
+    expectWrongFields(again, 'newPassword');
+    const answer = await change(cookie, { currentPassword: temporary, newPassword: NEW_PASSWORD }).expect(
+      204,
+    );
+    await app.http.get('/api/v1/admin/users').set('Cookie', cookieOf(answer)).expect(200);
+    await app.http.post('/api/v1/auth/sign-out').set('Cookie', cookieOf(answer)).expect(204);
+    expectProblem(await signIn(email, temporary), 401, 'sign_in_failed');
+  });
+
+  it('lets anybody create a standard account when registration is open', async () => {
+    const body = { email: '  Ada@Example.COM ', password: PASSWORD, name: ' Ada ' };
+    const answer = await signUp(body).expect(201);
+    expect(answer.body).toMatchObject({
+      email: 'ada@example.com',
+      name: 'Ada',
+      role: 'standard',
+      status: 'active',
+    });
+    expect(answer.text).not.toMatch(/password/i);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expectProblem(await signUp({ ...body, email: 'ADA@example.com' }), 409, 'email_taken');
+    expectWrongFields(await signUp({ ...body, email: 'eve@example.com', role: 'admin' }), 'role');
+    for (const email of [
+      '',
+      'x',
+      'a@',
+      '@b.c',
+      'a b@c.de',
+      `${'a'.repeat(250)}@b.de`,
+      1,
+      null,
+      "a'--@",
+      'a@b\n.de',
+    ]) {
+      expectWrongFields(await signUp({ ...body, email }), 'email');
+    }
+    const twins = await Promise.all(
+      Array.from({ length: 5 }, () => signUp({ ...body, email: 'twin@example.com' })),
+    );
+    expect(twins.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
+  });
+
+  it('renews the hash of an older cost at the next sign-in, and only with the right password', async () => {
+    const { email, id } = await app.createUser();
+    const hashOf = async () => {
+      const rows: unknown = await app.nest
+        .get(DataSource)
+        .query('SELECT password_hash FROM users WHERE id = ?', [id]);
+      return (rows as { password_hash: string }[])[0]!.password_hash;
+    };
+    const { url } = app;
+    expect(bcrypt.getRounds(await hashOf())).toBe(4);
+    await app.stop();
+    app = await TestApp.start(kind, {
+      database,
+      env: { RATE_LIMIT_ANONYMOUS: '100000', REGISTRATION: 'open', BCRYPT_COST: '6' },
+    });
+    expect(app.url).not.toBe(url);
+    expectProblem(await signIn(email, 'wrong'), 401, 'sign_in_failed');
+    expect(bcrypt.getRounds(await hashOf())).toBe(4);
+    await signIn(email, PASSWORD).expect(200);
+    expect(bcrypt.getRounds(await hashOf())).toBe(6);
+    await signIn(email, PASSWORD).expect(200);
+  });
+
+  describe('with failed attempts', () => {
+    it('refuses the sixth for one account, known or not, whatever its spelling, and lets others in', async () => {
+      const { email } = await app.createUser();
+      const other = await app.createUser();
+      for (const account of [email, 'unknown@example.com']) {
+        for (let i = 0; i < 5; i++) expectProblem(await signIn(account, 'wrong'), 401, 'sign_in_failed');
+        expectLimited(await signIn(account, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+        expectLimited(
+          await signIn(` ${account.toUpperCase()} `, 'x'),
+          'too_many_failed_attempts',
+          'failed-sign-ins',
+          5,
+        );
+      }
+      await signIn(other.email, PASSWORD).expect(200);
+    });
+
+    it('lets the account in again when Retry-After is over', async () => {
+      const { email } = await app.createUser();
+      for (let i = 0; i < 5; i++) await signIn(email, 'wrong').expect(401);
+      const seconds = expectLimited(
+        await signIn(email, PASSWORD),
+        'too_many_failed_attempts',
+        'failed-sign-ins',
+        5,
+      );
+      app.clock.advance(seconds * 1_000 - 3_000);
+      expectLimited(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+      app.clock.advance(3_000);
+      await signIn(email, PASSWORD).expect(200);
+    });
+
+    it('refuses the twenty-first of one address, over all accounts, even when right', async () => {
+      const { email } = await app.createUser();
+      for (let i = 0; i < 20; i++)
+        expectProblem(await signIn(`spray-${i}@example.com`, 'x'), 401, 'sign_in_failed');
+      expectLimited(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 20);
+      app.clock.advance(60_000);
+      await signIn(email, PASSWORD).expect(200);
+    });
+
+    it('counts attempts that come at once: exactly five are tried', async () => {
+      const { email } = await app.createUser();
+      const answers = await Promise.all(Array.from({ length: 15 }, (_, i) => signIn(email, `wrong ${i}`)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([
+        ...Array(5).fill(401),
+        ...Array(10).fill(429),
+      ]);
+    });
+
+    it('counts nothing that was right', async () => {
+      const { email } = await app.createUser();
+      for (let i = 0; i < 25; i++) await signIn(email, PASSWORD).expect(200);
+    });
+
+    it('counts a wrong current password like a failed sign-in', async () => {
+      const { email } = await app.createUser();
+      const cookie = await app.signIn(email);
+      const wrong = { currentPassword: 'wrong', newPassword: NEW_PASSWORD };
+      for (let i = 0; i < 3; i++) expectWrongFields(await change(cookie, wrong), 'currentPassword');
+      for (let i = 0; i < 2; i++) expectProblem(await signIn(email, 'wrong'), 401, 'sign_in_failed');
+      expectLimited(await change(cookie, wrong), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+      expectLimited(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+      await me(cookie).expect(200);
+    });
+  });
+});

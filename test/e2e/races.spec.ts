@@ -1,0 +1,122 @@
+import { jest } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import type { SessionPrincipal } from '../../src/common/access/index.js';
+import type { AppError } from '../../src/common/errors/index.js';
+import { ApiKeysService } from '../../src/modules/api-keys/index.js';
+import { UsersService, type UserChanges } from '../../src/modules/users/index.js';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+
+interface Outcome {
+  readonly status: number;
+  readonly body: { readonly code?: string };
+}
+
+jest.setTimeout(120_000);
+
+const TRIES = 200;
+const QUOTA = 2;
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    const limits = {
+      RATE_LIMIT_STANDARD: '100000',
+      RATE_LIMIT_ADMIN: '100000',
+      RATE_LIMIT_ANONYMOUS: '100000',
+    };
+    app = await TestApp.start(kind, { env: { ...limits, MAX_ACTIVE_KEYS_PER_USER: String(QUOTA) } });
+  });
+
+  afterAll(() => app.stop());
+
+  async function callerWithKey(role: 'standard' | 'admin') {
+    const user = await app.createUser(role);
+    const person: SessionPrincipal = {
+      method: 'session',
+      userId: user.id,
+      role,
+      sessionId: '',
+      hasTemporaryPassword: false,
+    };
+    const { key } = await app.nest
+      .get(ApiKeysService)
+      .create(person, { name: 'First', expiresAt: null }, null);
+    return { id: user.id, key: key.reveal() };
+  }
+
+  const send = (method: string, path: string, key: string, body: object): Promise<Outcome> =>
+    fetch(`${app.url}/api/v1/${path}`, {
+      method,
+      headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    }).then(async (answer) => ({ status: answer.status, body: (await answer.json()) as { code?: string } }));
+
+  it(`leaves exactly one active admin when two take each other's role at once, ${TRIES} times`, async () => {
+    const users = app.nest.get(UsersService);
+    const admins = [await callerWithKey('admin'), await callerWithKey('admin')] as const;
+    const page = await users.list(
+      { search: 'root@example.com', role: null, status: null },
+      { limit: 1, after: null },
+    );
+    await users.update(page.items[0]!.id, { role: 'standard' });
+    const countAdmins = async () => {
+      const rows: unknown = await app.nest
+        .get(DataSource)
+        .query("SELECT COUNT(*) AS count FROM users WHERE role = 'admin' AND status = 'active'");
+      return Number((rows as { count: number | string }[])[0]!.count);
+    };
+
+    const [one, two] = admins;
+    const update = (id: string, changes: UserChanges): Promise<Outcome> =>
+      users.update(id, changes).then(
+        () => ({ status: 200, body: {} }),
+        (error: AppError) => ({ status: error.kind.status, body: { code: error.kind.code } }),
+      );
+    const lost: (string | undefined)[] = [];
+    for (let i = 0; i < TRIES; i++) {
+      const body = i % 2 === 0 ? { role: 'standard' as const } : { status: 'suspended' as const };
+      const [first, second] = i % 8 < 4 ? [one, two] : [two, one];
+      // Every other pair has got past the guards already, which calls over HTTP seldom do together on SQLite.
+      const answers = await Promise.all(
+        i % 4 < 2
+          ? [
+              send('PATCH', `admin/users/${second.id}`, first.key, body),
+              send('PATCH', `admin/users/${first.id}`, second.key, body),
+            ]
+          : [update(second.id, body), update(first.id, body)],
+      );
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(await countAdmins()).toBe(1);
+      lost.push(answers.find(({ status }) => status !== 200)?.body.code);
+      for (const { id } of admins) await users.update(id, { role: 'admin', status: 'active' });
+      // Losers' keys count as dead for a while, which has a limit of its own.
+      app.clock.advance(2_000);
+    }
+    // Whoever loses either met the rule, or came after having lost the right.
+    expect(lost.filter((code) => !['last_admin', 'forbidden', 'account_suspended'].includes(code!))).toEqual(
+      [],
+    );
+    expect(lost).toContain('last_admin');
+  });
+
+  it(`stops exactly at the quota of keys when creations come at once, ${TRIES} times`, async () => {
+    const codes = ['201', 'api_key_quota_reached', 'api_key_quota_reached'];
+    const tryOnce = async () => {
+      const { id, key } = await callerWithKey('standard');
+      const answers = await Promise.all(
+        [1, 2, 3].map((n) => send('POST', 'api-keys', key, { name: `Key ${n}` })),
+      );
+      const counts = await app.nest.get(ApiKeysService).countActiveByUser([id]);
+      return {
+        active: counts.get(id),
+        codes: answers.map(({ status, body }) => body.code ?? String(status)).sort(),
+      };
+    };
+    for (let tries = 0; tries < TRIES; tries += 4) {
+      const outcomes = await Promise.all(Array.from({ length: 4 }, tryOnce));
+      expect(outcomes).toEqual(Array(4).fill({ active: QUOTA, codes }));
+    }
+  });
+});

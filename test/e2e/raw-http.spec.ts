@@ -1,0 +1,184 @@
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { expectProblem } from '../support/problem.js';
+import { sendRaw } from '../support/raw.js';
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let caller: Awaited<ReturnType<TestApp['createCaller']>>;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, { env: { RATE_LIMIT_ANONYMOUS: '100000' } });
+    caller = await app.createCaller();
+  });
+
+  afterAll(() => app.stop());
+
+  const request = (first: string, ...fields: string[]) =>
+    sendRaw(app.url, [first, ...fields, 'Connection: close', '', ''].join('\r\n'));
+  const get = (path: string, ...fields: string[]) =>
+    request(`GET ${path} HTTP/1.1`, 'Host: localhost', ...fields);
+
+  it('gives every answer an id of its own, never the one that a client sends', async () => {
+    const { key } = caller;
+    for (const [path, status] of [
+      ['/api/v1/me', 200],
+      ['/api/v1/nowhere', 404],
+      ['/health/live', 200],
+    ] as const) {
+      const call = () =>
+        app.http.get(path).set('X-API-Key', key).set('X-Request-Id', 'mine').set('Request-Id', 'mine');
+      const ids = [
+        (await call().expect(status)).headers['x-request-id'],
+        (await call().expect(status)).headers['x-request-id'],
+      ];
+      for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+      expect(ids[0]).not.toBe(ids[1]);
+    }
+    const refused = await app.http.get('/api/v1/me').set('X-Request-Id', 'mine');
+    expect(expectProblem(refused, 401, 'credentials_missing').requestId).not.toBe('mine');
+  });
+
+  it('answers unknown routes and methods with 404', async () => {
+    const { key } = caller;
+    const paths = [
+      '/api/v1/nowhere',
+      '/api/v1',
+      '/api/v1/',
+      '/api',
+      '/api/v2/me',
+      '/health',
+      '/health/x',
+      '/api/v1/api-keys/a/b/c',
+      '/api/v1/me/',
+      '/api/v1//me',
+      '/API/V1/ME',
+    ];
+    for (const path of paths) expectProblem(await app.http.get(path).set('X-API-Key', key), 404, 'not_found');
+    expectProblem(await app.http.delete('/api/v1/me').set('X-API-Key', key), 404, 'not_found');
+    expectProblem(
+      await app.http.put(`/api/v1/api-keys/${caller.id}`).set('X-API-Key', key).send({}),
+      404,
+      'not_found',
+    );
+    expectProblem(await app.http.get('/api/v1/ping').set('X-API-Key', key), 404, 'not_found');
+    expectProblem(await app.http.options('/api/v1/me'), 404, 'not_found');
+    expectProblem(await get('/api/v1/../../etc/passwd'), 404, 'not_found');
+    expectProblem(await request('TRACE /api/v1/me HTTP/1.1', 'Host: localhost'), 404, 'not_found');
+  });
+
+  it('answers HEAD like GET, without a body', async () => {
+    const answer = await app.http.head('/api/v1/me').set('X-API-Key', caller.key).expect(200);
+    expect(answer.text).toBeUndefined();
+    expect(answer.headers['ratelimit']).toMatch(/^"standard";r=\d+;t=\d+$/);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    const refused = await app.http.head('/api/v1/me').expect(401);
+    expect(refused.headers['www-authenticate']).toBe('ApiKey realm="chameleon"');
+    expect(refused.headers['content-type']).toMatch(/^application\/problem\+json/);
+    await app.http.head('/api/v1/nowhere').expect(404);
+    await app.http.head('/health/ready').expect(200);
+  });
+
+  it('refuses two different keys, and even the same key twice', async () => {
+    const { key } = caller;
+    const other = await app.createCaller();
+    for (const [first, second] of [
+      [key, other.key],
+      [key, key],
+      ['junk', key],
+    ]) {
+      const answer = await get('/api/v1/me', `X-API-Key: ${first}`, `x-api-key: ${second}`);
+      expectProblem(answer, 401, 'api_key_not_found');
+    }
+    expect((await get('/api/v1/me', `X-API-Key:   ${key}  `)).status).toBe(200);
+  });
+
+  it('refuses a URL that does not decode', async () => {
+    for (const path of [
+      '/api/v1/api-keys/%',
+      '/api/v1/api-keys/%zz',
+      '/api/v1/api-keys/%ff',
+      '/api/v1/%c0%ae',
+      '/health/%',
+    ]) {
+      expectProblem(await get(path, `X-API-Key: ${caller.key}`), 400, 'malformed_request');
+    }
+  });
+
+  it('refuses header fields that are too large', async () => {
+    expectProblem(await get('/api/v1/me', `X-Padding: ${'x'.repeat(20_000)}`), 431, 'malformed_request');
+    expectProblem(await get('/api/v1/me', `X-API-Key: ${'x'.repeat(20_000)}`), 431, 'malformed_request');
+    expectProblem(await get(`/api/v1/me?${'x'.repeat(20_000)}`), 431, 'malformed_request');
+  });
+
+  it('refuses a request without Host, but not of a client that is older than the field', async () => {
+    expectProblem(
+      await request('GET /api/v1/me HTTP/1.1', `X-API-Key: ${caller.key}`),
+      400,
+      'malformed_request',
+    );
+    expectProblem(await request('GET /health/live HTTP/1.1'), 400, 'malformed_request');
+    expectProblem(await request('GET /api/v1/nowhere HTTP/1.1'), 400, 'malformed_request');
+    expect((await request('GET /api/v1/me HTTP/1.0', `X-API-Key: ${caller.key}`)).status).toBe(200);
+  });
+
+  it('refuses what is no HTTP', async () => {
+    const { key } = caller;
+    const noise = [
+      'hello\r\n\r\n',
+      'GET /api/v1/me HTTP/9.9\r\nHost: x\r\n\r\n',
+      'GET /api/v1/me HTTP/1.1\r\nHost: x\r\nNo colon\r\n\r\n',
+      `GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX-API-Key: ${key}\r\nBad\u0000Name: x\r\n\r\n`,
+      'POST /api/v1/ping HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n',
+      'POST /api/v1/ping HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}',
+      'POST /api/v1/ping HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
+      'POST /api/v1/ping HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+    ];
+    for (const bytes of noise) {
+      const answer = await sendRaw(app.url, bytes);
+      expectProblem(answer, 400, 'malformed_request');
+      expect(answer.text).not.toContain(key);
+    }
+    await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+  });
+
+  it('refuses a body that is not UTF-8', async () => {
+    const head = `POST /api/v1/ping HTTP/1.1\r\nHost: x\r\nX-API-Key: ${caller.key}\r\nContent-Type: application/json\r\n`;
+    const body = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
+    const bytes = Buffer.concat([
+      Buffer.from(`${head}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n`),
+      body,
+    ]);
+    expectProblem(await sendRaw(app.url, bytes), 400, 'malformed_json');
+  });
+
+  it('ignores an expectation that it does not know', async () => {
+    expect((await get('/api/v1/me', `X-API-Key: ${caller.key}`, 'Expect: the-unexpected')).status).toBe(200);
+  });
+
+  it('is not misled by Host and protocol fields of others', async () => {
+    const answer = await sendRaw(
+      app.url,
+      'POST /api/v1/api-keys HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\n' +
+        `X-API-Key: ${caller.key}\r\nContent-Type: application/json\r\nContent-Length: 12\r\nConnection: close\r\n\r\n{"name":"x"}`,
+    );
+    expect(answer.status).toBe(201);
+    expect(JSON.stringify(answer)).not.toContain('evil.example');
+    expect(answer.headers['location']).toMatch(/^\/api\/v1\/api-keys\/\w{12}$/);
+  });
+
+  it('sets the fields that keep browsers from doing anything with an answer', async () => {
+    for (const answer of [
+      await app.http.get('/api/v1/me').set('X-API-Key', caller.key),
+      await app.http.get('/api/v1/x'),
+    ]) {
+      expect(answer.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      });
+      expect(answer.headers['x-powered-by']).toBeUndefined();
+      expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,234 @@
+import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { budgetOf, expectProblem, expectWrongFields } from '../support/problem.js';
+
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+
+const attributesOf = (answer: { headers: Record<string, unknown> }): string[] =>
+  (answer.headers['set-cookie'] as string[])[0]!.split('; ').slice(1).sort();
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, { env: { RATE_LIMIT_ANONYMOUS: '100000' } });
+  });
+
+  afterAll(() => app.stop());
+
+  const signIn = (email: string, password = PASSWORD) =>
+    app.http.post('/api/v1/auth/sign-in').send({ email, password });
+  const me = (cookie: string) => app.http.get('/api/v1/me').set('Cookie', cookie);
+  const sessions = async (cookie: string) =>
+    ((await app.http.get('/api/v1/me/sessions').set('Cookie', cookie).expect(200)).body as { data: object[] })
+      .data;
+
+  it('signs a person in with a cookie that scripts cannot read', async () => {
+    const user = await app.createUser();
+    const answer = await signIn(`  ${user.email.toUpperCase()} `).expect(200);
+    expect(answer.body).toEqual({
+      id: user.id,
+      email: user.email,
+      name: user.name,
+      role: 'standard',
+      status: 'active',
+      createdAt: user.createdAt.toISOString(),
+      updatedAt: user.updatedAt.toISOString(),
+    });
+    expect(cookieOf(answer)).toMatch(/^chameleon_session=[\w-]{43}$/);
+    expect(attributesOf(answer)).toEqual([
+      'HttpOnly',
+      `Max-Age=${30 * 24 * 60 * 60}`,
+      'Path=/',
+      'SameSite=Lax',
+    ]);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.text).not.toContain(cookieOf(answer).split('=')[1]);
+  });
+
+  it('takes a cookie on https only from its own host', async () => {
+    const secure = await TestApp.start(kind, { env: { PUBLIC_URL: 'https://keys.example.com' } });
+    try {
+      const { email } = await secure.createUser();
+      const answer = await secure.http
+        .post('/api/v1/auth/sign-in')
+        .send({ email, password: PASSWORD })
+        .expect(200);
+      const cookie = cookieOf(answer);
+      expect(cookie).toMatch(/^__Host-chameleon_session=[\w-]{43}$/);
+      expect(attributesOf(answer)).toEqual([
+        'HttpOnly',
+        `Max-Age=${30 * 24 * 60 * 60}`,
+        'Path=/',
+        'SameSite=Lax',
+        'Secure',
+      ]);
+      expect(answer.headers['strict-transport-security']).toMatch(/^max-age=\d+/);
+      await secure.http.get('/api/v1/me').set('Cookie', cookie).expect(200);
+      const plain = cookie.replace('__Host-', '');
+      expectProblem(await secure.http.get('/api/v1/me').set('Cookie', plain), 401, 'credentials_missing');
+      const own = secure.http
+        .post('/api/v1/ping')
+        .set('Cookie', cookie)
+        .set('Origin', 'https://keys.example.com');
+      await own.send({}).expect(200);
+    } finally {
+      await secure.stop();
+    }
+  });
+
+  it('gives the same answer to a wrong password and an unknown address', async () => {
+    const { email } = await app.createUser();
+    const wrong = expectProblem(await signIn(email, 'wrong'), 401, 'sign_in_failed');
+    const unknown = expectProblem(await signIn('nobody@example.com', 'wrong'), 401, 'sign_in_failed');
+    expect({ ...wrong, requestId: '' }).toEqual({ ...unknown, requestId: '' });
+  });
+
+  it('begins a new session at every sign-in and ends the one presented', async () => {
+    const { email } = await app.createUser();
+    const first = await app.signIn(email);
+    const apart = await app.signIn(email);
+    const answer = await signIn(email).set('Cookie', first).expect(200);
+    const second = cookieOf(answer);
+    expect(new Set([first, apart, second]).size).toBe(3);
+    expectProblem(await me(first), 401, 'session_expired');
+    await me(apart).expect(200);
+    await me(second).expect(200);
+    expectProblem(await signIn(email, 'wrong').set('Cookie', second), 401, 'sign_in_failed');
+    await me(second).expect(200);
+  });
+
+  it('answers GET /me to a session with both budgets, and counts only its own', async () => {
+    const { user, key } = await app.createCaller();
+    await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+    const cookie = await app.signIn(user.email);
+    for (const remaining of [598, 597]) {
+      const answer = await me(cookie).expect(200);
+      expect(answer.body).toMatchObject({
+        user: { id: user.id, role: 'standard' },
+        authentication: { method: 'session', apiKey: null },
+        rateLimit: { policy: 'session', limit: 600, remaining },
+        apiKeyRateLimit: { policy: 'standard', limit: 100, remaining: 99 },
+      });
+      expect(budgetOf(answer)).toBe(`session ${remaining}`);
+    }
+  });
+
+  it('refuses cookies that are no session of ours', async () => {
+    for (const token of ['x', 'A'.repeat(43), '%00', 'x'.repeat(5_000)]) {
+      const answer = await me(`chameleon_session=${token}`);
+      expectProblem(answer, 401, 'session_expired');
+      expect(budgetOf(answer)).toMatch(/^anonymous /);
+    }
+    for (const cookie of ['chameleon_session=', 'other=1', ';;;'])
+      expectProblem(await me(cookie), 401, 'credentials_missing');
+  });
+
+  it('ends a session after 7 days without use', async () => {
+    const { email } = await app.createUser();
+    const cookie = await app.signIn(email);
+    app.clock.advance(7 * DAY_MS - HOUR_MS);
+    await me(cookie).expect(200);
+    app.clock.advance(7 * DAY_MS - HOUR_MS);
+    await me(cookie).expect(200);
+    app.clock.advance(7 * DAY_MS);
+    expectProblem(await me(cookie), 401, 'session_expired');
+  });
+
+  it('notes the use of a session at most hourly', async () => {
+    const { email } = await app.createUser();
+    const cookie = await app.signIn(email);
+    const seenAt = async () => ((await sessions(cookie))[0] as { lastSeenAt: string }).lastSeenAt;
+    const first = await seenAt();
+    app.clock.advance(HOUR_MS - 60_000);
+    expect(await seenAt()).toBe(first);
+    app.clock.advance(60_000);
+    await me(cookie).expect(200);
+    expect(Date.parse(await seenAt()) - Date.parse(first)).toBeGreaterThanOrEqual(HOUR_MS);
+  });
+
+  it('ends a session after 30 days, however often it is used', async () => {
+    const { email } = await app.createUser();
+    const cookie = await app.signIn(email);
+    for (let day = 0; day < 29; day += 3) {
+      await me(cookie).expect(200);
+      app.clock.advance(3 * DAY_MS);
+    }
+    expectProblem(await me(cookie), 401, 'session_expired');
+  });
+
+  it('signs out, again and again', async () => {
+    const { email } = await app.createUser();
+    const cookie = await app.signIn(email);
+    const other = await app.signIn(email);
+    const signOut = () => app.http.post('/api/v1/auth/sign-out');
+    for (const call of [signOut().set('Cookie', cookie), signOut().set('Cookie', cookie), signOut()]) {
+      const answer = await call.expect(204);
+      expect(answer.text).toBe('');
+      expect(cookieOf(answer)).toBe('chameleon_session=');
+      expect(attributesOf(answer)).toEqual(['HttpOnly', 'Max-Age=0', 'Path=/', 'SameSite=Lax']);
+    }
+    expectProblem(await me(cookie), 401, 'session_expired');
+    await me(other).expect(200);
+  });
+
+  it('shows a person their own live sessions and ends the others', async () => {
+    const { email } = await app.createUser();
+    const stranger = await app.signIn((await app.createUser()).email);
+    const login = (agent: string) => signIn(email).set('User-Agent', agent).expect(200).then(cookieOf);
+    const over = await login('Over');
+    app.clock.advance(8 * DAY_MS);
+    const first = await login('First');
+    app.clock.advance(5);
+    const second = await login('x'.repeat(5_000));
+    const time = expect.stringMatching(/^\d{4}-.+Z$/) as unknown;
+    const common = {
+      id: expect.any(String) as unknown,
+      createdAt: time,
+      lastSeenAt: time,
+      address: '127.0.0.1',
+    };
+    expect(await sessions(first)).toEqual([
+      { ...common, userAgent: 'x'.repeat(400), current: false },
+      { ...common, userAgent: 'First', current: true },
+    ]);
+    await app.http.post('/api/v1/me/sessions/revoke-others').set('Cookie', first).expect(204);
+    expectProblem(await me(second), 401, 'session_expired');
+    expectProblem(await me(over), 401, 'session_expired');
+    expect(await sessions(first)).toHaveLength(1);
+    expectProblem(await me(stranger), 401, 'session_expired');
+    const fresh = await app.signIn((await app.createUser()).email);
+    await app.http.post('/api/v1/me/sessions/revoke-others').set('Cookie', first).expect(204);
+    await me(fresh).expect(200);
+  });
+
+  it('lets nobody sign up unless registration is open', async () => {
+    const body = { email: 'stranger@example.com', password: PASSWORD, name: 'Stranger' };
+    for (const wanted of [body, {}]) {
+      expectProblem(await app.http.post('/api/v1/auth/sign-up').send(wanted), 403, 'registration_closed');
+    }
+    expectProblem(await signIn(body.email), 401, 'sign_in_failed');
+  });
+
+  it('changes the own name and nothing else', async () => {
+    const { email, id } = await app.createUser();
+    const cookie = await app.signIn(email);
+    const patch = (body: object) => app.http.patch('/api/v1/me').set('Cookie', cookie).send(body);
+    expect((await patch({ name: ' Ada ' }).expect(200)).body).toMatchObject({
+      id,
+      email,
+      name: 'Ada',
+      role: 'standard',
+    });
+    expect((await patch({}).expect(200)).body).toMatchObject({ name: 'Ada' });
+    expectWrongFields(
+      await patch({ name: 'Eve', role: 'admin', status: 'active', email: 'x' }),
+      'role',
+      'status',
+      'email',
+    );
+    for (const name of ['', null, 'x'.repeat(101), 'a\nb']) expectWrongFields(await patch({ name }), 'name');
+    expect((await me(cookie).expect(200)).body).toMatchObject({ user: { name: 'Ada', role: 'standard' } });
+  });
+});

@@ -1,0 +1,81 @@
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { UsageRecorder } from '../../src/modules/usage/index.js';
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, { env: { RATE_LIMIT_STANDARD: '4' } });
+  });
+
+  afterAll(() => app.stop());
+
+  const usageOf = async (id: string, cookie: string, query = '') => {
+    await app.nest.get(UsageRecorder).flush();
+    return app.http.get(`/api/v1/api-keys/${id}/usage${query}`).set('Cookie', cookie);
+  };
+
+  it('tells owners how often a key was accepted, limited and denied, and from where it was used last', async () => {
+    const { user, id, key } = await app.createCaller();
+    const cookie = await app.signIn(user.email);
+    const call = (path: string) => app.http.get(path).set('X-API-Key', key);
+    await call('/api/v1/me').expect(200);
+    await call('/api/v1/me').expect(200);
+    await call('/api/v1/me').expect(200);
+    await call('/api/v1/admin/users').expect(403);
+    await call('/api/v1/me').expect(429);
+
+    const usage = await usageOf(id, cookie);
+    expect(usage.status).toBe(200);
+    const buckets = (usage.body as { data: { at: string }[] }).data;
+    expect(buckets.at(-1)).toMatchObject({ accepted: 3, limited: 1, denied: 1 });
+    expect(buckets.length).toBeGreaterThanOrEqual(24);
+    expect(buckets.at(-1)?.at).toMatch(/:00:00\.000Z$/);
+
+    const shown = await app.http.get(`/api/v1/api-keys/${id}`).set('Cookie', cookie).expect(200);
+    expect(shown.body).toMatchObject({ lastUsedFrom: '127.0.0.1', lastUsedAt: expect.any(String) });
+  });
+
+  it('adds what comes later to what was already written', async () => {
+    const { user, id, key } = await app.createCaller();
+    const cookie = await app.signIn(user.email);
+    await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+    await usageOf(id, cookie);
+    await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+
+    const { body } = await usageOf(id, cookie, '?interval=day');
+    expect((body as { data: unknown[] }).data.at(-1)).toMatchObject({ accepted: 2, limited: 0, denied: 0 });
+  });
+
+  it('counts the calls of a revoked key as denied and leaves its last use alone', async () => {
+    const { user, id, key } = await app.createCaller();
+    const cookie = await app.signIn(user.email);
+    await app.http.post(`/api/v1/api-keys/${id}/revoke`).set('Cookie', cookie).expect(200);
+    await app.http.get('/api/v1/me').set('X-API-Key', key).expect(401);
+
+    const { body } = await usageOf(id, cookie);
+    expect((body as { data: unknown[] }).data.at(-1)).toMatchObject({ accepted: 0, denied: 1 });
+    const shown = await app.http.get(`/api/v1/api-keys/${id}`).set('Cookie', cookie).expect(200);
+    expect(shown.body).toMatchObject({ lastUsedAt: null });
+  });
+
+  it('refuses ranges that are empty, too long or not times, and keys of others', async () => {
+    const { user, id } = await app.createCaller();
+    const cookie = await app.signIn(user.email);
+    const other = await app.createCaller();
+
+    for (const query of [
+      '?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
+      '?from=2020-01-01T00:00:00Z',
+      '?to=now',
+      '?interval=week',
+      '?x=1',
+    ]) {
+      const answer = await usageOf(id, cookie, query);
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({ code: 'validation_failed' });
+    }
+    expect((await usageOf(other.id, cookie)).status).toBe(404);
+  });
+});

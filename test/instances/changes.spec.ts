@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Changes, Database, type Change } from '../../src/database/index.js';
+import { TestApp } from '../support/app.js';
+import { DATABASES, type TestDatabase } from '../support/databases.js';
+import { PrivateService } from '../support/private-services.js';
+import { Instance, withKey } from '../support/instance.js';
+
+const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
+const onMariadb = mariadb ? describe : describe.skip;
+
+onMariadb('the change feed', () => {
+  let database: TestDatabase;
+  let apps: TestApp[];
+
+  beforeAll(async () => {
+    database = await mariadb!.create();
+    apps = [await TestApp.start(mariadb!, { database }), await TestApp.start(mariadb!, { database })];
+  }, 60_000);
+
+  afterAll(async () => {
+    for (const app of apps) await app.stop();
+    await database.drop();
+  });
+
+  it('misses none of 1,000 changes from parallel transactions', async () => {
+    const heard = new Set<string>();
+    apps[1]!.nest.get(Changes).subscribe({
+      changed: ({ id }: Change) => heard.add(id),
+      everythingChanged: () => undefined,
+    });
+    const database = apps[0]!.nest.get(Database);
+    const ids = Array.from({ length: 1_000 }, (_, i) => `change-${i}`);
+    const change = (id: string) =>
+      database.write(async (transaction) => {
+        // Some transactions take longer than others, so that they do not commit in the order they began in.
+        if (Math.random() < 0.2) await transaction.manager.query('DO SLEEP(0.005)');
+        transaction.announce({ subject: 'api_key', id });
+      });
+    for (let start = 0; start < ids.length; start += 50)
+      await Promise.all(ids.slice(start, start + 50).map(change));
+
+    for (let waited = 0; heard.size < ids.length && waited < 3_000; waited += 50) await sleep(50);
+    expect(ids.filter((id) => !heard.has(id))).toEqual([]);
+  }, 60_000);
+});
+
+onMariadb.each([
+  ['without Redis', false, 1_000],
+  ['with Redis', true, 100],
+] as const)('two processes %s', (_name, usesRedis, boundMs) => {
+  let redis: PrivateService | null = null;
+  let database: TestDatabase;
+  let here: Instance;
+  let there: Instance;
+
+  beforeAll(async () => {
+    database = await mariadb!.create();
+    if (usesRedis) {
+      redis = await PrivateService.redis();
+      await redis.start();
+    }
+    const env = {
+      DATABASE_URL: database.url,
+      RATE_LIMIT_STANDARD: '1000000',
+      ...(redis && { REDIS_URL: `redis://127.0.0.1:${redis.port}` }),
+    };
+    here = await Instance.start(env);
+    there = await Instance.start(env);
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all([here.stop(), there.stop()]);
+    await redis?.remove();
+    await database.drop();
+  });
+
+  /** What the other process answers to a call with the key that is sent when the bound is over. */
+  async function thereAfterBound(key: string): Promise<number> {
+    await sleep(boundMs);
+    return (await there.call('GET', '/admin/users?limit=1', withKey(key))).status;
+  }
+
+  it(`make 200 revocations effective within ${boundMs} ms`, async () => {
+    const owners = [await here.createCaller('admin', 100), await here.createCaller('admin', 100)];
+    const statuses: number[] = [];
+    for (const { email, keys } of owners) {
+      const session = await here.signIn(email);
+      for (let start = 0; start < keys.length; start += 10) {
+        const batch = keys.slice(start, start + 10);
+        for (const { key } of batch) expect((await there.call('GET', '/me', withKey(key))).status).toBe(200);
+        const revoked = batch.map(async ({ id, key }) => {
+          expect((await here.call('POST', `/api-keys/${id}/revoke`, session)).status).toBe(200);
+          return thereAfterBound(key);
+        });
+        statuses.push(...(await Promise.all(revoked)));
+      }
+    }
+    expect(statuses).toEqual(Array.from({ length: 200 }, () => 401));
+  }, 120_000);
+
+  it(`make suspensions and changes of role effective within ${boundMs} ms`, async () => {
+    const root = await here.signIn('root@example.com');
+    const change = async (id: string, key: string, changes: object) => {
+      expect((await here.call('PATCH', `/admin/users/${id}`, root, changes)).status).toBe(200);
+      return thereAfterBound(key);
+    };
+    for (let i = 0; i < 5; i++) {
+      const { id, keys } = await here.createCaller('admin');
+      const { key } = keys[0]!;
+      expect((await there.call('GET', '/admin/users?limit=1', withKey(key))).status).toBe(200);
+      expect(await change(id, key, { role: 'standard' })).toBe(403);
+      expect(await change(id, key, { role: 'admin' })).toBe(200);
+      expect(await change(id, key, { status: 'suspended' })).toBe(403);
+    }
+  }, 60_000);
+});

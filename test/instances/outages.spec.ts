@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DATABASES, type TestDatabase } from '../support/databases.js';
+import { PrivateService } from '../support/private-services.js';
+import { Instance, withKey } from '../support/instance.js';
+import { mostInAnySpan } from '../support/spans.js';
+
+const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
+const LIMIT = 40;
+const WINDOW_MS = 4_000;
+
+/** Calls in turn until it is stopped, and what became of the calls. */
+class Load {
+  readonly accepted: number[] = [];
+  readonly faults: { status: number; at: number; retryAfter: string | null }[] = [];
+  private isStopped = false;
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly servers: readonly Instance[],
+    private readonly key: string,
+    private readonly pauseMs: number,
+  ) {}
+
+  start(): this {
+    this.running = Promise.all(this.servers.map((server) => this.callUntilStopped(server)));
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.running;
+  }
+
+  private async callUntilStopped(server: Instance): Promise<void> {
+    while (!this.isStopped) {
+      const { status, headers } = await server.call('GET', '/me', withKey(this.key));
+      if (status === 200) this.accepted.push(performance.now());
+      else if (status !== 429) {
+        this.faults.push({ status, at: performance.now(), retryAfter: headers.get('Retry-After') });
+      }
+      await sleep(this.pauseMs);
+    }
+  }
+}
+
+const readiness = async (server: Instance): Promise<unknown> =>
+  ((await (await fetch(`${server.url}/health/ready`)).json()) as { status: unknown }).status;
+
+(mariadb ? describe : describe.skip)('an outage of Redis', () => {
+  let redis: PrivateService;
+  let database: TestDatabase;
+  let env: Record<string, string>;
+  const servers: Instance[] = [];
+
+  beforeAll(async () => {
+    redis = await PrivateService.redis();
+    await redis.start();
+    database = await mariadb!.create();
+    env = {
+      DATABASE_URL: database.url,
+      REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+      RATE_LIMIT_STANDARD: String(LIMIT),
+      RATE_LIMIT_WINDOW_SECONDS: String(WINDOW_MS / 1_000),
+    };
+    for (let i = 0; i < 3; i++) servers.push(await Instance.start(env));
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await redis.remove();
+    await database.drop();
+  });
+
+  it('costs no call an error, and never lets more than twice the limit through, else not more than the limit', async () => {
+    const { keys } = await servers[0]!.createCaller('standard');
+    // An instance that has just started has no share yet: give the three time to know each other.
+    await sleep(4_000 + WINDOW_MS + 2_000);
+    const load = new Load(servers, keys[0]!.key, 15).start();
+    await sleep(WINDOW_MS);
+
+    const killedAt = performance.now();
+    await redis.kill();
+    await sleep(500);
+    expect(await readiness(servers[0]!)).toBe('degraded');
+    const fourth = await Instance.start(env);
+    servers.push(fourth);
+    const loadOnFourth = new Load([fourth], keys[0]!.key, 15).start();
+    await sleep(WINDOW_MS * 2);
+    const returnedAt = performance.now();
+    await redis.start();
+    await sleep(1_500);
+    expect(await readiness(servers[0]!)).toBe('ok');
+    await sleep(WINDOW_MS * 2);
+    await Promise.all([load.stop(), loadOnFourth.stop()]);
+
+    expect([...load.faults, ...loadOnFourth.faults]).toEqual([]);
+    const accepted = [...load.accepted, ...loadOnFourth.accepted].sort((a, b) => a - b);
+    const span = WINDOW_MS - 50;
+    expect(mostInAnySpan(accepted, span)).toBeLessThan(2 * LIMIT);
+    const within = (from: number, to: number) => accepted.filter((at) => at >= from && at < to);
+    expect(mostInAnySpan(within(0, killedAt), span)).toBeLessThanOrEqual(LIMIT);
+    expect(mostInAnySpan(within(killedAt + 500, returnedAt), span)).toBeLessThanOrEqual(LIMIT);
+    expect(mostInAnySpan(within(returnedAt + 1_500, Infinity), span)).toBeLessThanOrEqual(LIMIT);
+    expect(within(killedAt + WINDOW_MS, returnedAt).length).toBeGreaterThan(0);
+  }, 90_000);
+});
+
+(mariadb ? describe : describe.skip)('an outage of MariaDB', () => {
+  let service: PrivateService;
+  let server: Instance;
+
+  beforeAll(async () => {
+    service = await PrivateService.mariadb();
+    await service.start();
+    server = await Instance.start({
+      DATABASE_URL: `mariadb://root@127.0.0.1:${service.port}/mysql`,
+      RATE_LIMIT_STANDARD: '1000000',
+    });
+  }, 90_000);
+
+  afterAll(async () => {
+    await server.stop();
+    await service.remove();
+  });
+
+  it('gives 503 with Retry-After within a second, ends by itself, and loses nothing that was answered', async () => {
+    const caller = await server.createCaller('standard', 4);
+    const [used, revoked] = caller.keys as [{ id: string; key: string }, { id: string; key: string }];
+    const session = await server.signIn(caller.email);
+    expect((await server.call('GET', '/me', withKey(revoked.key))).status).toBe(200);
+    expect((await server.call('POST', `/api-keys/${revoked.id}/revoke`, session)).status).toBe(200);
+    const load = new Load([server], used.key, 5).start();
+    await sleep(300);
+
+    const killedAt = performance.now();
+    await service.kill();
+    await sleep(2_000);
+    expect(load.faults.length).toBeGreaterThan(0);
+    for (const fault of load.faults) expect(fault).toMatchObject({ status: 503, retryAfter: '1' });
+    expect(Math.max(...load.accepted.filter((at) => at > killedAt), killedAt) - killedAt).toBeLessThan(1_100);
+
+    await service.start();
+    await sleep(2_000);
+    const recovered = load.accepted.length;
+    await sleep(500);
+    await load.stop();
+    expect(load.accepted.length).toBeGreaterThan(recovered);
+    for (const { key } of caller.keys) {
+      const expected = key === revoked.key ? 401 : 200;
+      expect((await server.call('GET', '/me', withKey(key))).status).toBe(expected);
+    }
+  }, 90_000);
+});

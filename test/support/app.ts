@@ -1,0 +1,113 @@
+import 'reflect-metadata';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { ModuleMetadata } from '@nestjs/common';
+import request from 'supertest';
+import { AppModule } from '../../src/app.module.js';
+import { configureApp } from '../../src/app.setup.js';
+import type { Role } from '../../src/common/access/index.js';
+import { Clock } from '../../src/common/clock.js';
+import { parseEnv } from '../../src/config/index.js';
+import { createAdapter } from '../../src/server/adapter.js';
+import { UsersService, type User } from '../../src/modules/users/index.js';
+import type { DatabaseKind, TestDatabase } from './databases.js';
+import { TestClock } from './test-clock.js';
+
+export const PASSWORD = 'a long enough password';
+
+interface Options {
+  readonly env?: Record<string, string>;
+  /** Modules that only the test knows, such as one with a route of its own. */
+  readonly imports?: ModuleMetadata['imports'];
+  /** An existing database; without one the app makes its own and drops it. */
+  readonly database?: TestDatabase;
+}
+
+let people = 0;
+
+/** A running server on a free port with its own database, and shortcuts for what most tests need. */
+export class TestApp {
+  private constructor(
+    readonly nest: NestFastifyApplication,
+    readonly clock: TestClock,
+    readonly database: TestDatabase,
+    readonly url: string,
+    private readonly ownsDatabase: boolean,
+  ) {}
+
+  static async start(
+    kind: DatabaseKind,
+    { env = {}, imports = [], database }: Options = {},
+  ): Promise<TestApp> {
+    const used = database ?? (await kind.create());
+    const config = parseEnv({
+      PORT: '0',
+      DATABASE_URL: used.url,
+      ADMIN_EMAIL: 'root@example.com',
+      ADMIN_PASSWORD: PASSWORD,
+      BCRYPT_COST: '4',
+      LOG_LEVEL: 'error',
+      ...env,
+    });
+    const clock = new TestClock();
+    const module = await Test.createTestingModule({
+      imports: [AppModule.forRoot(config), ...(imports ?? [])],
+    })
+      .overrideProvider(Clock)
+      .useValue(clock)
+      .compile();
+    const nest = module.createNestApplication<NestFastifyApplication>(createAdapter(config), {
+      bodyParser: false,
+      logger: ['error', 'fatal'],
+    });
+    configureApp(nest);
+    await nest.listen(0, '127.0.0.1');
+    const { port } = nest.getHttpServer().address() as { port: number };
+    return new TestApp(nest, clock, used, `http://127.0.0.1:${port}`, database === undefined);
+  }
+
+  /** A supertest client; paths are those of the server, such as `/api/v1/me`. */
+  get http() {
+    return request(this.url);
+  }
+
+  /** Creates a user whose password is `PASSWORD`. */
+  async createUser(role: Role = 'standard', email = `person-${++people}@example.com`): Promise<User> {
+    const name = `Person ${people}`;
+    const { user } = await this.nest.get(UsersService).create({ email, name, role, password: PASSWORD });
+    return user;
+  }
+
+  /** The value for a `Cookie` field of a new session. */
+  async signIn(email: string, password = PASSWORD): Promise<string> {
+    const answer = await this.http.post('/api/v1/auth/sign-in').send({ email, password }).expect(200);
+    return cookieOf(answer);
+  }
+
+  /** A new key of the user, with its id. */
+  async createKey(
+    user: Pick<User, 'email'>,
+    body: object = { name: 'Test key' },
+  ): Promise<{ id: string; key: string }> {
+    const cookie = await this.signIn(user.email);
+    const answer = await this.http.post('/api/v1/api-keys').set('Cookie', cookie).send(body).expect(201);
+    return answer.body as { id: string; key: string };
+  }
+
+  /** A user of the role together with a key. */
+  async createCaller(role: Role = 'standard'): Promise<{ user: User; id: string; key: string }> {
+    const user = await this.createUser(role);
+    return { user, ...(await this.createKey(user)) };
+  }
+
+  async stop(): Promise<void> {
+    await this.nest.close();
+    if (this.ownsDatabase) await this.database.drop();
+  }
+}
+
+/** What a browser would send back after this answer. */
+export function cookieOf(answer: { headers: Record<string, unknown> }): string {
+  const [cookie = ''] = (answer.headers['set-cookie'] as string[] | undefined) ?? [];
+  return cookie.split(';')[0] ?? '';
+}

@@ -1,0 +1,99 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './server-process.js';
+
+/** A Redis or MariaDB of the test's own, that it may kill and start again. */
+export class PrivateService {
+  private process: ChildProcess | null = null;
+
+  private constructor(
+    readonly port: number,
+    private readonly command: string,
+    private readonly args: readonly string[],
+    private readonly folder: string,
+  ) {}
+
+  /** Keeps nothing on disk: it comes back empty. */
+  static async redis(): Promise<PrivateService> {
+    const folder = mkdtempSync(join(tmpdir(), 'chameleon-redis-'));
+    const port = await freePort();
+    const args = [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--dir',
+      folder,
+    ];
+    return new PrivateService(port, 'redis-server', args, folder);
+  }
+
+  /** Keeps its data when it is killed. The user is `root` without a password. */
+  static async mariadb(): Promise<PrivateService> {
+    const folder = mkdtempSync(join(tmpdir(), 'chameleon-mariadb-'));
+    const port = await freePort();
+    execFileSync(
+      'mariadb-install-db',
+      [
+        '--no-defaults',
+        `--datadir=${folder}`,
+        '--user=root',
+        '--auth-root-authentication-method=normal',
+        '--skip-test-db',
+      ],
+      { stdio: 'ignore' },
+    );
+    const args = [
+      '--no-defaults',
+      `--datadir=${folder}`,
+      `--port=${port}`,
+      `--socket=${join(folder, 'socket')}`,
+      '--bind-address=127.0.0.1',
+      '--user=root',
+      '--innodb-buffer-pool-size=32M',
+    ];
+    return new PrivateService(port, 'mariadbd', args, folder);
+  }
+
+  /** Resolves when the service takes connections. */
+  async start(): Promise<void> {
+    this.process = spawn(this.command, this.args, { stdio: 'ignore' });
+    for (let attempt = 0; attempt < 200; attempt++) {
+      if (await answers(this.port)) return;
+      await sleep(100);
+    }
+    throw new Error(`${this.command} did not start`);
+  }
+
+  async kill(): Promise<void> {
+    const { process } = this;
+    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    const exit = once(process, 'exit');
+    process.kill('SIGKILL');
+    await exit;
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });

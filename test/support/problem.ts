@@ -1,0 +1,86 @@
+import type { RawAnswer } from './raw.js';
+
+/** The little of an answer that supertest and a raw connection have in common. */
+export type Answer = Pick<RawAnswer, 'status' | 'text'> & { headers: Record<string, unknown> };
+
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly requestId: string;
+  readonly errors?: readonly { field: string; message: string }[];
+  readonly 'violated-policies'?: readonly string[];
+  readonly apiKeyId?: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** What must never leave the server: stacks, SQL, files. */
+const INSIDES = /\bat .+:\d+:\d+|node_modules|SELECT |INSERT |SQLITE_|ER_[A-Z]+|\/src\/|\/dist\//;
+
+/** Holds an answer to everything that contract.md, section 4, says of every error, and returns its document. */
+export function expectProblem(answer: Answer, status: number, code: string): Problem {
+  const problem = JSON.parse(answer.text) as Problem;
+  expect({ status: answer.status, code: problem.code }).toEqual({ status, code });
+  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json(;|$)/);
+  expect(answer.headers['cache-control']).toBe('no-store');
+  expect(problem.status).toBe(status);
+  expect(problem.requestId).toMatch(UUID);
+  expect(answer.headers['x-request-id']).toBe(problem.requestId);
+  expect(problem.title.length).toBeGreaterThan(0);
+  expect(problem.detail.length).toBeGreaterThan(0);
+  expect(answer.text).not.toMatch(INSIDES);
+  expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'ApiKey realm="chameleon"' : undefined);
+  if (status !== 429) expect(problem.type).toBe('about:blank');
+  return problem;
+}
+
+/** The names of the fields that a `validation_failed` complains about. */
+export function expectWrongFields(answer: Answer, ...fields: string[]): void {
+  const { errors = [] } = expectProblem(answer, 400, 'validation_failed');
+  expect(errors.map(({ field }) => field).sort()).toEqual([...fields].sort());
+  for (const { message } of errors) expect(message.length).toBeGreaterThan(0);
+}
+
+/** Holds a 429 to every field of contract.md, section 5, and returns how long to wait. */
+export function expectLimited(
+  answer: Answer,
+  code: 'rate_limit_exceeded' | 'too_many_failed_attempts',
+  policy: string,
+  limit: number,
+): number {
+  const problem = expectProblem(answer, 429, code);
+  const kind = code === 'rate_limit_exceeded' ? 'quota-exceeded' : 'abnormal-usage-detected';
+  expect(problem.type).toBe(`https://iana.org/assignments/http-problem-types#${kind}`);
+  expect(problem['violated-policies']).toEqual([policy]);
+  const seconds = Number(answer.headers['retry-after']);
+  expect(seconds).toBeGreaterThanOrEqual(1);
+  expect(seconds).toBeLessThanOrEqual(60);
+  expect(limitFields(answer)).toEqual({
+    'ratelimit-policy': `"${policy}";q=${limit};w=60`,
+    ratelimit: `"${policy}";r=0;t=${seconds}`,
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': String(seconds),
+  });
+  return seconds;
+}
+
+const LIMIT_FIELDS = [
+  'ratelimit-policy',
+  'ratelimit',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
+  'x-ratelimit-reset',
+];
+
+/** What an answer says about its budget; missing fields are left out. */
+export const limitFields = ({ headers }: Pick<Answer, 'headers'>): Record<string, unknown> =>
+  Object.fromEntries(LIMIT_FIELDS.filter((name) => name in headers).map((name) => [name, headers[name]]));
+
+/** The budget that a call was counted in and what is left of it, such as `standard 99`. */
+export const budgetOf = ({ headers }: Pick<Answer, 'headers'>): string | null => {
+  const [, policy, remaining] = /^"([\w-]+)";r=(\d+);t=\d+$/.exec(String(headers['ratelimit'])) ?? [];
+  return policy === undefined ? null : `${policy} ${remaining}`;
+};

@@ -1,0 +1,45 @@
+import { RequestMethod, type ExecutionContext, type Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { RouteAccessReader, type RouteAccess } from '../../src/common/access/index.js';
+import type { TestApp } from './app.js';
+
+export interface Route {
+  readonly method: string;
+  /** As clients call it, with `{id}` for a parameter. */
+  readonly path: string;
+  /** What the route's decorator says; `null` without one. */
+  readonly access: RouteAccess | null;
+  /** Class and method, for messages. */
+  readonly name: string;
+}
+
+const UNVERSIONED = /^health(\/|$)/;
+
+/** Every route of the app's controllers. The app needs `DiscoveryModule` among its imports. */
+export function routesOf({ nest }: TestApp): Route[] {
+  const controllers = nest.get(DiscoveryService).getControllers();
+  return controllers.flatMap(({ instance, metatype }) => {
+    const controller = metatype as Type<object>;
+    const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
+    const handlers = new MetadataScanner().getAllMethodNames(prototype).map((name) => prototype[name]!);
+    return handlers
+      .filter((handler) => Reflect.hasMetadata(METHOD_METADATA, handler))
+      .map((handler): Route => {
+        const parts = [controller, handler].map((target) =>
+          String(Reflect.getMetadata(PATH_METADATA, target)),
+        );
+        const path = parts.filter((part) => part !== '/' && part !== '').join('/');
+        const context = {
+          getHandler: () => handler,
+          getClass: () => controller,
+        } as unknown as ExecutionContext;
+        return {
+          method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number]!,
+          path: `${UNVERSIONED.test(path) ? '' : '/api/v1'}/${path.replace(/:(\w+)/g, '{$1}')}`,
+          access: nest.get(RouteAccessReader).of(context),
+          name: `${controller.name}.${handler.name}`,
+        };
+      });
+  });
+}

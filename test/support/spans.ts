@@ -1,0 +1,10 @@
+/** The largest number of these times, in ascending order, that lie in one half-open span of the length. */
+export function mostInAnySpan(times: readonly number[], length: number): number {
+  let most = 0;
+  let first = 0;
+  for (let last = 0; last < times.length; last++) {
+    while (times[last]! - times[first]! >= length) first++;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}

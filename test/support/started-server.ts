@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** `npm start` as a person runs it first, but on a free port and with its data in a folder of its own. */
+export class StartedServer {
+  private constructor(
+    private readonly npm: ChildProcess,
+    private readonly folder: string,
+    readonly url: string,
+    readonly temporaryPassword: string,
+  ) {}
+
+  static async start(): Promise<StartedServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'chameleon-start-'));
+    const npm = spawn('npm', ['start'], {
+      // Empty ones count as unset, and keep what a developer's .env says away.
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        PORT: '0',
+        DATABASE_URL: `sqlite:${join(folder, 'chameleon.db')}`,
+        ADMIN_EMAIL: '',
+        ADMIN_PASSWORD: '',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    npm.stderr.on('data', (chunk) => (output += String(chunk)));
+    return new Promise((resolve, reject) => {
+      npm.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${output}`)));
+      npm.stdout.on('data', (chunk) => {
+        output += String(chunk);
+        const [, password] = /Temporary password\s+(\S+)\n/.exec(output) ?? [];
+        const [, url] = /API\s+(http:\S+)\/api\/v1\n/.exec(output) ?? [];
+        if (password && url) resolve(new StartedServer(npm, folder, url, password));
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((end) => this.npm.once('close', end));
+    this.npm.kill('SIGTERM');
+    await ended;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
