@@ -1,4 +1,17 @@
 // Jest in ESM mode: started through `node --experimental-vm-modules`.
+const swc = (jsc) => [
+  '@swc/jest',
+  {
+    module: { type: 'es6' },
+    jsc: {
+      target: 'es2022',
+      keepClassNames: true,
+      ...jsc,
+      transform: { legacyDecorator: true, decoratorMetadata: true, ...jsc.transform },
+    },
+  },
+];
+
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
@@ -14,18 +27,11 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!content-disposition/)'],
   transform: {
     '/content-disposition/.+\\.js$': ['@swc/jest', { module: { type: 'commonjs' } }],
-    '^.+\\.tsx?$': [
-      '@swc/jest',
-      {
-        module: { type: 'es6' },
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript', decorators: true, tsx: false },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-          keepClassNames: true,
-        },
-      },
-    ],
+    '^.+\\.ts$': swc({ parser: { syntax: 'typescript', decorators: true } }),
+    '^.+\\.tsx$': swc({
+      parser: { syntax: 'typescript', decorators: true, tsx: true },
+      transform: { react: { runtime: 'automatic', importSource: 'preact' } },
+    }),
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   testTimeout: 30_000,

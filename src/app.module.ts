@@ -1,13 +1,13 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Clock, SystemClock } from './common/clock.js';
-import { ProblemFilter } from './common/errors/index.js';
 import { StrictValidationPipe } from './common/http/index.js';
 import { ConfigModule, type AppConfig } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
 import { AdminModule } from './modules/admin/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AccessGuard, AuthenticationGuard, AuthModule, CrossSiteGuard } from './modules/auth/index.js';
+import { ConsoleModule, ErrorFilter } from './modules/console/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { PingModule } from './modules/ping/index.js';
 import { RateLimitModule, RoleThrottlerGuard } from './modules/rate-limit/index.js';
@@ -31,10 +31,11 @@ class ClockModule {}
     AuthModule,
     AdminModule,
     PingModule,
+    ConsoleModule,
     HealthModule,
   ],
   providers: [
-    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_PIPE, useClass: StrictValidationPipe },
     // In this order: whose browser, who, how often, with which rights.
     { provide: APP_GUARD, useClass: CrossSiteGuard },

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Logger, VersioningType } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loggedPath } from './common/http/index.js';
 import { AppConfig } from './config/index.js';
@@ -9,7 +9,8 @@ import { EXPOSED_FIELDS } from './server/response-fields.js';
 /** What the server and every end-to-end test do to a new app, so that they cannot differ. */
 export function configureApp(app: NestFastifyApplication): void {
   const config = app.get(AppConfig);
-  app.setGlobalPrefix('api/v1', { exclude: ['health/*path'] });
+  // Every route is under `/api/v1` unless its controller is `VERSION_NEUTRAL`, as health and the console are.
+  app.enableVersioning({ type: VersioningType.URI, prefix: 'api/v', defaultVersion: '1' });
   if (config.corsOrigins.length > 0) {
     app.enableCors({
       origin: [...config.corsOrigins],

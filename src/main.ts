@@ -43,7 +43,9 @@ function announce(app: NestFastifyApplication, config: AppConfig): void {
   }
   const address = app.getHttpServer().address() as { port: number };
   const base = config.port === 0 ? `http://localhost:${address.port}` : publicUrl;
-  process.stdout.write(`\n  API   ${base}/api/v1\n  Docs  ${base}${DOCS_PATH}\n\n`);
+  process.stdout.write(
+    `\n  Console  ${base}/api-keys\n  API      ${base}/api/v1\n  Docs     ${base}${DOCS_PATH}\n\n`,
+  );
 }
 
 /** Not ready any more, no new connections, what runs is finished, then the end: contract.md, section 7. */

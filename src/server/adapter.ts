@@ -14,10 +14,11 @@ import {
   translateError,
   type AppError,
 } from '../common/errors/index.js';
+import { isApiPath } from '../common/http/index.js';
 import type { AppConfig } from '../config/index.js';
-import { BODY_LIMIT_BYTES, parseJsonOnly } from './body-parser.js';
+import { BODY_LIMIT_BYTES, stateParsers } from './body-parser.js';
 import { DOCS_PATH } from './docs.js';
-import { apiFields, docsFields } from './response-fields.js';
+import { apiFields, docsFields, pageFields } from './response-fields.js';
 
 /** A slow or silent client must not hold a connection for ever. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -45,11 +46,15 @@ export function createAdapter(config: AppConfig): FastifyAdapter {
   const server = adapter.getInstance();
   // Node would drop what comes after the thousandth field in silence, such as the address a proxy appends.
   server.server.maxHeadersCount = 0;
-  parseJsonOnly(server);
-  const forDocs = docsFields(config);
+  stateParsers(server);
+  const [forDocs, forPages] = [docsFields(config), pageFields(config)];
+  const fieldsFor = (url: string) => {
+    if (!isApiPath(url)) return forPages;
+    return url.startsWith(DOCS_PATH) ? forDocs : fields;
+  };
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    void reply.headers(request.url.startsWith(DOCS_PATH) ? forDocs : fields);
+    void reply.headers(fieldsFor(request.url));
     // RFC 9112, section 3.2: a request of HTTP/1.1 without Host is answered with 400.
     const isHostMissing = request.headers.host === undefined && request.raw.httpVersion === '1.1';
     done(isHostMissing ? MALFORMED_REQUEST.create({ detail: 'The Host field is missing.' }) : undefined);

@@ -1,8 +1,9 @@
 // Trap: Nest on Fastify accepts text/plain and urlencoded bodies on every route, and an empty body with a
 // JSON type is an error. So the parsers are stated here.
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance } from 'fastify';
-import { MALFORMED_JSON, UNSUPPORTED_MEDIA_TYPE } from '../common/errors/index.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { MALFORMED_JSON, MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE } from '../common/errors/index.js';
+import { isApiPath } from '../common/http/index.js';
 
 export const BODY_LIMIT_BYTES = 100 * 1024;
 /** Deeper nesting would overflow the stack of whoever walks through the body. */
@@ -28,13 +29,22 @@ export function isTooDeep(json: Buffer): boolean {
   return false;
 }
 
-/** Lets REST routes parse JSON and nothing else: contract.md, section 1. An empty body is no body. */
-export function parseJsonOnly(server: FastifyInstance): void {
-  const parse = server.getDefaultJsonParser('error', 'error');
+/** Lets REST routes parse JSON and pages parse forms, and nothing else: contract.md, section 1. */
+export function stateParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
+  parseJson(server);
+  parseForms(server);
+}
+
+const isEncoded = ({ headers }: FastifyRequest): boolean =>
+  headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity';
+
+/** An empty body is no body. */
+function parseJson(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const encoding = request.headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
+    if (!isApiPath(request.url)) return done(UNSUPPORTED_MEDIA_TYPE.create());
+    if (isEncoded(request)) {
       return done(UNSUPPORTED_MEDIA_TYPE.create({ detail: 'Send the body without a Content-Encoding.' }));
     }
     if (body.length === 0) return done(null, undefined);
@@ -44,5 +54,21 @@ export function parseJsonOnly(server: FastifyInstance): void {
     void parse(request, body.toString('utf8'), (error, parsed) =>
       error ? done(MALFORMED_JSON.create({ cause: error })) : done(null, parsed),
     );
+  });
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** A field that stands several times becomes a list. */
+function parseForms(server: FastifyInstance): void {
+  server.addContentTypeParser<Buffer>(FORM, { parseAs: 'buffer' }, (request, body, done) => {
+    if (isApiPath(request.url) || isEncoded(request)) return done(UNSUPPORTED_MEDIA_TYPE.create());
+    if (!isUtf8(body)) return done(MALFORMED_REQUEST.create({ detail: 'The body is not valid UTF-8.' }));
+    const fields = new URLSearchParams(body.toString('utf8'));
+    const entries = [...new Set(fields.keys())].map((name) => {
+      const [first, ...others] = fields.getAll(name);
+      return [name, others.length === 0 ? first : [first, ...others]] as const;
+    });
+    done(null, Object.fromEntries(entries));
   });
 }

@@ -31,7 +31,9 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A key of yours.' }, 'apiKey')
     .addCookieAuth('chameleon_session', { type: 'apiKey', description: 'Set by signing in.' }, 'session')
     .build();
-  const document = SwaggerModule.createDocument(app, options);
+  const document = SwaggerModule.createDocument(app, options, {
+    operationIdFactory: (controller, method) => `${controller}_${method}`,
+  });
   for (const item of Object.values(document.paths)) {
     for (const method of METHODS) if (item[method]) complete(document, method, item[method]);
   }

@@ -16,6 +16,19 @@ export const apiFields = (config: Pick<AppConfig, 'publicUrl'>): Fields => ({
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 });
 
+/**
+ * The fields of every page. Trap: with `no-referrer` browsers send `Origin: null` with the page's own forms,
+ * which would look like another site's where there is no Sec-Fetch-Site, as on plain http.
+ */
+export const pageFields = (config: Pick<AppConfig, 'publicUrl'>): Fields => ({
+  ...common(config),
+  'referrer-policy': 'same-origin',
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+});
+
 /** Swagger UI brings styles of its own; its scripts come from this server. */
 export const docsFields = (config: Pick<AppConfig, 'publicUrl'>): Fields => ({
   ...common(config),

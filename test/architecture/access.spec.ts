@@ -35,6 +35,9 @@ class NarrowedController {
 @Module({ controllers: [ForgottenController, NarrowedController] })
 class ForgottenModule {}
 
+/** Pages for people; they have the same rules in every language. */
+const isPage = ({ path }: Route): boolean => !/^\/(api|health)\//.test(path);
+
 describe('every route of the service', () => {
   let app: TestApp;
   let routes: Route[];
@@ -61,35 +64,61 @@ describe('every route of the service', () => {
     expect(routes.filter(({ access }) => access === null).map(({ name }) => name)).toEqual([]);
   });
 
-  it('is open to nobody without a caller but sign-in and health', () => {
+  it('is open to nobody without a caller but sign-in, help and health', () => {
     const open = routes
-      .filter(({ access }) => access?.isPublic)
+      .filter((route) => route.access?.isPublic && !route.path.startsWith('/zh'))
       .map(({ method, path }) => `${method} ${path}`);
     expect(open.sort()).toEqual([
+      'GET /',
+      'GET /assets/{version}/{name}',
       'GET /health/live',
       'GET /health/ready',
+      'GET /help',
+      'GET /sign-in',
+      'GET /sign-up',
       'POST /api/v1/auth/sign-in',
       'POST /api/v1/auth/sign-out',
       'POST /api/v1/auth/sign-up',
+      'POST /language',
+      'POST /sign-in',
+      'POST /sign-out',
+      'POST /sign-up',
     ]);
   });
 
-  it('counts in a budget, except health', () => {
+  it('has the same rule in every language', () => {
+    const [english, chinese] = [routes.filter(isPage), routes.filter(({ path }) => /^\/zh(\/|$)/.test(path))];
+    const rules = (some: Route[]) => some.map(({ name, access }) => ({ name, access }));
+    expect(chinese.length).toBeGreaterThan(10);
+    expect(rules(english.filter(({ name }) => chinese.some((route) => route.name === name)))).toEqual(
+      rules(chinese.flatMap((route) => [route, route])),
+    );
+  });
+
+  it('counts in a budget, except health and files', () => {
     const uncounted = routes.filter(({ access }) => !access?.isCounted).map(({ path }) => path);
-    expect(uncounted.sort()).toEqual(['/health/live', '/health/ready']);
+    expect(uncounted.sort()).toEqual(['/assets/{version}/{name}', '/health/live', '/health/ready']);
   });
 
   it('is for admins exactly where its path says so', () => {
     const forAdmins = routes.filter(({ access }) => access?.roles?.join() === 'admin');
     expect(forAdmins.length).toBeGreaterThan(4);
-    expect(forAdmins).toEqual(routes.filter(({ path }) => path.startsWith('/api/v1/admin/')));
+    expect(forAdmins).toEqual(routes.filter(({ path }) => /^\/(api\/v1|zh)?\/?admin(\/|$)/.test(path)));
   });
 
   it('is closed to keys where a person manages the own account', () => {
     const forPeople = routes.filter(
       ({ access }) => access && !access.isPublic && !access.methods.includes('api_key'),
     );
-    expect(forPeople.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+    expect(forPeople.filter(isPage)).toEqual(
+      routes.filter((route) => isPage(route) && !route.access?.isPublic),
+    );
+    expect(
+      forPeople
+        .filter((route) => !isPage(route))
+        .map(({ method, path }) => `${method} ${path}`)
+        .sort(),
+    ).toEqual([
       'GET /api/v1/me/sessions',
       'PATCH /api/v1/me',
       'POST /api/v1/me/password',
@@ -100,13 +129,33 @@ describe('every route of the service', () => {
   it('is closed to a temporary password, except what it takes to change it', () => {
     const open = routes.filter(({ access }) => access?.allowsTemporaryPassword);
     expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'GET /account/password',
       'GET /api/v1/me',
+      'GET /zh/account/password',
+      'POST /account/password',
       'POST /api/v1/me/password',
+      'POST /zh/account/password',
     ]);
   });
 
+  it('leads nobody from a page to sign-in, and back afterwards', async () => {
+    for (const { method, path, access } of routes.filter(isPage)) {
+      if (access?.isPublic) continue;
+      const url = path.replace(/\{\w+\}/g, '0123456789AB');
+      const answer = await app.http[method.toLowerCase() as 'get'](url);
+      const [language = '', next] = /^(\/zh)?(\/.*)$/.exec(url)!.slice(1);
+      const signIn = `${language}/sign-in?next=${encodeURIComponent(next!)}`;
+      expect({ path, status: answer.status, location: answer.headers['location'] }).toEqual({
+        path,
+        status: 303,
+        location: signIn,
+      });
+    }
+  });
+
   it('refuses nobody with 401, whatever is sent along', async () => {
-    for (const { method, path, access } of routes.filter((route) => !route.access?.isPublic)) {
+    for (const { method, path, access } of routes.filter((route) => !isPage(route))) {
+      if (access?.isPublic) continue;
       const url = path.replace(/\{\w+\}/g, '0123456789AB') + '?key=chm_0123456789AB';
       const answer = await app.http[method.toLowerCase() as 'get'](url).set('Authorization', 'Bearer x');
       expect({ path, status: answer.status, code: answer.body.code as unknown, access }).toEqual({

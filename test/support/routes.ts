@@ -1,5 +1,5 @@
-import { RequestMethod, type ExecutionContext, type Type } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { RequestMethod, VERSION_NEUTRAL, type ExecutionContext, type Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA, VERSION_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { RouteAccessReader, type RouteAccess } from '../../src/common/access/index.js';
 import type { TestApp } from './app.js';
@@ -14,8 +14,6 @@ export interface Route {
   readonly name: string;
 }
 
-const UNVERSIONED = /^health(\/|$)/;
-
 /** Every route of the app's controllers. The app needs `DiscoveryModule` among its imports. */
 export function routesOf({ nest }: TestApp): Route[] {
   const controllers = nest.get(DiscoveryService).getControllers();
@@ -23,23 +21,30 @@ export function routesOf({ nest }: TestApp): Route[] {
     const controller = metatype as Type<object>;
     const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
     const handlers = new MetadataScanner().getAllMethodNames(prototype).map((name) => prototype[name]!);
+    const isVersioned = Reflect.getMetadata(VERSION_METADATA, controller) !== VERSION_NEUTRAL;
     return handlers
       .filter((handler) => Reflect.hasMetadata(METHOD_METADATA, handler))
-      .map((handler): Route => {
-        const parts = [controller, handler].map((target) =>
-          String(Reflect.getMetadata(PATH_METADATA, target)),
-        );
-        const path = parts.filter((part) => part !== '/' && part !== '').join('/');
+      .flatMap((handler) => pathsOf(controller).map((path) => [handler, path] as const))
+      .map(([handler, start]): Route => {
+        const parts = [start, String(Reflect.getMetadata(PATH_METADATA, handler))];
+        const path = parts
+          .flatMap((part) => part.split('/'))
+          .filter((part) => part !== '')
+          .join('/');
         const context = {
           getHandler: () => handler,
           getClass: () => controller,
         } as unknown as ExecutionContext;
         return {
           method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number]!,
-          path: `${UNVERSIONED.test(path) ? '' : '/api/v1'}/${path.replace(/:(\w+)/g, '{$1}')}`,
+          path: `${isVersioned ? '/api/v1' : ''}/${path.replace(/:(\w+)/g, '{$1}')}`,
           access: nest.get(RouteAccessReader).of(context),
           name: `${controller.name}.${handler.name}`,
         };
       });
   });
 }
+
+/** A controller may stand under several paths, as pages do in several languages. */
+const pathsOf = (controller: Type<object>): string[] =>
+  [Reflect.getMetadata(PATH_METADATA, controller) as string | string[]].flat();

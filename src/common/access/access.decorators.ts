@@ -18,7 +18,7 @@ export interface RouteAccess {
   readonly allowsTemporaryPassword: boolean;
 }
 
-type Options = Partial<Pick<RouteAccess, 'isCounted' | 'allowsTemporaryPassword'>>;
+type Options = Partial<Pick<RouteAccess, 'isCounted' | 'allowsTemporaryPassword' | 'roles'>>;
 
 /** Where the API's description finds the rule; it is taken out before anybody sees it. */
 export const ACCESS_EXTENSION = 'x-access';

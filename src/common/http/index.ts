@@ -1,3 +1,4 @@
+export * from './api-path.js';
 export * from './client-address.js';
 export * from './incoming-call.js';
 export * from './instant.js';

@@ -6,5 +6,8 @@ export * from './api-keys.module.js';
 export * from './api-keys.service.js';
 export * from './authority-cache.js';
 export * from './dto/api-key.dto.js';
+export * from './dto/create-api-key.dto.js';
 export * from './dto/list-api-keys.query.js';
+export * from './dto/rename-api-key.dto.js';
+export * from './dto/revoke-api-key.dto.js';
 export { IdempotencyRecordEntity } from './idempotency-record.entity.js';

@@ -1,6 +1,14 @@
 export * from './access.guard.js';
+export * from './account.service.js';
 export * from './auth.errors.js';
 export * from './auth.module.js';
 export * from './authentication.guard.js';
 export * from './cross-site.guard.js';
+export * from './dto/change-password.dto.js';
+export * from './dto/sign-in.dto.js';
+export * from './dto/sign-up.dto.js';
+export * from './dto/update-me.dto.js';
+export { sessionCookie } from './session-cookie.js';
 export { SessionEntity } from './session.entity.js';
+export * from './sessions.service.js';
+export * from './visitor.js';

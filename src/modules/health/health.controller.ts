@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../common/access/index.js';
 import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
@@ -8,7 +8,7 @@ import { ReadinessService } from './readiness.service.js';
 
 @ApiTags('Health')
 @Public({ isCounted: false })
-@Controller('health')
+@Controller({ path: 'health', version: VERSION_NEUTRAL })
 export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}
 

@@ -1,0 +1,26 @@
+import { isApiPath } from './api-path.js';
+
+it.each([
+  '/api',
+  '/api/',
+  '/api?x',
+  '/api/v1',
+  '/api/v1/ping?a=b',
+  '/api/v2/x',
+  '/api/docs',
+  '/health',
+  '/health/live',
+  '/API/V1/ME',
+])('%s is the API', (url) => expect(isApiPath(url)).toBe(true));
+
+it.each([
+  '/',
+  '/api-keys',
+  '/api-keys/create',
+  '/apix',
+  '/healthy',
+  '/zh/api-keys',
+  '/help',
+  '/admin/users',
+  '/zh/api',
+])('%s is for people', (url) => expect(isApiPath(url)).toBe(false));

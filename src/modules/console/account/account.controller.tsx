@@ -1,0 +1,116 @@
+import { Body, Get, Post, Query, Req } from '@nestjs/common';
+import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
+import type { IncomingCall } from '../../../common/http/index.js';
+import { AppConfig } from '../../../config/index.js';
+import {
+  AccountService,
+  ChangePasswordDto,
+  sessionCookie,
+  SessionsService,
+  UpdateMeDto,
+  visitorOf,
+} from '../../auth/index.js';
+import { UsersService } from '../../users/index.js';
+import { refusalOf, textOf, validated, type FormBody, type Refusal } from '../page/forms.js';
+import { safeNext } from '../page/next.js';
+import { Page, SeeOther, withQuery } from '../page/page.js';
+import { Pages } from '../page/pages.decorator.js';
+import { AccountPage, noticeOf } from './account.page.js';
+import { PasswordPage } from './password.page.js';
+
+/** What a person may change of the own account. */
+@SessionOnly()
+@Pages('/account')
+export class AccountController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly account: AccountService,
+    private readonly sessions: SessionsService,
+    private readonly config: AppConfig,
+  ) {}
+
+  @Get()
+  async show(@CurrentPrincipal() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
+    return new Page(await this.accountPage(caller, null, null, textOf(query, 'notice')));
+  }
+
+  @Post()
+  async rename(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Body() form: FormBody,
+  ): Promise<Page | SeeOther> {
+    const name = textOf(form, 'name');
+    const refusal = await refusalOf(async () => {
+      await this.users.update(caller.userId, { name: (await validated(UpdateMeDto, { name })).name });
+    });
+    if (!refusal) return new SeeOther(withQuery('/account', { notice: 'saved' }));
+    return Page.refused(await this.accountPage(caller, name, refusal), refusal);
+  }
+
+  @SessionOnly({ allowsTemporaryPassword: true })
+  @Get('password')
+  showPassword(@CurrentPrincipal() caller: SessionPrincipal, @Query() query: FormBody): Page {
+    return new Page(<PasswordPage isTemporary={caller.hasTemporaryPassword} next={this.next(query)} />);
+  }
+
+  @SessionOnly({ allowsTemporaryPassword: true })
+  @Post('password')
+  async changePassword(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Body() form: FormBody,
+    @Req() call: IncomingCall,
+  ): Promise<Page | SeeOther> {
+    const headers: Record<string, string> = {};
+    const refusal = await refusalOf(async () => {
+      const passwords = await validated(ChangePasswordDto, {
+        currentPassword: textOf(form, 'currentPassword'),
+        newPassword: textOf(form, 'newPassword'),
+      });
+      const { token } = await this.account.changePassword(caller, passwords, visitorOf(call, this.config));
+      headers['Set-Cookie'] = sessionCookie(this.config, token);
+    });
+    const next = this.next(form);
+    if (refusal) {
+      return Page.refused(
+        <PasswordPage isTemporary={caller.hasTemporaryPassword} next={next} refusal={refusal} />,
+        refusal,
+      );
+    }
+    const isDone = next === '/account';
+    return new SeeOther(isDone ? withQuery(next, { notice: 'password_changed' }) : next, headers);
+  }
+
+  @Get('sessions/revoke-others')
+  showSessions(): SeeOther {
+    return new SeeOther('/account');
+  }
+
+  @Post('sessions/revoke-others')
+  async endOtherSessions(@CurrentPrincipal() caller: SessionPrincipal): Promise<SeeOther> {
+    await this.sessions.endOthers(caller);
+    return new SeeOther(withQuery('/account', { notice: 'others_ended' }));
+  }
+
+  private async accountPage(
+    caller: SessionPrincipal,
+    typedName: string | null,
+    refusal: Refusal | null,
+    notice = '',
+  ) {
+    const [user, sessions] = await Promise.all([this.users.get(caller.userId), this.sessions.list(caller)]);
+    return (
+      <AccountPage
+        user={user}
+        name={typedName ?? user.name}
+        sessions={sessions}
+        currentSessionId={caller.sessionId}
+        notice={noticeOf(notice)}
+        refusal={refusal}
+      />
+    );
+  }
+
+  private next(values: FormBody): string {
+    return safeNext(textOf(values, 'next') || '/account', this.config.publicUrl);
+  }
+}

@@ -1,0 +1,111 @@
+import type { Session } from '../../auth/index.js';
+import type { User } from '../../users/index.js';
+import type { Refusal } from '../page/forms.js';
+import { Layout } from '../page/layout.js';
+import { usePage } from '../page/page-context.js';
+import { Done, Field, GoButton, RefusalNotice, TableFrame, Time } from '../page/parts.js';
+
+const NOTICES = {
+  saved: 'account.saved',
+  password_changed: 'account.passwordChanged',
+  others_ended: 'account.othersEnded',
+} as const;
+
+type Notice = keyof typeof NOTICES;
+
+/** What was just done, as the address says it. */
+export const noticeOf = (text: string): Notice | null =>
+  Object.hasOwn(NOTICES, text) ? (text as Notice) : null;
+
+interface AccountPageProps {
+  readonly user: User;
+  /** As it was typed last. */
+  readonly name: string;
+  readonly sessions: readonly Session[];
+  readonly currentSessionId: string;
+  readonly notice: Notice | null;
+  readonly refusal: Refusal | null;
+}
+
+export function AccountPage({ user, name, sessions, currentSessionId, notice, refusal }: AccountPageProps) {
+  const { t, link } = usePage();
+  return (
+    <Layout title={t('account.title')}>
+      <h1>{t('account.title')}</h1>
+      {notice && <Done>{t(NOTICES[notice])}</Done>}
+      <RefusalNotice refusal={refusal} />
+      <section class="card">
+        <h2>{t('account.profile')}</h2>
+        <dl class="facts">
+          <dt>{t('common.email')}</dt>
+          <dd>{user.email}</dd>
+          <dt>{t('common.role')}</dt>
+          <dd>{t(`role.${user.role}`)}</dd>
+          <dt>{t('common.created')}</dt>
+          <dd>
+            <Time at={user.createdAt} />
+          </dd>
+        </dl>
+        <form method="post" action={link('/account')}>
+          <Field
+            name="name"
+            label={t('common.name')}
+            value={name}
+            autocomplete="name"
+            maxLength={100}
+            required
+            refusal={refusal}
+          />
+          <button>{t('common.save')}</button>
+        </form>
+      </section>
+      <section class="card">
+        <h2>{t('common.password')}</h2>
+        <p>{t('account.passwordLead')}</p>
+        <GoButton to="/account/password" class="secondary">
+          {t('account.changePassword')}
+        </GoButton>
+      </section>
+      <section class="card">
+        <h2>{t('account.sessions')}</h2>
+        <p>{t('account.sessionsLead')}</p>
+        <TableFrame label={t('account.sessions')}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t('account.browser')}</th>
+                <th scope="col">{t('account.address')}</th>
+                <th scope="col">{t('account.signedIn')}</th>
+                <th scope="col">{t('account.lastSeen')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {sessions.map((session) => (
+                <tr key={session.id}>
+                  <td class="long">
+                    {session.userAgent ?? t('account.unknownBrowser')}{' '}
+                    {session.id === currentSessionId && (
+                      <strong class="badge active">{t('account.thisSession')}</strong>
+                    )}
+                  </td>
+                  <td>{session.address}</td>
+                  <td>
+                    <Time at={session.createdAt} isRelative />
+                  </td>
+                  <td>
+                    <Time at={session.lastSeenAt} isRelative />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableFrame>
+        {sessions.length > 1 && (
+          <form method="post" action={link('/account/sessions/revoke-others')}>
+            <button class="danger">{t('account.signOutOthers')}</button>
+          </form>
+        )}
+      </section>
+    </Layout>
+  );
+}

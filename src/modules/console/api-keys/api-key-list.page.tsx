@@ -1,0 +1,162 @@
+import type { RateLimitState } from '../../../common/http/index.js';
+import { API_KEY_STATUSES, type ApiKey } from '../../api-keys/index.js';
+import type { Refusal } from '../page/forms.js';
+import { Layout } from '../page/layout.js';
+import { usePage } from '../page/page-context.js';
+import {
+  Badge,
+  Done,
+  GoButton,
+  MaybeTime,
+  Pager,
+  RefusalNotice,
+  Select,
+  TableFrame,
+  Time,
+} from '../page/parts.js';
+import { withQuery } from '../page/page.js';
+import { Budget } from './budget.js';
+import { LastUse } from './last-use.js';
+
+export interface KeyList {
+  readonly data: readonly ApiKey[];
+  readonly nextCursor: string | null;
+}
+
+interface ApiKeyListPageProps {
+  readonly keys: KeyList;
+  readonly filter: { readonly status: string; readonly search: string };
+  readonly isFirstPage: boolean;
+  readonly budget: RateLimitState;
+  readonly windowSeconds: number;
+  readonly now: Date;
+  /** The name of the key that was just revoked. */
+  readonly revoked: string | null;
+  readonly refusal: Refusal | null;
+}
+
+export function ApiKeyListPage(props: ApiKeyListPageProps) {
+  const { t } = usePage();
+  const { keys, filter, isFirstPage, revoked, refusal } = props;
+  const isFiltered = filter.status !== '' || filter.search !== '';
+  const isEmpty = keys.data.length === 0 && !isFiltered && isFirstPage && !refusal;
+  return (
+    <Layout title={t('keys.title')} scripts={['budget.js']}>
+      <div class="head">
+        <div>
+          <h1>{t('keys.title')}</h1>
+          <p class="lead">{t('keys.lead')}</p>
+        </div>
+        <GoButton to="/api-keys/create">{t('keys.createNew')}</GoButton>
+      </div>
+      {revoked && <Done>{t('keys.revoked', { name: revoked })}</Done>}
+      <RefusalNotice refusal={refusal} />
+      {isEmpty ? (
+        <EmptyState />
+      ) : (
+        <>
+          <Budget state={props.budget} windowSeconds={props.windowSeconds} />
+          <Filter filter={filter} />
+          {keys.data.length === 0 ? (
+            <p class="empty">{t('keys.noMatch')}</p>
+          ) : (
+            <KeyTable keys={keys.data} now={props.now} />
+          )}
+          <Pager
+            first={isFirstPage ? null : withQuery('/api-keys', filter)}
+            next={keys.nextCursor && withQuery('/api-keys', { ...filter, cursor: keys.nextCursor })}
+          />
+        </>
+      )}
+    </Layout>
+  );
+}
+
+function EmptyState() {
+  const { t, link } = usePage();
+  return (
+    <section class="card empty">
+      <h2>{t('keys.emptyTitle')}</h2>
+      <p>{t('keys.emptyText')}</p>
+      <a href={link('/help')}>{t('keys.emptySteps')}</a>
+    </section>
+  );
+}
+
+function Filter({ filter }: Pick<ApiKeyListPageProps, 'filter'>) {
+  const { t, link } = usePage();
+  return (
+    <form method="get" action={link('/api-keys')} class="filter" aria-label={t('common.search')}>
+      <div class="field">
+        <label for="search">{t('keys.searchLabel')}</label>
+        <input id="search" name="search" type="search" value={filter.search} maxLength={254} />
+      </div>
+      <Select
+        name="status"
+        label={t('common.status')}
+        value={filter.status}
+        choices={[
+          ['', t('common.any')],
+          ...API_KEY_STATUSES.map((status) => [status, t(`status.${status}`)] as const),
+        ]}
+      />
+      <button class="secondary">{t('common.search')}</button>
+    </form>
+  );
+}
+
+function KeyTable({ keys, now }: { keys: readonly ApiKey[]; now: Date }) {
+  const { t, link } = usePage();
+  return (
+    <TableFrame label={t('keys.title')}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('common.name')}</th>
+            <th scope="col">{t('keys.key')}</th>
+            <th scope="col">{t('common.created')}</th>
+            <th scope="col">{t('keys.lastUsed')}</th>
+            <th scope="col">{t('common.status')}</th>
+            <th scope="col">
+              <span class="unseen">{t('common.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {keys.map((key) => (
+            <tr key={key.id}>
+              <th scope="row" class="long">
+                <a href={link(`/api-keys/${key.id}`)}>{key.name}</a>
+              </th>
+              <td>
+                <code>{key.prefix}</code>
+              </td>
+              <td>
+                <Time at={key.createdAt} isRelative />
+              </td>
+              <td>
+                <LastUse apiKey={key} now={now} />
+              </td>
+              <td>
+                <Badge state={key.status} />
+                {key.status === 'active' && key.expiresAt && (
+                  <small class="quiet">
+                    {t('keys.expires')} <MaybeTime at={key.expiresAt} otherwise="" />
+                  </small>
+                )}
+              </td>
+              <td class="act">
+                {key.status !== 'revoked' && (
+                  <GoButton to={`/api-keys/${key.id}/revoke`} class="danger small" isDialog>
+                    {t('keys.revoke')}
+                    <span class="unseen"> {key.name}</span>
+                  </GoButton>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableFrame>
+  );
+}

@@ -1,0 +1,114 @@
+import type { ApiKey } from '../../api-keys/index.js';
+import type { Interval, UsageBucket } from '../../usage/index.js';
+import type { Refusal } from '../page/forms.js';
+import { Layout } from '../page/layout.js';
+import { usePage } from '../page/page-context.js';
+import { Badge, Done, Field, GoButton, MaybeTime, RefusalNotice, Time } from '../page/parts.js';
+import { Usage } from './usage.js';
+
+interface ApiKeyPageProps {
+  readonly apiKey: ApiKey;
+  /** As it was typed last. */
+  readonly name: string;
+  readonly interval: Interval;
+  readonly usage: readonly UsageBucket[];
+  readonly isRenamed: boolean;
+  readonly refusal: Refusal | null;
+}
+
+export function ApiKeyPage({ apiKey, name, interval, usage, isRenamed, refusal }: ApiKeyPageProps) {
+  const { t, link } = usePage();
+  const path = `/api-keys/${apiKey.id}`;
+  return (
+    <Layout title={apiKey.name} scripts={['chart.js']} styles={['uplot.css']}>
+      <p>
+        <a href={link('/api-keys')}>← {t('keyPage.backToKeys')}</a>
+      </p>
+      <div class="head">
+        <h1>
+          {apiKey.name} <Badge state={apiKey.status} />
+        </h1>
+        {apiKey.status !== 'revoked' && (
+          <GoButton to={`${path}/revoke`} class="danger" isDialog>
+            {t('keys.revoke')}
+          </GoButton>
+        )}
+      </div>
+      {isRenamed && <Done>{t('keyPage.renamed')}</Done>}
+      <RefusalNotice refusal={refusal} />
+      <section class="card">
+        <h2>{t('keyPage.details')}</h2>
+        <Details apiKey={apiKey} />
+        <form method="post" action={link(path)}>
+          <Field
+            name="name"
+            label={t('common.name')}
+            value={name}
+            maxLength={100}
+            autocomplete="off"
+            required
+            refusal={refusal}
+          />
+          <button class="secondary">{t('keyPage.rename')}</button>
+        </form>
+      </section>
+      <section class="card">
+        <h2>{t('keyPage.usage')}</h2>
+        <nav class="tabs" aria-label={t('keyPage.usage')}>
+          <a href={link(path)} aria-current={interval === 'hour' ? 'true' : undefined}>
+            {t('keyPage.byHour')}
+          </a>
+          <a href={link(`${path}?interval=day`)} aria-current={interval === 'day' ? 'true' : undefined}>
+            {t('keyPage.byDay')}
+          </a>
+        </nav>
+        <Usage
+          buckets={usage}
+          title={t('keyPage.chart', {
+            interval: interval === 'hour' ? t('keyPage.byHour') : t('keyPage.byDay'),
+          })}
+        />
+      </section>
+    </Layout>
+  );
+}
+
+function Details({ apiKey }: { apiKey: ApiKey }) {
+  const { t } = usePage();
+  const { createdByKeyId } = apiKey;
+  return (
+    <dl class="facts">
+      <dt>{t('keys.key')}</dt>
+      <dd>
+        <code>{apiKey.prefix}</code>
+      </dd>
+      <dt>{t('common.created')}</dt>
+      <dd>
+        <Time at={apiKey.createdAt} />
+      </dd>
+      <dt>{t('keyPage.createdBy')}</dt>
+      <dd>
+        {createdByKeyId === null ? t('keyPage.bySession') : t('keyPage.byKey', { prefix: createdByKeyId })}
+      </dd>
+      <dt>{t('keys.lastUsed')}</dt>
+      <dd>
+        <MaybeTime at={apiKey.lastUsedAt} otherwise={t('keys.neverUsed')} />
+        {apiKey.lastUsedFrom && ` ${t('keys.usedFrom', { address: apiKey.lastUsedFrom })}`}
+      </dd>
+      <dt>{t('keys.expires')}</dt>
+      <dd>
+        <MaybeTime at={apiKey.expiresAt} otherwise={t('common.never')} />
+      </dd>
+      {apiKey.revokedAt && (
+        <>
+          <dt>{t('keyPage.revokedAt')}</dt>
+          <dd>
+            <Time at={apiKey.revokedAt} />
+          </dd>
+          <dt>{t('keyPage.reason')}</dt>
+          <dd class="long">{apiKey.revokedReason ?? t('common.none')}</dd>
+        </>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,25 @@
+import type { RateLimitState } from '../../../common/http/index.js';
+import { usePage } from '../page/page-context.js';
+
+/** What is left of the budget that all keys of a person share; the page's script keeps it fresh. */
+export function Budget({ state, windowSeconds }: { state: RateLimitState; windowSeconds: number }) {
+  const { t, format } = usePage();
+  const { remaining, limit, resetSeconds } = state;
+  return (
+    <section class="budget" data-budget aria-labelledby="budget-title">
+      <h2 id="budget-title">{t('budget.title')}</h2>
+      <meter aria-labelledby="budget-title" min={0} max={limit} low={limit * 0.2} value={remaining}>
+        {remaining}
+      </meter>
+      <p>
+        <strong data-budget-left data-text={t('budget.left')}>
+          {t('budget.left', { remaining: format.number(remaining), limit: format.number(limit) })}
+        </strong>{' '}
+        <span class="quiet">
+          {t('budget.window', { limit: format.number(limit), seconds: format.number(windowSeconds) })}
+          {resetSeconds > 0 && <> {t('budget.reset', { count: resetSeconds })}</>}
+        </span>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,36 @@
+import { Controller, Get, Headers, Param, Res, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Public } from '../../../common/access/index.js';
+import { NOT_FOUND } from '../../../common/errors/index.js';
+import type { OutgoingAnswer } from '../../../common/http/index.js';
+import { Assets } from './assets.js';
+import { negotiateEncoding } from './encoding.js';
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+/** While instances of two versions run side by side, one is asked for the other's files. */
+const NOT_AT_ALL = 'no-store';
+
+@ApiExcludeController()
+@Public({ isCounted: false })
+@Controller({ path: 'assets', version: VERSION_NEUTRAL })
+export class AssetsController {
+  constructor(private readonly assets: Assets) {}
+
+  @Get(':version/:name')
+  async show(
+    @Param('version') version: string,
+    @Param('name') name: string,
+    @Headers('accept-encoding') acceptEncoding: string | undefined,
+    @Res({ passthrough: true }) answer: OutgoingAnswer,
+  ): Promise<Buffer> {
+    const asset = this.assets.find(name);
+    if (!asset) throw NOT_FOUND.create();
+    const encoding = negotiateEncoding(acceptEncoding);
+    answer
+      .header('Content-Type', asset.contentType)
+      .header('Cache-Control', version === this.assets.version ? FOR_EVER : NOT_AT_ALL)
+      .header('Vary', 'Accept-Encoding');
+    if (encoding !== 'identity') answer.header('Content-Encoding', encoding);
+    return asset.body(encoding);
+  }
+}

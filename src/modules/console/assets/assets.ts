@@ -1,0 +1,81 @@
+// All files share one hash, which stands in their path: so modules may import each other by relative paths.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { compress, type Encoding } from './encoding.js';
+
+const require = createRequire(import.meta.url);
+const own = (name: string): string => join(import.meta.dirname, '..', 'browser', name);
+
+/** What pages load besides their HTML, from packages and from the folder `browser`. */
+const FILES = {
+  'pico.css': require.resolve('@picocss/pico/css/pico.min.css'),
+  'uplot.css': require.resolve('uplot/dist/uPlot.min.css'),
+  'uplot.js': require.resolve('uplot/dist/uPlot.iife.min.js'),
+  'console.css': own('console.css'),
+  'console.js': own('console.js'),
+  'chart.js': own('chart.js'),
+  'new-key.js': own('new-key.js'),
+  'budget.js': own('budget.js'),
+  'icon.svg': own('icon.svg'),
+} as const;
+
+export type AssetName = keyof typeof FILES;
+
+/** The package's small build is a script that leaves a variable; this makes it a module. */
+const ENDINGS: Partial<Record<string, string>> = { 'uplot.js': '\nexport default uPlot;\n' };
+
+const CONTENT_TYPES: Record<string, string> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+const BEST_QUALITY = 11;
+
+export interface Asset {
+  readonly contentType: string;
+  /** The body in an encoding; compressed once, when it is first asked for. */
+  readonly body: (encoding: Encoding) => Promise<Buffer>;
+}
+
+/** The files that pages load, by name. */
+@Injectable()
+export class Assets {
+  /** Changes with the content of any file, so that browsers may keep what they have for ever. */
+  readonly version: string;
+  private readonly files = new Map<string, Asset>();
+
+  constructor() {
+    const hash = createHash('sha256');
+    for (const [name, path] of Object.entries(FILES)) {
+      const content = Buffer.concat([readFileSync(path), Buffer.from(ENDINGS[name] ?? '')]);
+      hash.update(`${name} ${content.length} `).update(content);
+      this.files.set(name, toAsset(name, content));
+    }
+    this.version = hash.digest('base64url').slice(0, 16);
+  }
+
+  /** Where browsers find the file. */
+  url(name: AssetName): string {
+    return `/assets/${this.version}/${name}`;
+  }
+
+  find(name: string): Asset | null {
+    return this.files.get(name) ?? null;
+  }
+}
+
+function toAsset(name: string, content: Buffer): Asset {
+  const bodies = new Map<Encoding, Promise<Buffer>>();
+  return {
+    contentType: CONTENT_TYPES[name.split('.').at(-1)!]!,
+    body: (encoding) => {
+      const known = bodies.get(encoding) ?? compress(content, encoding, BEST_QUALITY);
+      bodies.set(encoding, known);
+      return known;
+    },
+  };
+}

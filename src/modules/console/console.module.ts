@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { AdminModule } from '../admin/index.js';
+import { ApiKeysModule } from '../api-keys/index.js';
+import { AuthModule } from '../auth/index.js';
+import { RateLimitModule } from '../rate-limit/index.js';
+import { UsageModule } from '../usage/index.js';
+import { UsersModule } from '../users/index.js';
+import { AccountController } from './account/account.controller.js';
+import { ApiKeyPagesController } from './api-keys/api-keys.controller.js';
+import { NewKeyController } from './api-keys/new-key.controller.js';
+import { NewKeys } from './api-keys/new-keys.js';
+import { AssetsController } from './assets/assets.controller.js';
+import { Assets } from './assets/assets.js';
+import { HelpController } from './help/help.controller.js';
+import { PageRenderer } from './page/page.renderer.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
+import { SignUpController } from './sign-in/sign-up.controller.js';
+
+/** Pages for people. They have no table and no rule of their own: they stand on the same services as the REST API. */
+@Module({
+  imports: [AdminModule, ApiKeysModule, AuthModule, RateLimitModule, UsageModule, UsersModule],
+  controllers: [
+    SignInController,
+    SignUpController,
+    AccountController,
+    NewKeyController,
+    ApiKeyPagesController,
+    HelpController,
+    AssetsController,
+  ],
+  providers: [Assets, PageRenderer, NewKeys],
+  exports: [PageRenderer],
+})
+export class ConsoleModule {}

@@ -1,0 +1,26 @@
+import { Get } from '@nestjs/common';
+import { Public, ROLES } from '../../../common/access/index.js';
+import { AppConfig } from '../../../config/index.js';
+import { policiesOf } from '../../rate-limit/index.js';
+import { Page } from '../page/page.js';
+import { Pages } from '../page/pages.decorator.js';
+import { HelpPage } from './help.page.js';
+
+@Public()
+@Pages('/help')
+export class HelpController {
+  constructor(private readonly config: AppConfig) {}
+
+  @Get()
+  show(): Page {
+    const { publicUrl, rateLimitWindowSeconds } = this.config;
+    const { calls } = policiesOf(this.config);
+    return new Page(
+      <HelpPage
+        publicUrl={publicUrl}
+        windowSeconds={rateLimitWindowSeconds}
+        limits={ROLES.map((role) => ({ role, limit: calls[role].limit }))}
+      />,
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import type { ComponentChildren } from 'preact';
+import type { Role } from '../../../common/access/index.js';
+import { callExamples, environmentLine } from '../api-keys/call-examples.js';
+import { CodeBlock } from '../api-keys/code-block.js';
+import { Layout } from '../page/layout.js';
+import { usePage } from '../page/page-context.js';
+import { Rich } from '../page/parts.js';
+
+interface HelpPageProps {
+  readonly publicUrl: string;
+  readonly windowSeconds: number;
+  readonly limits: readonly { readonly role: Role; readonly limit: number }[];
+}
+
+const SECTIONS = ['creating', 'using', 'limits', 'practices', 'revoking', 'troubleshooting'] as const;
+
+/** The sentences of a list in the catalogue, in their order. */
+const Steps = ({ texts, isOrdered }: { texts: Readonly<Record<string, string>>; isOrdered?: boolean }) => {
+  const items = Object.keys(texts)
+    .sort((a, b) => Number(a) - Number(b))
+    .map((key) => (
+      <li key={key}>
+        <Rich text={texts[key]!} />
+      </li>
+    ));
+  return isOrdered ? <ol>{items}</ol> : <ul>{items}</ul>;
+};
+
+const Section = ({ id, children }: { id: (typeof SECTIONS)[number]; children: ComponentChildren }) => {
+  const { t } = usePage();
+  return (
+    <section class="card" aria-labelledby={id}>
+      <h2 id={id}>{t(`help.${id}`)}</h2>
+      {children}
+    </section>
+  );
+};
+
+export function HelpPage({ publicUrl, windowSeconds, limits }: HelpPageProps) {
+  const { t, format } = usePage();
+  const seconds = format.number(windowSeconds);
+  return (
+    <Layout title={t('help.title')}>
+      <h1>{t('help.title')}</h1>
+      <nav class="contents" aria-label={t('help.contents')}>
+        <ul>
+          {SECTIONS.map((id) => (
+            <li key={id}>
+              <a href={`#${id}`}>{t(`help.${id}`)}</a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <Section id="creating">
+        <Steps texts={t('help.creatingSteps', { returnObjects: true })} isOrdered />
+        <p>{t('help.creatingEnd')}</p>
+      </Section>
+      <Section id="using">
+        <p>
+          <Rich text={t('help.usingText')} />
+        </p>
+        <p>{t('created.environment')}</p>
+        <CodeBlock id="environment" code={environmentLine('chm_…')} />
+        {callExamples(publicUrl).map(({ language, code }) => (
+          <div key={language}>
+            <h3>{language}</h3>
+            <CodeBlock id={`example-${language.toLowerCase()}`} code={code} />
+          </div>
+        ))}
+      </Section>
+      <Section id="limits">
+        <p>{t('help.limitsText', { seconds })}</p>
+        <table class="numbers">
+          <thead>
+            <tr>
+              <th scope="col">{t('help.limitsRole')}</th>
+              <th scope="col">{t('help.limitsCalls', { seconds })}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {limits.map(({ role, limit }) => (
+              <tr key={role}>
+                <th scope="row">{t(`role.${role}`)}</th>
+                <td>{format.number(limit)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p>
+          <Rich text={t('help.limitsFields')} />
+        </p>
+      </Section>
+      <Section id="practices">
+        <Steps texts={t('help.practicesList', { returnObjects: true })} />
+      </Section>
+      <Section id="revoking">
+        <p>
+          <Rich text={t('help.revokingText')} />
+        </p>
+      </Section>
+      <Section id="troubleshooting">
+        <h3>{t('help.unauthorized')}</h3>
+        <Steps texts={t('help.unauthorizedList', { returnObjects: true })} />
+        <h3>{t('help.notFound')}</h3>
+        <p>
+          <Rich text={t('help.notFoundText')} />
+        </p>
+        <h3>{t('help.tooMany')}</h3>
+        <p>
+          <Rich text={t('help.tooManyText')} />
+        </p>
+        <h3>{t('help.forbidden')}</h3>
+        <p>
+          <Rich text={t('help.forbiddenText')} />
+        </p>
+      </Section>
+    </Layout>
+  );
+}

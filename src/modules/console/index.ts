@@ -1,0 +1,2 @@
+export * from './console.module.js';
+export * from './page/error.filter.js';

@@ -1,0 +1,56 @@
+import type { Type } from '@nestjs/common';
+import { AppError, VALIDATION_FAILED } from '../../../common/errors/index.js';
+import { StrictValidationPipe } from '../../../common/http/index.js';
+
+/** A form as it arrives: a text for each field, several where a name stands more than once. */
+export type FormBody = Readonly<Record<string, unknown>>;
+
+/** The text of a field, `''` when there is none. */
+export function textOf(form: FormBody, name: string): string {
+  const value = form[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** The text of a field, or `undefined` when it is missing or left empty: browsers send empty ones too. */
+export const filledIn = (form: FormBody, name: string): string | undefined =>
+  textOf(form, name).trim() === '' ? undefined : textOf(form, name);
+
+/** All texts of a field that may stand several times, such as ticked boxes. */
+export function textsOf(form: FormBody, name: string): string[] {
+  const value = form[name];
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter((entry): entry is string => typeof entry === 'string');
+}
+
+const pipe = new StrictValidationPipe();
+
+/** Holds values to a DTO, as the REST API would. Throws `validation_failed`. */
+export const validated = <T extends object>(dto: Type<T>, values: object): Promise<T> =>
+  pipe.transform({ ...values }, { type: 'body', metatype: dto }) as Promise<T>;
+
+/** Why a form was refused, for the page that shows it once more. */
+export interface Refusal {
+  readonly error: AppError;
+  /** What to say beside a field, as validation says it. */
+  readonly fieldMessage: (field: string) => string | null;
+}
+
+export const toRefusal = (error: AppError): Refusal => ({
+  error,
+  fieldMessage: (field) => error.errors?.find((entry) => entry.field === field)?.message ?? null,
+});
+
+/** Runs the work of a form; what a person can put right comes back instead of being thrown. */
+export async function refusalOf(work: () => Promise<unknown>): Promise<Refusal | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (error instanceof AppError && error.kind.status !== 404 && error.kind.status !== 500)
+      return toRefusal(error);
+    throw error;
+  }
+}
+
+/** Whether fields are marked, so that the page need not repeat the error as a whole. */
+export const isAboutFields = ({ error }: Refusal): boolean => VALIDATION_FAILED.isKindOf(error);

@@ -1,0 +1,33 @@
+import { safeNext } from './next.js';
+
+const ORIGIN = 'https://keys.example.com';
+
+it.each(['/', '/account', '/api-keys?status=active#top', '/api-keys/0123456789AB', '/a//b', '/%5cx'])(
+  'goes on to %s',
+  (next) => expect(safeNext(next, ORIGIN)).toBe(next),
+);
+
+it('leaves the language to whoever goes there', () => {
+  expect(safeNext('/zh/account?a=b', ORIGIN)).toBe('/account?a=b');
+  expect(safeNext('/zh', ORIGIN)).toBe('/');
+});
+
+it.each([
+  undefined,
+  '',
+  'account',
+  '//evil.example',
+  '///evil.example',
+  '/\\evil.example',
+  '\\/evil.example',
+  '/a\\b',
+  '/\t/evil.example',
+  '/\n/evil.example',
+  '/a\u0000',
+  '/zh//evil.example',
+  '/zh/\\evil.example',
+  'https://evil.example/',
+  'https://keys.example.com/account',
+  'javascript:alert(1)',
+  ' /account',
+])('goes to the keys instead of %j', (next) => expect(safeNext(next, ORIGIN)).toBe('/api-keys'));

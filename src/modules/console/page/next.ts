@@ -1,0 +1,23 @@
+import { splitLanguage } from '../languages.js';
+
+/** Control characters, and the backslash, which browsers take for a slash. */
+const UNSAFE = /[\p{Cc}\\]/u;
+const HOME = '/api-keys';
+
+/**
+ * Where to go on after signing in: a path of our own, without the prefix of a language; else the list of keys.
+ * @param next what the visitor brings along; anybody may have made the link.
+ * @param origin our own, such as `https://keys.example.com`.
+ */
+export function safeNext(next: string | undefined, origin: string): string {
+  if (next === undefined || !isOwn(next, origin)) return HOME;
+  // What is left without its prefix must hold by itself: `/zh//elsewhere` would become `//elsewhere`.
+  const { path } = splitLanguage(next);
+  return isOwn(path, origin) ? path : HOME;
+}
+
+const isOwn = (path: string, origin: string): boolean =>
+  /^\/(?!\/)/.test(path) &&
+  !UNSAFE.test(path) &&
+  URL.canParse(path, origin) &&
+  new URL(path, origin).origin === origin;

@@ -1,0 +1,38 @@
+import type { VNode } from 'preact';
+import { problemHeaders } from '../../../common/errors/index.js';
+import type { Refusal } from './forms.js';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** What a page's handler answers with: what to show, and the status when it is not 200. */
+export class Page {
+  constructor(
+    readonly content: VNode,
+    readonly status = 200,
+    readonly headers: Headers = {},
+  ) {}
+
+  /** A form once more, with what was wrong in it, under the status that the REST API would give. */
+  static refused(content: VNode, { error }: Refusal): Page {
+    return new Page(content, error.kind.status, problemHeaders(error));
+  }
+}
+
+/** Sends the browser on with 303, so that a reload repeats nothing. */
+export class SeeOther {
+  /**
+   * @param path without a language's prefix.
+   * @param language that of the call when missing.
+   */
+  constructor(
+    readonly path: string,
+    readonly headers: Headers = {},
+    readonly language: string | null = null,
+  ) {}
+}
+
+/** A path with a query; what is `null` or empty is left out. */
+export function withQuery(path: string, query: Readonly<Record<string, string | null | undefined>>): string {
+  const entries = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return entries.length === 0 ? path : `${path}?${new URLSearchParams(entries).toString()}`;
+}

@@ -1,0 +1,190 @@
+import { h, type ComponentChildren } from 'preact';
+import type { Translate } from '../languages.js';
+import { isAboutFields, type Refusal } from './forms.js';
+import { usePage } from './page-context.js';
+
+/** A moment: in UTC from the server; the page's script writes it as the visitor's zone has it. */
+export function Time({ at, isRelative = false }: { at: Date; isRelative?: boolean }) {
+  const { format } = usePage();
+  return (
+    <time dateTime={at.toISOString()} data-relative={isRelative ? '' : undefined}>
+      {format.time(at)}
+    </time>
+  );
+}
+
+/** A moment, or a word where there is none. */
+export const MaybeTime = ({ at, otherwise }: { at: Date | null; otherwise: string }) =>
+  at ? <Time at={at} isRelative /> : <>{otherwise}</>;
+
+/** A state, told by its word and its colour. */
+export function Badge({ state }: { state: 'active' | 'revoked' | 'expired' | 'suspended' }) {
+  const { t } = usePage();
+  return <span class={`badge ${state}`}>{t(`status.${state}`)}</span>;
+}
+
+/** A text in which backticks mark what is typed as it stands. */
+export const Rich = ({ text }: { text: string }) => (
+  <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>
+);
+
+/** What validation says of a field, in the page's language. */
+export function fieldText(t: Translate, message: string): string {
+  const numbers = message.match(/\d+/g) ?? [];
+  const texts = t('field', { returnObjects: true }) as Readonly<Record<string, string>>;
+  const text = texts[message.replaceAll(/\d+/g, '#')] ?? texts['other']!;
+  return text.replaceAll(/\{\{(\d+)\}\}/g, (_match, index: string) => numbers[Number(index)] ?? '');
+}
+
+/** What an error says, in the page's language. */
+export const errorText = (t: Translate, { error }: Pick<Refusal, 'error'>): string => {
+  const texts = t('problem', { returnObjects: true }) as Readonly<Record<string, string>>;
+  return texts[error.kind.code] ?? texts['internal_error']!;
+};
+
+/** How long to wait, where the error says so. */
+export function RetryAfter({ error }: Pick<Refusal, 'error'>) {
+  const { t } = usePage();
+  const seconds = Number(error.headers['Retry-After']);
+  return seconds > 0 ? <> {t('error.retry', { count: seconds })}</> : null;
+}
+
+/** Says above a form why it was refused. */
+export function RefusalNotice({ refusal }: { refusal: Refusal | null }) {
+  const { t } = usePage();
+  if (!refusal) return null;
+  return (
+    <div role="alert" class="notice bad">
+      {isAboutFields(refusal) ? t('error.fields') : errorText(t, refusal)}
+      <RetryAfter error={refusal.error} />
+    </div>
+  );
+}
+
+/** Says that something was done. */
+export const Done = ({ children }: { children: ComponentChildren }) => (
+  <div role="status" class="notice good">
+    {children}
+  </div>
+);
+
+interface FieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly isOptional?: boolean;
+  readonly refusal: Refusal | null;
+  // As HTML has them:
+  readonly type?: 'text' | 'email' | 'password' | 'number';
+  readonly value?: string;
+  readonly autocomplete?: string;
+  readonly autofocus?: boolean;
+  readonly required?: boolean;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** A field with its label, and beside it what was wrong with what stood in it. */
+export function Field({ name, label, hint, isOptional, refusal, ...input }: FieldProps) {
+  const { t } = usePage();
+  const message = refusal?.fieldMessage(name) ?? null;
+  const described = [hint && `${name}-hint`, message && `${name}-error`].filter(Boolean).join(' ');
+  return (
+    <div class="field">
+      <label for={name}>
+        {label}
+        {isOptional && <span class="optional"> ({t('common.optional')})</span>}
+      </label>
+      {/* Not as `<input>`: its type wants to know the field's type beforehand. */}
+      {h('input', {
+        id: name,
+        name,
+        'aria-invalid': message === null ? undefined : 'true',
+        'aria-describedby': described || undefined,
+        ...input,
+      })}
+      <FieldNotes name={name} hint={hint} message={message} />
+    </div>
+  );
+}
+
+/** The hint and the error of a field, under the ids that its `aria-describedby` names. */
+export function FieldNotes(props: { name: string; hint?: string | undefined; message: string | null }) {
+  const { t } = usePage();
+  return (
+    <>
+      {props.hint && <small id={`${props.name}-hint`}>{props.hint}</small>}
+      {props.message !== null && (
+        <small id={`${props.name}-error`} class="wrong">
+          {fieldText(t, props.message)}
+        </small>
+      )}
+    </>
+  );
+}
+
+interface SelectProps {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly choices: readonly (readonly [value: string, text: string])[];
+}
+
+export const Select = ({ name, label, value, choices }: SelectProps) => (
+  <div class="field">
+    <label for={name}>{label}</label>
+    <select id={name} name={name}>
+      {choices.map(([choice, text]) => (
+        <option key={choice} value={choice} selected={choice === value}>
+          {text}
+        </option>
+      ))}
+    </select>
+  </div>
+);
+
+/** A button that leads to another page; a form, so that it works without a script. */
+export function GoButton(props: {
+  to: string;
+  children: ComponentChildren;
+  class?: string;
+  /** Hidden fields of the query. */
+  query?: Readonly<Record<string, string>>;
+  /** Whether the script may show that page in a dialog. */
+  isDialog?: boolean;
+}) {
+  const { link } = usePage();
+  return (
+    <form method="get" action={link(props.to)} class="go" data-dialog={props.isDialog ? '' : undefined}>
+      {Object.entries(props.query ?? {}).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <button class={props.class}>{props.children}</button>
+    </form>
+  );
+}
+
+/** Links to the first and the next page of a list. */
+export function Pager({ next, first }: { next: string | null; first: string | null }) {
+  const { t, link } = usePage();
+  if (next === null && first === null) return null;
+  return (
+    <nav class="pager" aria-label={t('common.pages')}>
+      {first !== null && <a href={link(first)}>{t('common.first')}</a>}
+      {next !== null && (
+        <a href={link(next)} rel="next">
+          {t('common.next')}
+        </a>
+      )}
+    </nav>
+  );
+}
+
+/** A table that scrolls by itself where the page is narrow, also with the keyboard. */
+export const TableFrame = ({ label, children }: { label: string; children: ComponentChildren }) => (
+  <div class="table-frame" role="region" aria-label={label} tabIndex={0}>
+    {children}
+  </div>
+);

@@ -1,0 +1,69 @@
+import { Body, Get, Post, Query, Req } from '@nestjs/common';
+import { Public } from '../../../common/access/index.js';
+import type { IncomingCall } from '../../../common/http/index.js';
+import { AppConfig } from '../../../config/index.js';
+import { AccountService, sessionCookie, SessionsService, SignInDto, visitorOf } from '../../auth/index.js';
+import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
+import { LANGUAGES } from '../languages.js';
+import { languageCookie } from '../page/language-cookie.js';
+import { safeNext } from '../page/next.js';
+import { Pages } from '../page/pages.decorator.js';
+import { Page, SeeOther } from '../page/page.js';
+import { SignInPage, type SignInPageProps } from './sign-in.page.js';
+
+/** The door: signing in and out, and the language of what stands on it. */
+@Public()
+@Pages('/')
+export class SignInController {
+  constructor(
+    private readonly account: AccountService,
+    private readonly sessions: SessionsService,
+    private readonly config: AppConfig,
+  ) {}
+
+  @Get()
+  home(): SeeOther {
+    return new SeeOther('/api-keys');
+  }
+
+  @Get('sign-in')
+  show(@Query() query: FormBody): Page {
+    return new Page(<SignInPage next={this.next(query)} notice={noticeOf(textOf(query, 'notice'))} />);
+  }
+
+  @Post('sign-in')
+  async signIn(@Body() form: FormBody, @Req() call: IncomingCall): Promise<Page | SeeOther> {
+    const [email, next] = [textOf(form, 'email'), this.next(form)];
+    const headers: Record<string, string> = {};
+    const refusal = await refusalOf(async () => {
+      const given = await validated(SignInDto, { email, password: textOf(form, 'password') });
+      const { token } = await this.account.signIn(given.email, given.password, visitorOf(call, this.config));
+      headers['Set-Cookie'] = sessionCookie(this.config, token);
+    });
+    if (!refusal) return new SeeOther(next, headers);
+    return Page.refused(<SignInPage email={email} next={next} refusal={refusal} />, refusal);
+  }
+
+  @Post('sign-out')
+  async signOut(@Req() call: IncomingCall): Promise<SeeOther> {
+    const { presentedToken } = visitorOf(call, this.config);
+    if (presentedToken !== null) await this.sessions.end(presentedToken);
+    return new SeeOther('/sign-in', { 'Set-Cookie': sessionCookie(this.config, null) });
+  }
+
+  /** Remembers the language, and shows in it the page that it was chosen on. */
+  @Post('language')
+  chooseLanguage(@Body() form: FormBody): SeeOther {
+    const language = textOf(form, 'language');
+    const next = this.next(form);
+    if (!LANGUAGES.includes(language)) return new SeeOther(next);
+    return new SeeOther(next, { 'Set-Cookie': languageCookie(language) }, language);
+  }
+
+  private next(values: FormBody): string {
+    return safeNext(textOf(values, 'next') || undefined, this.config.publicUrl);
+  }
+}
+
+const noticeOf = (text: string): SignInPageProps['notice'] =>
+  text === 'session_expired' || text === 'signed_up' ? text : null;

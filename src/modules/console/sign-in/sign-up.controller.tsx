@@ -1,0 +1,41 @@
+import { Body, Get, Post } from '@nestjs/common';
+import { Public } from '../../../common/access/index.js';
+import { AppConfig } from '../../../config/index.js';
+import { REGISTRATION_CLOSED, SignUpDto } from '../../auth/index.js';
+import { UsersService } from '../../users/index.js';
+import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
+import { Pages } from '../page/pages.decorator.js';
+import { Page, SeeOther, withQuery } from '../page/page.js';
+import { SignUpPage } from './sign-up.page.js';
+
+/** Where anybody may make an account for themselves, if the settings say so. */
+@Public()
+@Pages('/sign-up')
+export class SignUpController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly config: AppConfig,
+  ) {}
+
+  @Get()
+  show(): Page {
+    this.requireOpen();
+    return new Page(<SignUpPage />);
+  }
+
+  @Post()
+  async signUp(@Body() form: FormBody): Promise<Page | SeeOther> {
+    this.requireOpen();
+    const values = { email: textOf(form, 'email'), name: textOf(form, 'name') };
+    const refusal = await refusalOf(async () => {
+      const given = await validated(SignUpDto, { ...values, password: textOf(form, 'password') });
+      await this.users.create({ ...given, role: 'standard' });
+    });
+    if (!refusal) return new SeeOther(withQuery('/sign-in', { notice: 'signed_up' }));
+    return Page.refused(<SignUpPage values={values} refusal={refusal} />, refusal);
+  }
+
+  private requireOpen(): void {
+    if (this.config.registration !== 'open') throw REGISTRATION_CLOSED.create();
+  }
+}
