@@ -6,6 +6,7 @@ import { usePage } from '../page/page-context.js';
 import {
   Badge,
   Done,
+  Field,
   GoButton,
   MaybeTime,
   Pager,
@@ -50,13 +51,13 @@ export function ApiKeyListPage(props: ApiKeyListPageProps) {
         <GoButton to="/api-keys/create">{t('keys.createNew')}</GoButton>
       </div>
       {revoked && <Done>{t('keys.revoked', { name: revoked })}</Done>}
-      <RefusalNotice refusal={refusal} />
+      <RefusalNotice refusal={refusal} hidden="cursor" />
       {isEmpty ? (
         <EmptyState />
       ) : (
         <>
           <Budget state={props.budget} windowSeconds={props.windowSeconds} />
-          <Filter filter={filter} />
+          <Filter filter={filter} refusal={refusal} />
           {keys.data.length === 0 ? (
             <p class="empty">{t('keys.noMatch')}</p>
           ) : (
@@ -83,14 +84,18 @@ function EmptyState() {
   );
 }
 
-function Filter({ filter }: Pick<ApiKeyListPageProps, 'filter'>) {
+function Filter({ filter, refusal }: Pick<ApiKeyListPageProps, 'filter' | 'refusal'>) {
   const { t, link } = usePage();
   return (
     <form method="get" action={link('/api-keys')} class="filter" aria-label={t('common.search')}>
-      <div class="field">
-        <label for="search">{t('keys.searchLabel')}</label>
-        <input id="search" name="search" type="search" value={filter.search} maxLength={254} />
-      </div>
+      <Field
+        name="search"
+        label={t('keys.searchLabel')}
+        type="search"
+        value={filter.search}
+        maxLength={254}
+        refusal={refusal}
+      />
       <Select
         name="status"
         label={t('common.status')}

@@ -32,7 +32,8 @@ export const Rich = ({ text }: { text: string }) => (
 export function fieldText(t: Translate, message: string): string {
   const numbers = message.match(/\d+/g) ?? [];
   const texts = t('field', { returnObjects: true }) as Readonly<Record<string, string>>;
-  const text = texts[message.replaceAll(/\d+/g, '#')] ?? texts['other']!;
+  const known = message.replaceAll(/\d+/g, '#');
+  const text = (Object.hasOwn(texts, known) ? texts[known] : null) ?? texts['other']!;
   return text.replaceAll(/\{\{(\d+)\}\}/g, (_match, index: string) => numbers[Number(index)] ?? '');
 }
 
@@ -49,13 +50,18 @@ export function RetryAfter({ error }: Pick<Refusal, 'error'>) {
   return seconds > 0 ? <> {t('error.retry', { count: seconds })}</> : null;
 }
 
-/** Says above a form why it was refused. */
-export function RefusalNotice({ refusal }: { refusal: Refusal | null }) {
+/**
+ * Says above a form why it was refused.
+ * @param hidden a field that the page does not show, such as where a list goes on.
+ */
+export function RefusalNotice({ refusal, hidden }: { refusal: Refusal | null; hidden?: string }) {
   const { t } = usePage();
   if (!refusal) return null;
+  const ofHidden = hidden === undefined ? null : refusal.fieldMessage(hidden);
+  const ofFields = ofHidden === null ? t('error.fields') : fieldText(t, ofHidden);
   return (
     <div role="alert" class="notice bad">
-      {isAboutFields(refusal) ? t('error.fields') : errorText(t, refusal)}
+      {isAboutFields(refusal) ? ofFields : errorText(t, refusal)}
       <RetryAfter error={refusal.error} />
     </div>
   );
@@ -75,7 +81,7 @@ interface FieldProps {
   readonly isOptional?: boolean;
   readonly refusal: Refusal | null;
   // As HTML has them:
-  readonly type?: 'text' | 'email' | 'password' | 'number';
+  readonly type?: 'text' | 'email' | 'password' | 'number' | 'search';
   readonly value?: string;
   readonly autocomplete?: string;
   readonly autofocus?: boolean;

@@ -1,0 +1,90 @@
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ErrorKind } from '../../common/errors/index.js';
+import { CATALOGUES, inLanguage, LANGUAGES, splitLanguage, translator, wantedLanguage } from './languages.js';
+import { fieldText } from './page/parts.js';
+
+type Texts = { readonly [key: string]: string | Texts };
+
+/** Every key of a catalogue with its text; plurals under the key of their `_other`. */
+const flat = (texts: Texts, way = ''): [string, string][] =>
+  Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[way + key, value] as [string, string]] : flat(value, `${way}${key} › `),
+  );
+
+const english = new Map(flat(CATALOGUES.get('en')!));
+const blanks = (text: string): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
+
+it('begins with English', () => expect(LANGUAGES).toEqual(['en', 'zh']));
+
+describe.each([...CATALOGUES])('%s', (tag, catalogue) => {
+  const texts = new Map(flat(catalogue));
+
+  it('has a text for every key, and none that nobody asks for', () => {
+    const wanted = [...english.keys()].filter((key) => tag === 'en' || !key.endsWith('_one'));
+    expect([...texts.keys()].sort()).toEqual(wanted.sort());
+    expect([...texts].filter(([, text]) => text.trim() === '')).toEqual([]);
+  });
+
+  it('has the same blanks in every text', () => {
+    const differing = [...texts].filter(([key, text]) => {
+      const expected = key.endsWith('_one')
+        ? english.get(key.replace(/_one$/, '_other'))!
+        : english.get(key)!;
+      return blanks(text).join() !== blanks(expected).join();
+    });
+    expect(differing).toEqual([]);
+  });
+
+  it('has a text for every error', async () => {
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.errors.ts'),
+    );
+    const modules = await Promise.all(
+      files.map((file) => import(pathToFileURL(resolve(join('src', file))).href) as Promise<object>),
+    );
+    const kinds = modules.flatMap((module) =>
+      Object.values(module).filter((value) => value instanceof ErrorKind),
+    );
+    expect(kinds.length).toBeGreaterThan(20);
+    expect(kinds.filter(({ code }) => !texts.has(`problem › ${code}`)).map(({ code }) => code)).toEqual([]);
+  });
+
+  it('fills numbers into what validation says', () => {
+    const t = translator(tag);
+    expect(fieldText(t, 'must have 12 to 128 characters')).toMatch(/12.*128/);
+    expect(fieldText(t, 'must have at most 100 characters')).toContain('100');
+    expect(fieldText(t, 'something that nobody has translated')).toBe(texts.get('field › other'));
+    expect(fieldText(t, 'toString')).toBe(texts.get('field › other'));
+  });
+});
+
+it.each([
+  ['/', 'en', '/'],
+  ['/api-keys?a=b', 'en', '/api-keys?a=b'],
+  ['/zh', 'zh', '/'],
+  ['/zh/', 'zh', '/'],
+  ['/zh?a=b', 'zh', '/?a=b'],
+  ['/zh/help', 'zh', '/help'],
+  ['/zhong', 'en', '/zhong'],
+  ['/en/help', 'en', '/en/help'],
+  ['/zh//elsewhere', 'zh', '//elsewhere'],
+])('reads %s as %s and %s', (url, language, path) => expect(splitLanguage(url)).toEqual({ language, path }));
+
+it('gives a path its prefix back', () => {
+  expect(['/', '/help?a=b'].map((path) => inLanguage('zh', path))).toEqual(['/zh', '/zh/help?a=b']);
+  expect(inLanguage('en', '/help')).toBe('/help');
+});
+
+it.each([
+  [undefined, undefined, 'en'],
+  [undefined, 'zh-TW, zh;q=0.9', 'zh'],
+  [undefined, 'de, *;q=0.1', 'en'],
+  [undefined, 'en;q=0.5, zh;q=0.6', 'zh'],
+  ['zh', 'en', 'zh'],
+  ['en', 'zh', 'en'],
+  ['../zh', 'zh', 'zh'],
+])('with the choice %s and Accept-Language %s shows %s', (chosen, accept, expected) =>
+  expect(wantedLanguage(chosen, accept)).toBe(expected),
+);

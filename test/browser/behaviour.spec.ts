@@ -1,0 +1,219 @@
+// What the pages do besides the common tasks: with a keyboard, twice at once, in another zone and language.
+import type { Page } from 'playwright-core';
+import { PASSWORD } from '../support/app.js';
+import { BrowserTest, describeInBrowser, until } from '../support/browser.js';
+import { withKey } from '../support/instance.js';
+
+describeInBrowser('in a browser', () => {
+  let test: BrowserTest;
+  let email: string;
+  let page: Page;
+
+  beforeAll(async () => {
+    test = await BrowserTest.start();
+  });
+
+  beforeEach(async () => {
+    ({ email } = await test.server.createCaller('standard', 0));
+    page = await test.openAs(email);
+  });
+
+  afterEach(async () => {
+    await test.closeWindows();
+    expect(test.complaints.splice(0)).toEqual([]);
+  });
+
+  afterAll(() => test.stop());
+
+  const keyField = () => page.getByLabel('API key', { exact: true });
+  const rows = () => page.getByRole('row').count();
+
+  async function createKey(name: string): Promise<string> {
+    await page.goto('/api-keys/create');
+    await page.getByRole('textbox', { name: 'Name' }).fill(name);
+    await page.getByRole('button', { name: 'Create' }).click();
+    return keyField().inputValue();
+  }
+
+  async function goOn(): Promise<void> {
+    await page.getByRole('checkbox', { name: 'I have stored it' }).check();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('heading', { name: 'API keys' }).waitFor();
+  }
+
+  it('makes one key of a double click and a reload, and shows it again', async () => {
+    await page.goto('/api-keys/create');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Once');
+    await page.getByRole('button', { name: 'Create' }).dblclick();
+    const key = await keyField().inputValue();
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.reload();
+    expect(await keyField().inputValue()).toBe(key);
+    await goOn();
+    expect(await rows()).toBe(2);
+  });
+
+  it('asks before a new key is left behind, unless it is stored', async () => {
+    await createKey('Mine');
+    const asked: string[] = [];
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.type());
+      void dialog.dismiss();
+    });
+    await page.getByRole('link', { name: 'Help' }).click();
+    await until(async () => asked.length > 0);
+    expect(asked).toEqual(['beforeunload']);
+    await keyField().waitFor();
+    await goOn();
+    expect(asked).toEqual(['beforeunload']);
+  });
+
+  it('copies the key and the calls', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const key = await createKey('Copied');
+    const clipboard = () => page.evaluate<string>('navigator.clipboard.readText()');
+    await page.getByRole('button', { name: 'Copy' }).first().click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await clipboard()).toBe(key);
+    await page.getByText('Python').click();
+    await page.getByRole('button', { name: 'Copy', exact: true }).last().click();
+    await until(async () => (await clipboard()).includes('requests.post('));
+    expect(await clipboard()).toContain(`${test.server.url.replace('127.0.0.1', 'localhost')}/api/v1/ping`);
+    await goOn();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    await page.goto('/api-keys/create');
+    // The field for the name has the focus already.
+    await page.keyboard.type('By hand');
+    await page.keyboard.press('Enter');
+    await keyField().waitFor();
+    await goOn();
+
+    await page.getByRole('button', { name: 'Revoke By hand' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Revoke “By hand”?' });
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Revoke By hand');
+
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Revoke key' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('“By hand” is revoked for good.').waitFor();
+  });
+
+  it('says when and from where a key was last used before it is revoked', async () => {
+    const key = await createKey('Busy');
+    await goOn();
+    await test.server.call('POST', '/ping', withKey(key), {});
+    await until(async () => {
+      await page.goto('/api-keys');
+      return (await page.getByText('Never used').count()) === 0;
+    });
+    await page.getByRole('button', { name: 'Revoke Busy' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/Last used .+ from 127\.0\.0\.1\./)
+      .waitFor();
+    await page.getByRole('dialog').getByRole('link', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('keeps the meter of the budget fresh', async () => {
+    const key = await createKey('Metered');
+    await goOn();
+    await page.getByText('100 of 100 calls left').waitFor();
+    for (let i = 0; i < 7; i++) await test.server.call('POST', '/ping', withKey(key), {});
+    await page.getByText('93 of 100 calls left').waitFor();
+    expect(await page.getByRole('meter').evaluate((meter) => Reflect.get(meter, 'value') as number)).toBe(93);
+  });
+
+  it("writes times as the visitor's zone has them", async () => {
+    const key = await createKey('Timed');
+    await goOn();
+    const cell = page.getByRole('row').nth(1).locator('time').first();
+    expect(await cell.textContent()).toMatch(/^(now|\d+ seconds? ago)$/);
+    const iso = await cell.getAttribute('datetime');
+    const expected = new Intl.DateTimeFormat('en', {
+      dateStyle: 'medium',
+      timeStyle: 'short',
+      timeZone: 'Asia/Kathmandu',
+    }).format(new Date(iso!));
+    expect(await cell.getAttribute('title')).toBe(expected);
+    expect(key).toMatch(/^chm_/);
+  });
+
+  it('shows what others may have written as text', async () => {
+    const name = '<img src=x onerror=alert(1)>"\'&<script>alert(2)</script>';
+    await createKey(name);
+    await goOn();
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('heading', { name }).waitFor();
+    await page.goto(`/api-keys?search=${encodeURIComponent(name)}`);
+    expect(await page.getByRole('searchbox').inputValue()).toBe(name);
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('dialog').getByRole('heading', { name }).waitFor();
+    expect(await page.evaluate('document.images.length')).toBe(1);
+  });
+
+  it('lands on sign-in when the session was ended elsewhere, and goes on where it was', async () => {
+    await page.goto('/api-keys/create');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Late');
+    const other = await test.openAs(email);
+    await other.goto('/account');
+    await other.getByRole('button', { name: 'Sign out everywhere else' }).click();
+    await other.getByText('Every other session has ended.').waitFor();
+
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('Your session has ended. Sign in again.').waitFor();
+    await test.signIn(page, email);
+    await page.getByRole('heading', { name: 'Create a key' }).waitFor();
+    await page.goto('/api-keys');
+    await page.getByText('No keys yet').waitFor();
+  });
+
+  it('leads a newcomer to a password of their own', async () => {
+    const admin = await test.server.signIn('root@example.com');
+    const newcomer = { email: `${crypto.randomUUID()}@example.com`, name: 'New', role: 'standard' };
+    const { body } = await test.server.call('POST', '/admin/users', admin, newcomer);
+    const window = await test.open();
+    await window.goto('/api-keys?status=active');
+    await test.signIn(window, newcomer.email, String(body['temporaryPassword']));
+    await window.getByText('Your password is temporary.').waitFor();
+    await window.getByLabel('Current password').fill(String(body['temporaryPassword']));
+    await window.getByLabel('New password').fill('123456789012');
+    await window.getByRole('button', { name: 'Change password' }).click();
+    await window.getByText('This is one of the most common passwords.').waitFor();
+    expect(await window.getByLabel('Current password').inputValue()).toBe('');
+    await window.getByLabel('Current password').fill(String(body['temporaryPassword']));
+    await window.getByLabel('New password').fill(PASSWORD);
+    await window.getByRole('button', { name: 'Change password' }).click();
+    await window.waitForURL('**/api-keys?status=active');
+  });
+
+  it("speaks the browser's language until another one is chosen", async () => {
+    const window = await test.open({ locale: 'zh-CN' });
+    await window.goto('/sign-in');
+    expect(new URL(window.url()).pathname).toBe('/zh/sign-in');
+    await window.getByRole('heading', { name: '登录' }).waitFor();
+    await window.getByRole('button', { name: 'English' }).click();
+    await window.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await window.goto('/help');
+    expect(new URL(window.url()).pathname).toBe('/help');
+    await window.getByRole('button', { name: '简体中文' }).click();
+    await window.getByRole('heading', { name: '疑难解答' }).waitFor();
+  });
+
+  it('shows a date to choose only where one is wanted', async () => {
+    await page.goto('/api-keys/create');
+    expect(await page.getByLabel('Date', { exact: true }).isVisible()).toBe(false);
+    await page.getByRole('radio', { name: 'On a date' }).check();
+    await page.getByLabel('Date', { exact: true }).fill('2199-12-31');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Ends');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await goOn();
+    await page.getByText(/Expires in \d+ years/).waitFor();
+  });
+});

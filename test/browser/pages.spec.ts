@@ -1,0 +1,141 @@
+// Every page, in every language, light and dark: free of barriers, small enough, and no wider than a phone.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { ADMIN, BrowserTest, describeInBrowser } from '../support/browser.js';
+import { withKey } from '../support/instance.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const MAX_BYTES = 60_000;
+/** Less would mean that the style sheets were not counted. */
+const MIN_BYTES = 12_000;
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+  readonly passes: readonly unknown[];
+}
+
+describeInBrowser('every page', () => {
+  let test: BrowserTest;
+  /** By what it shows; paths have no language. */
+  let paths: Record<string, string>;
+
+  beforeAll(async () => {
+    test = await BrowserTest.start({ REGISTRATION: 'open' });
+    const admin = await test.server.signIn(ADMIN);
+    const create = async (name: string) =>
+      (await test.server.call('POST', '/api-keys', admin, { name })).body as { id: string; key: string };
+    const [used, revoked] = [
+      await create('Mobile App'),
+      await create('<script>alert(1)</script> & 移动应用'),
+    ];
+    for (let i = 0; i < 3; i++) await test.server.call('POST', '/ping', withKey(used.key), {});
+    await test.server.call('POST', `/api-keys/${revoked.id}/revoke`, admin, { reason: 'Leaked' });
+    const somebody = await test.server.createCaller('premium', 2);
+    paths = {
+      'the keys': '/api-keys',
+      'no key that matches': '/api-keys?search=nothing',
+      'a form for a new key': '/api-keys/create',
+      'a key': `/api-keys/${used.id}`,
+      'a key by day': `/api-keys/${used.id}?interval=day`,
+      'a revoked key': `/api-keys/${revoked.id}`,
+      'a question before revoking': `/api-keys/${used.id}/revoke`,
+      'the account': '/account',
+      'a form for a new password': '/account/password',
+      help: '/help',
+      'the way in': '/sign-in',
+      'a form for a new account': '/sign-up',
+      'the overview of admins': '/admin',
+      'all users': '/admin/users',
+      'a form for a new user': '/admin/users/create',
+      'a user': `/admin/users/${somebody.id}`,
+      'a question before suspending': `/admin/users/${somebody.id}/suspend`,
+      'a question before a reset': `/admin/users/${somebody.id}/reset-password`,
+      'all keys': '/admin/api-keys',
+      'the keys of one user': `/admin/api-keys?userId=${somebody.id}&status=active`,
+      'a preview of revoking many': '/admin/api-keys/revoke',
+      'an address without a page': '/nothing-is-here',
+      'a key of nobody': '/api-keys/000000000000',
+    };
+  });
+
+  afterEach(async () => {
+    await test.closeWindows();
+    expect(test.complaints.splice(0)).toEqual([]);
+  });
+
+  afterAll(() => test.stop());
+
+  /** What axe says of the page that is shown, in light and dark. */
+  async function barriers(page: Page): Promise<string[]> {
+    await page.evaluate(AXE);
+    const found: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
+      expect(passes.length).toBeGreaterThan(10);
+      const nodes = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+      found.push(...nodes.map((node) => `${page.url()} ${colorScheme} ${node}`));
+    }
+    return found;
+  }
+
+  describe.each([
+    ['in English', ''],
+    ['in Chinese', '/zh'],
+  ] as const)('%s', (_title, prefix) => {
+    it('has no barriers, light and dark', async () => {
+      const page = await test.openAs(ADMIN, { viewport: { width: 1280, height: 900 } });
+      const found: string[] = [];
+      for (const path of Object.values(paths)) {
+        await page.goto(prefix + path);
+        found.push(...(await barriers(page)));
+      }
+      expect(found).toEqual([]);
+    });
+
+    it('has none in dialogs, lists without entries, and pages that come once', async () => {
+      const page = await test.openAs(ADMIN);
+      await page.goto(`${prefix}/api-keys`);
+      await page.locator('form[data-dialog] button').first().click();
+      await page.getByRole('dialog').waitFor();
+      expect(await barriers(page)).toEqual([]);
+
+      await page.goto(`${prefix}/api-keys/create`);
+      await page.locator('[name=name]').fill('Another key');
+      await page.locator('main form button').click();
+      await page.locator('[data-test-call] button').click();
+      await page.locator('[data-test-call] pre').getByText('pong').waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await page.locator('[data-stored] input').check();
+
+      const { email } = await test.server.createCaller('standard', 0);
+      const newcomer = await test.openAs(email);
+      await newcomer.goto(`${prefix}/api-keys`);
+      expect(await barriers(newcomer)).toEqual([]);
+    });
+  });
+
+  it('fits on a phone and weighs little', async () => {
+    const page = await test.openAs(ADMIN, { viewport: { width: 390, height: 844 } });
+    const session = await page.context().newCDPSession(page);
+    await session.send('Network.enable');
+    // What the browser keeps would weigh nothing.
+    await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+    let bytes = 0;
+    session.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+
+    const wrong: string[] = [];
+    for (const path of Object.values(paths).flatMap((path) => [path, `/zh${path}`])) {
+      bytes = 0;
+      await page.goto(path);
+      if (bytes > MAX_BYTES || bytes < MIN_BYTES) wrong.push(`${path} weighs ${bytes} bytes`);
+      const width = await page.evaluate('document.documentElement.scrollWidth');
+      if (width !== 390) wrong.push(`${path} is ${String(width)} pixels wide`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+
+const KEY = /chm_[0-9A-Za-z]{12}_[0-9A-Za-z]{36}/;
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let cookie: string;
+  let email: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, {
+      env: { RATE_LIMIT_ANONYMOUS: '100000', RATE_LIMIT_SESSION: '100000', MAX_ACTIVE_KEYS_PER_USER: '30' },
+    });
+  });
+
+  beforeEach(async () => {
+    ({ email } = await app.createUser());
+    cookie = await app.signIn(email);
+  });
+
+  afterAll(() => app.stop());
+
+  const get = (path: string) => app.http.get(path).set('Cookie', cookie);
+  const post = (path: string, form: object) =>
+    app.http.post(path).type('form').set('Cookie', cookie).send(form);
+  const create = (form: object = {}) =>
+    post('/api-keys/create', { form: randomUUID(), name: 'Mobile App', expiry: 'never', date: '', ...form });
+  const keyIn = (answer: { text: string }) => KEY.exec(answer.text)?.[0];
+  const keys = async () => {
+    const answer = await get('/api/v1/api-keys').expect(200);
+    return answer.body.data as { id: string; name: string; expiresAt: string | null; status: string }[];
+  };
+
+  describe('a new key', () => {
+    it('is shown once, works, and is on no other page', async () => {
+      const answer = await create().expect(201);
+      const key = keyIn(answer)!;
+      await app.http.post('/api/v1/ping').set('X-API-Key', key).send({}).expect(200);
+      const { id } = (await keys())[0]!;
+      for (const path of ['/api-keys', `/api-keys/${id}`, `/api-keys/${id}/revoke`, '/account']) {
+        expect((await get(path).expect(200)).text).not.toMatch(KEY);
+      }
+    });
+
+    it('comes once, however often the same form is sent', async () => {
+      const form = randomUUID();
+      const answers = await Promise.all(Array.from({ length: 5 }, () => create({ form })));
+      expect(new Set(answers.map(keyIn)).size).toBe(1);
+      app.clock.advance(29_000);
+      expect(keyIn(await create({ form }).expect(201))).toBe(keyIn(answers[0]!));
+      expect(await keys()).toHaveLength(1);
+    });
+
+    it('cannot be seen after half a minute, but revoked and replaced', async () => {
+      const form = randomUUID();
+      await create({ form, name: 'Lost' }).expect(201);
+      app.clock.advance(31_000);
+      const gone = await create({ form, name: 'Lost' }).expect(409);
+      expect(gone.text).not.toMatch(KEY);
+      expect(gone.text).toContain('“Lost” exists, but its secret was shown once');
+      expect(gone.text).toContain('Revoke it and create another');
+      expect(await keys()).toHaveLength(1);
+      const { id } = (await keys())[0]!;
+      const revoked = await post(`/api-keys/${id}/revoke`, { then: 'create' }).expect(303);
+      expect(revoked.headers['location']).toBe('/api-keys/create?name=Lost');
+      expect((await get('/api-keys/create?name=Lost')).text).toContain('value="Lost"');
+      expect(await keys()).toMatchObject([{ status: 'revoked' }]);
+    });
+
+    it('is not made by a form that has made another one', async () => {
+      const form = randomUUID();
+      await create({ form, name: 'One' }).expect(201);
+      const answer = await create({ form, name: 'Two' }).expect(422);
+      expect(answer.text).toContain('This form was used for another key.');
+      expect(await keys()).toMatchObject([{ name: 'One' }]);
+    });
+
+    it('belongs to the session whose form it is', async () => {
+      const form = randomUUID();
+      const first = keyIn(await create({ form }).expect(201));
+      const other = await app.createUser();
+      cookie = await app.signIn(other.email);
+      const second = keyIn(await create({ form }).expect(201));
+      expect(second).not.toBe(first);
+    });
+
+    it.each([
+      [{ expiry: '30' }, 30],
+      [{ expiry: '365' }, 365],
+    ])('ends after the days of %j', async (form, days) => {
+      await create(form).expect(201);
+      const { expiresAt } = (await keys())[0]!;
+      const left = (new Date(expiresAt!).getTime() - app.clock.now().getTime()) / 86_400_000;
+      expect(left).toBeGreaterThanOrEqual(days);
+      expect(left).toBeLessThanOrEqual(days + 1);
+    });
+
+    it('ends on a date, or never', async () => {
+      await create({ expiry: 'date', date: '2199-12-31' }).expect(201);
+      await create({ expiry: 'never', date: '2199-12-31' }).expect(201);
+      expect(await keys()).toMatchObject([{ expiresAt: null }, { expiresAt: '2199-12-31T00:00:00.000Z' }]);
+    });
+
+    it.each([
+      [{ name: '' }, 'Enter something.', '请填写此项。'],
+      [{ name: '  ' }, 'Enter something.', '请填写此项。'],
+      [{ name: 'x'.repeat(101) }, 'At most 100 characters.', '最多 100 个字符。'],
+      [{ name: 'a\u0007b' }, 'Must not hold control characters', '不能包含控制字符'],
+      [
+        { name: 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN' },
+        'This looks like an API key.',
+        '这看起来像是 API 密钥',
+      ],
+      [{ expiry: 'date', date: '' }, 'Choose a date.', '请选择日期。'],
+      [{ expiry: 'date', date: '2027-02-30' }, 'Choose a date.', '请选择日期。'],
+      [{ expiry: 'date', date: '2001-01-01' }, 'Must be in the future.', '必须是将来的时间。'],
+    ])('is refused with %j, beside the field and in the language', async (wrong, english, chinese) => {
+      const answer = await create(wrong).expect(400);
+      expect(answer.text).toContain(english);
+      expect(answer.text).toContain('aria-invalid="true"');
+      const inChinese = await post('/zh/api-keys/create', {
+        form: randomUUID(),
+        name: 'x',
+        expiry: 'never',
+        date: '',
+        ...wrong,
+      });
+      expect(inChinese.text).toContain(chinese);
+      expect(await keys()).toEqual([]);
+    });
+
+    it('leaves what was typed in the form', async () => {
+      const form = randomUUID();
+      const answer = await create({
+        form,
+        name: '"><script>x</script>',
+        expiry: 'date',
+        date: 'soon',
+      }).expect(400);
+      expect(answer.text).toContain('value="&quot;>&lt;script>x&lt;/script>"');
+      expect(answer.text).toContain(`value="${form}"`);
+      expect(answer.text).toContain('value="date" checked');
+      expect(answer.text).toContain('value="soon"');
+    });
+
+    it('needs a form of ours', async () => {
+      for (const form of ['', 'x', `${randomUUID()}x`]) await create({ form }).expect(400);
+      expect(await keys()).toEqual([]);
+    });
+
+    it('stops at the quota, with the way to make room', async () => {
+      for (let i = 0; i < 30; i++) await create({ name: `Key ${i}` }).expect(201);
+      const answer = await create().expect(409);
+      expect(answer.text).toContain('You have as many active keys as you may have.');
+      expect(answer.text).toContain('href="/api-keys?status=active"');
+    });
+  });
+
+  describe('the list', () => {
+    it('says what a key is for while there is none', async () => {
+      const { text } = await get('/api-keys').expect(200);
+      expect(text).toContain('No keys yet');
+      expect(text).toContain('Create New Key');
+      expect(text).not.toContain('<table');
+    });
+
+    it('is searched, filtered and paged', async () => {
+      for (let i = 0; i < 23; i++) await create({ name: `Key ${i}` }).expect(201);
+      const first = await get('/api-keys').expect(200);
+      expect(first.text.match(/<tr>/g)).toHaveLength(21);
+      const next = /href="(\/api-keys\?cursor=[^"]+)" rel="next"/.exec(first.text)![1]!;
+      const second = await get(next).expect(200);
+      expect(second.text.match(/<tr>/g)).toHaveLength(4);
+      expect(second.text).toContain('First page');
+      expect((await get('/api-keys?search=key%2022')).text.match(/<tr>/g)).toHaveLength(2);
+      expect((await get('/api-keys?status=revoked')).text).toContain('No key matches the filter.');
+      expect((await get('/api-keys?search=%3Cscript%3E')).text).toContain('value="&lt;script>"');
+    });
+
+    it('marks keys that nobody uses', async () => {
+      await create().expect(201);
+      expect((await get('/api-keys')).text).not.toContain('Not used for 90 days');
+      app.clock.advance(91 * 86_400_000);
+      cookie = await app.signIn(email);
+      const { text } = await get('/api-keys').expect(200);
+      expect(text).toContain('Never used');
+      expect(text).toContain('Not used for 90 days');
+    });
+
+    it('shows what is left of the budget', async () => {
+      const key = keyIn(await create().expect(201))!;
+      for (let i = 0; i < 3; i++) await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+      const { text } = await get('/api-keys').expect(200);
+      expect(text).toContain('97 of 100 calls left');
+      expect(text).toMatch(/<meter [^>]*max="100"[^>]* value="97"/);
+    });
+  });
+
+  describe('a key', () => {
+    it('is renamed, and keeps what was typed when it cannot be', async () => {
+      await create().expect(201);
+      const { id } = (await keys())[0]!;
+      const done = await post(`/api-keys/${id}`, { name: ' Webhook ' }).expect(303);
+      expect((await get(done.headers['location']!)).text).toContain('Renamed.');
+      const refused = await post(`/api-keys/${id}`, { name: 'y'.repeat(101) }).expect(400);
+      expect(refused.text).toContain('y'.repeat(101));
+      expect(await keys()).toMatchObject([{ name: 'Webhook' }]);
+    });
+
+    it('is revoked after a question that names it, and says so once', async () => {
+      const key = keyIn(await create({ name: 'Job & Co' }).expect(201))!;
+      await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+      const { id } = (await keys())[0]!;
+      const question = await get(`/api-keys/${id}/revoke`).expect(200);
+      expect(question.text).toContain('Revoke “Job &amp; Co”?');
+      expect(question.text).toContain('This cannot be undone.');
+      const tooLong = await post(`/api-keys/${id}/revoke`, { reason: 'z'.repeat(201) }).expect(400);
+      expect(tooLong.text).toContain('At most 200 characters.');
+      const done = await post(`/api-keys/${id}/revoke`, { reason: '' }).expect(303);
+      expect((await get(done.headers['location']!)).text).toContain('“Job &amp; Co” is revoked for good.');
+      await app.http.get('/api/v1/me').set('X-API-Key', key).expect(401);
+      expect((await get(`/api-keys/${id}/revoke`)).text).toContain('This key is revoked already');
+      await post(`/api-keys/${id}/revoke`, {}).expect(303);
+    });
+
+    it('of somebody else is not there', async () => {
+      const { id } = await app.createCaller();
+      for (const path of [`/api-keys/${id}`, `/api-keys/${id}/revoke`]) await get(path).expect(404);
+      await post(`/api-keys/${id}`, { name: 'Mine' }).expect(404);
+      await post(`/api-keys/${id}/revoke`, {}).expect(404);
+      expect((await get(`/api-keys?revoked=${id}`)).text).not.toContain('revoked for good');
+    });
+  });
+});

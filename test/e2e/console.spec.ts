@@ -1,0 +1,280 @@
+import { createHash } from 'node:crypto';
+import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { expectProblem } from '../support/problem.js';
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, {
+      env: { RATE_LIMIT_ANONYMOUS: '100000', RATE_LIMIT_SESSION: '100000' },
+    });
+  });
+
+  afterAll(() => app.stop());
+
+  const get = (path: string, fields: Record<string, string> = {}) => app.http.get(path).set(fields);
+  const post = (path: string, form: object, fields: Record<string, string> = {}) =>
+    app.http.post(path).type('form').set(fields).send(form);
+
+  describe('the language', () => {
+    it.each([
+      ['/sign-in', 'zh-CN,zh;q=0.9', undefined, '/zh/sign-in'],
+      ['/sign-in?next=%2Faccount', 'fr, zh;q=0.8, en;q=0.5', undefined, '/zh/sign-in?next=%2Faccount'],
+      ['/', 'zh', undefined, '/zh'],
+      ['/help', 'en', 'zh', '/zh/help'],
+    ])('of %s is led to with Accept-Language %s and the cookie %s', async (path, accept, cookie, to) => {
+      const fields = { 'Accept-Language': accept, ...(cookie && { Cookie: `chameleon_language=${cookie}` }) };
+      const answer = await get(path, fields).expect(302);
+      expect(answer.headers).toMatchObject({
+        location: to,
+        vary: 'Accept-Encoding, Accept-Language, Cookie',
+      });
+    });
+
+    it.each([
+      ['/sign-in', 'zh', 'en'],
+      ['/sign-in', 'fr, de', undefined],
+      ['/sign-in', '*', undefined],
+      ['/sign-in', 'en, zh;q=0.9', 'xx'],
+      ['/sign-in', '', undefined],
+    ])('of %s stays English with Accept-Language %s and the cookie %s', async (path, accept, cookie) => {
+      const fields = { 'Accept-Language': accept, ...(cookie && { Cookie: `chameleon_language=${cookie}` }) };
+      const answer = await get(path, fields).expect(200);
+      expect(answer.text).toContain('<html lang="en">');
+    });
+
+    it('in the path wins over everything', async () => {
+      const answer = await get('/zh/sign-in', { 'Accept-Language': 'en', Cookie: 'chameleon_language=en' });
+      expect(answer.text).toContain('<html lang="zh">');
+      expect(answer.headers['vary']).toBe('Accept-Encoding');
+    });
+
+    it('moves no form that is sent', async () => {
+      const answer = await post('/sign-in', { email: 'x', password: 'y' }, { 'Accept-Language': 'zh' });
+      expect(answer.status).toBe(401);
+      expect(answer.text).toContain('<html lang="en">');
+    });
+
+    it('can be chosen, and is remembered', async () => {
+      const answer = await post('/language', { language: 'zh', next: '/help?a=b' }).expect(303);
+      expect(answer.headers['location']).toBe('/zh/help?a=b');
+      expect(answer.headers['set-cookie']).toEqual([
+        'chameleon_language=zh; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax',
+      ]);
+      const back = await post('/zh/language', { language: 'en', next: '/help' }).expect(303);
+      expect(back.headers['location']).toBe('/help');
+      const unknown = await post('/language', { language: 'tlh', next: '//evil.example' }).expect(303);
+      expect(unknown.headers['location']).toBe('/api-keys');
+      expect(unknown.headers['set-cookie']).toBeUndefined();
+    });
+  });
+
+  describe('signing in', () => {
+    it.each([
+      ['/account', '/account'],
+      ['/zh/api-keys?status=active', '/api-keys?status=active'],
+      ['//evil.example/', '/api-keys'],
+      ['/\\evil.example', '/api-keys'],
+      ['/zh//evil.example', '/api-keys'],
+      ['https://evil.example/', '/api-keys'],
+      ['', '/api-keys'],
+    ])('with next %s goes on to %s', async (next, to) => {
+      const { email } = await app.createUser();
+      const answer = await post('/sign-in', { email, password: PASSWORD, next }).expect(303);
+      expect(answer.headers['location']).toBe(to);
+      expect(cookieOf(answer)).toMatch(/^chameleon_session=[\w-]{43}$/);
+    });
+
+    it('keeps the address that was typed and never the password, and says what is wrong', async () => {
+      const typed = { email: '<b>ada</b>@example.com', password: 'not the right password', next: '/account' };
+      const answer = await post('/sign-in', typed).expect(401);
+      expect(answer.text).toContain('value="&lt;b>ada&lt;/b>@example.com"');
+      expect(answer.text).not.toContain(typed.password);
+      expect(answer.text).toContain('The email address or the password is wrong.');
+      expect(answer.text).toContain('name="next" value="/account"');
+      expect(answer.headers['www-authenticate']).toBe('ApiKey realm="chameleon"');
+      const inChinese = await post('/zh/sign-in', typed).expect(401);
+      expect(inChinese.text).toContain('邮箱或密码错误。');
+    });
+
+    it('tells whoever guesses how long to wait', async () => {
+      const { email } = await app.createUser();
+      const typed = { email, password: 'wrong wrong wrong' };
+      for (let i = 0; i < 5; i++) await post('/sign-in', typed).expect(401);
+      const answer = await post('/sign-in', typed).expect(429);
+      expect(answer.text).toMatch(/Too many failed attempts\..* Try again in \d+ seconds\./);
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    });
+
+    it('leads whoever has a temporary password to change it, and on from there', async () => {
+      const admin = await app.signIn('root@example.com');
+      const made = await app.http
+        .post('/api/v1/admin/users')
+        .set('Cookie', admin)
+        .send({ email: `new-${kind.name}@example.com`.toLowerCase(), name: 'New', role: 'standard' });
+      const { email, temporaryPassword } = made.body as { email: string; temporaryPassword: string };
+      const cookie = cookieOf(await post('/sign-in', { email, password: temporaryPassword }).expect(303));
+      const led = await get('/zh/api-keys?status=active', { Cookie: cookie }).expect(303);
+      expect(led.headers['location']).toBe('/zh/account/password?next=%2Fapi-keys%3Fstatus%3Dactive');
+      const passwords = { currentPassword: temporaryPassword, newPassword: PASSWORD };
+      const same = { ...passwords, newPassword: temporaryPassword };
+      const refused = await post('/account/password', same, { Cookie: cookie }).expect(400);
+      expect(refused.text).toContain('Must differ from the current one.');
+      const changed = await post('/account/password', { ...passwords, next: '/help' }, { Cookie: cookie });
+      expect(changed.headers['location']).toBe('/help');
+      await get('/api-keys', { Cookie: cookieOf(changed) }).expect(200);
+    });
+
+    it('is asked for, and leads back to where somebody wanted to go', async () => {
+      const answer = await get('/zh/account?x=1').expect(303);
+      expect(answer.headers['location']).toBe('/zh/sign-in?next=%2Faccount%3Fx%3D1');
+      const ended = await get('/account', { Cookie: `chameleon_session=${'x'.repeat(43)}` }).expect(303);
+      expect(ended.headers['location']).toBe('/sign-in?next=%2Faccount&notice=session_expired');
+      expect((await get(ended.headers['location']!)).text).toContain('Your session has ended.');
+    });
+
+    it('ends with signing out', async () => {
+      const { email } = await app.createUser();
+      const cookie = await app.signIn(email);
+      const out = await post('/sign-out', {}, { Cookie: cookie }).expect(303);
+      expect(out.headers).toMatchObject({ location: '/sign-in' });
+      expect(String(out.headers['set-cookie'])).toContain('Max-Age=0');
+      await get('/api-keys', { Cookie: cookie }).expect(303);
+    });
+
+    it('is all there is while registration is closed', async () => {
+      expect((await get('/sign-up').expect(403)).text).toContain('Accounts are made by admins here.');
+      await post('/sign-up', { email: 'me@example.com', name: 'Me', password: PASSWORD }).expect(403);
+      expect((await get('/sign-in')).text).not.toContain('/sign-up');
+    });
+  });
+
+  describe('what browsers are told', () => {
+    it('keeps pages out of caches, frames and the reach of other sites', async () => {
+      for (const path of ['/sign-in', '/help', '/nowhere', '/zh/nowhere']) {
+        const answer = await get(path);
+        expect(answer.headers).toMatchObject({
+          'content-type': 'text/html; charset=utf-8',
+          'cache-control': 'no-store',
+          'referrer-policy': 'same-origin',
+          'x-content-type-options': 'nosniff',
+        });
+        const policy = answer.headers['content-security-policy'] as string;
+        expect(policy).toContain("default-src 'none'");
+        expect(policy).toContain("frame-ancestors 'none'");
+        expect(policy).not.toMatch(/unsafe|upgrade|https?:|\*/);
+        expect(answer.text).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/);
+      }
+    });
+
+    it('refuses forms from other sites, and changes nothing', async () => {
+      const { email, id } = await app.createUser();
+      const cookie = await app.signIn(email);
+      for (const fields of [
+        { 'Sec-Fetch-Site': 'cross-site' },
+        { 'Sec-Fetch-Site': 'same-site' },
+        { Origin: 'https://evil.example' },
+        { Origin: 'null' },
+      ] as Record<string, string>[]) {
+        const answer = await post('/account', { name: 'Evil' }, { Cookie: cookie, ...fields }).expect(403);
+        expect(answer.text).toContain('The request came from another site');
+      }
+      const me = await app.http.get('/api/v1/me').set('Cookie', cookie).expect(200);
+      expect(me.body.user).toMatchObject({ id, name: expect.stringMatching(/^Person/) });
+      await post('/account', { name: 'Ada' }, { Cookie: cookie, 'Sec-Fetch-Site': 'same-origin' }).expect(
+        303,
+      );
+    });
+
+    it('understands forms on pages only, and JSON on the API only', async () => {
+      const { email } = await app.createUser();
+      const cookie = await app.signIn(email);
+      const json = await app.http.post('/account').set('Cookie', cookie).send({ name: 'Ada' });
+      expect([json.status, json.headers['content-type']]).toEqual([415, 'text/html; charset=utf-8']);
+      expectProblem(
+        await post('/api/v1/ping', { a: 'b' }, { Cookie: cookie }),
+        415,
+        'unsupported_media_type',
+      );
+      const strange = app.http.post('/account').set('Cookie', cookie).type('form');
+      expect((await strange.send('name=%ff%fe&name=x&__proto__=y')).status).toBe(400);
+      await app.http.post('/account').set('Cookie', cookie).type('text/plain').send('x').expect(415);
+      await post('/account', { name: 'x'.repeat(110_000) }, { Cookie: cookie }).expect(413);
+    });
+
+    it('turns a key away: pages are for people', async () => {
+      const { key } = await app.createCaller('admin');
+      for (const path of ['/api-keys', '/admin', '/account']) {
+        expect((await get(path, { 'X-API-Key': key }).expect(403)).text).toContain('<h1>Not allowed</h1>');
+      }
+      const bad = await get('/api-keys', { 'X-API-Key': 'nonsense' }).expect(401);
+      expect(bad.text).toContain('<h1>Sign in first</h1>');
+      expect(bad.headers['www-authenticate']).toBe('ApiKey realm="chameleon"');
+    });
+
+    it('shows errors as pages, with the request id and nothing of the inside', async () => {
+      const answer = await get('/nowhere').expect(404);
+      expect(answer.text).toContain(answer.headers['x-request-id'] as string);
+      expect((await get('/nowhere', { 'Accept-Language': 'zh' }).expect(404)).text).toContain('页面不存在');
+      const { email } = await app.createUser();
+      const cookie = await app.signIn(email);
+      expect((await get('/admin', { Cookie: cookie }).expect(403)).text).toContain('Not allowed');
+      await get('/api-keys/000000000000', { Cookie: cookie }).expect(404);
+      const wrong = await get('/api-keys?status=x&search=%00&cursor=%%%', { Cookie: cookie }).expect(400);
+      expect(wrong.text).toContain('Please look at the fields below.');
+      const lost = await get('/api-keys?cursor=x', { Cookie: cookie }).expect(400);
+      expect(lost.text).toContain('This page of the list does not exist.');
+      const pasted = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
+      const search = await get(`/api-keys?search=${pasted}`, { Cookie: cookie }).expect(400);
+      expect(search.text).toContain('This looks like an API key.');
+      expect(search.text).not.toContain(pasted);
+    });
+  });
+
+  describe('files', () => {
+    const assetsOf = async () => {
+      const { text } = await get('/sign-in').expect(200);
+      return [...text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    };
+
+    it('are kept by browsers for ever, under an address that changes with them', async () => {
+      const paths = await assetsOf();
+      expect(paths.length).toBeGreaterThanOrEqual(4);
+      for (const path of paths) {
+        const answer = await get(path, { 'Accept-Encoding': 'identity' }).expect(200);
+        expect(answer.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+        expect(answer.headers['ratelimit']).toBeUndefined();
+      }
+    });
+
+    it('come compressed as the browser likes it, and are the same', async () => {
+      const [css] = (await assetsOf()).filter((path) => path.endsWith('.css'));
+      const raw = (encoding: string) =>
+        fetch(`${app.url}${css}`, { headers: { 'Accept-Encoding': encoding }, redirect: 'error' });
+      const digest = (body: Buffer) => createHash('sha256').update(body).digest('hex');
+      const plain = await app.http.get(css!).set('Accept-Encoding', 'identity').expect(200);
+      for (const [accepted, encoding] of [
+        ['gzip, deflate, br', 'br'],
+        ['gzip', 'gzip'],
+        ['br;q=0, gzip', 'gzip'],
+        ['br;q=0', null],
+      ] as const) {
+        const answer = await raw(accepted);
+        expect(answer.headers.get('content-encoding')).toBe(encoding);
+        expect(answer.headers.get('vary')).toBe('Accept-Encoding');
+        // fetch has unpacked it already.
+        expect(digest(Buffer.from(await answer.arrayBuffer()))).toBe(digest(Buffer.from(plain.text)));
+      }
+    });
+
+    it('are named by the list only', async () => {
+      for (const name of ['nothing.css', 'tsconfig.json', '..%2Fpackage.json', '%2e%2e', 'toString']) {
+        await get(`/assets/x/${name}`).expect(404);
+      }
+      const older = await get('/assets/another-version/console.css').expect(200);
+      expect(older.headers['cache-control']).toBe('no-store');
+    });
+  });
+});
