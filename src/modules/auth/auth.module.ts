@@ -26,6 +26,13 @@ import { SessionsService } from './sessions.service.js';
     SessionsRepository,
     SessionsService,
   ],
-  exports: [RouteAccessReader, ApiKeyAuthenticator, ApiKeyStrategy, SessionAuthenticator, SessionsService],
+  exports: [
+    RouteAccessReader,
+    AccountService,
+    ApiKeyAuthenticator,
+    ApiKeyStrategy,
+    SessionAuthenticator,
+    SessionsService,
+  ],
 })
 export class AuthModule {}
