@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../../common/http/index.js';
 import { Database, forUpdate, onlyWhere, startsWith, type Transaction } from '../../database/index.js';
 import { UserEntity } from '../users/index.js';
 import { ApiKeyEntity } from './api-key.entity.js';
-import type { ApiKeyStatus } from './api-key.js';
+import type { ApiKeyFigures, ApiKeyStatus } from './api-key.js';
 
 export interface ApiKeyFilter {
   readonly userId: string | null;
@@ -114,6 +114,32 @@ export class ApiKeysRepository {
         .getRawMany<{ userId: string; count: number | string }>(),
     );
     return new Map(rows.map(({ userId, count }) => [userId, Number(count)]));
+  }
+
+  /** Counts all keys at once, from an index alone. */
+  async figures(now: Date, unusedSince: Date): Promise<ApiKeyFigures> {
+    const { active } = STATUS_CONDITIONS;
+    const counted = {
+      ...STATUS_CONDITIONS,
+      neverUsed: `${active} AND apiKey.lastUsedAt IS NULL`,
+      unused: `${active} AND ${UNUSED}`,
+    };
+    const row = await this.database.read((manager) => {
+      const query = keys(manager).createQueryBuilder('apiKey').select([]);
+      for (const [name, condition] of Object.entries(counted))
+        query.addSelect(`COUNT(CASE WHEN ${condition} THEN 1 END)`, name);
+      return query
+        .setParameters({ now, unusedSince })
+        .getRawOne<Record<keyof typeof counted, number | string>>();
+    });
+    const count = (name: keyof typeof counted) => Number(row![name]);
+    const byStatus = { active: count('active'), expired: count('expired'), revoked: count('revoked') };
+    return {
+      total: byStatus.active + byStatus.expired + byStatus.revoked,
+      byStatus,
+      neverUsed: count('neverUsed'),
+      unusedFor90Days: count('unused'),
+    };
   }
 
   /** The key, kept from changing until the transaction ends. */

@@ -8,9 +8,9 @@ import { AppConfig } from '../../config/index.js';
 import { Database, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
 import { ACCOUNT_SUSPENDED, UsersService } from '../users/index.js';
-import { toApiKeyFilter, type AdminApiKeyFilter } from './api-key-filter.js';
+import { daysBefore, toApiKeyFilter, type AdminApiKeyFilter } from './api-key-filter.js';
 import { generateApiKey, isApiKeyId, type SecretKey } from './api-key-format.js';
-import { statusAt, toApiKey, type ApiKey, type ApiKeyStatus } from './api-key.js';
+import { statusAt, toApiKey, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 import { API_KEY_NOT_FOUND, API_KEY_QUOTA_REACHED, API_KEY_REVOKED } from './api-keys.errors.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
@@ -106,6 +106,11 @@ export class ApiKeysService {
 
   countActiveByUser(userIds: readonly string[]): Promise<Map<string, number>> {
     return this.repository.countActiveByUser(userIds, this.clock.now());
+  }
+
+  figures(): Promise<ApiKeyFigures> {
+    const now = this.clock.now();
+    return this.repository.figures(now, daysBefore(now, 90));
   }
 
   /** Throws `api_key_not_found`, for somebody else's key too. */

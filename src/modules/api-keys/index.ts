@@ -1,7 +1,7 @@
 export { ApiKeyEntity } from './api-key.entity.js';
 export type { AdminApiKeyFilter } from './api-key-filter.js';
 export * from './api-key-prover.js';
-export { API_KEY_STATUSES, type ApiKey, type ApiKeyStatus } from './api-key.js';
+export { API_KEY_STATUSES, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
 export * from './api-keys.errors.js';
 export * from './api-keys.module.js';
 export * from './api-keys.service.js';

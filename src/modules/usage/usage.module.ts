@@ -12,6 +12,6 @@ import { UsageService } from './usage.service.js';
   imports: [TypeOrmModule.forFeature([UsageHourEntity]), ApiKeysModule],
   controllers: [UsageController],
   providers: [UsageRepository, UsageRecorder, UsagePruner, UsageService],
-  exports: [UsageRecorder],
+  exports: [UsageRecorder, UsageService],
 })
 export class UsageModule {}
