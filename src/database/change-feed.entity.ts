@@ -24,6 +24,9 @@ export class ChangeFeedEntity {
   subjectId!: string;
 }
 
+/** Rows a statement: databases bound how many parameters one may have. */
+const ROWS_A_STATEMENT = 1_000;
+
 /** Writes changes to the feed as the last thing of their transaction, since others wait for the number's row. */
 export async function appendToFeed(manager: EntityManager, changes: readonly Change[]): Promise<void> {
   await manager.increment(ChangeClockEntity, { id: 1 }, 'seq', changes.length);
@@ -34,5 +37,7 @@ export async function appendToFeed(manager: EntityManager, changes: readonly Cha
     subject,
     subjectId: id,
   }));
-  await manager.insert(ChangeFeedEntity, rows);
+  for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
+    await manager.insert(ChangeFeedEntity, rows.slice(start, start + ROWS_A_STATEMENT));
+  }
 }

@@ -5,6 +5,8 @@ import { Changes, type Change } from '../database/index.js';
 import { RedisLink } from './redis-link.js';
 
 const CHANNEL = 'chameleon:changes';
+/** So many changes a message, so that Redis takes each well within the time that a command may take. */
+const CHANGES_A_MESSAGE = 1_000;
 
 /**
  * Hands this instance's changes to the others through Redis, so that they hear at once instead of with their
@@ -40,7 +42,10 @@ export class ChangeMessages implements OnModuleInit, OnApplicationShutdown {
 
   private async send(changes: readonly Change[]): Promise<void> {
     try {
-      await this.link.ask((client) => client.publish(CHANNEL, JSON.stringify(changes)));
+      for (let start = 0; start < changes.length; start += CHANGES_A_MESSAGE) {
+        const message = JSON.stringify(changes.slice(start, start + CHANGES_A_MESSAGE));
+        await this.link.ask((client) => client.publish(CHANNEL, message));
+      }
     } catch (error) {
       this.logger.debug(`A change was not sent at once: ${String(error)}`);
     }

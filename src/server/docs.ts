@@ -71,8 +71,14 @@ function relaxBody({ components }: OpenAPIObject, { requestBody }: Operation): v
   if (!requestBody || '$ref' in requestBody) return;
   const schema = requestBody.content['application/json']?.schema;
   const named = schema && '$ref' in schema ? components?.schemas?.[schema.$ref.split('/').at(-1)!] : schema;
-  requestBody.required = named !== undefined && 'required' in named && (named.required?.length ?? 0) > 0;
+  requestBody.required = named !== undefined && needsField(named);
 }
+
+type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
+
+/** Whether an empty object does not fit. */
+const needsField = (schema: Schema): boolean =>
+  !('$ref' in schema) && ((schema.required?.length ?? 0) > 0 || (schema.oneOf?.every(needsField) ?? false));
 
 /** Serves the document and Swagger UI. */
 export function serveDocs(app: NestFastifyApplication): void {

@@ -54,6 +54,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/database',
     'src/modules/users',
     'src/modules/api-keys',
+    'src/modules/usage',
     'src/modules/rate-limit',
     'src/modules/auth',
   ],

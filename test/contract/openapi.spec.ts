@@ -193,6 +193,7 @@ it('says of every route with a body how it is refused, and whether it may be lef
     'patch /api/v1/admin/users/{id}',
     'patch /api/v1/api-keys/{id}',
     'patch /api/v1/me',
+    'post /api/v1/admin/api-keys/{id}/revoke',
     'post /api/v1/api-keys/{id}/revoke',
     'post /api/v1/ping',
   ]);

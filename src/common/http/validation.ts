@@ -13,22 +13,26 @@ function messageOf(constraints: Record<string, string>): string {
   return message;
 }
 
-/** The fields named like what every object has: class-transformer drops them before anybody could refuse them. */
-const inheritedNames = (value: unknown): FieldError[] =>
-  Object.keys(isPlainObject(value) ? value : {})
-    .filter((field) => field in Object.prototype)
-    .map((field) => ({ field, message: messageOf({ whitelistValidation: '' }) }));
+/**
+ * The fields named like what every object has, at any depth: class-transformer drops them before anybody could
+ * refuse them, and a condition that is dropped means more than was asked for.
+ */
+function inheritedNames(value: unknown, parent = ''): FieldError[] {
+  return Object.entries(isPlainObject(value) ? value : {}).flatMap(([name, inner]) => {
+    const field = parent ? `${parent}.${name}` : name;
+    return name in Object.prototype
+      ? [{ field, message: messageOf({ whitelistValidation: '' }) }]
+      : inheritedNames(inner, field);
+  });
+}
 
-/** Flattens class-validator's tree to `a.b` paths. */
+/** Flattens class-validator's tree to `a.b` paths. What is wrong inside a field that is refused itself is left out. */
 function toFieldErrors(errors: readonly ValidationError[], parent = ''): FieldError[] {
   return errors.flatMap((error) => {
     const field = parent ? `${parent}.${error.property}` : error.property;
-    const own = error.constraints ? [{ field, message: messageOf(error.constraints) }] : [];
+    if (!error.constraints) return toFieldErrors(error.children ?? [], field);
     const prefix = new RegExp(`^${error.property.replace(/\W/g, '\\$&')} `);
-    return [
-      ...own.map((entry) => ({ ...entry, message: entry.message.replace(prefix, '') })),
-      ...toFieldErrors(error.children ?? [], field),
-    ];
+    return [{ field, message: messageOf(error.constraints).replace(prefix, '') }];
   });
 }
 
@@ -63,7 +67,8 @@ export class StrictValidationPipe extends ValidationPipe {
       () => [],
       (error: unknown) => (error instanceof AppError ? (error.errors ?? []) : []),
     );
-    throw validationFailed(...inherited, ...others);
+    const isInside = ({ field }: FieldError) => others.some((other) => field.startsWith(`${other.field}.`));
+    throw validationFailed(...inherited.filter((entry) => !isInside(entry)), ...others);
   }
 }
 

@@ -1,12 +1,34 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { Roles } from '../../common/access/index.js';
 import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { PageQuery, toPageAnswer } from '../../common/http/index.js';
-import { ApiKeysService } from '../api-keys/index.js';
-import { UsersService } from '../users/index.js';
-import { AdminApiKeyPageDto, toAdminApiKeyDto } from './dto/admin-api-key.dto.js';
+import {
+  API_KEY_NOT_FOUND,
+  ApiKeyDto,
+  ApiKeysService,
+  BulkRevocationService,
+  RevokeApiKeyDto,
+  SELECTION_CHANGED,
+  toApiKeyDto,
+  type ApiKey,
+} from '../api-keys/index.js';
+import { UsersService, type User } from '../users/index.js';
+import {
+  AdminApiKeyPageDto,
+  RevocationPreviewDto,
+  RevokedCountDto,
+  toAdminApiKeyDto,
+} from './dto/admin-api-key.dto.js';
+import { BulkRevocationDto } from './dto/bulk-revocation.dto.js';
 import { ListAllApiKeysQuery } from './dto/list-all-api-keys.query.js';
 
 @ApiTags('Admin')
@@ -15,6 +37,7 @@ import { ListAllApiKeysQuery } from './dto/list-all-api-keys.query.js';
 export class AdminApiKeysController {
   constructor(
     private readonly apiKeys: ApiKeysService,
+    private readonly revocations: BulkRevocationService,
     private readonly users: UsersService,
   ) {}
 
@@ -32,7 +55,56 @@ export class AdminApiKeysController {
       },
       PageQuery.toRequest(query),
     );
-    const owners = await this.users.getMany(page.items.map(({ userId }) => userId));
+    const owners = await this.ownersOf(page.items);
     return toPageAnswer(page, (key) => toAdminApiKeyDto(key, owners.get(key.userId)!));
+  }
+
+  @ApiOperation({
+    summary: 'Revoke many keys for good, all or none',
+    description:
+      'First with `dryRun`, which counts the keys that match and shows some; then with `expected`, so that ' +
+      'exactly those are revoked.',
+  })
+  @ApiExtraModels(BulkRevocationDto, RevocationPreviewDto, RevokedCountDto)
+  @ApiBody({
+    schema: {
+      allOf: [{ $ref: getSchemaPath(BulkRevocationDto) }],
+      oneOf: [{ required: ['ids'] }, { required: ['filter'] }],
+    },
+  })
+  @ApiOkResponse({
+    description: 'A preview with `dryRun`, else how many keys were revoked.',
+    schema: {
+      oneOf: [{ $ref: getSchemaPath(RevocationPreviewDto) }, { $ref: getSchemaPath(RevokedCountDto) }],
+    },
+  })
+  @ApiProblems(VALIDATION_FAILED, SELECTION_CHANGED)
+  @HttpCode(200)
+  @Post('revoke')
+  async revokeMany(@Body() body: BulkRevocationDto): Promise<RevocationPreviewDto | RevokedCountDto> {
+    const selection = BulkRevocationDto.toSelection(body);
+    if (body.dryRun) {
+      const { matched, sample } = await this.revocations.preview(selection);
+      const owners = await this.ownersOf(sample);
+      return { matched, sample: sample.map((key) => toAdminApiKeyDto(key, owners.get(key.userId)!)) };
+    }
+    const { reason = null, expected = null, confirm = false } = body;
+    return { revoked: await this.revocations.run(selection, { reason, expected, confirm }) };
+  }
+
+  @ApiOperation({
+    summary: "Revoke anybody's key for good",
+    description: 'Revoking it again changes nothing.',
+  })
+  @ApiOkResponse({ type: ApiKeyDto })
+  @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
+  @HttpCode(200)
+  @Post(':id/revoke')
+  async revoke(@Param('id') id: string, @Body() { reason }: RevokeApiKeyDto): Promise<ApiKeyDto> {
+    return toApiKeyDto(await this.apiKeys.revokeAny(id, reason ?? null));
+  }
+
+  private ownersOf(keys: readonly ApiKey[]): Promise<Map<string, User>> {
+    return this.users.getMany(keys.map(({ userId }) => userId));
   }
 }

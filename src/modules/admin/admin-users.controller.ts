@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../../common/access/index.js';
 import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { PageQuery, toPageAnswer, type OutgoingAnswer } from '../../common/http/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
+import { AccountService } from '../auth/index.js';
 import {
   EMAIL_TAKEN,
   LAST_ADMIN,
@@ -14,7 +15,13 @@ import {
   UsersService,
   type User,
 } from '../users/index.js';
-import { AdminUserDto, AdminUserPageDto, CreatedUserDto, toAdminUserDto } from './dto/admin-user.dto.js';
+import {
+  AdminUserDto,
+  AdminUserPageDto,
+  CreatedUserDto,
+  TemporaryPasswordDto,
+  toAdminUserDto,
+} from './dto/admin-user.dto.js';
 import { CreateUserDto } from './dto/create-user.dto.js';
 import { ListUsersQuery } from './dto/list-users.query.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
@@ -26,6 +33,7 @@ export class AdminUsersController {
   constructor(
     private readonly users: UsersService,
     private readonly apiKeys: ApiKeysService,
+    private readonly account: AccountService,
   ) {}
 
   @ApiOperation({ summary: 'List users, newest first' })
@@ -79,5 +87,17 @@ export class AdminUsersController {
   @Patch(':id')
   async update(@Param('id') id: string, @Body() { name, role, status }: UpdateUserDto): Promise<UserDto> {
     return toUserDto(await this.users.update(id, { name, role, status }));
+  }
+
+  @ApiOperation({
+    summary: "Replace a user's password by a temporary one",
+    description: 'Ends all sessions of the user. Their keys live on.',
+  })
+  @ApiOkResponse({ type: TemporaryPasswordDto })
+  @ApiProblems(USER_NOT_FOUND)
+  @HttpCode(200)
+  @Post(':id/reset-password')
+  async resetPassword(@Param('id') id: string): Promise<TemporaryPasswordDto> {
+    return { temporaryPassword: await this.account.resetPassword(id) };
   }
 }

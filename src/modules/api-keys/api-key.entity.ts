@@ -3,6 +3,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @Entity({ name: 'api_keys' })
 @Index('api_keys_user_id', ['userId', 'createdAt', 'id'])
 @Index('api_keys_created_at_id', ['createdAt', 'id'])
+@Index('api_keys_figures', ['lastUsedAt', 'createdAt', 'expiresAt', 'revokedAt'])
 export class ApiKeyEntity {
   /** The id inside the key; its case counts. */
   @PrimaryColumn({ type: 'varchar', length: 12 })

@@ -19,6 +19,15 @@ export interface ApiKey {
   readonly createdByKeyId: string | null;
 }
 
+/** How many keys there are. The last two count active keys only. */
+export interface ApiKeyFigures {
+  readonly total: number;
+  readonly byStatus: Readonly<Record<ApiKeyStatus, number>>;
+  readonly neverUsed: number;
+  /** Neither used nor created within 90 days. */
+  readonly unusedFor90Days: number;
+}
+
 /** Revoked comes before expired. A key is expired from the very moment that `expiresAt` names. */
 export function statusAt(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): ApiKeyStatus {
   if (key.revokedAt) return 'revoked';

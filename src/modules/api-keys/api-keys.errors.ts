@@ -23,6 +23,11 @@ export const ALREADY_CREATED = new ErrorKind(
   'already_created',
   'This request has already created an API key. Its secret was shown then and cannot be shown again.',
 );
+export const SELECTION_CHANGED = new ErrorKind(
+  409,
+  'selection_changed',
+  'Not as many API keys match as expected, so none was revoked. Preview again, then expect what the preview counts.',
+);
 export const IDEMPOTENCY_KEY_REUSED = new ErrorKind(
   422,
   'idempotency_key_reused',

@@ -8,6 +8,8 @@ import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthorityCache } from './authority-cache.js';
+import { BulkRevocationRepository } from './bulk-revocation.repository.js';
+import { BulkRevocationService } from './bulk-revocation.service.js';
 import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { ProofCache } from './proof-cache.js';
@@ -19,10 +21,12 @@ import { ProofCache } from './proof-cache.js';
     ApiKeysRepository,
     IdempotencyRepository,
     ApiKeysService,
+    BulkRevocationRepository,
+    BulkRevocationService,
     ProofCache,
     ApiKeyProver,
     AuthorityCache,
   ],
-  exports: [ApiKeysService, ApiKeyProver, AuthorityCache],
+  exports: [ApiKeysService, BulkRevocationService, ApiKeyProver, AuthorityCache],
 })
 export class ApiKeysModule {}

@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../../common/http/index.js';
 import { Database, forUpdate, onlyWhere, startsWith, type Transaction } from '../../database/index.js';
 import { UserEntity } from '../users/index.js';
 import { ApiKeyEntity } from './api-key.entity.js';
-import type { ApiKeyStatus } from './api-key.js';
+import type { ApiKeyFigures, ApiKeyStatus } from './api-key.js';
 
 export interface ApiKeyFilter {
   readonly userId: string | null;
@@ -15,6 +15,7 @@ export interface ApiKeyFilter {
   readonly unusedSince: Date | null;
 }
 
+/** One that calls the keys `apiKey`. */
 type Query = SelectQueryBuilder<ApiKeyEntity>;
 
 const keys = (manager: EntityManager) => manager.getRepository(ApiKeyEntity);
@@ -24,6 +25,30 @@ const STATUS_CONDITIONS: Record<ApiKeyStatus, string> = {
   expired: 'apiKey.revokedAt IS NULL AND apiKey.expiresAt <= :now',
   revoked: 'apiKey.revokedAt IS NOT NULL',
 };
+
+/** Neither used nor created since then. That it was created before lets an index skip all newer ones. */
+const UNUSED =
+  'apiKey.createdAt < :unusedSince AND (apiKey.lastUsedAt IS NULL OR apiKey.lastUsedAt < :unusedSince)';
+
+/** Keeps a query to the keys that match; whose they are is left to the caller, as it decides which index serves. */
+export function narrow(query: Query, filter: ApiKeyFilter, now: Date): void {
+  if (filter.status) query.andWhere(`(${STATUS_CONDITIONS[filter.status]})`, { now });
+  if (filter.search) searchFor(query, filter.search, filter.userId === null);
+  if (filter.unusedSince) query.andWhere(`(${UNUSED})`, { unusedSince: filter.unusedSince });
+}
+
+function searchFor(query: Query, search: string, amongOwners: boolean): void {
+  const starts = (column: string) => `(${column} >= :from AND ${column} < :to)`;
+  const owners = query
+    .subQuery()
+    .select('owner.id')
+    .from(UserEntity, 'owner')
+    .where(starts('owner.email'))
+    .getQuery();
+  const conditions = [starts('apiKey.nameFolded'), starts('apiKey.prefixFolded')];
+  if (amongOwners) conditions.push(`apiKey.userId IN ${owners}`);
+  query.andWhere(`(${conditions.join(' OR ')})`, startsWith(search));
+}
 
 /** The only place that knows how keys are stored. */
 @Injectable()
@@ -54,13 +79,7 @@ export class ApiKeysRepository {
         onlyWhere(query, 'apiKey.userId', filter.userId).orderBy('apiKey.userId', 'DESC');
       }
       query.addOrderBy('apiKey.createdAt', 'DESC').addOrderBy('apiKey.id', 'DESC');
-      if (filter.status) query.andWhere(`(${STATUS_CONDITIONS[filter.status]})`, { now });
-      if (filter.search) this.searchFor(query, filter.search, filter.userId === null);
-      if (filter.unusedSince) {
-        query.andWhere('COALESCE(apiKey.lastUsedAt, apiKey.createdAt) < :unusedSince', {
-          unusedSince: filter.unusedSince,
-        });
-      }
+      narrow(query, filter, now);
       if (after) {
         query.andWhere(
           'apiKey.createdAt <= :createdAt AND (apiKey.createdAt < :createdAt OR apiKey.id < :id)',
@@ -97,6 +116,32 @@ export class ApiKeysRepository {
     return new Map(rows.map(({ userId, count }) => [userId, Number(count)]));
   }
 
+  /** Counts all keys at once, from an index alone. */
+  async figures(now: Date, unusedSince: Date): Promise<ApiKeyFigures> {
+    const { active } = STATUS_CONDITIONS;
+    const counted = {
+      ...STATUS_CONDITIONS,
+      neverUsed: `${active} AND apiKey.lastUsedAt IS NULL`,
+      unused: `${active} AND ${UNUSED}`,
+    };
+    const row = await this.database.read((manager) => {
+      const query = keys(manager).createQueryBuilder('apiKey').select([]);
+      for (const [name, condition] of Object.entries(counted))
+        query.addSelect(`COUNT(CASE WHEN ${condition} THEN 1 END)`, name);
+      return query
+        .setParameters({ now, unusedSince })
+        .getRawOne<Record<keyof typeof counted, number | string>>();
+    });
+    const count = (name: keyof typeof counted) => Number(row![name]);
+    const byStatus = { active: count('active'), expired: count('expired'), revoked: count('revoked') };
+    return {
+      total: byStatus.active + byStatus.expired + byStatus.revoked,
+      byStatus,
+      neverUsed: count('neverUsed'),
+      unusedFor90Days: count('unused'),
+    };
+  }
+
   /** The key, kept from changing until the transaction ends. */
   lock({ manager }: Transaction, id: string): Promise<ApiKeyEntity | null> {
     return forUpdate(keys(manager).createQueryBuilder('apiKey').where('apiKey.id = :id', { id })).getOne();
@@ -118,10 +163,13 @@ export class ApiKeysRepository {
     return affected === 1;
   }
 
-  /** Marks the key as revoked unless it is already, and says whether it did; what was recorded first stays. */
+  /**
+   * Marks the key as revoked unless it is already, and says whether it did; what was recorded first stays.
+   * @param userId whose key it must be; `null` for anybody's.
+   */
   async revoke(
     { manager }: Transaction,
-    userId: string,
+    userId: string | null,
     id: string,
     at: Date,
     reason: string | null,
@@ -130,7 +178,7 @@ export class ApiKeysRepository {
       .createQueryBuilder()
       .update()
       .set({ revokedAt: at, revokedReason: reason })
-      .where({ id, userId })
+      .where({ id, ...(userId !== null && { userId }) })
       .andWhere('revoked_at IS NULL')
       .execute();
     return affected === 1;
@@ -144,18 +192,5 @@ export class ApiKeysRepository {
       .where({ id })
       .andWhere('(last_used_at IS NULL OR last_used_at < :at)', { at })
       .execute();
-  }
-
-  private searchFor(query: Query, search: string, amongOwners: boolean): void {
-    const starts = (column: string) => `(${column} >= :from AND ${column} < :to)`;
-    const owners = query
-      .subQuery()
-      .select('owner.id')
-      .from(UserEntity, 'owner')
-      .where(starts('owner.email'))
-      .getQuery();
-    const conditions = [starts('apiKey.nameFolded'), starts('apiKey.prefixFolded')];
-    if (amongOwners) conditions.push(`apiKey.userId IN ${owners}`);
-    query.andWhere(`(${conditions.join(' OR ')})`, startsWith(search));
   }
 }

@@ -7,21 +7,14 @@ import { foldCase } from '../../common/text/display-text.js';
 import { AppConfig } from '../../config/index.js';
 import { Database, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
-import { ACCOUNT_SUSPENDED, isUserId, UsersService } from '../users/index.js';
+import { ACCOUNT_SUSPENDED, UsersService } from '../users/index.js';
+import { daysBefore, toApiKeyFilter, type AdminApiKeyFilter } from './api-key-filter.js';
 import { generateApiKey, isApiKeyId, type SecretKey } from './api-key-format.js';
-import { statusAt, toApiKey, type ApiKey, type ApiKeyStatus } from './api-key.js';
+import { statusAt, toApiKey, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 import { API_KEY_NOT_FOUND, API_KEY_QUOTA_REACHED, API_KEY_REVOKED } from './api-keys.errors.js';
-import { ApiKeysRepository, type ApiKeyFilter } from './api-keys.repository.js';
+import { ApiKeysRepository } from './api-keys.repository.js';
 import { hashRequest, IdempotencyRepository, type IdempotentRequest } from './idempotency.repository.js';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
-
-/** Which keys a list shows; `null` leaves a condition out. */
-export interface AdminApiKeyFilter extends Omit<ApiKeyFilter, 'unusedSince'> {
-  /** Neither used nor created within so many days. */
-  readonly unusedForDays: number | null;
-}
 
 export interface NewApiKey {
   readonly name: string;
@@ -103,12 +96,11 @@ export class ApiKeysService {
   }
 
   /** Everybody's keys, newest first: for admins. */
-  async list({ unusedForDays, ...filter }: AdminApiKeyFilter, page: PageRequest): Promise<Page<ApiKey>> {
-    if (filter.userId !== null && !isUserId(filter.userId)) return { items: [], next: null };
+  async list(wanted: AdminApiKeyFilter, page: PageRequest): Promise<Page<ApiKey>> {
     const now = this.clock.now();
-    const search = filter.search && foldCase(filter.search);
-    const unusedSince = unusedForDays === null ? null : new Date(now.getTime() - unusedForDays * DAY_MS);
-    const { items, next } = await this.repository.list({ ...filter, search, unusedSince }, page, now);
+    const filter = toApiKeyFilter(wanted, now);
+    if (!filter) return { items: [], next: null };
+    const { items, next } = await this.repository.list(filter, page, now);
     return { items: items.map((entity) => toApiKey(entity, now)), next };
   }
 
@@ -116,9 +108,21 @@ export class ApiKeysService {
     return this.repository.countActiveByUser(userIds, this.clock.now());
   }
 
+  figures(): Promise<ApiKeyFigures> {
+    const now = this.clock.now();
+    return this.repository.figures(now, daysBefore(now, 90));
+  }
+
   /** Throws `api_key_not_found`, for somebody else's key too. */
   async get(caller: Principal, id: string): Promise<ApiKey> {
     const entity = isApiKeyId(id) ? await this.repository.findOwned(caller.userId, id) : null;
+    if (!entity) throw API_KEY_NOT_FOUND.create();
+    return toApiKey(entity, this.clock.now());
+  }
+
+  /** Anybody's key: for admins. Throws `api_key_not_found`. */
+  async find(id: string): Promise<ApiKey> {
+    const entity = isApiKeyId(id) ? await this.repository.findById(id) : null;
     if (!entity) throw API_KEY_NOT_FOUND.create();
     return toApiKey(entity, this.clock.now());
   }
@@ -137,6 +141,14 @@ export class ApiKeysService {
       this.repository.revoke(transaction, caller.userId, id, this.clock.now(), reason),
     );
     return this.get(caller, id);
+  }
+
+  /** Ends anybody's key for good, as its owner could: for admins. Throws `api_key_not_found`. */
+  async revokeAny(id: string, reason: string | null): Promise<ApiKey> {
+    await this.change(id, (transaction) =>
+      this.repository.revoke(transaction, null, id, this.clock.now(), reason),
+    );
+    return this.find(id);
   }
 
   /** Notes when keys were last used, and never goes back in time. Nobody caches it, so nobody is told. */

@@ -1,10 +1,12 @@
 export { ApiKeyEntity } from './api-key.entity.js';
+export type { AdminApiKeyFilter } from './api-key-filter.js';
 export * from './api-key-prover.js';
-export { API_KEY_STATUSES, type ApiKey, type ApiKeyStatus } from './api-key.js';
+export { API_KEY_STATUSES, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
 export * from './api-keys.errors.js';
 export * from './api-keys.module.js';
 export * from './api-keys.service.js';
 export * from './authority-cache.js';
+export * from './bulk-revocation.service.js';
 export * from './dto/api-key.dto.js';
 export * from './dto/create-api-key.dto.js';
 export * from './dto/list-api-keys.query.js';

@@ -21,7 +21,7 @@ export interface Visitor extends Client {
   readonly presentedToken: string | null;
 }
 
-/** Signing in and changing the password: everything that a wrong password can be guessed with. */
+/** Signing in, and changing or resetting the password: whatever begins sessions or ends them for a password's sake. */
 @Injectable()
 export class AccountService {
   constructor(
@@ -71,6 +71,20 @@ export class AccountService {
       return this.sessions.issue(transaction, userId, visitor, null);
     });
     return { token };
+  }
+
+  /**
+   * Puts a temporary password in place of the user's and ends all their sessions; their keys live on.
+   * @returns the password, which nobody can look up again. Throws `user_not_found`.
+   */
+  async resetPassword(userId: string): Promise<string> {
+    await this.users.get(userId);
+    const { password, preparedHash } = await this.credentials.makeUp();
+    await this.database.write(async (transaction) => {
+      await this.credentials.reset(transaction, userId, preparedHash);
+      await this.sessions.endAll(transaction, userId);
+    });
+    return password;
   }
 
   /** Counts a check as failed until it turns out right, or could not be made. */

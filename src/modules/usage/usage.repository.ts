@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Between, LessThan } from 'typeorm';
 import { addToCounters, Database, type Transaction } from '../../database/index.js';
 import { UsageHourEntity } from './usage-hour.entity.js';
-import type { UsageTally } from './usage.js';
+import type { HourlyCounts, UsageTally } from './usage.js';
 
 const COLUMNS = { keys: ['api_key_id', 'hour'], counters: ['accepted', 'limited', 'denied'] };
 
@@ -32,6 +32,27 @@ export class UsageRepository {
     return rows.map(({ hour, accepted, limited, denied }) => ({
       apiKeyId,
       hour,
+      accepted: Number(accepted),
+      limited: Number(limited),
+      denied: Number(denied),
+    }));
+  }
+
+  /** What happened with all keys together; hours without calls are left out. Reads an index alone. */
+  async totals(fromHour: number, toHour: number): Promise<HourlyCounts[]> {
+    const rows = await this.database.read((manager) =>
+      manager
+        .createQueryBuilder(UsageHourEntity, 'usage')
+        .select('usage.hour', 'hour')
+        .addSelect('SUM(usage.accepted)', 'accepted')
+        .addSelect('SUM(usage.limited)', 'limited')
+        .addSelect('SUM(usage.denied)', 'denied')
+        .where({ hour: Between(fromHour, toHour) })
+        .groupBy('usage.hour')
+        .getRawMany<Record<keyof HourlyCounts, number | string>>(),
+    );
+    return rows.map(({ hour, accepted, limited, denied }) => ({
+      hour: Number(hour),
       accepted: Number(accepted),
       limited: Number(limited),
       denied: Number(denied),

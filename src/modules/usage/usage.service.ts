@@ -18,7 +18,7 @@ export interface UsageRange {
   readonly to: Date | null;
 }
 
-/** Shows owners how their keys are used. */
+/** Shows how keys are used. */
 @Injectable()
 export class UsageService {
   constructor(
@@ -27,7 +27,13 @@ export class UsageService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `api_key_not_found`, and `validation_failed` for a range that is empty or too long. */
+  /** How all keys together are used, by hour. */
+  async totals(from: Date, to: Date): Promise<UsageBucket[]> {
+    const [fromHour, toHour] = [from, to].map((time) => Math.floor(time.getTime() / HOUR_MS));
+    return toBuckets(await this.repository.totals(fromHour!, toHour!), 'hour', from, to);
+  }
+
+  /** How one key of the caller is used. Throws `api_key_not_found`, and `validation_failed` for a range that is empty or too long. */
   async show(
     caller: Principal,
     apiKeyId: string,

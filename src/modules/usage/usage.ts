@@ -7,10 +7,14 @@ export interface UsageCounts {
 
 export type UsageOutcome = keyof UsageCounts;
 
-/** What happened with a key in one hour; hours are counted from 1970 in UTC. */
-export interface UsageTally extends UsageCounts {
-  readonly apiKeyId: string;
+/** What happened in one hour; hours are counted from 1970 in UTC. */
+export interface HourlyCounts extends UsageCounts {
   readonly hour: number;
+}
+
+/** What happened with a key in one hour. */
+export interface UsageTally extends HourlyCounts {
+  readonly apiKeyId: string;
 }
 
 export const HOUR_MS = 60 * 60 * 1_000;
@@ -26,7 +30,7 @@ export interface UsageBucket extends UsageCounts {
 
 /** Puts hours into buckets of the interval, in UTC, from `from` up to `to`; those without calls are zeros. */
 export function toBuckets(
-  tallies: readonly UsageTally[],
+  tallies: readonly HourlyCounts[],
   interval: Interval,
   from: Date,
   to: Date,

@@ -3,9 +3,10 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { Database, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
-import { encodePassword } from './passwords.js';
+import { encodePassword, temporaryPassword } from './passwords.js';
 import { normalizeEmail, toUser, type User } from './user.js';
 import type { UserEntity } from './user.entity.js';
+import { USER_NOT_FOUND } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
 
 /** A password that was found to be right, and the hash that it was compared with. */
@@ -59,11 +60,30 @@ export class CredentialsService implements OnModuleInit {
     return this.bcrypt.hash(encodePassword(password));
   }
 
+  /** A temporary password, and what `reset` stores of it. */
+  async makeUp(): Promise<{ password: string; preparedHash: string }> {
+    const password = temporaryPassword();
+    return { password, preparedHash: await this.prepare(password) };
+  }
+
   /** Sets a password that the user chose. False when the checked one has been changed since. */
   change(transaction: Transaction, checked: CheckedPassword, preparedHash: string): Promise<boolean> {
     return this.repository.replacePassword(transaction, checked.user.id, checked.hash, {
       passwordHash: preparedHash,
       passwordIsTemporary: false,
+      updatedAt: this.clock.now(),
+    });
+  }
+
+  /**
+   * Sets a temporary password, whatever stands. Whoever has checked the old one, to sign in or to change it,
+   * finds that it no longer holds. Throws `user_not_found`.
+   */
+  async reset(transaction: Transaction, userId: string, preparedHash: string): Promise<void> {
+    if (!(await this.repository.lock(transaction, userId))) throw USER_NOT_FOUND.create();
+    await this.repository.update(transaction, userId, {
+      passwordHash: preparedHash,
+      passwordIsTemporary: true,
       updatedAt: this.clock.now(),
     });
   }

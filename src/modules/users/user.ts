@@ -15,6 +15,13 @@ export interface User {
   readonly hasTemporaryPassword: boolean;
 }
 
+/** How many users there are. */
+export interface UserFigures {
+  readonly total: number;
+  readonly byRole: Readonly<Record<Role, number>>;
+  readonly byStatus: Readonly<Record<UserStatus, number>>;
+}
+
 export const toUser = (entity: UserEntity): User => ({
   id: entity.id,
   email: entity.email,

@@ -61,6 +61,21 @@ export class UsersRepository {
     });
   }
 
+  /** How many users have each role and status; pairs that nobody has are left out. */
+  async countByRoleAndStatus(): Promise<{ role: Role; status: UserStatus; count: number }[]> {
+    const rows = await this.database.read((manager) =>
+      users(manager)
+        .createQueryBuilder('user')
+        .select('user.role', 'role')
+        .addSelect('user.status', 'status')
+        .addSelect('COUNT(*)', 'count')
+        .groupBy('user.role')
+        .addGroupBy('user.status')
+        .getRawMany<{ role: Role; status: UserStatus; count: number | string }>(),
+    );
+    return rows.map(({ role, status, count }) => ({ role, status, count: Number(count) }));
+  }
+
   /** The user, kept from changing until the transaction ends. */
   async lock({ manager }: Transaction, id: string): Promise<UserEntity | null> {
     return forUpdate(users(manager).createQueryBuilder('user').where('user.id = :id', { id })).getOne();

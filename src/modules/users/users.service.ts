@@ -7,7 +7,7 @@ import { foldCase } from '../../common/text/display-text.js';
 import { Database, isUniqueViolation, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
-import { isUserId, normalizeEmail, toUser, type User } from './user.js';
+import { isUserId, normalizeEmail, toUser, type User, type UserFigures } from './user.js';
 import type { UserEntity } from './user.entity.js';
 import { EMAIL_TAKEN, LAST_ADMIN, USER_NOT_FOUND } from './users.errors.js';
 import { UsersRepository, type UserFilter } from './users.repository.js';
@@ -97,6 +97,18 @@ export class UsersService {
     const search = filter.search && foldCase(filter.search);
     const { items, next } = await this.repository.list({ ...filter, search }, page);
     return { items: items.map(toUser), next };
+  }
+
+  async countByRoleAndStatus(): Promise<UserFigures> {
+    const byRole = { standard: 0, premium: 0, admin: 0 };
+    const byStatus = { active: 0, suspended: 0 };
+    let total = 0;
+    for (const { role, status, count } of await this.repository.countByRoleAndStatus()) {
+      byRole[role] += count;
+      byStatus[status] += count;
+      total += count;
+    }
+    return { total, byRole, byStatus };
   }
 
   /**

@@ -18,6 +18,19 @@ export class AdminApiKeyDto extends ApiKeyDto {
   owner!: OwnerDto;
 }
 
+export class RevocationPreviewDto {
+  @ApiProperty({ type: 'integer', description: 'How many keys would be revoked.', example: 42 })
+  matched!: number;
+
+  @ApiProperty({ type: [AdminApiKeyDto], description: 'Up to ten of them, newest first.' })
+  sample!: AdminApiKeyDto[];
+}
+
+export class RevokedCountDto {
+  @ApiProperty({ type: 'integer', example: 42 })
+  revoked!: number;
+}
+
 export class AdminApiKeyPageDto {
   @ApiProperty({ type: [AdminApiKeyDto] })
   data!: AdminApiKeyDto[];

@@ -25,6 +25,11 @@ export class CreatedUserDto extends UserDto {
   temporaryPassword?: string;
 }
 
+export class TemporaryPasswordDto {
+  @ApiProperty({ description: 'Shown only now.', example: 'q3Vx0w1JmZ8bT5nYcR2k' })
+  temporaryPassword!: string;
+}
+
 export const toAdminUserDto = (user: User, activeApiKeys: number): AdminUserDto => ({
   ...toUserDto(user),
   activeApiKeys,

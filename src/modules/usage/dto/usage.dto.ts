@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { UsageBucket } from '../usage.js';
 
-class UsageBucketDto {
+export class UsageBucketDto {
   @ApiProperty({
     format: 'date-time',
     description: 'Where the hour or day begins, in UTC.',
@@ -24,11 +24,13 @@ export class UsageDto {
   data!: UsageBucketDto[];
 }
 
+export const toUsageBucketDto = ({ at, accepted, limited, denied }: UsageBucket): UsageBucketDto => ({
+  at: at.toISOString(),
+  accepted,
+  limited,
+  denied,
+});
+
 export const toUsageDto = (buckets: readonly UsageBucket[]): UsageDto => ({
-  data: buckets.map(({ at, accepted, limited, denied }) => ({
-    at: at.toISOString(),
-    accepted,
-    limited,
-    denied,
-  })),
+  data: buckets.map(toUsageBucketDto),
 });

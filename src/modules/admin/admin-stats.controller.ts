@@ -1,0 +1,22 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '../../common/access/index.js';
+import { StatsDto, toStatsDto } from './dto/stats.dto.js';
+import { StatsService } from './stats.service.js';
+
+@ApiTags('Admin')
+@Roles('admin')
+@Controller('admin/stats')
+export class AdminStatsController {
+  constructor(private readonly stats: StatsService) {}
+
+  @ApiOperation({
+    summary: 'Count users, keys, and the calls of the last day',
+    description: 'At most ten seconds old.',
+  })
+  @ApiOkResponse({ type: StatsDto })
+  @Get()
+  async show(): Promise<StatsDto> {
+    return toStatsDto(await this.stats.get());
+  }
+}

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { Changes, type Change } from '../../src/database/index.js';
+import { ApiKeyEntity } from '../../src/modules/api-keys/index.js';
+import { UsageRecorder } from '../../src/modules/usage/index.js';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { expectProblem } from '../support/problem.js';
+import { apiKeyRow } from '../support/rows.js';
+
+jest.setTimeout(120_000);
+
+/** More than one step of the search looks at. */
+const MANY = 12_000;
+const TRIES = 30;
+const KEYS = 5;
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let admin: Awaited<ReturnType<TestApp['createCaller']>>;
+
+  beforeAll(async () => {
+    const limits = { RATE_LIMIT_ANONYMOUS: '100000', RATE_LIMIT_ADMIN: '100000' };
+    app = await TestApp.start(kind, { env: { ...limits, RATE_LIMIT_STANDARD: '100000' } });
+    admin = await app.createCaller('admin');
+  });
+
+  afterAll(() => app.stop());
+
+  const post = (path: string, body: object, key = admin.key) =>
+    app.http.post(`/api/v1/${path}`).set('X-API-Key', key).send(body);
+  const bulk = (body: object) => post('admin/api-keys/revoke', body);
+  const me = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key);
+  const reasonsOf = async (userId: string): Promise<(string | null)[]> => {
+    const rows = await app.nest.get(DataSource).manager.findBy(ApiKeyEntity, { userId });
+    return rows.map(({ revokedAt, revokedReason }) => revokedAt && revokedReason);
+  };
+  const insertMany = async (userId: string, name: string) => {
+    const rows = Array.from({ length: MANY }, () => apiKeyRow({ userId, name }));
+    for (let start = 0; start < MANY; start += 500)
+      await app.nest.get(DataSource).manager.insert(ApiKeyEntity, rows.slice(start, start + 500));
+    return rows.map(({ id }) => id);
+  };
+
+  describe(`${MANY} keys`, () => {
+    const reason = 'The project has ended';
+
+    it('of one user are revoked in one transaction, and everybody hears of each', async () => {
+      const { user, id, key } = await app.createCaller();
+      const other = await app.createCaller();
+      const ids = [id, ...(await insertMany(user.id, 'Many'))];
+      for (const each of [key, other.key]) await me(each).expect(200);
+      const heard = new Set<string>();
+      const hear = (change: Change) => heard.add(change.id);
+      app.nest.get(Changes).subscribe({ changed: hear, everythingChanged: () => undefined });
+
+      const filter = { userId: user.id };
+      const shown = await bulk({ filter, dryRun: true }).expect(200);
+      expect(shown.body).toMatchObject({ matched: MANY + 1, sample: { length: 10 } });
+      expect(shown.body.sample[0].id).toBe(id);
+      expectProblem(await bulk({ filter, expected: MANY }), 409, 'selection_changed');
+      const answer = await bulk({ filter, expected: MANY + 1, reason }).expect(200);
+      expect(answer.body).toEqual({ revoked: MANY + 1 });
+
+      expectProblem(await me(key), 401, 'api_key_revoked');
+      await me(other.key).expect(200);
+      expect(await reasonsOf(user.id)).toEqual(ids.map(() => reason));
+      expect(ids.filter((each) => !heard.has(each))).toEqual([]);
+      if (kind.name === 'MariaDB') {
+        const [row] = await app.nest.get(DataSource).query('SELECT COUNT(*) AS count FROM change_feed');
+        expect(Number((row as { count: string }).count)).toBeGreaterThan(MANY);
+      }
+    });
+
+    it('that a search finds are revoked, wherever they are among others', async () => {
+      const { id: userId } = await app.createUser();
+      const { id: bystander } = await app.createUser();
+      await insertMany(bystander, 'Other');
+      await insertMany(userId, 'Wanted');
+      const { key } = await app.createKey(await app.createUser(), { name: 'Wanted too' });
+      const filter = { search: 'wanted', unusedForDays: 1 };
+      app.clock.advance(24 * 60 * 60 * 1_000 + 1_000);
+      expect((await bulk({ filter, dryRun: true }).expect(200)).body.matched).toBe(MANY + 1);
+      await bulk({ filter, expected: MANY + 1, reason }).expect(200);
+      expect(new Set(await reasonsOf(userId))).toEqual(new Set([reason]));
+      expect(new Set(await reasonsOf(bystander))).toEqual(new Set([null]));
+      expectProblem(await me(key), 401, 'api_key_revoked');
+    });
+  });
+
+  const ownerOf = async () => {
+    const user = await app.createUser();
+    const keys = [];
+    for (let index = 0; index < KEYS; index++) keys.push(await app.createKey(user));
+    return { userId: user.id, keys, ids: keys.map(({ id }) => id) };
+  };
+
+  it(`reports keys as revoked only once when the same run comes twice at once, ${TRIES} times`, async () => {
+    for (let round = 0; round < TRIES; round++) {
+      const { userId, ids } = await ownerOf();
+      const selection = round % 2 === 0 ? { ids } : { filter: { userId } };
+      const answers = await Promise.all(
+        ['one', 'other'].map((reason) => bulk({ ...selection, expected: KEYS, reason })),
+      );
+      const winner = answers.findIndex(({ status }) => status === 200);
+      expect(answers[winner]!.body).toEqual({ revoked: KEYS });
+      expectProblem(answers[1 - winner]!, 409, 'selection_changed');
+      expect(await reasonsOf(userId)).toEqual(ids.map(() => ['one', 'other'][winner]));
+    }
+  });
+
+  it(`keeps the first reason when a single revocation comes at the same time, ${TRIES} times`, async () => {
+    const outcomes = new Set<number>();
+    for (let round = 0; round < TRIES; round++) {
+      const { userId, ids, keys } = await ownerOf();
+      for (const { key } of keys) await me(key).expect(200);
+      const calls = [
+        async () => bulk({ filter: { userId }, expected: KEYS, reason: 'bulk' }),
+        async () =>
+          round % 4 < 2
+            ? post(`admin/api-keys/${ids[2]}/revoke`, { reason: 'single' })
+            : post(`api-keys/${ids[2]}/revoke`, { reason: 'single' }, keys[0]!.key),
+        // What locks the same rows meanwhile.
+        async () => void (await app.nest.get(UsageRecorder).flush()),
+      ] as const;
+      // Now one is first, now the other.
+      const delays = [(round * 5) % 8, round % 16, round % 3];
+      const [many, single] = await Promise.all([
+        sleep(delays[0]).then(calls[0]),
+        sleep(delays[1]).then(calls[1]),
+        sleep(delays[2]).then(calls[2]),
+      ]);
+      outcomes.add(many.status);
+      const reasons = (await reasonsOf(userId)).sort();
+      if (many.status === 200) {
+        expect(many.body).toEqual({ revoked: KEYS });
+        expect(reasons).toEqual(ids.map(() => 'bulk'));
+        // The owner's own key may be dead by then.
+        expect([200, 401]).toContain(single.status);
+        if (single.status === 200) expect(single.body.revokedReason).toBe('bulk');
+      } else {
+        expectProblem(many, 409, 'selection_changed');
+        expect(single.body.revokedReason).toBe('single');
+        expect(reasons.filter((reason) => reason !== null)).toEqual(['single']);
+      }
+      for (const { id, key } of keys) {
+        const isRevoked = many.status === 200 || id === ids[2];
+        expect((await me(key)).status).toBe(isRevoked ? 401 : 200);
+      }
+    }
+    expect([...outcomes].sort()).toEqual([200, 409]);
+  });
+});

@@ -1,0 +1,199 @@
+import { Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { READER } from '../../src/database/index.js';
+import { StatsService } from '../../src/modules/admin/index.js';
+import { ApiKeyEntity } from '../../src/modules/api-keys/index.js';
+import { UsageHourEntity } from '../../src/modules/usage/index.js';
+import { UserEntity } from '../../src/modules/users/index.js';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { expectProblem } from '../support/problem.js';
+import { apiKeyRow, userRow } from '../support/rows.js';
+
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+const NO_CALLS = { accepted: 0, limited: 0, denied: 0 };
+
+interface StatsAnswer {
+  readonly generatedAt: string;
+  readonly users: { readonly total: number };
+  readonly usage: readonly { readonly at: string }[];
+}
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let cookie: string;
+
+  beforeEach(async () => {
+    app = await TestApp.start(kind, { env: { RATE_LIMIT_ANONYMOUS: '100000' } });
+    cookie = await app.signIn('root@example.com');
+  });
+
+  afterEach(() => app.stop());
+
+  const ask = () => app.http.get('/api/v1/admin/stats').set('Cookie', cookie);
+  const stats = async () => (await ask().expect(200)).body as StatsAnswer;
+  const manager = () => app.nest.get(DataSource).manager;
+  /** A moment so long ago, and a little earlier or later. */
+  const ago = (ms: number, offsetMs = 0) => new Date(app.clock.now().getTime() - ms + offsetMs);
+
+  it('counts nothing but the first admin on an empty database', async () => {
+    const { generatedAt, usage, ...rest } = await stats();
+    expect(rest).toEqual({
+      users: {
+        total: 1,
+        byRole: { standard: 0, premium: 0, admin: 1 },
+        byStatus: { active: 1, suspended: 0 },
+      },
+      apiKeys: {
+        total: 0,
+        byStatus: { active: 0, expired: 0, revoked: 0 },
+        neverUsed: 0,
+        unusedFor90Days: 0,
+      },
+    });
+    expect(generatedAt).toMatch(/^\d{4}-.+Z$/);
+    expect([24, 25]).toContain(usage.length);
+    expect(usage.map(({ at, ...counts }) => [at, counts])).toEqual(
+      usage.map((_, index) => [new Date(Date.parse(usage[0]!.at) + index * HOUR_MS).toISOString(), NO_CALLS]),
+    );
+    const last = Date.parse(usage.at(-1)!.at);
+    expect(last % HOUR_MS).toBe(0);
+    expect(Date.parse(generatedAt) - last).toBeLessThanOrEqual(HOUR_MS);
+  });
+
+  it('counts users by role and by status', async () => {
+    const rows = [
+      userRow({ role: 'standard' }),
+      userRow({ role: 'standard', status: 'suspended' }),
+      userRow({ role: 'premium' }),
+      userRow({ role: 'premium', status: 'suspended' }),
+      userRow({ role: 'premium', status: 'suspended' }),
+    ];
+    await manager().insert(UserEntity, rows);
+    expect((await stats()).users).toEqual({
+      total: 6,
+      byRole: { standard: 2, premium: 3, admin: 1 },
+      byStatus: { active: 3, suspended: 3 },
+    });
+  });
+
+  it('counts keys by status, and among the active ones those that nobody uses', async () => {
+    const { id: userId } = await app.createUser();
+    const days90 = 90 * DAY_MS;
+    const fresh = { createdAt: ago(DAY_MS) };
+    const old = { createdAt: ago(days90, -60_000) };
+    const rows = [
+      // Active: never used, used lately, used long ago, and just not long enough ago.
+      fresh,
+      old,
+      { ...old, lastUsedAt: ago(HOUR_MS) },
+      { ...old, lastUsedAt: ago(days90, -30_000) },
+      { ...old, lastUsedAt: ago(days90, 60_000) },
+      { createdAt: ago(days90, 60_000) },
+      { ...old, expiresAt: ago(-HOUR_MS) },
+      // Dead ones count by their status only, and revoked comes before expired.
+      { ...old, expiresAt: ago(1) },
+      { ...old, revokedAt: ago(1) },
+      { ...old, revokedAt: ago(HOUR_MS), expiresAt: ago(DAY_MS) },
+      { ...fresh, revokedAt: ago(1), lastUsedAt: ago(DAY_MS) },
+    ];
+    await manager().insert(
+      ApiKeyEntity,
+      rows.map((row) => apiKeyRow({ userId, ...row })),
+    );
+    const answer = (await ask().expect(200)).body;
+    expect(answer.apiKeys).toEqual({
+      total: 11,
+      byStatus: { active: 7, expired: 1, revoked: 3 },
+      neverUsed: 4,
+      unusedFor90Days: 3,
+    });
+    const listed = await app.http
+      .get('/api/v1/admin/api-keys?unusedForDays=90&status=active')
+      .set('Cookie', cookie)
+      .expect(200);
+    expect(listed.body.data).toHaveLength(3);
+  });
+
+  it('adds up the calls of all keys by hour, those of the last day only', async () => {
+    const { id: userId } = await app.createUser();
+    const keys = [apiKeyRow({ userId }), apiKeyRow({ userId })];
+    await manager().insert(ApiKeyEntity, keys);
+    const now = Math.floor(app.clock.now().getTime() / HOUR_MS);
+    const counts = (hoursAgo: number, index: number) => ({
+      apiKeyId: keys[index]!.id,
+      hour: now - hoursAgo,
+      accepted: 100 + hoursAgo,
+      limited: index,
+      denied: 2 ** 40,
+    });
+    await manager().insert(UsageHourEntity, [
+      counts(1, 0),
+      counts(1, 1),
+      counts(23, 0),
+      counts(26, 0),
+      counts(-2, 0),
+    ]);
+    const { usage } = await stats();
+    const found = usage.filter((bucket) => 'accepted' in bucket && bucket.accepted !== 0);
+    const at = (hoursAgo: number) => new Date((now - hoursAgo) * HOUR_MS).toISOString();
+    expect(found).toEqual([
+      { at: at(23), accepted: 123, limited: 0, denied: 2 ** 40 },
+      { at: at(1), accepted: 202, limited: 1, denied: 2 ** 41 },
+    ]);
+  });
+
+  it('is the same for ten seconds, and new after that', async () => {
+    const first = await stats();
+    await app.createUser();
+    app.clock.advance(9_000);
+    expect(await stats()).toEqual(first);
+    app.clock.advance(1_000);
+    const second = await stats();
+    expect(second.users.total).toBe(first.users.total + 1);
+    expect(Date.parse(second.generatedAt) - Date.parse(first.generatedAt)).toBeGreaterThanOrEqual(10_000);
+  });
+
+  it('is counted once for all who ask at the same time', async () => {
+    const counted: string[] = [];
+    app.nest.get<DataSource>(READER).subscribers.push({
+      beforeQuery: ({ query }) => void (query.includes('COUNT(CASE') && counted.push(query)),
+    });
+    const answers = await Promise.all(Array.from({ length: 20 }, stats));
+    expect(answers).toEqual(answers.map(() => answers[0]));
+    expect(counted).toHaveLength(1);
+    app.clock.advance(10_000);
+    await Promise.all(Array.from({ length: 20 }, stats));
+    expect(counted).toHaveLength(2);
+  });
+
+  it('is counted anew after a count that failed', async () => {
+    const rename = (from: string, to: string) =>
+      app.nest.get(DataSource).query(`ALTER TABLE ${from} RENAME TO ${to}`);
+    Logger.overrideLogger(['fatal']);
+    await rename('usage_hours', 'hidden');
+    try {
+      expectProblem(await ask(), 500, 'internal_error');
+      const failed = await Promise.allSettled([1, 2].map(() => app.nest.get(StatsService).get()));
+      expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    } finally {
+      await rename('hidden', 'usage_hours');
+      Logger.overrideLogger(['error', 'fatal']);
+    }
+    expect((await stats()).users.total).toBe(1);
+  });
+
+  it('is shown to admins by key and by session, and to nobody else', async () => {
+    const admin = await app.createCaller('admin');
+    await app.http.get('/api/v1/admin/stats').set('X-API-Key', admin.key).expect(200);
+    for (const role of ['standard', 'premium'] as const) {
+      const { user, key } = await app.createCaller(role);
+      const session = await app.signIn(user.email);
+      const call = () => app.http.get('/api/v1/admin/stats');
+      expectProblem(await call().set('X-API-Key', key), 403, 'forbidden');
+      expectProblem(await call().set('Cookie', session), 403, 'forbidden');
+      expectProblem(await call(), 401, 'credentials_missing');
+    }
+  });
+});

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Response } from 'supertest';
+import { cookieOf, PASSWORD, TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { expectProblem } from '../support/problem.js';
+
+const NEW_PASSWORD = 'another long password';
+const TRIES = 40;
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let admin: Awaited<ReturnType<TestApp['createCaller']>>;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, { env: { RATE_LIMIT_ANONYMOUS: '100000', RATE_LIMIT_ADMIN: '100000' } });
+    admin = await app.createCaller('admin');
+  });
+
+  // Each test begins with untouched budgets of the address.
+  beforeEach(() => app.clock.advance(60_000));
+
+  afterAll(() => app.stop());
+
+  const reset = (id: string, key = admin.key) =>
+    app.http.post(`/api/v1/admin/users/${id}/reset-password`).set('X-API-Key', key);
+  const temporaryOf = (answer: { body: unknown }) =>
+    (answer.body as { temporaryPassword: string }).temporaryPassword;
+  const signIn = (email: string, password: string) =>
+    app.http.post('/api/v1/auth/sign-in').send({ email, password });
+  const me = (cookie: string) => app.http.get('/api/v1/me').set('Cookie', cookie);
+  const change = (cookie: string, currentPassword: string, newPassword = NEW_PASSWORD) =>
+    app.http.post('/api/v1/me/password').set('Cookie', cookie).send({ currentPassword, newPassword });
+
+  it('gives a temporary password once, which must be changed before anything else', async () => {
+    const { user } = await app.createCaller();
+    const answer = await reset(user.id).expect(200);
+    const temporary = temporaryOf(answer);
+    expect(answer.body).toEqual({ temporaryPassword: expect.stringMatching(/^[\w-]{20}$/) });
+    expect(answer.headers['cache-control']).toBe('no-store');
+
+    expectProblem(await signIn(user.email, PASSWORD), 401, 'sign_in_failed');
+    const cookie = cookieOf(await signIn(user.email, temporary).expect(200));
+    const early = await app.http.get('/api/v1/api-keys').set('Cookie', cookie);
+    expectProblem(early, 403, 'password_change_required');
+    const fresh = cookieOf(await change(cookie, temporary).expect(204));
+    await app.http.get('/api/v1/api-keys').set('Cookie', fresh).expect(200);
+    expectProblem(await signIn(user.email, temporary), 401, 'sign_in_failed');
+
+    const shown = await app.http.get(`/api/v1/admin/users/${user.id}`).set('X-API-Key', admin.key);
+    expect(shown.text).not.toMatch(/password/i);
+  });
+
+  it('ends every session of the user and of nobody else, and leaves the keys alone', async () => {
+    const one = await app.createCaller();
+    const other = await app.createUser();
+    const sessions = [await app.signIn(one.user.email), await app.signIn(one.user.email)];
+    const theirs = await app.signIn(other.email);
+    await reset(one.user.id).expect(200);
+    for (const cookie of sessions) expectProblem(await me(cookie), 401, 'session_expired');
+    await me(theirs).expect(200);
+    await app.http.get('/api/v1/me').set('X-API-Key', one.key).expect(200);
+    await signIn(other.email, PASSWORD).expect(200);
+  });
+
+  it('moves updatedAt and nothing else that is shown', async () => {
+    const { id } = await app.createUser('premium');
+    const show = async () =>
+      (await app.http.get(`/api/v1/admin/users/${id}`).set('X-API-Key', admin.key).expect(200)).body as {
+        updatedAt: string;
+      };
+    const before = await show();
+    app.clock.advance(1_000);
+    await reset(id).expect(200);
+    const after = await show();
+    expect({ ...after, updatedAt: null }).toEqual({ ...before, updatedAt: null });
+    expect(after.updatedAt > before.updatedAt).toBe(true);
+  });
+
+  it('makes another password each time, of which only the last one works', async () => {
+    const { id, email } = await app.createUser();
+    const first = temporaryOf(await reset(id).expect(200));
+    const second = temporaryOf(await reset(id).expect(200));
+    expect(first).not.toBe(second);
+    expectProblem(await signIn(email, first), 401, 'sign_in_failed');
+    await signIn(email, second).expect(200);
+  });
+
+  it('lets an admin reset the own password, by session too', async () => {
+    const { id, email } = await app.createUser('admin');
+    const cookie = await app.signIn(email);
+    const answer = await app.http.post(`/api/v1/admin/users/${id}/reset-password`).set('Cookie', cookie);
+    expect(answer.status).toBe(200);
+    expectProblem(await me(cookie), 401, 'session_expired');
+    await signIn(email, temporaryOf(answer)).expect(200);
+  });
+
+  it('does not reactivate a suspended user', async () => {
+    const { id, email } = await app.createUser();
+    const suspended = app.http.patch(`/api/v1/admin/users/${id}`).set('X-API-Key', admin.key);
+    await suspended.send({ status: 'suspended' }).expect(200);
+    const temporary = temporaryOf(await reset(id).expect(200));
+    expectProblem(await signIn(email, temporary), 403, 'account_suspended');
+    expectProblem(await signIn(email, PASSWORD), 401, 'sign_in_failed');
+  });
+
+  it('does not find a user under anything but the exact id', async () => {
+    const { id, email } = await app.createUser();
+    for (const other of ['x', id.toUpperCase(), `${id}%20`, randomUUID(), '%00'])
+      expectProblem(await reset(other), 404, 'user_not_found');
+    await signIn(email, PASSWORD).expect(200);
+  });
+
+  it('is refused to everybody but admins, and changes nothing then', async () => {
+    const victim = await app.createUser();
+    for (const role of ['standard', 'premium'] as const) {
+      const { user, key } = await app.createCaller(role);
+      const session = await app.signIn(user.email);
+      for (const id of [victim.id, user.id]) {
+        const call = () => app.http.post(`/api/v1/admin/users/${id}/reset-password`);
+        expectProblem(await call().set('X-API-Key', key), 403, 'forbidden');
+        expectProblem(await call().set('Cookie', session), 403, 'forbidden');
+        expectProblem(await call(), 401, 'credentials_missing');
+      }
+      await me(session).expect(200);
+    }
+    await signIn(victim.email, PASSWORD).expect(200);
+  });
+
+  /** The answers to a reset and another call that come at about the same time, now one first, now the other. */
+  async function race(id: string, other: () => Promise<Response>, round: number) {
+    const [done, raced] = await Promise.all([
+      sleep(round % 8).then(() => reset(id)),
+      sleep((round * 3) % 8).then(other),
+    ]);
+    expect(done.status).toBe(200);
+    return { temporary: temporaryOf(done), raced };
+  }
+
+  it(`leaves no session of a sign-in with the old password that comes at once, ${TRIES} times`, async () => {
+    const { id, email } = await app.createUser();
+    let password = PASSWORD;
+    const statuses = new Set<number>();
+    for (let round = 0; round < TRIES; round++) {
+      const { temporary, raced } = await race(id, async () => signIn(email, password), round);
+      statuses.add(raced.status);
+      if (raced.status === 200) expectProblem(await me(cookieOf(raced)), 401, 'session_expired');
+      else expectProblem(raced, 401, 'sign_in_failed');
+      password = temporary;
+      // The budget of failed sign-ins is not what is tested here.
+      app.clock.advance(60_000);
+    }
+    await signIn(email, password).expect(200);
+    expect([...statuses].sort()).toEqual([200, 401]);
+  });
+
+  it(`is not undone by a change of the password that comes at once, ${TRIES} times`, async () => {
+    const { id, email } = await app.createUser();
+    let password = PASSWORD;
+    const statuses = new Set<number>();
+    for (let round = 0; round < TRIES; round++) {
+      const cookie = await app.signIn(email, password);
+      const next = `${NEW_PASSWORD} ${round}`;
+      const { temporary, raced } = await race(id, async () => change(cookie, password, next), round);
+      statuses.add(raced.status);
+      // It came first, or its current password was not the current one any more, or its session had ended.
+      expect([204, 400, 401]).toContain(raced.status);
+      if (raced.status === 204) expectProblem(await me(cookieOf(raced)), 401, 'session_expired');
+      expectProblem(await me(cookie), 401, 'session_expired');
+      expectProblem(await signIn(email, next), 401, 'sign_in_failed');
+      password = temporary;
+      app.clock.advance(60_000);
+    }
+    await signIn(email, password).expect(200);
+    expect([...statuses]).toEqual(expect.arrayContaining([204, 400]));
+  });
+});
