@@ -43,7 +43,8 @@ describe('every route of the service', () => {
   let routes: Route[];
 
   beforeAll(async () => {
-    app = await TestApp.start(DATABASES[0]!, { imports: [DiscoveryModule] });
+    const env = { RATE_LIMIT_ANONYMOUS: '1000' };
+    app = await TestApp.start(DATABASES[0]!, { env, imports: [DiscoveryModule] });
     routes = routesOf(app);
   });
 

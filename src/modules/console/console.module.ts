@@ -6,6 +6,10 @@ import { RateLimitModule } from '../rate-limit/index.js';
 import { UsageModule } from '../usage/index.js';
 import { UsersModule } from '../users/index.js';
 import { AccountController } from './account/account.controller.js';
+import { AllKeysController } from './admin/all-keys.controller.js';
+import { BulkRevocationController } from './admin/bulk-revocation.controller.js';
+import { OverviewController } from './admin/overview.controller.js';
+import { UserPagesController } from './admin/users.controller.js';
 import { ApiKeyPagesController } from './api-keys/api-keys.controller.js';
 import { NewKeyController } from './api-keys/new-key.controller.js';
 import { NewKeys } from './api-keys/new-keys.js';
@@ -25,6 +29,10 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     AccountController,
     NewKeyController,
     ApiKeyPagesController,
+    OverviewController,
+    UserPagesController,
+    BulkRevocationController,
+    AllKeysController,
     HelpController,
     AssetsController,
   ],

@@ -37,7 +37,8 @@ function draw(target, { names, columns }) {
     { stroke: color('--denied'), width: 2, dash: [2, 3] },
   ];
   const first = columns[0]?.[0] ?? 0;
-  const isByDay = (columns[0]?.[1] ?? first) - first >= 86_400;
+  const step = (columns[0]?.[1] ?? first) - first;
+  const isByDay = step >= 86_400;
   const ticks = new Intl.DateTimeFormat(
     language,
     isByDay ? { month: 'short', day: 'numeric' } : { hour: 'numeric', minute: '2-digit' },
@@ -49,7 +50,11 @@ function draw(target, { names, columns }) {
     width: target.clientWidth,
     height: HEIGHT,
     cursor: { drag: { x: false, y: false } },
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },
+    scales: {
+      // Half a bar stands out on either side.
+      x: { range: (_plot, low, high) => [low - step / 2, high + step / 2] },
+      y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] },
+    },
     axes: [
       { ...axis, values: (_plot, splits) => splits.map((at) => ticks.format(at * 1_000)) },
       { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { IncomingCall, OutgoingAnswer } from '../../../common/http/index.js';
+import { KEY_SHAPE } from '../../../common/text/display-text.js';
 import { AppConfig } from '../../../config/index.js';
 import { Assets } from '../assets/assets.js';
 import { compress, negotiateEncoding } from '../assets/encoding.js';
@@ -48,7 +49,7 @@ export class PageRenderer {
       language,
       t: translator(language),
       format: this.formatsOf(language),
-      path: splitLanguage(call.url).path,
+      path: splitLanguage(call.url).path.replace(KEY_SHAPE, ''),
       principal: call.caller?.principal ?? null,
       isRegistrationOpen: this.config.registration === 'open',
       asset: (name) => this.assets.url(name),

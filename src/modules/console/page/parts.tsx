@@ -1,4 +1,5 @@
 import { h, type ComponentChildren } from 'preact';
+import { KEY_SHAPE } from '../../../common/text/display-text.js';
 import type { Translate } from '../languages.js';
 import { isAboutFields, type Refusal } from './forms.js';
 import { usePage } from './page-context.js';
@@ -92,6 +93,9 @@ interface FieldProps {
   readonly max?: number;
 }
 
+/** A key that somebody pasted into the wrong field is not shown again. */
+const withoutKey = (text: string | undefined) => (text && KEY_SHAPE.test(text) ? '' : text);
+
 /** A field with its label, and beside it what was wrong with what stood in it. */
 export function Field({ name, label, hint, isOptional, refusal, ...input }: FieldProps) {
   const { t } = usePage();
@@ -110,6 +114,7 @@ export function Field({ name, label, hint, isOptional, refusal, ...input }: Fiel
         'aria-invalid': message === null ? undefined : 'true',
         'aria-describedby': described || undefined,
         ...input,
+        value: withoutKey(input.value),
       })}
       <FieldNotes name={name} hint={hint} message={message} />
     </div>

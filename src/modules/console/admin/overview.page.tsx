@@ -1,0 +1,64 @@
+import { ROLES, USER_STATUSES } from '../../../common/access/index.js';
+import type { Stats } from '../../admin/index.js';
+import { API_KEY_STATUSES } from '../../api-keys/index.js';
+import { Usage } from '../api-keys/usage.js';
+import { usePage } from '../page/page-context.js';
+import { Time } from '../page/parts.js';
+import { AdminLayout } from './admin-layout.js';
+
+export function OverviewPage({ stats }: { stats: Stats }) {
+  const { t, link } = usePage();
+  const { users, apiKeys } = stats;
+  return (
+    <AdminLayout title={t('admin.title')} scripts={['chart.js']} styles={['uplot.css']}>
+      <div class="head">
+        <h1>{t('admin.overview')}</h1>
+        <p class="quiet">
+          {t('admin.asOf')} <Time at={stats.generatedAt} />
+        </p>
+      </div>
+      <section class="card">
+        <h2>{t('keyPage.usage')}</h2>
+        <Usage buckets={stats.usage} title={t('admin.chart')} />
+      </section>
+      <section class="card">
+        <h2>{t('admin.keysByStatus')}</h2>
+        <Figures
+          figures={[
+            ...API_KEY_STATUSES.map((status) => [t(`status.${status}`), apiKeys.byStatus[status]] as const),
+            [t('admin.neverUsed'), apiKeys.neverUsed],
+            [t('admin.unused'), apiKeys.unusedFor90Days],
+          ]}
+        />
+        <a href={link('/admin/api-keys?status=active&unusedForDays=90')}>{t('admin.cleanUp')}</a>
+      </section>
+      <section class="card">
+        <h2>{t('admin.usersByRole')}</h2>
+        <Figures
+          figures={[
+            ...ROLES.map((role) => [t(`role.${role}`), users.byRole[role]] as const),
+            [t('common.total'), users.total],
+          ]}
+        />
+        <h2>{t('admin.usersByStatus')}</h2>
+        <Figures
+          figures={USER_STATUSES.map((status) => [t(`status.${status}`), users.byStatus[status]] as const)}
+        />
+      </section>
+    </AdminLayout>
+  );
+}
+
+function Figures({ figures }: { figures: readonly (readonly [name: string, value: number])[] }) {
+  const { format } = usePage();
+  return (
+    <dl class="figures">
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{format.number(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,162 @@
+import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import { ROLES, SessionOnly, USER_STATUSES } from '../../../common/access/index.js';
+import { PageQuery, toPageAnswer } from '../../../common/http/index.js';
+import { CreateUserDto, ListUsersQuery, UpdateUserDto } from '../../admin/index.js';
+import { ApiKeysService } from '../../api-keys/index.js';
+import { AccountService } from '../../auth/index.js';
+import { UsersService, type CreatedUser } from '../../users/index.js';
+import { filledIn, refusalOf, textOf, validated, type FormBody, type Refusal } from '../page/forms.js';
+import { Page, SeeOther, withQuery } from '../page/page.js';
+import { Pages } from '../page/pages.decorator.js';
+import { CreateUserPage, TemporaryPasswordPage } from './create-user.page.js';
+import { ResetPasswordPage, SuspendPage } from './user-steps.page.js';
+import { UserListPage, type UserList } from './user-list.page.js';
+import { noticeOf, UserPage } from './user.page.js';
+
+const NOBODY: UserList = { data: [], nextCursor: null };
+/** How many of a user's keys their page shows; the list of all keys has the others. */
+const KEYS_SHOWN = 20;
+
+/** Who has an account, and what they may do. */
+@SessionOnly({ roles: ['admin'] })
+@Pages('/admin/users')
+export class UserPagesController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly apiKeys: ApiKeysService,
+    private readonly account: AccountService,
+  ) {}
+
+  @Get()
+  async list(@Query() query: FormBody): Promise<Page> {
+    const filter = {
+      search: textOf(query, 'search'),
+      role: textOf(query, 'role'),
+      status: textOf(query, 'status'),
+    };
+    const cursor = filledIn(query, 'cursor');
+    let users = NOBODY;
+    const refusal = await refusalOf(async () => {
+      const wanted = await validated(ListUsersQuery, {
+        search: filledIn(query, 'search'),
+        role: filledIn(query, 'role'),
+        status: filledIn(query, 'status'),
+        cursor,
+      });
+      const found = await this.users.list(
+        { search: wanted.search ?? null, role: wanted.role ?? null, status: wanted.status ?? null },
+        PageQuery.toRequest(wanted),
+      );
+      const counts = await this.apiKeys.countActiveByUser(found.items.map(({ id }) => id));
+      users = toPageAnswer(found, (user) => ({ user, activeApiKeys: counts.get(user.id) ?? 0 }));
+    });
+    const content = (
+      <UserListPage users={users} filter={filter} isFirstPage={cursor === undefined} refusal={refusal} />
+    );
+    return refusal ? Page.refused(content, refusal) : new Page(content);
+  }
+
+  @Get('create')
+  showCreation(): Page {
+    return new Page(
+      <CreateUserPage values={{ email: '', name: '', role: 'standard' }} roles={ROLES} refusal={null} />,
+    );
+  }
+
+  /** A password that the service made up is in this answer only. */
+  @Post('create')
+  async create(@Body() form: FormBody): Promise<Page | SeeOther> {
+    const values = {
+      email: textOf(form, 'email'),
+      name: textOf(form, 'name'),
+      role: textOf(form, 'role'),
+    };
+    let created: CreatedUser | null = null;
+    const refusal = await refusalOf(async () => {
+      const given = await validated(CreateUserDto, { ...values, password: filledIn(form, 'password') });
+      created = await this.users.create({ ...given, password: given.password ?? null });
+    });
+    if (refusal) {
+      return Page.refused(<CreateUserPage values={values} roles={ROLES} refusal={refusal} />, refusal);
+    }
+    const { user, temporaryPassword } = created!;
+    if (temporaryPassword === null) return new SeeOther(`/admin/users/${user.id}`);
+    return new Page(<TemporaryPasswordPage user={user} password={temporaryPassword} isNew />, 201);
+  }
+
+  @Get(':id')
+  async show(@Param('id') id: string, @Query() query: FormBody): Promise<Page> {
+    return new Page(await this.userPage(id, {}, null, textOf(query, 'notice')));
+  }
+
+  @Post(':id')
+  async update(@Param('id') id: string, @Body() form: FormBody): Promise<Page | SeeOther> {
+    const typed = { name: filledIn(form, 'name') ?? '', role: textOf(form, 'role') };
+    return this.change(id, typed, 'saved');
+  }
+
+  @Get(':id/suspend')
+  async showSuspension(@Param('id') id: string): Promise<Page> {
+    return new Page(<SuspendPage user={await this.users.get(id)} />);
+  }
+
+  @Post(':id/suspend')
+  suspend(@Param('id') id: string): Promise<Page | SeeOther> {
+    return this.change(id, { status: USER_STATUSES[1] }, 'suspended');
+  }
+
+  @Get(':id/activate')
+  showActivation(@Param('id') id: string): SeeOther {
+    return new SeeOther(`/admin/users/${id}`);
+  }
+
+  @Post(':id/activate')
+  activate(@Param('id') id: string): Promise<Page | SeeOther> {
+    return this.change(id, { status: USER_STATUSES[0] }, 'activated');
+  }
+
+  @Get(':id/reset-password')
+  async showReset(@Param('id') id: string): Promise<Page> {
+    return new Page(<ResetPasswordPage user={await this.users.get(id)} />);
+  }
+
+  @Post(':id/reset-password')
+  async reset(@Param('id') id: string): Promise<Page> {
+    const user = await this.users.get(id);
+    const password = await this.account.resetPassword(id);
+    return new Page(<TemporaryPasswordPage user={user} password={password} isNew={false} />);
+  }
+
+  private async change(
+    id: string,
+    typed: { name?: string; role?: string; status?: string },
+    notice: string,
+  ): Promise<Page | SeeOther> {
+    const refusal = await refusalOf(async () => {
+      await this.users.update(id, await validated(UpdateUserDto, typed));
+    });
+    if (!refusal) return new SeeOther(withQuery(`/admin/users/${id}`, { notice }));
+    return Page.refused(await this.userPage(id, typed, refusal), refusal);
+  }
+
+  private async userPage(
+    id: string,
+    typed: { name?: string; role?: string },
+    refusal: Refusal | null,
+    notice = '',
+  ) {
+    const user = await this.users.get(id);
+    const filter = { userId: id, status: null, search: null, unusedForDays: null };
+    const { items } = await this.apiKeys.list(filter, { limit: KEYS_SHOWN, after: null });
+    return (
+      <UserPage
+        user={user}
+        typed={{ name: typed.name ?? user.name, role: typed.role ?? user.role }}
+        roles={ROLES}
+        apiKeys={items}
+        notice={noticeOf(notice)}
+        refusal={refusal}
+      />
+    );
+  }
+}

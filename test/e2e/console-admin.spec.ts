@@ -1,0 +1,193 @@
+import { cookieOf, PASSWORD, TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let cookie: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, {
+      env: { RATE_LIMIT_ANONYMOUS: '100000', RATE_LIMIT_SESSION: '100000' },
+    });
+    cookie = await app.signIn('root@example.com');
+  });
+
+  afterAll(() => app.stop());
+
+  const get = (path: string) => app.http.get(path).set('Cookie', cookie);
+  const post = (path: string, form: object) =>
+    app.http.post(path).type('form').set('Cookie', cookie).send(form);
+  const me = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key);
+  const passwordIn = (text: string) => /id="temporary"[^>]* value="([\w-]{20})"/.exec(text)?.[1];
+
+  it('is for admins, as they are now', async () => {
+    const { user } = await app.createCaller('premium');
+    const session = await app.signIn(user.email);
+    const admins = ['', '/users', '/users/create', `/users/${user.id}`, '/api-keys', '/api-keys/revoke'];
+    for (const path of admins) {
+      const answer = await app.http.get(`/admin${path}`).set('Cookie', session).expect(403);
+      expect(answer.text).toContain('Your role does not allow this.');
+      await app.http.post(`/admin${path}`).type('form').set('Cookie', session).send({ role: 'admin' });
+    }
+    expect((await get(`/admin/users/${user.id}`)).text).toContain('<option value="premium" selected');
+    await post(`/admin/users/${user.id}`, { name: user.name, role: 'admin' }).expect(303);
+    await app.http.get('/admin').set('Cookie', session).expect(200);
+    await post(`/admin/users/${user.id}`, { name: user.name, role: 'standard' }).expect(303);
+    await app.http.get('/admin').set('Cookie', session).expect(403);
+  });
+
+  it('shows figures', async () => {
+    const { text } = await get('/admin').expect(200);
+    expect(text).toMatch(/<dt>Active<\/dt><dd>\d/);
+    expect(text.match(/<tr>/g)!.length).toBeGreaterThanOrEqual(25);
+  });
+
+  describe('users', () => {
+    it('are created with a temporary password that is shown once', async () => {
+      const email = `Grace.${kind.name}@Example.com`;
+      const form = { name: 'Grace', email, role: 'premium', password: '' };
+      const answer = await post('/admin/users/create', form).expect(201);
+      const password = passwordIn(answer.text)!;
+      await app.http.post('/api/v1/auth/sign-in').send({ email, password }).expect(200);
+      const again = await post('/admin/users/create', form).expect(409);
+      expect(again.text).toContain('Somebody already has this email address.');
+      expect(again.text).toContain('value="Grace"');
+      const list = await get(`/admin/users?search=grace.&role=premium&status=active`).expect(200);
+      expect(list.text.match(/<tr>/g)).toHaveLength(2);
+      expect(list.text).not.toContain(password);
+    });
+
+    it('are created with a password of their own', async () => {
+      const form = {
+        name: 'Alan',
+        email: `alan-${kind.name}@example.com`,
+        role: 'standard',
+        password: PASSWORD,
+      };
+      const answer = await post('/admin/users/create', form).expect(303);
+      expect((await get(answer.headers['location']!).expect(200)).text).toContain('Alan');
+    });
+
+    it('are refused with what is wrong beside the field, and without the password', async () => {
+      const form = { name: '', email: 'nobody', role: 'standard', password: 'too short' };
+      const answer = await post('/admin/users/create', form).expect(400);
+      for (const text of ['Enter something.', 'Enter an email address of at most 254', 'Must have 12 to 128'])
+        expect(answer.text).toContain(text);
+      expect(answer.text).toContain('value="nobody"');
+      expect(answer.text).not.toContain('too short');
+      await post('/admin/users/create', { ...form, role: 'owner' }).expect(400);
+    });
+
+    it('are suspended after a question, with their keys, and activated again', async () => {
+      const { user, key } = await app.createCaller();
+      expect((await get(`/admin/users/${user.id}/suspend`)).text).toContain(`Suspend ${user.name}?`);
+      await me(key).expect(200);
+      const done = await post(`/admin/users/${user.id}/suspend`, {}).expect(303);
+      expect((await get(done.headers['location']!)).text).toContain('The user is suspended.');
+      await me(key).expect(403);
+      await post(`/admin/users/${user.id}/activate`, {}).expect(303);
+      await me(key).expect(200);
+    });
+
+    it('never lose the last admin', async () => {
+      const { body } = await app.http.get('/api/v1/me').set('Cookie', cookie);
+      const { id } = body.user as { id: string };
+      for (const [path, form] of [
+        ['', { name: 'Root', role: 'standard' }],
+        ['/suspend', {}],
+      ] as const) {
+        const answer = await post(`/admin/users/${id}${path}`, form).expect(409);
+        expect(answer.text).toContain('The last active admin can be neither demoted nor suspended.');
+      }
+    });
+
+    it('get a new temporary password, which ends their sessions', async () => {
+      const { user, key } = await app.createCaller();
+      const session = await app.signIn(user.email);
+      const answer = await post(`/admin/users/${user.id}/reset-password`, {}).expect(200);
+      const password = passwordIn(answer.text)!;
+      await app.http.get('/api/v1/me').set('Cookie', session).expect(401);
+      await me(key).expect(200);
+      const signedIn = await app.http
+        .post('/sign-in')
+        .type('form')
+        .send({ email: user.email, password })
+        .expect(303);
+      const led = await app.http.get('/api-keys').set('Cookie', cookieOf(signedIn)).expect(303);
+      expect(led.headers['location']).toMatch(/^\/account\/password/);
+    });
+
+    it('that nobody is are not found', async () => {
+      const nobody = '00000000-0000-0000-0000-000000000000';
+      for (const path of ['', '/suspend', '/reset-password']) {
+        await get(`/admin/users/${nobody}${path}`).expect(404);
+        await post(`/admin/users/${nobody}${path}`, { name: 'x', role: 'standard' }).expect(404);
+      }
+      await get('/admin/users/x').expect(404);
+    });
+  });
+
+  describe('all keys', () => {
+    it('are listed with their owners, and found', async () => {
+      const { user, id, key } = await app.createCaller();
+      const { text } = await get(`/admin/api-keys?search=${encodeURIComponent(user.email)}`).expect(200);
+      expect(text).toContain(user.email);
+      expect(text.match(/<tr>/g)).toHaveLength(2);
+      await get(`/admin/api-keys?unusedForDays=90&status=active&userId=${user.id}`).expect(200);
+      const wrong = await get('/admin/api-keys?unusedForDays=many').expect(400);
+      expect(wrong.text).toContain('value="many"');
+      await post(`/admin/api-keys/${id}/revoke`, { reason: 'Left the company' }).expect(303);
+      await me(key).expect(401);
+      await get('/admin/api-keys/000000000000/revoke').expect(404);
+    });
+
+    const bulk = (form: object) => post('/admin/api-keys/revoke', form);
+
+    it('are revoked together only when confirmed, and only those that were seen', async () => {
+      const { user, key } = await app.createCaller();
+      await app.createKey(user);
+      const query = `userId=${user.id}&status=&search=&unusedForDays=`;
+      const seen = await get(`/admin/api-keys/revoke?${query}`).expect(200);
+      expect(seen.text).toContain('2 keys will be revoked.');
+      expect(seen.text).not.toContain('There is no filter');
+
+      const form = { userId: user.id, expected: '2' };
+      const unconfirmed = await bulk(form).expect(400);
+      expect(unconfirmed.text).toContain('Tick the box to confirm.');
+      await app.createKey(user);
+      const changed = await bulk({ ...form, confirm: 'yes' }).expect(409);
+      expect(changed.text).toContain('Meanwhile the selection has changed.');
+      expect(changed.text).toContain('3 keys will be revoked.');
+      await me(key).expect(200);
+
+      const done = await bulk({ ...form, expected: '3', confirm: 'yes', reason: 'Clean-up' }).expect(303);
+      expect((await get(done.headers['location']!)).text).toContain('3 keys are revoked.');
+      await me(key).expect(401);
+    });
+
+    it('are revoked together as they were ticked, and ticking none means none', async () => {
+      const [one, other] = [await app.createCaller(), await app.createCaller()];
+      const none = await get('/admin/api-keys/revoke?selection=ids').expect(200);
+      expect(none.text).toContain('No key that is not revoked yet matches.');
+      await bulk({ selection: 'ids', expected: '0', confirm: 'yes' }).expect(303);
+      await me(one.key).expect(200);
+
+      const ticked = await get(`/admin/api-keys/revoke?selection=ids&ids=${one.id}&ids=${other.id}`).expect(
+        200,
+      );
+      expect(ticked.text).toContain('2 keys will be revoked.');
+      await bulk({ selection: 'ids', ids: [one.id, other.id], expected: '2', confirm: 'yes' }).expect(303);
+      for (const { key } of [one, other]) await me(key).expect(401);
+    });
+
+    it('are not revoked all at once without saying so', async () => {
+      const { key } = await app.createCaller();
+      const seen = await get('/admin/api-keys/revoke').expect(200);
+      expect(seen.text).toContain('There is no filter: this is every key of every user.');
+      const [, expected] = /name="expected" value="(\d+)"/.exec(seen.text)!;
+      await bulk({ expected }).expect(400);
+      await bulk({ expected: 'x', confirm: 'yes' }).expect(409);
+      await me(key).expect(200);
+    });
+  });
+});
