@@ -34,5 +34,7 @@ export default {
     }),
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
+  // Every core: by default one is left out, and most of the time goes by in waiting for other processes.
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };
