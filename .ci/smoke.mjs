@@ -58,6 +58,12 @@ try {
   assert.equal(answer.headers.get('ratelimit'), '"admin";r=999;t=60');
   assert.equal(answer.headers.get('x-ratelimit-remaining'), '999');
 
+  const page = await fetch(new URL('/sign-in', api));
+  assert.equal(page.status, 200, 'sign-in page');
+  for (const [, path] of (await page.text()).matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)) {
+    assert.equal((await fetch(new URL(path, api))).status, 200, path);
+  }
+
   server.kill('SIGTERM');
   assert.equal(await ended, 0, 'exit code after SIGTERM');
 } finally {

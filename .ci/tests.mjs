@@ -6,6 +6,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 /** Parts of test files and titles that must be among those that passed. */
 const REQUIRED = [
   ['test/architecture/imports.spec.ts', ''],
+  ['test/browser/pages.spec.ts', 'in a browser'],
+  ['test/browser/tasks.spec.ts', 'in a browser'],
   ['test/contract/error-table.spec.ts', ''],
   ['test/contract/migrations.spec.ts', 'on SQLite'],
   ['test/contract/migrations.spec.ts', 'on MariaDB'],
@@ -13,6 +15,9 @@ const REQUIRED = [
   ['test/contract/readme.spec.ts', ''],
   ['test/contract/settings.spec.ts', ''],
 ];
+
+/** What runs only where a database server or a browser is there. */
+const NEEDS_MORE = /MariaDB|browser/;
 
 const [, , command, file, status = '0'] = process.argv;
 const hasResults = existsSync(file) && statSync(file).size > 0;
@@ -25,7 +30,7 @@ function faults() {
   const passed = results.testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.filter((test) => test.status === 'passed').map((test) => `${name} ${test.fullName}`),
   );
-  const missing = REQUIRED.filter(([path]) => isStrict || !path.includes('MariaDB'))
+  const missing = REQUIRED.filter(([, title]) => isStrict || !NEEDS_MORE.test(title))
     .filter(([path, title]) => !passed.some((test) => test.includes(path) && test.includes(title)))
     .map(([path, title]) => `${path} ${title} has not run`);
   const skipped = results.numPendingTests + results.numTodoTests;

@@ -1,7 +1,7 @@
 // What the pages do besides the common tasks: with a keyboard, twice at once, in another zone and language.
 import type { Page } from 'playwright-core';
 import { PASSWORD } from '../support/app.js';
-import { BrowserTest, describeInBrowser, until } from '../support/browser.js';
+import { ADMIN, BrowserTest, describeInBrowser, until } from '../support/browser.js';
 import { withKey } from '../support/instance.js';
 
 describeInBrowser('in a browser', () => {
@@ -204,6 +204,39 @@ describeInBrowser('in a browser', () => {
     expect(new URL(window.url()).pathname).toBe('/help');
     await window.getByRole('button', { name: '简体中文' }).click();
     await window.getByRole('heading', { name: '疑难解答' }).waitFor();
+  });
+
+  it('lets an admin see which keys will be revoked before they are', async () => {
+    const { email: owner, keys } = await test.server.createCaller('standard', 3);
+    const [one, other, kept] = keys as [{ key: string }, { key: string }, { key: string }];
+    const window = await test.openAs(ADMIN);
+    await window.goto(`/admin/api-keys?search=${owner}`);
+    await window.getByRole('checkbox', { name: 'Select Key 0' }).check();
+    await window.getByRole('checkbox', { name: 'Select Key 1' }).check();
+    await window.getByRole('button', { name: 'Revoke selected…' }).click();
+    await window.getByText('2 keys will be revoked.').waitFor();
+    await window.getByRole('checkbox', { name: 'Revoke them for good' }).check();
+    await window.getByRole('button', { name: 'Revoke 2 keys' }).click();
+    await window.getByText('2 keys are revoked.').waitFor();
+    const statuses = [one, other, kept].map(
+      async ({ key }) => (await test.server.call('GET', '/me', withKey(key))).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([401, 401, 200]);
+  });
+
+  it('lets an admin suspend a user after a question', async () => {
+    const caller = await test.server.createCaller('standard', 1);
+    const { key } = caller.keys[0]!;
+    const window = await test.openAs(ADMIN);
+    await window.goto(`/admin/users?search=${caller.email}`);
+    await window.getByRole('link', { name: 'Somebody' }).click();
+    await window.getByRole('button', { name: 'Suspend' }).click();
+    await window.getByRole('dialog', { name: 'Suspend Somebody?' }).getByRole('button').click();
+    await window.getByText('The user is suspended.').waitFor();
+    expect((await test.server.call('GET', '/me', withKey(key))).status).toBe(403);
+    await window.getByRole('button', { name: 'Activate' }).click();
+    await window.getByText('The user is active again.').waitFor();
+    expect((await test.server.call('GET', '/me', withKey(key))).status).toBe(200);
   });
 
   it('shows a date to choose only where one is wanted', async () => {

@@ -18,7 +18,7 @@ interface AxeResults {
   readonly passes: readonly unknown[];
 }
 
-describeInBrowser('every page', () => {
+describeInBrowser('every page, in a browser', () => {
   let test: BrowserTest;
   /** By what it shows; paths have no language. */
   let paths: Record<string, string>;

@@ -47,6 +47,7 @@ export function Layout({ title, scripts = [], styles = [], isNarrow, isShownOnce
   );
 }
 
+/** On public pages nobody is known, so there it only leads to where everybody may want to go. */
 function Header() {
   const { t, link, principal, asset } = usePage();
   return (
@@ -58,10 +59,10 @@ function Header() {
         </a>
         <nav aria-label={t('nav.label')}>
           <ul>
-            {principal && <NavItem to="/api-keys" text={t('nav.apiKeys')} />}
+            <NavItem to="/api-keys" text={t('nav.apiKeys')} />
             {principal?.role === 'admin' && <NavItem to="/admin" text={t('nav.admin')} />}
             <NavItem to="/help" text={t('nav.help')} />
-            {principal ? (
+            {principal && (
               <>
                 <NavItem to="/account" text={t('nav.account')} />
                 <li>
@@ -70,8 +71,6 @@ function Header() {
                   </form>
                 </li>
               </>
-            ) : (
-              <NavItem to="/sign-in" text={t('nav.signIn')} />
             )}
           </ul>
         </nav>

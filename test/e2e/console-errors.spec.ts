@@ -1,0 +1,82 @@
+import { Controller, Get, Module, VERSION_NEUTRAL } from '@nestjs/common';
+import { Public } from '../../src/common/access/index.js';
+import { TestApp } from '../support/app.js';
+import { DATABASES } from '../support/databases.js';
+import { FlakyNetwork } from '../support/flaky-network.js';
+import { expectProblem } from '../support/problem.js';
+
+@Public()
+@Controller({ path: 'broken', version: VERSION_NEUTRAL })
+class BrokenController {
+  @Get()
+  show(): string {
+    throw new Error('SELECT secret FROM /src/inside.ts');
+  }
+}
+
+@Module({ controllers: [BrokenController] })
+class BrokenModule {}
+
+const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
+
+describe('a page that cannot be shown', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(DATABASES[0]!, { env: { RATE_LIMIT_SESSION: '2' }, imports: [BrokenModule] });
+  });
+
+  afterAll(() => app.stop());
+
+  it('says when to come again, once the budget is spent', async () => {
+    const { email } = await app.createUser();
+    const cookie = await app.signIn(email);
+    const get = (path: string) => app.http.get(path).set('Cookie', cookie);
+    for (let i = 0; i < 2; i++) await get('/api-keys').expect(200);
+    const answer = await get('/api-keys').expect(429);
+    const seconds = Number(answer.headers['retry-after']);
+    expect(answer.headers['ratelimit']).toBe(`"session";r=0;t=${seconds}`);
+    expect(answer.text).toContain(`Too many calls. Slow down a little. Try again in ${seconds} seconds.`);
+    expect((await get('/zh/api-keys').expect(429)).text).toContain('调用过多，请放慢速度。');
+    expectProblem(await get('/api/v1/me'), 429, 'rate_limit_exceeded');
+  });
+
+  it('tells nothing of what went wrong but the request id', async () => {
+    const answer = await app.http.get('/broken').expect(500);
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.text).toContain('Something went wrong on our side.');
+    expect(answer.text).toContain(answer.headers['x-request-id'] as string);
+    expect(answer.text).not.toMatch(/SELECT|inside\.ts| at /);
+  });
+});
+
+(mariadb ? describe : describe.skip)('while the database is away', () => {
+  it('pages say so, keep what was typed, and come back by themselves', async () => {
+    const database = await mariadb!.create();
+    const url = new URL(database.url);
+    const network = await FlakyNetwork.to(url.hostname, Number(url.port || 3306));
+    url.host = `127.0.0.1:${network.port}`;
+    const app = await TestApp.start(mariadb!, { database: { ...database, url: url.href } });
+    const { email } = await app.createUser();
+    const cookie = await app.signIn(email);
+    const get = (path: string) => app.http.get(path).set('Cookie', cookie);
+    await get('/api-keys').expect(200);
+
+    network.hold();
+    const answer = await get('/api-keys').expect(503);
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(answer.text).toContain('The service cannot answer right now.');
+    await app.http.get('/help').expect(200);
+    const form = { email: 'ada@example.com', password: 'not shown again' };
+    const signIn = await app.http.post('/sign-in').type('form').send(form).expect(503);
+    expect(signIn.text).toContain('value="ada@example.com"');
+    expect(signIn.text).not.toContain(form.password);
+
+    network.release();
+    for (let tries = 0; tries < 50; tries++) if ((await get('/api-keys')).status === 200) break;
+    await get('/api-keys').expect(200);
+    await app.stop();
+    await network.cut();
+    await database.drop();
+  });
+});
