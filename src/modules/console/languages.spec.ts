@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ErrorKind } from '../../common/errors/index.js';
@@ -15,6 +15,22 @@ const flat = (texts: Texts, way = ''): [string, string][] =>
 
 const english = new Map(flat(CATALOGUES.get('en')!));
 const blanks = (text: string): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
+
+/** Keys that are put together from a name and a value, such as that of a status. */
+const COMPOSED =
+  /^(language$|(status|role|problem|field) › |help › (creating|using|limits|practices|revoking|troubleshooting)|help › \w+ › \d$|keyPage › (accepted|limited|denied)$)/;
+
+it('has no text that no page shows', () => {
+  const sources = readdirSync('src/modules/console', { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(?<!\.spec)\.tsx?$/.test(file) && !file.startsWith('locales'))
+    .map((file) => readFileSync(join('src/modules/console', file), 'utf8'))
+    .join();
+  const keys = [...english.keys()].filter((key) => !COMPOSED.test(key));
+  const used = (key: string) =>
+    sources.includes(`'${key.replaceAll(' › ', '.').replace(/_(one|other)$/, '')}'`);
+  expect(keys.length).toBeGreaterThan(100);
+  expect(keys.filter((key) => !used(key))).toEqual([]);
+});
 
 it('begins with English', () => expect(LANGUAGES).toEqual(['en', 'zh']));
 

@@ -2,8 +2,9 @@ import type { Session } from '../../auth/index.js';
 import type { User } from '../../users/index.js';
 import type { Refusal } from '../page/forms.js';
 import { Layout } from '../page/layout.js';
+import { DataTable } from '../page/lists.js';
 import { usePage } from '../page/page-context.js';
-import { Done, Field, GoButton, RefusalNotice, TableFrame, Time } from '../page/parts.js';
+import { Done, Field, GoButton, RefusalNotice, Time } from '../page/parts.js';
 
 const NOTICES = {
   saved: 'account.saved',
@@ -69,37 +70,28 @@ export function AccountPage({ user, name, sessions, currentSessionId, notice, re
       <section class="card">
         <h2>{t('account.sessions')}</h2>
         <p>{t('account.sessionsLead')}</p>
-        <TableFrame label={t('account.sessions')}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('account.browser')}</th>
-                <th scope="col">{t('account.address')}</th>
-                <th scope="col">{t('account.signedIn')}</th>
-                <th scope="col">{t('account.lastSeen')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {sessions.map((session) => (
-                <tr key={session.id}>
-                  <td class="long">
-                    {session.userAgent ?? t('account.unknownBrowser')}{' '}
-                    {session.id === currentSessionId && (
-                      <strong class="badge active">{t('account.thisSession')}</strong>
-                    )}
-                  </td>
-                  <td>{session.address}</td>
-                  <td>
-                    <Time at={session.createdAt} isRelative />
-                  </td>
-                  <td>
-                    <Time at={session.lastSeenAt} isRelative />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </TableFrame>
+        <DataTable
+          label={t('account.sessions')}
+          columns={[t('account.browser'), t('account.address'), t('account.signedIn'), t('account.lastSeen')]}
+        >
+          {sessions.map((session) => (
+            <tr key={session.id}>
+              <td class="long">
+                {session.userAgent ?? t('account.unknownBrowser')}{' '}
+                {session.id === currentSessionId && (
+                  <strong class="badge active">{t('account.thisSession')}</strong>
+                )}
+              </td>
+              <td>{session.address}</td>
+              <td>
+                <Time at={session.createdAt} isRelative />
+              </td>
+              <td>
+                <Time at={session.lastSeenAt} isRelative />
+              </td>
+            </tr>
+          ))}
+        </DataTable>
         {sessions.length > 1 && (
           <form method="post" action={link('/account/sessions/revoke-others')}>
             <button class="danger">{t('account.signOutOthers')}</button>

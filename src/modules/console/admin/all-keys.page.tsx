@@ -2,19 +2,9 @@ import { API_KEY_STATUSES, type ApiKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
 import { LastUse } from '../api-keys/last-use.js';
 import type { Refusal } from '../page/forms.js';
+import { AnyOf, DataTable, Filter, Pager, Unseen } from '../page/lists.js';
 import { usePage } from '../page/page-context.js';
-import { withQuery } from '../page/page.js';
-import {
-  Badge,
-  Done,
-  Field,
-  GoButton,
-  Pager,
-  RefusalNotice,
-  Select,
-  TableFrame,
-  Time,
-} from '../page/parts.js';
+import { Badge, Done, Field, GoButton, RefusalNotice, Time } from '../page/parts.js';
 import { AdminLayout } from './admin-layout.js';
 import type { KeyFilterTexts } from './key-filter.js';
 
@@ -49,7 +39,7 @@ export function AllKeysPage({ keys, filter, isFirstPage, ...props }: AllKeysPage
       {revoked !== null && <Done>{t('keys.revoked', { name: revoked })}</Done>}
       {revokedCount !== null && <Done>{t('bulk.done', { count: revokedCount })}</Done>}
       <RefusalNotice refusal={refusal} hidden="cursor" />
-      <Filter filter={filter} owner={keys.data[0]?.owner ?? null} refusal={refusal} />
+      <KeyFilter filter={filter} owner={keys.data[0]?.owner ?? null} refusal={refusal} />
       {keys.data.length === 0 ? (
         <p class="empty">{t('keys.noMatch')}</p>
       ) : (
@@ -66,46 +56,35 @@ export function AllKeysPage({ keys, filter, isFirstPage, ...props }: AllKeysPage
         </>
       )}
       <Pager
-        first={isFirstPage ? null : withQuery('/admin/api-keys', { ...filter })}
-        next={keys.nextCursor && withQuery('/admin/api-keys', { ...filter, cursor: keys.nextCursor })}
+        path="/admin/api-keys"
+        filter={{ ...filter }}
+        isFirstPage={isFirstPage}
+        nextCursor={keys.nextCursor}
       />
     </AdminLayout>
   );
 }
 
-interface FilterProps extends Pick<AllKeysPageProps, 'filter' | 'refusal'> {
+interface KeyFilterProps extends Pick<AllKeysPageProps, 'filter' | 'refusal'> {
   /** Whose keys are shown, where they are all of one user. */
   readonly owner: User | null;
 }
 
-function Filter({ filter, owner, refusal }: FilterProps) {
-  const { t, link } = usePage();
+function KeyFilter({ filter, owner, refusal }: KeyFilterProps) {
+  const { t } = usePage();
   return (
-    <form method="get" action={link('/admin/api-keys')} class="filter" aria-label={t('common.search')}>
-      {filter.userId !== '' && (
-        <p class="only">
-          <label>
-            <input type="checkbox" name="userId" value={filter.userId} checked />
-            {t('allKeys.onlyOf', { name: owner?.name ?? filter.userId })}
-          </label>
-        </p>
-      )}
-      <Field
-        name="search"
-        label={t('allKeys.searchLabel')}
-        type="search"
-        value={filter.search}
-        maxLength={254}
-        refusal={refusal}
-      />
-      <Select
+    <Filter
+      to="/admin/api-keys"
+      searchLabel={t('allKeys.searchLabel')}
+      search={filter.search}
+      refusal={refusal}
+    >
+      <AnyOf
         name="status"
         label={t('common.status')}
         value={filter.status}
-        choices={[
-          ['', t('common.any')],
-          ...API_KEY_STATUSES.map((status) => [status, t(`status.${status}`)] as const),
-        ]}
+        choices={API_KEY_STATUSES}
+        textOf={(status) => t(`status.${status}`)}
       />
       <Field
         name="unusedForDays"
@@ -116,78 +95,77 @@ function Filter({ filter, owner, refusal }: FilterProps) {
         value={filter.unusedForDays}
         refusal={refusal}
       />
-      <button class="secondary">{t('common.search')}</button>
-    </form>
+      {filter.userId !== '' && (
+        <label class="only">
+          <input type="checkbox" name="userId" value={filter.userId} checked />
+          {t('allKeys.onlyOf', { name: owner?.name ?? filter.userId })}
+        </label>
+      )}
+    </Filter>
   );
 }
 
 function KeyTable({ keys, now }: { keys: readonly OwnedKey[]; now: Date }) {
   const { t, link } = usePage();
   return (
-    <TableFrame label={t('allKeys.title')}>
+    <>
       <form id="selected" method="get" action={link('/admin/api-keys/revoke')}>
         <input type="hidden" name="selection" value="ids" />
       </form>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span class="unseen">{t('common.actions')}</span>
+      <DataTable
+        label={t('allKeys.title')}
+        columns={[
+          <Unseen>{t('common.actions')}</Unseen>,
+          t('common.name'),
+          t('allKeys.owner'),
+          t('keys.key'),
+          t('common.created'),
+          t('keys.lastUsed'),
+          t('common.status'),
+          <Unseen>{t('keys.revoke')}</Unseen>,
+        ]}
+      >
+        {keys.map(({ apiKey, owner }) => (
+          <tr key={apiKey.id}>
+            <td>
+              <input
+                type="checkbox"
+                form="selected"
+                name="ids"
+                value={apiKey.id}
+                aria-label={t('allKeys.select', { name: apiKey.name })}
+                disabled={apiKey.status === 'revoked'}
+              />
+            </td>
+            <th scope="row" class="long">
+              {apiKey.name}
             </th>
-            <th scope="col">{t('common.name')}</th>
-            <th scope="col">{t('allKeys.owner')}</th>
-            <th scope="col">{t('keys.key')}</th>
-            <th scope="col">{t('common.created')}</th>
-            <th scope="col">{t('keys.lastUsed')}</th>
-            <th scope="col">{t('common.status')}</th>
-            <th scope="col">
-              <span class="unseen">{t('keys.revoke')}</span>
-            </th>
+            <td class="long">
+              <a href={link(`/admin/users/${owner.id}`)}>{owner.email}</a>
+            </td>
+            <td>
+              <code>{apiKey.prefix}</code>
+            </td>
+            <td>
+              <Time at={apiKey.createdAt} isRelative />
+            </td>
+            <td>
+              <LastUse apiKey={apiKey} now={now} />
+            </td>
+            <td>
+              <Badge state={apiKey.status} />
+            </td>
+            <td class="act">
+              {apiKey.status !== 'revoked' && (
+                <GoButton to={`/admin/api-keys/${apiKey.id}/revoke`} class="danger small" isDialog>
+                  {t('keys.revoke')}
+                  <span class="unseen"> {apiKey.name}</span>
+                </GoButton>
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {keys.map(({ apiKey, owner }) => (
-            <tr key={apiKey.id}>
-              <td>
-                <input
-                  type="checkbox"
-                  form="selected"
-                  name="ids"
-                  value={apiKey.id}
-                  aria-label={t('allKeys.select', { name: apiKey.name })}
-                  disabled={apiKey.status === 'revoked'}
-                />
-              </td>
-              <th scope="row" class="long">
-                {apiKey.name}
-              </th>
-              <td class="long">
-                <a href={link(`/admin/users/${owner.id}`)}>{owner.email}</a>
-              </td>
-              <td>
-                <code>{apiKey.prefix}</code>
-              </td>
-              <td>
-                <Time at={apiKey.createdAt} isRelative />
-              </td>
-              <td>
-                <LastUse apiKey={apiKey} now={now} />
-              </td>
-              <td>
-                <Badge state={apiKey.status} />
-              </td>
-              <td class="act">
-                {apiKey.status !== 'revoked' && (
-                  <GoButton to={`/admin/api-keys/${apiKey.id}/revoke`} class="danger small" isDialog>
-                    {t('keys.revoke')}
-                    <span class="unseen"> {apiKey.name}</span>
-                  </GoButton>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+        ))}
+      </DataTable>
+    </>
   );
 }

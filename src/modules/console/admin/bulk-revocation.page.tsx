@@ -1,8 +1,9 @@
 import type { ApiKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
 import type { Refusal } from '../page/forms.js';
+import { DataTable } from '../page/lists.js';
 import { usePage } from '../page/page-context.js';
-import { Badge, Field, MaybeTime, RefusalNotice, TableFrame } from '../page/parts.js';
+import { Badge, Field, MaybeTime, RefusalNotice } from '../page/parts.js';
 import { AdminLayout } from './admin-layout.js';
 import type { KeyFilterTexts } from './key-filter.js';
 
@@ -50,38 +51,34 @@ function Sample({ sample, matched }: BulkRevocationPageProps) {
   return (
     <section>
       <h2>{title}</h2>
-      <TableFrame label={title}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('common.name')}</th>
-              <th scope="col">{t('allKeys.owner')}</th>
-              <th scope="col">{t('keys.key')}</th>
-              <th scope="col">{t('keys.lastUsed')}</th>
-              <th scope="col">{t('common.status')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sample.map(({ apiKey, owner }) => (
-              <tr key={apiKey.id}>
-                <th scope="row" class="long">
-                  {apiKey.name}
-                </th>
-                <td class="long">{owner.email}</td>
-                <td>
-                  <code>{apiKey.prefix}</code>
-                </td>
-                <td>
-                  <MaybeTime at={apiKey.lastUsedAt} otherwise={t('keys.neverUsed')} />
-                </td>
-                <td>
-                  <Badge state={apiKey.status} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <DataTable
+        label={title}
+        columns={[
+          t('common.name'),
+          t('allKeys.owner'),
+          t('keys.key'),
+          t('keys.lastUsed'),
+          t('common.status'),
+        ]}
+      >
+        {sample.map(({ apiKey, owner }) => (
+          <tr key={apiKey.id}>
+            <th scope="row" class="long">
+              {apiKey.name}
+            </th>
+            <td class="long">{owner.email}</td>
+            <td>
+              <code>{apiKey.prefix}</code>
+            </td>
+            <td>
+              <MaybeTime at={apiKey.lastUsedAt} otherwise={t('keys.neverUsed')} />
+            </td>
+            <td>
+              <Badge state={apiKey.status} />
+            </td>
+          </tr>
+        ))}
+      </DataTable>
     </section>
   );
 }

@@ -2,18 +2,9 @@ import type { Role } from '../../../common/access/index.js';
 import type { ApiKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
 import type { Refusal } from '../page/forms.js';
+import { DataTable } from '../page/lists.js';
 import { usePage } from '../page/page-context.js';
-import {
-  Badge,
-  Done,
-  Field,
-  GoButton,
-  MaybeTime,
-  RefusalNotice,
-  Select,
-  TableFrame,
-  Time,
-} from '../page/parts.js';
+import { Badge, Done, Field, GoButton, MaybeTime, RefusalNotice, Select, Time } from '../page/parts.js';
 import { AdminLayout } from './admin-layout.js';
 
 const NOTICES = {
@@ -108,35 +99,26 @@ export function UserPage({ user, typed, roles, apiKeys, notice, refusal }: UserP
 function KeysOfUser({ apiKeys }: Pick<UserPageProps, 'apiKeys'>) {
   const { t } = usePage();
   return (
-    <TableFrame label={t('users.keysOf')}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('common.name')}</th>
-            <th scope="col">{t('keys.key')}</th>
-            <th scope="col">{t('keys.lastUsed')}</th>
-            <th scope="col">{t('common.status')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {apiKeys.map((key) => (
-            <tr key={key.id}>
-              <th scope="row" class="long">
-                {key.name}
-              </th>
-              <td>
-                <code>{key.prefix}</code>
-              </td>
-              <td>
-                <MaybeTime at={key.lastUsedAt} otherwise={t('keys.neverUsed')} />
-              </td>
-              <td>
-                <Badge state={key.status} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+    <DataTable
+      label={t('users.keysOf')}
+      columns={[t('common.name'), t('keys.key'), t('keys.lastUsed'), t('common.status')]}
+    >
+      {apiKeys.map((key) => (
+        <tr key={key.id}>
+          <th scope="row" class="long">
+            {key.name}
+          </th>
+          <td>
+            <code>{key.prefix}</code>
+          </td>
+          <td>
+            <MaybeTime at={key.lastUsedAt} otherwise={t('keys.neverUsed')} />
+          </td>
+          <td>
+            <Badge state={key.status} />
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }

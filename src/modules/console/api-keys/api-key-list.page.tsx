@@ -2,20 +2,9 @@ import type { RateLimitState } from '../../../common/http/index.js';
 import { API_KEY_STATUSES, type ApiKey } from '../../api-keys/index.js';
 import type { Refusal } from '../page/forms.js';
 import { Layout } from '../page/layout.js';
+import { AnyOf, DataTable, Filter, Pager, Unseen } from '../page/lists.js';
 import { usePage } from '../page/page-context.js';
-import {
-  Badge,
-  Done,
-  Field,
-  GoButton,
-  MaybeTime,
-  Pager,
-  RefusalNotice,
-  Select,
-  TableFrame,
-  Time,
-} from '../page/parts.js';
-import { withQuery } from '../page/page.js';
+import { Badge, Done, GoButton, MaybeTime, RefusalNotice, Time } from '../page/parts.js';
 import { Budget } from './budget.js';
 import { LastUse } from './last-use.js';
 
@@ -57,16 +46,13 @@ export function ApiKeyListPage(props: ApiKeyListPageProps) {
       ) : (
         <>
           <Budget state={props.budget} windowSeconds={props.windowSeconds} />
-          <Filter filter={filter} refusal={refusal} />
+          <KeyFilter filter={filter} refusal={refusal} />
           {keys.data.length === 0 ? (
             <p class="empty">{t('keys.noMatch')}</p>
           ) : (
             <KeyTable keys={keys.data} now={props.now} />
           )}
-          <Pager
-            first={isFirstPage ? null : withQuery('/api-keys', filter)}
-            next={keys.nextCursor && withQuery('/api-keys', { ...filter, cursor: keys.nextCursor })}
-          />
+          <Pager path="/api-keys" filter={filter} isFirstPage={isFirstPage} nextCursor={keys.nextCursor} />
         </>
       )}
     </Layout>
@@ -84,84 +70,67 @@ function EmptyState() {
   );
 }
 
-function Filter({ filter, refusal }: Pick<ApiKeyListPageProps, 'filter' | 'refusal'>) {
-  const { t, link } = usePage();
+function KeyFilter({ filter, refusal }: Pick<ApiKeyListPageProps, 'filter' | 'refusal'>) {
+  const { t } = usePage();
   return (
-    <form method="get" action={link('/api-keys')} class="filter" aria-label={t('common.search')}>
-      <Field
-        name="search"
-        label={t('keys.searchLabel')}
-        type="search"
-        value={filter.search}
-        maxLength={254}
-        refusal={refusal}
-      />
-      <Select
+    <Filter to="/api-keys" searchLabel={t('keys.searchLabel')} search={filter.search} refusal={refusal}>
+      <AnyOf
         name="status"
         label={t('common.status')}
         value={filter.status}
-        choices={[
-          ['', t('common.any')],
-          ...API_KEY_STATUSES.map((status) => [status, t(`status.${status}`)] as const),
-        ]}
+        choices={API_KEY_STATUSES}
+        textOf={(status) => t(`status.${status}`)}
       />
-      <button class="secondary">{t('common.search')}</button>
-    </form>
+    </Filter>
   );
 }
 
 function KeyTable({ keys, now }: { keys: readonly ApiKey[]; now: Date }) {
   const { t, link } = usePage();
   return (
-    <TableFrame label={t('keys.title')}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('common.name')}</th>
-            <th scope="col">{t('keys.key')}</th>
-            <th scope="col">{t('common.created')}</th>
-            <th scope="col">{t('keys.lastUsed')}</th>
-            <th scope="col">{t('common.status')}</th>
-            <th scope="col">
-              <span class="unseen">{t('common.actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <tr key={key.id}>
-              <th scope="row" class="long">
-                <a href={link(`/api-keys/${key.id}`)}>{key.name}</a>
-              </th>
-              <td>
-                <code>{key.prefix}</code>
-              </td>
-              <td>
-                <Time at={key.createdAt} isRelative />
-              </td>
-              <td>
-                <LastUse apiKey={key} now={now} />
-              </td>
-              <td>
-                <Badge state={key.status} />
-                {key.status === 'active' && key.expiresAt && (
-                  <small class="quiet">
-                    {t('keys.expires')} <MaybeTime at={key.expiresAt} otherwise="" />
-                  </small>
-                )}
-              </td>
-              <td class="act">
-                {key.status !== 'revoked' && (
-                  <GoButton to={`/api-keys/${key.id}/revoke`} class="danger small" isDialog>
-                    {t('keys.revoke')}
-                    <span class="unseen"> {key.name}</span>
-                  </GoButton>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+    <DataTable
+      label={t('keys.title')}
+      columns={[
+        t('common.name'),
+        t('keys.key'),
+        t('common.created'),
+        t('keys.lastUsed'),
+        t('common.status'),
+        <Unseen>{t('common.actions')}</Unseen>,
+      ]}
+    >
+      {keys.map((key) => (
+        <tr key={key.id}>
+          <th scope="row" class="long">
+            <a href={link(`/api-keys/${key.id}`)}>{key.name}</a>
+          </th>
+          <td>
+            <code>{key.prefix}</code>
+          </td>
+          <td>
+            <Time at={key.createdAt} isRelative />
+          </td>
+          <td>
+            <LastUse apiKey={key} now={now} />
+          </td>
+          <td>
+            <Badge state={key.status} />
+            {key.status === 'active' && key.expiresAt && (
+              <small class="quiet">
+                {t('keys.expires')} <MaybeTime at={key.expiresAt} otherwise="" />
+              </small>
+            )}
+          </td>
+          <td class="act">
+            {key.status !== 'revoked' && (
+              <GoButton to={`/api-keys/${key.id}/revoke`} class="danger small" isDialog>
+                {t('keys.revoke')}
+                <span class="unseen"> {key.name}</span>
+              </GoButton>
+            )}
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }

@@ -1,6 +1,6 @@
 import type { UsageBucket } from '../../usage/index.js';
+import { DataTable } from '../page/lists.js';
 import { usePage } from '../page/page-context.js';
-import { TableFrame } from '../page/parts.js';
 
 const OUTCOMES = ['accepted', 'limited', 'denied'] as const;
 
@@ -23,36 +23,26 @@ export function Usage({ buckets, title }: { buckets: readonly UsageBucket[]; tit
       <p class="quiet">{t('keyPage.legend')}</p>
       <details>
         <summary>{t('keyPage.numbers')}</summary>
-        <TableFrame label={title}>
-          <table class="numbers">
-            <thead>
-              <tr>
-                <th scope="col">{t('keyPage.time')}</th>
-                {OUTCOMES.map((outcome) => (
-                  <th key={outcome} scope="col">
-                    {t(`keyPage.${outcome}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {buckets.map((bucket) => (
-                <tr key={bucket.at.getTime()}>
-                  <th scope="row">
-                    <time dateTime={bucket.at.toISOString()} data-utc>
-                      {format.time(bucket.at)}
-                    </time>
-                  </th>
-                  {OUTCOMES.map((outcome) => (
-                    <td key={outcome}>
-                      <data value={bucket[outcome]}>{format.number(bucket[outcome])}</data>
-                    </td>
-                  ))}
-                </tr>
+        <DataTable
+          label={title}
+          columns={[t('keyPage.time'), ...OUTCOMES.map((outcome) => t(`keyPage.${outcome}`))]}
+          isOfNumbers
+        >
+          {buckets.map((bucket) => (
+            <tr key={bucket.at.getTime()}>
+              <th scope="row">
+                <time dateTime={bucket.at.toISOString()} data-utc>
+                  {format.time(bucket.at)}
+                </time>
+              </th>
+              {OUTCOMES.map((outcome) => (
+                <td key={outcome}>
+                  <data value={bucket[outcome]}>{format.number(bucket[outcome])}</data>
+                </td>
               ))}
-            </tbody>
-          </table>
-        </TableFrame>
+            </tr>
+          ))}
+        </DataTable>
       </details>
     </div>
   );

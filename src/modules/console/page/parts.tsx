@@ -176,26 +176,3 @@ export function GoButton(props: {
     </form>
   );
 }
-
-/** Links to the first and the next page of a list. */
-export function Pager({ next, first }: { next: string | null; first: string | null }) {
-  const { t, link } = usePage();
-  if (next === null && first === null) return null;
-  return (
-    <nav class="pager" aria-label={t('common.pages')}>
-      {first !== null && <a href={link(first)}>{t('common.first')}</a>}
-      {next !== null && (
-        <a href={link(next)} rel="next">
-          {t('common.next')}
-        </a>
-      )}
-    </nav>
-  );
-}
-
-/** A table that scrolls by itself where the page is narrow, also with the keyboard. */
-export const TableFrame = ({ label, children }: { label: string; children: ComponentChildren }) => (
-  <div class="table-frame" role="region" aria-label={label} tabIndex={0}>
-    {children}
-  </div>
-);
