@@ -23,10 +23,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@nestjs/throttler$': '<rootDir>/test/support/throttler.mjs',
   },
-  // An ESM package that @fastify/static requires, which Jest can do only from Node 24.9 on.
-  transformIgnorePatterns: ['/node_modules/(?!content-disposition/)'],
   transform: {
-    '/content-disposition/.+\\.js$': ['@swc/jest', { module: { type: 'commonjs' } }],
     '^.+\\.ts$': swc({ parser: { syntax: 'typescript', decorators: true } }),
     '^.+\\.tsx$': swc({
       parser: { syntax: 'typescript', decorators: true, tsx: true },

@@ -67,20 +67,29 @@ onEachDatabase((kind) => {
   it('misses at most ten seconds of usage when it is killed, and nothing when it is told to end', async () => {
     const { email, keys } = await server.createCaller('standard');
     const [{ id, key }] = keys as [{ id: string; key: string }];
-    for (let i = 0; i < 20; i++) await server.call('GET', '/me', withKey(key));
+    const lastUsedAt = async (session: Credential) =>
+      Date.parse(String((await server.call('GET', `/api-keys/${id}`, session)).body['lastUsedAt']));
+    let calledAt = 0;
+    for (let i = 0; i < 20; i++) {
+      calledAt = Date.now();
+      await server.call('GET', '/me', withKey(key));
+    }
     await sleep(10_000);
     await server.call('GET', '/me', withKey(key));
     await server.stop('SIGKILL');
     server = await Instance.start(env);
     const session = await server.signIn(email);
     expect(await accepted(id, session)).toBeGreaterThanOrEqual(20);
+    expect(await lastUsedAt(session)).toBeGreaterThanOrEqual(calledAt);
 
     const before = await accepted(id, session);
-    for (let i = 0; i < 7; i++) await server.call('GET', '/me', withKey(key));
+    for (let i = 0; i < 7; i++) {
+      calledAt = Date.now();
+      await server.call('GET', '/me', withKey(key));
+    }
     expect(await server.stop('SIGTERM')).toBe(0);
     server = await Instance.start(env);
     expect(await accepted(id, await server.signIn(email))).toBe(before + 7);
-    const { body } = await server.call('GET', `/api-keys/${id}`, await server.signIn(email));
-    expect(body).toMatchObject({ lastUsedFrom: '127.0.0.1', lastUsedAt: expect.any(String) });
+    expect(await lastUsedAt(await server.signIn(email))).toBeGreaterThanOrEqual(calledAt);
   }, 60_000);
 });

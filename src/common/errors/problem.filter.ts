@@ -1,14 +1,15 @@
-import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { IncomingCall, OutgoingAnswer } from '../http/incoming-call.js';
 import { loggedPath } from '../http/logged-path.js';
 import type { AppError } from './app-error.js';
+import { ErrorLog } from './error-log.js';
 import { PROBLEM_CONTENT_TYPE, problemHeaders, toProblem } from './problem.js';
 import { translateError } from './translate-error.js';
 
 /** Renders every error of a route as a problem document (RFC 9457) and logs those that are our fault. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger(ProblemFilter.name);
+  private readonly log = new ErrorLog();
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -25,11 +26,6 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Logs an error that is our fault. */
   protected report(error: AppError, request: IncomingCall): void {
-    if (error.kind.status < 500) return;
-    const cause = error.cause instanceof Error ? error.cause : error;
-    this.logger.error(
-      `${request.method} ${loggedPath(request.url)} ${error.kind.status} ${request.id}: ${cause.message}`,
-      cause.stack,
-    );
+    this.log.report(error, `${request.method} ${loggedPath(request.url)} ${error.kind.status} ${request.id}`);
   }
 }

@@ -3,6 +3,7 @@ import { TestApp } from '../../../test/support/app.js';
 import { DATABASES } from '../../../test/support/databases.js';
 import { type AppError } from '../../common/errors/index.js';
 import { AppConfig } from '../../config/index.js';
+import { Database } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
 import { checksum } from './api-key-format.js';
 import { ApiKeyProver } from './api-key-prover.js';
@@ -33,11 +34,21 @@ beforeAll(async () => {
 
 afterAll(() => app.stop());
 
+/** The real repository, which also tells how often it was asked. */
+class CountingRepository extends ApiKeysRepository {
+  asked = 0;
+
+  override findHash(keyId: string): Promise<string | null> {
+    this.asked++;
+    return super.findHash(keyId);
+  }
+}
+
 /** A prover in a process that has not seen any key yet. */
 function setUp() {
   const bcryptQueue = new CountingBcryptQueue(app.nest.get(AppConfig));
-  const prover = new ApiKeyProver(new ProofCache(), app.nest.get(ApiKeysRepository), bcryptQueue);
-  return { prover, bcryptQueue };
+  const repository = new CountingRepository(app.nest.get(Database));
+  return { prover: new ApiKeyProver(new ProofCache(), repository, bcryptQueue), bcryptQueue, repository };
 }
 
 /** A well-formed key with this id and a secret of its own. */
@@ -81,9 +92,13 @@ it('costs no comparison to refuse another secret for an id that is proven', asyn
   expect(prover.recognise(key)).toBe(id);
 });
 
-it('costs no comparison to refuse junk or an unknown id', async () => {
-  const { prover, bcryptQueue } = setUp();
+it('costs neither a query nor a comparison to refuse junk, and one query to refuse an unknown id', async () => {
+  const { prover, bcryptQueue, repository } = setUp();
+  const example = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
   const junk = [
+    `${example.slice(0, -1)}M`,
+    example.replace('CDEF', 'CDEG'),
+    example.replace('chm', 'chn'),
     '',
     'x',
     'chm_',
@@ -93,10 +108,14 @@ it('costs no comparison to refuse junk or an unknown id', async () => {
     `${key.slice(0, -1)}~`,
     '\0'.repeat(99),
   ];
-  for (const presented of [...junk, otherSecret('000000000000')]) {
+  for (const presented of junk) {
     expect(prover.recognise(presented)).toBeNull();
     expect(await prover.prove(presented)).toBeNull();
   }
+  expect(repository.asked).toBe(0);
+  expect(await prover.prove(otherSecret('000000000000'))).toBeNull();
+  expect(await prover.prove(example)).toBeNull();
+  expect(repository.asked).toBe(2);
   expect(bcryptQueue.compared).toBe(0);
 });
 

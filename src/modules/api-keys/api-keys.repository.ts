@@ -59,10 +59,10 @@ export class ApiKeysRepository {
     return this.database.read((manager) => keys(manager).findOneBy({ id }));
   }
 
-  /** The bcrypt hash of the key with this id. */
+  /** The bcrypt hash of the key with this id. In plain SQL, as whoever guesses makes it run: a query builder costs ten times as much. */
   async findHash(id: string): Promise<string | null> {
-    const found = await this.database.read((manager) =>
-      keys(manager).findOne({ select: { hash: true }, where: { id } }),
+    const [found] = await this.database.read((manager) =>
+      manager.query<{ hash: string }[]>('SELECT hash FROM api_keys WHERE id = ?', [id]),
     );
     return found?.hash ?? null;
   }

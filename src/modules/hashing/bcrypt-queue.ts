@@ -3,12 +3,13 @@ import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import { unavailable } from '../../common/errors/index.js';
 import { AppConfig } from '../../config/index.js';
+import { BcryptThread } from './bcrypt-thread.js';
 
 /** `verification` proves keys for programs; `interactive` serves people: sign-in, passwords, new keys. */
 export type Lane = 'verification' | 'interactive';
 
 interface Job {
-  readonly start: () => void;
+  readonly start: (thread: BcryptThread) => void;
 }
 
 const LANES: readonly Lane[] = ['verification', 'interactive'];
@@ -21,21 +22,23 @@ const MAX_WAITING = 64;
  */
 @Injectable()
 export class BcryptQueue {
-  private readonly slots = Math.max(1, availableParallelism() - 1);
+  private readonly free = Array.from(
+    { length: Math.max(1, availableParallelism() - 1) },
+    () => new BcryptThread(),
+  );
   private readonly waiting: Record<Lane, Job[]> = { verification: [], interactive: [] };
-  private running = 0;
   private turn = 0;
 
   constructor(private readonly config: AppConfig) {}
 
   /** A hash of at most 72 bytes of text at the configured cost. Throws `unavailable` when the lane is full. */
   hash(text: string): Promise<string> {
-    return this.run('interactive', () => bcrypt.hash(text, this.config.bcryptCost));
+    return this.run('interactive', (thread) => thread.hash(text, this.config.bcryptCost));
   }
 
   /** Whether the hash is of this text. Throws `unavailable` when the lane is full. */
   compare(text: string, hash: string, lane: Lane): Promise<boolean> {
-    return this.run(lane, () => bcrypt.compare(text, hash));
+    return this.run(lane, (thread) => thread.compare(text, hash));
   }
 
   /** Whether the hash was made at a lower cost than the configured one. */
@@ -43,21 +46,16 @@ export class BcryptQueue {
     return bcrypt.getRounds(hash) < this.config.bcryptCost;
   }
 
-  private async run<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
-    await this.enter(lane);
+  private async run<T>(lane: Lane, work: (thread: BcryptThread) => Promise<T>): Promise<T> {
+    const thread = this.free.pop() ?? (await this.wait(lane));
     try {
-      return await work();
+      return await work(thread);
     } finally {
-      this.running--;
-      this.startNext();
+      this.handOn(thread);
     }
   }
 
-  private enter(lane: Lane): Promise<void> | void {
-    if (this.running < this.slots) {
-      this.running++;
-      return;
-    }
+  private wait(lane: Lane): Promise<BcryptThread> {
     const queue = this.waiting[lane];
     if (queue.length >= MAX_WAITING) {
       throw unavailable(
@@ -69,15 +67,12 @@ export class BcryptQueue {
     return new Promise((start) => queue.push({ start }));
   }
 
-  private startNext(): void {
+  private handOn(thread: BcryptThread): void {
     for (let i = 0; i < LANES.length; i++) {
       this.turn = (this.turn + 1) % LANES.length;
       const job = this.waiting[LANES[this.turn]!].shift();
-      if (job) {
-        this.running++;
-        job.start();
-        return;
-      }
+      if (job) return job.start(thread);
     }
+    this.free.push(thread);
   }
 }

@@ -1,0 +1,50 @@
+import { ConsoleLogger, Logger } from '@nestjs/common';
+import { INTERNAL_ERROR, NOT_FOUND, unavailable } from './common.errors.js';
+import { ErrorLog } from './error-log.js';
+
+let logged: string[];
+let nowMs: number;
+let log: ErrorLog;
+
+class Recorder extends ConsoleLogger {
+  override error(message: string, stack?: string): void {
+    logged.push(`${message} ${stack?.includes('error-log.spec') ? 'with stack' : 'without stack'}`);
+  }
+}
+
+beforeEach(() => {
+  Logger.overrideLogger(new Recorder());
+  logged = [];
+  nowMs = 0;
+  log = new ErrorLog({ monotonicMs: () => nowMs });
+});
+
+it('logs each error that is our fault with the stack of its cause, and no other', () => {
+  for (let i = 0; i < 2; i++)
+    log.report(INTERNAL_ERROR.create({ cause: new Error('oops') }), 'GET /me 500 id');
+  log.report(NOT_FOUND.create(), 'GET /nowhere 404 id');
+  expect(logged).toEqual(Array(2).fill('GET /me 500 id: oops with stack'));
+});
+
+it('logs what is unavailable once a second for each reason, and how often it was left out', () => {
+  const report = (reason: string) => log.report(unavailable(new Error(reason)), 'GET /me 503 id');
+  for (let i = 0; i < 200; i++) report('full');
+  report('away');
+  nowMs = 999;
+  report('full');
+  expect(logged).toEqual(['GET /me 503 id: full with stack', 'GET /me 503 id: away with stack']);
+
+  nowMs = 1_000;
+  report('full');
+  report('away');
+  expect(logged.slice(2)).toEqual([
+    'GET /me 503 id: full (and 200 more before) with stack',
+    'GET /me 503 id: away with stack',
+  ]);
+});
+
+it('keeps no more than a bounded number of reasons', () => {
+  for (let i = 0; i < 1_000; i++) log.report(unavailable(new Error(`reason ${i}`)), 'GET /me 503 id');
+  expect(logged).toHaveLength(1_000);
+  expect(Reflect.get(log, 'reasons')).toHaveProperty('size', 100);
+});

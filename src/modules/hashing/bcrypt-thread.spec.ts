@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import { BcryptThread } from './bcrypt-thread.js';
+
+/** The priorities of all threads of this process: proc_pid_stat(5), field 19. */
+const niceness = (): number[] =>
+  readdirSync('/proc/self/task').map((id) => {
+    const stat = readFileSync(`/proc/self/task/${id}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+  });
+
+it('hashes and compares', async () => {
+  const thread = new BcryptThread();
+  const hash = await thread.hash('secret', 4);
+  expect(hash).toMatch(/^\$2b\$04\$/);
+  expect(await thread.compare('secret', hash)).toBe(true);
+  expect(await thread.compare('Secret', hash)).toBe(false);
+});
+
+it('hands on what bcrypt throws, and goes on', async () => {
+  const thread = new BcryptThread();
+  await expect(thread.compare(undefined as unknown as string, 'hash')).rejects.toThrow('data');
+  expect(await thread.hash('secret', 4)).toMatch(/^\$2b\$04\$/);
+});
+
+(process.platform === 'linux' ? it : it.skip)('works at a lower priority than whoever asks', async () => {
+  const before = niceness();
+  await new BcryptThread().hash('secret', 4);
+  expect(getPriority()).toBeLessThan(10);
+  expect(niceness().filter((nice) => nice === 10).length).toBe(
+    before.filter((nice) => nice === 10).length + 1,
+  );
+});
