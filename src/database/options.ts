@@ -28,6 +28,7 @@ export function databaseOptions(
       driver: Database,
       database: database.path,
       enableWAL: true,
+      prepareDatabase: beginWithLock,
       // Waiting for another process's lock would block the event loop: the transaction runner waits instead.
       timeout: 0,
     };
@@ -50,4 +51,22 @@ export function databaseOptions(
     ...(tls && { ssl: { rejectUnauthorized: true } }),
     extra: { queueLimit: 1_000 },
   };
+}
+
+/**
+ * Makes every transaction take the file's write lock as it begins. Trap: in libsql a prepared statement that
+ * met another process's lock is never reset, and then no transaction of its connection can be committed any
+ * more. `exec` leaves none behind, and what holds the lock meets no other.
+ */
+function beginWithLock(connection: Database.Database): void {
+  const prepare = connection.prepare.bind(connection);
+  const begin = {
+    reader: false,
+    run: () => {
+      connection.exec('BEGIN IMMEDIATE');
+      return { changes: 0, lastInsertRowid: 0 };
+    },
+  } as unknown as Database.Statement;
+  connection.prepare = ((source: string) =>
+    source === 'BEGIN TRANSACTION' ? begin : prepare(source)) as typeof connection.prepare;
 }

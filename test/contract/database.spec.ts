@@ -199,4 +199,34 @@ onEachDatabase((kind) => {
     expect(await amountOf('shared')).toBe(2);
     await other.close();
   });
+
+  // On MariaDB only those who want the same rows wait for each other.
+  if (kind.name === 'SQLite') {
+    it.each(['reads', 'inserts', 'updates'])(
+      'writes again after another process kept its lock while it %s',
+      async (first) => {
+        const other = await openDatabase(test.url, { migrate: false });
+        const done = gate();
+        const locked = gate();
+        const theirs = other.database.write(async (transaction) => {
+          await insert(transaction, 'theirs');
+          locked.open();
+          await done.opened;
+        });
+        await locked.opened;
+        const write = one.database.write(async (transaction) => {
+          if (first === 'reads') await namesSeenBy(transaction.manager);
+          if (first === 'updates') await add(transaction, 'nobody');
+          // A statement that nobody uses afterwards, which would make it ready again.
+          await transaction.manager.query("REPLACE INTO notes (name, amount) VALUES ('ours', 1)");
+        });
+        await expect(write).rejects.toMatchObject({ kind: { code: 'unavailable' } });
+        done.open();
+        await theirs;
+        await one.database.write((transaction) => insert(transaction, 'afterwards'));
+        expect(await names()).toEqual(['afterwards', 'theirs']);
+        await other.close();
+      },
+    );
+  }
 });
