@@ -56,7 +56,9 @@ describeInBrowser('every page, in a browser', () => {
       'a question before a reset': `/admin/users/${somebody.id}/reset-password`,
       'all keys': '/admin/api-keys',
       'the keys of one user': `/admin/api-keys?userId=${somebody.id}&status=active`,
-      'a preview of revoking many': '/admin/api-keys/revoke',
+      'a preview of revoking many': '/admin/api-keys/revoke?selection=filter&status=active',
+      'a preview of revoking all': '/admin/api-keys/revoke?selection=filter',
+      'no key to revoke': '/admin/api-keys/revoke?selection=ids',
       'an address without a page': '/nothing-is-here',
       'a key of nobody': '/api-keys/000000000000',
     };
@@ -116,6 +118,35 @@ describeInBrowser('every page, in a browser', () => {
       const newcomer = await test.openAs(email);
       await newcomer.goto(`${prefix}/api-keys`);
       expect(await barriers(newcomer)).toEqual([]);
+    });
+
+    it('has none where something is refused, or shown to admins once', async () => {
+      const page = await test.openAs(ADMIN);
+      await page.goto(`${prefix}/api-keys/create`);
+      await page.locator('[name=name]').fill('   ');
+      await page.locator('[value=date]').check();
+      await page.locator('main form button').click();
+      await page.locator('#name-error').waitFor();
+      expect(await barriers(page)).toEqual([]);
+
+      await page.goto(`${prefix}/admin/users/create`);
+      await page.locator('#name').fill('Newcomer');
+      await page.locator('#email').fill(`${crypto.randomUUID()}@example.com`);
+      await page.locator('main form button').click();
+      await page.locator('#temporary').waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await page.locator('[data-stored] input').check();
+
+      const { email } = await test.server.createCaller('standard', 0);
+      const visitor = await test.openAs(email);
+      await visitor.goto(`${prefix}/admin`);
+      expect(await barriers(visitor)).toEqual([]);
+      await visitor.goto(`${prefix}/sign-in`);
+      await visitor.locator('#email').fill(email);
+      await visitor.locator('#password').fill('wrong');
+      await visitor.locator('main form button').click();
+      await visitor.locator('[role=alert]').waitFor();
+      expect(await barriers(visitor)).toEqual([]);
     });
   });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cookieOf, PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 
@@ -45,11 +46,13 @@ onEachDatabase((kind) => {
   describe('users', () => {
     it('are created with a temporary password that is shown once', async () => {
       const email = `Grace.${kind.name}@Example.com`;
-      const form = { name: 'Grace', email, role: 'premium', password: '' };
+      const form = { form: randomUUID(), name: 'Grace', email, role: 'premium', password: '' };
       const answer = await post('/admin/users/create', form).expect(201);
       const password = passwordIn(answer.text)!;
       await app.http.post('/api/v1/auth/sign-in').send({ email, password }).expect(200);
-      const again = await post('/admin/users/create', form).expect(409);
+      // A reload of the page shows it again for a while, another form does not.
+      expect(passwordIn((await post('/admin/users/create', form).expect(201)).text)).toBe(password);
+      const again = await post('/admin/users/create', { ...form, form: randomUUID() }).expect(409);
       expect(again.text).toContain('Somebody already has this email address.');
       expect(again.text).toContain('value="Grace"');
       const list = await get(`/admin/users?search=grace.&role=premium&status=active`).expect(200);
@@ -59,6 +62,7 @@ onEachDatabase((kind) => {
 
     it('are created with a password of their own', async () => {
       const form = {
+        form: randomUUID(),
         name: 'Alan',
         email: `alan-${kind.name}@example.com`,
         role: 'standard',
@@ -69,7 +73,7 @@ onEachDatabase((kind) => {
     });
 
     it('are refused with what is wrong beside the field, and without the password', async () => {
-      const form = { name: '', email: 'nobody', role: 'standard', password: 'too short' };
+      const form = { form: randomUUID(), name: '', email: 'nobody', role: 'standard', password: 'too short' };
       const answer = await post('/admin/users/create', form).expect(400);
       for (const text of ['Enter something.', 'Enter an email address of at most 254', 'Must have 12 to 128'])
         expect(answer.text).toContain(text);
@@ -104,8 +108,14 @@ onEachDatabase((kind) => {
     it('get a new temporary password, which ends their sessions', async () => {
       const { user, key } = await app.createCaller();
       const session = await app.signIn(user.email);
-      const answer = await post(`/admin/users/${user.id}/reset-password`, {}).expect(200);
-      const password = passwordIn(answer.text)!;
+      const form = { form: randomUUID() };
+      const reset = () => post(`/admin/users/${user.id}/reset-password`, form);
+      const password = passwordIn((await reset().expect(200)).text)!;
+      // A password that was handed over is not replaced by a reload.
+      expect(passwordIn((await reset().expect(200)).text)).toBe(password);
+      app.clock.advance(31_000);
+      expect((await reset().expect(303)).headers['location']).toBe(`/admin/users/${user.id}`);
+      await post(`/admin/users/${user.id}/reset-password`, {}).expect(400);
       await app.http.get('/api/v1/me').set('Cookie', session).expect(401);
       await me(key).expect(200);
       const signedIn = await app.http
@@ -121,7 +131,11 @@ onEachDatabase((kind) => {
       const nobody = '00000000-0000-0000-0000-000000000000';
       for (const path of ['', '/suspend', '/reset-password']) {
         await get(`/admin/users/${nobody}${path}`).expect(404);
-        await post(`/admin/users/${nobody}${path}`, { name: 'x', role: 'standard' }).expect(404);
+        await post(`/admin/users/${nobody}${path}`, {
+          form: randomUUID(),
+          name: 'x',
+          role: 'standard',
+        }).expect(404);
       }
       await get('/admin/users/x').expect(404);
     });
@@ -146,12 +160,13 @@ onEachDatabase((kind) => {
     it('are revoked together only when confirmed, and only those that were seen', async () => {
       const { user, key } = await app.createCaller();
       await app.createKey(user);
-      const query = `userId=${user.id}&status=&search=&unusedForDays=`;
+      const query = `selection=filter&userId=${user.id}&status=&search=&unusedForDays=`;
       const seen = await get(`/admin/api-keys/revoke?${query}`).expect(200);
       expect(seen.text).toContain('2 keys will be revoked.');
       expect(seen.text).not.toContain('There is no filter');
 
-      const form = { userId: user.id, expected: '2' };
+      const form = { selection: 'filter', userId: user.id, expected: '2' };
+      expect(seen.text).toContain(user.email);
       const unconfirmed = await bulk(form).expect(400);
       expect(unconfirmed.text).toContain('Tick the box to confirm.');
       await app.createKey(user);
@@ -169,7 +184,7 @@ onEachDatabase((kind) => {
       const [one, other] = [await app.createCaller(), await app.createCaller()];
       const none = await get('/admin/api-keys/revoke?selection=ids').expect(200);
       expect(none.text).toContain('No key that is not revoked yet matches.');
-      await bulk({ selection: 'ids', expected: '0', confirm: 'yes' }).expect(303);
+      await bulk({ selection: 'ids', expected: '0', confirm: 'yes' }).expect(400);
       await me(one.key).expect(200);
 
       const ticked = await get(`/admin/api-keys/revoke?selection=ids&ids=${one.id}&ids=${other.id}`).expect(
@@ -182,11 +197,40 @@ onEachDatabase((kind) => {
 
     it('are not revoked all at once without saying so', async () => {
       const { key } = await app.createCaller();
-      const seen = await get('/admin/api-keys/revoke').expect(200);
+      const seen = await get('/admin/api-keys/revoke?selection=filter').expect(200);
       expect(seen.text).toContain('There is no filter: this is every key of every user.');
       const [, expected] = /name="expected" value="(\d+)"/.exec(seen.text)!;
-      await bulk({ expected }).expect(400);
-      await bulk({ expected: 'x', confirm: 'yes' }).expect(409);
+      const all = { selection: 'filter', expected };
+      await bulk(all).expect(400);
+      await bulk({ ...all, confirm: 'yes' }).expect(400);
+      for (const wrong of ['x', '', '1e0', '-1']) {
+        await bulk({ ...all, expected: wrong, everything: 'yes' }).expect(400);
+      }
+      await me(key).expect(200);
+    });
+
+    it('are not revoked where it is unclear which are meant', async () => {
+      const { key } = await app.createCaller();
+      for (const query of [
+        '',
+        'selection=all',
+        'selection=filter&search=a&search=b',
+        'selection=filter&serch=a',
+        'selection=ids&selection=ids',
+        'selection=filter&status=live',
+        'selection=filter&unusedForDays=ten',
+      ]) {
+        await get(`/admin/api-keys/revoke?${query}`).expect(400);
+        const form = `${query}&confirm=yes&everything=yes&expected=1`;
+        await app.http
+          .post('/admin/api-keys/revoke')
+          .set('Cookie', cookie)
+          .type('form')
+          .send(form)
+          .expect(400);
+      }
+      const tooMany = { selection: 'ids', ids: Array<string>(1_001).fill('0123456789AB'), expected: '1' };
+      await bulk({ ...tooMany, confirm: 'yes' }).expect(400);
       await me(key).expect(200);
     });
   });

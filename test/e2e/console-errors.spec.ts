@@ -72,6 +72,9 @@ describe('a page that cannot be shown', () => {
     expect(signIn.text).toContain('value="ada@example.com"');
     expect(signIn.text).not.toContain(form.password);
 
+    const signOut = await app.http.post('/sign-out').set('Cookie', cookie).expect(503);
+    expect(String(signOut.headers['set-cookie'])).toContain('Max-Age=0');
+
     network.release();
     for (let tries = 0; tries < 50; tries++) if ((await get('/api-keys')).status === 200) break;
     await get('/api-keys').expect(200);

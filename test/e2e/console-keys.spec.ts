@@ -69,6 +69,15 @@ onEachDatabase((kind) => {
       expect(await keys()).toMatchObject([{ status: 'revoked' }]);
     });
 
+    it('is no new key any more once it is revoked', async () => {
+      const form = randomUUID();
+      await create({ form }).expect(201);
+      await post(`/api-keys/${(await keys())[0]!.id}/revoke`, {}).expect(303);
+      const answer = await create({ form }).expect(409);
+      expect(answer.text).not.toMatch(KEY);
+      expect(answer.text).not.toContain('Revoke it and create another');
+    });
+
     it('is not made by a form that has made another one', async () => {
       const form = randomUUID();
       await create({ form, name: 'One' }).expect(201);
@@ -99,7 +108,7 @@ onEachDatabase((kind) => {
 
     it('ends on a date, or never', async () => {
       await create({ expiry: 'date', date: '2199-12-31' }).expect(201);
-      await create({ expiry: 'never', date: '2199-12-31' }).expect(201);
+      await create({ expiry: 'never', date: '' }).expect(201);
       expect(await keys()).toMatchObject([{ expiresAt: null }, { expiresAt: '2199-12-31T00:00:00.000Z' }]);
     });
 
@@ -116,6 +125,8 @@ onEachDatabase((kind) => {
       [{ expiry: 'date', date: '' }, 'Choose a date.', '请选择日期。'],
       [{ expiry: 'date', date: '2027-02-30' }, 'Choose a date.', '请选择日期。'],
       [{ expiry: 'date', date: '2001-01-01' }, 'Must be in the future.', '必须是将来的时间。'],
+      [{ expiry: '31' }, 'Choose a date.', '请选择日期。'],
+      [{ expiry: 'never', date: '2199-01-01' }, 'Choose “On a date”', '请选择“指定日期”'],
     ])('is refused with %j, beside the field and in the language', async (wrong, english, chinese) => {
       const answer = await create(wrong).expect(400);
       expect(answer.text).toContain(english);
@@ -223,6 +234,30 @@ onEachDatabase((kind) => {
       await app.http.get('/api/v1/me').set('X-API-Key', key).expect(401);
       expect((await get(`/api-keys/${id}/revoke`)).text).toContain('This key is revoked already');
       await post(`/api-keys/${id}/revoke`, {}).expect(303);
+    });
+
+    it('says that it is revoked, also when it is not the newest that is', async () => {
+      for (const name of ['One', 'Two']) await create({ name }).expect(201);
+      const [two, one] = await keys();
+      await post(`/api-keys/${two!.id}/revoke`, {}).expect(303);
+      const done = await post(`/api-keys/${one!.id}/revoke`, {}).expect(303);
+      expect((await get(done.headers['location']!)).text).toContain('“One” is revoked for good.');
+    });
+
+    it('that is put into an address or the wrong field is not shown again', async () => {
+      const secret = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
+      for (const path of [
+        `/api-keys?search=${secret}&cursor=x`,
+        `/api-keys/create?name=${secret}`,
+        `/${secret}/${secret}`,
+        `/sign-in?next=/${secret}`,
+        `/sign-in?next=/api-keys?search=${secret}`,
+      ]) {
+        expect((await get(path)).text).not.toContain(secret);
+      }
+      const led = await app.http.get(`/api-keys?search=${secret}`).expect(303);
+      expect(led.headers['location']).not.toContain(secret);
+      expect((await create({ name: secret, date: secret }).expect(400)).text).not.toContain(secret);
     });
 
     it('of somebody else is not there', async () => {

@@ -135,6 +135,21 @@ onEachDatabase((kind) => {
       expect((await get(ended.headers['location']!)).text).toContain('Your session has ended.');
     });
 
+    it.each(['/中', '/a\u2028b', '/é?x=ü#ß', '/%E4%B8%AD', '/..//elsewhere'])(
+      'goes on to %j in the letters that an address may have',
+      async (next) => {
+        const { email } = await app.createUser();
+        for (const [path, form] of [
+          ['/language', { language: 'en', next }],
+          ['/sign-in', { email, password: PASSWORD, next }],
+        ] as const) {
+          const { headers } = await post(path, form).expect(303);
+          expect(headers['location']).toMatch(/^\/(?!\/)[\x21-\x7e]*$/);
+        }
+        await get('/health/live').expect(200);
+      },
+    );
+
     it('ends with signing out', async () => {
       const { email } = await app.createUser();
       const cookie = await app.signIn(email);
@@ -142,6 +157,15 @@ onEachDatabase((kind) => {
       expect(out.headers).toMatchObject({ location: '/sign-in' });
       expect(String(out.headers['set-cookie'])).toContain('Max-Age=0');
       await get('/api-keys', { Cookie: cookie }).expect(303);
+    });
+
+    it('can be told from the head of public pages', async () => {
+      const { email } = await app.createUser();
+      const cookie = await app.signIn(email);
+      for (const path of ['/help', '/nowhere']) {
+        expect((await get(path, { Cookie: cookie })).text).toContain('Sign out');
+        expect((await get(path)).text).not.toContain('Sign out');
+      }
     });
 
     it('is all there is while registration is closed', async () => {
@@ -212,6 +236,32 @@ onEachDatabase((kind) => {
       const bad = await get('/api-keys', { 'X-API-Key': 'nonsense' }).expect(401);
       expect(bad.text).toContain('<h1>Sign in first</h1>');
       expect(bad.headers['www-authenticate']).toBe('ApiKey realm="chameleon"');
+    });
+
+    it.each([
+      ['/api-keys/', '/api-keys'],
+      ['/zh/', '/zh'],
+      ['/zh/help/?a=b', '/zh/help?a=b'],
+    ])('leads from %s to %s', async (from, to) => {
+      expect((await get(from).expect(303)).headers['location']).toBe(to);
+    });
+
+    it.each(['//elsewhere/', '/%2f/', '/..//elsewhere/'])(
+      'does not lead from %s to elsewhere',
+      async (path) => {
+        const answer = await fetch(app.url + path, { redirect: 'manual' });
+        expect(answer.headers.get('location') ?? '/').toMatch(/^\/(?!\/)/);
+      },
+    );
+
+    it('knows the API however its path is written', async () => {
+      expectProblem(await get('/%61pi/v1/me'), 401, 'credentials_missing');
+      expectProblem(
+        await post('/%61pi/v1/auth/sign-in', { email: 'a', password: 'b' }),
+        415,
+        'unsupported_media_type',
+      );
+      expectProblem(await get('/API/v1/nothing'), 404, 'not_found');
     });
 
     it('shows errors as pages, with the request id and nothing of the inside', async () => {

@@ -1,6 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { IncomingCall, OutgoingAnswer } from '../http/incoming-call.js';
-import { loggedPath } from '../http/logged-path.js';
+import { loggedCall } from '../http/logged-path.js';
 import type { AppError } from './app-error.js';
 import { ErrorLog } from './error-log.js';
 import { PROBLEM_CONTENT_TYPE, problemHeaders, toProblem } from './problem.js';
@@ -26,6 +26,6 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Logs an error that is our fault. */
   protected report(error: AppError, request: IncomingCall): void {
-    this.log.report(error, `${request.method} ${loggedPath(request.url)} ${error.kind.status} ${request.id}`);
+    this.log.report(error, loggedCall(request, error.kind.status));
   }
 }

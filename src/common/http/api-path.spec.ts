@@ -11,6 +11,10 @@ it.each([
   '/health',
   '/health/live',
   '/API/V1/ME',
+  '/%61pi/v1/me',
+  'http://host/api/v1/me',
+  '/x/../api/v1/me',
+  '/api#x',
 ])('%s is the API', (url) => expect(isApiPath(url)).toBe(true));
 
 it.each([
@@ -23,4 +27,6 @@ it.each([
   '/help',
   '/admin/users',
   '/zh/api',
+  '/%zz',
+  '//api',
 ])('%s is for people', (url) => expect(isApiPath(url)).toBe(false));

@@ -29,6 +29,7 @@ export interface RateLimitState {
 /** The little of an answer that guards and controllers write. */
 export interface OutgoingAnswer {
   header(name: string, value: string | number): this;
+  removeHeader(name: string): unknown;
   code(status: number): this;
   send(body?: unknown): this;
 }

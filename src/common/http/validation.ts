@@ -10,7 +10,8 @@ const isPlainObject = (value: unknown): value is object =>
 function messageOf(constraints: Record<string, string>): string {
   if ('whitelistValidation' in constraints) return 'is not known here';
   const [message = 'is not right'] = Object.values(constraints);
-  return message;
+  // That it is no number at all says more than how large it should be.
+  return constraints['isInt'] ?? message;
 }
 
 /**

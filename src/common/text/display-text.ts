@@ -8,6 +8,11 @@ const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
 /** Something that has the shape of a key, anywhere in a text: contract.md, section 2. */
 export const KEY_SHAPE = /[a-z][a-z0-9]{1,15}_[0-9A-Za-z]{12}_[0-9A-Za-z]{36}/;
 
+const KEY_SHAPES = new RegExp(KEY_SHAPE, 'g');
+
+/** A text that may be shown or logged: whatever has the shape of a key is left out. */
+export const hideKeys = (text: string): string => text.replace(KEY_SHAPES, '[key]');
+
 /** Why a text cannot be a name or reason of at most `max` code points, or `null` when it can. */
 export function displayTextFault(value: unknown, max: number): string | null {
   if (typeof value !== 'string') return 'must be a string';

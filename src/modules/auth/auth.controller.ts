@@ -82,7 +82,8 @@ export class AuthController {
     @Res({ passthrough: true }) answer: OutgoingAnswer,
   ): Promise<void> {
     const { presentedToken } = visitorOf(call, this.config);
-    if (presentedToken !== null) await this.sessions.end(presentedToken);
+    // Also when the database is away: the cookie must not stay.
     answer.header('Set-Cookie', sessionCookie(this.config, null));
+    if (presentedToken !== null) await this.sessions.end(presentedToken);
   }
 }

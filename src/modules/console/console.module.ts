@@ -9,14 +9,15 @@ import { AccountController } from './account/account.controller.js';
 import { AllKeysController } from './admin/all-keys.controller.js';
 import { BulkRevocationController } from './admin/bulk-revocation.controller.js';
 import { OverviewController } from './admin/overview.controller.js';
+import { UserStepsController } from './admin/user-steps.controller.js';
 import { UserPagesController } from './admin/users.controller.js';
 import { ApiKeyPagesController } from './api-keys/api-keys.controller.js';
 import { NewKeyController } from './api-keys/new-key.controller.js';
-import { NewKeys } from './api-keys/new-keys.js';
 import { AssetsController } from './assets/assets.controller.js';
 import { Assets } from './assets/assets.js';
 import { HelpController } from './help/help.controller.js';
 import { PageRenderer } from './page/page.renderer.js';
+import { ShownOnce } from './page/shown-once.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignUpController } from './sign-in/sign-up.controller.js';
 
@@ -31,12 +32,13 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     ApiKeyPagesController,
     OverviewController,
     UserPagesController,
+    UserStepsController,
     BulkRevocationController,
     AllKeysController,
     HelpController,
     AssetsController,
   ],
-  providers: [Assets, PageRenderer, NewKeys],
+  providers: [Assets, PageRenderer, ShownOnce],
   exports: [PageRenderer],
 })
 export class ConsoleModule {}

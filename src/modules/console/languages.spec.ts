@@ -14,7 +14,7 @@ const flat = (texts: Texts, way = ''): [string, string][] =>
   );
 
 const english = new Map(flat(CATALOGUES.get('en')!));
-const blanks = (text: string): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
+const blanks = (text: string): string[] => (text.match(/\{\{\w+(, number)?\}\}/g) ?? []).sort();
 
 /** Keys that are put together from a name and a value, such as that of a status. */
 const COMPOSED =
@@ -32,7 +32,7 @@ it('has no text that no page shows', () => {
   expect(keys.filter((key) => !used(key))).toEqual([]);
 });
 
-it('begins with English', () => expect(LANGUAGES).toEqual(['en', 'zh']));
+it('begins with English', () => expect(LANGUAGES[0]).toBe('en'));
 
 describe.each([...CATALOGUES])('%s', (tag, catalogue) => {
   const texts = new Map(flat(catalogue));

@@ -3,10 +3,10 @@ import { SessionOnly } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { PageQuery, toPageAnswer } from '../../../common/http/index.js';
 import { ListAllApiKeysQuery } from '../../admin/index.js';
-import { ApiKeysService, RevokeApiKeyDto } from '../../api-keys/index.js';
+import { API_KEY_NOT_FOUND, ApiKeysService, RevokeApiKeyDto } from '../../api-keys/index.js';
 import { UsersService } from '../../users/index.js';
 import { RevokePage } from '../api-keys/revoke.page.js';
-import { filledIn, refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
+import { filledIn, orNull, refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
 import { Page, SeeOther, withQuery } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
 import { AllKeysPage, type OwnedKeyList } from './all-keys.page.js';
@@ -85,7 +85,7 @@ export class AllKeysController {
   /** The address holds the id of a revoked key only, so that nobody makes texts up. */
   private async revokedName(id: string): Promise<string | null> {
     if (id === '') return null;
-    const apiKey = await this.apiKeys.find(id);
-    return apiKey.status === 'revoked' ? apiKey.name : null;
+    const apiKey = await orNull(API_KEY_NOT_FOUND, this.apiKeys.find(id));
+    return apiKey?.status === 'revoked' ? apiKey.name : null;
   }
 }

@@ -49,7 +49,7 @@ export function AllKeysPage({ keys, filter, isFirstPage, ...props }: AllKeysPage
             <button form="selected" class="danger">
               {t('allKeys.revokeSelected')}
             </button>
-            <GoButton to="/admin/api-keys/revoke" query={{ ...filter }} class="danger">
+            <GoButton to="/admin/api-keys/revoke" query={{ ...filter, selection: 'filter' }} class="danger">
               {t('allKeys.revokeMatching')}
             </GoButton>
           </div>
@@ -85,6 +85,7 @@ function KeyFilter({ filter, owner, refusal }: KeyFilterProps) {
         value={filter.status}
         choices={API_KEY_STATUSES}
         textOf={(status) => t(`status.${status}`)}
+        refusal={refusal}
       />
       <Field
         name="unusedForDays"

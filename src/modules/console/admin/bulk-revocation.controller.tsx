@@ -1,18 +1,11 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
 import { SessionOnly } from '../../../common/access/index.js';
 import { validationFailed } from '../../../common/errors/index.js';
-import { ListAllApiKeysQuery } from '../../admin/index.js';
-import { BulkRevocationService, RevokeApiKeyDto, type ApiKeySelection } from '../../api-keys/index.js';
+import { toWholeNumber } from '../../../common/http/index.js';
+import { BulkRevocationDto } from '../../admin/index.js';
+import { BulkRevocationService, type ApiKeySelection } from '../../api-keys/index.js';
 import { UsersService } from '../../users/index.js';
-import {
-  filledIn,
-  refusalOf,
-  textOf,
-  textsOf,
-  validated,
-  type FormBody,
-  type Refusal,
-} from '../page/forms.js';
+import { refusalOf, textOf, textsOf, validated, type FormBody, type Refusal } from '../page/forms.js';
 import { Page, SeeOther, withQuery } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
 import { BulkRevocationPage } from './bulk-revocation.page.js';
@@ -36,29 +29,33 @@ export class BulkRevocationController {
   async revoke(@Body() form: FormBody): Promise<Page | SeeOther> {
     let count = 0;
     const refusal = await refusalOf(async () => {
-      if (textOf(form, 'confirm') !== 'yes') {
+      const { confirm, everything, ...values } = form;
+      if (confirm !== 'yes' && everything !== 'yes') {
         throw validationFailed({ field: 'confirm', message: 'must be ticked' });
       }
-      const { reason } = await validated(RevokeApiKeyDto, { reason: filledIn(form, 'reason') });
-      count = await this.revocations.run(await selectionOf(form), {
-        reason: reason ?? null,
-        expected: Number(textOf(form, 'expected')),
-        confirm: true,
-      });
+      const wanted = await wantedOf(values);
+      const { reason = null, expected = null } = wanted;
+      const revocation = { reason, expected, confirm: everything === 'yes' };
+      count = await this.revocations.run(BulkRevocationDto.toSelection(wanted), revocation);
     });
     if (!refusal) return new SeeOther(withQuery('/admin/api-keys', { count: String(count) }));
     return Page.refused(await this.previewPage(form, refusal), refusal);
   }
 
   private async previewPage(values: FormBody, refusal: Refusal | null) {
-    const { matched, sample } = await this.revocations.preview(await selectionOf(values));
+    const ids = textOf(values, 'selection') === 'ids' ? textsOf(values, 'ids') : null;
+    // Ticking none must not mean all.
+    const { matched, sample } =
+      ids?.length === 0
+        ? { matched: 0, sample: [] }
+        : await this.revocations.preview(await selectionOf(values));
     const owners = await this.users.getMany(sample.map(({ userId }) => userId));
-    const ids = tickedIds(values);
+    const filter = filterTexts(values);
     return (
       <BulkRevocationPage
         ids={ids}
-        filter={filterTexts(values)}
-        isEverything={ids === null && isEmptyFilter(filterTexts(values))}
+        filter={filter}
+        isEverything={ids === null && isEmptyFilter(filter)}
         matched={matched}
         sample={sample.map((apiKey) => ({ apiKey, owner: owners.get(apiKey.userId)! }))}
         reason={textOf(values, 'reason')}
@@ -68,26 +65,43 @@ export class BulkRevocationController {
   }
 }
 
-/** The ticked keys, or `null` for all that the filter matches: ticking none must not mean all. */
-const tickedIds = (values: FormBody): string[] | null =>
-  textOf(values, 'selection') === 'ids' ? textsOf(values, 'ids') : null;
-
-/** Which keys are meant. Throws `validation_failed`. */
+/** Which keys are meant, without what is said about them. Throws `validation_failed`. */
 async function selectionOf(values: FormBody): Promise<ApiKeySelection> {
-  const ids = tickedIds(values);
-  if (ids) return { ids };
-  const { status, search, userId, unusedForDays } = await validated(ListAllApiKeysQuery, {
-    status: filledIn(values, 'status'),
-    search: filledIn(values, 'search'),
-    userId: filledIn(values, 'userId'),
-    unusedForDays: filledIn(values, 'unusedForDays'),
-  });
-  return {
-    filter: {
-      status: status ?? null,
-      search: search ?? null,
-      userId: userId ?? null,
-      unusedForDays: unusedForDays ?? null,
-    },
+  const {
+    confirm: _confirm,
+    everything: _everything,
+    reason: _reason,
+    expected: _expected,
+    ...keys
+  } = values;
+  return BulkRevocationDto.toSelection(await wantedOf(keys));
+}
+
+const filled = (value: unknown): unknown => (value === '' ? undefined : value);
+
+/** A form as the REST API would get it; what nobody knows is handed on, to be refused as it is there. */
+function wantedOf({
+  selection,
+  ids,
+  search,
+  status,
+  userId,
+  unusedForDays,
+  reason,
+  expected,
+  ...others
+}: FormBody): Promise<BulkRevocationDto> {
+  const conditions = {
+    search: filled(search),
+    status: filled(status),
+    userId: filled(userId),
+    unusedForDays: toWholeNumber({ value: filled(unusedForDays) }),
   };
+  return validated(BulkRevocationDto, {
+    ids: selection === 'ids' ? textsOf({ ids }, 'ids') : undefined,
+    filter: selection === 'filter' ? conditions : undefined,
+    reason: filled(reason),
+    expected: toWholeNumber({ value: filled(expected) }),
+    ...others,
+  });
 }

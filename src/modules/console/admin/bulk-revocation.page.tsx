@@ -1,11 +1,12 @@
-import type { ApiKey } from '../../api-keys/index.js';
+import { API_KEY_STATUSES, type ApiKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
 import type { Refusal } from '../page/forms.js';
 import { DataTable } from '../page/lists.js';
 import { usePage } from '../page/page-context.js';
 import { Badge, Field, MaybeTime, RefusalNotice } from '../page/parts.js';
 import { AdminLayout } from './admin-layout.js';
-import type { KeyFilterTexts } from './key-filter.js';
+import { withQuery } from '../page/page.js';
+import { isEmptyFilter, type KeyFilterTexts } from './key-filter.js';
 
 interface BulkRevocationPageProps {
   /** The keys that were ticked; `null` where the filter says which are meant. */
@@ -20,7 +21,7 @@ interface BulkRevocationPageProps {
 
 export function BulkRevocationPage(props: BulkRevocationPageProps) {
   const { t, link } = usePage();
-  const { matched, isEverything, refusal } = props;
+  const { matched, isEverything, filter, refusal } = props;
   return (
     <AdminLayout title={t('bulk.title')}>
       <h1>{t('bulk.title')}</h1>
@@ -28,6 +29,7 @@ export function BulkRevocationPage(props: BulkRevocationPageProps) {
       <p class="lead" role="status">
         {matched === 0 ? t('bulk.none') : t('bulk.matched', { count: matched })}
       </p>
+      <Conditions {...props} />
       {isEverything && matched > 0 && (
         <p class="notice bad">
           <strong>{t('bulk.everything')}</strong>
@@ -39,9 +41,35 @@ export function BulkRevocationPage(props: BulkRevocationPageProps) {
           <Confirmation {...props} />
         </>
       ) : (
-        <a href={link('/admin/api-keys')}>{t('common.back')}</a>
+        <a href={link(withQuery('/admin/api-keys', { ...filter }))}>{t('common.back')}</a>
       )}
     </AdminLayout>
+  );
+}
+
+/** What the keys have in common, where they were not ticked one by one. */
+function Conditions({ ids, filter, sample }: BulkRevocationPageProps) {
+  const { t } = usePage();
+  if (ids || isEmptyFilter(filter)) return null;
+  const status = API_KEY_STATUSES.find((each) => each === filter.status);
+  const conditions = [
+    [t('allKeys.searchLabel'), filter.search],
+    [t('common.status'), status ? t(`status.${status}`) : filter.status],
+    [t('allKeys.owner'), filter.userId && (sample[0]?.owner.email ?? filter.userId)],
+    [t('allKeys.unusedFor'), filter.unusedForDays],
+  ] as const;
+  return (
+    <dl class="facts">
+      {conditions.map(
+        ([name, value]) =>
+          value !== '' && (
+            <>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </>
+          ),
+      )}
+    </dl>
   );
 }
 
@@ -83,7 +111,8 @@ function Sample({ sample, matched }: BulkRevocationPageProps) {
   );
 }
 
-function Confirmation({ ids, filter, matched, reason, refusal }: BulkRevocationPageProps) {
+function Confirmation(props: BulkRevocationPageProps) {
+  const { ids, filter, isEverything, matched, reason, refusal } = props;
   const { t, link } = usePage();
   const isUnconfirmed = (refusal?.fieldMessage('confirm') ?? null) !== null;
   return (
@@ -91,7 +120,7 @@ function Confirmation({ ids, filter, matched, reason, refusal }: BulkRevocationP
       {ids?.map((id) => (
         <input key={id} type="hidden" name="ids" value={id} />
       ))}
-      {ids && <input type="hidden" name="selection" value="ids" />}
+      <input type="hidden" name="selection" value={ids ? 'ids' : 'filter'} />
       {Object.entries(filter).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value as string} />
       ))}
@@ -109,13 +138,13 @@ function Confirmation({ ids, filter, matched, reason, refusal }: BulkRevocationP
       <label>
         <input
           type="checkbox"
-          name="confirm"
+          name={isEverything ? 'everything' : 'confirm'}
           value="yes"
           required
           aria-invalid={isUnconfirmed ? 'true' : undefined}
           aria-describedby={isUnconfirmed ? 'confirm-error' : undefined}
         />
-        {t('bulk.confirm')}
+        {t(isEverything ? 'bulk.confirmEverything' : 'bulk.confirm')}
       </label>
       {isUnconfirmed && (
         <small id="confirm-error" class="wrong">
@@ -123,7 +152,7 @@ function Confirmation({ ids, filter, matched, reason, refusal }: BulkRevocationP
         </small>
       )}
       <div class="buttons">
-        <a href={link('/admin/api-keys')}>{t('common.cancel')}</a>
+        <a href={link(withQuery('/admin/api-keys', { ...filter }))}>{t('common.cancel')}</a>
         <button class="danger">{t('bulk.submit', { count: matched })}</button>
       </div>
     </form>

@@ -34,6 +34,7 @@ export function UserListPage({ users, filter, isFirstPage, refusal }: UserListPa
           value={filter.role}
           choices={ROLES}
           textOf={(role) => t(`role.${role}`)}
+          refusal={refusal}
         />
         <AnyOf
           name="status"
@@ -41,6 +42,7 @@ export function UserListPage({ users, filter, isFirstPage, refusal }: UserListPa
           value={filter.status}
           choices={USER_STATUSES}
           textOf={(status) => t(`status.${status}`)}
+          refusal={refusal}
         />
       </Filter>
       {users.data.length === 0 ? (

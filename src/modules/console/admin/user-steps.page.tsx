@@ -1,5 +1,8 @@
+import type { ComponentChildren } from 'preact';
 import type { User } from '../../users/index.js';
+import type { Refusal } from '../page/forms.js';
 import { usePage } from '../page/page-context.js';
+import { RefusalNotice } from '../page/parts.js';
 import { AdminLayout } from './admin-layout.js';
 
 interface StepProps {
@@ -9,17 +12,22 @@ interface StepProps {
   readonly title: string;
   readonly text: string;
   readonly button: string;
+  readonly refusal?: Refusal | null;
+  /** Hidden fields. */
+  readonly children?: ComponentChildren;
 }
 
 /** Asks once more before something that the user will notice. The script shows it in a dialog. */
-function Step({ user, step, title, text, button }: StepProps) {
+function Step({ user, step, title, text, button, refusal = null, children }: StepProps) {
   const { t, link } = usePage();
   const path = `/admin/users/${user.id}`;
   return (
     <AdminLayout title={title} isNarrow>
       <div data-dialog-content>
         <h1>{title}</h1>
+        <RefusalNotice refusal={refusal} />
         <form method="post" action={link(`${path}/${step}`)} class="card">
+          {children}
           <p>{user.email}</p>
           <p>{text}</p>
           <div class="buttons">
@@ -34,7 +42,7 @@ function Step({ user, step, title, text, button }: StepProps) {
   );
 }
 
-export function SuspendPage({ user }: { user: User }) {
+export function SuspendPage({ user, refusal = null }: { user: User; refusal?: Refusal | null }) {
   const { t } = usePage();
   return (
     <Step
@@ -43,11 +51,12 @@ export function SuspendPage({ user }: { user: User }) {
       title={t('users.suspendTitle', { name: user.name })}
       text={t('users.suspendText')}
       button={t('users.suspend')}
+      refusal={refusal}
     />
   );
 }
 
-export function ResetPasswordPage({ user }: { user: User }) {
+export function ResetPasswordPage({ user, formId }: { user: User; formId: string }) {
   const { t } = usePage();
   return (
     <Step
@@ -56,6 +65,8 @@ export function ResetPasswordPage({ user }: { user: User }) {
       title={t('users.resetTitle', { name: user.name })}
       text={t('users.resetText')}
       button={t('users.reset')}
-    />
+    >
+      <input type="hidden" name="form" value={formId} />
+    </Step>
   );
 }

@@ -69,6 +69,7 @@ export function UserPage({ user, typed, roles, apiKeys, notice, refusal }: UserP
             label={t('common.role')}
             value={typed.role}
             choices={roles.map((role) => [role, t(`role.${role}`)] as const)}
+            refusal={refusal}
           />
           <button>{t('common.save')}</button>
         </form>

@@ -1,15 +1,15 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
-import { ROLES, SessionOnly, USER_STATUSES } from '../../../common/access/index.js';
+import { CurrentPrincipal, ROLES, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { PageQuery, toPageAnswer } from '../../../common/http/index.js';
 import { CreateUserDto, ListUsersQuery, UpdateUserDto } from '../../admin/index.js';
 import { ApiKeysService } from '../../api-keys/index.js';
-import { AccountService } from '../../auth/index.js';
 import { UsersService, type CreatedUser } from '../../users/index.js';
 import { filledIn, refusalOf, textOf, validated, type FormBody, type Refusal } from '../page/forms.js';
 import { Page, SeeOther, withQuery } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
-import { CreateUserPage, TemporaryPasswordPage } from './create-user.page.js';
-import { ResetPasswordPage, SuspendPage } from './user-steps.page.js';
+import { formIdOf, newFormId, ShownOnce } from '../page/shown-once.js';
+import { CreateUserPage } from './create-user.page.js';
+import { TemporaryPasswordPage } from './temporary-password.page.js';
 import { UserListPage, type UserList } from './user-list.page.js';
 import { noticeOf, UserPage } from './user.page.js';
 
@@ -24,7 +24,7 @@ export class UserPagesController {
   constructor(
     private readonly users: UsersService,
     private readonly apiKeys: ApiKeysService,
-    private readonly account: AccountService,
+    private readonly shownOnce: ShownOnce,
   ) {}
 
   @Get()
@@ -59,13 +59,22 @@ export class UserPagesController {
   @Get('create')
   showCreation(): Page {
     return new Page(
-      <CreateUserPage values={{ email: '', name: '', role: 'standard' }} roles={ROLES} refusal={null} />,
+      <CreateUserPage
+        formId={newFormId()}
+        values={{ email: '', name: '', role: 'standard' }}
+        roles={ROLES}
+        refusal={null}
+      />,
     );
   }
 
   /** A password that the service made up is in this answer only. */
   @Post('create')
-  async create(@Body() form: FormBody): Promise<Page | SeeOther> {
+  async create(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Body() form: FormBody,
+  ): Promise<Page | SeeOther> {
+    const formId = formIdOf(form);
     const values = {
       email: textOf(form, 'email'),
       name: textOf(form, 'name'),
@@ -74,10 +83,14 @@ export class UserPagesController {
     let created: CreatedUser | null = null;
     const refusal = await refusalOf(async () => {
       const given = await validated(CreateUserDto, { ...values, password: filledIn(form, 'password') });
-      created = await this.users.create({ ...given, password: given.password ?? null });
+      const wanted = { ...given, password: given.password ?? null };
+      const create = () => this.users.create(wanted);
+      // What cannot be shown any more is tried once more, and refused for its address.
+      created = await (this.shownOnce.once(caller, formId, wanted, create) ?? create());
     });
     if (refusal) {
-      return Page.refused(<CreateUserPage values={values} roles={ROLES} refusal={refusal} />, refusal);
+      const page = <CreateUserPage formId={formId} values={values} roles={ROLES} refusal={refusal} />;
+      return Page.refused(page, refusal);
     }
     const { user, temporaryPassword } = created!;
     if (temporaryPassword === null) return new SeeOther(`/admin/users/${user.id}`);
@@ -91,51 +104,11 @@ export class UserPagesController {
 
   @Post(':id')
   async update(@Param('id') id: string, @Body() form: FormBody): Promise<Page | SeeOther> {
-    const typed = { name: filledIn(form, 'name') ?? '', role: textOf(form, 'role') };
-    return this.change(id, typed, 'saved');
-  }
-
-  @Get(':id/suspend')
-  async showSuspension(@Param('id') id: string): Promise<Page> {
-    return new Page(<SuspendPage user={await this.users.get(id)} />);
-  }
-
-  @Post(':id/suspend')
-  suspend(@Param('id') id: string): Promise<Page | SeeOther> {
-    return this.change(id, { status: USER_STATUSES[1] }, 'suspended');
-  }
-
-  @Get(':id/activate')
-  showActivation(@Param('id') id: string): SeeOther {
-    return new SeeOther(`/admin/users/${id}`);
-  }
-
-  @Post(':id/activate')
-  activate(@Param('id') id: string): Promise<Page | SeeOther> {
-    return this.change(id, { status: USER_STATUSES[0] }, 'activated');
-  }
-
-  @Get(':id/reset-password')
-  async showReset(@Param('id') id: string): Promise<Page> {
-    return new Page(<ResetPasswordPage user={await this.users.get(id)} />);
-  }
-
-  @Post(':id/reset-password')
-  async reset(@Param('id') id: string): Promise<Page> {
-    const user = await this.users.get(id);
-    const password = await this.account.resetPassword(id);
-    return new Page(<TemporaryPasswordPage user={user} password={password} isNew={false} />);
-  }
-
-  private async change(
-    id: string,
-    typed: { name?: string; role?: string; status?: string },
-    notice: string,
-  ): Promise<Page | SeeOther> {
+    const typed = { name: textOf(form, 'name'), role: textOf(form, 'role') };
     const refusal = await refusalOf(async () => {
       await this.users.update(id, await validated(UpdateUserDto, typed));
     });
-    if (!refusal) return new SeeOther(withQuery(`/admin/users/${id}`, { notice }));
+    if (!refusal) return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'saved' }));
     return Page.refused(await this.userPage(id, typed, refusal), refusal);
   }
 

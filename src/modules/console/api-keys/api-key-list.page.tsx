@@ -80,6 +80,7 @@ function KeyFilter({ filter, refusal }: Pick<ApiKeyListPageProps, 'filter' | 're
         value={filter.status}
         choices={API_KEY_STATUSES}
         textOf={(status) => t(`status.${status}`)}
+        refusal={refusal}
       />
     </Filter>
   );
@@ -89,6 +90,7 @@ function KeyTable({ keys, now }: { keys: readonly ApiKey[]; now: Date }) {
   const { t, link } = usePage();
   return (
     <DataTable
+      isStacked
       label={t('keys.title')}
       columns={[
         t('common.name'),
@@ -107,10 +109,10 @@ function KeyTable({ keys, now }: { keys: readonly ApiKey[]; now: Date }) {
           <td>
             <code>{key.prefix}</code>
           </td>
-          <td>
+          <td data-label={t('common.created')}>
             <Time at={key.createdAt} isRelative />
           </td>
-          <td>
+          <td data-label={t('keys.lastUsed')}>
             <LastUse apiKey={key} now={now} />
           </td>
           <td>

@@ -3,10 +3,24 @@ import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../c
 import { Clock } from '../../../common/clock.js';
 import { PageQuery, toPageAnswer } from '../../../common/http/index.js';
 import { AppConfig } from '../../../config/index.js';
-import { ApiKeysService, ListApiKeysQuery, RenameApiKeyDto, RevokeApiKeyDto } from '../../api-keys/index.js';
+import {
+  API_KEY_NOT_FOUND,
+  ApiKeysService,
+  ListApiKeysQuery,
+  RenameApiKeyDto,
+  RevokeApiKeyDto,
+} from '../../api-keys/index.js';
 import { KeyBudgetService } from '../../rate-limit/index.js';
 import { UsageService } from '../../usage/index.js';
-import { filledIn, refusalOf, textOf, validated, type FormBody, type Refusal } from '../page/forms.js';
+import {
+  filledIn,
+  orNull,
+  refusalOf,
+  textOf,
+  validated,
+  type FormBody,
+  type Refusal,
+} from '../page/forms.js';
 import { Page, SeeOther, withQuery } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
 import { ApiKeyListPage, type KeyList } from './api-key-list.page.js';
@@ -114,12 +128,8 @@ export class ApiKeyPagesController {
   /** The name of a key that was just revoked. The address holds its id only, so that nobody makes texts up. */
   private async revokedName(caller: SessionPrincipal, id: string): Promise<string | null> {
     if (id === '') return null;
-    const { items } = await this.apiKeys.listOwn(
-      caller,
-      { status: 'revoked', search: null },
-      { limit: 1, after: null },
-    );
-    return items[0]?.id === id ? items[0].name : null;
+    const apiKey = await orNull(API_KEY_NOT_FOUND, this.apiKeys.get(caller, id));
+    return apiKey?.status === 'revoked' ? apiKey.name : null;
   }
 
   private async keyPage(

@@ -4,7 +4,7 @@ import { usePage } from '../page/page-context.js';
 /** What is left of the budget that all keys of a person share; the page's script keeps it fresh. */
 export function Budget({ state, windowSeconds }: { state: RateLimitState; windowSeconds: number }) {
   const { t, format } = usePage();
-  const { remaining, limit, resetSeconds } = state;
+  const { remaining, limit } = state;
   return (
     <section class="budget" data-budget aria-labelledby="budget-title">
       <h2 id="budget-title">{t('budget.title')}</h2>
@@ -17,7 +17,6 @@ export function Budget({ state, windowSeconds }: { state: RateLimitState; window
         </strong>{' '}
         <span class="quiet">
           {t('budget.window', { limit: format.number(limit), seconds: format.number(windowSeconds) })}
-          {resetSeconds > 0 && <> {t('budget.reset', { count: resetSeconds })}</>}
         </span>
       </p>
     </section>

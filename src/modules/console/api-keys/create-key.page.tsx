@@ -1,3 +1,4 @@
+import { hideKeys } from '../../../common/text/display-text.js';
 import { API_KEY_QUOTA_REACHED, IDEMPOTENCY_KEY_REUSED } from '../../api-keys/index.js';
 import type { Refusal } from '../page/forms.js';
 import { Layout } from '../page/layout.js';
@@ -38,9 +39,7 @@ export function CreateKeyPage({ formId, values, refusal }: CreateKeyPageProps) {
         />
         <Expiry values={values} refusal={refusal} />
         <div class="buttons">
-          <a class="cancel" href={link('/api-keys')}>
-            {t('common.cancel')}
-          </a>
+          <a href={link('/api-keys')}>{t('common.cancel')}</a>
           <button>{t('createKey.submit')}</button>
         </div>
       </form>
@@ -96,7 +95,7 @@ function Expiry({ values, refusal }: Pick<CreateKeyPageProps, 'values' | 'refusa
           id="date"
           name="date"
           type="date"
-          value={values.date}
+          value={hideKeys(values.date)}
           aria-invalid={message === null ? undefined : 'true'}
           aria-describedby={message === null ? 'date-hint' : 'date-hint date-error'}
         />

@@ -5,8 +5,6 @@ const NOW = new Date('2026-01-31T23:59:59.999Z');
 
 it.each([
   ['never', '', null],
-  ['', '', null],
-  ['31', '', null],
   ['30', '', '2026-03-03T00:00:00.000Z'],
   ['90', '2027-01-01', '2026-05-02T00:00:00.000Z'],
   ['365', '', '2027-02-01T00:00:00.000Z'],
@@ -25,6 +23,10 @@ it('asks for the same end again on the same day', () => {
   expect(toExpiresAt({ expiry: '90', date: '' }, earlier)).toBe(
     toExpiresAt({ expiry: '90', date: '' }, later),
   );
+});
+
+it.each(['', '31', 'Never', 'toString'])('leaves the choice "%s" for validation to refuse', (expiry) => {
+  expect(parseInstant(toExpiresAt({ expiry, date: '' }, NOW)!)).toBeNull();
 });
 
 it.each(['', 'tomorrow', '2027-02-30', '1.1.2027'])(

@@ -13,12 +13,13 @@ export interface ExpiryChoice {
 
 /**
  * The end of a key as RFC 3339 text, or `null` for never. Always the beginning of a day in UTC, so that a form
- * that is sent again asks for the same. A date that is none comes back as it is, for validation to refuse.
+ * that is sent again asks for the same. What is no choice comes back as it is, for validation to refuse.
  */
 export function toExpiresAt({ expiry, date }: ExpiryChoice, now: Date): string | null {
+  if (expiry === 'never') return null;
   if (expiry === 'date') return `${date}T00:00:00Z`;
   const days = EXPIRY_DAYS.find((choice) => String(choice) === expiry);
-  if (days === undefined) return null;
+  if (days === undefined) return expiry;
   const today = Math.floor(now.getTime() / DAY_MS);
   return new Date((today + days + 1) * DAY_MS).toISOString();
 }

@@ -12,7 +12,7 @@ export function LastUse({ apiKey, now }: { apiKey: ApiKey; now: Date }) {
   return (
     <>
       {lastUsedAt ? <Time at={lastUsedAt} isRelative /> : <span class="mark">{t('keys.neverUsed')}</span>}
-      {isUnused && <span class="mark warn">{t('keys.unused')}</span>}
+      {isUnused && <span class="mark unused">{t('keys.unused')}</span>}
     </>
   );
 }

@@ -1,33 +1,31 @@
-import { randomUUID } from 'node:crypto';
 import { Body, Get, Post, Query } from '@nestjs/common';
 import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
-import { MALFORMED_REQUEST } from '../../../common/errors/index.js';
+import { validationFailed } from '../../../common/errors/index.js';
 import { parseInstant } from '../../../common/http/index.js';
 import { AppConfig } from '../../../config/index.js';
 import {
   ALREADY_CREATED,
   ApiKeysService,
   CreateApiKeyDto,
+  type ApiKey,
   type CreatedApiKey,
 } from '../../api-keys/index.js';
 import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
 import { Page } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
+import { formIdOf, newFormId, ShownOnce } from '../page/shown-once.js';
 import { AlreadyCreatedPage } from './already-created.page.js';
 import { CreateKeyPage, type CreateKeyValues } from './create-key.page.js';
 import { toExpiresAt } from './expiry.js';
 import { NewKeyPage } from './new-key.page.js';
-import { NewKeys } from './new-keys.js';
-
-const FORM_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Creating a key, and the only page that shows it. */
 @SessionOnly()
 @Pages('/api-keys/create')
 export class NewKeyController {
   constructor(
-    private readonly newKeys: NewKeys,
+    private readonly shownOnce: ShownOnce,
     private readonly apiKeys: ApiKeysService,
     private readonly clock: Clock,
     private readonly config: AppConfig,
@@ -37,7 +35,7 @@ export class NewKeyController {
   show(@Query() query: FormBody): Page {
     return new Page(
       <CreateKeyPage
-        formId={randomUUID()}
+        formId={newFormId()}
         values={{ name: textOf(query, 'name'), expiry: 'never', date: '' }}
         refusal={null}
       />,
@@ -47,8 +45,7 @@ export class NewKeyController {
   /** The answer is the page with the key itself, so that only this instance ever needs to know it. */
   @Post()
   async create(@CurrentPrincipal() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page> {
-    const formId = textOf(form, 'form');
-    if (!FORM_ID.test(formId)) throw MALFORMED_REQUEST.create();
+    const formId = formIdOf(form);
     const values = {
       name: textOf(form, 'name'),
       expiry: textOf(form, 'expiry'),
@@ -56,17 +53,22 @@ export class NewKeyController {
     };
     let created: CreatedApiKey | null = null;
     const refusal = await refusalOf(async () => {
-      created = await this.newKeys.create(caller, formId, await this.wanted(values));
+      const wanted = await this.wanted(values);
+      const create = () => this.apiKeys.create(caller, wanted, `console:${formId}`);
+      // Forms that this process does not remember are known to the database.
+      created = await (this.shownOnce.once(caller, formId, wanted, create) ?? create());
     });
-    if (created) return this.keyPage(created);
+    if (created) return this.keyPage(caller, created);
     if (ALREADY_CREATED.isKindOf(refusal!.error)) {
-      const apiKey = await this.apiKeys.get(caller, String(refusal!.error.extensions['apiKeyId']));
-      return Page.refused(<AlreadyCreatedPage apiKey={apiKey} />, refusal!);
+      const id = String(refusal!.error.extensions['apiKeyId']);
+      return this.alreadyCreated(await this.apiKeys.get(caller, id));
     }
     return Page.refused(<CreateKeyPage formId={formId} values={values} refusal={refusal} />, refusal!);
   }
 
   private async wanted(values: CreateKeyValues) {
+    const isDateLost = values.date !== '' && values.expiry !== 'date';
+    if (isDateLost) throw validationFailed({ field: 'expiresAt', message: 'must be chosen as a date' });
     const { name, expiresAt } = await validated(CreateApiKeyDto, {
       name: values.name,
       expiresAt: toExpiresAt(values, this.clock.now()),
@@ -74,8 +76,15 @@ export class NewKeyController {
     return { name, expiresAt: expiresAt ? parseInstant(expiresAt) : null };
   }
 
-  private keyPage({ apiKey, key }: CreatedApiKey): Page {
-    const page = <NewKeyPage apiKey={apiKey} secret={key.reveal()} publicUrl={this.config.publicUrl} />;
+  /** A key that was revoked meanwhile is no new key any more. */
+  private async keyPage(caller: SessionPrincipal, { apiKey, key }: CreatedApiKey): Promise<Page> {
+    const now = await this.apiKeys.get(caller, apiKey.id);
+    if (now.status === 'revoked') return this.alreadyCreated(now);
+    const page = <NewKeyPage apiKey={now} secret={key.reveal()} publicUrl={this.config.publicUrl} />;
     return new Page(page, 201);
+  }
+
+  private alreadyCreated(apiKey: ApiKey): Page {
+    return new Page(<AlreadyCreatedPage apiKey={apiKey} />, ALREADY_CREATED.status);
   }
 }

@@ -14,7 +14,7 @@ interface NewKeyPageProps {
 export function NewKeyPage({ apiKey, secret, publicUrl }: NewKeyPageProps) {
   const { t, link } = usePage();
   return (
-    <Layout title={t('created.title')} scripts={['new-key.js']} isShownOnce>
+    <Layout title={t('created.title')} scripts={['shown-once.js']} isShownOnce>
       <h1>{t('created.title')}</h1>
       <section class="card secret">
         <h2>{apiKey.name}</h2>
@@ -24,7 +24,15 @@ export function NewKeyPage({ apiKey, secret, publicUrl }: NewKeyPageProps) {
         <div class="field">
           <label for="key">{t('created.key')}</label>
           <div class="copyable">
-            <input id="key" type="text" value={secret} readOnly spellcheck={false} autocomplete="off" />
+            <input
+              id="key"
+              type="text"
+              value={secret}
+              data-secret
+              readOnly
+              spellcheck={false}
+              autocomplete="off"
+            />
             <button type="button" class="secondary" data-copy="#key" data-done={t('common.copied')} hidden>
               {t('common.copy')}
             </button>

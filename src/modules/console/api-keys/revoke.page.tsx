@@ -43,7 +43,7 @@ export function RevokePage({ apiKey, back, reason = '', refusal = null }: Revoke
               refusal={refusal}
             />
             <div class="buttons">
-              <a class="cancel" href={link(back)} data-close>
+              <a href={link(back)} data-close>
                 {t('common.cancel')}
               </a>
               <button class="danger">{t('revoke.submit')}</button>

@@ -7,17 +7,19 @@ import { Injectable } from '@nestjs/common';
 import { compress, type Encoding } from './encoding.js';
 
 const require = createRequire(import.meta.url);
-const own = (name: string): string => join(import.meta.dirname, '..', 'browser', name);
+const own = (...names: string[]): string[] =>
+  names.map((name) => join(import.meta.dirname, '..', 'browser', name));
+const ofPackage = (file: string): string[] => [require.resolve(file)];
 
-/** What pages load besides their HTML, from packages and from the folder `browser`. */
+/** What pages load besides their HTML, from packages and from the folder `browser`; several files become one. */
 const FILES = {
-  'pico.css': require.resolve('@picocss/pico/css/pico.min.css'),
-  'uplot.css': require.resolve('uplot/dist/uPlot.min.css'),
-  'uplot.js': require.resolve('uplot/dist/uPlot.iife.min.js'),
-  'console.css': own('console.css'),
+  'pico.css': ofPackage('@picocss/pico/css/pico.min.css'),
+  'uplot.css': ofPackage('uplot/dist/uPlot.min.css'),
+  'uplot.js': ofPackage('uplot/dist/uPlot.iife.min.js'),
+  'console.css': own('theme.css', 'frame.css', 'forms.css', 'parts.css', 'pages.css', 'phone.css'),
   'console.js': own('console.js'),
   'chart.js': own('chart.js'),
-  'new-key.js': own('new-key.js'),
+  'shown-once.js': own('shown-once.js'),
   'budget.js': own('budget.js'),
   'icon.svg': own('icon.svg'),
 } as const;
@@ -50,8 +52,9 @@ export class Assets {
 
   constructor() {
     const hash = createHash('sha256');
-    for (const [name, path] of Object.entries(FILES)) {
-      const content = Buffer.concat([readFileSync(path), Buffer.from(ENDINGS[name] ?? '')]);
+    for (const [name, paths] of Object.entries(FILES)) {
+      const parts = paths.map((path) => readFileSync(path, 'utf8'));
+      const content = Buffer.from(parts.join('\n') + (ENDINGS[name] ?? ''));
       hash.update(`${name} ${content.length} `).update(content);
       this.files.set(name, toAsset(name, content));
     }

@@ -10,7 +10,9 @@ const numbers = new Intl.NumberFormat(document.documentElement.lang);
 async function refresh() {
   if (!meter || !(left instanceof HTMLElement) || document.hidden) return;
   const response = await fetch('/api/v1/me');
-  // Signed out elsewhere, or the budget of the pages themselves is spent: the next look may be luckier.
+  // Signed out elsewhere: the page leads to where one signs in again.
+  if (response.status === 401) return location.reload();
+  // Such as the budget of the pages themselves being spent: the next look may be luckier.
   if (!response.ok) return;
   /** @type {unknown} */
   const body = await response.json();

@@ -39,16 +39,21 @@ function draw(target, { names, columns }) {
   const first = columns[0]?.[0] ?? 0;
   const step = (columns[0]?.[1] ?? first) - first;
   const isByDay = step >= 86_400;
+  // Days are those of the table, which begin in UTC; hours are shown as the visitor's zone has them.
   const ticks = new Intl.DateTimeFormat(
     language,
-    isByDay ? { month: 'short', day: 'numeric' } : { hour: 'numeric', minute: '2-digit' },
+    isByDay ? { month: 'short', day: 'numeric', timeZone: 'UTC' } : { hour: 'numeric', minute: '2-digit' },
   );
   const axis = { stroke: color('--chart-text'), grid: { stroke: color('--chart-grid'), width: 1 } };
-  const times = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const times = new Intl.DateTimeFormat(
+    language,
+    isByDay ? { dateStyle: 'medium', timeZone: 'UTC' } : { dateStyle: 'medium', timeStyle: 'short' },
+  );
   /** @type {import('uplot').Options} */
   const options = {
     width: target.clientWidth,
     height: HEIGHT,
+    ...(isByDay && { tzDate: (/** @type {number} */ at) => Plot.tzDate(new Date(at * 1_000), 'Etc/UTC') }),
     cursor: { drag: { x: false, y: false } },
     scales: {
       // Half a bar stands out on either side.

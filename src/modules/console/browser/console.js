@@ -95,11 +95,16 @@ async function openDialog(form) {
 }
 
 function prepareDialogs() {
+  let isOpening = false;
   for (const form of document.querySelectorAll('form[data-dialog]')) {
     if (!(form instanceof HTMLFormElement)) continue;
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      openDialog(form).catch(() => location.assign(form.action));
+      if (isOpening || document.querySelector('dialog')) return;
+      isOpening = true;
+      openDialog(form)
+        .catch(() => location.assign(form.action))
+        .finally(() => (isOpening = false));
     });
   }
 }
@@ -109,9 +114,12 @@ function prepareExpiry() {
   const choices = document.querySelector('[data-expiry]');
   const date = choices?.querySelector('[data-expiry-date]');
   if (!choices || !(date instanceof HTMLElement)) return;
+  const input = /** @type {HTMLInputElement} */ (date.querySelector('input'));
   const show = () => {
     const chosen = choices.querySelector('input[name="expiry"]:checked');
     date.hidden = !(chosen instanceof HTMLInputElement && chosen.value === 'date');
+    // What is hidden is not sent.
+    input.disabled = date.hidden;
   };
   choices.addEventListener('change', show);
   show();

@@ -79,8 +79,6 @@ const en = {
   budget: {
     title: 'Calls left this window',
     left: '{{remaining}} of {{limit}} calls left',
-    reset_one: 'The oldest call leaves the window in {{count}} second.',
-    reset_other: 'The oldest call leaves the window in {{count}} seconds.',
     window: 'All your keys share {{limit}} calls in any {{seconds}} seconds.',
   },
   keys: {
@@ -94,7 +92,7 @@ const en = {
     unused: 'Not used for 90 days',
     revoke: 'Revoke',
     usedFrom: 'from {{address}}',
-    searchLabel: 'Name or key prefix',
+    searchLabel: 'Name or key begins with',
     emptyTitle: 'No keys yet',
     emptyText:
       'A key is what a program shows instead of a password: create one for each program, so that each can be revoked alone.',
@@ -139,7 +137,7 @@ const en = {
     revokedAt: 'Revoked',
     reason: 'Reason',
     createdBy: 'Created by',
-    bySession: 'A signed-in person',
+    bySession: 'You',
     byKey: 'The key {{prefix}}',
     usage: 'Usage',
     byHour: 'By hour',
@@ -154,7 +152,7 @@ const en = {
     legend:
       'Accepted calls went through. Limited ones were over the rate limit. Denied ones held the key but were refused.',
     noUsage: 'No calls in this time.',
-    backToKeys: 'All keys',
+    backToKeys: 'API keys',
   },
   revoke: {
     title: 'Revoke “{{name}}”?',
@@ -182,7 +180,7 @@ const en = {
   },
   users: {
     title: 'Users',
-    searchLabel: 'Name or email',
+    searchLabel: 'Name or email begins with',
     create: 'Create user',
     createTitle: 'Create a user',
     passwordHint: 'Leave it empty, and a temporary one is made and shown once.',
@@ -207,12 +205,11 @@ const en = {
     keysOf: 'Keys',
     allKeysOf: 'All keys of this user',
     noKeys: 'This user has no keys.',
-    show: 'Open the user',
   },
   allKeys: {
     title: 'All keys',
     owner: 'Owner',
-    searchLabel: 'Name, key prefix or owner’s email',
+    searchLabel: 'Name, key or owner’s email begins with',
     unusedFor: 'Not used for (days)',
     revokeSelected: 'Revoke selected…',
     revokeMatching: 'Revoke all that match…',
@@ -221,17 +218,18 @@ const en = {
   },
   bulk: {
     title: 'Revoke keys',
-    matched_one: '{{count}} key will be revoked.',
-    matched_other: '{{count}} keys will be revoked.',
+    matched_one: '{{count, number}} key will be revoked.',
+    matched_other: '{{count, number}} keys will be revoked.',
     none: 'No key that is not revoked yet matches.',
     sample: 'Some of them',
     sampleAll: 'These ones',
     confirm: 'Revoke them for good: this cannot be undone',
+    confirmEverything: 'Revoke every key of every user for good: this cannot be undone',
     everything: 'There is no filter: this is every key of every user.',
-    submit_one: 'Revoke {{count}} key',
-    submit_other: 'Revoke {{count}} keys',
-    done_one: '{{count}} key is revoked.',
-    done_other: '{{count}} keys are revoked.',
+    submit_one: 'Revoke {{count, number}} key',
+    submit_other: 'Revoke {{count, number}} keys',
+    done_one: '{{count, number}} key is revoked.',
+    done_other: '{{count, number}} keys are revoked.',
     confirmMissing: 'Tick the box to confirm.',
   },
   help: {
@@ -328,7 +326,7 @@ const en = {
     rate_limit_exceeded: 'Too many calls. Slow down a little.',
     too_many_failed_attempts: 'Too many failed attempts. Wait, then check what you enter.',
     internal_error: 'Something went wrong on our side. The request id helps to find it.',
-    unavailable: 'The service cannot answer right now. Try again shortly.',
+    unavailable: 'The service cannot answer right now.',
   },
   /** What validation says of a field, by its English sentence; numbers stand as `#` and are filled in as `{{0}}`. */
   field: {
@@ -343,6 +341,7 @@ const en = {
     'is one of the most common passwords': 'This is one of the most common passwords.',
     'is wrong': 'This is not your current password.',
     'must differ from the current one': 'Must differ from the current one.',
+    'must be chosen as a date': 'Choose “On a date” for the date to count.',
     'must be in the future': 'Must be in the future.',
     'must be a time with its offset, such as #-#-#T#:#:#Z': 'Choose a date.',
     'is not one that this list gave out':

@@ -1,5 +1,6 @@
 import { Catch, Injectable, type ArgumentsHost } from '@nestjs/common';
 import {
+  NOT_FOUND,
   problemHeaders,
   ProblemFilter,
   translateError,
@@ -28,12 +29,16 @@ export class ErrorFilter extends ProblemFilter {
     const error = translateError(thrown);
     this.report(error, call);
     const answer = host.getArgByIndex<OutgoingAnswer>(1);
-    const elsewhere = wayOn(error, call);
-    if (elsewhere) return void answer.send(this.renderer.redirect(call, answer, elsewhere));
-    this.showPage(error, call, answer).catch((cause: unknown) => super.catch(cause, host));
+    this.showPage(error, call, answer).catch((cause: unknown) => {
+      // What the page would have needed must not spoil the plain answer that comes instead.
+      for (const name of ['location', 'content-encoding']) answer.removeHeader(name);
+      super.catch(cause, host);
+    });
   }
 
   private async showPage(error: AppError, call: IncomingCall, answer: OutgoingAnswer): Promise<void> {
+    const elsewhere = wayOn(error, call);
+    if (elsewhere) return void answer.send(this.renderer.redirect(call, answer, elsewhere));
     const page = new Page(
       <ErrorPage error={error} requestId={call.id} />,
       error.kind.status,
@@ -44,8 +49,10 @@ export class ErrorFilter extends ProblemFilter {
 }
 
 /** Where a visitor is led to put it right, and from there back to where they wanted to go. */
-function wayOn({ kind }: AppError, { url }: IncomingCall): SeeOther | null {
+function wayOn({ kind }: AppError, { url, method }: IncomingCall): SeeOther | null {
   const { path } = splitLanguage(url);
+  const [, start, query = ''] = /^(.*?)\/+(\?.*)?$/.exec(url) ?? [];
+  if (kind === NOT_FOUND && method === 'GET' && start) return new SeeOther(splitLanguage(start + query).path);
   if (kind === CREDENTIALS_MISSING) return new SeeOther(withQuery('/sign-in', { next: path }));
   if (kind === SESSION_EXPIRED)
     return new SeeOther(withQuery('/sign-in', { next: path, notice: 'session_expired' }));

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { AppError, VALIDATION_FAILED } from '../../../common/errors/index.js';
+import { AppError, VALIDATION_FAILED, type ErrorKind } from '../../../common/errors/index.js';
 import { StrictValidationPipe } from '../../../common/http/index.js';
 
 /** A form as it arrives: a text for each field, several where a name stands more than once. */
@@ -54,3 +54,13 @@ export async function refusalOf(work: () => Promise<unknown>): Promise<Refusal |
 
 /** Whether fields are marked, so that the page need not repeat the error as a whole. */
 export const isAboutFields = ({ error }: Refusal): boolean => VALIDATION_FAILED.isKindOf(error);
+
+/** What is looked up, or `null` where it is not there: for what a page can do without. */
+export async function orNull<T>(missing: ErrorKind, found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (missing.isKindOf(error)) return null;
+    throw error;
+  }
+}

@@ -47,9 +47,8 @@ export function Layout({ title, scripts = [], styles = [], isNarrow, isShownOnce
   );
 }
 
-/** On public pages nobody is known, so there it only leads to where everybody may want to go. */
 function Header() {
-  const { t, link, principal, asset } = usePage();
+  const { t, link, principal, hasSession, asset } = usePage();
   return (
     <header class="top">
       <div class="container">
@@ -62,7 +61,7 @@ function Header() {
             <NavItem to="/api-keys" text={t('nav.apiKeys')} />
             {principal?.role === 'admin' && <NavItem to="/admin" text={t('nav.admin')} />}
             <NavItem to="/help" text={t('nav.help')} />
-            {principal && (
+            {hasSession && (
               <>
                 <NavItem to="/account" text={t('nav.account')} />
                 <li>

@@ -39,6 +39,7 @@ interface ChoiceProps<T extends string> {
   readonly value: string;
   readonly choices: readonly T[];
   readonly textOf: (choice: T) => string;
+  readonly refusal: Refusal | null;
 }
 
 /** One of some values, or all of them. */
@@ -53,13 +54,20 @@ interface DataTableProps {
   readonly columns: readonly ComponentChildren[];
   /** Whether all columns but the first hold numbers. */
   readonly isOfNumbers?: boolean;
+  /** Whether rows become blocks on a phone; cells then need a `data-label`. */
+  readonly isStacked?: boolean;
   /** The rows. */
   readonly children: ComponentChildren;
 }
 
 /** A table that scrolls by itself where the page is narrow, also with the keyboard. */
-export const DataTable = ({ label, columns, isOfNumbers, children }: DataTableProps) => (
-  <div class="table-frame" role="region" aria-label={label} tabIndex={0}>
+export const DataTable = ({ label, columns, isOfNumbers, isStacked, children }: DataTableProps) => (
+  <div
+    class={isStacked ? 'table-frame stacked' : 'table-frame'}
+    role="region"
+    aria-label={label}
+    tabIndex={0}
+  >
     <table class={isOfNumbers ? 'numbers' : undefined}>
       <thead>
         <tr>

@@ -1,7 +1,10 @@
+import { hideKeys } from '../../../common/text/display-text.js';
 import { splitLanguage } from '../languages.js';
 
 /** Control characters, and the backslash, which browsers take for a slash. */
 const UNSAFE = /[\p{Cc}\\]/u;
+/** Where nobody wants to go after signing in. */
+const DOOR = /^\/(sign-in|sign-up|sign-out|language)(?=[/?#]|$)/;
 const HOME = '/api-keys';
 
 /**
@@ -13,7 +16,7 @@ export function safeNext(next: string | undefined, origin: string): string {
   if (next === undefined || !isOwn(next, origin)) return HOME;
   // What is left without its prefix must hold by itself: `/zh//elsewhere` would become `//elsewhere`.
   const { path } = splitLanguage(next);
-  return isOwn(path, origin) ? path : HOME;
+  return isOwn(path, origin) && !DOOR.test(path) && hideKeys(path) === path ? path : HOME;
 }
 
 const isOwn = (path: string, origin: string): boolean =>

@@ -13,6 +13,8 @@ export interface PageContext {
   readonly path: string;
   /** Who looks at it; `null` on public pages. */
   readonly principal: Principal | null;
+  /** Whether the browser brings a session along, which public pages do not look into. */
+  readonly hasSession: boolean;
   readonly isRegistrationOpen: boolean;
   readonly asset: (name: AssetName) => string;
 }
@@ -30,11 +32,9 @@ export function usePage(): PageContext & { link: (path: string) => string } {
 export class Formats {
   private readonly numbers: Intl.NumberFormat;
   private readonly times: Intl.DateTimeFormat;
-  private readonly dates: Intl.DateTimeFormat;
 
   constructor(language: string) {
     this.numbers = new Intl.NumberFormat(language);
-    this.dates = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
     this.times = new Intl.DateTimeFormat(language, {
       year: 'numeric',
       month: 'short',
@@ -48,10 +48,6 @@ export class Formats {
 
   number(value: number): string {
     return this.numbers.format(value);
-  }
-
-  date(at: Date): string {
-    return this.dates.format(at);
   }
 
   time(at: Date): string {

@@ -5,7 +5,7 @@ import { inLanguage, splitLanguage, wantedLanguage } from '../languages.js';
 import { chosenLanguage } from './language-cookie.js';
 import { isUnprefixed, varyOf } from './vary.js';
 import { PageRenderer } from './page.renderer.js';
-import { Page, SeeOther } from './page.js';
+import { SeeOther, toLocation, type Page } from './page.js';
 
 /** Renders what a page's handler answers with, and leads visitors to the pages in their language. */
 @Injectable()
@@ -17,7 +17,7 @@ export class PageInterceptor implements NestInterceptor {
     const answer = answerOf(context);
     const elsewhere = otherLanguage(call);
     if (elsewhere !== null) {
-      answer.code(302).header('Location', elsewhere).header('Vary', varyOf(call));
+      answer.code(302).header('Location', toLocation(elsewhere)).header('Vary', varyOf(call));
       return of('');
     }
     return next

@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import type { IncomingCall, OutgoingAnswer } from '../../../common/http/index.js';
-import { KEY_SHAPE } from '../../../common/text/display-text.js';
+import { ErrorLog } from '../../../common/errors/index.js';
+import { loggedCall, type IncomingCall, type OutgoingAnswer } from '../../../common/http/index.js';
+import { hideKeys } from '../../../common/text/display-text.js';
 import { AppConfig } from '../../../config/index.js';
+import { visitorOf } from '../../auth/index.js';
 import { Assets } from '../assets/assets.js';
 import { compress, negotiateEncoding } from '../assets/encoding.js';
 import { inLanguage, splitLanguage, translator } from '../languages.js';
 import { Formats, PageContextProvider, type PageContext } from './page-context.js';
-import type { Page, SeeOther } from './page.js';
+import { toLocation, type Page, type SeeOther } from './page.js';
 import { varyOf } from './vary.js';
 
 /** Turns pages into HTML and sends them. */
 @Injectable()
 export class PageRenderer {
+  private readonly log = new ErrorLog();
   private readonly formats = new Map<string, Formats>();
 
   constructor(
@@ -28,6 +31,7 @@ export class PageRenderer {
     page: Page,
     language = splitLanguage(call.url).language,
   ): Promise<Buffer> {
+    if (page.error) this.log.report(page.error, loggedCall(call, page.status));
     const context = this.contextOf(call, language);
     const html = `<!doctype html>${renderToString(h(PageContextProvider.Provider, { value: context }, page.content))}`;
     const encoding = negotiateEncoding(call.headers['accept-encoding']);
@@ -39,7 +43,8 @@ export class PageRenderer {
 
   /** The same for a redirect. */
   redirect(call: IncomingCall, answer: OutgoingAnswer, { path, headers, language }: SeeOther): string {
-    answer.code(303).header('Location', inLanguage(language ?? splitLanguage(call.url).language, path));
+    const location = inLanguage(language ?? splitLanguage(call.url).language, path);
+    answer.code(303).header('Location', toLocation(location));
     for (const [name, value] of Object.entries(headers)) answer.header(name, value);
     return '';
   }
@@ -49,8 +54,9 @@ export class PageRenderer {
       language,
       t: translator(language),
       format: this.formatsOf(language),
-      path: splitLanguage(call.url).path.replace(KEY_SHAPE, ''),
+      path: hideKeys(splitLanguage(call.url).path),
       principal: call.caller?.principal ?? null,
+      hasSession: visitorOf(call, this.config).presentedToken !== null,
       isRegistrationOpen: this.config.registration === 'open',
       asset: (name) => this.assets.url(name),
     };

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
-import { problemHeaders } from '../../../common/errors/index.js';
+import { problemHeaders, type AppError } from '../../../common/errors/index.js';
+import { hideKeys } from '../../../common/text/display-text.js';
 import type { Refusal } from './forms.js';
 
 type Headers = Readonly<Record<string, string>>;
@@ -10,11 +11,13 @@ export class Page {
     readonly content: VNode,
     readonly status = 200,
     readonly headers: Headers = {},
+    /** Why it is not what was asked for. */
+    readonly error: AppError | null = null,
   ) {}
 
   /** A form once more, with what was wrong in it, under the status that the REST API would give. */
   static refused(content: VNode, { error }: Refusal): Page {
-    return new Page(content, error.kind.status, problemHeaders(error));
+    return new Page(content, error.kind.status, problemHeaders(error), error);
   }
 }
 
@@ -31,8 +34,15 @@ export class SeeOther {
   ) {}
 }
 
+/** A path of our own as a field of an answer may hold it: encoded, and without an origin. */
+export function toLocation(path: string): string {
+  const { pathname, search, hash } = new URL(path, 'http://host');
+  // Two slashes would begin with a host: `/..//elsewhere` comes out as `//elsewhere`.
+  return pathname.replace(/^\/+/, '/') + search + hash;
+}
+
 /** A path with a query; what is `null` or empty is left out. */
 export function withQuery(path: string, query: Readonly<Record<string, string | null | undefined>>): string {
-  const entries = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const entries = Object.entries(query).flatMap(([name, value]) => (value ? [[name, hideKeys(value)]] : []));
   return entries.length === 0 ? path : `${path}?${new URLSearchParams(entries).toString()}`;
 }

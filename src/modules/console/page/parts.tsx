@@ -1,5 +1,5 @@
 import { h, type ComponentChildren } from 'preact';
-import { KEY_SHAPE } from '../../../common/text/display-text.js';
+import { hideKeys } from '../../../common/text/display-text.js';
 import type { Translate } from '../languages.js';
 import { isAboutFields, type Refusal } from './forms.js';
 import { usePage } from './page-context.js';
@@ -94,7 +94,7 @@ interface FieldProps {
 }
 
 /** A key that somebody pasted into the wrong field is not shown again. */
-const withoutKey = (text: string | undefined) => (text && KEY_SHAPE.test(text) ? '' : text);
+const withoutKey = (text: string | undefined) => (text && hideKeys(text) !== text ? '' : text);
 
 /** A field with its label, and beside it what was wrong with what stood in it. */
 export function Field({ name, label, hint, isOptional, refusal, ...input }: FieldProps) {
@@ -141,20 +141,31 @@ interface SelectProps {
   readonly label: string;
   readonly value: string;
   readonly choices: readonly (readonly [value: string, text: string])[];
+  readonly refusal: Refusal | null;
 }
 
-export const Select = ({ name, label, value, choices }: SelectProps) => (
-  <div class="field">
-    <label for={name}>{label}</label>
-    <select id={name} name={name}>
-      {choices.map(([choice, text]) => (
-        <option key={choice} value={choice} selected={choice === value}>
-          {text}
-        </option>
-      ))}
-    </select>
-  </div>
-);
+/** One of some values. */
+export function Select({ name, label, value, choices, refusal }: SelectProps) {
+  const message = refusal?.fieldMessage(name) ?? null;
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <select
+        id={name}
+        name={name}
+        aria-invalid={message === null ? undefined : 'true'}
+        aria-describedby={message === null ? undefined : `${name}-error`}
+      >
+        {choices.map(([choice, text]) => (
+          <option key={choice} value={choice} selected={choice === value}>
+            {text}
+          </option>
+        ))}
+      </select>
+      <FieldNotes name={name} message={message} />
+    </div>
+  );
+}
 
 /** A button that leads to another page; a form, so that it works without a script. */
 export function GoButton(props: {
@@ -168,7 +179,7 @@ export function GoButton(props: {
 }) {
   const { link } = usePage();
   return (
-    <form method="get" action={link(props.to)} class="go" data-dialog={props.isDialog ? '' : undefined}>
+    <form method="get" action={link(props.to)} data-dialog={props.isDialog ? '' : undefined}>
       {Object.entries(props.query ?? {}).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}

@@ -1,6 +1,6 @@
-import { Body, Get, Post, Query, Req } from '@nestjs/common';
+import { Body, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { Public } from '../../../common/access/index.js';
-import type { IncomingCall } from '../../../common/http/index.js';
+import type { IncomingCall, OutgoingAnswer } from '../../../common/http/index.js';
 import { AppConfig } from '../../../config/index.js';
 import { AccountService, sessionCookie, SessionsService, SignInDto, visitorOf } from '../../auth/index.js';
 import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
@@ -45,10 +45,15 @@ export class SignInController {
   }
 
   @Post('sign-out')
-  async signOut(@Req() call: IncomingCall): Promise<SeeOther> {
+  async signOut(
+    @Req() call: IncomingCall,
+    @Res({ passthrough: true }) answer: OutgoingAnswer,
+  ): Promise<SeeOther> {
     const { presentedToken } = visitorOf(call, this.config);
+    // Also when the database is away: nobody must stay signed in on this computer.
+    answer.header('Set-Cookie', sessionCookie(this.config, null));
     if (presentedToken !== null) await this.sessions.end(presentedToken);
-    return new SeeOther('/sign-in', { 'Set-Cookie': sessionCookie(this.config, null) });
+    return new SeeOther('/sign-in');
   }
 
   /** Remembers the language, and shows in it the page that it was chosen on. */

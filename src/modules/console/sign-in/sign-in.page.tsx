@@ -1,6 +1,7 @@
 import { Layout } from '../page/layout.js';
 import { usePage } from '../page/page-context.js';
 import type { Refusal } from '../page/forms.js';
+import { withQuery } from '../page/page.js';
 import { Done, Field, RefusalNotice } from '../page/parts.js';
 
 export interface SignInPageProps {
@@ -19,7 +20,11 @@ export function SignInPage({ email = '', next, notice = null, refusal = null }: 
       <h1>{t('signIn.title')}</h1>
       <p class="lead">{t('signIn.lead')}</p>
       {notice === 'signed_up' && <Done>{t('signUp.done')}</Done>}
-      {notice === 'session_expired' && <Done>{t('problem.session_expired')}</Done>}
+      {notice === 'session_expired' && (
+        <p role="status" class="notice">
+          {t('problem.session_expired')}
+        </p>
+      )}
       <RefusalNotice refusal={refusal} />
       <form method="post" action={link('/sign-in')} class="card">
         <input type="hidden" name="next" value={next} />
@@ -44,7 +49,7 @@ export function SignInPage({ email = '', next, notice = null, refusal = null }: 
       </form>
       {isRegistrationOpen ? (
         <p>
-          {t('signIn.noAccount')} <a href={link('/sign-up')}>{t('signIn.createOne')}</a>
+          {t('signIn.noAccount')} <a href={link(withQuery('/sign-up', { next }))}>{t('signIn.createOne')}</a>
         </p>
       ) : (
         <p class="quiet">{t('signIn.askAdmin')}</p>

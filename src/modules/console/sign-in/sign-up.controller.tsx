@@ -1,9 +1,10 @@
-import { Body, Get, Post } from '@nestjs/common';
+import { Body, Get, Post, Query } from '@nestjs/common';
 import { Public } from '../../../common/access/index.js';
 import { AppConfig } from '../../../config/index.js';
 import { REGISTRATION_CLOSED, SignUpDto } from '../../auth/index.js';
 import { UsersService } from '../../users/index.js';
 import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
+import { safeNext } from '../page/next.js';
 import { Pages } from '../page/pages.decorator.js';
 import { Page, SeeOther, withQuery } from '../page/page.js';
 import { SignUpPage } from './sign-up.page.js';
@@ -18,9 +19,9 @@ export class SignUpController {
   ) {}
 
   @Get()
-  show(): Page {
+  show(@Query() query: FormBody): Page {
     this.requireOpen();
-    return new Page(<SignUpPage />);
+    return new Page(<SignUpPage next={this.next(query)} />);
   }
 
   @Post()
@@ -31,8 +32,13 @@ export class SignUpController {
       const given = await validated(SignUpDto, { ...values, password: textOf(form, 'password') });
       await this.users.create({ ...given, role: 'standard' });
     });
-    if (!refusal) return new SeeOther(withQuery('/sign-in', { notice: 'signed_up' }));
-    return Page.refused(<SignUpPage values={values} refusal={refusal} />, refusal);
+    const next = this.next(form);
+    if (!refusal) return new SeeOther(withQuery('/sign-in', { notice: 'signed_up', next }));
+    return Page.refused(<SignUpPage values={values} next={next} refusal={refusal} />, refusal);
+  }
+
+  private next(values: FormBody): string {
+    return safeNext(textOf(values, 'next') || undefined, this.config.publicUrl);
   }
 
   private requireOpen(): void {

@@ -1,20 +1,24 @@
 import type { Refusal } from '../page/forms.js';
 import { Layout } from '../page/layout.js';
 import { usePage } from '../page/page-context.js';
+import { withQuery } from '../page/page.js';
 import { Field, RefusalNotice } from '../page/parts.js';
 
 export interface SignUpPageProps {
   readonly values?: { readonly email: string; readonly name: string };
+  /** Where to go on after signing in. */
+  readonly next: string;
   readonly refusal?: Refusal | null;
 }
 
-export function SignUpPage({ values = { email: '', name: '' }, refusal = null }: SignUpPageProps) {
+export function SignUpPage({ values = { email: '', name: '' }, next, refusal = null }: SignUpPageProps) {
   const { t, link } = usePage();
   return (
     <Layout title={t('signUp.title')} isNarrow>
       <h1>{t('signUp.title')}</h1>
       <RefusalNotice refusal={refusal} />
       <form method="post" action={link('/sign-up')} class="card">
+        <input type="hidden" name="next" value={next} />
         <Field
           name="name"
           label={t('common.name')}
@@ -46,7 +50,7 @@ export function SignUpPage({ values = { email: '', name: '' }, refusal = null }:
         <button>{t('signUp.submit')}</button>
       </form>
       <p>
-        {t('signUp.haveAccount')} <a href={link('/sign-in')}>{t('signIn.title')}</a>
+        {t('signUp.haveAccount')} <a href={link(withQuery('/sign-in', { next }))}>{t('signIn.title')}</a>
       </p>
     </Layout>
   );

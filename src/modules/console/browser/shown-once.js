@@ -1,7 +1,7 @@
-// The page that shows a new key: nobody leaves it by accident, and a test call is one click away.
+// A page that shows a secret once: nobody leaves it by accident, and with a key a test call is one click away.
 
-const key = document.querySelector('#key');
-const secret = key instanceof HTMLInputElement ? key.value : '';
+const field = document.querySelector('[data-secret]');
+const secret = field instanceof HTMLInputElement ? field.value : '';
 const stored = document.querySelector('[data-stored]');
 const box = stored?.querySelector('input[type="checkbox"]');
 
@@ -11,7 +11,7 @@ function warn(event) {
 }
 
 addEventListener('beforeunload', warn);
-if (key instanceof HTMLInputElement) key.addEventListener('focus', () => key.select());
+if (field instanceof HTMLInputElement) field.addEventListener('focus', () => field.select());
 
 const SHOWN_FIELDS = ['ratelimit-policy', 'ratelimit', 'retry-after'];
 
