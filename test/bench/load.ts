@@ -14,6 +14,7 @@ export interface LoadResult {
 
 interface Load {
   readonly port: number;
+  /** Opened before the first call. */
   readonly connections: number;
   /** The bytes of the n-th request, from 0. */
   readonly request: (n: number) => Buffer;
@@ -21,17 +22,28 @@ interface Load {
   readonly expected: readonly number[];
 }
 
-/** The bytes of a call with a key. */
-export const requestOf = (method: 'GET' | 'POST', path: string, key: string, body = ''): Buffer =>
-  Buffer.from(
+/**
+ * The bytes of a call with a key.
+ * @param from the address that a proxy would name as the caller's.
+ */
+export function requestOf(
+  method: 'GET' | 'POST',
+  path: string,
+  key: string,
+  { body = '', from }: { readonly body?: string; readonly from?: string } = {},
+): Buffer {
+  return Buffer.from(
     `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: ${key}\r\n` +
+      (from === undefined ? '' : `X-Forwarded-For: ${from}\r\n`) +
       (method === 'POST'
         ? `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
         : '') +
       `\r\n${body}`,
   );
+}
 
-export const pingOf = (key: string): Buffer => requestOf('POST', '/api/v1/ping', key, '{"key":"value"}');
+export const pingOf = (key: string, from?: string): Buffer =>
+  requestOf('POST', '/api/v1/ping', key, { body: '{"key":"value"}', ...(from !== undefined && { from }) });
 
 /** A connection that stays open; carries one call at a time. */
 class Connection {
@@ -78,47 +90,61 @@ class Connection {
 
 /** Sends `count` calls as fast as the connections carry them. */
 export function flood(load: Load & { readonly count: number }): Promise<LoadResult> {
-  let sent = 0;
+  let left = load.count;
   return run(load, async (call) => {
-    while (sent < load.count) await call(sent++);
+    const callInTurn = async () => {
+      while (left-- > 0) await call();
+    };
+    await Promise.all(Array.from({ length: load.connections }, callInTurn));
   });
 }
 
-/** Sends calls at a steady pace until the time is over. */
-export function pace(
+/**
+ * Sends calls at random moments, on average so many a second, whether or not earlier ones are answered, as
+ * callers do who know nothing of each other. At an even pace two of these would fall into step.
+ */
+export async function arrivals(
   load: Load & { readonly perSecond: number; readonly seconds: number },
 ): Promise<LoadResult> {
-  const stepMs = (1_000 * load.connections) / load.perSecond;
   const startedAt = performance.now();
   const endsAt = startedAt + load.seconds * 1_000;
-  let sent = 0;
-  return run(load, async (call, connection) => {
-    let due = startedAt + (stepMs * connection) / load.connections;
-    // What a slow server has kept from being sent is not made up for when the time is over.
-    for (; Math.max(due, performance.now()) < endsAt; due += stepMs) {
-      await sleep(Math.max(0, due - performance.now()));
-      await call(sent++);
+  return run(load, async (call) => {
+    const running: Promise<void>[] = [];
+    for (let due = startedAt; due < endsAt; due += (-Math.log(1 - Math.random()) * 1_000) / load.perSecond) {
+      const waitMs = due - performance.now();
+      if (waitMs > 0) await sleep(waitMs);
+      running.push(call());
     }
+    await Promise.all(running);
   });
 }
 
-type Worker = (call: (n: number) => Promise<void>, connection: number) => Promise<void>;
+type Work = (call: () => Promise<void>) => Promise<void>;
 
-async function run({ port, connections, request, expected }: Load, work: Worker): Promise<LoadResult> {
+async function run({ port, connections, request, expected }: Load, work: Work): Promise<LoadResult> {
   const opened = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
+  const idle = [...opened];
   const latenciesMs: number[] = [];
+  let sent = 0;
+  let failure: Error | null = null;
+  const call = async () => {
+    try {
+      // A caller who waits for an answer keeps no other from calling.
+      const connection = idle.pop() ?? opened[opened.push(await Connection.open(port)) - 1]!;
+      const n = sent++;
+      const sentAt = performance.now();
+      const status = await connection.send(request(n));
+      latenciesMs.push(performance.now() - sentAt);
+      if (!expected.includes(status)) throw new Error(`The server answered ${status}.`);
+      idle.push(connection);
+    } catch (error) {
+      failure ??= error as Error;
+    }
+  };
   const startedAt = performance.now();
   try {
-    await Promise.all(
-      opened.map((connection, index) =>
-        work(async (n) => {
-          const sentAt = performance.now();
-          const status = await connection.send(request(n));
-          latenciesMs.push(performance.now() - sentAt);
-          if (!expected.includes(status)) throw new Error(`The server answered ${status}.`);
-        }, index),
-      ),
-    );
+    await work(call);
+    if (failure) throw failure as Error;
     return { latenciesMs, perSecond: (latenciesMs.length * 1_000) / (performance.now() - startedAt) };
   } finally {
     for (const connection of opened) connection.close();
