@@ -10,6 +10,11 @@ const MAX_BYTES = 60_000;
 /** Less would mean that the style sheets were not counted. */
 const MIN_BYTES = 12_000;
 
+const SCHEMES = [
+  ['light', "axe.run({ resultTypes: ['violations'] })"],
+  ['dark', "axe.run({ resultTypes: ['violations'], runOnly: ['color-contrast'] })"],
+] as const;
+
 interface AxeResults {
   readonly violations: readonly {
     readonly id: string;
@@ -71,14 +76,14 @@ describeInBrowser('every page, in a browser', () => {
 
   afterAll(() => test.stop());
 
-  /** What axe says of the page that is shown, in light and dark. */
+  /** What axe says of the page that is shown, in light and dark, between which only the contrast differs. */
   async function barriers(page: Page): Promise<string[]> {
     await page.evaluate(AXE);
     const found: string[] = [];
-    for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [colorScheme, run] of SCHEMES) {
       await page.emulateMedia({ colorScheme });
-      const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
-      expect(passes.length).toBeGreaterThan(10);
+      const { violations, passes } = await page.evaluate<AxeResults>(run);
+      expect(passes.length).toBeGreaterThan(0);
       const nodes = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
       found.push(...nodes.map((node) => `${page.url()} ${colorScheme} ${node}`));
     }
