@@ -100,7 +100,7 @@ function prepareDialogs() {
     if (!(form instanceof HTMLFormElement)) continue;
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      if (isOpening || document.querySelector('dialog')) return;
+      if (isOpening || document.querySelector('dialog[open]')) return;
       isOpening = true;
       openDialog(form)
         .catch(() => location.assign(form.action))
