@@ -86,7 +86,7 @@ export class UserPagesController {
       const wanted = { ...given, password: given.password ?? null };
       const create = () => this.users.create(wanted);
       // What cannot be shown any more is tried once more, and refused for its address.
-      created = await (this.shownOnce.once(caller, formId, wanted, create) ?? create());
+      created = await (this.shownOnce.once(caller, formId, values, create) ?? create());
     });
     if (refusal) {
       const page = <CreateUserPage formId={formId} values={values} roles={ROLES} refusal={refusal} />;

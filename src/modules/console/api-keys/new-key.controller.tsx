@@ -1,7 +1,7 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
 import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
-import { validationFailed } from '../../../common/errors/index.js';
+import { UNAVAILABLE, validationFailed } from '../../../common/errors/index.js';
 import { parseInstant } from '../../../common/http/index.js';
 import { AppConfig } from '../../../config/index.js';
 import {
@@ -11,7 +11,7 @@ import {
   type ApiKey,
   type CreatedApiKey,
 } from '../../api-keys/index.js';
-import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
+import { orNull, refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
 import { Page } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
 import { formIdOf, newFormId, ShownOnce } from '../page/shown-once.js';
@@ -76,9 +76,9 @@ export class NewKeyController {
     return { name, expiresAt: expiresAt ? parseInstant(expiresAt) : null };
   }
 
-  /** A key that was revoked meanwhile is no new key any more. */
+  /** A key that was revoked meanwhile is no new key any more; with the database away it is shown all the same. */
   private async keyPage(caller: SessionPrincipal, { apiKey, key }: CreatedApiKey): Promise<Page> {
-    const now = await this.apiKeys.get(caller, apiKey.id);
+    const now = (await orNull(UNAVAILABLE, this.apiKeys.get(caller, apiKey.id))) ?? apiKey;
     if (now.status === 'revoked') return this.alreadyCreated(now);
     const page = <NewKeyPage apiKey={now} secret={key.reveal()} publicUrl={this.config.publicUrl} />;
     return new Page(page, 201);
