@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Logger, VersioningType } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loggedPath } from './common/http/index.js';
@@ -30,18 +31,15 @@ export function configureApp(app: NestFastifyApplication): void {
 function watchForwardedFor(app: NestFastifyApplication, { trustProxy }: AppConfig): void {
   if (trustProxy > 0) return;
   const warning = 'X-Forwarded-For arrives, but TRUST_PROXY is 0: set how many proxies stand in front.';
-  let isWarned = false;
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (request, _reply, done) => {
-      if (!isWarned && request.headers['x-forwarded-for'] !== undefined) {
-        isWarned = true;
-        new Logger('Proxy').warn(warning);
-        app.get(ReadinessService).warn('proxy', warning);
-      }
-      done();
-    });
+  const server = app.getHttpServer();
+  // Not as a hook of Fastify, which would cost every call time, also when the warning has long been given.
+  const watch = (request: IncomingMessage): void => {
+    if (request.headers['x-forwarded-for'] === undefined) return;
+    server.off('request', watch);
+    new Logger('Proxy').warn(warning);
+    app.get(ReadinessService).warn('proxy', warning);
+  };
+  server.on('request', watch);
 }
 
 /** A line for each request, without its query. Only with LOG_LEVEL=debug, as it costs more than the call. */
