@@ -1,6 +1,7 @@
 import type { ApiKey } from '../../api-keys/index.js';
 import { Layout } from '../page/layout.js';
 import { usePage } from '../page/page-context.js';
+import { Secret } from '../page/secret.js';
 import { callExamples, environmentLine } from './call-examples.js';
 import { CodeBlock } from './code-block.js';
 
@@ -12,40 +13,18 @@ interface NewKeyPageProps {
 }
 
 export function NewKeyPage({ apiKey, secret, publicUrl }: NewKeyPageProps) {
-  const { t, link } = usePage();
+  const { t } = usePage();
   return (
     <Layout title={t('created.title')} scripts={['shown-once.js']} isShownOnce>
       <h1>{t('created.title')}</h1>
-      <section class="card secret">
-        <h2>{apiKey.name}</h2>
-        <p role="status">
-          <strong>{t('created.once')}</strong>
-        </p>
-        <div class="field">
-          <label for="key">{t('created.key')}</label>
-          <div class="copyable">
-            <input
-              id="key"
-              type="text"
-              value={secret}
-              data-secret
-              readOnly
-              spellcheck={false}
-              autocomplete="off"
-            />
-            <button type="button" class="secondary" data-copy="#key" data-done={t('common.copied')} hidden>
-              {t('common.copy')}
-            </button>
-          </div>
-        </div>
-        <form method="get" action={link('/api-keys')} data-stored>
-          <label>
-            <input type="checkbox" required />
-            {t('created.stored')}
-          </label>
-          <button>{t('created.done')}</button>
-        </form>
-      </section>
+      <Secret
+        id="key"
+        title={apiKey.name}
+        notice={t('created.once')}
+        label={t('created.key')}
+        value={secret}
+        next="/api-keys"
+      />
       <section class="card" data-test-call hidden>
         <h2>{t('created.test')}</h2>
         <p>{t('created.testLead')}</p>
