@@ -1,4 +1,5 @@
 import { Table, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
+import { createTable, dropTable } from './steps.js';
 
 /**
  * Users, sessions, keys and idempotency records.
@@ -41,7 +42,8 @@ export class Initial1763800000000 implements MigrationInterface {
       onUpdate: 'NO ACTION',
     });
 
-    await queryRunner.createTable(
+    await createTable(
+      queryRunner,
       new Table({
         name: 'users',
         columns: [
@@ -64,7 +66,8 @@ export class Initial1763800000000 implements MigrationInterface {
         ],
       }),
     );
-    await queryRunner.createTable(
+    await createTable(
+      queryRunner,
       new Table({
         name: 'sessions',
         columns: [
@@ -83,7 +86,8 @@ export class Initial1763800000000 implements MigrationInterface {
         foreignKeys: [ownedBy('sessions_user')],
       }),
     );
-    await queryRunner.createTable(
+    await createTable(
+      queryRunner,
       new Table({
         name: 'api_keys',
         columns: [
@@ -109,7 +113,8 @@ export class Initial1763800000000 implements MigrationInterface {
         foreignKeys: [ownedBy('api_keys_user')],
       }),
     );
-    await queryRunner.createTable(
+    await createTable(
+      queryRunner,
       new Table({
         name: 'idempotency_records',
         columns: [
@@ -126,6 +131,6 @@ export class Initial1763800000000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     for (const table of ['idempotency_records', 'api_keys', 'sessions', 'users'])
-      await queryRunner.dropTable(table);
+      await dropTable(queryRunner, table);
   }
 }

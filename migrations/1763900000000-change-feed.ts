@@ -1,4 +1,5 @@
 import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { createTable, dropTable } from './steps.js';
 
 /** The feed by which instances learn of each other's changes: one row with the last number, one row a change. */
 export class ChangeFeed1763900000000 implements MigrationInterface {
@@ -7,7 +8,8 @@ export class ChangeFeed1763900000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
     const binary = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
-    await queryRunner.createTable(
+    await createTable(
+      queryRunner,
       new Table({
         name: 'change_clock',
         columns: [
@@ -16,8 +18,12 @@ export class ChangeFeed1763900000000 implements MigrationInterface {
         ],
       }),
     );
-    await queryRunner.query('INSERT INTO change_clock (id, seq) VALUES (1, 0)');
-    await queryRunner.createTable(
+    await queryRunner.query(
+      'INSERT INTO change_clock (id, seq) ' +
+        'SELECT 1, 0 FROM (SELECT COUNT(*) AS found FROM change_clock) AS clocks WHERE found = 0',
+    );
+    await createTable(
+      queryRunner,
       new Table({
         name: 'change_feed',
         columns: [
@@ -30,7 +36,7 @@ export class ChangeFeed1763900000000 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.dropTable('change_feed');
-    await queryRunner.dropTable('change_clock');
+    await dropTable(queryRunner, 'change_feed');
+    await dropTable(queryRunner, 'change_clock');
   }
 }

@@ -1,4 +1,5 @@
 import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { createTable, dropTable } from './steps.js';
 
 /** How often each key was used, by the hour. */
 export class Usage1763900100000 implements MigrationInterface {
@@ -7,7 +8,8 @@ export class Usage1763900100000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
     const binary = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
-    await queryRunner.createTable(
+    await createTable(
+      queryRunner,
       new Table({
         name: 'usage_hours',
         columns: [
@@ -33,6 +35,6 @@ export class Usage1763900100000 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.dropTable('usage_hours');
+    await dropTable(queryRunner, 'usage_hours');
   }
 }

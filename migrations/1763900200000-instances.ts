@@ -1,4 +1,5 @@
 import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { createTable, dropTable } from './steps.js';
 
 /** Which instances run, so that each knows its share of a limit while Redis is away. */
 export class Instances1763900200000 implements MigrationInterface {
@@ -7,7 +8,8 @@ export class Instances1763900200000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
     const binary = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
-    await queryRunner.createTable(
+    await createTable(
+      queryRunner,
       new Table({
         name: 'instances',
         columns: [
@@ -19,6 +21,6 @@ export class Instances1763900200000 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.dropTable('instances');
+    await dropTable(queryRunner, 'instances');
   }
 }

@@ -1,4 +1,5 @@
-import { TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { createIndex, dropIndex } from './steps.js';
 
 /**
  * Indexes that hold all that the figures for admins are counted from, so that no row is read for them.
@@ -9,29 +10,20 @@ export class Figures1763900300000 implements MigrationInterface {
   readonly name = 'Figures1763900300000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.createIndex(
-      'api_keys',
-      new TableIndex({
-        name: 'api_keys_figures',
-        columnNames: ['last_used_at', 'created_at', 'expires_at', 'revoked_at'],
-      }),
-    );
-    await queryRunner.createIndex(
-      'usage_hours',
-      new TableIndex({
-        name: 'usage_hours_totals',
-        columnNames: ['hour', 'accepted', 'limited', 'denied'],
-      }),
-    );
-    await queryRunner.dropIndex('usage_hours', 'usage_hours_hour');
+    await createIndex(queryRunner, 'api_keys', {
+      name: 'api_keys_figures',
+      columnNames: ['last_used_at', 'created_at', 'expires_at', 'revoked_at'],
+    });
+    await createIndex(queryRunner, 'usage_hours', {
+      name: 'usage_hours_totals',
+      columnNames: ['hour', 'accepted', 'limited', 'denied'],
+    });
+    await dropIndex(queryRunner, 'usage_hours', 'usage_hours_hour');
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.createIndex(
-      'usage_hours',
-      new TableIndex({ name: 'usage_hours_hour', columnNames: ['hour'] }),
-    );
-    await queryRunner.dropIndex('usage_hours', 'usage_hours_totals');
-    await queryRunner.dropIndex('api_keys', 'api_keys_figures');
+    await createIndex(queryRunner, 'usage_hours', { name: 'usage_hours_hour', columnNames: ['hour'] });
+    await dropIndex(queryRunner, 'usage_hours', 'usage_hours_totals');
+    await dropIndex(queryRunner, 'api_keys', 'api_keys_figures');
   }
 }
