@@ -118,6 +118,36 @@ onMariadb('on MariaDB only', () => {
     });
   });
 
+  it('goes on after a kill behind every step, up and down', async () => {
+    const dataSource = await new DataSource(optionsFor(database)).initialize();
+    let isOver = false;
+    // Each start gets as far as one statement that changes the schema, then the process is gone.
+    dataSource.subscribers.push({
+      beforeQuery: ({ query }) => {
+        if (!/^\s*(CREATE|ALTER|DROP|INSERT|DELETE|UPDATE)/i.test(query)) return;
+        if (isOver) throw new Error('killed');
+        isOver = /^\s*(CREATE|ALTER|DROP)/i.test(query);
+      },
+    });
+    const untilItRuns = async (work: () => Promise<unknown>): Promise<number> => {
+      for (let starts = 1; ; starts++) {
+        isOver = false;
+        const killed = await work().then(
+          () => null,
+          (error: Error) => error,
+        );
+        if (!killed) return starts;
+        expect(killed.message).toBe('killed');
+      }
+    };
+    expect(await untilItRuns(() => dataSource.runMigrations())).toBeGreaterThan(MIGRATIONS.length);
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+    for (const _ of MIGRATIONS) await untilItRuns(() => dataSource.undoLastMigration());
+    expect(await tablesOf(dataSource)).toEqual([]);
+    await dataSource.destroy();
+  });
+
   it('lets three instances that start together on an empty database make one schema', async () => {
     const locks = await Promise.all([lockFor(), lockFor(), lockFor()]);
     const ran = await Promise.all(locks.map((lock) => lock.run((connection) => connection.runMigrations())));
