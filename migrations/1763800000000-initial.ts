@@ -1,4 +1,5 @@
-import { Table, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
+import { Table, type QueryRunner, type TableColumnOptions } from 'typeorm';
+import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
 /**
@@ -7,8 +8,9 @@ import { createTable, dropTable } from './steps.js';
  * `utf8mb4_bin` there; SQLite compares bytes by nature. Foreign keys and indexes are named, or the drift
  * check could not tell them apart.
  */
-export class Initial1763800000000 implements MigrationInterface {
+export class Initial1763800000000 implements Migration {
   readonly name = 'Initial1763800000000';
+  readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';

@@ -1,9 +1,11 @@
-import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { Table, type QueryRunner } from 'typeorm';
+import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
 /** The feed by which instances learn of each other's changes: one row with the last number, one row a change. */
-export class ChangeFeed1763900000000 implements MigrationInterface {
+export class ChangeFeed1763900000000 implements Migration {
   readonly name = 'ChangeFeed1763900000000';
+  readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';

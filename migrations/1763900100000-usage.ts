@@ -1,9 +1,11 @@
-import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { Table, type QueryRunner } from 'typeorm';
+import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
 /** How often each key was used, by the hour. */
-export class Usage1763900100000 implements MigrationInterface {
+export class Usage1763900100000 implements Migration {
   readonly name = 'Usage1763900100000';
+  readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';

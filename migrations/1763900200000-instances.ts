@@ -1,9 +1,11 @@
-import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { Table, type QueryRunner } from 'typeorm';
+import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
 /** Which instances run, so that each knows its share of a limit while Redis is away. */
-export class Instances1763900200000 implements MigrationInterface {
+export class Instances1763900200000 implements Migration {
   readonly name = 'Instances1763900200000';
+  readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';

@@ -1,4 +1,5 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
+import type { Migration } from './migration.js';
 import { createIndex, dropIndex } from './steps.js';
 
 /**
@@ -6,8 +7,9 @@ import { createIndex, dropIndex } from './steps.js';
  * Trap: one on keys that began with `revoked_at` was chosen by SQLite for searches, at eight times their cost.
  * No list asks for `last_used_at` first, and what was just used comes to its end, so it is cheap to keep.
  */
-export class Figures1763900300000 implements MigrationInterface {
+export class Figures1763900300000 implements Migration {
   readonly name = 'Figures1763900300000';
+  readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await createIndex(queryRunner, 'api_keys', {

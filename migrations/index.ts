@@ -1,14 +1,17 @@
+import type { Migration } from './migration.js';
 import { Initial1763800000000 } from './1763800000000-initial.js';
 import { ChangeFeed1763900000000 } from './1763900000000-change-feed.js';
 import { Usage1763900100000 } from './1763900100000-usage.js';
 import { Instances1763900200000 } from './1763900200000-instances.js';
 import { Figures1763900300000 } from './1763900300000-figures.js';
+import { MigrationRequirements1764000000000 } from './1764000000000-migration-requirements.js';
 
 /** Every migration, oldest first. Listed by hand, so that no file is picked up by accident. */
-export const MIGRATIONS = [
+export const MIGRATIONS: (new () => Migration)[] = [
   Initial1763800000000,
   ChangeFeed1763900000000,
   Usage1763900100000,
   Instances1763900200000,
   Figures1763900300000,
+  MigrationRequirements1764000000000,
 ];

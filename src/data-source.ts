@@ -1,7 +1,12 @@
 import 'reflect-metadata';
-import { DataSource } from 'typeorm';
 import { loadDotEnv, parseEnv } from './config/index.js';
-import { ChangeClockEntity, ChangeFeedEntity, databaseOptions } from './database/index.js';
+import {
+  ChangeClockEntity,
+  ChangeFeedEntity,
+  databaseOptions,
+  MigrationRequirementEntity,
+  SchemaDataSource,
+} from './database/index.js';
 import { ApiKeyEntity, IdempotencyRecordEntity } from './modules/api-keys/index.js';
 import { SessionEntity } from './modules/auth/index.js';
 import { InstanceEntity } from './modules/rate-limit/index.js';
@@ -10,6 +15,7 @@ import { UserEntity } from './modules/users/index.js';
 
 /** Every table, for the migration command line and the drift check. The server's modules bring their own. */
 export const ENTITIES = [
+  MigrationRequirementEntity,
   ChangeClockEntity,
   ChangeFeedEntity,
   UserEntity,
@@ -22,4 +28,4 @@ export const ENTITIES = [
 
 loadDotEnv();
 
-export default new DataSource(databaseOptions(parseEnv(process.env), ENTITIES));
+export default new SchemaDataSource(databaseOptions(parseEnv(process.env), ENTITIES, 'migrations'));

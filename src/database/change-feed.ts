@@ -1,13 +1,13 @@
 // Trap: rows do not become visible in the order of their ids, so a reader that remembers the highest id
 // misses some. Here every change takes its number from one row, whose lock lasts until the commit.
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { DataSource, LessThan, MoreThan } from 'typeorm';
+import { LessThan, MoreThan } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { ChangeClockEntity, ChangeFeedEntity } from './change-feed.entity.js';
 import { unavailable } from '../common/errors/index.js';
 import { Changes } from './changes.js';
 import { Database } from './database.js';
-import { isSqlite } from './dialect.js';
+import { Connections } from './connections.js';
 
 /** How often this instance asks what others have changed. */
 const TICK_MS = 250;
@@ -34,7 +34,7 @@ export class ChangeFeed implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly database: Database,
-    private readonly writer: DataSource,
+    private readonly connections: Connections,
     private readonly changes: Changes,
     private readonly clock: Clock,
   ) {}
@@ -65,7 +65,8 @@ export class ChangeFeed implements OnModuleInit, OnApplicationShutdown {
   private async tick(): Promise<void> {
     try {
       await this.refresh();
-      if (++this.ticks % PRUNE_EVERY_TICKS === 0 && !isSqlite(this.writer)) await this.prune();
+      if (++this.ticks % PRUNE_EVERY_TICKS === 0 && this.connections.dataVersion() === null)
+        await this.prune();
     } catch (error) {
       if (!this.isTrusted()) this.logger.warn(`Changes cannot be read: ${String(error)}`);
     }
@@ -80,12 +81,21 @@ export class ChangeFeed implements OnModuleInit, OnApplicationShutdown {
   private async readChanges(): Promise<void> {
     let sentAtMs: number;
     do sentAtMs = this.clock.monotonicMs();
-    while (await (isSqlite(this.writer) ? this.readSqliteVersion() : this.readPage()));
+    while (await this.readNext());
     // Counted from the sending, as the answer may be that old, and only now that all of it is known here.
     this.trustedUntilMs = sentAtMs + TRUST_MS;
   }
 
   /** True when there may be more to read. */
+  private async readNext(): Promise<boolean> {
+    const version = this.connections.dataVersion();
+    if (version === null) return this.readPage();
+    // On SQLite this server is the only one, but a command line may write to the file too.
+    if (version !== this.seen) this.changes.publishAll();
+    this.seen = version;
+    return false;
+  }
+
   private async readPage(): Promise<boolean> {
     const rows = await this.database.read((manager) =>
       manager.find(ChangeFeedEntity, {
@@ -102,17 +112,10 @@ export class ChangeFeed implements OnModuleInit, OnApplicationShutdown {
     return rows.length === PAGE;
   }
 
-  /** On SQLite this server is the only one, but a command line may write to the file too. */
-  private async readSqliteVersion(): Promise<boolean> {
-    const version = await this.current();
-    if (version !== this.seen) this.changes.publishAll();
-    this.seen = version;
-    return false;
-  }
-
-  /** The last number given out; on SQLite one that changes with every commit of another connection. */
+  /** The last number given out. */
   private async current(): Promise<number> {
-    if (isSqlite(this.writer)) return this.database.sqliteDataVersion();
+    const version = this.connections.dataVersion();
+    if (version !== null) return version;
     const clock = await this.database.read((manager) =>
       manager.findOneByOrFail(ChangeClockEntity, { id: 1 }),
     );

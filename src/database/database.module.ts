@@ -1,22 +1,27 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { Clock } from '../common/clock.js';
 import { AppConfig } from '../config/index.js';
 import { ChangeClockEntity, ChangeFeedEntity } from './change-feed.entity.js';
 import { ChangeFeed } from './change-feed.js';
 import { Changes } from './changes.js';
-import { Database, READER } from './database.js';
+import { Connections } from './connections.js';
+import { Database } from './database.js';
 import { isSqlite } from './dialect.js';
+import { MigrationRequirementEntity } from './migration-requirement.entity.js';
+import { MysqlConnections } from './mysql-connections.js';
 import { databaseOptions } from './options.js';
+import { SqliteConnections } from './sqlite-connections.js';
+import { SqliteFile } from './sqlite-file.js';
 import { StartupLock } from './startup-lock.js';
 
+/** The connection that reads; on MySQL the same pool as the writer's. */
+export const READER = Symbol('reader');
+
 /** A second connection to the SQLite file, so that nobody reads what is not committed yet. */
-async function openReader(writer: DataSource): Promise<DataSource> {
-  if (!isSqlite(writer)) return writer;
-  const reader = await new DataSource(writer.options).initialize();
-  await reader.query('PRAGMA query_only = 1');
-  return reader;
-}
+const openReader = (writer: DataSource): Promise<DataSource> =>
+  isSqlite(writer) ? new DataSource(writer.options).initialize() : Promise.resolve(writer);
 
 @Module({
   providers: [
@@ -42,13 +47,27 @@ class StartupLockModule {}
         return { ...databaseOptions(config), autoLoadEntities: true, retryAttempts: 0 };
       },
     }),
-    TypeOrmModule.forFeature([ChangeClockEntity, ChangeFeedEntity]),
+    TypeOrmModule.forFeature([MigrationRequirementEntity, ChangeClockEntity, ChangeFeedEntity]),
   ],
   providers: [
     Changes,
     ChangeFeed,
     Database,
-    { provide: READER, inject: [DataSource], useFactory: (writer: DataSource) => openReader(writer) },
+    { provide: READER, inject: [DataSource], useFactory: openReader },
+    {
+      provide: Connections,
+      inject: [AppConfig, StartupLock, DataSource, READER, Clock],
+      useFactory: (
+        { database }: AppConfig,
+        { sqliteLock }: StartupLock,
+        writer: DataSource,
+        reader: DataSource,
+        clock: Clock,
+      ) =>
+        database.kind === 'sqlite'
+          ? new SqliteConnections(writer, reader, new SqliteFile(database.path), sqliteLock)
+          : new MysqlConnections(writer, clock),
+    },
   ],
   exports: [Changes, ChangeFeed, Database, StartupLockModule],
 })

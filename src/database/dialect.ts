@@ -1,11 +1,5 @@
 // What MySQL/MariaDB and SQLite do differently, in one place.
-import {
-  QueryFailedError,
-  type DataSource,
-  type EntityManager,
-  type ObjectLiteral,
-  type SelectQueryBuilder,
-} from 'typeorm';
+import type { DataSource, EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 
 export const isSqlite = (dataSource: Pick<DataSource, 'options'>): boolean =>
   dataSource.options.type === 'better-sqlite3';
@@ -57,72 +51,4 @@ export async function addToCounters(
     ? `ON CONFLICT (${names.keys.join(', ')}) DO UPDATE SET ${sums((counter) => `excluded.${counter}`)}`
     : `ON DUPLICATE KEY UPDATE ${sums((counter) => `VALUES(${counter})`)}`;
   await manager.query(`${insert} ${merge}`, rows.flat());
-}
-
-/** Not every driver's errors are instances of this module's `Error`, so only their members are looked at. */
-const has = <Name extends string>(error: unknown, name: Name): error is Record<Name, unknown> =>
-  typeof error === 'object' && error !== null && name in error;
-
-function codeOf(error: unknown): string {
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  return has(cause, 'code') ? String(cause.code) : '';
-}
-
-/** MySQL undid the transaction in favour of another one. */
-const LOST_RACE = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
-
-/** How long to wait before a transaction is tried again, or `null` when that would not help. */
-export function retryDelayMs(
-  error: unknown,
-  attempt: number,
-  random: () => number = Math.random,
-): number | null {
-  const code = codeOf(error);
-  if (LOST_RACE.has(code)) return attempt <= 3 ? random() * 20 * attempt : null;
-  // Another process, such as a command line, writes to the same SQLite file.
-  if (code.startsWith('SQLITE_BUSY')) return attempt <= 40 ? 25 : null;
-  return null;
-}
-
-export const isUniqueViolation = (error: unknown): boolean =>
-  /^(ER_DUP_ENTRY|SQLITE_CONSTRAINT(_UNIQUE|_PRIMARYKEY)?)$/.test(codeOf(error));
-
-const UNAVAILABLE_CODES = new Set([
-  ...LOST_RACE,
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ER_CON_COUNT_ERROR',
-  'ER_TOO_MANY_USER_CONNECTIONS',
-  'ER_SERVER_SHUTDOWN',
-  'ER_NORMAL_SHUTDOWN',
-  'ER_QUERY_INTERRUPTED',
-  'ER_QUERY_TIMEOUT',
-  'ER_STATEMENT_TIMEOUT',
-  'ER_CONNECTION_KILLED',
-  'ER_NEW_ABORTING_CONNECTION',
-  'ER_OPTION_PREVENTS_STATEMENT',
-  'ER_DISK_FULL',
-  'ER_RECORD_FILE_FULL',
-]);
-
-/** mysql2 gives these errors no code. */
-const UNAVAILABLE_MESSAGES = new Set([
-  'Queue limit reached.',
-  'Pool is closed.',
-  "Can't add new command when connection is in closed state",
-]);
-
-/** The database cannot be reached, hangs, refuses connections, or is full. */
-export function isUnavailable(error: unknown): boolean {
-  const code = codeOf(error);
-  if (UNAVAILABLE_CODES.has(code) || code.startsWith('PROTOCOL_')) return true;
-  if (/^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY)/.test(code)) return true;
-  return has(error, 'message') && UNAVAILABLE_MESSAGES.has(String(error.message));
 }

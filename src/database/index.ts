@@ -1,9 +1,17 @@
 export * from './change-feed.entity.js';
 export * from './change-feed.js';
 export * from './changes.js';
+export * from './connections.js';
 export * from './database.js';
 export * from './database.module.js';
 export * from './dialect.js';
+export * from './driver-errors.js';
+export * from './migration-requirement.entity.js';
+export * from './mysql-connections.js';
 export * from './options.js';
+export * from './schema-data-source.js';
+export * from './sqlite-connections.js';
+export { SqliteFile } from './sqlite-file.js';
+export * from './sqlite-lock.js';
 export * from './startup-lock.js';
 export * from './transaction.js';

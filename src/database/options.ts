@@ -1,11 +1,21 @@
-import Database from 'libsql';
 import type { DataSourceOptions } from 'typeorm';
-import { MIGRATIONS } from '../../migrations/index.js';
 import type { AppConfig } from '../config/index.js';
+import { MIGRATIONS } from '../../migrations/index.js';
+import { preparedMysql } from './mysql-driver.js';
 import { QueryLogger } from './query-logger.js';
+import { SqliteConnection } from './sqlite-connection.js';
 
 /** A query that takes longer is given up and answered with `unavailable`. */
 const QUERY_TIMEOUT_MS = 1_000;
+/** How long a migration waits for another process's write lock on the SQLite file. */
+const SQLITE_PATIENCE_MS = 10_000;
+/** Firewalls and servers drop connections that were idle for a minute or more. */
+const KEEP_ALIVE_MS = 30_000;
+const MAX_IDLE_MS = 50_000;
+const POOL_SIZE = 10;
+
+/** `calls` serves requests and bounds each query; `migrations` may take as long as they need. */
+export type DatabaseUse = 'calls' | 'migrations';
 
 /**
  * How to open the database, for the server, the migration command line and the tests alike.
@@ -14,7 +24,9 @@ const QUERY_TIMEOUT_MS = 1_000;
 export function databaseOptions(
   { database }: Pick<AppConfig, 'database'>,
   entities: DataSourceOptions['entities'] = [],
+  use: DatabaseUse = 'calls',
 ): DataSourceOptions {
+  const isBounded = use === 'calls';
   const common = {
     entities,
     migrations: MIGRATIONS,
@@ -25,18 +37,18 @@ export function databaseOptions(
     return {
       ...common,
       type: 'better-sqlite3',
-      driver: Database,
+      driver: SqliteConnection,
       database: database.path,
       enableWAL: true,
-      prepareDatabase: beginWithLock,
-      // Waiting for another process's lock would block the event loop: the transaction runner waits instead.
-      timeout: 0,
+      // Waiting for another process's lock blocks the event loop: a server waits in the transaction runner instead.
+      timeout: isBounded ? 0 : SQLITE_PATIENCE_MS,
     };
   }
   const { kind, host, port, username, password, tls } = database;
   return {
     ...common,
     type: kind,
+    driver: preparedMysql(isBounded ? QUERY_TIMEOUT_MS : 0),
     host,
     port,
     username,
@@ -45,28 +57,16 @@ export function databaseOptions(
     charset: 'utf8mb4',
     timezone: 'Z',
     connectTimeout: QUERY_TIMEOUT_MS,
-    poolSize: 10,
+    poolSize: POOL_SIZE,
     maxQueryExecutionTime: QUERY_TIMEOUT_MS,
-    enableQueryTimeout: true,
-    ...(tls && { ssl: { rejectUnauthorized: true } }),
-    extra: { queueLimit: 1_000 },
-  };
-}
-
-/**
- * Makes every transaction take the file's write lock as it begins. Trap: in libsql a prepared statement that
- * met another process's lock is never reset, and then no transaction of its connection can be committed any
- * more. `exec` leaves none behind, and what holds the lock meets no other.
- */
-function beginWithLock(connection: Database.Database): void {
-  const prepare = connection.prepare.bind(connection);
-  const begin = {
-    reader: false,
-    run: () => {
-      connection.exec('BEGIN IMMEDIATE');
-      return { changes: 0, lastInsertRowid: 0 };
+    enableQueryTimeout: isBounded,
+    ...(tls && { ssl: { rejectUnauthorized: true, verifyIdentity: true } }),
+    extra: {
+      queueLimit: 1_000,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
+      // Trap: mysql2 closes idle connections only where fewer may be idle than open.
+      maxIdle: POOL_SIZE - 1,
+      idleTimeout: MAX_IDLE_MS,
     },
-  } as unknown as Database.Statement;
-  connection.prepare = ((source: string) =>
-    source === 'BEGIN TRANSACTION' ? begin : prepare(source)) as typeof connection.prepare;
+  };
 }

@@ -1,100 +1,95 @@
 // Trap: TypeORM takes no lock for migrations, so of several processes that start together one would fail.
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import Sqlite from 'libsql';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { AppConfig } from '../config/index.js';
-import { isUnavailable } from './dialect.js';
+import { isUnreachable } from './driver-errors.js';
+import { explain } from './explain.js';
 import { databaseOptions } from './options.js';
+import { SchemaDataSource } from './schema-data-source.js';
+import { SqliteLock } from './sqlite-lock.js';
 
-const PATIENCE_SECONDS = 60;
+/** A database that starts together with the server gets this long to come up. */
+const CONNECT_ATTEMPTS = 10;
+const CONNECT_PAUSE_MS = 1_000;
+/** How often a waiting start says what it waits for. */
+const LOCK_TURN_SECONDS = 5;
 
 /** Lets only one of several starting instances migrate and create the first admin at a time. */
 export class StartupLock {
-  private readonly logger = new Logger(StartupLock.name);
+  private readonly logger = new Logger('Start');
 
   private constructor(
-    private readonly options: DataSourceOptions,
-    private readonly sqliteFileLock: Sqlite.Database | null,
+    private readonly config: Pick<AppConfig, 'database'>,
+    /** Holds the embedded database's file for this server until `release`. */
+    readonly sqliteLock: SqliteLock | null,
   ) {}
 
-  /** On SQLite this also makes sure that no other server uses the file; it throws an error that says so. */
+  /** Throws an error that says what to do when another server has the SQLite file. */
   static async open(config: Pick<AppConfig, 'database'>): Promise<StartupLock> {
     const { database } = config;
-    const fileLock = database.kind === 'sqlite' ? await lockSqliteFile(database.path) : null;
-    return new StartupLock(databaseOptions(config), fileLock);
+    return new StartupLock(config, database.kind === 'sqlite' ? await SqliteLock.take(database.path) : null);
   }
 
-  /** Runs the work on a connection of its own, without the short query time-out, while others wait. */
-  async run<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
-    const dataSource = await this.connect();
+  /**
+   * Runs the work on a connection of its own, without the short query time-out, while others wait.
+   * Throws an error that says what to do when the database cannot be used.
+   */
+  async run<T>(work: (dataSource: SchemaDataSource) => Promise<T>): Promise<T> {
     try {
-      return this.sqliteFileLock ? await work(dataSource) : await withNamedLock(dataSource, work);
-    } finally {
-      await dataSource.destroy();
+      const dataSource = await this.connect();
+      try {
+        return this.sqliteLock ? await work(dataSource) : await this.withNamedLock(dataSource, work);
+      } finally {
+        await dataSource.destroy();
+      }
+    } catch (error) {
+      throw explain(error, this.config.database);
     }
   }
 
   release(): void {
-    this.sqliteFileLock?.close();
+    this.sqliteLock?.release();
   }
 
-  /** A database that starts together with the server gets ten seconds to come up. */
-  private async connect(): Promise<DataSource> {
-    const options = { ...this.options, enableQueryTimeout: false } as DataSourceOptions;
+  private async connect(): Promise<SchemaDataSource> {
+    const options = databaseOptions(this.config, [], 'migrations');
     for (let attempt = 1; ; attempt++) {
+      const dataSource = new SchemaDataSource(options);
       try {
-        return await new DataSource(options).initialize();
+        await dataSource.initialize();
+        return dataSource;
       } catch (error) {
-        if (attempt === 10 || !isUnavailable(error)) throw error;
-        this.logger.warn('The database does not answer yet; trying again.');
-        await sleep(1_000);
+        if (attempt === CONNECT_ATTEMPTS || !isUnreachable(error)) throw error;
+        this.logger.warn(`Waiting for the database: ${explain(error, this.config.database).message}`);
+        await sleep(CONNECT_PAUSE_MS);
       }
     }
   }
-}
 
-/** A lock of MySQL belongs to its connection: the database frees it when this process dies. */
-async function withNamedLock<T>(
-  dataSource: DataSource,
-  work: (dataSource: DataSource) => Promise<T>,
-): Promise<T> {
-  const name = "LEFT(CONCAT('chameleon.start.', DATABASE()), 64)";
-  const runner = dataSource.createQueryRunner();
-  try {
-    const rows: unknown = await runner.query(`SELECT GET_LOCK(${name}, ?) AS granted`, [PATIENCE_SECONDS]);
-    const [row] = rows as { granted: number | string | null }[];
-    if (Number(row?.granted) !== 1) throw new Error('Another instance has been starting for over a minute.');
+  /** A lock of MySQL belongs to its connection: the database frees it when this process dies. */
+  private async withNamedLock<T>(
+    dataSource: SchemaDataSource,
+    work: (dataSource: SchemaDataSource) => Promise<T>,
+  ): Promise<T> {
+    const name = "LEFT(CONCAT('chameleon.start.', DATABASE()), 64)";
+    const runner = dataSource.createQueryRunner();
     try {
-      return await work(dataSource);
+      while (!(await this.isGranted(runner, name)))
+        this.logger.warn('Waiting for another instance, which is starting or changing the tables.');
+      try {
+        return await work(dataSource);
+      } finally {
+        await runner.query(`DO RELEASE_LOCK(${name})`);
+      }
     } finally {
-      await runner.query(`DO RELEASE_LOCK(${name})`);
-    }
-  } finally {
-    await runner.release();
-  }
-}
-
-/** Locks a file beside the database; the system frees it when this process dies. */
-async function lockSqliteFile(path: string): Promise<Sqlite.Database> {
-  mkdirSync(dirname(path), { recursive: true });
-  for (let attempt = 1; ; attempt++) {
-    const lock = new Sqlite(`${path}.lock`, { timeout: 0 });
-    try {
-      lock.exec('BEGIN EXCLUSIVE');
-      return lock;
-    } catch (error) {
-      lock.close();
-      if (!isUnavailable(error)) throw error;
-      // A server that is just stopping gets a moment.
-      if (attempt === 5) throw new Error(inUse(path), { cause: error });
-      await sleep(100);
+      await runner.release();
     }
   }
-}
 
-const inUse = (path: string): string =>
-  `Another server already uses the SQLite file ${path}. Stop it first, give this one another DATABASE_URL, ` +
-  'or move to MySQL/MariaDB to run several servers.';
+  private async isGranted(runner: { query: DataSource['query'] }, name: string): Promise<boolean> {
+    const rows: unknown = await runner.query(`SELECT GET_LOCK(${name}, ?) AS granted`, [LOCK_TURN_SECONDS]);
+    const [row] = rows as { granted: number | string | null }[];
+    return Number(row?.granted) === 1;
+  }
+}

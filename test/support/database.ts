@@ -1,14 +1,28 @@
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { SystemClock } from '../../src/common/clock.js';
 import { parseEnv } from '../../src/config/index.js';
 import { ENTITIES } from '../../src/data-source.js';
-import { Changes, Database, databaseOptions, isSqlite, type Change } from '../../src/database/index.js';
+import {
+  Changes,
+  Database,
+  databaseOptions,
+  MysqlConnections,
+  SchemaDataSource,
+  SqliteConnections,
+  SqliteFile,
+  type Change,
+  type Connections,
+} from '../../src/database/index.js';
 
 /** The runner on connections of its own, as the server opens them, and what it made known. */
 export interface OpenDatabase {
   readonly database: Database;
+  readonly connections: Connections;
   readonly dataSource: DataSource;
   readonly published: Change[];
+  /** How often all caches were told to forget everything. */
+  readonly everything: { count: number };
   close(): Promise<void>;
 }
 
@@ -16,19 +30,38 @@ export interface OpenDatabase {
 export async function openDatabase(url: string, { migrate = true } = {}): Promise<OpenDatabase> {
   // Tests make queries slow on purpose.
   Logger.overrideLogger(['error', 'fatal']);
-  const options = databaseOptions(parseEnv({ DATABASE_URL: url }), ENTITIES);
+  const config = parseEnv({ DATABASE_URL: url });
+  if (migrate) {
+    const schema = await new SchemaDataSource(databaseOptions(config, ENTITIES, 'migrations')).initialize();
+    await schema.runMigrations();
+    await schema.destroy();
+  }
+  const options = databaseOptions(config, ENTITIES);
   const dataSource = await new DataSource(options).initialize();
-  if (migrate) await dataSource.runMigrations();
-  const reader = isSqlite(dataSource) ? await new DataSource(options).initialize() : dataSource;
+  const opened = [dataSource];
+  let connections: Connections;
+  if (config.database.kind === 'sqlite') {
+    const reader = await new DataSource(options).initialize();
+    opened.push(reader);
+    connections = new SqliteConnections(dataSource, reader, new SqliteFile(config.database.path), null);
+  } else {
+    connections = new MysqlConnections(dataSource, new SystemClock());
+  }
   const changes = new Changes();
   const published: Change[] = [];
-  changes.subscribe({ changed: (change) => published.push(change), everythingChanged: () => undefined });
+  const everything = { count: 0 };
+  changes.subscribe({
+    changed: (change) => published.push(change),
+    everythingChanged: () => everything.count++,
+  });
   return {
-    database: new Database(dataSource, reader, changes),
+    database: new Database(connections, changes),
+    connections,
     dataSource,
     published,
+    everything,
     close: async () => {
-      for (const each of new Set([dataSource, reader])) if (each.isInitialized) await each.destroy();
+      for (const each of opened) if (each.isInitialized) await each.destroy();
     },
   };
 }

@@ -1,0 +1,109 @@
+import type { DatabaseAddress } from '../config/index.js';
+import { codeOf, messageOf } from './driver-errors.js';
+
+type Server = Exclude<DatabaseAddress, { kind: 'sqlite' }>;
+
+const CERTIFICATE_CODES = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** What went wrong, then what helps, by the error's code. */
+const SENTENCES: Readonly<Record<string, (server: Server) => string>> = {
+  ECONNREFUSED: ({ host, port }) =>
+    `Nothing answers at ${host}:${port}. Start the database, or correct DATABASE_URL.`,
+  ENOTFOUND: ({ host }) => `The host ${host} is unknown. Correct it in DATABASE_URL.`,
+  EAI_AGAIN: ({ host }) => `The name ${host} cannot be looked up at the moment. Check the name server.`,
+  ER_ACCESS_DENIED_ERROR: ({ username, host }) =>
+    `${host} does not accept the password of the user ${username}. Correct both in DATABASE_URL; ` +
+    'special characters in them must be percent-encoded.',
+  ER_ACCESS_DENIED_NO_PASSWORD_ERROR: ({ username, host }) =>
+    `${host} does not let the user ${username} in over the network. Create a user with a password for the service.`,
+  ER_DBACCESS_DENIED_ERROR: ({ username, database }) =>
+    `The user ${username} may not use the database ${database}. Grant it all privileges on ${database}.*.`,
+  ER_BAD_DB_ERROR: ({ database }) =>
+    `The database ${database} does not exist. Create it: CREATE DATABASE \`${database}\`.`,
+  ER_HOST_NOT_PRIVILEGED: ({ host }) =>
+    `${host} accepts no connections from this machine. Create the user for this machine's address.`,
+  ER_HOST_IS_BLOCKED: ({ host }) =>
+    `${host} has blocked this machine after too many failed connections. Run FLUSH HOSTS there.`,
+  ER_CON_COUNT_ERROR: ({ host }) => `${host} has no free connection. Raise its max_connections.`,
+  ER_ACCOUNT_HAS_BEEN_LOCKED: ({ username }) =>
+    `The account ${username} is locked. Unlock it with ALTER USER.`,
+  ER_MUST_CHANGE_PASSWORD: ({ username }) => `The password of ${username} has expired. Set a new one.`,
+  ER_MUST_CHANGE_PASSWORD_LOGIN: ({ username }) => `The password of ${username} has expired. Set a new one.`,
+  ER_SECURE_TRANSPORT_REQUIRED: ({ host }) =>
+    `${host} accepts encrypted connections only. Add ?tls=true to DATABASE_URL.`,
+  HANDSHAKE_NO_SSL_SUPPORT: ({ host }) =>
+    `${host} offers no encrypted connections. Set up TLS there, or remove ?tls=true from DATABASE_URL.`,
+  ERR_TLS_CERT_ALTNAME_INVALID: ({ host }) =>
+    `The certificate of the database is not for ${host}. Use the name that the certificate has.`,
+  ER_OPTION_PREVENTS_STATEMENT: ({ host }) =>
+    `${host} is read-only, like a replica. Set DATABASE_URL to the server that takes writes.`,
+  ER_BINLOG_STMT_MODE_AND_ROW_ENGINE: ({ host }) =>
+    `${host} writes its binary log by statement, which excludes READ COMMITTED. Set its binlog_format to MIXED or ROW.`,
+  ER_TABLEACCESS_DENIED_ERROR: ({ username, database }) =>
+    `The user ${username} may not create or change tables. Grant it all privileges on ${database}.*.`,
+  ER_UNKNOWN_STORAGE_ENGINE: ({ host }) => `${host} has no InnoDB, which the service needs. Enable it.`,
+};
+
+const SAME: Readonly<Record<string, string>> = {
+  ER_TOO_MANY_USER_CONNECTIONS: 'ER_CON_COUNT_ERROR',
+  ER_USER_LIMIT_REACHED: 'ER_CON_COUNT_ERROR',
+  ER_READ_ONLY_MODE: 'ER_OPTION_PREVENTS_STATEMENT',
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: 'ER_OPTION_PREVENTS_STATEMENT',
+  ER_SPECIFIC_ACCESS_DENIED_ERROR: 'ER_TABLEACCESS_DENIED_ERROR',
+};
+
+/** An error that says what is wrong with a database and what helps, in place of the driver's words. */
+export function explain(error: unknown, address: DatabaseAddress): Error {
+  const sentence = address.kind === 'sqlite' ? aboutFile(error, address.path) : aboutServer(error, address);
+  if (sentence !== null) return new Error(sentence, { cause: error });
+  return error instanceof Error ? error : new Error(messageOf(error), { cause: error });
+}
+
+function aboutServer(error: unknown, server: Server): string | null {
+  const code = codeOf(error);
+  const sentence = SENTENCES[SAME[code] ?? code];
+  if (sentence) return sentence(server);
+  const place = `${server.host}:${server.port}`;
+  if (CERTIFICATE_CODES.has(code)) {
+    return (
+      `The certificate of ${place} is not trusted (${code}). ` +
+      'Name the file of its certificate authority in NODE_EXTRA_CA_CERTS.'
+    );
+  }
+  if (code === 'AUTH_SWITCH_PLUGIN_ERROR' || code === 'ER_NOT_SUPPORTED_AUTH_MODE') {
+    return (
+      `The account ${server.username} uses an authentication plugin that is not supported (${messageOf(error)}). ` +
+      'Use caching_sha2_password on MySQL, or mysql_native_password on MariaDB.'
+    );
+  }
+  if (/^(PROTOCOL_|HANDSHAKE_|ETIMEDOUT|ECONNRESET|EPIPE|EHOSTUNREACH|ENETUNREACH)/.test(code))
+    return `${place} does not answer as a MySQL or MariaDB server would (${code}). Check the address and firewalls.`;
+  return null;
+}
+
+function aboutFile(error: unknown, path: string): string | null {
+  const [, kind] =
+    /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|BUSY|PERM)/.exec(codeOf(error)) ?? [];
+  switch (kind) {
+    case 'FULL':
+      return `The disk of ${path} is full. Free some space.`;
+    case 'NOTADB':
+      return `${path} is not an SQLite database. Name another file in DATABASE_URL.`;
+    case 'CORRUPT':
+      return `${path} is damaged. Restore it from a backup.`;
+    case 'BUSY':
+      return `Another program is writing to ${path}. Wait until it is done.`;
+    case undefined:
+      return null;
+    default:
+      return `${path} cannot be read or written (SQLITE_${kind}). Check its disk and permissions.`;
+  }
+}

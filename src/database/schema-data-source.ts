@@ -1,0 +1,83 @@
+import { Logger } from '@nestjs/common';
+import { DataSource, type Migration as ExecutedMigration } from 'typeorm';
+import type { Migration } from '../../migrations/migration.js';
+import { BUILD, isOlder } from './build.js';
+
+const REQUIREMENTS = 'migration_requirements';
+
+/** A connection that migrates, for the server's start and for the command line. */
+export class SchemaDataSource extends DataSource {
+  /**
+   * Runs what has not run yet, and notes which builds can live with it.
+   * Throws an error that names a migration which excludes this build; one that this build does not know, but that
+   * excludes nobody, is only warned about, so that an older build can run beside a newer one or after it.
+   */
+  override async runMigrations(
+    ...options: Parameters<DataSource['runMigrations']>
+  ): Promise<ExecutedMigration[]> {
+    await this.checkUnknown();
+    const ran = await super.runMigrations(...options);
+    await this.noteRequirements();
+    return ran;
+  }
+
+  override async undoLastMigration(...options: Parameters<DataSource['undoLastMigration']>): Promise<void> {
+    await super.undoLastMigration(...options);
+    if (!(await this.hasTable(REQUIREMENTS))) return;
+    const executed = await this.executed();
+    const noted = await this.requirements();
+    for (const name of noted.keys())
+      if (!executed.includes(name))
+        await this.query(`DELETE FROM ${REQUIREMENTS} WHERE migration = ?`, [name]);
+  }
+
+  private async checkUnknown(): Promise<void> {
+    const known = new Set(this.migrations.map(({ name }) => name));
+    const unknown = (await this.executed()).filter((name) => !known.has(name));
+    if (unknown.length === 0) return;
+    const requirements = await this.requirements();
+    for (const name of unknown) {
+      const oldestBuild = requirements.get(name);
+      if (oldestBuild !== undefined && isOlder(BUILD, oldestBuild))
+        throw new Error(
+          `The database was changed by ${name}, which needs build ${oldestBuild} or newer; this is ${BUILD}. ` +
+            `Start a newer build, or revert the migration with the build that made it.`,
+        );
+    }
+    new Logger('Start').warn(
+      `The database was changed by a newer build (${unknown.join(', ')}). This build can run with it.`,
+    );
+  }
+
+  private async noteRequirements(): Promise<void> {
+    const noted = await this.requirements();
+    for (const { name, oldestBuild } of this.migrations as Migration[]) {
+      if (noted.has(name)) continue;
+      const values = [name, oldestBuild];
+      await this.query(`INSERT INTO ${REQUIREMENTS} (migration, oldest_build) VALUES (?, ?)`, values);
+    }
+  }
+
+  private async executed(): Promise<string[]> {
+    if (!(await this.hasTable('migrations'))) return [];
+    const rows: { name: string }[] = await this.query('SELECT name FROM migrations ORDER BY id');
+    return rows.map(({ name }) => name);
+  }
+
+  private async requirements(): Promise<Map<string, string>> {
+    if (!(await this.hasTable(REQUIREMENTS))) return new Map();
+    const rows: { migration: string; oldest_build: string }[] = await this.query(
+      `SELECT migration, oldest_build FROM ${REQUIREMENTS}`,
+    );
+    return new Map(rows.map(({ migration, oldest_build }) => [migration, oldest_build]));
+  }
+
+  private async hasTable(name: string): Promise<boolean> {
+    const runner = this.createQueryRunner();
+    try {
+      return await runner.hasTable(name);
+    } finally {
+      await runner.release();
+    }
+  }
+}

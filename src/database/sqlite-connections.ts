@@ -1,0 +1,132 @@
+// Traps: TypeORM has one SQLite connection, on which overlapping transactions would share their fate, so writes
+// queue and reads have a connection of their own (WAL). After some errors (full disk, I/O, memory) SQLite rolls
+// back without being asked. And a libsql statement that met SQLITE_BUSY is never reset: its connection goes on
+// seeing the database as it was then.
+import type { DataSource, EntityManager } from 'typeorm';
+import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
+import { unavailable } from '../common/errors/index.js';
+import { CommitFailedError, Connections, runTransaction } from './connections.js';
+import { isIoError, isUnavailable } from './driver-errors.js';
+import type { SqliteFile } from './sqlite-file.js';
+import type { SqliteLock } from './sqlite-lock.js';
+
+/** The two connections of this process to its SQLite file. */
+export class SqliteConnections extends Connections {
+  private readonly writer: ReplaceableConnection;
+  private readonly reader: ReplaceableConnection;
+  private lastTurn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    writer: DataSource,
+    reader: DataSource,
+    private readonly file: SqliteFile,
+    /** `null` for who only visits the file of a server. */
+    private readonly lock: SqliteLock | null,
+  ) {
+    super();
+    this.writer = new ReplaceableConnection(writer);
+    this.reader = new ReplaceableConnection(reader);
+  }
+
+  read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.use(this.reader, (dataSource) => query(dataSource.createQueryRunner().manager));
+  }
+
+  /** Transactions wait for their turn. */
+  transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const turn = this.lastTurn.then(() =>
+      this.use(this.writer, (dataSource) => this.commit(dataSource, work)),
+    );
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  dataVersion(): number {
+    this.assertOwned();
+    return this.writer.dataVersion();
+  }
+
+  private assertOwned(): void {
+    this.file.assertInPlace();
+    this.lock?.assertHeld();
+  }
+
+  private async commit<T>(dataSource: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const result = await runTransaction(dataSource.createQueryRunner(), undefined, work, isIoError);
+    try {
+      this.assertOwned();
+    } catch (error) {
+      throw new CommitFailedError(error);
+    }
+    return result;
+  }
+
+  private async use<T>(
+    connection: ReplaceableConnection,
+    work: (dataSource: DataSource) => Promise<T>,
+  ): Promise<T> {
+    this.assertOwned();
+    if (connection.isInDoubt) await connection.replace();
+    try {
+      return await work(connection.dataSource);
+    } catch (error) {
+      if (connection.hasOpenTransaction || isUnavailable(error))
+        await connection.replace().catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+/** A connection that can be opened anew under TypeORM's `DataSource`. */
+class ReplaceableConnection {
+  private replacement: Promise<void> | null = null;
+  private replacements = 0;
+  isInDoubt = false;
+
+  constructor(readonly dataSource: DataSource) {}
+
+  get hasOpenTransaction(): boolean {
+    return this.driver.queryRunner?.isTransactionActive === true;
+  }
+
+  /** Opens a new connection in place of this one, which stays in doubt until that succeeds. Throws `unavailable`. */
+  replace(): Promise<void> {
+    this.isInDoubt = true;
+    this.replacement ??= this.reopen().finally(() => (this.replacement = null));
+    return this.replacement;
+  }
+
+  /** Throws `unavailable` while the connection is in doubt. */
+  dataVersion(): number {
+    if (this.isInDoubt) throw unavailable(new Error('The connection to the SQLite file is in doubt'));
+    try {
+      const [row] = this.driver.databaseConnection.pragma('data_version') as [{ data_version: number }];
+      // Each connection counts for itself, so a new one must not give a number that the one before has given.
+      return this.replacements * 2 ** 32 + row.data_version;
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  private async reopen(): Promise<void> {
+    const { driver } = this;
+    const old = driver.databaseConnection;
+    try {
+      await driver.connect();
+    } catch (error) {
+      throw unavailable(error);
+    }
+    // It keeps statements that belong to the old connection.
+    delete driver.queryRunner;
+    this.replacements++;
+    this.isInDoubt = false;
+    old.close();
+  }
+
+  /** With what TypeORM's own types leave open. */
+  private get driver() {
+    return this.dataSource.driver as Omit<BetterSqlite3Driver, 'databaseConnection'> & {
+      databaseConnection: { pragma(source: string): unknown; close(): void };
+    };
+  }
+}
