@@ -68,12 +68,12 @@ async function rollBack(runner: QueryRunner): Promise<void> {
  * (full disk, deadlock) the database has undone the transaction, and each later statement is committed alone.
  */
 async function untilStatementFails<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
-  const query = runner.query;
+  const query = runner.query.bind(runner) as (...args: Parameters<QueryRunner['query']>) => Promise<never>;
   let failure: { error: unknown } | null = null;
   runner.query = async (...args: Parameters<QueryRunner['query']>) => {
     if (failure) throw failure.error;
     try {
-      return await query.apply(runner, args);
+      return await query(...args);
     } catch (error) {
       failure ??= { error };
       throw error;
@@ -84,6 +84,6 @@ async function untilStatementFails<T>(runner: QueryRunner, work: () => Promise<T
     if (failure) throw (failure as { error: unknown }).error;
     return result;
   } finally {
-    runner.query = query;
+    runner.query = query as QueryRunner['query'];
   }
 }
