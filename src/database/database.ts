@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { AppError, unavailable } from '../common/errors/index.js';
+import { SYSTEM, type Author, type CallerCheck } from './author.js';
 import { appendToFeed } from './change-feed.entity.js';
 import { Changes } from './changes.js';
 import { isSqlite, isUnavailable, retryDelayMs } from './dialect.js';
@@ -30,12 +31,18 @@ export const isOutcomeUnknown = (error: unknown): boolean =>
 @Injectable()
 export class Database {
   private lastWrite: Promise<unknown> = Promise.resolve();
+  private callerCheck: CallerCheck | null = null;
 
   constructor(
     private readonly writer: DataSource,
     @Inject(READER) private readonly reader: DataSource,
     private readonly changes: Changes,
   ) {}
+
+  /** Has callers looked at again in every transaction that writes in their name. */
+  checkCallersWith(check: CallerCheck): void {
+    this.callerCheck = check;
+  }
 
   /** Runs queries outside any transaction. Throws `unavailable` when the database is away or too slow. */
   async read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T> {
@@ -49,11 +56,20 @@ export class Database {
   /**
    * Runs a unit of work in a transaction, again if it lost a race against another one (so the work must not
    * do anything outside the database), and makes its changes known after the commit.
-   * Throws `unavailable` when the database is away, too slow, or keeps choosing others.
+   * @param by in whose name. A caller is looked at again before the work, as they may have lost their rights
+   * since the call began.
+   * @param alsoLocks ids of users whose rows the work locks besides the caller's.
+   * Throws `unavailable` when the database is away, too slow, or keeps choosing others; and what the check of
+   * callers throws.
    */
-  async write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    if (!isSqlite(this.writer)) return this.attempt(work);
-    const turn = this.lastWrite.then(() => this.attempt(work));
+  async write<T>(
+    by: Author,
+    work: (transaction: Transaction) => Promise<T>,
+    alsoLocks: readonly string[] = [],
+  ): Promise<T> {
+    const checked = this.afterCheck(by, work, alsoLocks);
+    if (!isSqlite(this.writer)) return this.attempt(checked);
+    const turn = this.lastWrite.then(() => this.attempt(checked));
     this.lastWrite = turn.catch(() => undefined);
     return turn;
   }
@@ -66,6 +82,20 @@ export class Database {
     } catch (error) {
       throw this.translate(error);
     }
+  }
+
+  private afterCheck<T>(
+    by: Author,
+    work: (transaction: Transaction) => Promise<T>,
+    alsoLocks: readonly string[],
+  ): (transaction: Transaction) => Promise<T> {
+    if (by === SYSTEM) return work;
+    const check = this.callerCheck;
+    if (!check) throw new Error('Nobody has said how callers are checked');
+    return async (transaction) => {
+      await check(transaction, by, alsoLocks);
+      return work(transaction);
+    };
   }
 
   private async attempt<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
