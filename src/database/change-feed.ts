@@ -3,6 +3,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
 import { Clock } from '../common/clock.js';
+import { SYSTEM } from './author.js';
 import { ChangeClockEntity, ChangeFeedEntity } from './change-feed.entity.js';
 import { unavailable } from '../common/errors/index.js';
 import { Changes } from './changes.js';
@@ -124,6 +125,8 @@ export class ChangeFeed implements OnModuleInit, OnApplicationShutdown {
 
   private async prune(): Promise<void> {
     const oldest = String(this.seen - KEPT_CHANGES);
-    await this.database.write(({ manager }) => manager.delete(ChangeFeedEntity, { seq: LessThan(oldest) }));
+    await this.database.write(SYSTEM, ({ manager }) =>
+      manager.delete(ChangeFeedEntity, { seq: LessThan(oldest) }),
+    );
   }
 }

@@ -1,3 +1,4 @@
+export * from './author.js';
 export * from './change-feed.entity.js';
 export * from './change-feed.js';
 export * from './changes.js';

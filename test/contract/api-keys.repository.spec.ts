@@ -1,5 +1,5 @@
 import type { PageRequest, Position } from '../../src/common/http/index.js';
-import { Database } from '../../src/database/index.js';
+import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
 import type { ApiKeyEntity } from '../../src/modules/api-keys/index.js';
 import { ApiKeysRepository, type ApiKeyFilter } from '../../src/modules/api-keys/api-keys.repository.js';
 import { ApiKeysService } from '../../src/modules/api-keys/index.js';
@@ -27,7 +27,8 @@ onEachDatabase((kind) => {
     ({ id: userId } = await app.createUser());
   });
 
-  const write: Database['write'] = (work) => app.nest.get(Database).write(work);
+  const write = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> =>
+    app.nest.get(Database).write(SYSTEM, work);
   const insert = async (row: Partial<ApiKeyEntity> = {}): Promise<ApiKeyEntity> => {
     const key = apiKeyRow({ userId, ...row });
     await write((transaction) => repository.insert(transaction, key));

@@ -1,4 +1,4 @@
-import { appendToFeed, type Change } from '../../src/database/index.js';
+import { appendToFeed, SYSTEM, type Change } from '../../src/database/index.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
 
@@ -23,7 +23,7 @@ onEachDatabase((kind) => {
   });
 
   const append = (changes: readonly Change[]) =>
-    one.database.write(({ manager }) => appendToFeed(manager, changes));
+    one.database.write(SYSTEM, ({ manager }) => appendToFeed(manager, changes));
   const feed = async () => {
     const rows: { seq: number | string; id: string }[] = await one.dataSource.query(
       'SELECT seq, subject_id AS id FROM change_feed ORDER BY seq',

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { AppError } from '../../src/common/errors/index.js';
+import { SYSTEM } from '../../src/database/index.js';
 import { QueryLogger } from '../../src/database/query-logger.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
@@ -31,7 +32,7 @@ onMariadb('a MariaDB that cannot be reached', () => {
   });
 
   const read = () => one.database.read((manager) => manager.query('SELECT 1 AS one'));
-  const write = () => one.database.write(({ manager }) => manager.query('DELETE FROM sessions'));
+  const write = () => one.database.write(SYSTEM, ({ manager }) => manager.query('DELETE FROM sessions'));
 
   it('gives unavailable at once for reads and writes', async () => {
     await network.cut();
@@ -56,7 +57,7 @@ onMariadb('a MariaDB that cannot be reached', () => {
   it('says that the outcome is not known when the connection is lost during the commit', async () => {
     const change = { subject: 'user', id: 'a' } as const;
     const error: AppError = await one.database
-      .write(async (transaction) => {
+      .write(SYSTEM, async (transaction) => {
         await transaction.manager.query('DELETE FROM sessions');
         transaction.announce(change);
         one.dataSource.subscribers.push({ beforeTransactionCommit: () => network.hold() });
@@ -82,7 +83,7 @@ it('gives unavailable when the SQLite file cannot be written', async () => {
   const test = await DATABASES[0]!.create();
   const one = await openDatabase(test.url);
   await one.dataSource.query('PRAGMA query_only = 1');
-  const write = one.database.write(({ manager }) => manager.query('DELETE FROM sessions'));
+  const write = one.database.write(SYSTEM, ({ manager }) => manager.query('DELETE FROM sessions'));
   await expect(write).rejects.toMatchObject(UNAVAILABLE);
   await one.close();
   await test.drop();

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-import { AppError, NOT_FOUND } from '../../src/common/errors/index.js';
-import type { Transaction } from '../../src/database/index.js';
+import type { SessionPrincipal } from '../../src/common/access/index.js';
+import { AppError, FORBIDDEN, NOT_FOUND } from '../../src/common/errors/index.js';
+import { SYSTEM, type Transaction } from '../../src/database/index.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
 
@@ -43,12 +44,12 @@ onEachDatabase((kind) => {
   });
 
   beforeEach(async () => {
-    await one.database.write(({ manager }) => manager.query('DELETE FROM notes'));
+    await one.database.write(SYSTEM, ({ manager }) => manager.query('DELETE FROM notes'));
     one.published.length = 0;
   });
 
   it('keeps what a transaction wrote, and gives its result', async () => {
-    const result = await one.database.write(async (transaction) => {
+    const result = await one.database.write(SYSTEM, async (transaction) => {
       await insert(transaction, 'kept');
       return 'result';
     });
@@ -58,7 +59,7 @@ onEachDatabase((kind) => {
 
   it('leaves nothing of a transaction that failed, and passes its error on', async () => {
     const failed = NOT_FOUND.create();
-    const write = one.database.write(async (transaction) => {
+    const write = one.database.write(SYSTEM, async (transaction) => {
       await insert(transaction, 'lost');
       throw failed;
     });
@@ -67,7 +68,7 @@ onEachDatabase((kind) => {
   });
 
   it('leaves nothing of a transaction whose statement the database refused', async () => {
-    const write = one.database.write(async (transaction) => {
+    const write = one.database.write(SYSTEM, async (transaction) => {
       await insert(transaction, 'twice');
       await insert(transaction, 'twice');
     });
@@ -77,7 +78,7 @@ onEachDatabase((kind) => {
 
   it('makes changes known after the commit and not before', async () => {
     const change = { subject: 'user', id: 'a' } as const;
-    await one.database.write(async (transaction) => {
+    await one.database.write(SYSTEM, async (transaction) => {
       transaction.announce(change);
       await insert(transaction, 'kept');
       expect(one.published).toEqual([]);
@@ -86,7 +87,7 @@ onEachDatabase((kind) => {
   });
 
   it('makes nothing known when it was rolled back', async () => {
-    const write = one.database.write(async (transaction) => {
+    const write = one.database.write(SYSTEM, async (transaction) => {
       transaction.announce({ subject: 'user', id: 'a' });
       await insert(transaction, 'lost');
       throw new Error('no');
@@ -98,7 +99,7 @@ onEachDatabase((kind) => {
   it('keeps the fates of overlapping transactions apart', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, (_, index) =>
-        one.database.write(async (transaction) => {
+        one.database.write(SYSTEM, async (transaction) => {
           await insert(transaction, `note ${String(index).padStart(2, '0')}`);
           await sleep(2);
           if (index % 2 === 1) throw new Error('no');
@@ -116,7 +117,7 @@ onEachDatabase((kind) => {
   it('shows nobody what is not committed yet', async () => {
     const inserted = gate();
     const looked = gate();
-    const write = one.database.write(async (transaction) => {
+    const write = one.database.write(SYSTEM, async (transaction) => {
       await insert(transaction, 'early');
       expect(await namesSeenBy(transaction.manager)).toEqual(['early']);
       inserted.open();
@@ -130,20 +131,22 @@ onEachDatabase((kind) => {
   });
 
   it('loses no update of many at once', async () => {
-    await one.database.write((transaction) => insert(transaction, 'counter'));
+    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'counter'));
     await Promise.all(
-      Array.from({ length: 30 }, () => one.database.write((transaction) => add(transaction, 'counter'))),
+      Array.from({ length: 30 }, () =>
+        one.database.write(SYSTEM, (transaction) => add(transaction, 'counter')),
+      ),
     );
     expect(await amountOf('counter')).toBe(30);
   });
 
   it('lets transactions that lock rows crosswise both happen', async () => {
-    await one.database.write(async (transaction) => {
+    await one.database.write(SYSTEM, async (transaction) => {
       for (const name of ['a', 'b']) await insert(transaction, name);
     });
     let attempts = 0;
     const crossing = (first: string, second: string) =>
-      one.database.write(async (transaction) => {
+      one.database.write(SYSTEM, async (transaction) => {
         attempts++;
         await add(transaction, first);
         await sleep(50);
@@ -158,22 +161,81 @@ onEachDatabase((kind) => {
   });
 
   it('goes on after a transaction that failed', async () => {
-    await expect(one.database.write(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    await one.database.write((transaction) => insert(transaction, 'next'));
+    await expect(one.database.write(SYSTEM, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
     expect(await names()).toEqual(['next']);
+  });
+
+  describe('in the name of a caller', () => {
+    const caller: SessionPrincipal = {
+      method: 'session',
+      userId: 'ada',
+      role: 'standard',
+      sessionId: 'session',
+      hasTemporaryPassword: false,
+    };
+
+    it('writes nothing while nobody has said how callers are checked', async () => {
+      const other = await openDatabase(test.url, { migrate: false });
+      const write = other.database.write(caller, (transaction) => insert(transaction, 'unchecked'));
+      await expect(write).rejects.toThrow('how callers are checked');
+      await other.close();
+      expect(await names()).toEqual([]);
+    });
+
+    it('looks at them in the same transaction, before the work, and again when it is tried again', async () => {
+      const steps: string[] = [];
+      one.database.checkCallersWith(async ({ manager }, { userId }, users) => {
+        steps.push(`check ${userId} with ${users.join()}`);
+        await manager.query("INSERT INTO notes (name, amount) VALUES ('checked', 0)");
+      });
+      const lost = Object.assign(new Error('lost a race'), { code: 'ER_LOCK_DEADLOCK' });
+      await one.database.write(
+        caller,
+        async (transaction) => {
+          steps.push('work');
+          if (steps.length === 2) throw lost;
+          expect(await namesSeenBy(transaction.manager)).toEqual(['checked']);
+        },
+        ['bob'],
+      );
+      expect(steps).toEqual(['check ada with bob', 'work', 'check ada with bob', 'work']);
+      expect(await names()).toEqual(['checked']);
+    });
+
+    it('writes nothing when the check refuses them, and nobody is told of a change', async () => {
+      const refused = FORBIDDEN.create();
+      one.database.checkCallersWith(() => Promise.reject(refused));
+      let works = 0;
+      const write = one.database.write(caller, async (transaction) => {
+        works++;
+        transaction.announce({ subject: 'user', id: 'ada' });
+        await insert(transaction, 'refused');
+      });
+      await expect(write).rejects.toBe(refused);
+      expect(works).toBe(0);
+      expect(one.published).toEqual([]);
+      expect(await names()).toEqual([]);
+    });
+
+    it('does not look at the process itself', async () => {
+      one.database.checkCallersWith(() => Promise.reject(FORBIDDEN.create()));
+      await one.database.write(SYSTEM, (transaction) => insert(transaction, 'system'));
+      expect(await names()).toEqual(['system']);
+    });
   });
 
   it('waits for another process that writes for a moment', async () => {
     const other = await openDatabase(test.url, { migrate: false });
-    await one.database.write((transaction) => insert(transaction, 'shared'));
+    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'shared'));
     const locked = gate();
-    const theirs = other.database.write(async (transaction) => {
+    const theirs = other.database.write(SYSTEM, async (transaction) => {
       await add(transaction, 'shared');
       locked.open();
       await sleep(150);
     });
     await locked.opened;
-    await one.database.write((transaction) => add(transaction, 'shared'));
+    await one.database.write(SYSTEM, (transaction) => add(transaction, 'shared'));
     await theirs;
     expect(await amountOf('shared')).toBe(2);
     await other.close();
@@ -181,21 +243,21 @@ onEachDatabase((kind) => {
 
   it('gives up with unavailable when another process keeps its lock', async () => {
     const other = await openDatabase(test.url, { migrate: false });
-    await one.database.write((transaction) => insert(transaction, 'shared'));
+    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'shared'));
     const locked = gate();
     const done = gate();
-    const theirs = other.database.write(async (transaction) => {
+    const theirs = other.database.write(SYSTEM, async (transaction) => {
       await add(transaction, 'shared');
       locked.open();
       await done.opened;
     });
     await locked.opened;
-    const write = one.database.write((transaction) => add(transaction, 'shared'));
+    const write = one.database.write(SYSTEM, (transaction) => add(transaction, 'shared'));
     await expect(write).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
     done.open();
     await theirs;
     expect(await amountOf('shared')).toBe(1);
-    await one.database.write((transaction) => add(transaction, 'shared'));
+    await one.database.write(SYSTEM, (transaction) => add(transaction, 'shared'));
     expect(await amountOf('shared')).toBe(2);
     await other.close();
   });
@@ -208,13 +270,13 @@ onEachDatabase((kind) => {
         const other = await openDatabase(test.url, { migrate: false });
         const done = gate();
         const locked = gate();
-        const theirs = other.database.write(async (transaction) => {
+        const theirs = other.database.write(SYSTEM, async (transaction) => {
           await insert(transaction, 'theirs');
           locked.open();
           await done.opened;
         });
         await locked.opened;
-        const write = one.database.write(async (transaction) => {
+        const write = one.database.write(SYSTEM, async (transaction) => {
           if (first === 'reads') await namesSeenBy(transaction.manager);
           if (first === 'updates') await add(transaction, 'nobody');
           // A statement that nobody uses afterwards, which would make it ready again.
@@ -223,7 +285,7 @@ onEachDatabase((kind) => {
         await expect(write).rejects.toMatchObject({ kind: { code: 'unavailable' } });
         done.open();
         await theirs;
-        await one.database.write((transaction) => insert(transaction, 'afterwards'));
+        await one.database.write(SYSTEM, (transaction) => insert(transaction, 'afterwards'));
         expect(await names()).toEqual(['afterwards', 'theirs']);
         await other.close();
       },

@@ -1,4 +1,4 @@
-import { Database, isUniqueViolation } from '../../src/database/index.js';
+import { Database, isUniqueViolation, SYSTEM } from '../../src/database/index.js';
 import { hashRequest, IdempotencyRepository } from '../../src/modules/api-keys/idempotency.repository.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -29,7 +29,7 @@ onEachDatabase((kind) => {
     requestHash,
   });
   const record = (what = request(), at = NOW, apiKeyId = '0123456789AB') =>
-    app.nest.get(Database).write((transaction) => repository.record(transaction, what, apiKeyId, at));
+    app.nest.get(Database).write(SYSTEM, (transaction) => repository.record(transaction, what, apiKeyId, at));
   const check = (what = request(), at = NOW) =>
     app.nest.get(Database).read((manager) => repository.refuseRepeated(manager, what, at));
 

@@ -1,4 +1,4 @@
-import { Database } from '../../src/database/index.js';
+import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
 import type { SessionEntity } from '../../src/modules/auth/index.js';
 import { SessionsRepository } from '../../src/modules/auth/sessions.repository.js';
 import { TestApp } from '../support/app.js';
@@ -24,7 +24,8 @@ onEachDatabase((kind) => {
     ({ id: userId } = await app.createUser());
   });
 
-  const write: Database['write'] = (work) => app.nest.get(Database).write(work);
+  const write = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> =>
+    app.nest.get(Database).write(SYSTEM, work);
   const insert = async (row: Partial<SessionEntity> = {}): Promise<SessionEntity> => {
     const session = sessionRow({ userId, ...row });
     await write((transaction) => repository.insert(transaction, session));

@@ -1,5 +1,5 @@
 import type { PageRequest, Position } from '../../src/common/http/index.js';
-import { Database, isUniqueViolation } from '../../src/database/index.js';
+import { Database, isUniqueViolation, SYSTEM } from '../../src/database/index.js';
 import { UsersService, type UserEntity } from '../../src/modules/users/index.js';
 import { UsersRepository } from '../../src/modules/users/users.repository.js';
 import { TestApp } from '../support/app.js';
@@ -23,7 +23,7 @@ onEachDatabase((kind) => {
 
   const insert = async (row: Partial<UserEntity> = {}): Promise<UserEntity> => {
     const user = userRow(row);
-    await app.nest.get(Database).write((transaction) => repository.insert(transaction, user));
+    await app.nest.get(Database).write(SYSTEM, (transaction) => repository.insert(transaction, user));
     return user;
   };
 
@@ -139,7 +139,9 @@ onEachDatabase((kind) => {
     const replace = (expected: string, by: string) =>
       app.nest
         .get(Database)
-        .write((transaction) => repository.replacePassword(transaction, id, expected, { passwordHash: by }));
+        .write(SYSTEM, (transaction) =>
+          repository.replacePassword(transaction, id, expected, { passwordHash: by }),
+        );
     expect(await replace('$2b$04$other', 'new')).toBe(false);
     expect(await replace(passwordHash, 'new')).toBe(true);
     expect(await replace(passwordHash, 'newer')).toBe(false);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Changes, Database, type Change } from '../../src/database/index.js';
+import { Changes, Database, SYSTEM, type Change } from '../../src/database/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
 import { PrivateService } from '../support/private-services.js';
@@ -31,7 +31,7 @@ onMariadb('the change feed', () => {
     const database = apps[0]!.nest.get(Database);
     const ids = Array.from({ length: 1_000 }, (_, i) => `change-${i}`);
     const change = (id: string) =>
-      database.write(async (transaction) => {
+      database.write(SYSTEM, async (transaction) => {
         // Some transactions take longer than others, so that they do not commit in the order they began in.
         if (Math.random() < 0.2) await transaction.manager.query('DO SLEEP(0.005)');
         transaction.announce({ subject: 'api_key', id });

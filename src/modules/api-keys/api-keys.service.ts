@@ -5,7 +5,7 @@ import { validationFailed } from '../../common/errors/index.js';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { foldCase } from '../../common/text/display-text.js';
 import { AppConfig } from '../../config/index.js';
-import { Database, type Transaction } from '../../database/index.js';
+import { Database, SYSTEM, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
 import { ACCOUNT_SUSPENDED, UsersService } from '../users/index.js';
 import { daysBefore, toApiKeyFilter, type AdminApiKeyFilter } from './api-key-filter.js';
@@ -82,7 +82,7 @@ export class ApiKeysService {
       lastUsedAt: null,
       lastUsedFrom: null,
     };
-    await this.database.write((transaction) => this.insert(transaction, entity, request));
+    await this.database.write(SYSTEM, (transaction) => this.insert(transaction, entity, request));
     return { apiKey: toApiKey(entity, now), key };
   }
 
@@ -158,7 +158,7 @@ export class ApiKeysService {
 
   private async change(id: string, work: (transaction: Transaction) => Promise<boolean>): Promise<void> {
     if (!isApiKeyId(id)) throw API_KEY_NOT_FOUND.create();
-    await this.database.write(async (transaction) => {
+    await this.database.write(SYSTEM, async (transaction) => {
       if (await work(transaction)) transaction.announce({ subject: 'api_key', id });
     });
   }

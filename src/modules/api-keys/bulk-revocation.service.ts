@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { validationFailed, type FieldError } from '../../common/errors/index.js';
-import { Database, type Transaction } from '../../database/index.js';
+import { Database, SYSTEM, type Transaction } from '../../database/index.js';
 import { isEmptyFilter, toApiKeyFilter, type AdminApiKeyFilter } from './api-key-filter.js';
 import { isApiKeyId } from './api-key-format.js';
 import { toApiKey, type ApiKey } from './api-key.js';
@@ -70,7 +70,7 @@ export class BulkRevocationService {
     }
     if (faults.length > 0) throw validationFailed(...faults);
 
-    return this.database.write(async (transaction) => {
+    return this.database.write(SYSTEM, async (transaction) => {
       const now = this.clock.now();
       const ids = await this.lock(transaction, toWanted(selection, now), now);
       if (ids.length !== expected) throw SELECTION_CHANGED.create();

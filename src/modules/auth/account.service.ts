@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionPrincipal } from '../../common/access/index.js';
 import { validationFailed } from '../../common/errors/index.js';
-import { Database } from '../../database/index.js';
+import { Database, SYSTEM } from '../../database/index.js';
 import { FailureBudgets } from '../rate-limit/index.js';
 import {
   ACCOUNT_SUSPENDED,
@@ -38,7 +38,7 @@ export class AccountService {
     if (!checked) throw SIGN_IN_FAILED.create();
     const { user } = checked;
     if (user.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
-    const token = await this.database.write(async (transaction) => {
+    const token = await this.database.write(SYSTEM, async (transaction) => {
       // Checking takes long: meanwhile the password may have been changed, to lock somebody out.
       if (!(await this.credentials.stillHolds(transaction, checked))) throw SIGN_IN_FAILED.create();
       return this.sessions.issue(transaction, user.id, visitor, visitor.presentedToken);
@@ -65,7 +65,7 @@ export class AccountService {
       throw validationFailed({ field: 'newPassword', message: 'must differ from the current one' });
     }
     const hash = await this.credentials.prepare(passwords.newPassword);
-    const token = await this.database.write(async (transaction) => {
+    const token = await this.database.write(SYSTEM, async (transaction) => {
       if (!(await this.credentials.change(transaction, checked, hash))) throw wrongPassword();
       await this.sessions.endAll(transaction, userId);
       return this.sessions.issue(transaction, userId, visitor, null);
@@ -80,7 +80,7 @@ export class AccountService {
   async resetPassword(userId: string): Promise<string> {
     await this.users.get(userId);
     const { password, preparedHash } = await this.credentials.makeUp();
-    await this.database.write(async (transaction) => {
+    await this.database.write(SYSTEM, async (transaction) => {
       await this.credentials.reset(transaction, userId, preparedHash);
       await this.sessions.endAll(transaction, userId);
     });

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { SessionPrincipal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
-import { Database, type Transaction } from '../../database/index.js';
+import { Database, SYSTEM, type Transaction } from '../../database/index.js';
 import { UsersService, type User } from '../users/index.js';
 import type { SessionEntity } from './session.entity.js';
 import { SessionsRepository, type SessionBounds } from './sessions.repository.js';
@@ -78,13 +78,13 @@ export class SessionsService {
   }
 
   async end(token: string): Promise<void> {
-    await this.database.write((transaction) =>
+    await this.database.write(SYSTEM, (transaction) =>
       this.repository.deleteByTokenHash(transaction, hashToken(token)),
     );
   }
 
   async endOthers(caller: SessionPrincipal): Promise<void> {
-    await this.database.write((transaction) =>
+    await this.database.write(SYSTEM, (transaction) =>
       this.repository.deleteOfUser(transaction, caller.userId, caller.sessionId),
     );
   }
@@ -94,7 +94,7 @@ export class SessionsService {
   }
 
   private async slide({ id, userId }: SessionEntity, now: Date): Promise<void> {
-    await this.database.write(async (transaction) => {
+    await this.database.write(SYSTEM, async (transaction) => {
       await this.repository.slide(transaction, id, now);
       await this.users.markSeen(transaction, userId, now);
     });

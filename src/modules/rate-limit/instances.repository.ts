@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
-import { Database, isSqlite } from '../../database/index.js';
+import { Database, isSqlite, SYSTEM } from '../../database/index.js';
 import { InstanceEntity } from './instance.entity.js';
 
 /** The database's own clock, since those of the instances may differ. */
@@ -13,7 +13,7 @@ export class InstancesRepository {
 
   /** Notes that the instance lives. */
   async beat(id: string): Promise<void> {
-    await this.database.write(async ({ manager }) => {
+    await this.database.write(SYSTEM, async ({ manager }) => {
       const instances = manager.createQueryBuilder(InstanceEntity, 'instance');
       const now = () => (isSqlite(manager.connection) ? NOW.sqlite : NOW.mysql);
       const { affected } = await instances.update().set({ seenAt: now }).where({ id }).execute();
@@ -30,7 +30,7 @@ export class InstancesRepository {
 
   /** Forgets an instance that ends, and those that were silent since then. */
   async forget(id: string, silentSince: Date): Promise<void> {
-    await this.database.write(async ({ manager }) => {
+    await this.database.write(SYSTEM, async ({ manager }) => {
       await manager.delete(InstanceEntity, [{ id }, { seenAt: LessThan(silentSince) }]);
     });
   }

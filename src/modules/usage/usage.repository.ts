@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Between, LessThan } from 'typeorm';
-import { addToCounters, Database, type Transaction } from '../../database/index.js';
+import { addToCounters, Database, SYSTEM, type Transaction } from '../../database/index.js';
 import { UsageHourEntity } from './usage-hour.entity.js';
 import type { HourlyCounts, UsageTally } from './usage.js';
 
@@ -19,7 +19,7 @@ export class UsageRepository {
     const rows = tallies
       .filter(({ accepted, limited, denied }) => accepted + limited + denied > 0)
       .map(({ apiKeyId, hour, accepted, limited, denied }) => [apiKeyId, hour, accepted, limited, denied]);
-    await this.database.write(async (transaction) => {
+    await this.database.write(SYSTEM, async (transaction) => {
       await alongside(transaction);
       await addToCounters(transaction.manager, 'usage_hours', COLUMNS, rows);
     });
@@ -61,7 +61,7 @@ export class UsageRepository {
 
   /** Deletes some rows of hours before this one, the oldest first, and says how many. */
   async prune(hour: number, atMost: number): Promise<number> {
-    return this.database.write(async ({ manager }) => {
+    return this.database.write(SYSTEM, async ({ manager }) => {
       const old = await manager.find(UsageHourEntity, {
         select: { apiKeyId: true, hour: true },
         where: { hour: LessThan(hour) },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { Database, type Transaction } from '../../database/index.js';
+import { Database, SYSTEM, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
 import { normalizeEmail, toUser, type User } from './user.js';
@@ -37,7 +37,7 @@ export class CredentialsService implements OnModuleInit {
     const checked = await this.check(await this.repository.findByEmail(normalizeEmail(email)), password);
     if (!checked || !this.bcrypt.isOutdated(checked.hash)) return checked;
     const hash = await this.bcrypt.hash(encodePassword(password));
-    const isRenewed = await this.database.write((transaction) =>
+    const isRenewed = await this.database.write(SYSTEM, (transaction) =>
       this.repository.replacePassword(transaction, checked.user.id, checked.hash, { passwordHash: hash }),
     );
     // Somebody else was faster: another sign-in that renewed it too, or a change of the password.

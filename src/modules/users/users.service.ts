@@ -4,7 +4,7 @@ import type { Role, UserStatus } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { foldCase } from '../../common/text/display-text.js';
-import { Database, isUniqueViolation, type Transaction } from '../../database/index.js';
+import { Database, isUniqueViolation, SYSTEM, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
 import { isUserId, normalizeEmail, toUser, type User, type UserFigures } from './user.js';
@@ -61,7 +61,7 @@ export class UsersService {
       lastSeenAt: null,
     };
     try {
-      await this.database.write((transaction) => this.repository.insert(transaction, entity));
+      await this.database.write(SYSTEM, (transaction) => this.repository.insert(transaction, entity));
     } catch (error) {
       throw isUniqueViolation(error) ? EMAIL_TAKEN.create({ cause: error }) : error;
     }
@@ -116,7 +116,7 @@ export class UsersService {
    * Throws `user_not_found` and `last_admin`.
    */
   update(id: string, changes: UserChanges): Promise<User> {
-    return this.database.write(async (transaction) => {
+    return this.database.write(SYSTEM, async (transaction) => {
       if (!isUserId(id)) throw USER_NOT_FOUND.create();
       if (changes.role !== undefined || changes.status !== undefined) {
         await this.keepOneAdmin(transaction, id, changes);
