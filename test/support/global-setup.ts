@@ -6,7 +6,7 @@ const DEFAULT_SERVER = 'mariadb://root@127.0.0.1:3306';
 const DEFAULT_CHROMIUM = '/usr/bin/chromium';
 
 /**
- * Builds the server, and finds out whether MariaDB answers and Chromium is there; `TEST_MARIADB_SERVER` and
+ * Builds the server, and finds out whether MariaDB answers and Chromium and a C compiler are there; `TEST_MARIADB_SERVER` and
  * `TEST_CHROMIUM` name other ones. Without them their part of the suite is skipped, aloud; with
  * `REQUIRE_SERVICES=1`, as in CI, that is a failure.
  */
@@ -15,6 +15,7 @@ export default async function globalSetup(): Promise<void> {
   execFileSync('npm', ['run', 'build', '--silent'], { stdio: ['ignore', 'inherit', 'inherit'] });
   await findMariadb();
   findChromium();
+  findCompiler();
 }
 
 async function findMariadb(): Promise<void> {
@@ -39,6 +40,14 @@ function findChromium(): void {
   if (existsSync(executable)) process.env['CHROMIUM_FOR_TESTS'] = executable;
   else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`There is no Chromium at ${executable}`);
   else skip(`no Chromium at ${executable}, so the pages are not tried in a browser`);
+}
+
+function findCompiler(): void {
+  const compiler = '/usr/bin/gcc';
+  delete process.env['COMPILER_FOR_TESTS'];
+  if (process.platform === 'linux' && existsSync(compiler)) process.env['COMPILER_FOR_TESTS'] = compiler;
+  else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`There is no compiler at ${compiler}`);
+  else skip(`no compiler at ${compiler}, so disks do not fail in tests`);
 }
 
 const skip = (what: string) => process.stderr.write(`\nSKIPPED: ${what}.\n\n`);

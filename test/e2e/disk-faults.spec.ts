@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeWithDiskFaults, DiskFaults } from '../support/disk-faults.js';
+import { Instance, withKey, type Credential } from '../support/instance.js';
+
+const { ENOSPC, EIO } = constants.errno;
+
+/** A server on SQLite, what it has answered with success, and whether that is still there after a kill. */
+class Ledger {
+  private constructor(
+    public server: Instance,
+    private readonly env: Record<string, string>,
+    private admin: Credential,
+  ) {}
+
+  private readonly keys = new Map<string, { key: string; status: string }>();
+  private readonly users = new Map<string, string>();
+
+  static async start(env: Record<string, string>): Promise<Ledger> {
+    const all = { MAX_ACTIVE_KEYS_PER_USER: '100000', RATE_LIMIT_ADMIN: '1000000', ...env };
+    const server = await Instance.start(all);
+    return new Ledger(server, all, await server.signIn('root@example.com'));
+  }
+
+  /** Creates a key, and revokes it now and then; the statuses of the answers. */
+  async createKey(revokes = false): Promise<number[]> {
+    const created = await this.server.call('POST', '/api-keys', this.admin, {
+      name: 'A key'.padEnd(80, '.'),
+    });
+    if (created.status !== 201) return [created.status];
+    const { id, key } = created.body as { id: string; key: string };
+    this.keys.set(id, { key, status: 'active' });
+    return revokes ? [created.status, await this.revoke(id)] : [created.status];
+  }
+
+  async revoke(id: string): Promise<number> {
+    const { status } = await this.server.call('POST', `/api-keys/${id}/revoke`, this.admin, {});
+    if (status === 200) this.keys.get(id)!.status = 'revoked';
+    return status;
+  }
+
+  async createUser(): Promise<string> {
+    const { id } = await this.server.createCaller('standard', 0);
+    this.users.set(id, 'active');
+    return id;
+  }
+
+  async suspend(id: string): Promise<number> {
+    const { status } = await this.server.call('PATCH', `/admin/users/${id}`, this.admin, {
+      status: 'suspended',
+    });
+    if (status === 200) this.users.set(id, 'suspended');
+    return status;
+  }
+
+  get activeKey(): string {
+    return [...this.keys.values()].find(({ status }) => status === 'active')!.key;
+  }
+
+  get activeId(): string {
+    return [...this.keys].find(([, { status }]) => status === 'active')![0];
+  }
+
+  get size(): number {
+    return this.keys.size;
+  }
+
+  async ping(key: string): Promise<number> {
+    return (await this.server.call('POST', '/ping', withKey(key), {})).status;
+  }
+
+  /** Kills the server, starts another one, and compares what it knows with what was answered. */
+  async check(): Promise<void> {
+    await this.server.stop('SIGKILL');
+    this.server = await Instance.start(this.env);
+    this.admin = await this.server.signIn('root@example.com');
+    const found = new Map<string, string>();
+    for (let cursor: unknown = ''; cursor !== null;) {
+      const query = cursor ? `?limit=100&cursor=${String(cursor)}` : '?limit=100';
+      const { body } = await this.server.call('GET', `/api-keys${query}`, this.admin);
+      for (const { id, status } of body['data'] as { id: string; status: string }[]) found.set(id, status);
+      cursor = body['nextCursor'];
+    }
+    const lost = [...this.keys].filter(([id, { status }]) => found.get(id) !== status).map(([id]) => id);
+    expect(lost).toEqual([]);
+    for (const [id, status] of this.users) {
+      const { body } = await this.server.call('GET', `/admin/users/${id}`, this.admin);
+      expect(body['status']).toBe(status);
+    }
+  }
+}
+
+describeWithDiskFaults('a disk that fails', () => {
+  let faults: DiskFaults;
+  let folder: string;
+  let ledger: Ledger;
+
+  beforeAll(async () => {
+    faults = new DiskFaults();
+    folder = mkdtempSync(join(tmpdir(), 'chameleon-disk-'));
+    ledger = await Ledger.start({ DATABASE_URL: `sqlite:${join(folder, 'test.db')}`, ...faults.env });
+  });
+
+  afterAll(async () => {
+    await ledger.server.stop('SIGKILL');
+    faults.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['is full', 'pwrite64', ENOSPC],
+    ['cannot be written', 'pwrite64', EIO],
+    ['cannot be flushed', 'fsync', EIO],
+  ] as const)(
+    'answers 503 while it %s, keeps all that it answered otherwise, and recovers',
+    async (_, call, code) => {
+      const user = await ledger.createUser();
+      expect(await ledger.createKey()).toEqual([201]);
+
+      faults.fail(call, code, folder);
+      for (let tries = 0; tries < 5; tries++) expect(await ledger.createKey()).toEqual([503]);
+      expect(await ledger.revoke(ledger.activeId)).toBe(503);
+      expect(await ledger.suspend(user)).toBe(503);
+      const signIn = { email: 'root@example.com', password: 'a long enough password' };
+      expect((await ledger.server.call('POST', '/auth/sign-in', {}, signIn)).status).toBe(503);
+
+      faults.mend();
+      expect(await ledger.createKey(true)).toEqual([201, 200]);
+      expect(await ledger.suspend(user)).toBe(200);
+      expect(await ledger.ping(ledger.activeKey)).toBe(200);
+      await ledger.check();
+    },
+  );
+
+  it('answers 503 while the file cannot be read, and recovers', async () => {
+    faults.fail('pread64', EIO, join(folder, 'test.db'));
+    const { status } = await ledger.server.call('GET', '/api-keys/000000000000', withKey(ledger.activeKey));
+    expect([404, 503]).toContain(status);
+    faults.mend();
+    expect(await ledger.createKey()).toEqual([201]);
+    await ledger.check();
+  });
+});
+
+/** A small file system of its own; `null` where this process may not mount one. */
+function mountSmallDisk(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    if (process.env['REQUIRE_SERVICES'] === '1') throw error;
+    process.stderr.write('SKIPPED: no small disk can be mounted here, so none fills up.\n');
+    return false;
+  }
+}
+
+it('loses nothing that it answered on a disk that fills up, and goes on when there is space again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'chameleon-small-disk-'));
+  if (!mountSmallDisk(folder)) return;
+  const ballast = join(folder, 'ballast');
+  let ledger: Ledger | null = null;
+  try {
+    ledger = await Ledger.start({ DATABASE_URL: `sqlite:${join(folder, 'test.db')}` });
+    const user = await ledger.createUser();
+    await ledger.createKey();
+    // What something else left over on the disk.
+    writeFileSync(ballast, Buffer.alloc(statfsSync(folder).bavail * statfsSync(folder).bsize - 200 * 1024));
+    const statuses: number[] = [];
+    while (statuses.filter((status) => status === 503).length < 30 && statuses.length < 3_000)
+      statuses.push(...(await ledger.createKey(statuses.length % 3 === 0)));
+    expect(new Set(statuses)).toEqual(new Set([201, 200, 503]));
+    const suspended = await ledger.suspend(user);
+    expect([200, 503]).toContain(suspended);
+
+    rmSync(ballast);
+    expect(await ledger.createKey(true)).toEqual([201, 200]);
+    await ledger.check();
+  } finally {
+    await ledger?.server.stop('SIGKILL');
+    execFileSync('umount', ['-l', folder]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 60_000);
