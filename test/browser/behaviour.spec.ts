@@ -1,7 +1,8 @@
 // What the pages do besides the common tasks: with a keyboard, twice at once, in another zone and language.
 import type { Page } from 'playwright-core';
 import { PASSWORD } from '../support/app.js';
-import { ADMIN, BrowserTest, describeInBrowser, until } from '../support/browser.js';
+import { ADMIN, BrowserTest, describeInBrowser } from '../support/browser.js';
+import { until } from '../support/until.js';
 import { withKey } from '../support/instance.js';
 
 describeInBrowser('in a browser', () => {

@@ -1,7 +1,8 @@
 // The "Common Tasks" of the product's documentation, as a person does them, with and without scripts.
 import type { Page } from 'playwright-core';
 import { withKey } from '../support/instance.js';
-import { BrowserTest, describeInBrowser, until } from '../support/browser.js';
+import { BrowserTest, describeInBrowser } from '../support/browser.js';
+import { until } from '../support/until.js';
 
 const KEY = /^chm_[0-9A-Za-z]{12}_[0-9A-Za-z]{36}$/;
 

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWithDiskFaults, DiskFaults } from '../support/disk-faults.js';
 import { Instance, withKey, type Credential } from '../support/instance.js';
+import { mountSmallDisk, unmount } from '../support/mounts.js';
 
 const { ENOSPC, EIO } = constants.errno;
 
@@ -144,21 +144,9 @@ describeWithDiskFaults('a disk that fails', () => {
   });
 });
 
-/** A small file system of its own; `null` where this process may not mount one. */
-function mountSmallDisk(folder: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    if (process.env['REQUIRE_SERVICES'] === '1') throw error;
-    process.stderr.write('SKIPPED: no small disk can be mounted here, so none fills up.\n');
-    return false;
-  }
-}
-
 it('loses nothing that it answered on a disk that fills up, and goes on when there is space again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'chameleon-small-disk-'));
-  if (!mountSmallDisk(folder)) return;
+  if (!mountSmallDisk(folder, 3)) return;
   const ballast = join(folder, 'ballast');
   let ledger: Ledger | null = null;
   try {
@@ -179,7 +167,7 @@ it('loses nothing that it answered on a disk that fills up, and goes on when the
     await ledger.check();
   } finally {
     await ledger?.server.stop('SIGKILL');
-    execFileSync('umount', ['-l', folder]);
+    unmount(folder);
     rmSync(folder, { recursive: true, force: true });
   }
 }, 60_000);

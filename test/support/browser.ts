@@ -5,7 +5,6 @@ import {
   type BrowserContextOptions,
   type Page,
 } from 'playwright-core';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PASSWORD } from './app.js';
 import { DATABASES, type TestDatabase } from './databases.js';
 import { Instance } from './instance.js';
@@ -97,13 +96,4 @@ export class BrowserTest {
     await this.server.stop();
     await this.database.drop();
   }
-}
-
-/** Waits until something holds, for ten seconds at most. */
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
-    if (await holds()) return;
-    await sleep(200);
-  }
-  throw new Error('It did not come to hold');
 }
