@@ -78,10 +78,10 @@ class Ledger {
     this.admin = await this.server.signIn('root@example.com');
     const found = new Map<string, string>();
     for (let cursor: unknown = ''; cursor !== null;) {
-      const query = cursor ? `?limit=100&cursor=${String(cursor)}` : '?limit=100';
+      const query = cursor ? `?limit=100&cursor=${cursor}` : '?limit=100';
       const { body } = await this.server.call('GET', `/api-keys${query}`, this.admin);
       for (const { id, status } of body['data'] as { id: string; status: string }[]) found.set(id, status);
-      cursor = body['nextCursor'];
+      cursor = body['nextCursor'] as string | null;
     }
     const lost = [...this.keys].filter(([id, { status }]) => found.get(id) !== status).map(([id]) => id);
     expect(lost).toEqual([]);

@@ -37,8 +37,11 @@ export class PrivateService {
     return new PrivateService(port, 'redis-server', args, folder);
   }
 
-  /** Keeps its data when it is killed. The user is `root` without a password. */
-  static async mariadb(): Promise<PrivateService> {
+  /**
+   * Keeps its data when it is killed. The user is `root` without a password.
+   * @param settings such as `--sql-mode=ANSI`.
+   */
+  static async mariadb(...settings: string[]): Promise<PrivateService> {
     const folder = mkdtempSync(join(tmpdir(), 'chameleon-mariadb-'));
     const port = await freePort();
     execFileSync(
@@ -60,6 +63,7 @@ export class PrivateService {
       '--bind-address=127.0.0.1',
       '--user=root',
       '--innodb-buffer-pool-size=32M',
+      ...settings,
     ];
     return new PrivateService(port, 'mariadbd', args, folder);
   }
