@@ -13,10 +13,17 @@ export function rootOf(error: unknown): unknown {
   return error;
 }
 
+/** Numbers that only MariaDB gives. mysql2 has no name for them. */
+const MARIADB_CODES: Readonly<Record<number, string>> = {
+  1927: 'ER_CONNECTION_KILLED',
+  1969: 'ER_STATEMENT_TIMEOUT',
+};
+
 /** Such as `ER_DUP_ENTRY`, `SQLITE_BUSY` or `ECONNREFUSED`; empty when there is none. */
 export function codeOf(error: unknown): string {
   const root = rootOf(error);
-  return has(root, 'code') ? String(root.code) : '';
+  const ofMariadb = has(root, 'errno') ? MARIADB_CODES[Number(root.errno)] : undefined;
+  return ofMariadb ?? (has(root, 'code') ? String(root.code) : '');
 }
 
 export function messageOf(error: unknown): string {

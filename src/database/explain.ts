@@ -69,7 +69,9 @@ export function explain(error: unknown, address: DatabaseAddress): Error {
 
 function aboutServer(error: unknown, server: Server): string | null {
   const code = codeOf(error);
-  const sentence = SENTENCES[SAME[code] ?? code];
+  // Trap: mysql2 names errors by MySQL's numbers, and MariaDB has its own from 4000 on.
+  const known = /account is locked/i.test(messageOf(error)) ? 'ER_ACCOUNT_HAS_BEEN_LOCKED' : code;
+  const sentence = SENTENCES[SAME[known] ?? known];
   if (sentence) return sentence(server);
   const place = `${server.host}:${server.port}`;
   if (CERTIFICATE_CODES.has(code)) {

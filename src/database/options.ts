@@ -7,6 +7,8 @@ import { SqliteConnection } from './sqlite-connection.js';
 
 /** A query that takes longer is given up and answered with `unavailable`. */
 const QUERY_TIMEOUT_MS = 1_000;
+/** A little sooner the server itself stops, so that it does not go on for nobody. */
+const STATEMENT_TIMEOUT_MS = 900;
 /** How long a migration waits for another process's write lock on the SQLite file. */
 const SQLITE_PATIENCE_MS = 10_000;
 /** Firewalls and servers drop connections that were idle for a minute or more. */
@@ -48,7 +50,7 @@ export function databaseOptions(
   return {
     ...common,
     type: kind,
-    driver: preparedMysql(isBounded ? QUERY_TIMEOUT_MS : 0),
+    driver: preparedMysql(isBounded ? STATEMENT_TIMEOUT_MS : 0),
     host,
     port,
     username,

@@ -1,5 +1,6 @@
 import { createConnection } from 'mysql2/promise';
-import { SYSTEM } from '../../src/database/index.js';
+import { parseEnv } from '../../src/config/index.js';
+import { databaseOptions, SchemaDataSource, SYSTEM } from '../../src/database/index.js';
 import { TestApp } from '../support/app.js';
 import { openDatabase } from '../support/database.js';
 import { DATABASES, type DatabaseKind } from '../support/databases.js';
@@ -136,9 +137,37 @@ onMariadb('on a MariaDB whose defaults are not ours', () => {
           charset: 'utf8mb4',
         },
       ]);
-    expect(Number((found[0] as { max_statement_time: string }[])[0]!.max_statement_time)).toBe(1);
+    expect(Number((found[0] as { max_statement_time: string }[])[0]!.max_statement_time)).toBe(0.9);
     await one.database.write(SYSTEM, ({ manager }) => manager.query('UPDATE users SET name = name'));
     await one.close();
+    await other.drop();
+  });
+
+  it('stops a query that takes too long on the server too, and keeps its connection', async () => {
+    const other = await kind.create();
+    const one = await openDatabase(other.url);
+    const idOf = async () => {
+      const [row] = await one.database.read((manager) => manager.query('SELECT CONNECTION_ID() AS id'));
+      return (row as { id: string }).id;
+    };
+    const id = await idOf();
+    const slow = one.database.read((manager) =>
+      manager.query('SELECT COUNT(*) FROM seq_1_to_1000000 AS one, seq_1_to_1000000 AS other'),
+    );
+    await expect(slow).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
+    expect(await idOf()).toBe(id);
+    await one.close();
+    await other.drop();
+  });
+
+  it('lets the migration command line take as long as it needs', async () => {
+    const other = await kind.create();
+    const config = parseEnv({ DATABASE_URL: other.url });
+    const line = await new SchemaDataSource(databaseOptions(config, [], 'migrations')).initialize();
+    await line.query('DO SLEEP(1.2)');
+    const [{ bound }] = await line.query('SELECT @@max_statement_time AS bound');
+    expect(Number(bound)).toBe(0);
+    await line.destroy();
     await other.drop();
   });
 });

@@ -1,0 +1,139 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { createConnection, type Connection } from 'mysql2/promise';
+import { parseEnv } from '../../src/config/index.js';
+import { explain } from '../../src/database/explain.js';
+import { databaseOptions, SchemaDataSource } from '../../src/database/index.js';
+import { DATABASES } from '../support/databases.js';
+import { PrivateService } from '../support/private-services.js';
+import { freePort } from '../support/server-process.js';
+
+const onMariadb = DATABASES.length > 1 ? describe : describe.skip;
+
+/** What a start with this database says when it fails, or `null` when it does not. */
+async function problemOf(url: string): Promise<string | null> {
+  const config = parseEnv({ DATABASE_URL: url });
+  const dataSource = new SchemaDataSource(databaseOptions(config, [], 'migrations'));
+  try {
+    await dataSource.initialize();
+    await dataSource.runMigrations();
+    return null;
+  } catch (error) {
+    return explain(error, config.database).message;
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+  }
+}
+
+onMariadb('a start on somebody else’s server', () => {
+  let server: PrivateService;
+  let root: Connection;
+
+  const urlOf = (user: string, database = 'chameleon') =>
+    `mariadb://${user}@127.0.0.1:${server.port}/${database}`;
+  const run = (statement: string) => root.query(statement);
+
+  beforeAll(async () => {
+    server = await PrivateService.mariadb('--log-bin=log', '--plugin-load-add=auth_ed25519');
+    await server.start();
+    root = await createConnection({ host: '127.0.0.1', port: server.port, user: 'root' });
+    await run('CREATE DATABASE chameleon');
+    await run("CREATE USER ada@'127.0.0.1' IDENTIFIED BY 'secret'");
+    await run("GRANT ALL ON chameleon.* TO ada@'127.0.0.1'");
+    await run("CREATE USER curve@'127.0.0.1' IDENTIFIED VIA ed25519 USING PASSWORD('secret')");
+    await run("CREATE USER reader@'127.0.0.1'");
+    await run("GRANT SELECT ON chameleon.* TO reader@'127.0.0.1'");
+    await run("CREATE USER locked@'127.0.0.1' ACCOUNT LOCK");
+    await run("CREATE USER nobody@'127.0.0.1'");
+  }, 60_000);
+
+  afterAll(async () => {
+    await root.end();
+    await server.remove();
+  });
+
+  it.each([
+    ['a wrong password', 'ada:wrong', 'chameleon', /does not accept the password of the user ada\. Correct/],
+    ['an unknown user', 'eve:secret', 'chameleon', /does not accept the password of the user eve/],
+    ['a database that is not there', 'root', 'nowhere', /The database nowhere does not exist\. Create it/],
+    [
+      'a user without rights',
+      'nobody',
+      'chameleon',
+      /The user nobody may not use the database chameleon\. Grant/,
+    ],
+    [
+      'a user who may only read',
+      'reader',
+      'chameleon',
+      /The user reader may not create or change tables\. Grant/,
+    ],
+    [
+      'a plugin that the driver does not know',
+      'curve:secret',
+      'chameleon',
+      /account curve uses an authentication plugin/,
+    ],
+    ['a locked account', 'locked', 'chameleon', /The account locked is locked/],
+  ])('says what is wrong and what helps with %s', async (_, user, database, sentence) => {
+    expect(await problemOf(urlOf(user, database))).toMatch(sentence);
+  });
+
+  it('says so when the server is read-only', async () => {
+    await run('SET GLOBAL read_only = 1');
+    expect(await problemOf(urlOf('ada:secret'))).toMatch(
+      /127\.0\.0\.1 is read-only, like a replica\. Set DATABASE_URL/,
+    );
+    await run('SET GLOBAL read_only = 0');
+  });
+
+  it('says so when the binary log is written by statement, also where the tables are up to date', async () => {
+    await run("SET GLOBAL binlog_format = 'STATEMENT'");
+    const sentence = /writes its binary log by statement.*Set its binlog_format to MIXED or ROW/;
+    expect(await problemOf(urlOf('ada:secret'))).toMatch(sentence);
+    await run("SET GLOBAL binlog_format = 'ROW'");
+    expect(await problemOf(urlOf('ada:secret'))).toBeNull();
+    await run("SET GLOBAL binlog_format = 'STATEMENT'");
+    expect(await problemOf(urlOf('ada:secret'))).toMatch(sentence);
+    await run("SET GLOBAL binlog_format = 'ROW'");
+  });
+
+  it('says so when no connection is free', async () => {
+    await run('SET GLOBAL max_connections = 10');
+    const all = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        createConnection({ host: '127.0.0.1', port: server.port, user: 'ada', password: 'secret' }).catch(
+          () => null,
+        ),
+      ),
+    );
+    expect(await problemOf(urlOf('ada:secret'))).toMatch(
+      /has no free connection\. Raise its max_connections/,
+    );
+    for (const one of all) await one?.end();
+    await run('SET GLOBAL max_connections = 100');
+  });
+
+  it('says so when it shall encrypt and the server does not', async () => {
+    expect(await problemOf(`${urlOf('ada:secret')}?tls=true`)).toMatch(
+      /offers no encrypted connections\. Set up TLS/,
+    );
+  });
+});
+
+it('says so when nothing answers, the host is unknown, or something else answers', async () => {
+  const port = await freePort();
+  expect(await problemOf(`mariadb://root@127.0.0.1:${port}/test`)).toMatch(
+    /Nothing answers at 127\.0\.0\.1:\d+\. Start/,
+  );
+  expect(await problemOf('mysql://root@nowhere.invalid/test')).toMatch(
+    /nowhere\.invalid (is unknown|cannot be looked up)/,
+  );
+
+  const web = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  const { port: webPort } = web.address() as AddressInfo;
+  expect(await problemOf(`mariadb://root@127.0.0.1:${webPort}/test`)).toMatch(
+    /does not answer as a MySQL or MariaDB/,
+  );
+  await new Promise((resolve) => web.close(resolve));
+});
