@@ -157,6 +157,17 @@ describe('DATABASE_URL', () => {
   it.each([
     'sqlite:',
     'sqlite::memory:',
+    // Somebody means a path below the working directory, somebody else one from the root.
+    'sqlite://data/keys.db',
+    'sqlite:///var/lib/keys.db',
+    'sqlite:file:data/keys.db',
+    'sqlite:~/keys.db',
+    'sqlite:data/keys.db?mode=ro',
+    'sqlite:data/my%20keys.db',
+    'sqlite:data/',
+    'sqlite: data/keys.db',
+    'sqlite:data/keys\n.db',
+    'mysql://db/keys#tls=true',
     'mysql://db',
     'mysql://db/',
     'mysql:///keys',
@@ -168,6 +179,12 @@ describe('DATABASE_URL', () => {
     'postgres://db/keys',
     'data/keys.db',
   ])('cannot be %s', (url) => expect(faultsOf({ DATABASE_URL: url })).toHaveLength(1));
+});
+
+it.each(['sqlite://data/keys.db', 'sqlite:file:keys.db', 'sqlite:data/'])('shows how to write %s', (url) => {
+  expect(faultsOf({ DATABASE_URL: url }).join()).toContain(
+    'as in sqlite:data/chameleon.db (from the working directory) or sqlite:/var/lib/chameleon.db',
+  );
 });
 
 describe('origins', () => {

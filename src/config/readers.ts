@@ -73,21 +73,35 @@ export type DatabaseAddress =
       readonly tls: boolean;
     };
 
+const SQLITE = 'sqlite:';
+const SQLITE_FORMS =
+  'as in sqlite:data/chameleon.db (from the working directory) or sqlite:/var/lib/chameleon.db';
+
+/** The path as it stands behind `sqlite:`; what looks like more than a path is refused, not guessed at. */
+function sqlitePath(text: string): string {
+  const path = text.slice(SQLITE.length);
+  if (path === '' || path.startsWith(':'))
+    throw new Fault('must name a file after sqlite:, not a database in memory');
+  if (/^\/\/|^file:/.test(path)) throw new Fault(`must name a plain path after sqlite:, ${SQLITE_FORMS}`);
+  if (/^~/.test(path)) throw new Fault('must name the whole path after sqlite:, as ~ is not replaced');
+  if (/[?#]/.test(path)) throw new Fault('may have no options after the path of an SQLite file');
+  if (/%[0-9a-f]{2}/i.test(path)) throw new Fault('must name the path as it is, without percent-encoding');
+  if (/[/\\]$/.test(path)) throw new Fault(`must name a file after sqlite:, not a folder, ${SQLITE_FORMS}`);
+  if (/\p{Cc}/u.test(path)) throw new Fault('must name a path without control characters after sqlite:');
+  if (path !== path.trim()) throw new Fault('must name a path without spaces around it after sqlite:');
+  return path;
+}
+
 /** `sqlite:<path>`, or `mysql://user:password@host:port/database`, also `mariadb://…`, with `?tls=true`. */
 export function databaseAddress(text: string): DatabaseAddress {
-  if (text.startsWith('sqlite:')) {
-    const path = text.slice('sqlite:'.length);
-    if (path === '' || path.startsWith(':'))
-      throw new Fault('must name a file after sqlite:, not a database in memory');
-    return Object.freeze({ kind: 'sqlite', path });
-  }
+  if (text.startsWith(SQLITE)) return Object.freeze({ kind: 'sqlite', path: sqlitePath(text) });
   const url = parseUrl(text, 'mysql:', 'mariadb:');
   const database = decodeURIComponent(url.pathname.slice(1));
   if (!/^[\w$-]{1,64}$/.test(database))
     throw new Fault('must name the database after the host, as in mysql://host/chameleon');
   if (url.hostname === '') throw new Fault('must name the host, as in mysql://host/chameleon');
   // What stands after the question mark is not repeated: it may be the end of an unencoded password.
-  if (!/^(\?tls=(true|false))?$/.test(url.search))
+  if (!/^(\?tls=(true|false))?$/.test(url.search) || text.includes('#'))
     throw new Fault('may have one option only: ?tls=true or ?tls=false');
   return Object.freeze({
     kind: url.protocol === 'mysql:' ? 'mysql' : 'mariadb',
