@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { parseEnv } from '../../src/config/index.js';
 import { ENTITIES } from '../../src/data-source.js';
-import { databaseOptions, isSqlite, StartupLock } from '../../src/database/index.js';
+import { BUILD, isOlder } from '../../src/database/build.js';
+import { databaseOptions, isSqlite, SchemaDataSource, StartupLock } from '../../src/database/index.js';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { DATABASES, onEachDatabase, type TestDatabase } from '../support/databases.js';
 
@@ -59,6 +62,54 @@ onEachDatabase((kind) => {
     const columns = 'user_id, idempotency_key, request_hash, api_key_id, created_at';
     const insert = `INSERT INTO idempotency_records (${columns}) VALUES ('nobody', 'a', 'b', 'c', '2026-01-01')`;
     await expect(dataSource.query(insert)).rejects.toThrow(/foreign key/i);
+  });
+
+  describe('with a migration of a newer build', () => {
+    const warnings: string[] = [];
+    const run = (statement: string, values: unknown[] = []) => dataSource.query(statement, values);
+    const start = async () => {
+      const schema = await new SchemaDataSource(optionsFor(database)).initialize();
+      warnings.length = 0;
+      Logger.overrideLogger({ warn: (line) => warnings.push(String(line)), log: () => {}, error: () => {} });
+      return schema.runMigrations().finally(() => schema.destroy());
+    };
+
+    beforeAll(() => start());
+
+    afterEach(async () => {
+      await run("DELETE FROM migrations WHERE name LIKE 'Newer%'");
+      await run("DELETE FROM migration_requirements WHERE migration LIKE 'Newer%'");
+    });
+
+    it.each([
+      ['that says so', '0.1.0'],
+      ['that says nothing', null],
+    ])('starts and warns when it excludes nobody, or one %s', async (_, oldestBuild) => {
+      await run("INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Newer9999999999999')");
+      if (oldestBuild)
+        await run('INSERT INTO migration_requirements VALUES (?, ?)', ['Newer9999999999999', oldestBuild]);
+      await start();
+      expect(warnings).toEqual([expect.stringMatching(/changed by a newer build \(Newer9999999999999\)/)]);
+    });
+
+    it('refuses to start, and names it, when it needs a newer build', async () => {
+      await run("INSERT INTO migrations (timestamp, name) VALUES (9999999999998, 'Newer9999999999998')");
+      await run("INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Newer9999999999999')");
+      await run("INSERT INTO migration_requirements VALUES ('Newer9999999999998', '0.10.0')");
+      await expect(start()).rejects.toThrow(
+        /Newer9999999999998, which needs build 0\.10\.0 or newer; this is/,
+      );
+    });
+
+    it('keeps in the database what each of ours needs', async () => {
+      const rows: { migration: string; oldest_build: string }[] = await run(
+        'SELECT * FROM migration_requirements',
+      );
+      expect(rows.map(({ migration }) => migration).sort()).toEqual(
+        MIGRATIONS.map((migration) => new migration().name).sort(),
+      );
+      for (const { oldest_build } of rows) expect(isOlder(BUILD, oldest_build)).toBe(false);
+    });
   });
 
   it('starts with the same tables as the command line', async () => {
@@ -182,4 +233,12 @@ it('lets no second server open the same SQLite file', async () => {
   const second = await StartupLock.open(config);
   second.release();
   await database.drop();
+});
+
+it('knows its own version, and which of two is older', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(BUILD).toBe(version);
+  expect(isOlder('0.9.9', '0.10.0')).toBe(true);
+  expect(isOlder('1.0', '0.10.0')).toBe(false);
+  expect(isOlder('1.2.3', '1.2.3')).toBe(false);
 });
