@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { createConnection } from 'mysql2/promise';
 import type { AppError } from '../../src/common/errors/index.js';
 import { SYSTEM } from '../../src/database/index.js';
 import { QueryLogger } from '../../src/database/query-logger.js';
@@ -7,6 +9,14 @@ import { DATABASES, type TestDatabase } from '../support/databases.js';
 import { FlakyNetwork } from '../support/flaky-network.js';
 
 const UNAVAILABLE = { kind: { status: 503, code: 'unavailable' }, headers: { 'Retry-After': '1' } };
+
+async function mariadbRoot(statement: string): Promise<void> {
+  const connection = await createConnection({
+    uri: process.env['MARIADB_FOR_TESTS']!.replace('mariadb:', 'mysql:'),
+  });
+  await connection.query(statement);
+  await connection.end();
+}
 
 const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 const onMariadb = mariadb ? describe : describe.skip;
@@ -70,6 +80,31 @@ onMariadb('a MariaDB that cannot be reached', () => {
     expect(error.message).toMatch(/may or may not have happened.*Idempotency-Key/);
     // It may have happened, so whoever caches the subject must look again.
     expect(one.published).toEqual([change]);
+  });
+
+  it('serves every call after a firewall has dropped the connections that were idle, without telling', async () => {
+    const hold = () => one.database.read((manager) => manager.query('SELECT SLEEP(0.1)'));
+    await Promise.all(Array.from({ length: 10 }, hold));
+    // Idle for longer than a connection is taken to be alive.
+    await sleep(1_100);
+    network.drop();
+    for (let call = 0; call < 20; call++) {
+      await read();
+      await write();
+    }
+  });
+
+  it('tries a read once more when its connection is reset', async () => {
+    await read();
+    const [row] = (await one.database.read((manager) => manager.query('SELECT CONNECTION_ID() AS id'))) as [
+      { id: string },
+    ];
+    let runs = 0;
+    const rows = await one.database.read(async (manager) => {
+      if (runs++ === 0) await mariadbRoot(`KILL ${row.id}`);
+      return manager.query<{ one: string }[]>('SELECT 1 AS one');
+    });
+    expect([runs, Number(rows[0]!.one)]).toEqual([2, 1]);
   });
 
   it('tells nothing of the server in the error that clients see', async () => {

@@ -4,6 +4,8 @@ import { createConnection, createServer, type AddressInfo, type Socket } from 'n
 export class FlakyNetwork {
   private readonly sockets = new Set<Socket>();
   private isHeld = false;
+  /** What is still handed on; a connection that was dropped is not among them. */
+  private readonly alive = new Set<Socket>();
 
   private constructor(
     private readonly server: ReturnType<typeof createServer>,
@@ -27,6 +29,11 @@ export class FlakyNetwork {
     this.isHeld = false;
   }
 
+  /** Hands on nothing more of the connections there are and tells nobody, as firewalls do with idle ones. */
+  drop(): void {
+    this.alive.clear();
+  }
+
   /** Ends every connection and takes no new one. */
   async cut(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
@@ -40,7 +47,8 @@ export class FlakyNetwork {
       [far, near],
     ] as const) {
       this.sockets.add(from);
-      from.on('data', (chunk) => void (this.isHeld || to.write(chunk)));
+      this.alive.add(from);
+      from.on('data', (chunk) => void (this.isHeld || !this.alive.has(from) || to.write(chunk)));
       from.on('error', () => to.destroy());
       from.on('close', () => to.destroy());
     }
