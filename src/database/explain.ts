@@ -3,16 +3,6 @@ import { codeOf, messageOf } from './driver-errors.js';
 
 type Server = Exclude<DatabaseAddress, { kind: 'sqlite' }>;
 
-const CERTIFICATE_CODES = new Set([
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-
 /** What went wrong, then what helps, by the error's code. */
 const SENTENCES: Readonly<Record<string, (server: Server) => string>> = {
   ECONNREFUSED: ({ host, port }) =>
@@ -41,8 +31,6 @@ const SENTENCES: Readonly<Record<string, (server: Server) => string>> = {
     `${host} accepts encrypted connections only. Add ?tls=true to DATABASE_URL.`,
   HANDSHAKE_NO_SSL_SUPPORT: ({ host }) =>
     `${host} offers no encrypted connections. Set up TLS there, or remove ?tls=true from DATABASE_URL.`,
-  ERR_TLS_CERT_ALTNAME_INVALID: ({ host }) =>
-    `The certificate of the database is not for ${host}. Use the name that the certificate has.`,
   ER_OPTION_PREVENTS_STATEMENT: ({ host }) =>
     `${host} is read-only, like a replica. Set DATABASE_URL to the server that takes writes.`,
   ER_BINLOG_STMT_MODE_AND_ROW_ENGINE: ({ host }) =>
@@ -74,12 +62,7 @@ function aboutServer(error: unknown, server: Server): string | null {
   const sentence = SENTENCES[SAME[known] ?? known];
   if (sentence) return sentence(server);
   const place = `${server.host}:${server.port}`;
-  if (CERTIFICATE_CODES.has(code)) {
-    return (
-      `The certificate of ${place} is not trusted (${code}). ` +
-      'Name the file of its certificate authority in NODE_EXTRA_CA_CERTS.'
-    );
-  }
+  if (code === 'HANDSHAKE_SSL_ERROR') return aboutTls(messageOf(error), server.host);
   if (code === 'AUTH_SWITCH_PLUGIN_ERROR' || code === 'ER_NOT_SUPPORTED_AUTH_MODE') {
     return (
       `The account ${server.username} uses an authentication plugin that is not supported (${messageOf(error)}). ` +
@@ -89,6 +72,15 @@ function aboutServer(error: unknown, server: Server): string | null {
   if (/^(PROTOCOL_|HANDSHAKE_|ETIMEDOUT|ECONNRESET|EPIPE|EHOSTUNREACH|ENETUNREACH)/.test(code))
     return `${place} does not answer as a MySQL or MariaDB server would (${code}). Check the address and firewalls.`;
   return null;
+}
+
+function aboutTls(message: string, host: string): string {
+  if (message.includes('altnames'))
+    return `The certificate of the database is not for ${host}. Use the name that the certificate has.`;
+  return (
+    `The certificate of ${host} is not accepted: ${message}. If its certificate authority is your own, ` +
+    'name the file of its certificate in NODE_EXTRA_CA_CERTS.'
+  );
 }
 
 function aboutFile(error: unknown, path: string): string | null {

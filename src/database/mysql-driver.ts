@@ -1,5 +1,6 @@
 // Traps: mysql2 escapes values on the client, which is only safe while the server reads backslashes and characters
 // as the client writes them; and any of a server's defaults may differ from those that the queries rely on.
+import { connect, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
 
@@ -54,3 +55,12 @@ function prepare(connection: PoolConnection, statements: readonly string[]): voi
       connection.destroy();
     });
 }
+
+/**
+ * A connection to a server that is named by its address. Trap: for addresses mysql2 tells TLS no host, and Node then
+ * compares the certificate with `localhost`, or with the name that it finds here.
+ */
+export const connectByAddress = (host: string, port: number, keepAliveMs: number): Socket =>
+  Object.assign(connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }), {
+    _host: host,
+  });

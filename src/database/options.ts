@@ -1,7 +1,8 @@
+import { isIP } from 'node:net';
 import type { DataSourceOptions } from 'typeorm';
 import type { AppConfig } from '../config/index.js';
 import { MIGRATIONS } from '../../migrations/index.js';
-import { preparedMysql } from './mysql-driver.js';
+import { connectByAddress, preparedMysql } from './mysql-driver.js';
 import { QueryLogger } from './query-logger.js';
 import { SqliteConnection } from './sqlite-connection.js';
 
@@ -69,6 +70,7 @@ export function databaseOptions(
       // Trap: mysql2 closes idle connections only where fewer may be idle than open.
       maxIdle: POOL_SIZE - 1,
       idleTimeout: MAX_IDLE_MS,
+      ...(tls && isIP(host) !== 0 && { stream: () => connectByAddress(host, port, KEEP_ALIVE_MS) }),
     },
   };
 }

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import { makeCertificates } from '../support/certificates.js';
+import { DATABASES } from '../support/databases.js';
+import { PrivateService } from '../support/private-services.js';
+import { ServerProcess } from '../support/server-process.js';
+
+const onMariadb = DATABASES.length > 1 ? describe : describe.skip;
+
+onMariadb('a MariaDB with TLS', () => {
+  let folder: string;
+  let ca: string;
+  let service: PrivateService;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'chameleon-tls-'));
+    const certificates = makeCertificates(folder, 'DNS:db.example.com, IP:127.0.0.1');
+    ca = certificates.ca;
+    service = await PrivateService.mariadb(
+      `--ssl-cert=${certificates.cert}`,
+      `--ssl-key=${certificates.key}`,
+    );
+    await service.start();
+    const root = await createConnection({ host: '127.0.0.1', port: service.port, user: 'root' });
+    await root.query('CREATE DATABASE chameleon');
+    await root.end();
+  }, 60_000);
+
+  afterAll(async () => {
+    await service.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** What the server says when it does not start; `ready` when it does. */
+  async function start(host: string, env: Record<string, string>): Promise<string> {
+    const url = `mariadb://root@${host}:${service.port}/chameleon?tls=true`;
+    const server = await ServerProcess.spawn(folder, { DATABASE_URL: url, BCRYPT_COST: '4', ...env });
+    const ready = server.ready().then(
+      () => 'ready',
+      () => 'ended',
+    );
+    const outcome = await Promise.race([ready, server.exit().then(() => 'ended')]);
+    await server.kill('SIGKILL');
+    return outcome === 'ready' ? outcome : server.output;
+  }
+
+  it('is used under a name or address that its certificate has', async () => {
+    expect(await start('127.0.0.1', { NODE_EXTRA_CA_CERTS: ca })).toBe('ready');
+  });
+
+  it('is not used under another name: somebody else may have the certificate', async () => {
+    expect(await start('localhost', { NODE_EXTRA_CA_CERTS: ca })).toMatch(
+      /The certificate of the database is not for localhost\. Use the name that the certificate has/,
+    );
+  });
+
+  it('is not used when nobody vouches for its certificate', async () => {
+    expect(await start('127.0.0.1', {})).toMatch(
+      /The certificate of 127\.0\.0\.1 is not accepted: unable to verify.*NODE_EXTRA_CA_CERTS/,
+    );
+  });
+});
