@@ -160,6 +160,30 @@ onEachDatabase((kind) => {
     expect(one.published.map(({ id }) => id).sort()).toEqual(['a', 'b']);
   });
 
+  it('lets the first statement that fails end the transaction, even if the work goes on', async () => {
+    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'twice'));
+    // After some errors a database has undone the transaction by itself, as here when asked to.
+    const failing = kind.name === 'SQLite' ? 'INSERT OR ROLLBACK' : 'INSERT';
+    let error: unknown = null;
+    const write = one.database.write(SYSTEM, async (transaction) => {
+      transaction.announce({ subject: 'user', id: 'ada' });
+      await insert(transaction, 'before');
+      const twice = `${failing} INTO notes (name, amount) VALUES ('twice', 0)`;
+      await transaction.manager.query(twice).catch((reason: unknown) => (error = reason));
+      await insert(transaction, 'after').catch((reason: unknown) => expect(reason).toBe(error));
+      return 'done';
+    });
+    expect(await write.catch((reason: unknown) => reason)).toBe(error);
+    expect(error).toBeInstanceOf(Error);
+    expect(await names()).toEqual(['twice']);
+    expect(one.published).toEqual([]);
+
+    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
+    const other = await openDatabase(test.url, { migrate: false });
+    expect(await other.database.read(namesSeenBy)).toEqual(['next', 'twice']);
+    await other.close();
+  });
+
   it('goes on after a transaction that failed', async () => {
     await expect(one.database.write(SYSTEM, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
