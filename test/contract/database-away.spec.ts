@@ -96,9 +96,9 @@ onMariadb('a MariaDB that cannot be reached', () => {
 
   it('tries a read once more when its connection is reset', async () => {
     await read();
-    const [row] = (await one.database.read((manager) => manager.query('SELECT CONNECTION_ID() AS id'))) as [
-      { id: string },
-    ];
+    const [row] = await one.database.read((manager) =>
+      manager.query<[{ id: string }]>('SELECT CONNECTION_ID() AS id'),
+    );
     let runs = 0;
     const rows = await one.database.read(async (manager) => {
       if (runs++ === 0) await mariadbRoot(`KILL ${row.id}`);
