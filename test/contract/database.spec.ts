@@ -171,6 +171,7 @@ onEachDatabase((kind) => {
       method: 'session',
       userId: 'ada',
       role: 'standard',
+      neededRoles: null,
       sessionId: 'session',
       hasTemporaryPassword: false,
     };

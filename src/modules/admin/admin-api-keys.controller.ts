@@ -7,7 +7,7 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { Roles } from '../../common/access/index.js';
+import { CurrentPrincipal, Roles, type Principal } from '../../common/access/index.js';
 import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { PageQuery, toPageAnswer } from '../../common/http/index.js';
@@ -81,7 +81,10 @@ export class AdminApiKeysController {
   @ApiProblems(VALIDATION_FAILED, SELECTION_CHANGED)
   @HttpCode(200)
   @Post('revoke')
-  async revokeMany(@Body() body: BulkRevocationDto): Promise<RevocationPreviewDto | RevokedCountDto> {
+  async revokeMany(
+    @CurrentPrincipal() caller: Principal,
+    @Body() body: BulkRevocationDto,
+  ): Promise<RevocationPreviewDto | RevokedCountDto> {
     const selection = BulkRevocationDto.toSelection(body);
     if (body.dryRun) {
       const { matched, sample } = await this.revocations.preview(selection);
@@ -89,7 +92,7 @@ export class AdminApiKeysController {
       return { matched, sample: sample.map((key) => toAdminApiKeyDto(key, owners.get(key.userId)!)) };
     }
     const { reason = null, expected = null, confirm = false } = body;
-    return { revoked: await this.revocations.run(selection, { reason, expected, confirm }) };
+    return { revoked: await this.revocations.run(caller, selection, { reason, expected, confirm }) };
   }
 
   @ApiOperation({
@@ -100,8 +103,12 @@ export class AdminApiKeysController {
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
   @HttpCode(200)
   @Post(':id/revoke')
-  async revoke(@Param('id') id: string, @Body() { reason }: RevokeApiKeyDto): Promise<ApiKeyDto> {
-    return toApiKeyDto(await this.apiKeys.revokeAny(id, reason ?? null));
+  async revoke(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id') id: string,
+    @Body() { reason }: RevokeApiKeyDto,
+  ): Promise<ApiKeyDto> {
+    return toApiKeyDto(await this.apiKeys.revokeAny(caller, id, reason ?? null));
   }
 
   private ownersOf(keys: readonly ApiKey[]): Promise<Map<string, User>> {

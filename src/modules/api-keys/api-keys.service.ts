@@ -5,14 +5,13 @@ import { validationFailed } from '../../common/errors/index.js';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { foldCase } from '../../common/text/display-text.js';
 import { AppConfig } from '../../config/index.js';
-import { Database, SYSTEM, type Transaction } from '../../database/index.js';
+import { Database, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
-import { ACCOUNT_SUSPENDED, UsersService } from '../users/index.js';
 import { daysBefore, toApiKeyFilter, type AdminApiKeyFilter } from './api-key-filter.js';
 import { generateApiKey, isApiKeyId, type SecretKey } from './api-key-format.js';
-import { statusAt, toApiKey, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
+import { endOf, toApiKey, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
-import { API_KEY_NOT_FOUND, API_KEY_QUOTA_REACHED, API_KEY_REVOKED } from './api-keys.errors.js';
+import { API_KEY_NOT_FOUND, API_KEY_QUOTA_REACHED, CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { hashRequest, IdempotencyRepository, type IdempotentRequest } from './idempotency.repository.js';
 
@@ -41,7 +40,6 @@ export class ApiKeysService {
   constructor(
     private readonly repository: ApiKeysRepository,
     private readonly idempotency: IdempotencyRepository,
-    private readonly users: UsersService,
     private readonly database: Database,
     private readonly bcrypt: BcryptQueue,
     private readonly clock: Clock,
@@ -82,7 +80,7 @@ export class ApiKeysService {
       lastUsedAt: null,
       lastUsedFrom: null,
     };
-    await this.database.write(SYSTEM, (transaction) => this.insert(transaction, entity, request));
+    await this.database.write(caller, (transaction) => this.insert(transaction, entity, request));
     return { apiKey: toApiKey(entity, now), key };
   }
 
@@ -127,9 +125,20 @@ export class ApiKeysService {
     return toApiKey(entity, this.clock.now());
   }
 
+  /**
+   * Keeps a key from ending until the transaction ends.
+   * Throws `api_key_not_found`, `api_key_revoked` and `api_key_expired`, as a call with the key would.
+   */
+  async requireActive(transaction: Transaction, id: string): Promise<void> {
+    const entity = await this.repository.lock(transaction, id);
+    if (!entity) throw CREDENTIAL_NOT_FOUND.create();
+    const ended = endOf(entity, this.clock.now());
+    if (ended) throw ended;
+  }
+
   /** Throws `api_key_not_found`. */
   async rename(caller: Principal, id: string, name: string): Promise<ApiKey> {
-    await this.change(id, (transaction) =>
+    await this.change(caller, id, (transaction) =>
       this.repository.rename(transaction, caller.userId, id, name, foldCase(name)),
     );
     return this.get(caller, id);
@@ -137,15 +146,15 @@ export class ApiKeysService {
 
   /** Ends the key for good; once more changes nothing. Throws `api_key_not_found`. */
   async revoke(caller: Principal, id: string, reason: string | null): Promise<ApiKey> {
-    await this.change(id, (transaction) =>
+    await this.change(caller, id, (transaction) =>
       this.repository.revoke(transaction, caller.userId, id, this.clock.now(), reason),
     );
     return this.get(caller, id);
   }
 
   /** Ends anybody's key for good, as its owner could: for admins. Throws `api_key_not_found`. */
-  async revokeAny(id: string, reason: string | null): Promise<ApiKey> {
-    await this.change(id, (transaction) =>
+  async revokeAny(caller: Principal, id: string, reason: string | null): Promise<ApiKey> {
+    await this.change(caller, id, (transaction) =>
       this.repository.revoke(transaction, null, id, this.clock.now(), reason),
     );
     return this.find(id);
@@ -156,9 +165,13 @@ export class ApiKeysService {
     for (const use of uses) await this.repository.recordUse(transaction, use.apiKeyId, use.at, use.from);
   }
 
-  private async change(id: string, work: (transaction: Transaction) => Promise<boolean>): Promise<void> {
+  private async change(
+    caller: Principal,
+    id: string,
+    work: (transaction: Transaction) => Promise<boolean>,
+  ): Promise<void> {
     if (!isApiKeyId(id)) throw API_KEY_NOT_FOUND.create();
-    await this.database.write(SYSTEM, async (transaction) => {
+    await this.database.write(caller, async (transaction) => {
       if (await work(transaction)) transaction.announce({ subject: 'api_key', id });
     });
   }
@@ -169,26 +182,17 @@ export class ApiKeysService {
     );
   }
 
-  /** Everything that a creation depends on is looked at again while the owner's row is locked. */
+  /** Everything that a creation depends on is looked at again, as the check of the caller has locked the owner. */
   private async insert(
     transaction: Transaction,
     entity: ApiKeyEntity,
     request: IdempotentRequest | null,
   ): Promise<void> {
-    const { userId, createdByKeyId, createdAt: now } = entity;
-    const owner = await this.users.lock(transaction, userId);
-    if (owner.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
-    if (createdByKeyId !== null) await this.refuseDeadCreator(transaction, createdByKeyId, now);
+    const { userId, createdAt: now } = entity;
     if (request) await this.idempotency.refuseRepeated(transaction.manager, request, now);
     const active = await this.repository.countActive(transaction.manager, userId, now);
     if (active >= this.config.maxActiveKeysPerUser) throw API_KEY_QUOTA_REACHED.create();
     await this.repository.insert(transaction, entity);
     if (request) await this.idempotency.record(transaction, request, entity.id, now);
-  }
-
-  /** A key that was revoked while its call was under way leaves no key behind. */
-  private async refuseDeadCreator(transaction: Transaction, id: string, now: Date): Promise<void> {
-    const creator = await this.repository.lock(transaction, id);
-    if (!creator || statusAt(creator, now) === 'revoked') throw API_KEY_REVOKED.create();
   }
 }

@@ -5,8 +5,8 @@ import { Clock } from '../../common/clock.js';
 import type { AppError } from '../../common/errors/index.js';
 import { ChangeFeed, Changes, type Change, type ChangeListener } from '../../database/index.js';
 import { ACCOUNT_SUSPENDED, UsersService } from '../users/index.js';
-import { statusAt } from './api-key.js';
-import { API_KEY_EXPIRED, API_KEY_REVOKED, CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
+import { endOf } from './api-key.js';
+import { CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 
 const MAX_ENTRIES = 200_000;
@@ -72,9 +72,8 @@ export class AuthorityCache implements ChangeListener {
   /** Why a genuine key is turned away, in the order of contract.md, section 4, or `null` when it is not. */
   refusal(authority: Authority): AppError | null {
     if (authority.revokedAt || authority.expiresAt) {
-      const status = statusAt(authority, this.clock.now());
-      if (status === 'revoked') return API_KEY_REVOKED.create();
-      if (status === 'expired') return API_KEY_EXPIRED.create();
+      const ended = endOf(authority, this.clock.now());
+      if (ended) return ended;
     }
     return authority.ownerIsSuspended ? ACCOUNT_SUSPENDED.create() : null;
   }
@@ -97,7 +96,13 @@ export class AuthorityCache implements ChangeListener {
     if (!key) throw CREDENTIAL_NOT_FOUND.create();
     const owner = await this.users.get(key.userId);
     return {
-      principal: { method: 'api_key', userId: owner.id, role: owner.role, apiKey: { id, name: key.name } },
+      principal: {
+        method: 'api_key',
+        userId: owner.id,
+        role: owner.role,
+        neededRoles: null,
+        apiKey: { id, name: key.name },
+      },
       revokedAt: key.revokedAt,
       expiresAt: key.expiresAt,
       ownerIsSuspended: owner.status === 'suspended',

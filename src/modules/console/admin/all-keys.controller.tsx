@@ -1,5 +1,5 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
-import { SessionOnly } from '../../../common/access/index.js';
+import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { PageQuery, toPageAnswer } from '../../../common/http/index.js';
 import { ListAllApiKeysQuery } from '../../admin/index.js';
@@ -69,11 +69,15 @@ export class AllKeysController {
   }
 
   @Post(':id/revoke')
-  async revoke(@Param('id') id: string, @Body() form: FormBody): Promise<Page | SeeOther> {
+  async revoke(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Param('id') id: string,
+    @Body() form: FormBody,
+  ): Promise<Page | SeeOther> {
     const apiKey = await this.apiKeys.find(id);
     const refusal = await refusalOf(async () => {
       const { reason } = await validated(RevokeApiKeyDto, { reason: filledIn(form, 'reason') });
-      await this.apiKeys.revokeAny(id, reason ?? null);
+      await this.apiKeys.revokeAny(caller, id, reason ?? null);
     });
     if (!refusal) return new SeeOther(withQuery('/admin/api-keys', { revoked: id }));
     const page = (
