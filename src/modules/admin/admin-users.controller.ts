@@ -63,7 +63,10 @@ export class AdminUsersController {
     return toAdminUserDto(user, counts.get(user.id) ?? 0);
   }
 
-  @ApiOperation({ summary: 'Create a user' })
+  @ApiOperation({
+    summary: 'Create a user',
+    description: 'Only a signed-in admin can create an admin; with a key that is `forbidden`.',
+  })
   @ApiCreatedResponse({
     type: CreatedUserDto,
     headers: { Location: { description: 'Where the user is found.', schema: { type: 'string' } } },
@@ -87,7 +90,9 @@ export class AdminUsersController {
 
   @ApiOperation({
     summary: "Change a user's name, role or status",
-    description: 'Reaches every key and session of the user at once.',
+    description:
+      'Reaches every key and session of the user at once. Only a signed-in admin can make somebody an admin, or ' +
+      'reactivate one; with a key that is `forbidden`.',
   })
   @ApiOkResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED, USER_NOT_FOUND, LAST_ADMIN)
@@ -102,7 +107,7 @@ export class AdminUsersController {
 
   @ApiOperation({
     summary: "Replace a user's password by a temporary one",
-    description: 'Ends all sessions of the user. Their keys live on.',
+    description: 'Ends all sessions of the user. Their keys live on. Only for signed-in admins.',
   })
   @ApiOkResponse({ type: TemporaryPasswordDto })
   @ApiProblems(USER_NOT_FOUND)

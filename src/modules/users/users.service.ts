@@ -9,7 +9,7 @@ import { BcryptQueue } from '../hashing/index.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
 import { isUserId, normalizeEmail, toUser, type User, type UserFigures } from './user.js';
 import type { UserEntity } from './user.entity.js';
-import { EMAIL_TAKEN, LAST_ADMIN, USER_NOT_FOUND } from './users.errors.js';
+import { EMAIL_TAKEN, forbiddenToMakeAdmins, LAST_ADMIN, USER_NOT_FOUND } from './users.errors.js';
 import { UsersRepository, type UserFilter } from './users.repository.js';
 
 export interface NewUser {
@@ -42,8 +42,9 @@ export class UsersService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `email_taken`. */
+  /** Throws `email_taken`, and `forbidden` for an admin by a key. */
   async create(by: Author, { email, name, role, password }: NewUser): Promise<CreatedUser> {
+    if (isKey(by) && role === 'admin') throw forbiddenToMakeAdmins();
     const madeUp = password === null ? temporaryPassword() : null;
     const passwordHash = await this.bcrypt.hash(encodePassword(password ?? madeUp!));
     const now = this.clock.now();
@@ -118,7 +119,7 @@ export class UsersService {
 
   /**
    * Changes what is given. Role and status reach every key and session of the user with the next call.
-   * Throws `user_not_found` and `last_admin`.
+   * Throws `user_not_found`, `last_admin`, and `forbidden` where a key would give somebody an admin's rights.
    */
   async update(by: Author, id: string, changes: UserChanges): Promise<User> {
     if (!isUserId(id)) throw USER_NOT_FOUND.create();
@@ -131,6 +132,7 @@ export class UsersService {
       if (!before) throw USER_NOT_FOUND.create();
       const after = this.changed(before, changes);
       if (after === before) return toUser(before);
+      if (isKey(by) && makesAdmin(before, after)) throw forbiddenToMakeAdmins();
       const isLast = !users.some((user) => user.id !== id && isActiveAdmin(user));
       if (isActiveAdmin(before) && !isActiveAdmin(after) && isLast) throw LAST_ADMIN.create();
       await this.repository.update(transaction, id, after);
@@ -151,6 +153,13 @@ export class UsersService {
 
 const isActiveAdmin = ({ role, status }: Pick<UserEntity, 'role' | 'status'>): boolean =>
   role === 'admin' && status === 'active';
+
+/** With only a key, nobody may get rights that outlive its revocation. */
+const isKey = (by: Author): boolean => by !== SYSTEM && by.method === 'api_key';
+
+/** Whether somebody gets the role of an admin, or one who was suspended may act again. */
+const makesAdmin = (before: UserEntity, after: UserEntity): boolean =>
+  (after.role === 'admin' && before.role !== 'admin') || (isActiveAdmin(after) && !isActiveAdmin(before));
 
 /** Whether the changes could leave one active admin fewer. */
 const mayEndAdmin = ({ role = 'admin', status = 'active' }: UserChanges): boolean =>
