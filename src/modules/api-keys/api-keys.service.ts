@@ -11,14 +11,14 @@ import { daysBefore, toApiKeyFilter, type AdminApiKeyFilter } from './api-key-fi
 import { generateApiKey, isApiKeyId, type SecretKey } from './api-key-format.js';
 import { endOf, toApiKey, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
-import { API_KEY_NOT_FOUND, API_KEY_QUOTA_REACHED, CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
+import { API_KEY_NOT_FOUND, CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
-import { hashRequest, IdempotencyRepository, type IdempotentRequest } from './idempotency.repository.js';
+import { CreationRulesService, type AskedLifetime } from './creation-rules.service.js';
+import { hashRequest, IdempotencyRepository } from './idempotency.repository.js';
+import { KeyRemovalService } from './key-removal.service.js';
 
-export interface NewApiKey {
+export interface NewApiKey extends AskedLifetime {
   readonly name: string;
-  /** `null` for a key that never expires by itself. */
-  readonly expiresAt: Date | null;
 }
 
 export interface LastUse {
@@ -34,11 +34,13 @@ export interface CreatedApiKey {
   readonly key: SecretKey;
 }
 
-/** The life of a key: created, named, listed, revoked for good. */
+/** The life of a key: created, named, listed. */
 @Injectable()
 export class ApiKeysService {
   constructor(
     private readonly repository: ApiKeysRepository,
+    private readonly rules: CreationRulesService,
+    private readonly removal: KeyRemovalService,
     private readonly idempotency: IdempotencyRepository,
     private readonly database: Database,
     private readonly bcrypt: BcryptQueue,
@@ -49,39 +51,32 @@ export class ApiKeysService {
   /**
    * Makes a key for the caller.
    * @param idempotencyKey with one, the same request again creates nothing.
-   * Throws `validation_failed`, `api_key_quota_reached`, `already_created` and `idempotency_key_reused`.
+   * Throws `validation_failed` and what the rules throw.
    */
   async create(caller: Principal, wanted: NewApiKey, idempotencyKey: string | null): Promise<CreatedApiKey> {
     const { userId } = caller;
-    if (wanted.expiresAt && wanted.expiresAt <= this.clock.now()) {
+    const { name, expiresAt = null } = wanted;
+    if (expiresAt && expiresAt <= this.clock.now()) {
       throw validationFailed({ field: 'expiresAt', message: 'must be in the future' });
     }
     const request =
-      idempotencyKey === null ? null : { userId, idempotencyKey, requestHash: hashRequest(wanted) };
-    if (request) await this.refuseRepeated(request);
-
-    // Hashing takes long, so it comes before the transaction.
-    const { prefix, id, key } = generateApiKey(this.config.apiKeyPrefix);
+      idempotencyKey === null
+        ? null
+        : { userId, idempotencyKey, requestHash: hashRequest({ name, expiresAt }) };
+    // Hashing takes long: so what would be refused afterwards is refused before, and it holds up no transaction.
+    const judge = (transaction: Transaction) => this.rules.judge(transaction, caller, wanted, request);
+    await this.database.write(caller, judge);
+    const { key, ...made } = generateApiKey(this.config.apiKeyPrefix);
     const hash = await this.bcrypt.hash(key.reveal());
-    const now = this.clock.now();
-    const entity: ApiKeyEntity = {
-      id,
-      userId,
-      prefix,
-      prefixFolded: foldCase(`${prefix}_${id}`),
-      name: wanted.name,
-      nameFolded: foldCase(wanted.name),
-      hash,
-      createdAt: now,
-      createdByKeyId: caller.method === 'api_key' ? caller.apiKey.id : null,
-      expiresAt: wanted.expiresAt,
-      revokedAt: null,
-      revokedReason: null,
-      lastUsedAt: null,
-      lastUsedFrom: null,
-    };
-    await this.database.write(caller, (transaction) => this.insert(transaction, entity, request));
-    return { apiKey: toApiKey(entity, now), key };
+    const entity = await this.database.write(caller, async (transaction) => {
+      const { expiresAt, makesRoom } = await judge(transaction);
+      if (makesRoom) await this.removal.remove(transaction, makesRoom);
+      const entity = this.entityOf(caller, { ...made, name, hash, expiresAt });
+      await this.repository.insert(transaction, entity);
+      if (request) await this.idempotency.record(transaction, request, entity.id, entity.createdAt);
+      return entity;
+    });
+    return { apiKey: toApiKey(entity, entity.createdAt), key };
   }
 
   /** Newest first. */
@@ -144,22 +139,6 @@ export class ApiKeysService {
     return this.get(caller, id);
   }
 
-  /** Ends the key for good; once more changes nothing. Throws `api_key_not_found`. */
-  async revoke(caller: Principal, id: string, reason: string | null): Promise<ApiKey> {
-    await this.change(caller, id, (transaction) =>
-      this.repository.revoke(transaction, caller.userId, id, this.clock.now(), reason),
-    );
-    return this.get(caller, id);
-  }
-
-  /** Ends anybody's key for good, as its owner could: for admins. Throws `api_key_not_found`. */
-  async revokeAny(caller: Principal, id: string, reason: string | null): Promise<ApiKey> {
-    await this.change(caller, id, (transaction) =>
-      this.repository.revoke(transaction, null, id, this.clock.now(), reason),
-    );
-    return this.find(id);
-  }
-
   /** Notes when keys were last used, and never goes back in time. Nobody caches it, so nobody is told. */
   async recordUses(transaction: Transaction, uses: readonly LastUse[]): Promise<void> {
     for (const use of uses) await this.repository.recordUse(transaction, use.apiKeyId, use.at, use.from);
@@ -176,23 +155,25 @@ export class ApiKeysService {
     });
   }
 
-  private refuseRepeated(request: IdempotentRequest): Promise<void> {
-    return this.database.read((manager) =>
-      this.idempotency.refuseRepeated(manager, request, this.clock.now()),
-    );
-  }
-
-  /** Everything that a creation depends on is looked at again, as the check of the caller has locked the owner. */
-  private async insert(
-    transaction: Transaction,
-    entity: ApiKeyEntity,
-    request: IdempotentRequest | null,
-  ): Promise<void> {
-    const { userId, createdAt: now } = entity;
-    if (request) await this.idempotency.refuseRepeated(transaction.manager, request, now);
-    const active = await this.repository.countActive(transaction.manager, userId, now);
-    if (active >= this.config.maxActiveKeysPerUser) throw API_KEY_QUOTA_REACHED.create();
-    await this.repository.insert(transaction, entity);
-    if (request) await this.idempotency.record(transaction, request, entity.id, now);
+  private entityOf(
+    caller: Principal,
+    { id, prefix, name, ...made }: Pick<ApiKeyEntity, 'id' | 'prefix' | 'name' | 'hash' | 'expiresAt'>,
+  ): ApiKeyEntity {
+    return {
+      ...made,
+      id,
+      userId: caller.userId,
+      prefix,
+      prefixFolded: foldCase(`${prefix}_${id}`),
+      name,
+      nameFolded: foldCase(name),
+      createdAt: this.clock.now(),
+      createdByKeyId: caller.method === 'api_key' ? caller.apiKey.id : null,
+      adoptedByKeyId: null,
+      revokedAt: null,
+      revokedReason: null,
+      lastUsedAt: null,
+      lastUsedFrom: null,
+    };
   }
 }

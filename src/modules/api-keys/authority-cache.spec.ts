@@ -3,8 +3,9 @@ import { DATABASES } from '../../../test/support/databases.js';
 import { ChangeFeed, Changes, SYSTEM } from '../../database/index.js';
 import { UsersService } from '../users/index.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
-import { ApiKeysService } from './api-keys.service.js';
 import { AuthorityCache } from './authority-cache.js';
+import { ProofCache } from './proof-cache.js';
+import { RevocationService } from './revocation.service.js';
 
 let app: TestApp;
 
@@ -40,14 +41,21 @@ function setUp() {
   return {
     repository,
     users,
-    cache: new AuthorityCache(repository, users, clock, nest.get(ChangeFeed), nest.get(Changes)),
+    cache: new AuthorityCache(
+      repository,
+      users,
+      clock,
+      nest.get(ChangeFeed),
+      nest.get(Changes),
+      new ProofCache(),
+    ),
   };
 }
 
 /** Commits a revocation, as an admin would. */
 const revoke = async (id: string) => {
   const admin = await app.principalOf(await app.createUser('admin'));
-  return app.nest.get(ApiKeysService).revokeAny(admin, id, null);
+  return app.nest.get(RevocationService).revokeAny(admin, id, { reason: null, cascade: false });
 };
 
 it('reads a key once, however many calls ask at once and later', async () => {

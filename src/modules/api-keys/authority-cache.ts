@@ -8,6 +8,7 @@ import { ACCOUNT_SUSPENDED, UsersService } from '../users/index.js';
 import { endOf } from './api-key.js';
 import { CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
+import { ProofCache } from './proof-cache.js';
 
 const MAX_ENTRIES = 200_000;
 
@@ -38,6 +39,7 @@ export class AuthorityCache implements ChangeListener {
     private readonly clock: Clock,
     private readonly feed: ChangeFeed,
     changes: Changes,
+    private readonly proofs: ProofCache,
   ) {
     changes.subscribe(this);
   }
@@ -93,7 +95,11 @@ export class AuthorityCache implements ChangeListener {
 
   private async read(id: string): Promise<Authority> {
     const key = await this.repository.findById(id);
-    if (!key) throw CREDENTIAL_NOT_FOUND.create();
+    if (!key) {
+      // From now on calls with it count as failures, as those with any unknown key.
+      this.proofs.forget(id);
+      throw CREDENTIAL_NOT_FOUND.create();
+    }
     const owner = await this.users.get(key.userId);
     return {
       principal: {

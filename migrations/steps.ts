@@ -1,0 +1,45 @@
+// Trap: MySQL commits every DDL statement at once, so a migration that is killed half way leaves what it did.
+// Each step looks first, so that the next start, or the next revert, can run the whole migration again.
+import { Table, TableIndex, type QueryRunner, type TableColumn, type TableIndexOptions } from 'typeorm';
+
+/** Creates the table with its indexes and foreign keys unless it is there. */
+export const createTable = (runner: QueryRunner, table: Table): Promise<void> =>
+  runner.createTable(table, true);
+
+/** Drops the table if it is there. */
+export const dropTable = (runner: QueryRunner, name: string): Promise<void> => runner.dropTable(name, true);
+
+/** Creates the index unless one of its name is there. */
+export async function createIndex(
+  runner: QueryRunner,
+  tableName: string,
+  index: TableIndexOptions & { name: string },
+): Promise<void> {
+  const table = await find(runner, tableName);
+  if (!table.indices.some(({ name }) => name === index.name))
+    await runner.createIndex(table, new TableIndex(index));
+}
+
+/** Drops the index if it is there. */
+export async function dropIndex(runner: QueryRunner, tableName: string, name: string): Promise<void> {
+  const table = await find(runner, tableName);
+  if (table.indices.some((index) => index.name === name)) await runner.dropIndex(table, name);
+}
+
+/** Adds the column unless one of its name is there. */
+export async function addColumn(runner: QueryRunner, tableName: string, column: TableColumn): Promise<void> {
+  const table = await find(runner, tableName);
+  if (!table.findColumnByName(column.name)) await runner.addColumn(table, column);
+}
+
+/** Drops the column if it is there. */
+export async function dropColumn(runner: QueryRunner, tableName: string, name: string): Promise<void> {
+  const table = await find(runner, tableName);
+  if (table.findColumnByName(name)) await runner.dropColumn(table, name);
+}
+
+async function find(runner: QueryRunner, name: string): Promise<Table> {
+  const table = await runner.getTable(name);
+  if (!table) throw new Error(`The table ${name} does not exist`);
+  return table;
+}
