@@ -101,6 +101,10 @@ export class UsersRepository {
     return forUpdate(query).getMany();
   }
 
+  hasEmail({ manager }: Transaction, email: string): Promise<boolean> {
+    return users(manager).existsBy({ email });
+  }
+
   async insert({ manager }: Transaction, user: UserEntity): Promise<void> {
     await users(manager).insert(user);
   }

@@ -45,6 +45,10 @@ export class UsersService {
   /** Throws `email_taken`, and `forbidden` for an admin by a key. */
   async create(by: Author, { email, name, role, password }: NewUser): Promise<CreatedUser> {
     if (isKey(by) && role === 'admin') throw forbiddenToMakeAdmins();
+    // Hashing takes long: so what would be refused afterwards is refused before.
+    const isTaken = (transaction: Transaction) =>
+      this.repository.hasEmail(transaction, normalizeEmail(email));
+    if (await this.database.write(by, isTaken)) throw EMAIL_TAKEN.create();
     const madeUp = password === null ? temporaryPassword() : null;
     const passwordHash = await this.bcrypt.hash(encodePassword(password ?? madeUp!));
     const now = this.clock.now();
