@@ -5,6 +5,7 @@ import { Usage1763900100000 } from './1763900100000-usage.js';
 import { Instances1763900200000 } from './1763900200000-instances.js';
 import { Figures1763900300000 } from './1763900300000-figures.js';
 import { MigrationRequirements1764000000000 } from './1764000000000-migration-requirements.js';
+import { MadeWithKeys1764000100000 } from './1764000100000-made-with-keys.js';
 
 /** Every migration, oldest first. Listed by hand, so that no file is picked up by accident. */
 export const MIGRATIONS: (new () => Migration)[] = [
@@ -14,4 +15,5 @@ export const MIGRATIONS: (new () => Migration)[] = [
   Instances1763900200000,
   Figures1763900300000,
   MigrationRequirements1764000000000,
+  MadeWithKeys1764000100000,
 ];

@@ -24,6 +24,7 @@ it('has the defaults of the contract', () => {
     apiKeyPrefix: 'chm',
     bcryptCost: 10,
     maxActiveKeysPerUser: 100,
+    maxKeysPerUser: 10_000,
     rateLimitStandard: 100,
     rateLimitPremium: 500,
     rateLimitAdmin: 1000,

@@ -112,6 +112,12 @@ export const SETTINGS = {
     'How many active keys one user may have.',
     limit,
   ),
+  maxKeysPerUser: setting(
+    'MAX_KEYS_PER_USER',
+    '10000',
+    'How many keys one user may have in any state; then the oldest that ended 30 days ago makes room.',
+    limit,
+  ),
   rateLimitStandard: setting('RATE_LIMIT_STANDARD', '100', 'Key calls a window for a standard user.', limit),
   rateLimitPremium: setting('RATE_LIMIT_PREMIUM', '500', 'Key calls a window for a premium user.', limit),
   rateLimitAdmin: setting('RATE_LIMIT_ADMIN', '1000', 'Key calls a window for an admin.', limit),

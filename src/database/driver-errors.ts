@@ -50,6 +50,10 @@ export function retryDelayMs(
 export const isUniqueViolation = (error: unknown): boolean =>
   /^(ER_DUP_ENTRY|SQLITE_CONSTRAINT(_UNIQUE|_PRIMARYKEY)?)$/.test(codeOf(error));
 
+/** A row would refer to one that does not exist. */
+export const isForeignKeyViolation = (error: unknown): boolean =>
+  /^(ER_NO_REFERENCED_ROW(_2)?|SQLITE_CONSTRAINT_FOREIGNKEY)$/.test(codeOf(error));
+
 /** Another process holds the lock of the SQLite file. */
 export const isBusy = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUSY');
 

@@ -113,7 +113,7 @@ describe('every route of the service', () => {
     );
   });
 
-  it('is closed to keys where a person manages the own account', () => {
+  it('is closed to keys where a person manages the own account, or gives somebody a password', () => {
     const forPeople = routes.filter(
       ({ access }) => access && !access.isPublic && !access.methods.includes('api_key'),
     );
@@ -128,6 +128,7 @@ describe('every route of the service', () => {
     ).toEqual([
       'GET /api/v1/me/sessions',
       'PATCH /api/v1/me',
+      'POST /api/v1/admin/users/{id}/reset-password',
       'POST /api/v1/me/password',
       'POST /api/v1/me/sessions/revoke-others',
     ]);

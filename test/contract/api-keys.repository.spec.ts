@@ -70,7 +70,13 @@ onEachDatabase((kind) => {
   it('finds no key by an id with spaces around it', async () => {
     const { id } = await insert();
     const service = app.nest.get(ApiKeysService);
-    const caller = { method: 'api_key', userId, role: 'standard', apiKey: { id, name: '' } } as const;
+    const caller = {
+      method: 'api_key',
+      userId,
+      role: 'standard',
+      neededRoles: null,
+      apiKey: { id, name: '' },
+    } as const;
     expect((await service.get(caller, id)).id).toBe(id);
     for (const other of [`${id} `, ` ${id}`, `${id}\0`, id.toUpperCase()]) {
       if (other === id) continue;

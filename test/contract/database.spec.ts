@@ -5,13 +5,7 @@ import { AppError, FORBIDDEN, NOT_FOUND } from '../../src/common/errors/index.js
 import { SYSTEM, type Transaction } from '../../src/database/index.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
-
-/** A moment at which something waits until it is said to go on. */
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { open, opened };
-}
+import { gate } from '../support/gate.js';
 
 onEachDatabase((kind) => {
   let test: TestDatabase;
@@ -195,6 +189,7 @@ onEachDatabase((kind) => {
       method: 'session',
       userId: 'ada',
       role: 'standard',
+      neededRoles: null,
       sessionId: 'session',
       hasTemporaryPassword: false,
     };

@@ -21,14 +21,7 @@ onEachDatabase((kind) => {
 
   /** A key that no call has used yet. */
   async function freshKey(at = app): Promise<string> {
-    const { id, role } = await at.createUser();
-    const person = {
-      method: 'session',
-      userId: id,
-      role,
-      sessionId: '',
-      hasTemporaryPassword: false,
-    } as const;
+    const person = await at.principalOf(await at.createUser());
     const { key } = await at.nest
       .get(ApiKeysService)
       .create(person, { name: 'Fresh', expiresAt: null }, null);

@@ -184,7 +184,9 @@ onEachDatabase((kind) => {
       user: { role: 'standard' },
       rateLimit: { policy: 'standard' },
     });
-    await patch(user.id, { role: 'admin' }).expect(200);
+    const root = await app.signIn('root@example.com');
+    const promoted = app.http.patch(`/api/v1/admin/users/${user.id}`).set('Cookie', root);
+    await promoted.send({ role: 'admin' }).expect(200);
     await get('users', {}, key).expect(200);
     await app.http.get('/api/v1/admin/users').set('Cookie', session).expect(200);
   });

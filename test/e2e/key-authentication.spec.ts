@@ -19,13 +19,7 @@ onEachDatabase((kind) => {
   /** A caller whose key no call has used yet, made without signing in. */
   async function freshCaller() {
     const user = await app.createUser();
-    const person = {
-      method: 'session',
-      userId: user.id,
-      role: user.role,
-      sessionId: '',
-      hasTemporaryPassword: false,
-    } as const;
+    const person = await app.principalOf(user);
     const { apiKey, key } = await app.nest
       .get(ApiKeysService)
       .create(person, { name: 'Fresh', expiresAt: null }, null);

@@ -1,5 +1,6 @@
 import bcrypt from 'bcrypt';
 import { DataSource } from 'typeorm';
+import { SYSTEM } from '../../src/database/index.js';
 import { UsersService } from '../../src/modules/users/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -115,7 +116,7 @@ onEachDatabase((kind) => {
     const email = `temporary-${Date.now()}@example.com`;
     const created = await app.nest
       .get(UsersService)
-      .create({ email, name: 'New', role: 'admin', password: null });
+      .create(SYSTEM, { email, name: 'New', role: 'admin', password: null });
     const temporary = created.temporaryPassword!;
     const cookie = cookieOf(await signIn(email, temporary).expect(200));
     await me(cookie).expect(200);

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import type { SessionPrincipal } from '../../src/common/access/index.js';
 import type { AppError } from '../../src/common/errors/index.js';
+import { SYSTEM } from '../../src/database/index.js';
 import { ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { BcryptQueue } from '../../src/modules/hashing/index.js';
 import { UsersService, type UserChanges } from '../../src/modules/users/index.js';
@@ -34,13 +34,7 @@ onEachDatabase((kind) => {
 
   async function callerWithKey(role: 'standard' | 'admin') {
     const user = await app.createUser(role);
-    const person: SessionPrincipal = {
-      method: 'session',
-      userId: user.id,
-      role,
-      sessionId: '',
-      hasTemporaryPassword: false,
-    };
+    const person = await app.principalOf(user);
     const { key } = await app.nest
       .get(ApiKeysService)
       .create(person, { name: 'First', expiresAt: null }, null);
@@ -68,7 +62,7 @@ onEachDatabase((kind) => {
       { search: 'root@example.com', role: null, status: null },
       { limit: 1, after: null },
     );
-    await users.update(page.items[0]!.id, { role: 'standard' });
+    await users.update(SYSTEM, page.items[0]!.id, { role: 'standard' });
     const countAdmins = async () => {
       const rows: unknown = await app.nest
         .get(DataSource)
@@ -77,7 +71,7 @@ onEachDatabase((kind) => {
     };
 
     const [one, two] = admins;
-    const update = (id: string, changes: UserChanges) => outcome(users.update(id, changes), 200);
+    const update = (id: string, changes: UserChanges) => outcome(users.update(SYSTEM, id, changes), 200);
     const lost: (string | undefined)[] = [];
     for (let i = 0; i < TRIES; i++) {
       const body = i % 2 === 0 ? { role: 'standard' as const } : { status: 'suspended' as const };
@@ -94,7 +88,7 @@ onEachDatabase((kind) => {
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
       expect(await countAdmins()).toBe(1);
       lost.push(answers.find(({ status }) => status !== 200)?.body.code);
-      for (const { id } of admins) await users.update(id, { role: 'admin', status: 'active' });
+      for (const { id } of admins) await users.update(SYSTEM, id, { role: 'admin', status: 'active' });
       // Losers' keys count as dead for a while, which has a limit of its own.
       app.clock.advance(2_000);
     }

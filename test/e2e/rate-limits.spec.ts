@@ -1,4 +1,5 @@
 import type { Role } from '../../src/common/access/index.js';
+import { SYSTEM } from '../../src/database/index.js';
 import { UsersService } from '../../src/modules/users/index.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -114,7 +115,7 @@ onEachDatabase((kind) => {
 
   it('applies a new role to the next call and forgets nothing that was accepted before', async () => {
     const { user, key } = await app.createCaller('premium');
-    const setRole = (role: Role) => app.nest.get(UsersService).update(user.id, { role });
+    const setRole = (role: Role) => app.nest.get(UsersService).update(SYSTEM, user.id, { role });
     expect(await spend(300, { 'X-API-Key': key })).toEqual({ 200: 300 });
     await setRole('standard');
     expectLimited(await me(key), 'rate_limit_exceeded', 'standard', 100);
@@ -155,11 +156,11 @@ onEachDatabase((kind) => {
   it('counts calls of a suspended user with the true secret as those of a dead key', async () => {
     const { user, key } = await app.createCaller();
     const users = app.nest.get(UsersService);
-    await users.update(user.id, { status: 'suspended' });
+    await users.update(SYSTEM, user.id, { status: 'suspended' });
     const answer = await me(key);
     expectProblem(answer, 403, 'account_suspended');
     expect(budgetOf(answer)).toBe('dead-key 59');
-    await users.update(user.id, { status: 'active' });
+    await users.update(SYSTEM, user.id, { status: 'active' });
     expect(budgetOf(await me(key).expect(200))).toBe('standard 99');
   });
 });

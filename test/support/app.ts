@@ -5,12 +5,15 @@ import type { ModuleMetadata } from '@nestjs/common';
 import request from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { configureApp } from '../../src/app.setup.js';
-import type { Role } from '../../src/common/access/index.js';
+import type { Role, SessionPrincipal } from '../../src/common/access/index.js';
 import { Clock } from '../../src/common/clock.js';
 import { parseEnv } from '../../src/config/index.js';
+import { Database, SYSTEM } from '../../src/database/index.js';
+import { SessionEntity } from '../../src/modules/auth/index.js';
 import { createAdapter } from '../../src/server/adapter.js';
 import { UsersService, type User } from '../../src/modules/users/index.js';
 import type { DatabaseKind, TestDatabase } from './databases.js';
+import { sessionRow } from './rows.js';
 import { TestClock } from './test-clock.js';
 
 export const PASSWORD = 'a long enough password';
@@ -74,8 +77,20 @@ export class TestApp {
   /** Creates a user whose password is `PASSWORD`. */
   async createUser(role: Role = 'standard', email = `person-${++people}@example.com`): Promise<User> {
     const name = `Person ${people}`;
-    const { user } = await this.nest.get(UsersService).create({ email, name, role, password: PASSWORD });
+    const account = { email, name, role, password: PASSWORD };
+    const { user } = await this.nest.get(UsersService).create(SYSTEM, account);
     return user;
+  }
+
+  /** The user as a caller of services, with a session of their own that no cookie belongs to. */
+  async principalOf({ id: userId, role }: Pick<User, 'id' | 'role'>): Promise<SessionPrincipal> {
+    const now = this.clock.now();
+    const session = sessionRow({ userId, createdAt: now, lastSeenAt: now });
+    await this.nest
+      .get(Database)
+      .write(SYSTEM, ({ manager }) => manager.getRepository(SessionEntity).insert(session));
+    const sessionId = session.id;
+    return { method: 'session', userId, role, neededRoles: null, sessionId, hasTemporaryPassword: false };
   }
 
   /** The value for a `Cookie` field of a new session. */

@@ -40,6 +40,7 @@ export function apiKeyRow({
     hash: '$2b$04$'.padEnd(60, 'x'),
     createdAt: START,
     createdByKeyId: null,
+    adoptedByKeyId: null,
     expiresAt: null,
     revokedAt: null,
     revokedReason: null,

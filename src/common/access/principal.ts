@@ -4,6 +4,8 @@ import type { Role } from './role.js';
 interface Owner {
   readonly userId: string;
   readonly role: Role;
+  /** The roles of which the route asks for one, to be asked for again when it writes; `null` when any will do. */
+  readonly neededRoles: readonly Role[] | null;
 }
 
 /** Somebody who signed in with a browser. */

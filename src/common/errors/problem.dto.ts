@@ -31,7 +31,10 @@ export class ProblemDto {
   })
   requestId!: string;
 
-  @ApiPropertyOptional({ type: [FieldErrorDto], description: 'With `validation_failed`: each wrong field.' })
+  @ApiPropertyOptional({
+    type: [FieldErrorDto],
+    description: 'With `validation_failed` each wrong field, with `forbidden` each that asks for too much.',
+  })
   errors?: FieldErrorDto[];
 
   @ApiPropertyOptional({

@@ -7,18 +7,19 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { Roles } from '../../common/access/index.js';
+import { CurrentPrincipal, Roles, type Principal } from '../../common/access/index.js';
 import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { PageQuery, toPageAnswer } from '../../common/http/index.js';
 import {
   API_KEY_NOT_FOUND,
-  ApiKeyDto,
   ApiKeysService,
   BulkRevocationService,
+  RevocationService,
   RevokeApiKeyDto,
+  RevokedApiKeyDto,
   SELECTION_CHANGED,
-  toApiKeyDto,
+  toRevokedApiKeyDto,
   type ApiKey,
 } from '../api-keys/index.js';
 import { UsersService, type User } from '../users/index.js';
@@ -37,7 +38,8 @@ import { ListAllApiKeysQuery } from './dto/list-all-api-keys.query.js';
 export class AdminApiKeysController {
   constructor(
     private readonly apiKeys: ApiKeysService,
-    private readonly revocations: BulkRevocationService,
+    private readonly revocations: RevocationService,
+    private readonly bulkRevocations: BulkRevocationService,
     private readonly users: UsersService,
   ) {}
 
@@ -81,27 +83,36 @@ export class AdminApiKeysController {
   @ApiProblems(VALIDATION_FAILED, SELECTION_CHANGED)
   @HttpCode(200)
   @Post('revoke')
-  async revokeMany(@Body() body: BulkRevocationDto): Promise<RevocationPreviewDto | RevokedCountDto> {
+  async revokeMany(
+    @CurrentPrincipal() caller: Principal,
+    @Body() body: BulkRevocationDto,
+  ): Promise<RevocationPreviewDto | RevokedCountDto> {
     const selection = BulkRevocationDto.toSelection(body);
     if (body.dryRun) {
-      const { matched, sample } = await this.revocations.preview(selection);
+      const { matched, sample } = await this.bulkRevocations.preview(selection);
       const owners = await this.ownersOf(sample);
       return { matched, sample: sample.map((key) => toAdminApiKeyDto(key, owners.get(key.userId)!)) };
     }
     const { reason = null, expected = null, confirm = false } = body;
-    return { revoked: await this.revocations.run(selection, { reason, expected, confirm }) };
+    return { revoked: await this.bulkRevocations.run(caller, selection, { reason, expected, confirm }) };
   }
 
   @ApiOperation({
     summary: "Revoke anybody's key for good",
-    description: 'Revoking it again changes nothing.',
+    description:
+      'Revoking it again changes nothing about it. `cascade` also revokes what was created with it.',
   })
-  @ApiOkResponse({ type: ApiKeyDto })
+  @ApiOkResponse({ type: RevokedApiKeyDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
   @HttpCode(200)
   @Post(':id/revoke')
-  async revoke(@Param('id') id: string, @Body() { reason }: RevokeApiKeyDto): Promise<ApiKeyDto> {
-    return toApiKeyDto(await this.apiKeys.revokeAny(id, reason ?? null));
+  async revoke(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id') id: string,
+    @Body() body: RevokeApiKeyDto,
+  ): Promise<RevokedApiKeyDto> {
+    const revocation = RevokeApiKeyDto.toRevocation(body);
+    return toRevokedApiKeyDto(await this.revocations.revokeAny(caller, id, revocation));
   }
 
   private ownersOf(keys: readonly ApiKey[]): Promise<Map<string, User>> {

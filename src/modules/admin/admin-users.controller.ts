@@ -1,6 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Roles } from '../../common/access/index.js';
+import {
+  CurrentPrincipal,
+  Roles,
+  SessionOnly,
+  type Principal,
+  type SessionPrincipal,
+} from '../../common/access/index.js';
 import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { PageQuery, toPageAnswer, type OutgoingAnswer } from '../../common/http/index.js';
@@ -57,7 +63,10 @@ export class AdminUsersController {
     return toAdminUserDto(user, counts.get(user.id) ?? 0);
   }
 
-  @ApiOperation({ summary: 'Create a user' })
+  @ApiOperation({
+    summary: 'Create a user',
+    description: 'Only a signed-in admin can create an admin; with a key that is `forbidden`.',
+  })
   @ApiCreatedResponse({
     type: CreatedUserDto,
     headers: { Location: { description: 'Where the user is found.', schema: { type: 'string' } } },
@@ -65,10 +74,11 @@ export class AdminUsersController {
   @ApiProblems(VALIDATION_FAILED, EMAIL_TAKEN)
   @Post()
   async create(
+    @CurrentPrincipal() caller: Principal,
     @Body() { email, name, role, password }: CreateUserDto,
     @Res({ passthrough: true }) answer: OutgoingAnswer,
   ): Promise<CreatedUserDto> {
-    const { user, temporaryPassword } = await this.users.create({
+    const { user, temporaryPassword } = await this.users.create(caller, {
       email,
       name,
       role,
@@ -80,24 +90,34 @@ export class AdminUsersController {
 
   @ApiOperation({
     summary: "Change a user's name, role or status",
-    description: 'Reaches every key and session of the user at once.',
+    description:
+      'Reaches every key and session of the user at once. Only a signed-in admin can make somebody an admin, or ' +
+      'reactivate one; with a key that is `forbidden`.',
   })
   @ApiOkResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED, USER_NOT_FOUND, LAST_ADMIN)
   @Patch(':id')
-  async update(@Param('id') id: string, @Body() { name, role, status }: UpdateUserDto): Promise<UserDto> {
-    return toUserDto(await this.users.update(id, { name, role, status }));
+  async update(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id') id: string,
+    @Body() { name, role, status }: UpdateUserDto,
+  ): Promise<UserDto> {
+    return toUserDto(await this.users.update(caller, id, { name, role, status }));
   }
 
   @ApiOperation({
     summary: "Replace a user's password by a temporary one",
-    description: 'Ends all sessions of the user. Their keys live on.',
+    description: 'Ends all sessions of the user. Their keys live on. Only for signed-in admins.',
   })
   @ApiOkResponse({ type: TemporaryPasswordDto })
   @ApiProblems(USER_NOT_FOUND)
+  @SessionOnly({ roles: ['admin'] })
   @HttpCode(200)
   @Post(':id/reset-password')
-  async resetPassword(@Param('id') id: string): Promise<TemporaryPasswordDto> {
-    return { temporaryPassword: await this.account.resetPassword(id) };
+  async resetPassword(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Param('id') id: string,
+  ): Promise<TemporaryPasswordDto> {
+    return { temporaryPassword: await this.account.resetPassword(caller, id) };
   }
 }

@@ -34,8 +34,14 @@ export class ApiKeyEntity {
   @Column({ name: 'created_at', type: 'datetime' })
   createdAt!: Date;
 
+  @Index('api_keys_created_by_key_id')
   @Column({ name: 'created_by_key_id', type: 'varchar', length: 12, nullable: true })
   createdByKeyId!: string | null;
+
+  /** Who counts as the maker since the key that made this one was removed: the next one up. */
+  @Index('api_keys_adopted_by_key_id')
+  @Column({ name: 'adopted_by_key_id', type: 'varchar', length: 12, nullable: true })
+  adoptedByKeyId!: string | null;
 
   @Column({ name: 'expires_at', type: 'datetime', nullable: true })
   expiresAt!: Date | null;

@@ -1,4 +1,6 @@
+import type { AppError } from '../../common/errors/index.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
+import { API_KEY_EXPIRED, API_KEY_REVOKED } from './api-keys.errors.js';
 
 export const API_KEY_STATUSES = ['active', 'revoked', 'expired'] as const;
 export type ApiKeyStatus = (typeof API_KEY_STATUSES)[number];
@@ -32,6 +34,13 @@ export interface ApiKeyFigures {
 export function statusAt(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): ApiKeyStatus {
   if (key.revokedAt) return 'revoked';
   return key.expiresAt && key.expiresAt <= now ? 'expired' : 'active';
+}
+
+/** Why a key that has ended is turned away; `null` while it is active. */
+export function endOf(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): AppError | null {
+  const status = statusAt(key, now);
+  if (status === 'active') return null;
+  return status === 'revoked' ? API_KEY_REVOKED.create() : API_KEY_EXPIRED.create();
 }
 
 export const toApiKey = (entity: ApiKeyEntity, now: Date): ApiKey => ({

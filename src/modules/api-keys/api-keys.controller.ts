@@ -2,20 +2,29 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Re
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
 import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
-import { VALIDATION_FAILED, validationFailed } from '../../common/errors/index.js';
+import { FORBIDDEN, VALIDATION_FAILED, validationFailed } from '../../common/errors/index.js';
 import { PageQuery, parseInstant, toPageAnswer, type OutgoingAnswer } from '../../common/http/index.js';
 import {
   ALREADY_CREATED,
   API_KEY_NOT_FOUND,
   API_KEY_QUOTA_REACHED,
+  NO_ROOM_FOR_API_KEY,
   IDEMPOTENCY_KEY_REUSED,
 } from './api-keys.errors.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { ApiKeyDto, ApiKeyPageDto, CreatedApiKeyDto, toApiKeyDto } from './dto/api-key.dto.js';
+import {
+  ApiKeyDto,
+  ApiKeyPageDto,
+  CreatedApiKeyDto,
+  RevokedApiKeyDto,
+  toApiKeyDto,
+  toRevokedApiKeyDto,
+} from './dto/api-key.dto.js';
 import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import { RenameApiKeyDto } from './dto/rename-api-key.dto.js';
 import { RevokeApiKeyDto } from './dto/revoke-api-key.dto.js';
+import { RevocationService } from './revocation.service.js';
 
 /** 1 to 255 visible ASCII characters. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -24,7 +33,10 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 @AnyCaller()
 @Controller('api-keys')
 export class ApiKeysController {
-  constructor(private readonly apiKeys: ApiKeysService) {}
+  constructor(
+    private readonly apiKeys: ApiKeysService,
+    private readonly revocations: RevocationService,
+  ) {}
 
   @ApiOperation({
     summary: 'Create a key for the caller',
@@ -41,7 +53,14 @@ export class ApiKeysController {
     type: CreatedApiKeyDto,
     headers: { Location: { description: 'Where the key is found.', schema: { type: 'string' } } },
   })
-  @ApiProblems(VALIDATION_FAILED, API_KEY_QUOTA_REACHED, ALREADY_CREATED, IDEMPOTENCY_KEY_REUSED)
+  @ApiProblems(
+    VALIDATION_FAILED,
+    FORBIDDEN,
+    NO_ROOM_FOR_API_KEY,
+    API_KEY_QUOTA_REACHED,
+    ALREADY_CREATED,
+    IDEMPOTENCY_KEY_REUSED,
+  )
   @Post()
   async create(
     @CurrentPrincipal() caller: Principal,
@@ -55,7 +74,7 @@ export class ApiKeysController {
         message: 'must be 1 to 255 visible ASCII characters',
       });
     }
-    const wanted = { name, expiresAt: expiresAt ? parseInstant(expiresAt) : null };
+    const wanted = { name, expiresAt: typeof expiresAt === 'string' ? parseInstant(expiresAt) : expiresAt };
     const { apiKey, key } = await this.apiKeys.create(caller, wanted, idempotencyKey ?? null);
     answer.header('Location', `/api/v1/api-keys/${apiKey.id}`);
     return { ...toApiKeyDto(apiKey), key: key.reveal() };
@@ -95,16 +114,21 @@ export class ApiKeysController {
     );
   }
 
-  @ApiOperation({ summary: 'Revoke a key for good', description: 'Revoking it again changes nothing.' })
-  @ApiOkResponse({ type: ApiKeyDto })
+  @ApiOperation({
+    summary: 'Revoke a key for good',
+    description:
+      'Revoking it again changes nothing about it. `cascade` also revokes what was created with it.',
+  })
+  @ApiOkResponse({ type: RevokedApiKeyDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
   @HttpCode(200)
   @Post(':id/revoke')
   async revoke(
     @CurrentPrincipal() caller: Principal,
     @Param('id') id: string,
-    @Body() { reason }: RevokeApiKeyDto,
-  ): Promise<ApiKeyDto> {
-    return toApiKeyDto(await this.apiKeys.revoke(caller, id, reason ?? null));
+    @Body() body: RevokeApiKeyDto,
+  ): Promise<RevokedApiKeyDto> {
+    const revocation = RevokeApiKeyDto.toRevocation(body);
+    return toRevokedApiKeyDto(await this.revocations.revoke(caller, id, revocation));
   }
 }

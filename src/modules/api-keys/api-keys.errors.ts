@@ -1,4 +1,4 @@
-import { ErrorKind } from '../../common/errors/index.js';
+import { ErrorKind, FORBIDDEN } from '../../common/errors/index.js';
 
 /** One answer for a bad shape, an unknown id and a wrong secret. */
 export const CREDENTIAL_NOT_FOUND = new ErrorKind(401, 'api_key_not_found', 'API key not found');
@@ -18,6 +18,22 @@ export const API_KEY_QUOTA_REACHED = new ErrorKind(
   'api_key_quota_reached',
   'You have as many active API keys as you may have. Revoke one that is no longer used.',
 );
+export const NO_ROOM_FOR_API_KEY = new ErrorKind(
+  409,
+  'api_key_quota_reached',
+  'You have reached the limit of API keys in any state. A key makes room 30 days after it was revoked or expired.',
+);
+/** For a key that asks for one which outlives it. @param latest when it ends itself. */
+export const forbiddenToOutlive = (latest: Date) =>
+  FORBIDDEN.create({
+    detail: "An API key can't create a key that outlives it. Ask for an earlier expiresAt, or sign in.",
+    errors: [
+      {
+        field: 'expiresAt',
+        message: `must not be later than ${latest.toISOString()}, when the key that creates it expires`,
+      },
+    ],
+  });
 export const ALREADY_CREATED = new ErrorKind(
   409,
   'already_created',

@@ -5,21 +5,20 @@ import { validationFailed } from '../../common/errors/index.js';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { foldCase } from '../../common/text/display-text.js';
 import { AppConfig } from '../../config/index.js';
-import { Database, SYSTEM, type Transaction } from '../../database/index.js';
+import { Database, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
-import { ACCOUNT_SUSPENDED, UsersService } from '../users/index.js';
 import { daysBefore, toApiKeyFilter, type AdminApiKeyFilter } from './api-key-filter.js';
 import { generateApiKey, isApiKeyId, type SecretKey } from './api-key-format.js';
-import { statusAt, toApiKey, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
+import { endOf, toApiKey, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
-import { API_KEY_NOT_FOUND, API_KEY_QUOTA_REACHED, API_KEY_REVOKED } from './api-keys.errors.js';
+import { API_KEY_NOT_FOUND, CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
-import { hashRequest, IdempotencyRepository, type IdempotentRequest } from './idempotency.repository.js';
+import { CreationRulesService, type AskedLifetime } from './creation-rules.service.js';
+import { hashRequest, IdempotencyRepository } from './idempotency.repository.js';
+import { KeyRemovalService } from './key-removal.service.js';
 
-export interface NewApiKey {
+export interface NewApiKey extends AskedLifetime {
   readonly name: string;
-  /** `null` for a key that never expires by itself. */
-  readonly expiresAt: Date | null;
 }
 
 export interface LastUse {
@@ -35,13 +34,14 @@ export interface CreatedApiKey {
   readonly key: SecretKey;
 }
 
-/** The life of a key: created, named, listed, revoked for good. */
+/** The life of a key: created, named, listed. */
 @Injectable()
 export class ApiKeysService {
   constructor(
     private readonly repository: ApiKeysRepository,
+    private readonly rules: CreationRulesService,
+    private readonly removal: KeyRemovalService,
     private readonly idempotency: IdempotencyRepository,
-    private readonly users: UsersService,
     private readonly database: Database,
     private readonly bcrypt: BcryptQueue,
     private readonly clock: Clock,
@@ -51,39 +51,32 @@ export class ApiKeysService {
   /**
    * Makes a key for the caller.
    * @param idempotencyKey with one, the same request again creates nothing.
-   * Throws `validation_failed`, `api_key_quota_reached`, `already_created` and `idempotency_key_reused`.
+   * Throws `validation_failed` and what the rules throw.
    */
   async create(caller: Principal, wanted: NewApiKey, idempotencyKey: string | null): Promise<CreatedApiKey> {
     const { userId } = caller;
-    if (wanted.expiresAt && wanted.expiresAt <= this.clock.now()) {
+    const { name, expiresAt = null } = wanted;
+    if (expiresAt && expiresAt <= this.clock.now()) {
       throw validationFailed({ field: 'expiresAt', message: 'must be in the future' });
     }
     const request =
-      idempotencyKey === null ? null : { userId, idempotencyKey, requestHash: hashRequest(wanted) };
-    if (request) await this.refuseRepeated(request);
-
-    // Hashing takes long, so it comes before the transaction.
-    const { prefix, id, key } = generateApiKey(this.config.apiKeyPrefix);
+      idempotencyKey === null
+        ? null
+        : { userId, idempotencyKey, requestHash: hashRequest({ name, expiresAt }) };
+    // Hashing takes long: so what would be refused afterwards is refused before, and it holds up no transaction.
+    const judge = (transaction: Transaction) => this.rules.judge(transaction, caller, wanted, request);
+    await this.database.write(caller, judge);
+    const { key, ...made } = generateApiKey(this.config.apiKeyPrefix);
     const hash = await this.bcrypt.hash(key.reveal());
-    const now = this.clock.now();
-    const entity: ApiKeyEntity = {
-      id,
-      userId,
-      prefix,
-      prefixFolded: foldCase(`${prefix}_${id}`),
-      name: wanted.name,
-      nameFolded: foldCase(wanted.name),
-      hash,
-      createdAt: now,
-      createdByKeyId: caller.method === 'api_key' ? caller.apiKey.id : null,
-      expiresAt: wanted.expiresAt,
-      revokedAt: null,
-      revokedReason: null,
-      lastUsedAt: null,
-      lastUsedFrom: null,
-    };
-    await this.database.write(SYSTEM, (transaction) => this.insert(transaction, entity, request));
-    return { apiKey: toApiKey(entity, now), key };
+    const entity = await this.database.write(caller, async (transaction) => {
+      const { expiresAt, makesRoom } = await judge(transaction);
+      if (makesRoom) await this.removal.remove(transaction, makesRoom);
+      const entity = this.entityOf(caller, { ...made, name, hash, expiresAt });
+      await this.repository.insert(transaction, entity);
+      if (request) await this.idempotency.record(transaction, request, entity.id, entity.createdAt);
+      return entity;
+    });
+    return { apiKey: toApiKey(entity, entity.createdAt), key };
   }
 
   /** Newest first. */
@@ -127,28 +120,23 @@ export class ApiKeysService {
     return toApiKey(entity, this.clock.now());
   }
 
+  /**
+   * Keeps a key from ending until the transaction ends.
+   * Throws `api_key_not_found`, `api_key_revoked` and `api_key_expired`, as a call with the key would.
+   */
+  async requireActive(transaction: Transaction, id: string): Promise<void> {
+    const entity = await this.repository.lock(transaction, id);
+    if (!entity) throw CREDENTIAL_NOT_FOUND.create();
+    const ended = endOf(entity, this.clock.now());
+    if (ended) throw ended;
+  }
+
   /** Throws `api_key_not_found`. */
   async rename(caller: Principal, id: string, name: string): Promise<ApiKey> {
-    await this.change(id, (transaction) =>
+    await this.change(caller, id, (transaction) =>
       this.repository.rename(transaction, caller.userId, id, name, foldCase(name)),
     );
     return this.get(caller, id);
-  }
-
-  /** Ends the key for good; once more changes nothing. Throws `api_key_not_found`. */
-  async revoke(caller: Principal, id: string, reason: string | null): Promise<ApiKey> {
-    await this.change(id, (transaction) =>
-      this.repository.revoke(transaction, caller.userId, id, this.clock.now(), reason),
-    );
-    return this.get(caller, id);
-  }
-
-  /** Ends anybody's key for good, as its owner could: for admins. Throws `api_key_not_found`. */
-  async revokeAny(id: string, reason: string | null): Promise<ApiKey> {
-    await this.change(id, (transaction) =>
-      this.repository.revoke(transaction, null, id, this.clock.now(), reason),
-    );
-    return this.find(id);
   }
 
   /** Notes when keys were last used, and never goes back in time. Nobody caches it, so nobody is told. */
@@ -156,39 +144,36 @@ export class ApiKeysService {
     for (const use of uses) await this.repository.recordUse(transaction, use.apiKeyId, use.at, use.from);
   }
 
-  private async change(id: string, work: (transaction: Transaction) => Promise<boolean>): Promise<void> {
+  private async change(
+    caller: Principal,
+    id: string,
+    work: (transaction: Transaction) => Promise<boolean>,
+  ): Promise<void> {
     if (!isApiKeyId(id)) throw API_KEY_NOT_FOUND.create();
-    await this.database.write(SYSTEM, async (transaction) => {
+    await this.database.write(caller, async (transaction) => {
       if (await work(transaction)) transaction.announce({ subject: 'api_key', id });
     });
   }
 
-  private refuseRepeated(request: IdempotentRequest): Promise<void> {
-    return this.database.read((manager) =>
-      this.idempotency.refuseRepeated(manager, request, this.clock.now()),
-    );
-  }
-
-  /** Everything that a creation depends on is looked at again while the owner's row is locked. */
-  private async insert(
-    transaction: Transaction,
-    entity: ApiKeyEntity,
-    request: IdempotentRequest | null,
-  ): Promise<void> {
-    const { userId, createdByKeyId, createdAt: now } = entity;
-    const owner = await this.users.lock(transaction, userId);
-    if (owner.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
-    if (createdByKeyId !== null) await this.refuseDeadCreator(transaction, createdByKeyId, now);
-    if (request) await this.idempotency.refuseRepeated(transaction.manager, request, now);
-    const active = await this.repository.countActive(transaction.manager, userId, now);
-    if (active >= this.config.maxActiveKeysPerUser) throw API_KEY_QUOTA_REACHED.create();
-    await this.repository.insert(transaction, entity);
-    if (request) await this.idempotency.record(transaction, request, entity.id, now);
-  }
-
-  /** A key that was revoked while its call was under way leaves no key behind. */
-  private async refuseDeadCreator(transaction: Transaction, id: string, now: Date): Promise<void> {
-    const creator = await this.repository.lock(transaction, id);
-    if (!creator || statusAt(creator, now) === 'revoked') throw API_KEY_REVOKED.create();
+  private entityOf(
+    caller: Principal,
+    { id, prefix, name, ...made }: Pick<ApiKeyEntity, 'id' | 'prefix' | 'name' | 'hash' | 'expiresAt'>,
+  ): ApiKeyEntity {
+    return {
+      ...made,
+      id,
+      userId: caller.userId,
+      prefix,
+      prefixFolded: foldCase(`${prefix}_${id}`),
+      name,
+      nameFolded: foldCase(name),
+      createdAt: this.clock.now(),
+      createdByKeyId: caller.method === 'api_key' ? caller.apiKey.id : null,
+      adoptedByKeyId: null,
+      revokedAt: null,
+      revokedReason: null,
+      lastUsedAt: null,
+      lastUsedFrom: null,
+    };
   }
 }

@@ -1,10 +1,11 @@
 import { TestApp } from '../../../test/support/app.js';
 import { DATABASES } from '../../../test/support/databases.js';
-import { ChangeFeed, Changes } from '../../database/index.js';
+import { ChangeFeed, Changes, SYSTEM } from '../../database/index.js';
 import { UsersService } from '../users/index.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
-import { ApiKeysService } from './api-keys.service.js';
 import { AuthorityCache } from './authority-cache.js';
+import { ProofCache } from './proof-cache.js';
+import { RevocationService } from './revocation.service.js';
 
 let app: TestApp;
 
@@ -40,15 +41,22 @@ function setUp() {
   return {
     repository,
     users,
-    cache: new AuthorityCache(repository, users, clock, nest.get(ChangeFeed), nest.get(Changes)),
+    cache: new AuthorityCache(
+      repository,
+      users,
+      clock,
+      nest.get(ChangeFeed),
+      nest.get(Changes),
+      new ProofCache(),
+    ),
   };
 }
 
-/** Commits a revocation, as the owner would. */
-const revoke = (id: string, userId: string) =>
-  app.nest
-    .get(ApiKeysService)
-    .revoke({ method: 'api_key', userId, role: 'standard', apiKey: { id, name: '' } }, id, null);
+/** Commits a revocation, as an admin would. */
+const revoke = async (id: string) => {
+  const admin = await app.principalOf(await app.createUser('admin'));
+  return app.nest.get(RevocationService).revokeAny(admin, id, { reason: null, cascade: false });
+};
 
 it('reads a key once, however many calls ask at once and later', async () => {
   const { cache, repository } = setUp();
@@ -65,9 +73,9 @@ it('reads a key once, however many calls ask at once and later', async () => {
 
 it('forgets a key when its revocation is committed', async () => {
   const { cache } = setUp();
-  const { id, user } = await app.createCaller();
+  const { id } = await app.createCaller();
   expect(cache.refusal(await cache.get(id))).toBeNull();
-  await revoke(id, user.id);
+  await revoke(id);
   expect(cache.peek(id)).toBeUndefined();
   expect(cache.refusal(await cache.get(id))).toMatchObject({ kind: { code: 'api_key_revoked' } });
 });
@@ -79,7 +87,7 @@ it('forgets every key of a user who changed, and nobody else', async () => {
   const stranger = await app.createCaller();
   for (const each of [id, second.id, stranger.id]) await cache.get(each);
 
-  await users.update(user.id, { role: 'premium' });
+  await users.update(SYSTEM, user.id, { role: 'premium' });
   expect(cache.peek(id)).toBeUndefined();
   expect(cache.peek(second.id)).toBeUndefined();
   expect(cache.peek(stranger.id)).toBeDefined();
@@ -91,17 +99,17 @@ it('still knows the keys of a user after a key was read anew', async () => {
   const { id, user } = await app.createCaller();
   for (const role of ['premium', 'admin', 'standard'] as const) {
     await cache.get(id);
-    await users.update(user.id, { role });
+    await users.update(SYSTEM, user.id, { role });
     expect((await cache.get(id)).principal.role).toBe(role);
   }
 });
 
 it('does not keep a row that was read while the key was revoked', async () => {
   const { cache, repository } = setUp();
-  const { id, user } = await app.createCaller();
+  const { id } = await app.createCaller();
   repository.pause();
   const early = cache.get(id);
-  await revoke(id, user.id);
+  await revoke(id);
   expect(cache.refusal(await cache.get(id))).toMatchObject({ kind: { code: 'api_key_revoked' } });
   repository.resume();
 
@@ -115,7 +123,7 @@ it('does not keep a row that was read while its owner was suspended', async () =
   const { id, user } = await app.createCaller();
   repository.pause();
   const early = cache.get(id);
-  await users.update(user.id, { status: 'suspended' });
+  await users.update(SYSTEM, user.id, { status: 'suspended' });
   repository.resume();
 
   await early;
@@ -143,10 +151,10 @@ it('refuses revoked before expired before suspended, and expires by the clock', 
   const refusal = async () => cache.refusal(await cache.get(id))?.kind.code ?? null;
 
   expect(await refusal()).toBeNull();
-  await users.update(user.id, { status: 'suspended' });
+  await users.update(SYSTEM, user.id, { status: 'suspended' });
   expect(await refusal()).toBe('account_suspended');
   app.clock.advance(60_001);
   expect(await refusal()).toBe('api_key_expired');
-  await revoke(id, user.id);
+  await revoke(id);
   expect(await refusal()).toBe('api_key_revoked');
 });

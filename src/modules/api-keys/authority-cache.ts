@@ -5,9 +5,10 @@ import { Clock } from '../../common/clock.js';
 import type { AppError } from '../../common/errors/index.js';
 import { ChangeFeed, Changes, type Change, type ChangeListener } from '../../database/index.js';
 import { ACCOUNT_SUSPENDED, UsersService } from '../users/index.js';
-import { statusAt } from './api-key.js';
-import { API_KEY_EXPIRED, API_KEY_REVOKED, CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
+import { endOf } from './api-key.js';
+import { CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
+import { ProofCache } from './proof-cache.js';
 
 const MAX_ENTRIES = 200_000;
 
@@ -38,6 +39,7 @@ export class AuthorityCache implements ChangeListener {
     private readonly clock: Clock,
     private readonly feed: ChangeFeed,
     changes: Changes,
+    private readonly proofs: ProofCache,
   ) {
     changes.subscribe(this);
   }
@@ -72,9 +74,8 @@ export class AuthorityCache implements ChangeListener {
   /** Why a genuine key is turned away, in the order of contract.md, section 4, or `null` when it is not. */
   refusal(authority: Authority): AppError | null {
     if (authority.revokedAt || authority.expiresAt) {
-      const status = statusAt(authority, this.clock.now());
-      if (status === 'revoked') return API_KEY_REVOKED.create();
-      if (status === 'expired') return API_KEY_EXPIRED.create();
+      const ended = endOf(authority, this.clock.now());
+      if (ended) return ended;
     }
     return authority.ownerIsSuspended ? ACCOUNT_SUSPENDED.create() : null;
   }
@@ -94,10 +95,20 @@ export class AuthorityCache implements ChangeListener {
 
   private async read(id: string): Promise<Authority> {
     const key = await this.repository.findById(id);
-    if (!key) throw CREDENTIAL_NOT_FOUND.create();
+    if (!key) {
+      // From now on calls with it count as failures, as those with any unknown key.
+      this.proofs.forget(id);
+      throw CREDENTIAL_NOT_FOUND.create();
+    }
     const owner = await this.users.get(key.userId);
     return {
-      principal: { method: 'api_key', userId: owner.id, role: owner.role, apiKey: { id, name: key.name } },
+      principal: {
+        method: 'api_key',
+        userId: owner.id,
+        role: owner.role,
+        neededRoles: null,
+        apiKey: { id, name: key.name },
+      },
       revokedAt: key.revokedAt,
       expiresAt: key.expiresAt,
       ownerIsSuspended: owner.status === 'suspended',

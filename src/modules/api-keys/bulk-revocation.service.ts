@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import { validationFailed, type FieldError } from '../../common/errors/index.js';
-import { Database, SYSTEM, type Transaction } from '../../database/index.js';
+import { Database, type Transaction } from '../../database/index.js';
 import { isEmptyFilter, toApiKeyFilter, type AdminApiKeyFilter } from './api-key-filter.js';
 import { isApiKeyId } from './api-key-format.js';
 import { toApiKey, type ApiKey } from './api-key.js';
@@ -60,7 +61,11 @@ export class BulkRevocationService {
    * Throws `validation_failed` on `expected` and `confirm`, and `selection_changed` when not exactly as many
    * keys match as expected; then none is revoked.
    */
-  async run(selection: ApiKeySelection, { reason, expected, confirm }: BulkRevocation): Promise<number> {
+  async run(
+    caller: Principal,
+    selection: ApiKeySelection,
+    { reason, expected, confirm }: BulkRevocation,
+  ): Promise<number> {
     const faults: FieldError[] = [];
     if (expected === null) {
       faults.push({ field: 'expected', message: 'must be what a dry run counted' });
@@ -70,7 +75,7 @@ export class BulkRevocationService {
     }
     if (faults.length > 0) throw validationFailed(...faults);
 
-    return this.database.write(SYSTEM, async (transaction) => {
+    return this.database.write(caller, async (transaction) => {
       const now = this.clock.now();
       const ids = await this.lock(transaction, toWanted(selection, now), now);
       if (ids.length !== expected) throw SELECTION_CHANGED.create();

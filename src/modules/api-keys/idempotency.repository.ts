@@ -40,6 +40,11 @@ export class IdempotencyRepository {
     await records.delete({ userId: request.userId, createdAt: LessThan(oldest(now)) });
     await records.insert({ ...request, apiKeyId, createdAt: now });
   }
+
+  /** Forgets that the key was created, as there is no such key any more. */
+  async forget({ manager }: Transaction, userId: string, apiKeyId: string): Promise<void> {
+    await manager.getRepository(IdempotencyRecordEntity).delete({ userId, apiKeyId });
+  }
 }
 
 const oldest = (now: Date): Date => new Date(now.getTime() - KEPT_MS);

@@ -12,4 +12,6 @@ export * from './dto/create-api-key.dto.js';
 export * from './dto/list-api-keys.query.js';
 export * from './dto/rename-api-key.dto.js';
 export * from './dto/revoke-api-key.dto.js';
+export * from './key-removal.service.js';
+export * from './revocation.service.js';
 export { IdempotencyRecordEntity } from './idempotency-record.entity.js';

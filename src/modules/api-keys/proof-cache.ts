@@ -33,6 +33,11 @@ export class ProofCache {
     return proof !== undefined && proof === this.digest(presented);
   }
 
+  /** There is no such key any more. */
+  forget(id: string): void {
+    this.proofs.delete(id);
+  }
+
   add(id: string, digest: string): void {
     this.proofs.set(id, digest);
   }

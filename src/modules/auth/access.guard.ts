@@ -3,7 +3,7 @@ import { RouteAccessReader, type Caller, type RouteAccess } from '../../common/a
 import { FORBIDDEN, type AppError } from '../../common/errors/index.js';
 import { callOf } from '../../common/http/index.js';
 import { UsageRecorder } from '../usage/index.js';
-import { PASSWORD_CHANGE_REQUIRED } from './auth.errors.js';
+import { forbiddenWithout, PASSWORD_CHANGE_REQUIRED } from './auth.errors.js';
 
 /** Lets through whoever the route's access decorator allows. A route without one is closed to everybody. */
 @Injectable()
@@ -17,11 +17,15 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const access = this.access.of(context);
     if (access?.isPublic) return true;
-    const { caller } = callOf(context);
+    const call = callOf(context);
+    const { caller } = call;
     const refusal = refusalOf(caller, access);
     if (caller && caller.apiKeyId !== null)
       this.usage.count(caller.apiKeyId, refusal ? 'denied' : 'accepted');
     if (refusal) throw refusal;
+    // Only where it says something, as keys share their principal between calls.
+    if (access?.roles && caller?.principal)
+      call.caller = { ...caller, principal: { ...caller.principal, neededRoles: access.roles } };
     return true;
   }
 }
@@ -36,10 +40,12 @@ function refusalOf(caller: Caller | undefined, access: RouteAccess | null): AppE
     return PASSWORD_CHANGE_REQUIRED.create();
   }
   if (!access.methods.includes(principal.method)) {
-    return FORBIDDEN.create({ detail: 'Only a signed-in person may do this, not a key.' });
+    return FORBIDDEN.create({
+      detail: "Only a signed-in user can do this, an API key can't. Sign in and try again.",
+    });
   }
   if (access.roles && !access.roles.includes(principal.role)) {
-    return FORBIDDEN.create({ detail: `Only users with the role ${access.roles.join(' or ')} may do this.` });
+    return forbiddenWithout(access.roles);
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionPrincipal } from '../../common/access/index.js';
 import { validationFailed } from '../../common/errors/index.js';
-import { Database, SYSTEM } from '../../database/index.js';
+import { Database, SYSTEM, type Transaction } from '../../database/index.js';
 import { FailureBudgets } from '../rate-limit/index.js';
 import {
   ACCOUNT_SUSPENDED,
@@ -65,7 +65,7 @@ export class AccountService {
       throw validationFailed({ field: 'newPassword', message: 'must differ from the current one' });
     }
     const hash = await this.credentials.prepare(passwords.newPassword);
-    const token = await this.database.write(SYSTEM, async (transaction) => {
+    const token = await this.database.write(caller, async (transaction) => {
       if (!(await this.credentials.change(transaction, checked, hash))) throw wrongPassword();
       await this.sessions.endAll(transaction, userId);
       return this.sessions.issue(transaction, userId, visitor, null);
@@ -77,13 +77,14 @@ export class AccountService {
    * Puts a temporary password in place of the user's and ends all their sessions; their keys live on.
    * @returns the password, which nobody can look up again. Throws `user_not_found`.
    */
-  async resetPassword(userId: string): Promise<string> {
+  async resetPassword(caller: SessionPrincipal, userId: string): Promise<string> {
     await this.users.get(userId);
     const { password, preparedHash } = await this.credentials.makeUp();
-    await this.database.write(SYSTEM, async (transaction) => {
+    const work = async (transaction: Transaction) => {
       await this.credentials.reset(transaction, userId, preparedHash);
       await this.sessions.endAll(transaction, userId);
-    });
+    };
+    await this.database.write(caller, work, [userId]);
     return password;
   }
 

@@ -44,8 +44,7 @@ export class AuthController {
   @UseGuards(OpenRegistrationGuard)
   @Post('sign-up')
   async signUp(@Body() { email, password, name }: SignUpDto): Promise<UserDto> {
-    const { user } = await this.users.create({ email, password, name, role: 'standard' });
-    return toUserDto(user);
+    return toUserDto(await this.users.signUp({ email, password, name }));
   }
 
   @ApiOperation({ summary: 'Sign in', description: 'Begins a session and ends the one presented.' })

@@ -1,4 +1,5 @@
-import { ErrorKind } from '../../common/errors/index.js';
+import type { Role } from '../../common/access/index.js';
+import { ErrorKind, FORBIDDEN } from '../../common/errors/index.js';
 
 export const CREDENTIALS_MISSING = new ErrorKind(
   401,
@@ -16,6 +17,9 @@ export const PASSWORD_CHANGE_REQUIRED = new ErrorKind(
   'password_change_required',
   'The password is temporary. Change it first: POST /api/v1/me/password.',
 );
+/** For callers who have none of the roles. */
+export const forbiddenWithout = (roles: readonly Role[]) =>
+  FORBIDDEN.create({ detail: `Only users with the role ${roles.join(' or ')} may do this.` });
 export const REGISTRATION_CLOSED = new ErrorKind(
   403,
   'registration_closed',

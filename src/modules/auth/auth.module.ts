@@ -8,6 +8,7 @@ import { AccountService } from './account.service.js';
 import { ApiKeyAuthenticator } from './api-key.authenticator.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
 import { AuthController } from './auth.controller.js';
+import { CallerCheckService } from './caller-check.service.js';
 import { MeController } from './me.controller.js';
 import { SessionAuthenticator } from './session.authenticator.js';
 import { SessionEntity } from './session.entity.js';
@@ -22,6 +23,7 @@ import { SessionsService } from './sessions.service.js';
     AccountService,
     ApiKeyAuthenticator,
     ApiKeyStrategy,
+    CallerCheckService,
     SessionAuthenticator,
     SessionsRepository,
     SessionsService,

@@ -54,7 +54,7 @@ export class MeController {
   @ApiProblems(VALIDATION_FAILED)
   @Patch()
   async update(@CurrentPrincipal() caller: Principal, @Body() { name }: UpdateMeDto): Promise<UserDto> {
-    return toUserDto(await this.users.update(caller.userId, { name }));
+    return toUserDto(await this.users.update(caller, caller.userId, { name }));
   }
 
   @ApiOperation({

@@ -39,6 +39,7 @@ export class SessionAuthenticator {
       method: 'session',
       userId: user.id,
       role,
+      neededRoles: null,
       sessionId: session.id,
       hasTemporaryPassword,
     } as const;

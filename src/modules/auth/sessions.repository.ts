@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
-import { Database, type Transaction } from '../../database/index.js';
+import { Database, forUpdate, type Transaction } from '../../database/index.js';
 import { SessionEntity } from './session.entity.js';
 
 const sessions = (manager: EntityManager) => manager.getRepository(SessionEntity);
@@ -29,6 +29,12 @@ export class SessionsRepository {
         take: 100,
       }),
     );
+  }
+
+  /** The session, kept from ending until the transaction ends. */
+  lock({ manager }: Transaction, id: string, userId: string): Promise<SessionEntity | null> {
+    const query = sessions(manager).createQueryBuilder('session').where({ id, userId });
+    return forUpdate(query).getOne();
   }
 
   async insert({ manager }: Transaction, session: SessionEntity): Promise<void> {

@@ -71,6 +71,12 @@ export class SessionsService {
     return { session: toSession(entity), user: await this.users.get(entity.userId) };
   }
 
+  /** Whether the session still lives; keeps it from ending until the transaction ends. */
+  async stillLives(transaction: Transaction, { sessionId, userId }: SessionPrincipal): Promise<boolean> {
+    const entity = await this.repository.lock(transaction, sessionId, userId);
+    return entity !== null && isLive(entity, this.bounds(this.clock.now()));
+  }
+
   /** The live sessions of a person, newest first. */
   async list(caller: SessionPrincipal): Promise<Session[]> {
     const entities = await this.repository.listLive(caller.userId, this.bounds(this.clock.now()));
@@ -84,7 +90,7 @@ export class SessionsService {
   }
 
   async endOthers(caller: SessionPrincipal): Promise<void> {
-    await this.database.write(SYSTEM, (transaction) =>
+    await this.database.write(caller, (transaction) =>
       this.repository.deleteOfUser(transaction, caller.userId, caller.sessionId),
     );
   }
@@ -95,8 +101,9 @@ export class SessionsService {
 
   private async slide({ id, userId }: SessionEntity, now: Date): Promise<void> {
     await this.database.write(SYSTEM, async (transaction) => {
-      await this.repository.slide(transaction, id, now);
+      // The user before the session, as writes in a caller's name lock them.
       await this.users.markSeen(transaction, userId, now);
+      await this.repository.slide(transaction, id, now);
     });
   }
 

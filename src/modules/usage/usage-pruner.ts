@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { KeyRemovalService } from '../api-keys/index.js';
 import { DAY_MS, HOUR_MS } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 
@@ -8,7 +9,7 @@ const STEP_MS = 60_000;
 const ROWS_A_STEP = 500;
 const STEPS_A_TIME = 20;
 
-/** Deletes usage that is older than 400 days, a little every minute. */
+/** Deletes usage that is older than 400 days, a little every minute, and that of keys that are removed. */
 @Injectable()
 export class UsagePruner implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(UsagePruner.name);
@@ -16,10 +17,12 @@ export class UsagePruner implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly repository: UsageRepository,
+    private readonly removal: KeyRemovalService,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
+    this.removal.beforeRemoval((transaction, apiKeyId) => this.repository.deleteOf(transaction, apiKeyId));
     this.timer = setInterval(() => void this.step(), STEP_MS);
     this.timer.unref();
   }

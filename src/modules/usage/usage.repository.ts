@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Between, LessThan } from 'typeorm';
-import { addToCounters, Database, SYSTEM, type Transaction } from '../../database/index.js';
+import { Between, In, LessThan } from 'typeorm';
+import {
+  addToCounters,
+  Database,
+  isForeignKeyViolation,
+  SYSTEM,
+  type Transaction,
+} from '../../database/index.js';
+import { ApiKeyEntity } from '../api-keys/index.js';
 import { UsageHourEntity } from './usage-hour.entity.js';
 import type { HourlyCounts, UsageTally } from './usage.js';
 
@@ -19,10 +26,31 @@ export class UsageRepository {
     const rows = tallies
       .filter(({ accepted, limited, denied }) => accepted + limited + denied > 0)
       .map(({ apiKeyId, hour, accepted, limited, denied }) => [apiKeyId, hour, accepted, limited, denied]);
-    await this.database.write(SYSTEM, async (transaction) => {
-      await alongside(transaction);
-      await addToCounters(transaction.manager, 'usage_hours', COLUMNS, rows);
-    });
+    const write = (existing: typeof rows) =>
+      this.database.write(SYSTEM, async (transaction) => {
+        await alongside(transaction);
+        await addToCounters(transaction.manager, 'usage_hours', COLUMNS, existing);
+      });
+    try {
+      await write(rows);
+    } catch (error) {
+      if (!isForeignKeyViolation(error)) throw error;
+      // A key was removed meanwhile. The others must not lose their counts for it.
+      const ids = await this.existing(rows.map(([apiKeyId]) => String(apiKeyId)));
+      await write(rows.filter(([apiKeyId]) => ids.has(String(apiKeyId))));
+    }
+  }
+
+  /** Deletes all usage of a key that is removed. */
+  async deleteOf({ manager }: Transaction, apiKeyId: string): Promise<void> {
+    await manager.delete(UsageHourEntity, { apiKeyId });
+  }
+
+  private async existing(apiKeyIds: readonly string[]): Promise<Set<string>> {
+    const found = await this.database.read((manager) =>
+      manager.find(ApiKeyEntity, { select: { id: true }, where: { id: In([...apiKeyIds]) } }),
+    );
+    return new Set(found.map(({ id }) => id));
   }
 
   async find(apiKeyId: string, fromHour: number, toHour: number): Promise<UsageTally[]> {

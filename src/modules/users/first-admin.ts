@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { AppConfig, ConfigError } from '../../config/index.js';
-import { StartupLock } from '../../database/index.js';
+import { StartupLock, SYSTEM } from '../../database/index.js';
 import { passwordFault } from './passwords.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
@@ -26,7 +26,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
     const { adminEmail, adminPassword } = this.config;
     const fault = adminPassword === null ? null : passwordFault(adminPassword);
     if (fault) throw new ConfigError([`ADMIN_PASSWORD ${fault}`]);
-    const { temporaryPassword } = await this.users.create({
+    const { temporaryPassword } = await this.users.create(SYSTEM, {
       email: adminEmail,
       name: 'Admin',
       role: 'admin',

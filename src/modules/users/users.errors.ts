@@ -1,4 +1,4 @@
-import { ErrorKind } from '../../common/errors/index.js';
+import { ErrorKind, FORBIDDEN } from '../../common/errors/index.js';
 
 export const USER_NOT_FOUND = new ErrorKind(404, 'user_not_found', 'There is no such user.');
 export const EMAIL_TAKEN = new ErrorKind(409, 'email_taken', 'Somebody already has this email address.');
@@ -7,6 +7,13 @@ export const LAST_ADMIN = new ErrorKind(
   'last_admin',
   'The last active admin can be neither demoted nor suspended. Make somebody else an admin first.',
 );
+/** For callers with a key, whatever its owner's role. */
+export const forbiddenToMakeAdmins = () =>
+  FORBIDDEN.create({
+    detail:
+      "An API key can't create, make or reactivate an admin: that admin could still sign in after the key " +
+      'is revoked. Sign in and try again.',
+  });
 export const ACCOUNT_SUSPENDED = new ErrorKind(
   403,
   'account_suspended',

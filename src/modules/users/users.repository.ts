@@ -76,18 +76,33 @@ export class UsersRepository {
     return rows.map(({ role, status, count }) => ({ role, status, count: Number(count) }));
   }
 
-  /** The user, kept from changing until the transaction ends. */
-  async lock({ manager }: Transaction, id: string): Promise<UserEntity | null> {
-    return forUpdate(users(manager).createQueryBuilder('user').where('user.id = :id', { id })).getOne();
+  async findActiveAdminIds(): Promise<string[]> {
+    const admins = await this.database.read((manager) =>
+      users(manager).find({ select: { id: true }, where: { role: 'admin', status: 'active' } }),
+    );
+    return admins.map(({ id }) => id);
   }
 
-  /** Every active admin, in id order, kept from changing until the transaction ends. */
-  async lockActiveAdmins({ manager }: Transaction): Promise<UserEntity[]> {
+  /** The user, kept from changing until the transaction ends. */
+  async lock(transaction: Transaction, id: string): Promise<UserEntity | null> {
+    const [found] = await this.lockMany(transaction, [id]);
+    return found ?? null;
+  }
+
+  /**
+   * The users, kept from changing until the transaction ends; ids that nobody has are left out. Locked by id
+   * and in one order, so that transactions which want the same users wait instead of blocking each other.
+   */
+  async lockMany({ manager }: Transaction, ids: readonly string[]): Promise<UserEntity[]> {
     const query = users(manager)
       .createQueryBuilder('user')
-      .where({ role: 'admin', status: 'active' })
+      .where('user.id IN (:...ids)', { ids: [...new Set(ids)] })
       .orderBy('user.id');
     return forUpdate(query).getMany();
+  }
+
+  hasEmail({ manager }: Transaction, email: string): Promise<boolean> {
+    return users(manager).existsBy({ email });
   }
 
   async insert({ manager }: Transaction, user: UserEntity): Promise<void> {

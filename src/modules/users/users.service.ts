@@ -4,12 +4,12 @@ import type { Role, UserStatus } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { foldCase } from '../../common/text/display-text.js';
-import { Database, isUniqueViolation, SYSTEM, type Transaction } from '../../database/index.js';
+import { Database, isUniqueViolation, SYSTEM, type Author, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
 import { isUserId, normalizeEmail, toUser, type User, type UserFigures } from './user.js';
 import type { UserEntity } from './user.entity.js';
-import { EMAIL_TAKEN, LAST_ADMIN, USER_NOT_FOUND } from './users.errors.js';
+import { EMAIL_TAKEN, forbiddenToMakeAdmins, LAST_ADMIN, USER_NOT_FOUND } from './users.errors.js';
 import { UsersRepository, type UserFilter } from './users.repository.js';
 
 export interface NewUser {
@@ -42,8 +42,13 @@ export class UsersService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `email_taken`. */
-  async create({ email, name, role, password }: NewUser): Promise<CreatedUser> {
+  /** Throws `email_taken`, and `forbidden` for an admin by a key. */
+  async create(by: Author, { email, name, role, password }: NewUser): Promise<CreatedUser> {
+    if (isKey(by) && role === 'admin') throw forbiddenToMakeAdmins();
+    // Hashing takes long: so what would be refused afterwards is refused before.
+    const isTaken = (transaction: Transaction) =>
+      this.repository.hasEmail(transaction, normalizeEmail(email));
+    if (await this.database.write(by, isTaken)) throw EMAIL_TAKEN.create();
     const madeUp = password === null ? temporaryPassword() : null;
     const passwordHash = await this.bcrypt.hash(encodePassword(password ?? madeUp!));
     const now = this.clock.now();
@@ -61,11 +66,17 @@ export class UsersService {
       lastSeenAt: null,
     };
     try {
-      await this.database.write(SYSTEM, (transaction) => this.repository.insert(transaction, entity));
+      await this.database.write(by, (transaction) => this.repository.insert(transaction, entity));
     } catch (error) {
       throw isUniqueViolation(error) ? EMAIL_TAKEN.create({ cause: error }) : error;
     }
     return { user: toUser(entity), temporaryPassword: madeUp };
+  }
+
+  /** An account that somebody makes for themselves: always standard. Throws `email_taken`. */
+  async signUp(account: Omit<NewUser, 'role'>): Promise<User> {
+    const { user } = await this.create(SYSTEM, { ...account, role: 'standard' });
+    return user;
   }
 
   /** Several users at once, by id; ids that nobody has are left out. */
@@ -74,11 +85,10 @@ export class UsersService {
     return new Map(entities.map((entity) => [entity.id, toUser(entity)]));
   }
 
-  /** The user, kept from changing until the transaction ends, so that what they own can be counted. */
-  async lock(transaction: Transaction, id: string): Promise<User> {
-    const entity = await this.repository.lock(transaction, id);
-    if (!entity) throw USER_NOT_FOUND.create();
-    return toUser(entity);
+  /** The users, kept from changing until the transaction ends; ids that nobody has are left out. */
+  async lock(transaction: Transaction, ids: readonly string[]): Promise<Map<string, User>> {
+    const entities = await this.repository.lockMany(transaction, ids);
+    return new Map(entities.map((entity) => [entity.id, toUser(entity)]));
   }
 
   /** Notes that the user was there. */
@@ -113,22 +123,27 @@ export class UsersService {
 
   /**
    * Changes what is given. Role and status reach every key and session of the user with the next call.
-   * Throws `user_not_found` and `last_admin`.
+   * Throws `user_not_found`, `last_admin`, and `forbidden` where a key would give somebody an admin's rights.
    */
-  update(id: string, changes: UserChanges): Promise<User> {
-    return this.database.write(SYSTEM, async (transaction) => {
-      if (!isUserId(id)) throw USER_NOT_FOUND.create();
-      if (changes.role !== undefined || changes.status !== undefined) {
-        await this.keepOneAdmin(transaction, id, changes);
-      }
-      const before = await this.repository.lock(transaction, id);
+  async update(by: Author, id: string, changes: UserChanges): Promise<User> {
+    if (!isUserId(id)) throw USER_NOT_FOUND.create();
+    // Counting admins is only safe while none of them can change, so all are locked.
+    const admins = mayEndAdmin(changes) ? await this.repository.findActiveAdminIds() : [];
+    const locked = [id, ...admins];
+    const work = async (transaction: Transaction) => {
+      const users = await this.repository.lockMany(transaction, locked);
+      const before = users.find((user) => user.id === id);
       if (!before) throw USER_NOT_FOUND.create();
       const after = this.changed(before, changes);
       if (after === before) return toUser(before);
+      if (isKey(by) && makesAdmin(before, after)) throw forbiddenToMakeAdmins();
+      const isLast = !users.some((user) => user.id !== id && isActiveAdmin(user));
+      if (isActiveAdmin(before) && !isActiveAdmin(after) && isLast) throw LAST_ADMIN.create();
       await this.repository.update(transaction, id, after);
       transaction.announce({ subject: 'user', id });
       return toUser(after);
-    });
+    };
+    return this.database.write(by, work, locked);
   }
 
   private changed(
@@ -138,16 +153,18 @@ export class UsersService {
     if (name === before.name && role === before.role && status === before.status) return before;
     return { ...before, name, nameFolded: foldCase(name), role, status, updatedAt: this.clock.now() };
   }
-
-  /** Counting admins is only safe while none of them can change: all are locked, in one order. */
-  private async keepOneAdmin(
-    transaction: Transaction,
-    id: string,
-    { role, status }: UserChanges,
-  ): Promise<void> {
-    const isKept = (role === undefined || role === 'admin') && (status === undefined || status === 'active');
-    if (isKept) return;
-    const admins = await this.repository.lockActiveAdmins(transaction);
-    if (admins.length === 1 && admins[0]?.id === id) throw LAST_ADMIN.create();
-  }
 }
+
+const isActiveAdmin = ({ role, status }: Pick<UserEntity, 'role' | 'status'>): boolean =>
+  role === 'admin' && status === 'active';
+
+/** With only a key, nobody may get rights that outlive its revocation. */
+const isKey = (by: Author): boolean => by !== SYSTEM && by.method === 'api_key';
+
+/** Whether somebody gets the role of an admin, or one who was suspended may act again. */
+const makesAdmin = (before: UserEntity, after: UserEntity): boolean =>
+  (after.role === 'admin' && before.role !== 'admin') || (isActiveAdmin(after) && !isActiveAdmin(before));
+
+/** Whether the changes could leave one active admin fewer. */
+const mayEndAdmin = ({ role = 'admin', status = 'active' }: UserChanges): boolean =>
+  !isActiveAdmin({ role, status });

@@ -18,7 +18,7 @@ import { validationFailed } from '../../../common/errors/index.js';
 import { IsSearch, MayBeMissing } from '../../../common/http/index.js';
 import {
   API_KEY_STATUSES,
-  RevokeApiKeyDto,
+  RevocationReasonDto,
   type ApiKeySelection,
   type ApiKeyStatus,
 } from '../../api-keys/index.js';
@@ -63,7 +63,7 @@ class RevocationFilterDto {
 }
 
 /** Which keys to revoke: exactly one of `ids` and `filter`. */
-export class BulkRevocationDto extends RevokeApiKeyDto {
+export class BulkRevocationDto extends RevocationReasonDto {
   @ApiPropertyOptional({
     type: [String],
     minItems: 1,

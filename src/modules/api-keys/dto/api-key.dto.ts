@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { API_KEY_STATUSES, type ApiKey, type ApiKeyStatus } from '../api-key.js';
+import type { RevokedApiKey } from '../revocation.service.js';
 
 const time = { type: String, format: 'date-time', nullable: true, example: null } as const;
 
@@ -63,6 +64,15 @@ export class CreatedApiKeyDto extends ApiKeyDto {
   key!: string;
 }
 
+export class RevokedApiKeyDto extends ApiKeyDto {
+  @ApiProperty({
+    type: 'integer',
+    description: 'How many active keys were created with this one, and with those, and still work.',
+    example: 0,
+  })
+  activeDescendants!: number;
+}
+
 export class ApiKeyPageDto {
   @ApiProperty({ type: [ApiKeyDto] })
   data!: ApiKeyDto[];
@@ -85,4 +95,9 @@ export const toApiKeyDto = (key: ApiKey): ApiKeyDto => ({
   createdByKeyId: key.createdByKeyId,
   scopes: null,
   allowedAddresses: null,
+});
+
+export const toRevokedApiKeyDto = ({ apiKey, activeDescendants }: RevokedApiKey): RevokedApiKeyDto => ({
+  ...toApiKeyDto(apiKey),
+  activeDescendants,
 });

@@ -11,7 +11,9 @@ export class CreateApiKeyDto {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When the key ends by itself; missing or `null` for never.',
+    description:
+      'When the key expires; `null` for never. Without it a key never expires, or, when a key creates it, expires ' +
+      'together with that one: a key cannot create one that outlives it.',
     example: null,
   })
   @MayBeNull()

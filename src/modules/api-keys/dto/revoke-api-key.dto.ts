@@ -1,8 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { MayBeNull } from '../../../common/http/index.js';
+import { IsBoolean } from 'class-validator';
+import { MayBeMissing, MayBeNull } from '../../../common/http/index.js';
 import { IsDisplayText } from '../../../common/text/display-text.js';
+import type { Revocation } from '../revocation.service.js';
 
-export class RevokeApiKeyDto {
+export class RevocationReasonDto {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
@@ -13,4 +15,21 @@ export class RevokeApiKeyDto {
   @MayBeNull()
   @IsDisplayText(200)
   reason?: string | null;
+}
+
+export class RevokeApiKeyDto extends RevocationReasonDto {
+  @ApiPropertyOptional({
+    description:
+      'Also revokes every active key that was created with this one, and with those, whether or not this one ' +
+      'was revoked before.',
+    default: false,
+  })
+  @MayBeMissing()
+  @IsBoolean()
+  cascade?: boolean;
+
+  /** What the service understands. */
+  static toRevocation({ reason, cascade }: RevokeApiKeyDto): Revocation {
+    return { reason: reason ?? null, cascade: cascade ?? false };
+  }
 }

@@ -41,7 +41,7 @@ export class AccountController {
   ): Promise<Page | SeeOther> {
     const name = textOf(form, 'name');
     const refusal = await refusalOf(async () => {
-      await this.users.update(caller.userId, { name: (await validated(UpdateMeDto, { name })).name });
+      await this.users.update(caller, caller.userId, { name: (await validated(UpdateMeDto, { name })).name });
     });
     if (!refusal) return new SeeOther(withQuery('/account', { notice: 'saved' }));
     return Page.refused(await this.accountPage(caller, name, refusal), refusal);

@@ -1,12 +1,21 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
-import { SessionOnly } from '../../../common/access/index.js';
+import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { PageQuery, toPageAnswer } from '../../../common/http/index.js';
 import { ListAllApiKeysQuery } from '../../admin/index.js';
-import { API_KEY_NOT_FOUND, ApiKeysService, RevokeApiKeyDto } from '../../api-keys/index.js';
+import { API_KEY_NOT_FOUND, ApiKeysService, RevocationService, type ApiKey } from '../../api-keys/index.js';
 import { UsersService } from '../../users/index.js';
+import { revocationOf } from '../api-keys/revocation-form.js';
 import { RevokePage } from '../api-keys/revoke.page.js';
-import { filledIn, orNull, refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
+import {
+  filledIn,
+  orNull,
+  refusalOf,
+  textOf,
+  validated,
+  type FormBody,
+  type Refusal,
+} from '../page/forms.js';
 import { Page, SeeOther, withQuery } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
 import { AllKeysPage, type OwnedKeyList } from './all-keys.page.js';
@@ -20,6 +29,7 @@ const NO_KEYS: OwnedKeyList = { data: [], nextCursor: null };
 export class AllKeysController {
   constructor(
     private readonly apiKeys: ApiKeysService,
+    private readonly revocations: RevocationService,
     private readonly users: UsersService,
     private readonly clock: Clock,
   ) {}
@@ -65,21 +75,33 @@ export class AllKeysController {
 
   @Get(':id/revoke')
   async confirm(@Param('id') id: string): Promise<Page> {
-    return new Page(<RevokePage apiKey={await this.apiKeys.find(id)} back="/admin/api-keys" />);
+    return new Page(await this.revokePage(await this.apiKeys.find(id)));
   }
 
   @Post(':id/revoke')
-  async revoke(@Param('id') id: string, @Body() form: FormBody): Promise<Page | SeeOther> {
+  async revoke(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Param('id') id: string,
+    @Body() form: FormBody,
+  ): Promise<Page | SeeOther> {
     const apiKey = await this.apiKeys.find(id);
     const refusal = await refusalOf(async () => {
-      const { reason } = await validated(RevokeApiKeyDto, { reason: filledIn(form, 'reason') });
-      await this.apiKeys.revokeAny(id, reason ?? null);
+      await this.revocations.revokeAny(caller, id, await revocationOf(form));
     });
     if (!refusal) return new SeeOther(withQuery('/admin/api-keys', { revoked: id }));
-    const page = (
-      <RevokePage apiKey={apiKey} back="/admin/api-keys" reason={textOf(form, 'reason')} refusal={refusal} />
+    return Page.refused(await this.revokePage(apiKey, form, refusal), refusal);
+  }
+
+  private async revokePage(apiKey: ApiKey, form: FormBody = {}, refusal: Refusal | null = null) {
+    return (
+      <RevokePage
+        apiKey={apiKey}
+        activeDescendants={await this.revocations.countActiveDescendants(apiKey)}
+        back="/admin/api-keys"
+        form={form}
+        refusal={refusal}
+      />
     );
-    return Page.refused(page, refusal);
   }
 
   /** The address holds the id of a revoked key only, so that nobody makes texts up. */

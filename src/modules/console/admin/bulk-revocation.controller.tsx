@@ -1,5 +1,5 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
-import { SessionOnly } from '../../../common/access/index.js';
+import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { validationFailed } from '../../../common/errors/index.js';
 import { toWholeNumber } from '../../../common/http/index.js';
 import { BulkRevocationDto } from '../../admin/index.js';
@@ -26,7 +26,10 @@ export class BulkRevocationController {
   }
 
   @Post()
-  async revoke(@Body() form: FormBody): Promise<Page | SeeOther> {
+  async revoke(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Body() form: FormBody,
+  ): Promise<Page | SeeOther> {
     let count = 0;
     const refusal = await refusalOf(async () => {
       const { confirm, everything, ...values } = form;
@@ -36,7 +39,7 @@ export class BulkRevocationController {
       const wanted = await wantedOf(values);
       const { reason = null, expected = null } = wanted;
       const revocation = { reason, expected, confirm: everything === 'yes' };
-      count = await this.revocations.run(BulkRevocationDto.toSelection(wanted), revocation);
+      count = await this.revocations.run(caller, BulkRevocationDto.toSelection(wanted), revocation);
     });
     if (!refusal) return new SeeOther(withQuery('/admin/api-keys', { count: String(count) }));
     return Page.refused(await this.previewPage(form, refusal), refusal);

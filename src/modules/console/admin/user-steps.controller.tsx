@@ -30,8 +30,11 @@ export class UserStepsController {
   }
 
   @Post('suspend')
-  async suspend(@Param('id') id: string): Promise<Page | SeeOther> {
-    const refusal = await this.setStatus(id, 'suspended');
+  async suspend(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Param('id') id: string,
+  ): Promise<Page | SeeOther> {
+    const refusal = await this.setStatus(caller, id, 'suspended');
     if (!refusal) return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'suspended' }));
     return Page.refused(<SuspendPage user={await this.users.get(id)} refusal={refusal} />, refusal);
   }
@@ -43,8 +46,8 @@ export class UserStepsController {
   }
 
   @Post('activate')
-  async activate(@Param('id') id: string): Promise<SeeOther> {
-    const refusal = await this.setStatus(id, 'active');
+  async activate(@CurrentPrincipal() caller: SessionPrincipal, @Param('id') id: string): Promise<SeeOther> {
+    const refusal = await this.setStatus(caller, id, 'active');
     if (refusal) throw refusal.error;
     return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'activated' }));
   }
@@ -63,12 +66,14 @@ export class UserStepsController {
   ): Promise<Page | SeeOther> {
     const formId = formIdOf(form);
     const user = await this.users.get(id);
-    const password = await this.shownOnce.once(caller, formId, id, () => this.account.resetPassword(id));
+    const password = await this.shownOnce.once(caller, formId, id, () =>
+      this.account.resetPassword(caller, id),
+    );
     if (password === null) return new SeeOther(`/admin/users/${user.id}`);
     return new Page(<TemporaryPasswordPage user={user} password={password} isNew={false} />);
   }
 
-  private setStatus(id: string, status: UserStatus): Promise<Refusal | null> {
-    return refusalOf(() => this.users.update(id, { status }));
+  private setStatus(caller: SessionPrincipal, id: string, status: UserStatus): Promise<Refusal | null> {
+    return refusalOf(() => this.users.update(caller, id, { status }));
   }
 }

@@ -84,7 +84,7 @@ export class UserPagesController {
     const refusal = await refusalOf(async () => {
       const given = await validated(CreateUserDto, { ...values, password: filledIn(form, 'password') });
       const wanted = { ...given, password: given.password ?? null };
-      const create = () => this.users.create(wanted);
+      const create = () => this.users.create(caller, wanted);
       // What cannot be shown any more is tried once more, and refused for its address.
       created = await (this.shownOnce.once(caller, formId, values, create) ?? create());
     });
@@ -103,10 +103,14 @@ export class UserPagesController {
   }
 
   @Post(':id')
-  async update(@Param('id') id: string, @Body() form: FormBody): Promise<Page | SeeOther> {
+  async update(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Param('id') id: string,
+    @Body() form: FormBody,
+  ): Promise<Page | SeeOther> {
     const typed = { name: textOf(form, 'name'), role: textOf(form, 'role') };
     const refusal = await refusalOf(async () => {
-      await this.users.update(id, await validated(UpdateUserDto, typed));
+      await this.users.update(caller, id, await validated(UpdateUserDto, typed));
     });
     if (!refusal) return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'saved' }));
     return Page.refused(await this.userPage(id, typed, refusal), refusal);

@@ -8,6 +8,7 @@ import { Usage } from './usage.js';
 
 interface ApiKeyPageProps {
   readonly apiKey: ApiKey;
+  readonly activeDescendants: number;
   /** As it was typed last. */
   readonly name: string;
   readonly interval: Interval;
@@ -16,7 +17,8 @@ interface ApiKeyPageProps {
   readonly refusal: Refusal | null;
 }
 
-export function ApiKeyPage({ apiKey, name, interval, usage, isRenamed, refusal }: ApiKeyPageProps) {
+export function ApiKeyPage(props: ApiKeyPageProps) {
+  const { apiKey, activeDescendants, name, interval, usage, isRenamed, refusal } = props;
   const { t, link } = usePage();
   const path = `/api-keys/${apiKey.id}`;
   return (
@@ -28,9 +30,9 @@ export function ApiKeyPage({ apiKey, name, interval, usage, isRenamed, refusal }
         <h1>
           {apiKey.name} <Badge state={apiKey.status} />
         </h1>
-        {apiKey.status !== 'revoked' && (
+        {(apiKey.status !== 'revoked' || activeDescendants > 0) && (
           <GoButton to={`${path}/revoke`} class="danger" isDialog>
-            {t('keys.revoke')}
+            {t(apiKey.status === 'revoked' ? 'keyPage.revokeMade' : 'keys.revoke')}
           </GoButton>
         )}
       </div>
@@ -38,7 +40,7 @@ export function ApiKeyPage({ apiKey, name, interval, usage, isRenamed, refusal }
       <RefusalNotice refusal={refusal} />
       <section class="card">
         <h2>{t('keyPage.details')}</h2>
-        <Details apiKey={apiKey} />
+        <Details apiKey={apiKey} activeDescendants={activeDescendants} />
         <form method="post" action={link(path)}>
           <Field
             name="name"
@@ -73,8 +75,8 @@ export function ApiKeyPage({ apiKey, name, interval, usage, isRenamed, refusal }
   );
 }
 
-function Details({ apiKey }: { apiKey: ApiKey }) {
-  const { t } = usePage();
+function Details({ apiKey, activeDescendants }: Pick<ApiKeyPageProps, 'apiKey' | 'activeDescendants'>) {
+  const { t, format } = usePage();
   const { createdByKeyId } = apiKey;
   return (
     <dl class="facts">
@@ -90,6 +92,12 @@ function Details({ apiKey }: { apiKey: ApiKey }) {
       <dd>
         {createdByKeyId === null ? t('keyPage.bySession') : t('keyPage.byKey', { prefix: createdByKeyId })}
       </dd>
+      {activeDescendants > 0 && (
+        <>
+          <dt>{t('keyPage.made')}</dt>
+          <dd>{format.number(activeDescendants)}</dd>
+        </>
+      )}
       <dt>{t('keys.lastUsed')}</dt>
       <dd>
         <MaybeTime at={apiKey.lastUsedAt} otherwise={t('keys.neverUsed')} />

@@ -8,7 +8,8 @@ import {
   ApiKeysService,
   ListApiKeysQuery,
   RenameApiKeyDto,
-  RevokeApiKeyDto,
+  RevocationService,
+  type ApiKey,
 } from '../../api-keys/index.js';
 import { KeyBudgetService } from '../../rate-limit/index.js';
 import { UsageService } from '../../usage/index.js';
@@ -25,6 +26,7 @@ import { Page, SeeOther, withQuery } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
 import { ApiKeyListPage, type KeyList } from './api-key-list.page.js';
 import { ApiKeyPage } from './api-key.page.js';
+import { revocationOf } from './revocation-form.js';
 import { RevokePage } from './revoke.page.js';
 
 const NO_KEYS: KeyList = { data: [], nextCursor: null };
@@ -35,6 +37,7 @@ const NO_KEYS: KeyList = { data: [], nextCursor: null };
 export class ApiKeyPagesController {
   constructor(
     private readonly apiKeys: ApiKeysService,
+    private readonly revocations: RevocationService,
     private readonly usage: UsageService,
     private readonly keyBudget: KeyBudgetService,
     private readonly clock: Clock,
@@ -100,7 +103,7 @@ export class ApiKeyPagesController {
 
   @Get(':id/revoke')
   async confirm(@CurrentPrincipal() caller: SessionPrincipal, @Param('id') id: string): Promise<Page> {
-    return new Page(<RevokePage apiKey={await this.apiKeys.get(caller, id)} back="/api-keys" />);
+    return new Page(await this.revokePage(await this.apiKeys.get(caller, id)));
   }
 
   @Post(':id/revoke')
@@ -111,18 +114,24 @@ export class ApiKeyPagesController {
   ): Promise<Page | SeeOther> {
     const apiKey = await this.apiKeys.get(caller, id);
     const refusal = await refusalOf(async () => {
-      const { reason } = await validated(RevokeApiKeyDto, { reason: filledIn(form, 'reason') });
-      await this.apiKeys.revoke(caller, id, reason ?? null);
+      await this.revocations.revoke(caller, id, await revocationOf(form));
     });
-    if (refusal) {
-      const page = (
-        <RevokePage apiKey={apiKey} back="/api-keys" reason={textOf(form, 'reason')} refusal={refusal} />
-      );
-      return Page.refused(page, refusal);
-    }
+    if (refusal) return Page.refused(await this.revokePage(apiKey, form, refusal), refusal);
     if (textOf(form, 'then') === 'create')
       return new SeeOther(withQuery('/api-keys/create', { name: apiKey.name }));
     return new SeeOther(withQuery('/api-keys', { revoked: id }));
+  }
+
+  private async revokePage(apiKey: ApiKey, form: FormBody = {}, refusal: Refusal | null = null) {
+    return (
+      <RevokePage
+        apiKey={apiKey}
+        activeDescendants={await this.revocations.countActiveDescendants(apiKey)}
+        back="/api-keys"
+        form={form}
+        refusal={refusal}
+      />
+    );
   }
 
   /** The name of a key that was just revoked. The address holds its id only, so that nobody makes texts up. */
@@ -144,6 +153,7 @@ export class ApiKeyPagesController {
     return (
       <ApiKeyPage
         apiKey={apiKey}
+        activeDescendants={await this.revocations.countActiveDescendants(apiKey)}
         name={typedName ?? apiKey.name}
         interval={interval}
         usage={await this.usage.show(caller, id, { interval, from: null, to: null })}

@@ -139,6 +139,8 @@ const en = {
     createdBy: 'Created by',
     bySession: 'You',
     byKey: 'The key {{prefix}}',
+    made: 'Active keys created with it',
+    revokeMade: 'Revoke the keys created with it',
     usage: 'Usage',
     byHour: 'By hour',
     byDay: 'By day',
@@ -163,6 +165,10 @@ const en = {
     reason: 'Reason',
     reasonHint: 'For your records, such as “Leaked in a commit”.',
     submit: 'Revoke key',
+    made_one: '{{count, number}} active key was created with this key, directly or through another one.',
+    made_other: '{{count, number}} active keys were created with this key, directly or through others.',
+    cascade: 'Also revoke every key created with it',
+    submitMade: 'Revoke keys',
   },
   admin: {
     title: 'Admin',
@@ -318,6 +324,8 @@ const en = {
     last_admin:
       'The last active admin can be neither demoted nor suspended. Make somebody else an admin first.',
     api_key_quota_reached: 'You have as many active keys as you may have. Revoke one that is no longer used.',
+    no_room_for_api_key:
+      'You’ve reached the limit of API keys in any state. A key makes room 30 days after it was revoked or expired.',
     already_created: 'This request has already created a key.',
     idempotency_key_reused: 'This form was used for another key. Open a new one.',
     selection_changed: 'Meanwhile the selection has changed. Look at it again.',

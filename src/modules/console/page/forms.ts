@@ -1,6 +1,8 @@
 import type { Type } from '@nestjs/common';
-import { AppError, VALIDATION_FAILED, type ErrorKind } from '../../../common/errors/index.js';
+import { AppError, FORBIDDEN, VALIDATION_FAILED, type ErrorKind } from '../../../common/errors/index.js';
 import { StrictValidationPipe } from '../../../common/http/index.js';
+import { SESSION_EXPIRED } from '../../auth/index.js';
+import { ACCOUNT_SUSPENDED } from '../../users/index.js';
 
 /** A form as it arrives: a text for each field, several where a name stands more than once. */
 export type FormBody = Readonly<Record<string, unknown>>;
@@ -40,17 +42,29 @@ export const toRefusal = (error: AppError): Refusal => ({
   fieldMessage: (field) => error.errors?.find((entry) => entry.field === field)?.message ?? null,
 });
 
-/** Runs the work of a form; what a person can put right comes back instead of being thrown. */
-export async function refusalOf(work: () => Promise<unknown>): Promise<Refusal | null> {
+/** What the form shows nobody again: who sent it may not see it any more. */
+const ENDS_THE_CALLER: readonly ErrorKind[] = [SESSION_EXPIRED, ACCOUNT_SUSPENDED, FORBIDDEN];
+
+/**
+ * Runs the work of a form; what a person can put right comes back instead of being thrown.
+ * @param alsoShown errors that the form shows although sending it again cannot help.
+ */
+export async function refusalOf(
+  work: () => Promise<unknown>,
+  alsoShown: readonly ErrorKind[] = [],
+): Promise<Refusal | null> {
   try {
     await work();
     return null;
   } catch (error) {
-    if (error instanceof AppError && error.kind.status !== 404 && error.kind.status !== 500)
+    if (error instanceof AppError && (alsoShown.includes(error.kind) || canBePutRight(error.kind)))
       return toRefusal(error);
     throw error;
   }
 }
+
+const canBePutRight = (kind: ErrorKind): boolean =>
+  kind.status !== 404 && kind.status !== 500 && !ENDS_THE_CALLER.includes(kind);
 
 /** Whether fields are marked, so that the page need not repeat the error as a whole. */
 export const isAboutFields = ({ error }: Refusal): boolean => VALIDATION_FAILED.isKindOf(error);

@@ -1,5 +1,6 @@
 import { h, type ComponentChildren } from 'preact';
 import { hideKeys } from '../../../common/text/display-text.js';
+import { NO_ROOM_FOR_API_KEY } from '../../api-keys/index.js';
 import type { Translate } from '../languages.js';
 import { isAboutFields, type Refusal } from './forms.js';
 import { usePage } from './page-context.js';
@@ -41,7 +42,9 @@ export function fieldText(t: Translate, message: string): string {
 /** What an error says, in the page's language. */
 export const errorText = (t: Translate, { error }: Pick<Refusal, 'error'>): string => {
   const texts = t('problem', { returnObjects: true }) as Readonly<Record<string, string>>;
-  return texts[error.kind.code] ?? texts['internal_error']!;
+  // The one code that has two meanings here.
+  const name = NO_ROOM_FOR_API_KEY.isKindOf(error) ? 'no_room_for_api_key' : error.kind.code;
+  return texts[name] ?? texts['internal_error']!;
 };
 
 /** How long to wait, where the error says so. */

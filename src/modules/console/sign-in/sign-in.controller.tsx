@@ -4,6 +4,7 @@ import type { IncomingCall, OutgoingAnswer } from '../../../common/http/index.js
 import { AppConfig } from '../../../config/index.js';
 import { AccountService, sessionCookie, SessionsService, SignInDto, visitorOf } from '../../auth/index.js';
 import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
+import { ACCOUNT_SUSPENDED } from '../../users/index.js';
 import { LANGUAGES } from '../languages.js';
 import { languageCookie } from '../page/language-cookie.js';
 import { safeNext } from '../page/next.js';
@@ -39,7 +40,7 @@ export class SignInController {
       const given = await validated(SignInDto, { email, password: textOf(form, 'password') });
       const { token } = await this.account.signIn(given.email, given.password, visitorOf(call, this.config));
       headers['Set-Cookie'] = sessionCookie(this.config, token);
-    });
+    }, [ACCOUNT_SUSPENDED]);
     if (!refusal) return new SeeOther(next, headers);
     return Page.refused(<SignInPage email={email} next={next} refusal={refusal} />, refusal);
   }

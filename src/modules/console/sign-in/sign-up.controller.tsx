@@ -30,7 +30,7 @@ export class SignUpController {
     const values = { email: textOf(form, 'email'), name: textOf(form, 'name') };
     const refusal = await refusalOf(async () => {
       const given = await validated(SignUpDto, { ...values, password: textOf(form, 'password') });
-      await this.users.create({ ...given, role: 'standard' });
+      await this.users.signUp(given);
     });
     const next = this.next(form);
     if (!refusal) return new SeeOther(withQuery('/sign-in', { notice: 'signed_up', next }));

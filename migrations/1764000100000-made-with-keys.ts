@@ -1,0 +1,31 @@
+// Trap: TypeORM adds a column to an SQLite table by copying all its rows into a new one and dropping the old one,
+// which fails as soon as usage refers to a key. The statement itself costs nothing, however many keys there are.
+import type { QueryRunner } from 'typeorm';
+import type { Migration } from './migration.js';
+import { createIndex, dropIndex } from './steps.js';
+
+const ADOPTER = 'adopted_by_key_id';
+const BY_MAKER = 'api_keys_created_by_key_id';
+const BY_ADOPTER = 'api_keys_adopted_by_key_id';
+
+/** Finds the keys that were made with a key, also after the one that made them was removed. */
+export class MadeWithKeys1764000100000 implements Migration {
+  readonly name = 'MadeWithKeys1764000100000';
+  readonly oldestBuild = '0.1.0';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
+    const type = isSqlite ? 'varchar(12)' : 'varchar(12) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL';
+    if (!(await queryRunner.hasColumn('api_keys', ADOPTER)))
+      await queryRunner.query(`ALTER TABLE api_keys ADD COLUMN ${ADOPTER} ${type}`);
+    await createIndex(queryRunner, 'api_keys', { name: BY_MAKER, columnNames: ['created_by_key_id'] });
+    await createIndex(queryRunner, 'api_keys', { name: BY_ADOPTER, columnNames: [ADOPTER] });
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await dropIndex(queryRunner, 'api_keys', BY_ADOPTER);
+    await dropIndex(queryRunner, 'api_keys', BY_MAKER);
+    if (await queryRunner.hasColumn('api_keys', ADOPTER))
+      await queryRunner.query(`ALTER TABLE api_keys DROP COLUMN ${ADOPTER}`);
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Principal } from '../../common/access/index.js';
+import { Database, type Transaction } from '../../database/index.js';
+import { ApiKeysService } from '../api-keys/index.js';
+import { ACCOUNT_SUSPENDED, UsersService } from '../users/index.js';
+import { forbiddenWithout, SESSION_EXPIRED } from './auth.errors.js';
+import { SessionsService } from './sessions.service.js';
+
+/**
+ * Looks at callers again in every transaction that writes in their name: hashing takes long, and meanwhile
+ * their session, key, status or role may have ended. Once that was answered, nothing of theirs is committed.
+ */
+@Injectable()
+export class CallerCheckService implements OnModuleInit {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly apiKeys: ApiKeysService,
+    private readonly database: Database,
+  ) {}
+
+  onModuleInit(): void {
+    this.database.checkCallersWith((transaction, caller, users) => this.check(transaction, caller, users));
+  }
+
+  /**
+   * Keeps the caller as they are until the transaction ends: first the users, by id, then the session or key.
+   * Throws what guards throw, in their order: `session_expired`, `api_key_not_found`, `api_key_revoked`,
+   * `api_key_expired`, then `account_suspended`, then `forbidden`.
+   */
+  private async check(
+    transaction: Transaction,
+    caller: Principal,
+    otherUsers: readonly string[],
+  ): Promise<void> {
+    const { userId, neededRoles } = caller;
+    const users = await this.users.lock(transaction, [userId, ...otherUsers]);
+    if (caller.method === 'api_key') await this.apiKeys.requireActive(transaction, caller.apiKey.id);
+    else if (!(await this.sessions.stillLives(transaction, caller))) throw SESSION_EXPIRED.create();
+    const { status, role } = users.get(userId)!;
+    if (status === 'suspended') throw ACCOUNT_SUSPENDED.create();
+    if (neededRoles && !neededRoles.includes(role)) throw forbiddenWithout(neededRoles);
+  }
+}

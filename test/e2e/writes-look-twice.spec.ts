@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { DiscoveryModule } from '@nestjs/core';
+import type { Response } from 'supertest';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
+import { ApiKeyEntity, IdempotencyRecordEntity } from '../../src/modules/api-keys/index.js';
+import { SessionEntity } from '../../src/modules/auth/index.js';
+import { LANGUAGES } from '../../src/modules/console/languages.js';
+import { UserEntity } from '../../src/modules/users/index.js';
+import { PASSWORD, TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { gate } from '../support/gate.js';
+import { routesOf, type Route } from '../support/routes.js';
+
+jest.setTimeout(300_000);
+
+/** Whom a call may be about: a stranger with a key, and a key of the caller's own. */
+interface Targets {
+  readonly userId: string;
+  readonly theirKeyId: string;
+  readonly ownKeyId: string;
+}
+
+/** A call that would change something, for each route that may; forms of the console and bodies of the API alike. */
+const CALLS: Record<string, (targets: Targets) => { id?: string; body: object }> = {
+  'ApiKeysController.create': () => ({ body: { name: 'New' } }),
+  'ApiKeysController.rename': ({ ownKeyId: id }) => ({ id, body: { name: 'Renamed' } }),
+  'ApiKeysController.revoke': ({ ownKeyId: id }) => ({ id, body: { cascade: true } }),
+  'MeController.update': () => ({ body: { name: 'Renamed' } }),
+  'MeController.changePassword': () => ({ body: passwords() }),
+  'MeController.revokeOtherSessions': () => ({ body: {} }),
+  'AdminApiKeysController.revokeMany': ({ theirKeyId }) => ({ body: { ids: [theirKeyId], expected: 1 } }),
+  'AdminApiKeysController.revoke': ({ theirKeyId: id }) => ({ id, body: { cascade: true } }),
+  'AdminUsersController.create': () => ({ body: newUser() }),
+  'AdminUsersController.update': ({ userId: id }) => ({ id, body: { role: 'premium' } }),
+  'AdminUsersController.resetPassword': ({ userId: id }) => ({ id, body: {} }),
+  'AccountController.rename': () => ({ body: { name: 'Renamed' } }),
+  'AccountController.changePassword': () => ({ body: passwords() }),
+  'AccountController.endOtherSessions': () => ({ body: {} }),
+  'NewKeyController.create': () => ({ body: { form: randomUUID(), name: 'New', expiry: 'never' } }),
+  'ApiKeyPagesController.rename': ({ ownKeyId: id }) => ({ id, body: { name: 'Renamed' } }),
+  'ApiKeyPagesController.revoke': ({ ownKeyId: id }) => ({ id, body: { cascade: 'yes' } }),
+  'UserPagesController.create': () => ({ body: { form: randomUUID(), ...newUser() } }),
+  'UserPagesController.update': ({ userId: id }) => ({ id, body: { name: 'Renamed', role: 'premium' } }),
+  'UserStepsController.suspend': ({ userId: id }) => ({ id, body: {} }),
+  'UserStepsController.activate': ({ userId: id }) => ({ id, body: {} }),
+  'UserStepsController.reset': ({ userId: id }) => ({ id, body: { form: randomUUID() } }),
+  'AllKeysController.revoke': ({ theirKeyId: id }) => ({ id, body: { cascade: 'yes' } }),
+  'BulkRevocationController.revoke': ({ theirKeyId }) => ({
+    body: { selection: 'ids', ids: theirKeyId, expected: '1', confirm: 'yes' },
+  }),
+};
+
+/** Unsafe, but nothing is stored. */
+const STORES_NOTHING = ['PingController.ping'];
+
+const passwords = () => ({ currentPassword: PASSWORD, newPassword: 'another long password' });
+const newUser = () => ({
+  email: `${randomUUID()}@example.com`,
+  name: 'New',
+  role: 'standard',
+  password: PASSWORD,
+});
+
+interface Caller {
+  readonly userId: string;
+  readonly sessionId: string | null;
+  readonly keyId: string | null;
+  readonly credential: Readonly<Record<string, string>>;
+}
+
+interface Ending {
+  /** How the API answers. */
+  readonly api: { readonly status: number; readonly code: string };
+  /** How a page answers. */
+  readonly page: { readonly status: number; readonly to: string | null };
+  readonly write: (transaction: Transaction, caller: Caller) => Promise<unknown>;
+}
+
+const suspended: Ending = {
+  api: { status: 403, code: 'account_suspended' },
+  page: { status: 403, to: null },
+  write: ({ manager }, { userId: id }) => manager.update(UserEntity, { id }, { status: 'suspended' }),
+};
+const demoted: Ending = {
+  api: { status: 403, code: 'forbidden' },
+  page: { status: 403, to: null },
+  write: ({ manager }, { userId: id }) => manager.update(UserEntity, { id }, { role: 'premium' }),
+};
+const signedOut: Ending = {
+  api: { status: 401, code: 'session_expired' },
+  page: { status: 303, to: 'notice=session_expired' },
+  write: ({ manager }, { sessionId }) => manager.delete(SessionEntity, { id: sessionId! }),
+};
+const revoked: Ending = {
+  api: { status: 401, code: 'api_key_revoked' },
+  page: { status: 401, to: null },
+  write: ({ manager }, { keyId: id }) =>
+    manager.update(ApiKeyEntity, { id: id ?? '' }, { revokedAt: new Date() }),
+};
+
+const isPage = ({ path }: Route) => !path.startsWith('/api/');
+const isTranslated = ({ path }: Route) => LANGUAGES.slice(1).some((tag) => path.startsWith(`/${tag}/`));
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let routes: Route[];
+
+  beforeAll(async () => {
+    const limit = '1000000';
+    app = await TestApp.start(kind, {
+      env: { RATE_LIMIT_ANONYMOUS: limit, RATE_LIMIT_SESSION: limit, RATE_LIMIT_ADMIN: limit },
+      imports: [DiscoveryModule],
+    });
+    routes = routesOf(app).filter(
+      (route) => route.method !== 'GET' && !route.access?.isPublic && !isTranslated(route),
+    );
+  });
+
+  afterAll(() => app.stop());
+
+  async function callerBy(method: 'session' | 'api_key'): Promise<Caller & { ownKeyId: string }> {
+    const { user, id, key } = await app.createCaller('admin');
+    const other = await app.createKey(user, { name: 'Other' });
+    // The key was used before, so that what it may do is cached.
+    await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+    const sessions = app.nest.get(DataSource).getRepository(SessionEntity);
+    await sessions.delete({ userId: user.id });
+    if (method === 'api_key') {
+      const credential = { 'X-API-Key': key };
+      return { userId: user.id, sessionId: null, keyId: id, credential, ownKeyId: other.id };
+    }
+    const credential = { Cookie: await app.signIn(user.email) };
+    const session = await sessions.findOneByOrFail({ userId: user.id });
+    // A second session, for what ends all others.
+    await app.signIn(user.email);
+    return { userId: user.id, sessionId: session.id, keyId: null, credential, ownKeyId: other.id };
+  }
+
+  /** All that a call could change. When a key was last used is written in batches, for earlier calls too. */
+  const dump = async (manager: EntityManager) => {
+    const rows = [];
+    for (const entity of [UserEntity, SessionEntity, ApiKeyEntity, IdempotencyRecordEntity])
+      rows.push(
+        (await manager.find<object>(entity))
+          .map((row) => JSON.stringify({ ...row, lastUsedAt: null, lastUsedFrom: null }))
+          .sort(),
+      );
+    return rows;
+  };
+
+  /**
+   * Sends the call while the ending is written but not committed, so that the guards let it in; commits when the
+   * call wants to write. Gives its answer, and the rows as the ending left them.
+   */
+  async function callDuring(ending: Ending, caller: Caller, route: Route, targets: Targets) {
+    const database = app.nest.get(Database);
+    const ended = gate();
+    const wanted = gate();
+    const held = database.write(SYSTEM, async (transaction) => {
+      await ending.write(transaction, caller);
+      const rows = await dump(transaction.manager);
+      ended.open();
+      await wanted.opened;
+      return rows;
+    });
+    await ended.opened;
+    const write = jest.spyOn(database, 'write').mockImplementation(function (...args) {
+      if (args[0] !== SYSTEM) wanted.open();
+      return Database.prototype.write.apply(database, args);
+    });
+    const { id = '', body } = CALLS[route.name]!(targets);
+    const call = app.http[route.method.toLowerCase() as 'post'](route.path.replace('{id}', id));
+    const answer = await call
+      .type(isPage(route) ? 'form' : 'json')
+      .set(caller.credential)
+      .send(body);
+    write.mockRestore();
+    wanted.open();
+    return { answer, left: await held };
+  }
+
+  it('has a call for every unsafe route, so that none is forgotten', () => {
+    const known = [...Object.keys(CALLS), ...STORES_NOTHING].sort();
+    expect([...new Set(routes.map(({ name }) => name))].sort()).toEqual(known);
+  });
+
+  describe.each(Object.keys(CALLS))('%s', (name) => {
+    const endings = {
+      session: [suspended, signedOut, demoted],
+      api_key: [suspended, revoked, demoted],
+    } as const;
+
+    it('stores nothing for a caller who has ended since they were let in', async () => {
+      const route = routes.find((each) => each.name === name)!;
+      for (const method of route.access!.methods) {
+        for (const ending of endings[method]) {
+          if (ending === demoted && !route.access!.roles) continue;
+          const { ownKeyId, ...caller } = await callerBy(method);
+          const stranger = await app.createCaller();
+          const targets = { userId: stranger.user.id, theirKeyId: stranger.id, ownKeyId };
+          const { answer, left } = await callDuring(ending, caller, route, targets);
+          const found = isPage(route) ? pageOutcome(answer) : apiOutcome(answer);
+          expect({ method, ...found }).toEqual({ method, ...(isPage(route) ? ending.page : ending.api) });
+          expect(await dump(app.nest.get(DataSource).manager)).toEqual(left);
+        }
+      }
+    });
+  });
+});
+
+const apiOutcome = ({ status, body }: Response) => ({ status, code: (body as { code?: string }).code });
+const pageOutcome = ({ status, headers }: Response) => ({
+  status,
+  to: /notice=\w+/.exec(String(headers['location']))?.[0] ?? null,
+});
