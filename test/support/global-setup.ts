@@ -6,8 +6,8 @@ const DEFAULT_SERVER = 'mariadb://root@127.0.0.1:3306';
 const DEFAULT_CHROMIUM = '/usr/bin/chromium';
 
 /**
- * Builds the server, and finds out whether MariaDB answers and Chromium is there; `TEST_MARIADB_SERVER` and
- * `TEST_CHROMIUM` name other ones. Without them their part of the suite is skipped, aloud; with
+ * Builds the server, and finds out whether MariaDB answers and Chromium and Redis are there; `TEST_MARIADB_SERVER`
+ * and `TEST_CHROMIUM` name other ones. Without them their part of the suite is skipped, aloud; with
  * `REQUIRE_SERVICES=1`, as in CI, that is a failure.
  */
 export default async function globalSetup(): Promise<void> {
@@ -15,6 +15,7 @@ export default async function globalSetup(): Promise<void> {
   execFileSync('npm', ['run', 'build', '--silent'], { stdio: ['ignore', 'inherit', 'inherit'] });
   await findMariadb();
   findChromium();
+  findRedis();
 }
 
 async function findMariadb(): Promise<void> {
@@ -39,6 +40,18 @@ function findChromium(): void {
   if (existsSync(executable)) process.env['CHROMIUM_FOR_TESTS'] = executable;
   else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`There is no Chromium at ${executable}`);
   else skip(`no Chromium at ${executable}, so the pages are not tried in a browser`);
+}
+
+/** Tests start Redis servers of their own. */
+function findRedis(): void {
+  delete process.env['REDIS_FOR_TESTS'];
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+    process.env['REDIS_FOR_TESTS'] = '1';
+  } catch (error) {
+    if (process.env['REQUIRE_SERVICES'] === '1') throw error;
+    skip('no redis-server, so nothing is tried with a Redis');
+  }
 }
 
 const skip = (what: string) => process.stderr.write(`\nSKIPPED: ${what}.\n\n`);

@@ -18,8 +18,11 @@ export class PrivateService {
     private readonly folder: string,
   ) {}
 
-  /** Keeps nothing on disk: it comes back empty. */
-  static async redis(): Promise<PrivateService> {
+  /**
+   * Keeps nothing on disk: it comes back empty.
+   * @param more further arguments of `redis-server`.
+   */
+  static async redis(...more: string[]): Promise<PrivateService> {
     const folder = mkdtempSync(join(tmpdir(), 'chameleon-redis-'));
     const port = await freePort();
     const args = [
@@ -33,6 +36,7 @@ export class PrivateService {
       'no',
       '--dir',
       folder,
+      ...more,
     ];
     return new PrivateService(port, 'redis-server', args, folder);
   }
@@ -72,6 +76,15 @@ export class PrivateService {
       await sleep(100);
     }
     throw new Error(`${this.command} did not start`);
+  }
+
+  /** Stops the process without ending it: connections stay, and nothing is answered. */
+  hang(): void {
+    this.process?.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.process?.kill('SIGCONT');
   }
 
   async kill(): Promise<void> {
