@@ -3,8 +3,9 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Clock } from '../../common/clock.js';
 import { AppConfig } from '../../config/index.js';
 import { RedisAway, RedisLink } from '../../redis/index.js';
+import { IncompleteWindows } from './incomplete-windows.js';
 import { InstancesService } from './instances.service.js';
-import { RedisWindows } from './redis-windows.js';
+import { RedisWindows, type SharedRecord } from './redis-windows.js';
 import { SlidingWindows, type WindowRecord } from './sliding-window.js';
 
 const MAX_ADDRESSES = 100_000;
@@ -14,14 +15,17 @@ const RETURN_SPREAD_MS = 3_000;
 /**
  * Counts calls: in this process, or with Redis for all instances together. While Redis is away each instance
  * goes on with its share of the limit and with what it accepted itself. For one window after the return a
- * call must pass both, since Redis does not know what happened meanwhile.
+ * call must pass both, since Redis does not know what happened meanwhile. The same goes for a single key that
+ * Redis refused or had to begin anew.
  */
 @Injectable()
 export class WindowStorage implements ThrottlerStorage {
-  private readonly windowMs: number;
+  /** For how long after a return Redis doesn't know all calls. */
+  private readonly returnMs: number;
   private readonly known: SlidingWindows;
   /** Addresses are bounded; users and keys are as many as there are. */
   private readonly addresses: SlidingWindows;
+  private readonly incomplete: IncompleteWindows;
 
   constructor(
     config: AppConfig,
@@ -30,10 +34,12 @@ export class WindowStorage implements ThrottlerStorage {
     private readonly shared: RedisWindows,
     private readonly instances: InstancesService,
   ) {
-    this.windowMs = config.rateLimitWindowSeconds * 1_000;
+    const windowMs = config.rateLimitWindowSeconds * 1_000;
+    this.returnMs = windowMs + RETURN_SPREAD_MS;
     const monotonicMs = () => clock.monotonicMs();
-    this.known = new SlidingWindows(this.windowMs, monotonicMs);
-    this.addresses = new SlidingWindows(this.windowMs, monotonicMs, MAX_ADDRESSES);
+    this.known = new SlidingWindows(windowMs, monotonicMs);
+    this.addresses = new SlidingWindows(windowMs, monotonicMs, MAX_ADDRESSES);
+    this.incomplete = new IncompleteWindows(clock);
   }
 
   /** Counts a call unless the limit is reached; without Redis there is nothing to wait for. */
@@ -63,32 +69,48 @@ export class WindowStorage implements ThrottlerStorage {
   }
 
   private async takeShared(own: SlidingWindows, key: string, limit: number): Promise<WindowRecord> {
-    if (this.redis.wasAwayWithin(this.windowMs + RETURN_SPREAD_MS)) return this.takeBoth(own, key, limit);
+    if (this.redis.wasAwayWithin(this.returnMs) || this.incomplete.has(key))
+      return this.takeBoth(own, key, limit);
     try {
-      const record = await this.shared.take(key, limit);
-      if (!record.isBlocked) own.note(key);
-      return record;
+      const together = await this.shared.take(key, limit);
+      if (together.incompleteMs > 0) return this.takeIncomplete(own, key, limit, together);
+      if (!together.isBlocked) own.note(key);
+      return together;
     } catch (error) {
       if (!(error instanceof RedisAway)) throw error;
+      // Redis may have refused this key alone.
+      this.incomplete.note(key, this.returnMs);
       return this.ofWhole(own.take(key, this.share(limit)), limit);
     }
   }
 
   private async takeBoth(own: SlidingWindows, key: string, limit: number): Promise<WindowRecord> {
-    const share = this.share(limit);
-    // An instance that started meanwhile has accepted nothing that Redis does not know.
-    const { giveBack, ...record } = own.takeReturnable(key, share === 0 ? limit : share);
+    const { giveBack, ...record } = own.takeReturnable(key, this.share(limit));
     if (record.isBlocked) return this.ofWhole(record, limit);
     try {
       const together = await this.shared.take(key, limit);
-      if (together.isBlocked) giveBack();
-      else if (share > 0) return withFewerLeft(together, this.ofWhole(record, limit));
+      if (!together.isBlocked) return withFewerLeft(together, this.ofWhole(record, limit));
+      giveBack();
       return together;
     } catch (error) {
-      if (share === 0 || !(error instanceof RedisAway)) giveBack();
       if (error instanceof RedisAway) return this.ofWhole(record, limit);
+      giveBack();
       throw error;
     }
+  }
+
+  /** Redis has counted a call, and said only with its answer that it doesn't know all that were before. */
+  private takeIncomplete(
+    own: SlidingWindows,
+    key: string,
+    limit: number,
+    together: SharedRecord,
+  ): WindowRecord {
+    this.incomplete.note(key, together.incompleteMs);
+    if (together.isBlocked) return together;
+    const record = own.take(key, this.share(limit));
+    const whole = this.ofWhole(record, limit);
+    return record.isBlocked ? whole : withFewerLeft(together, whole);
   }
 
   private share(limit: number): number {
@@ -97,12 +119,7 @@ export class WindowStorage implements ThrottlerStorage {
 
   /** Shows a record of the share as one of the whole limit, with as many calls left. */
   private ofWhole(record: WindowRecord, limit: number): WindowRecord {
-    const share = this.share(limit);
-    if (share === 0) {
-      const seconds = Math.max(1, Math.ceil(this.instances.untilSettledMs / 1_000));
-      return { totalHits: limit, timeToExpire: seconds, isBlocked: true, timeToBlockExpire: seconds };
-    }
-    return { ...record, totalHits: limit - Math.max(0, share - record.totalHits) };
+    return { ...record, totalHits: limit - Math.max(0, this.share(limit) - record.totalHits) };
   }
 
   private windowsOf(policy: string): SlidingWindows {
