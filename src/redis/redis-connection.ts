@@ -8,6 +8,7 @@ const CONNECT_TIMEOUT_MS = 1_000;
 /** The pace of attempts. A connection that stood for longer is opened again at once. */
 const RETRY_MS = 500;
 const CLOSE_TIMEOUT_MS = 250;
+const CLOSED = 'the connection was closed';
 
 export interface ConnectionOwner {
   /** A connection stands; nothing was asked on it yet. */
@@ -45,8 +46,8 @@ export class RedisConnection {
     });
     this.client = client;
     // A refused AUTH or SELECT arrives here too.
-    client.on('error', (cause) => this.giveUp(client, cause));
-    client.on('close', () => this.giveUp(client, new Error('the connection was closed')));
+    client.on('error', (cause) => this.giveUp(client, this.withHint(cause)));
+    client.on('close', () => this.giveUp(client, this.withHint(new Error(CLOSED))));
     client.on('ready', () => {
       if (client === this.client) this.owner.opened(client);
     });
@@ -61,6 +62,18 @@ export class RedisConnection {
     const restMs = this.attemptedAtMs + RETRY_MS - this.clock.monotonicMs();
     this.retry = setTimeout(() => this.open(), Math.max(0, restMs)).unref();
     this.owner.lost(cause);
+  }
+
+  /** A server that expects TLS closes a connection without it; one that knows none waits for the rest. */
+  private withHint(cause: Error & { code?: string }): Error {
+    const isTls = this.url.startsWith('rediss:');
+    const isYoung = this.clock.monotonicMs() - this.attemptedAtMs < RETRY_MS;
+    const isClosed = cause.message === CLOSED || cause.code === 'ECONNRESET';
+    if (isTls && cause.code === 'ETIMEDOUT')
+      return new Error(`${cause.message} (a port without TLS needs redis://)`, { cause });
+    if (!isTls && isYoung && isClosed)
+      return new Error(`${CLOSED} at once (a port with TLS needs rediss://)`, { cause });
+    return cause;
   }
 
   close(): void {

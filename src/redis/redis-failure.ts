@@ -32,34 +32,34 @@ const COMMANDS = 'eval evalsha time lindex llen lpop ltrim rpush pexpire unlink 
  * Redis 7 begins an answer with the code; older ones quote it in the middle when a script failed, as in
  * `ERR Error running script …: -READONLY You can't write …`.
  */
-const code = (...codes: string[]) => new RegExp(`(?:^|-)(?:${codes.join('|')})\\b`);
+const answer = (...codes: string[]) => new RegExp(`(?:^|-)(?:${codes.join('|')})\\b`);
 
 const KNOWN: readonly Known[] = [
   // A failover, or one that is under way.
   [
-    code('READONLY'),
+    answer('READONLY'),
     'refusal',
     false,
     'This Redis is a read-only replica. REDIS_URL must lead to the primary; after a failover the connection follows it.',
   ],
-  [code('MASTERDOWN'), 'refusal', false, 'This Redis is a replica that has lost its primary.'],
+  [answer('MASTERDOWN'), 'refusal', false, 'This Redis is a replica that has lost its primary.'],
   // The state of the server.
-  [code('LOADING'), 'refusal', false, 'Redis is still loading its data.'],
+  [answer('LOADING'), 'refusal', false, 'Redis is still loading its data.'],
   [
-    code('BUSY', 'UNKILLABLE'),
+    answer('BUSY', 'UNKILLABLE'),
     'refusal',
     false,
     'Redis is busy with a script. `SCRIPT KILL` or `FUNCTION KILL` ends it.',
   ],
-  [code('OOM'), 'refusal', false, 'Redis is full. Give it more memory (maxmemory), or remove keys.'],
+  [answer('OOM'), 'refusal', false, 'Redis is full. Give it more memory (maxmemory), or remove keys.'],
   [
-    code('MISCONF'),
+    answer('MISCONF'),
     'refusal',
     false,
     "Redis can't save its data, so it refuses writes. Its log says why; often the disk is full.",
   ],
   [
-    code('NOREPLICAS'),
+    answer('NOREPLICAS'),
     'refusal',
     false,
     'Redis refuses writes because it has too few replicas (min-replicas-to-write).',
@@ -67,7 +67,7 @@ const KNOWN: readonly Known[] = [
   [/max number of clients/, 'refusal', false, 'Redis takes no more connections (maxclients).'],
   // The settings, or the server's.
   [
-    code('NOAUTH'),
+    answer('NOAUTH'),
     'refusal',
     true,
     'Redis asks for a password. Set it in REDIS_URL, as in redis://:password@host.',
@@ -85,7 +85,7 @@ const KNOWN: readonly Known[] = [
     "The user in REDIS_URL lacks a permission. Grant it the keys and channels that begin with REDIS_PREFIX, and the commands that README's “Several instances” lists.",
   ],
   [
-    code('DENIED'),
+    answer('DENIED'),
     'refusal',
     true,
     'Redis runs in protected mode and takes local connections only. Set a password there.',
@@ -122,7 +122,7 @@ const KNOWN: readonly Known[] = [
     "Redis asks for a client certificate, which isn't supported. Set `tls-auth-clients no` there.",
   ],
   // Cluster.
-  [code('MOVED', 'ASK', 'CROSSSLOT', 'TRYAGAIN', 'CLUSTERDOWN'), 'wrong-node', true, CLUSTER_SENTENCE],
+  [answer('MOVED', 'ASK', 'CROSSSLOT', 'TRYAGAIN', 'CLUSTERDOWN'), 'wrong-node', true, CLUSTER_SENTENCE],
   [/SELECT is not allowed in cluster mode/, 'wrong-node', true, CLUSTER_SENTENCE],
 ];
 
@@ -131,32 +131,35 @@ const CERTIFICATE = /^(?:ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOST
 /** Those that pass, or come, with time alone. */
 const CERTIFICATE_TIME = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
+/** Not every error is an instance of this module's `Error`, so only members are looked at. */
+const member = (error: unknown, name: 'name' | 'code' | 'message'): string =>
+  typeof error === 'object' && error !== null && name in error
+    ? String((error as Record<string, unknown>)[name])
+    : '';
+
 /** Whether Redis answered with an error, which says nothing about the connection. */
-export const isRefusal = (error: unknown): error is Error =>
-  error instanceof Error && error.name === 'ReplyError';
+export const isRefusal = (error: unknown): error is Error => member(error, 'name') === 'ReplyError';
 
 /** What an error of Redis, of its client or of the connection means. */
 export function failureOf(error: unknown): RedisFailure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = member(error, 'message') || String(error);
   if (error instanceof WrongNodeError) return { kind: 'wrong-node', sentence: message, stopsStart: true };
   if (error instanceof SilenceError) return outage(message);
-  const errorCode = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (CERTIFICATE.test(errorCode)) {
+  const code = member(error, 'code');
+  if (CERTIFICATE.test(code)) {
     const sentence = `The certificate of Redis isn't accepted: ${message}. For a private authority set NODE_EXTRA_CA_CERTS.`;
-    return { kind: 'refusal', sentence, stopsStart: !CERTIFICATE_TIME.has(errorCode) };
+    return { kind: 'refusal', sentence, stopsStart: !CERTIFICATE_TIME.has(code) };
   }
   for (const [pattern, kind, stopsStart, sentence] of KNOWN)
     if (pattern.test(message)) return { kind, sentence, stopsStart };
-  if (isRefusal(error)) {
-    // Redis 7 adds in which line of the script it was.
-    const reason = message.replace(/,? script: .*$/, '');
-    return {
-      kind: 'refusal',
-      sentence: `Redis refuses the script of the limits: ${reason}.`,
-      stopsStart: false,
-    };
-  }
-  return outage(message);
+  if (!isRefusal(error)) return outage(message);
+  // Redis 7 adds in which line of the script it was.
+  const reason = message.replace(/,? script: .*$/, '');
+  return {
+    kind: 'refusal',
+    sentence: `Redis refuses the script of the limits: ${reason}.`,
+    stopsStart: false,
+  };
 }
 
 const outage = (message: string): RedisFailure => ({

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,15 @@ export class PrivateService {
       ...more,
     ];
     return new PrivateService(port, 'redis-server', args, folder);
+  }
+
+  /** A sentinel that watches nothing. */
+  static async sentinel(): Promise<PrivateService> {
+    const folder = mkdtempSync(join(tmpdir(), 'chameleon-sentinel-'));
+    const port = await freePort();
+    const file = join(folder, 'sentinel.conf');
+    writeFileSync(file, `port ${port}\nbind 127.0.0.1\n`);
+    return new PrivateService(port, 'redis-server', [file, '--sentinel'], folder);
   }
 
   /** Keeps its data when it is killed. The user is `root` without a password. */

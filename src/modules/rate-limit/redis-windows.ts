@@ -67,7 +67,7 @@ async function runScript(client: Redis, values: (string | number)[]): Promise<nu
   try {
     return (await client.evalsha(SCRIPT_SHA, 1, ...values)) as number[];
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+    if (!String((error as Error).message).startsWith('NOSCRIPT')) throw error;
     return (await client.eval(WINDOW_SCRIPT, 1, ...values)) as number[];
   }
 }
