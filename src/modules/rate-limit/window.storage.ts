@@ -1,8 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Clock } from '../../common/clock.js';
 import { AppConfig } from '../../config/index.js';
-import { RedisAway, RedisLink } from '../../redis/index.js';
+import { RedisAway, RedisLink, SparseLog } from '../../redis/index.js';
 import { IncompleteWindows } from './incomplete-windows.js';
 import { InstancesService } from './instances.service.js';
 import { RedisWindows, type SharedRecord } from './redis-windows.js';
@@ -11,21 +11,26 @@ import { SlidingWindows, type WindowRecord } from './sliding-window.js';
 const MAX_ADDRESSES = 100_000;
 /** Other instances may notice that Redis is back this much later, and count for themselves until then. */
 const RETURN_SPREAD_MS = 3_000;
+/** So much later than Redis this process may count a call, at the worst. */
+const MAX_SKEW_MS = 2_000;
 
 /**
  * Counts calls: in this process, or with Redis for all instances together. While Redis is away each instance
  * goes on with its share of the limit and with what it accepted itself. For one window after the return a
  * call must pass both, since Redis does not know what happened meanwhile. The same goes for a single key that
- * Redis refused or had to begin anew.
+ * Redis refused, had to begin anew, or forgot.
  */
 @Injectable()
 export class WindowStorage implements ThrottlerStorage {
   /** For how long after a return Redis doesn't know all calls. */
   private readonly returnMs: number;
+  /** How old calls may be that are looked for in Redis, which counts on a clock of its own. */
+  private readonly comparedMs: number;
   private readonly known: SlidingWindows;
   /** Addresses are bounded; users and keys are as many as there are. */
   private readonly addresses: SlidingWindows;
   private readonly incomplete: IncompleteWindows;
+  private readonly losses: SparseLog;
 
   constructor(
     config: AppConfig,
@@ -36,6 +41,8 @@ export class WindowStorage implements ThrottlerStorage {
   ) {
     const windowMs = config.rateLimitWindowSeconds * 1_000;
     this.returnMs = windowMs + RETURN_SPREAD_MS;
+    this.comparedMs = windowMs - Math.min(MAX_SKEW_MS, windowMs / 2);
+    this.losses = new SparseLog(new Logger(WindowStorage.name), clock);
     const monotonicMs = () => clock.monotonicMs();
     this.known = new SlidingWindows(windowMs, monotonicMs);
     this.addresses = new SlidingWindows(windowMs, monotonicMs, MAX_ADDRESSES);
@@ -73,8 +80,10 @@ export class WindowStorage implements ThrottlerStorage {
       return this.takeBoth(own, key, limit);
     try {
       const together = await this.shared.take(key, limit);
-      if (together.incompleteMs > 0) return this.takeIncomplete(own, key, limit, together);
-      if (!together.isBlocked) own.note(key);
+      if (together.isBlocked) return together;
+      const incompleteMs = together.incompleteMs || this.forgottenMs(own, key, together);
+      if (incompleteMs > 0) return this.takeIncomplete(own, key, limit, together, incompleteMs);
+      own.note(key);
       return together;
     } catch (error) {
       if (!(error instanceof RedisAway)) throw error;
@@ -105,12 +114,19 @@ export class WindowStorage implements ThrottlerStorage {
     key: string,
     limit: number,
     together: SharedRecord,
+    incompleteMs: number,
   ): WindowRecord {
-    this.incomplete.note(key, together.incompleteMs);
-    if (together.isBlocked) return together;
+    this.incomplete.note(key, incompleteMs);
     const record = own.take(key, this.share(limit));
     const whole = this.ofWhole(record, limit);
     return record.isBlocked ? whole : withFewerLeft(together, whole);
+  }
+
+  /** Redis must know at least what this process had accepted there; where it doesn't, for how long that counts. */
+  private forgottenMs(own: SlidingWindows, key: string, together: SharedRecord): number {
+    if (own.countWithin(key, this.comparedMs) < together.totalHits) return 0;
+    this.losses.warn(`Redis has forgotten calls of ${key}. Were keys removed, or does it evict them?`);
+    return this.returnMs;
   }
 
   private share(limit: number): number {
