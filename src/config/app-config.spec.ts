@@ -18,6 +18,7 @@ it('has the defaults of the contract', () => {
     publicUrl: 'http://localhost:3000',
     database: { kind: 'sqlite', path: 'data/chameleon.db' },
     redisUrl: null,
+    redisPrefix: 'chameleon',
     adminEmail: 'admin@chameleon.localhost',
     adminPassword: null,
     registration: 'closed',
@@ -77,6 +78,7 @@ it('lists every fault at once, each with its variable', () => {
     PUBLIC_URL: 'keys.example.com',
     DATABASE_URL: 'postgres://localhost/keys',
     REDIS_URL: 'http://localhost',
+    REDIS_PREFIX: 'my app',
     ADMIN_EMAIL: 'nobody',
     ADMIN_PASSWORD: 'short',
     REGISTRATION: 'maybe',
@@ -109,6 +111,24 @@ it('takes a Redis by its URL', () => {
   expect(faultsOf({ REDIS_URL: 'localhost:6379' })).toEqual([expect.stringMatching(/^REDIS_URL must be/)]);
 });
 
+it.each(['redis://host/keys', 'redis://host/1/2', 'redis://host/-1', 'rediss://host/0x1'])(
+  'does not take %s for a Redis, of which it would use database 0',
+  (url) => {
+    expect(faultsOf({ REDIS_URL: url })).toEqual([
+      'REDIS_URL may only name a database by its number after the host, as in redis://host/2',
+    ]);
+  },
+);
+
+it('takes what keys in Redis begin with', () => {
+  for (const prefix of ['a', 'Team-1', 'keys_2.prod', 'acme:keys', 'x'.repeat(32)])
+    expect(parseEnv({ REDIS_PREFIX: prefix }).redisPrefix).toBe(prefix);
+  for (const prefix of [' ', 'a b', 'a*', 'a?', '{a}', 'a:', ':a', '-', 'ä', 'a\n', 'x'.repeat(33)])
+    expect(faultsOf({ REDIS_PREFIX: prefix })).toEqual([
+      expect.stringMatching(/^REDIS_PREFIX must be 1 to 32/),
+    ]);
+});
+
 it.each([
   { ADMIN_PASSWORD: 'hunter2' },
   { DATABASE_URL: 'postgres://root:hunter2@localhost/keys' },
@@ -120,6 +140,8 @@ it.each([
   { DATABASE_URL: 'mysql://root@localhost/keys?tls=hunter2' },
   { DATABASE_URL: 'hunter2' },
   { REDIS_URL: 'http://:hunter2@localhost' },
+  { REDIS_URL: 'redis://localhost/hunter2' },
+  { REDIS_PREFIX: 'hunter2*' },
   { PUBLIC_URL: 'https://me:hunter2@keys.example.com' },
   { CORS_ORIGINS: 'https://me:hunter2@keys.example.com' },
 ])('never repeats a value, which may be secret: %j', (env) => {

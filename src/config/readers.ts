@@ -120,4 +120,19 @@ export function firstAdminPassword(text: string): string {
   return text;
 }
 
-export const redisUrl = (text: string): string => parseUrl(text, 'redis:', 'rediss:').href;
+/** `redis://user:password@host:port/number`, or `rediss://…`; what stands after a question mark is for the client. */
+export function redisUrl(text: string): string {
+  const url = parseUrl(text, 'redis:', 'rediss:');
+  // ioredis would silently use database 0.
+  if (!/^\/?\d{0,5}$/.test(url.pathname))
+    throw new Fault('may only name a database by its number after the host, as in redis://host/2');
+  return url.href;
+}
+
+/** The first part of every key and channel in a Redis that others may use too. */
+export function redisPrefix(text: string): string {
+  if (!/^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,30}[A-Za-z0-9])?$/.test(text)) {
+    throw new Fault('must be 1 to 32 letters, digits, or - _ . : between them');
+  }
+  return text;
+}

@@ -7,6 +7,7 @@ import {
   oneOf,
   origin,
   origins,
+  redisPrefix,
   redisUrl,
   wholeNumber,
 } from './readers.js';
@@ -81,6 +82,12 @@ export const SETTINGS = {
     'REDIS_URL',
     'Lets several instances share exact limits: redis://host:6379, or rediss://… with TLS.',
     redisUrl,
+  ),
+  redisPrefix: setting(
+    'REDIS_PREFIX',
+    'chameleon',
+    'What keys and channels in Redis begin with; give each installation on one Redis its own.',
+    redisPrefix,
   ),
   adminEmail: setting(
     'ADMIN_EMAIL',

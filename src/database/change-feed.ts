@@ -12,6 +12,8 @@ import { Connections } from './connections.js';
 
 /** How often this instance asks what others have changed. */
 const TICK_MS = 250;
+/** However many hints come, at most one question follows in this time. */
+const HINT_MS = 20;
 /** How old an answered question may be for cached rows to be trusted: contract.md, section 6. */
 const TRUST_MS = 1_000;
 const PAGE = 1_000;
@@ -32,6 +34,7 @@ export class ChangeFeed implements OnModuleInit, OnApplicationShutdown {
   private ticks = 0;
   private trustedUntilMs = 0;
   private question: Promise<void> | null = null;
+  private hinted: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly database: Database,
@@ -49,6 +52,19 @@ export class ChangeFeed implements OnModuleInit, OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
+    clearTimeout(this.hinted);
+  }
+
+  /** Somebody says that there is something new: asks soon, without waiting for the next tick. */
+  hint(): void {
+    this.hinted ??= setTimeout(() => {
+      // A question that is under way may have been sent before the change.
+      void Promise.resolve(this.question)
+        .then(() => this.refresh())
+        // The next tick tells about a database that doesn't answer.
+        .catch(() => undefined)
+        .finally(() => (this.hinted = undefined));
+    }, HINT_MS).unref();
   }
 
   /** Whether cached rows are at most a second behind. */

@@ -1,2 +1,3 @@
 export * from './redis-link.js';
 export * from './redis.module.js';
+export * from './sparse-log.js';

@@ -1,154 +1,192 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { Clock } from '../common/clock.js';
 import { AppConfig } from '../config/index.js';
+import { OutageLog } from './outage-log.js';
+import { RedisConnection } from './redis-connection.js';
+import { failureOf, isRefusal, SilenceError, type RedisFailure } from './redis-failure.js';
+import { RedisJudge, type Command } from './redis-judge.js';
+import { SilenceWatch } from './silence-watch.js';
+import { SparseLog } from './sparse-log.js';
 
-/** Commands that are under way for this long without any answer mean that Redis is away. */
-const PATIENCE_MS = 200;
-/** A look that comes this late says more about this process, which was busy, than about Redis. */
-const LATE_MS = 50;
-/** How long Redis is left alone then. */
-const PAUSE_MS = 1_000;
-const CONNECT_TIMEOUT_MS = 1_000;
+/** How often Redis is judged, whether anybody calls or not. */
+const LOOK_EVERY_MS = 1_000;
+/** Refused commands ask for a look at once, but for no more than one in this time. */
+const SUSPECT_EVERY_MS = 100;
 
-/** Redis cannot be asked now. */
+/** Redis can't be asked now. */
 export class RedisAway extends Error {}
 
 /**
  * The connection to Redis, behind a breaker: whoever asks gets an answer or `RedisAway` at once or after
- * 200 ms, never a queue. What counts is silence, not the age of one command: many at once may take longer.
+ * 200 ms, never a queue. Redis works when the script of the limits runs there, and only then.
  */
 @Injectable()
 export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RedisLink.name);
-  private readonly pending = new Set<(error: RedisAway) => void>();
-  private readonly client: Redis | null;
-  private lastAnswerMs = 0;
-  private pausedUntilMs = 0;
-  private watchdog: NodeJS.Timeout | undefined;
-  private isAway = false;
+  private readonly outages = new OutageLog(this.logger);
+  private readonly singleRefusals: SparseLog;
+  private readonly silence: SilenceWatch;
+  private readonly judge: RedisJudge;
+  private readonly connection: RedisConnection | null;
+  private client: Redis | null = null;
+  private isWorking = false;
   /** When Redis last came back, on the monotonic clock; `null` when it was never away. */
   private returnedAtMs: number | null = null;
+  private looking: Promise<void> | null = null;
+  private suspectedAtMs = Number.NEGATIVE_INFINITY;
+  private timer: NodeJS.Timeout | undefined;
+  private firstVerdict: ((failure: RedisFailure | null) => void) | null = null;
 
   constructor(
-    config: AppConfig,
+    { redisUrl }: AppConfig,
     private readonly clock: Clock,
   ) {
-    this.client = config.redisUrl === null ? null : this.open(config.redisUrl);
+    this.singleRefusals = new SparseLog(this.logger, clock);
+    this.silence = new SilenceWatch(clock, (error) => this.giveUp(this.client, error));
+    this.judge = new RedisJudge(this.silence, this.logger);
+    const owner = {
+      opened: (client: Redis) => {
+        this.client = client;
+        void this.look();
+      },
+      lost: (cause: unknown) => this.lose(cause),
+    };
+    this.connection = redisUrl === null ? null : new RedisConnection(redisUrl, clock, owner);
   }
 
+  /** Sets what must run for Redis to count as working: the script of the limits, where it counts a call. */
+  judgeBy(script: Command<unknown>): void {
+    this.judge.judgeBy(script);
+  }
+
+  /** Throws an error with the cure when Redis is there, but only an operator can make it usable. */
   async onModuleInit(): Promise<void> {
-    if (!this.client) return;
-    try {
-      await this.client.connect();
-    } catch (error) {
-      this.lose(error);
+    if (!this.connection) return;
+    const verdict = new Promise<RedisFailure | null>((resolve) => (this.firstVerdict = resolve));
+    this.connection.open();
+    const failure = await verdict;
+    if (failure?.stopsStart) {
+      this.onApplicationShutdown();
+      throw new Error(failure.sentence);
     }
+    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS).unref();
   }
 
   onApplicationShutdown(): void {
-    this.client?.removeAllListeners('close');
-    clearTimeout(this.watchdog);
-    this.client?.disconnect();
+    clearInterval(this.timer);
+    this.silence.stop();
+    this.connection?.close();
   }
 
   /** Whether a Redis is configured. */
   get isUsed(): boolean {
-    return this.client !== null;
+    return this.connection !== null;
   }
 
   /** Whether calls go on without Redis at the moment. */
   get isDegraded(): boolean {
-    return this.isAway;
+    return this.isUsed && !this.isWorking;
   }
 
   /** Whether Redis was away within this time, so that it does not know all of it. */
   wasAwayWithin(milliseconds: number): boolean {
     return (
-      this.isAway ||
+      !this.isWorking ||
       (this.returnedAtMs !== null && this.clock.monotonicMs() - this.returnedAtMs < milliseconds)
     );
   }
 
-  /** Asks once more, so that a return is noticed without a call. */
-  async check(): Promise<boolean> {
-    return this.ask((client) => client.ping()).then(
-      () => true,
-      () => false,
-    );
-  }
-
-  /** Throws `RedisAway`. */
-  async ask<T>(command: (client: Redis) => Promise<T>): Promise<T> {
-    const { client } = this;
-    const now = this.clock.monotonicMs();
-    if (!client || client.status !== 'ready' || now < this.pausedUntilMs) throw this.away('not connected');
-    if (this.pending.size === 0) this.lastAnswerMs = now;
-    this.watch();
-    let giveUp: (error: RedisAway) => void = () => undefined;
-    const silence = new Promise<never>((_resolve, reject) => {
-      giveUp = reject;
-    });
-    this.pending.add(giveUp);
+  /** Runs the script of the limits. Throws `RedisAway`, also when Redis refuses just this one run. */
+  async ask<T>(command: Command<T>): Promise<T> {
     try {
-      const answer = await Promise.race([command(client), silence]);
-      this.lastAnswerMs = this.clock.monotonicMs();
-      this.regain();
-      return answer;
+      return await this.run(command);
     } catch (error) {
-      throw error instanceof RedisAway ? error : this.lose(error);
-    } finally {
-      this.pending.delete(giveUp);
+      if (!isRefusal(error)) throw this.away(error);
+      this.suspect(error);
+      throw new RedisAway(error.message);
     }
   }
 
-  private open(url: string): Redis {
-    const client = new Redis(url, {
-      lazyConnect: true,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: () => PAUSE_MS / 4,
+  /** Runs a command whose refusal says nothing about the limits. Throws `RedisAway`, or the refusal as it is. */
+  async send<T>(command: Command<T>): Promise<T> {
+    try {
+      return await this.run(command);
+    } catch (error) {
+      throw isRefusal(error) ? error : this.away(error);
+    }
+  }
+
+  private run<T>(command: Command<T>): Promise<T> {
+    const { client } = this;
+    if (!client || !this.isWorking) return Promise.reject(new RedisAway('Redis is away'));
+    return this.silence.wait(command(client)).catch((error: unknown) => {
+      if (!isRefusal(error)) this.giveUp(client, error);
+      throw error;
     });
-    client.on('error', (error) => this.lose(error));
-    client.on('close', () => this.lose(new Error('the connection was closed')));
-    return client;
   }
 
-  /** Looks every 200 ms, while commands are under way, whether anything was answered. */
-  private watch(): void {
-    const dueMs = this.clock.monotonicMs() + PATIENCE_MS;
-    this.watchdog ??= setTimeout(() => {
-      // Answers that already lie in the socket are read before this runs.
-      setImmediate(() => {
-        this.watchdog = undefined;
-        if (this.pending.size === 0) return;
-        const nowMs = this.clock.monotonicMs();
-        if (nowMs - this.lastAnswerMs < PATIENCE_MS || nowMs - dueMs > LATE_MS) return this.watch();
-        this.lose(new Error(`no answer for ${PATIENCE_MS} ms`));
+  private away(error: unknown): RedisAway {
+    return error instanceof RedisAway ? error : new RedisAway(failureOf(error).sentence);
+  }
+
+  /** Judges the server, once at a time. */
+  private look(): Promise<void> {
+    this.looking ??= this.lookOnce().finally(() => (this.looking = null));
+    return this.looking;
+  }
+
+  private async lookOnce(): Promise<void> {
+    const { client } = this;
+    if (!client) return;
+    try {
+      await this.judge.judge(client);
+      if (client === this.client) this.regain();
+    } catch (error) {
+      this.giveUp(client, error);
+    }
+  }
+
+  /** A single command was refused: Redis refuses all of them, or just what this one is about. */
+  private suspect(error: Error): void {
+    if (this.judge.isConvicted(this.client, error)) return this.giveUp(this.client, error);
+    const now = this.clock.monotonicMs();
+    if (now - this.suspectedAtMs < SUSPECT_EVERY_MS) return;
+    this.suspectedAtMs = now;
+    // A look that is under way may have begun before the refusal.
+    void Promise.resolve(this.looking)
+      .then(() => this.look())
+      .then(() => {
+        if (this.isWorking)
+          this.singleRefusals.warn(`Redis refuses single windows. ${failureOf(error).sentence}`);
       });
-    }, PATIENCE_MS).unref();
   }
 
-  private away(reason: string): RedisAway {
-    return new RedisAway(`Redis is away: ${reason}`);
+  private giveUp(client: Redis | null, error: unknown): void {
+    if (client) this.connection?.giveUp(client, error);
   }
 
-  private lose(cause: unknown): RedisAway {
-    const error = this.away(cause instanceof Error ? cause.message : String(cause));
-    if (!this.isAway)
-      this.logger.warn(`${error.message}. Each instance goes on with its share of the limits.`);
-    this.isAway = true;
-    this.pausedUntilMs = this.clock.monotonicMs() + PAUSE_MS;
-    for (const giveUp of this.pending) giveUp(error);
-    return error;
+  private lose(cause: unknown): void {
+    const failure = failureOf(cause);
+    const isStarting = this.firstVerdict !== null;
+    // Why a working connection ended, the next attempt tells better, which follows at once.
+    const isUnclear = this.isWorking && failure.kind === 'outage' && !(cause instanceof SilenceError);
+    this.client = null;
+    this.isWorking = false;
+    if (!(isStarting && failure.stopsStart)) this.outages.began(isUnclear ? null : failure);
+    this.silence.giveUp(new RedisAway(failure.sentence));
+    this.decideStart(failure);
   }
 
   private regain(): void {
-    if (!this.isAway) return;
-    this.isAway = false;
-    this.returnedAtMs = this.clock.monotonicMs();
-    this.logger.log('Redis is back.');
+    if (this.isWorking) return;
+    this.isWorking = true;
+    if (this.outages.ended()) this.returnedAtMs = this.clock.monotonicMs();
+    this.decideStart(null);
+  }
+
+  private decideStart(failure: RedisFailure | null): void {
+    this.firstVerdict?.(failure);
+    this.firstVerdict = null;
   }
 }

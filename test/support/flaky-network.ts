@@ -1,28 +1,40 @@
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that can be cut or held up, as networks are. */
+/** A way to a server that can be cut, held up or led elsewhere, as networks are. */
 export class FlakyNetwork {
   private readonly sockets = new Set<Socket>();
+  /** The two ends of each connection, and how it began. */
+  private readonly pairs: { readonly ends: readonly Socket[]; said: string }[] = [];
+  private readonly held = new Set<Socket>();
   private isHeld = false;
-  /** What is still handed on; a connection that was dropped is not among them. */
-  private readonly alive = new Set<Socket>();
 
   private constructor(
     private readonly server: ReturnType<typeof createServer>,
     readonly port: number,
+    private target: { readonly host: string; readonly port: number },
   ) {}
 
   static async to(host: string, port: number): Promise<FlakyNetwork> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const network = new FlakyNetwork(server, (server.address() as AddressInfo).port);
-    server.on('connection', (near) => network.join(near, createConnection({ host, port })));
+    const network = new FlakyNetwork(server, (server.address() as AddressInfo).port, { host, port });
+    server.on('connection', (near) => network.join(near, createConnection(network.target)));
     return network;
+  }
+
+  /** Leads new connections to another port; those that stand stay. */
+  leadTo(port: number): void {
+    this.target = { host: this.target.host, port };
   }
 
   /** Nothing arrives any more, and nobody is told. */
   hold(): void {
     this.isHeld = true;
+  }
+
+  /** Nothing arrives any more on those connections that stand now and began with words like these. */
+  holdThoseThat(said: RegExp): void {
+    for (const pair of this.pairs) if (said.test(pair.said)) for (const end of pair.ends) this.held.add(end);
   }
 
   release(): void {
@@ -31,7 +43,7 @@ export class FlakyNetwork {
 
   /** Hands on nothing more of the connections there are and tells nobody, as firewalls do with idle ones. */
   drop(): void {
-    this.alive.clear();
+    for (const socket of this.sockets) this.held.add(socket);
   }
 
   /** Ends every connection and takes no new one. */
@@ -42,13 +54,17 @@ export class FlakyNetwork {
   }
 
   private join(near: Socket, far: Socket): void {
+    const pair = { ends: [near, far], said: '' };
+    this.pairs.push(pair);
+    near.on('data', (chunk) => {
+      if (pair.said.length < 1_000) pair.said += chunk.toString();
+    });
     for (const [from, to] of [
       [near, far],
       [far, near],
     ] as const) {
       this.sockets.add(from);
-      this.alive.add(from);
-      from.on('data', (chunk) => void (this.isHeld || !this.alive.has(from) || to.write(chunk)));
+      from.on('data', (chunk) => void (this.isHeld || this.held.has(from) || to.write(chunk)));
       from.on('error', () => to.destroy());
       from.on('close', () => to.destroy());
     }

@@ -6,8 +6,8 @@ const DEFAULT_SERVER = 'mariadb://root@127.0.0.1:3306';
 const DEFAULT_CHROMIUM = '/usr/bin/chromium';
 
 /**
- * Builds the server, and finds out whether MariaDB answers and Chromium and a C compiler are there; `TEST_MARIADB_SERVER` and
- * `TEST_CHROMIUM` name other ones. Without them their part of the suite is skipped, aloud; with
+ * Builds the server, and finds out whether MariaDB answers and Chromium, Redis and a C compiler are there;
+ * `TEST_MARIADB_SERVER` and `TEST_CHROMIUM` name other ones. Without them their part of the suite is skipped, aloud; with
  * `REQUIRE_SERVICES=1`, as in CI, that is a failure.
  */
 export default async function globalSetup(): Promise<void> {
@@ -16,6 +16,7 @@ export default async function globalSetup(): Promise<void> {
   await findMariadb();
   findChromium();
   findCompiler();
+  findRedis();
 }
 
 async function findMariadb(): Promise<void> {
@@ -48,6 +49,18 @@ function findCompiler(): void {
   if (process.platform === 'linux' && existsSync(compiler)) process.env['COMPILER_FOR_TESTS'] = compiler;
   else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`There is no compiler at ${compiler}`);
   else skip(`no compiler at ${compiler}, so disks do not fail in tests`);
+}
+
+/** Tests start Redis servers of their own. */
+function findRedis(): void {
+  delete process.env['REDIS_FOR_TESTS'];
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+    process.env['REDIS_FOR_TESTS'] = '1';
+  } catch (error) {
+    if (process.env['REQUIRE_SERVICES'] === '1') throw error;
+    skip('no redis-server, so nothing is tried with a Redis');
+  }
 }
 
 const skip = (what: string) => process.stderr.write(`\nSKIPPED: ${what}.\n\n`);

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +18,11 @@ export class PrivateService {
     private readonly folder: string,
   ) {}
 
-  /** Keeps nothing on disk: it comes back empty. */
-  static async redis(): Promise<PrivateService> {
+  /**
+   * Keeps nothing on disk: it comes back empty.
+   * @param more further arguments of `redis-server`.
+   */
+  static async redis(...more: string[]): Promise<PrivateService> {
     const folder = mkdtempSync(join(tmpdir(), 'chameleon-redis-'));
     const port = await freePort();
     const args = [
@@ -33,8 +36,18 @@ export class PrivateService {
       'no',
       '--dir',
       folder,
+      ...more,
     ];
     return new PrivateService(port, 'redis-server', args, folder);
+  }
+
+  /** A sentinel that watches nothing. */
+  static async sentinel(): Promise<PrivateService> {
+    const folder = mkdtempSync(join(tmpdir(), 'chameleon-sentinel-'));
+    const port = await freePort();
+    const file = join(folder, 'sentinel.conf');
+    writeFileSync(file, `port ${port}\nbind 127.0.0.1\n`);
+    return new PrivateService(port, 'redis-server', [file, '--sentinel'], folder);
   }
 
   /**
@@ -76,6 +89,15 @@ export class PrivateService {
       await sleep(100);
     }
     throw new Error(`${this.command} did not start`);
+  }
+
+  /** Stops the process without ending it: connections stay, and nothing is answered. */
+  hang(): void {
+    this.process?.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.process?.kill('SIGCONT');
   }
 
   async kill(): Promise<void> {

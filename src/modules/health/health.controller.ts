@@ -23,7 +23,7 @@ export class HealthController {
   @ApiOkResponse({ type: HealthDto })
   @ApiProblems(UNAVAILABLE)
   @Get('ready')
-  ready(): Promise<HealthDto> {
+  ready(): HealthDto {
     return this.readiness.check();
   }
 }

@@ -21,6 +21,17 @@ class Acceptances {
     return this.times[(this.first + index) % this.times.length]!;
   }
 
+  /** How many came after this time. */
+  countAfter(time: number): number {
+    let [low, high] = [0, this.size];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.at(middle) <= time) low = middle + 1;
+      else high = middle;
+    }
+    return this.size - low;
+  }
+
   dropUntil(time: number): void {
     while (this.size > 0 && this.at(0) <= time) {
       this.first = (this.first + 1) % this.times.length;
@@ -91,6 +102,11 @@ export class SlidingWindows {
   /** Counts a call that was accepted elsewhere. */
   note(key: string): void {
     this.open(key, this.monotonicMs()).add(this.monotonicMs());
+  }
+
+  /** How many calls were accepted in the last so many milliseconds of the window. */
+  countWithin(key: string, milliseconds: number): number {
+    return this.windows.get(key)?.countAfter(this.monotonicMs() - milliseconds) ?? 0;
   }
 
   /** What `take` would find, without counting. */

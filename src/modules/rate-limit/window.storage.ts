@@ -1,27 +1,36 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Clock } from '../../common/clock.js';
 import { AppConfig } from '../../config/index.js';
-import { RedisAway, RedisLink } from '../../redis/index.js';
+import { RedisAway, RedisLink, SparseLog } from '../../redis/index.js';
+import { IncompleteWindows } from './incomplete-windows.js';
 import { InstancesService } from './instances.service.js';
-import { RedisWindows } from './redis-windows.js';
+import { RedisWindows, type SharedRecord } from './redis-windows.js';
 import { SlidingWindows, type WindowRecord } from './sliding-window.js';
 
 const MAX_ADDRESSES = 100_000;
 /** Other instances may notice that Redis is back this much later, and count for themselves until then. */
 const RETURN_SPREAD_MS = 3_000;
+/** So much later than Redis this process may count a call, at the worst. */
+const MAX_SKEW_MS = 2_000;
 
 /**
  * Counts calls: in this process, or with Redis for all instances together. While Redis is away each instance
  * goes on with its share of the limit and with what it accepted itself. For one window after the return a
- * call must pass both, since Redis does not know what happened meanwhile.
+ * call must pass both, since Redis does not know what happened meanwhile. The same goes for a single key that
+ * Redis refused, had to begin anew, or forgot.
  */
 @Injectable()
 export class WindowStorage implements ThrottlerStorage {
-  private readonly windowMs: number;
+  /** For how long after a return Redis doesn't know all calls. */
+  private readonly returnMs: number;
+  /** How old calls may be that are looked for in Redis, which counts on a clock of its own. */
+  private readonly comparedMs: number;
   private readonly known: SlidingWindows;
   /** Addresses are bounded; users and keys are as many as there are. */
   private readonly addresses: SlidingWindows;
+  private readonly incomplete: IncompleteWindows;
+  private readonly losses: SparseLog;
 
   constructor(
     config: AppConfig,
@@ -30,10 +39,14 @@ export class WindowStorage implements ThrottlerStorage {
     private readonly shared: RedisWindows,
     private readonly instances: InstancesService,
   ) {
-    this.windowMs = config.rateLimitWindowSeconds * 1_000;
+    const windowMs = config.rateLimitWindowSeconds * 1_000;
+    this.returnMs = windowMs + RETURN_SPREAD_MS;
+    this.comparedMs = windowMs - Math.min(MAX_SKEW_MS, windowMs / 2);
+    this.losses = new SparseLog(new Logger(WindowStorage.name), clock);
     const monotonicMs = () => clock.monotonicMs();
-    this.known = new SlidingWindows(this.windowMs, monotonicMs);
-    this.addresses = new SlidingWindows(this.windowMs, monotonicMs, MAX_ADDRESSES);
+    this.known = new SlidingWindows(windowMs, monotonicMs);
+    this.addresses = new SlidingWindows(windowMs, monotonicMs, MAX_ADDRESSES);
+    this.incomplete = new IncompleteWindows(clock);
   }
 
   /** Counts a call unless the limit is reached; without Redis there is nothing to wait for. */
@@ -63,32 +76,57 @@ export class WindowStorage implements ThrottlerStorage {
   }
 
   private async takeShared(own: SlidingWindows, key: string, limit: number): Promise<WindowRecord> {
-    if (this.redis.wasAwayWithin(this.windowMs + RETURN_SPREAD_MS)) return this.takeBoth(own, key, limit);
+    if (this.redis.wasAwayWithin(this.returnMs) || this.incomplete.has(key))
+      return this.takeBoth(own, key, limit);
     try {
-      const record = await this.shared.take(key, limit);
-      if (!record.isBlocked) own.note(key);
-      return record;
+      const together = await this.shared.take(key, limit);
+      if (together.isBlocked) return together;
+      const incompleteMs = together.incompleteMs || this.forgottenMs(own, key, together);
+      if (incompleteMs > 0) return this.takeIncomplete(own, key, limit, together, incompleteMs);
+      own.note(key);
+      return together;
     } catch (error) {
       if (!(error instanceof RedisAway)) throw error;
+      // Redis may have refused this key alone.
+      this.incomplete.note(key, this.returnMs);
       return this.ofWhole(own.take(key, this.share(limit)), limit);
     }
   }
 
   private async takeBoth(own: SlidingWindows, key: string, limit: number): Promise<WindowRecord> {
-    const share = this.share(limit);
-    // An instance that started meanwhile has accepted nothing that Redis does not know.
-    const { giveBack, ...record } = own.takeReturnable(key, share === 0 ? limit : share);
+    const { giveBack, ...record } = own.takeReturnable(key, this.share(limit));
     if (record.isBlocked) return this.ofWhole(record, limit);
     try {
       const together = await this.shared.take(key, limit);
-      if (together.isBlocked) giveBack();
-      else if (share > 0) return withFewerLeft(together, this.ofWhole(record, limit));
+      if (!together.isBlocked) return withFewerLeft(together, this.ofWhole(record, limit));
+      giveBack();
       return together;
     } catch (error) {
-      if (share === 0 || !(error instanceof RedisAway)) giveBack();
       if (error instanceof RedisAway) return this.ofWhole(record, limit);
+      giveBack();
       throw error;
     }
+  }
+
+  /** Redis has counted a call, and said only with its answer that it doesn't know all that were before. */
+  private takeIncomplete(
+    own: SlidingWindows,
+    key: string,
+    limit: number,
+    together: SharedRecord,
+    incompleteMs: number,
+  ): WindowRecord {
+    this.incomplete.note(key, incompleteMs);
+    const record = own.take(key, this.share(limit));
+    const whole = this.ofWhole(record, limit);
+    return record.isBlocked ? whole : withFewerLeft(together, whole);
+  }
+
+  /** Redis must know at least what this process had accepted there; where it doesn't, for how long that counts. */
+  private forgottenMs(own: SlidingWindows, key: string, together: SharedRecord): number {
+    if (own.countWithin(key, this.comparedMs) < together.totalHits) return 0;
+    this.losses.warn(`Redis has forgotten calls of ${key}. Were keys removed, or does it evict them?`);
+    return this.returnMs;
   }
 
   private share(limit: number): number {
@@ -97,12 +135,7 @@ export class WindowStorage implements ThrottlerStorage {
 
   /** Shows a record of the share as one of the whole limit, with as many calls left. */
   private ofWhole(record: WindowRecord, limit: number): WindowRecord {
-    const share = this.share(limit);
-    if (share === 0) {
-      const seconds = Math.max(1, Math.ceil(this.instances.untilSettledMs / 1_000));
-      return { totalHits: limit, timeToExpire: seconds, isBlocked: true, timeToBlockExpire: seconds };
-    }
-    return { ...record, totalHits: limit - Math.max(0, share - record.totalHits) };
+    return { ...record, totalHits: limit - Math.max(0, this.share(limit) - record.totalHits) };
   }
 
   private windowsOf(policy: string): SlidingWindows {

@@ -1,0 +1,96 @@
+/**
+ * The rule of `SlidingWindows` inside Redis, on Redis's clock, in one round trip: a list of the times of the
+ * accepted calls in microseconds. Should that clock go back, times stand still until it has caught up.
+ *
+ * Anybody may write to a Redis. A key that holds no such list starts over with one entry, the negative time of
+ * that moment, which stays for a window: until then Redis can't know all calls, and the answer says so. No
+ * list makes the script run long, whatever it holds.
+ *
+ * KEYS: window. ARGV: limit, window in microseconds, '1' to count.
+ * Answers: accepted, counted, microseconds until the oldest leaves, until a lone caller is accepted, and until
+ * Redis knows all calls; and whether the key started over now.
+ */
+export const WINDOW_SCRIPT = `
+local key, limit, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
+local clock = redis.call('TIME')
+local now = clock[1] * 1000000 + clock[2]
+local furthest = now + window
+local first, oldest, untilComplete
+
+-- The time at a place of the list; nil where the list ends, false where there is no time.
+local function timeAt(index)
+  local entry = redis.pcall('LINDEX', key, index)
+  if entry == false then return nil end
+  if type(entry) == 'table' then
+    -- Every other error is the caller's to see.
+    if not string.find(entry.err, 'WRONGTYPE', 1, true) then redis.call('LINDEX', key, index) end
+    return false
+  end
+  local time = tonumber(entry)
+  -- Asked this way, NaN is no time either.
+  if time and math.abs(time) <= furthest then return time end
+  return false
+end
+
+-- Removes what has left the window, and finds the oldest that has not. False when the key holds something else.
+local function tidy()
+  local newest = timeAt(-1)
+  if newest == false then return false end
+  if newest and math.abs(newest) > now then now = math.abs(newest) end
+  local edge = now - window
+  first, oldest, untilComplete = 0, timeAt(0), 0
+  if oldest and oldest < 0 and -oldest > edge then
+    untilComplete = -oldest - edge
+    first, oldest = 1, timeAt(1)
+    return oldest == nil or oldest and oldest > edge
+  end
+  local removed = 0
+  while oldest and oldest <= edge do
+    if removed < 64 then
+      redis.call('LPOP', key)
+    elseif removed == 64 then
+      -- So many left at once that it is cheaper to look where they end.
+      local low, high = 0, redis.call('LLEN', key)
+      while low < high do
+        local middle = math.floor((low + high) / 2)
+        local time = timeAt(middle)
+        if time and time <= edge then low = middle + 1 else high = middle end
+      end
+      redis.call('LTRIM', key, low, -1)
+    else
+      return false
+    end
+    removed = removed + 1
+    oldest = timeAt(0)
+  end
+  return oldest ~= false
+end
+
+local restarted = 0
+local lifetime = math.ceil(window / 1000) + 1000
+if not tidy() then
+  redis.call('UNLINK', key)
+  redis.call('RPUSH', key, string.format('-%.0f', now))
+  redis.call('PEXPIRE', key, lifetime)
+  restarted = 1
+  tidy()
+end
+
+local counted = redis.call('LLEN', key) - first
+local accepted = 0
+if counted < limit then
+  accepted = 1
+  if ARGV[3] == '1' then
+    redis.call('RPUSH', key, string.format('%.0f', now))
+    redis.call('PEXPIRE', key, lifetime)
+    counted = counted + 1
+    oldest = oldest or now
+  end
+end
+local untilOldest = oldest and oldest + window - now or 0
+local untilFree = 0
+if counted >= limit then
+  untilFree = (timeAt(counted - limit + first) or now) + window - now
+end
+return { accepted, counted, untilOldest, untilFree, untilComplete, restarted }
+`;

@@ -1,0 +1,64 @@
+import type { Clock } from '../common/clock.js';
+import { SilenceError } from './redis-failure.js';
+
+/** Commands that are under way for this long without any answer mean that Redis hangs. */
+const PATIENCE_MS = 200;
+/** A look that comes this late says more about this process, which was busy, than about Redis. */
+const LATE_MS = 50;
+
+/**
+ * Lets nobody wait for a Redis that hangs. What counts is silence, not the age of one command: many at once
+ * may take longer.
+ */
+export class SilenceWatch {
+  private readonly pending = new Set<(error: Error) => void>();
+  private lastAnswerMs = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param onSilence is told when nothing was answered for too long; it should call `giveUp`. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly onSilence: (error: SilenceError) => void,
+  ) {}
+
+  /** Waits for an answer; throws the command's error, or the one that `giveUp` was called with. */
+  async wait<T>(command: Promise<T>): Promise<T> {
+    if (this.pending.size === 0) this.lastAnswerMs = this.clock.monotonicMs();
+    this.watch();
+    let giveUp: (error: Error) => void = () => undefined;
+    const silence = new Promise<never>((_resolve, reject) => {
+      giveUp = reject;
+    });
+    this.pending.add(giveUp);
+    try {
+      return await Promise.race([command, silence]);
+    } finally {
+      this.lastAnswerMs = this.clock.monotonicMs();
+      this.pending.delete(giveUp);
+    }
+  }
+
+  /** Ends all waiting. */
+  giveUp(error: Error): void {
+    for (const giveUp of this.pending) giveUp(error);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** Looks every 200 ms, while commands are under way, whether anything was answered. */
+  private watch(): void {
+    const dueMs = this.clock.monotonicMs() + PATIENCE_MS;
+    this.timer ??= setTimeout(() => {
+      // Answers that already lie in the socket are read before this runs.
+      setImmediate(() => {
+        this.timer = undefined;
+        if (this.pending.size === 0) return;
+        const nowMs = this.clock.monotonicMs();
+        if (nowMs - this.lastAnswerMs < PATIENCE_MS || nowMs - dueMs > LATE_MS) return this.watch();
+        this.onSilence(new SilenceError(`no answer for ${PATIENCE_MS} ms`));
+      });
+    }, PATIENCE_MS).unref();
+  }
+}

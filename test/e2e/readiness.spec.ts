@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import { Changes, Database, READER } from '../../src/database/index.js';
+import { ReadinessService } from '../../src/modules/health/index.js';
+import { InstancesRepository } from '../../src/modules/rate-limit/instances.repository.js';
+import { TestApp } from '../support/app.js';
+import { DATABASES, onEachDatabase, type TestDatabase } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
+import { FlakyNetwork } from '../support/flaky-network.js';
+import { LogLines } from '../support/log-lines.js';
+import { expectProblem } from '../support/problem.js';
+
+const FAILED = "The database doesn't take writes, or doesn't show them.";
+const TOO_OLD = "The database hasn't confirmed a write for over 2 seconds.";
+
+const look = (app: TestApp) => app.http.get('/health/ready');
+const isReady = async (app: TestApp) => (await look(app)).status === 200;
+
+/** Looks until the process is not ready, and expects why; it must be so within three seconds. */
+async function expectNotReady(app: TestApp, sentence: string): Promise<void> {
+  await eventually(sentence, async () => !(await isReady(app)), 3_000);
+  const answer = await look(app);
+  expectProblem(answer, 503, 'unavailable');
+  expect(answer.headers['retry-after']).toBe('1');
+  expect((answer.body as { checks: unknown }).checks).toEqual({ database: sentence });
+}
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let log: LogLines;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind);
+    log = LogLines.record();
+  });
+
+  afterAll(async () => {
+    log.stop();
+    await app.stop();
+  });
+
+  const writer = () => app.nest.get(DataSource);
+
+  it('is ready as soon as it listens, and beats once a second', async () => {
+    expect((await look(app).expect(200)).body).toEqual({ status: 'ok', checks: { database: 'ok' } });
+    const seen = async () => {
+      const rows: { seen_at: unknown }[] = await writer().query('SELECT seen_at FROM instances');
+      expect(rows).toHaveLength(1);
+      return String(rows[0]!.seen_at);
+    };
+    const first = await seen();
+    await eventually('a beat', async () => (await seen()) !== first, 3_000);
+  });
+
+  it('asks the database nothing for those who look', async () => {
+    const database = app.nest.get(Database);
+    const original = { read: database.read.bind(database), write: database.write.bind(database) };
+    let asked = 0;
+    database.read = (query) => (asked++, original.read(query));
+    database.write = (work) => (asked++, original.write(work));
+    const began = performance.now();
+    const looks = await Promise.all(Array.from({ length: 300 }, () => fetch(`${app.url}/health/ready`)));
+    // Beats and the change feed go on meanwhile, a few times a second.
+    const others = 10 + (performance.now() - began) / 100;
+    expect(looks.every(({ status }) => status === 200)).toBe(true);
+    expect(asked).toBeLessThan(others);
+    Object.assign(database, original);
+  });
+
+  it('wakes no cache', async () => {
+    const told: string[] = [];
+    app.nest.get(Changes).subscribe({
+      changed: ({ id }) => void told.push(id),
+      everythingChanged: () => void told.push('everything'),
+    });
+    const repository = app.nest.get(InstancesRepository);
+    let beats = 0;
+    const beat = repository.beat.bind(repository);
+    repository.beat = (id) => (beats++, beat(id));
+    await eventually('three beats', () => beats >= 3);
+    await sleep(300);
+    expect(told).toEqual([]);
+  });
+
+  it('is not ready while the beats are not taken, and ready again when they are', async () => {
+    await writer().query(
+      kind.name === 'SQLite'
+        ? "CREATE TRIGGER refuse BEFORE UPDATE ON instances BEGIN SELECT RAISE(ABORT, 'full'); END"
+        : "CREATE TRIGGER refuse BEFORE UPDATE ON instances FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'full'",
+    );
+    log.lines.length = 0;
+    await expectNotReady(app, FAILED);
+    await sleep(2_200);
+    await expectNotReady(app, FAILED);
+    expect(log.about(/doesn't take writes.*full/)).toHaveLength(1);
+    await writer().query('DROP TRIGGER refuse');
+    await eventually('ready', () => isReady(app), 3_000);
+    expect(log.about(/confirms writes again/)).toHaveLength(1);
+  });
+
+  it('says that it stops, whatever the database does', async () => {
+    const other = await TestApp.start(kind);
+    log = LogLines.record();
+    other.nest.get(ReadinessService).stop();
+    expect((await look(other).expect(503)).body).toMatchObject({ checks: { process: 'stopping' } });
+    await other.stop();
+  });
+
+  it('starts without being ready when the first beat is not taken', async () => {
+    const database = await kind.create();
+    const first = await TestApp.start(kind, { database });
+    await first.nest
+      .get(DataSource)
+      .query(
+        kind.name === 'SQLite'
+          ? "CREATE TRIGGER refuse BEFORE INSERT ON instances BEGIN SELECT RAISE(ABORT, 'full'); END"
+          : "CREATE TRIGGER refuse BEFORE INSERT ON instances FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'full'",
+      );
+    await first.stop();
+    const second = await TestApp.start(kind, { database });
+    log = LogLines.record();
+    await expectNotReady(second, FAILED);
+    await second.nest.get(DataSource).query('DROP TRIGGER refuse');
+    await eventually('ready', () => isReady(second), 3_000);
+    await second.stop();
+    await database.drop();
+  });
+});
+
+it('is not ready while the reading connection of SQLite sees less than what was written', async () => {
+  const app = await TestApp.start(DATABASES[0]!);
+  const log = LogLines.record();
+  const reader = app.nest.get<DataSource>(READER);
+  await reader.query('BEGIN');
+  await reader.query('SELECT * FROM instances');
+  await expectNotReady(app, FAILED);
+  await reader.query('ROLLBACK');
+  await eventually('ready', () => isReady(app), 3_000);
+  expect(log.about(/What was just written is not what is read/)).toHaveLength(1);
+  log.stop();
+  await app.stop();
+});
+
+const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
+(mariadb ? describe : describe.skip)('with a MariaDB that hangs', () => {
+  let database: TestDatabase;
+  let network: FlakyNetwork;
+  let app: TestApp;
+  let log: LogLines;
+
+  beforeAll(async () => {
+    database = await mariadb!.create();
+    const url = new URL(database.url);
+    network = await FlakyNetwork.to(url.hostname, Number(url.port || 3306));
+    url.host = `127.0.0.1:${network.port}`;
+    app = await TestApp.start(mariadb!, { database: { url: url.href, drop: () => Promise.resolve() } });
+    log = LogLines.record();
+  });
+
+  afterAll(async () => {
+    log.stop();
+    await app.stop();
+    await network.cut();
+    await database.drop();
+  });
+
+  it('is not ready after two seconds, lets no beats pile up, and is ready again afterwards', async () => {
+    const repository = app.nest.get(InstancesRepository);
+    const beat = repository.beat.bind(repository);
+    let [beating, most] = [0, 0];
+    repository.beat = async (id) => {
+      most = Math.max(most, ++beating);
+      try {
+        return await beat(id);
+      } finally {
+        beating--;
+      }
+    };
+    network.hold();
+    await eventually('not ready', async () => !(await isReady(app)), 4_000);
+    const { checks } = (await look(app)).body as { checks: { database: string } };
+    expect([FAILED, TOO_OLD]).toContain(checks.database);
+    for (let i = 0; i < 30; i++) {
+      expect(await isReady(app)).toBe(false);
+      await sleep(100);
+    }
+    expect(most).toBe(1);
+    network.release();
+    await eventually('ready', () => isReady(app), 6_000);
+  });
+});

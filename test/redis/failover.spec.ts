@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TestApp } from '../support/app.js';
+import { DATABASES } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
+import { FlakyNetwork } from '../support/flaky-network.js';
+import { LogLines } from '../support/log-lines.js';
+import { describeWithRedis, PrivateRedis } from '../support/redis.js';
+
+describeWithRedis('behind an address that leads to the primary', () => {
+  let first: PrivateRedis;
+  let second: PrivateRedis;
+  let address: FlakyNetwork;
+  let app: TestApp;
+  let log: LogLines;
+
+  beforeEach(async () => {
+    first = await PrivateRedis.start();
+    second = await PrivateRedis.start();
+    await second.admin.call('REPLICAOF', '127.0.0.1', String(first.port));
+    await eventually('the replica follows', async () =>
+      /master_link_status:up/.test(await second.admin.info()),
+    );
+    address = await FlakyNetwork.to('127.0.0.1', first.port);
+    app = await TestApp.start(DATABASES[0]!, { env: { REDIS_URL: `redis://127.0.0.1:${address.port}` } });
+    log = LogLines.record();
+  });
+
+  afterEach(async () => {
+    log.stop();
+    await app.stop();
+    await address.cut();
+    await first.remove();
+    await second.remove();
+  });
+
+  const call = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+  const status = async () => ((await app.http.get('/health/ready')).body as { status: string }).status;
+
+  it('a failover is followed within two seconds, though the former primary goes on answering', async () => {
+    const { user, key } = await app.createCaller();
+    for (let i = 0; i < 3; i++) await call(key);
+    const window = `chameleon:window:keys:${user.id}`;
+    await eventually('the replica has all', async () => (await second.admin.llen(window)) === 3);
+
+    await second.admin.call('REPLICAOF', 'NO', 'ONE');
+    await first.admin.call('REPLICAOF', '127.0.0.1', String(second.port));
+    address.leadTo(second.port);
+    const failedOverAt = performance.now();
+    await call(key);
+    await eventually('it is followed', async () => (await status()) === 'ok', 2_000);
+    expect(performance.now() - failedOverAt).toBeLessThan(2_000);
+    const before = await second.admin.llen(window);
+    const answer = await call(key);
+    expect(await second.admin.llen(window)).toBe(before + 1);
+    // The calls before the failover, the one during it, and this one.
+    expect(answer.headers['x-ratelimit-remaining']).toBe('95');
+    expect(log.about(/redis/i)).toEqual([expect.stringMatching(/read-only replica/), 'Redis works again.']);
+  });
+
+  it('a primary that vanishes without a word is left within two seconds', async () => {
+    const { key } = await app.createCaller();
+    await call(key);
+    await second.admin.call('REPLICAOF', 'NO', 'ONE');
+    address.holdThoseThat(/./);
+    address.leadTo(second.port);
+    await call(key);
+    await eventually('it is left', async () => (await status()) === 'ok', 2_000);
+  });
+
+  it('one that leads to a node of a cluster later is not used, and never for a moment', async () => {
+    const node = await PrivateRedis.start('--cluster-enabled', 'yes');
+    await node.admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
+    const { key } = await app.createCaller();
+    address.leadTo(node.port);
+    await first.admin.client('KILL', 'TYPE', 'normal');
+    await eventually('it is told', () => log.about(/node of a Redis Cluster/).length > 0);
+    const looks: string[] = [];
+    for (let look = 0; look < 24; look++) {
+      await call(key);
+      looks.push(await status());
+      await sleep(75);
+    }
+    expect(looks).toEqual(Array(24).fill('degraded'));
+    expect(log.about(/redis/i)).toHaveLength(1);
+    expect(await node.admin.dbsize()).toBe(0);
+    await node.remove();
+  });
+
+  it('one that leads to a node of a cluster which may not be asked is not used once it moved a key', async () => {
+    const node = await PrivateRedis.start('--cluster-enabled', 'yes');
+    // Half of the slots: the script runs there for some keys.
+    await node.admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 8_191);
+    await node.admin.config('SET', 'cluster-require-full-coverage', 'no');
+    await node.admin.call('ACL', 'SETUSER', 'default', '-info');
+    const callers = await Promise.all(Array.from({ length: 12 }, () => app.createCaller()));
+    address.leadTo(node.port);
+    await first.admin.client('KILL', 'TYPE', 'normal');
+    await eventually('it is told', async () => {
+      for (const { key } of callers) await call(key);
+      return log.about(/node of a Redis Cluster/).length > 0;
+    });
+    const looks: string[] = [];
+    for (let look = 0; look < 24; look++) {
+      for (const { key } of callers.slice(0, 4)) await call(key);
+      looks.push(await status());
+      await sleep(75);
+    }
+    expect(looks).toEqual(Array(24).fill('degraded'));
+    expect(log.about(/node of a Redis Cluster/)).toHaveLength(1);
+    await node.remove();
+  });
+});

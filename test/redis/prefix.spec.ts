@@ -1,0 +1,51 @@
+import { Changes, ChangeFeed } from '../../src/database/index.js';
+import { TestApp } from '../support/app.js';
+import { DATABASES } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
+import { describeWithRedis, PrivateRedis } from '../support/redis.js';
+
+describeWithRedis('two installations on one Redis', () => {
+  let redis: PrivateRedis;
+  let one: TestApp;
+  let other: TestApp;
+
+  beforeAll(async () => {
+    redis = await PrivateRedis.start();
+    const start = (prefix: Record<string, string>) =>
+      TestApp.start(DATABASES[0]!, {
+        env: { REDIS_URL: redis.url(), RATE_LIMIT_ANONYMOUS: '5', ...prefix },
+      });
+    one = await start({});
+    other = await start({ REDIS_PREFIX: 'acme' });
+  });
+
+  afterAll(async () => {
+    await one.stop();
+    await other.stop();
+    await redis.remove();
+  });
+
+  it('spend none of the budgets of the other one', async () => {
+    // Both see the same address.
+    for (let i = 0; i < 5; i++) await one.http.get('/api/v1/me').expect(401);
+    await one.http.get('/api/v1/me').expect(429);
+    for (let i = 0; i < 5; i++) await other.http.get('/api/v1/me').expect(401);
+    await other.http.get('/api/v1/me').expect(429);
+    const keys = await redis.admin.keys('*window:anonymous:*');
+    expect(keys.map((key) => key.split(':')[0]).sort()).toEqual(['acme', 'chameleon']);
+  });
+
+  it('hear nothing of the other one', async () => {
+    const channels = async () => ((await redis.admin.call('PUBSUB', 'CHANNELS')) as string[]).sort();
+    await eventually('both listen', async () => (await channels()).length === 2);
+    expect(await channels()).toEqual(['acme:changes', 'chameleon:changes']);
+    const hints = [0, 0];
+    for (const [index, app] of [one, other].entries()) {
+      const feed = app.nest.get(ChangeFeed);
+      feed.hint = () => void hints[index]!++;
+    }
+    other.nest.get(Changes).committed([{ subject: 'user', id: 'somebody' }]);
+    await eventually('the own message is heard', () => hints[1]! > 0);
+    expect(hints).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TestApp } from '../support/app.js';
+import { DATABASES } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
+import { LogLines } from '../support/log-lines.js';
+import { describeWithRedis, PrivateRedis } from '../support/redis.js';
+
+const LIMIT = 30;
+const USER = 'chameleon:secret';
+
+interface Trouble {
+  readonly name: string;
+  /** What the one line in the log says. */
+  readonly says: RegExp;
+  begin(redis: PrivateRedis): Promise<unknown> | void;
+  end(redis: PrivateRedis): Promise<unknown> | void;
+}
+
+const setUser = (redis: PrivateRedis, ...rules: string[]) =>
+  redis.admin.call('ACL', 'SETUSER', 'chameleon', 'reset', 'on', '>secret', ...rules);
+const allow = (redis: PrivateRedis) => setUser(redis, '~*', '&*', '+@all');
+
+const TROUBLES: readonly Trouble[] = [
+  {
+    name: 'was made a replica by a failover',
+    says: /read-only replica/,
+    begin: ({ admin, port }) => admin.call('REPLICAOF', '127.0.0.1', String(port)),
+    end: ({ admin }) => admin.call('REPLICAOF', 'NO', 'ONE'),
+  },
+  {
+    name: 'does not let the user run scripts any more',
+    says: /permission/,
+    begin: (redis) => setUser(redis, '~*', '&*', '+@all', '-evalsha', '-eval'),
+    end: allow,
+  },
+  {
+    name: 'does not let the user write any more, only read',
+    says: /permission/,
+    begin: (redis) => setUser(redis, '~*', '&*', '+@all', '-@write'),
+    end: allow,
+  },
+  {
+    name: 'does not let the user near the keys any more',
+    says: /permission/,
+    begin: (redis) => setUser(redis, '~other:*', '&*', '+@all'),
+    end: allow,
+  },
+  {
+    name: 'does not know the user any more',
+    says: /user or password/,
+    begin: ({ admin }) => admin.call('ACL', 'DELUSER', 'chameleon'),
+    end: allow,
+  },
+  {
+    name: 'is full',
+    says: /full/,
+    begin: ({ admin }) => admin.config('SET', 'maxmemory', '1'),
+    end: ({ admin }) => admin.config('SET', 'maxmemory', '0'),
+  },
+  {
+    name: 'lacks the replicas that it wants for a write',
+    says: /too few replicas/,
+    begin: ({ admin }) => admin.config('SET', 'min-replicas-to-write', '1'),
+    end: ({ admin }) => admin.config('SET', 'min-replicas-to-write', '0'),
+  },
+  {
+    name: 'runs a script of somebody else that does not end',
+    says: /SCRIPT KILL/,
+    begin: async (redis) => {
+      await redis.admin.config('SET', 'busy-reply-threshold', '50');
+      const other = redis.admin.duplicate();
+      other.eval('while true do end', 0).catch(() => other.disconnect());
+      await sleep(150);
+    },
+    end: ({ admin }) => admin.script('KILL'),
+  },
+  {
+    name: 'hangs',
+    says: /no answer/,
+    begin: ({ service }) => service.hang(),
+    end: ({ service }) => service.goOn(),
+  },
+  {
+    name: 'is killed',
+    says: /connection|ECONN/,
+    begin: ({ service }) => service.kill(),
+    end: async (redis) => {
+      await redis.service.start();
+      await allow(redis);
+    },
+  },
+];
+
+describeWithRedis('a Redis in use that', () => {
+  let redis: PrivateRedis;
+  let app: TestApp;
+  let log: LogLines;
+
+  beforeEach(async () => {
+    redis = await PrivateRedis.start('--maxmemory-policy', 'noeviction');
+    await allow(redis);
+    app = await TestApp.start(DATABASES[0]!, {
+      env: { REDIS_URL: redis.url(USER), RATE_LIMIT_STANDARD: String(LIMIT) },
+    });
+    log = LogLines.record();
+  });
+
+  afterEach(async () => {
+    log.stop();
+    await app.stop();
+    await redis.remove();
+  });
+
+  const status = async (): Promise<unknown> => {
+    const answer = await app.http.get('/health/ready');
+    return answer.status === 200 ? (answer.body as { status: string }).status : answer.status;
+  };
+
+  /** So many calls one after another; how many of them were accepted, and what else came back. */
+  async function spend(key: string, calls: number): Promise<{ accepted: number; others: number[] }> {
+    const statuses: number[] = [];
+    for (let i = 0; i < calls; i++)
+      statuses.push((await app.http.get('/api/v1/me').set('X-API-Key', key)).status);
+    const others = statuses.filter((each) => each !== 200 && each !== 429);
+    return { accepted: statuses.filter((each) => each === 200).length, others };
+  }
+
+  it.each(TROUBLES)('$name costs one line, no error, and no limit', async ({ says, ...trouble }) => {
+    const { key } = await app.createCaller();
+    const before = await spend(key, 5);
+    expect(before).toEqual({ accepted: 5, others: [] });
+
+    await trouble.begin(redis);
+    // The calls themselves find out, whether somebody looks at readiness or not.
+    const during = await spend(key, LIMIT);
+    expect(during).toEqual({ accepted: LIMIT - 5, others: [] });
+    await eventually('degraded', async () => (await status()) === 'degraded');
+    const looks: unknown[] = [];
+    for (let look = 0; look < 24; look++) {
+      looks.push(await status());
+      await app.http.get('/api/v1/me').set('X-API-Key', key).expect(429);
+      await sleep(75);
+    }
+    expect(looks).toEqual(Array(24).fill('degraded'));
+    expect(log.about(/Redis/i)).toEqual([expect.stringMatching(says)]);
+
+    await trouble.end(redis);
+    await eventually('ok', async () => (await status()) === 'ok');
+    expect(log.about(/Redis/i)).toHaveLength(2);
+    // What was accepted meanwhile still counts.
+    expect(await spend(key, 3)).toEqual({ accepted: 0, others: [] });
+    await sleep(1_100);
+    expect(await status()).toBe('ok');
+    expect(log.about(/Redis/i)).toHaveLength(2);
+  });
+});
