@@ -37,12 +37,8 @@ onEachDatabase((kind) => {
       ['other', 'zoe.d'],
     ] as const;
     for (const [local, name] of people) {
-      await users.create({
-        email: `${local}@test.example`,
-        name,
-        role: local === 'zoe.b' ? 'premium' : 'standard',
-        password: PASSWORD,
-      });
+      const role = local === 'zoe.b' ? 'premium' : 'standard';
+      await users.create({ email: `${local}@test.example`, name, role, password: PASSWORD }, 'service');
       app.clock.advance(2);
     }
     const all = ['other', 'zoe.c', 'zoe.b', 'zoe.a'].map((local) => `${local}@test.example`);

@@ -115,7 +115,7 @@ onEachDatabase((kind) => {
     const email = `temporary-${Date.now()}@example.com`;
     const created = await app.nest
       .get(UsersService)
-      .create({ email, name: 'New', role: 'admin', password: null });
+      .create({ email, name: 'New', role: 'admin', password: null }, 'service');
     const temporary = created.temporaryPassword!;
     const cookie = cookieOf(await signIn(email, temporary).expect(200));
     await me(cookie).expect(200);

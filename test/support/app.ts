@@ -74,7 +74,8 @@ export class TestApp {
   /** Creates a user whose password is `PASSWORD`. */
   async createUser(role: Role = 'standard', email = `person-${++people}@example.com`): Promise<User> {
     const name = `Person ${people}`;
-    const { user } = await this.nest.get(UsersService).create({ email, name, role, password: PASSWORD });
+    const wanted = { email, name, role, password: PASSWORD };
+    const { user } = await this.nest.get(UsersService).create(wanted, 'service');
     return user;
   }
 

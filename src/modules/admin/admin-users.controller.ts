@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Roles } from '../../common/access/index.js';
+import { CurrentPrincipal, Roles, type Principal } from '../../common/access/index.js';
 import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { PageQuery, toPageAnswer, type OutgoingAnswer } from '../../common/http/index.js';
@@ -65,15 +65,14 @@ export class AdminUsersController {
   @ApiProblems(VALIDATION_FAILED, EMAIL_TAKEN)
   @Post()
   async create(
+    @CurrentPrincipal() caller: Principal,
     @Body() { email, name, role, password }: CreateUserDto,
     @Res({ passthrough: true }) answer: OutgoingAnswer,
   ): Promise<CreatedUserDto> {
-    const { user, temporaryPassword } = await this.users.create({
-      email,
-      name,
-      role,
-      password: password ?? null,
-    });
+    const { user, temporaryPassword } = await this.users.create(
+      { email, name, role, password: password ?? null },
+      caller,
+    );
     answer.header('Location', `/api/v1/admin/users/${user.id}`);
     return { ...toUserDto(user), ...(temporaryPassword !== null && { temporaryPassword }) };
   }
@@ -97,7 +96,10 @@ export class AdminUsersController {
   @ApiProblems(USER_NOT_FOUND)
   @HttpCode(200)
   @Post(':id/reset-password')
-  async resetPassword(@Param('id') id: string): Promise<TemporaryPasswordDto> {
-    return { temporaryPassword: await this.account.resetPassword(id) };
+  async resetPassword(
+    @CurrentPrincipal() caller: Principal,
+    @Param('id') id: string,
+  ): Promise<TemporaryPasswordDto> {
+    return { temporaryPassword: await this.account.resetPassword(caller, id) };
   }
 }

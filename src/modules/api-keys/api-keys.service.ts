@@ -64,7 +64,7 @@ export class ApiKeysService {
 
     // Hashing takes long, so it comes before the transaction.
     const { prefix, id, key } = generateApiKey(this.config.apiKeyPrefix);
-    const hash = await this.bcrypt.hash(key.reveal());
+    const hash = await this.bcrypt.hash(key.reveal(), caller);
     const now = this.clock.now();
     const entity: ApiKeyEntity = {
       id,

@@ -43,8 +43,9 @@ export class AuthController {
   @ApiProblems(VALIDATION_FAILED, REGISTRATION_CLOSED, CROSS_SITE_REQUEST, EMAIL_TAKEN)
   @UseGuards(OpenRegistrationGuard)
   @Post('sign-up')
-  async signUp(@Body() { email, password, name }: SignUpDto): Promise<UserDto> {
-    const { user } = await this.users.create({ email, password, name, role: 'standard' });
+  async signUp(@Body() { email, password, name }: SignUpDto, @Req() call: IncomingCall): Promise<UserDto> {
+    const visitor = visitorOf(call, this.config);
+    const { user } = await this.users.create({ email, password, name, role: 'standard' }, visitor);
     return toUserDto(user);
   }
 

@@ -26,12 +26,10 @@ export class FirstAdmin implements OnApplicationBootstrap {
     const { adminEmail, adminPassword } = this.config;
     const fault = adminPassword === null ? null : passwordFault(adminPassword);
     if (fault) throw new ConfigError([`ADMIN_PASSWORD ${fault}`]);
-    const { temporaryPassword } = await this.users.create({
-      email: adminEmail,
-      name: 'Admin',
-      role: 'admin',
-      password: adminPassword,
-    });
+    const { temporaryPassword } = await this.users.create(
+      { email: adminEmail, name: 'Admin', role: 'admin', password: adminPassword },
+      'service',
+    );
     if (temporaryPassword === null) return;
     // Straight to the terminal and only once: a log must not hold it.
     process.stdout.write(

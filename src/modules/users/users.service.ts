@@ -5,7 +5,7 @@ import { Clock } from '../../common/clock.js';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { foldCase } from '../../common/text/display-text.js';
 import { Database, isUniqueViolation, type Transaction } from '../../database/index.js';
-import { BcryptQueue } from '../hashing/index.js';
+import { BcryptQueue, type HashSubject } from '../hashing/index.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
 import { isUserId, normalizeEmail, toUser, type User, type UserFigures } from './user.js';
 import type { UserEntity } from './user.entity.js';
@@ -42,10 +42,10 @@ export class UsersService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `email_taken`. */
-  async create({ email, name, role, password }: NewUser): Promise<CreatedUser> {
+  /** @param by whose turn the hash takes. Throws `email_taken`. */
+  async create({ email, name, role, password }: NewUser, by: HashSubject): Promise<CreatedUser> {
     const madeUp = password === null ? temporaryPassword() : null;
-    const passwordHash = await this.bcrypt.hash(encodePassword(password ?? madeUp!));
+    const passwordHash = await this.bcrypt.hash(encodePassword(password ?? madeUp!), by);
     const now = this.clock.now();
     const entity: UserEntity = {
       id: randomUUID(),

@@ -63,7 +63,9 @@ export class UserStepsController {
   ): Promise<Page | SeeOther> {
     const formId = formIdOf(form);
     const user = await this.users.get(id);
-    const password = await this.shownOnce.once(caller, formId, id, () => this.account.resetPassword(id));
+    const password = await this.shownOnce.once(caller, formId, id, () =>
+      this.account.resetPassword(caller, id),
+    );
     if (password === null) return new SeeOther(`/admin/users/${user.id}`);
     return new Page(<TemporaryPasswordPage user={user} password={password} isNew={false} />);
   }

@@ -84,7 +84,7 @@ export class UserPagesController {
     const refusal = await refusalOf(async () => {
       const given = await validated(CreateUserDto, { ...values, password: filledIn(form, 'password') });
       const wanted = { ...given, password: given.password ?? null };
-      const create = () => this.users.create(wanted);
+      const create = () => this.users.create(wanted, caller);
       // What cannot be shown any more is tried once more, and refused for its address.
       created = await (this.shownOnce.once(caller, formId, values, create) ?? create());
     });
