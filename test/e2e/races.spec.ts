@@ -122,8 +122,8 @@ onEachDatabase((kind) => {
     let left = count;
     let letGo: () => void;
     const all = new Promise<void>((resolve) => (letGo = resolve));
-    return jest.spyOn(queue, 'hash').mockImplementation(async (text) => {
-      const made = await hash(text);
+    return jest.spyOn(queue, 'hash').mockImplementation(async (...args) => {
+      const made = await hash(...args);
       if (--left === 0) letGo();
       await all;
       return made;

@@ -57,7 +57,7 @@ onEachDatabase((kind) => {
     const original = { read: database.read.bind(database), write: database.write.bind(database) };
     let asked = 0;
     database.read = (query) => (asked++, original.read(query));
-    database.write = (work) => (asked++, original.write(work));
+    database.write = (by, work, alsoLocks) => (asked++, original.write(by, work, alsoLocks));
     const began = performance.now();
     const looks = await Promise.all(Array.from({ length: 300 }, () => fetch(`${app.url}/health/ready`)));
     // Beats and the change feed go on meanwhile, a few times a second.

@@ -9,17 +9,41 @@ function parse(text = ''): ipaddr.IPv4 | ipaddr.IPv6 | null {
   return isIP(address) === 0 ? null : ipaddr.process(address);
 }
 
+const addressOf = (call: Pick<IncomingCall, 'ip' | 'socket'>): ipaddr.IPv4 | ipaddr.IPv6 | null =>
+  parse(call.ip) ?? parse(call.socket.remoteAddress);
+
 /**
  * The caller's address in one spelling: IPv4-mapped as IPv4. When a proxy hands on something that is no
  * address, that of the connection stands in for it; `unknown` when that is gone too.
  */
 export function clientAddress(call: Pick<IncomingCall, 'ip' | 'socket'>): string {
-  return (parse(call.ip) ?? parse(call.socket.remoteAddress))?.toString() ?? 'unknown';
+  return addressOf(call)?.toString() ?? 'unknown';
 }
 
-/** What an address counts as in a budget: IPv6 by /64, as one customer has all of it. contract.md, section 5. */
+/** The prefix lengths that failures in IPv6 count by, narrowest first. */
+const IPV6_PREFIXES = [64, 56, 48] as const;
+
+/** What an address counts as in a budget: IPv6 by /64, because one customer has all of it. */
 export function addressBudget(call: Pick<IncomingCall, 'ip' | 'socket'>): string {
-  const address = parse(call.ip) ?? parse(call.socket.remoteAddress);
-  if (!(address instanceof ipaddr.IPv6)) return address?.toString() ?? 'unknown';
-  return `${ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/64`).toString()}/64`;
+  const address = addressOf(call);
+  return address instanceof ipaddr.IPv6 ? network(address, 64) : (address?.toString() ?? 'unknown');
+}
+
+/**
+ * The networks that a caller's failures count in, narrowest first: the address itself in IPv4, its /64, /56 and
+ * /48 in IPv6. Providers hand out a /56 or a /48, so the owner of one can come from thousands of /64s in turn.
+ */
+export function addressNetworks(call: Pick<IncomingCall, 'ip' | 'socket'>): readonly string[] {
+  const address = addressOf(call);
+  if (!(address instanceof ipaddr.IPv6)) return [address?.toString() ?? 'unknown'];
+  return IPV6_PREFIXES.map((bits) => network(address, bits));
+}
+
+/** The network of that prefix length, such as `2001:db8::/56`. */
+function network(address: ipaddr.IPv6, bits: number): string {
+  const parts = address.parts.map((part, index) => {
+    const kept = Math.min(16, Math.max(0, bits - index * 16));
+    return part & (0xffff << (16 - kept));
+  });
+  return `${new ipaddr.IPv6(parts).toString()}/${bits}`;
 }

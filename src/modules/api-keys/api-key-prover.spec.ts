@@ -23,6 +23,8 @@ class CountingBcryptQueue extends BcryptQueue {
   }
 }
 
+const CALLER = { networks: ['203.0.113.1'] };
+
 let app: TestApp;
 let id: string;
 let key: string;
@@ -46,7 +48,7 @@ class CountingRepository extends ApiKeysRepository {
 
 /** A prover in a process that has not seen any key yet. */
 function setUp() {
-  const bcryptQueue = new CountingBcryptQueue(app.nest.get(AppConfig));
+  const bcryptQueue = new CountingBcryptQueue(app.nest.get(AppConfig), app.clock);
   const repository = new CountingRepository(app.nest.get(Database));
   return { prover: new ApiKeyProver(new ProofCache(), repository, bcryptQueue), bcryptQueue, repository };
 }
@@ -60,33 +62,35 @@ function otherSecret(keyId: string, secret = 0): string {
 it('costs one comparison for a new key, and none from then on', async () => {
   const { prover, bcryptQueue } = setUp();
   expect(prover.recognise(key)).toBeNull();
-  expect(await prover.prove(key)).toBe(id);
+  expect(await prover.prove(key, CALLER)).toBe(id);
   expect(bcryptQueue.compared).toBe(1);
   expect(prover.recognise(key)).toBe(id);
-  expect(await prover.prove(key)).toBe(id);
+  expect(await prover.prove(key, CALLER)).toBe(id);
   expect(bcryptQueue.compared).toBe(1);
 });
 
 it('costs one comparison for a new key, however many calls bring it at once', async () => {
   const { prover, bcryptQueue } = setUp();
-  const outcomes = await Promise.all(Array.from({ length: 200 }, () => prover.prove(key)));
+  const outcomes = await Promise.all(Array.from({ length: 200 }, () => prover.prove(key, CALLER)));
   expect(outcomes).toEqual(Array(200).fill(id));
   expect(bcryptQueue.compared).toBe(1);
 });
 
 it('costs one comparison for a bad key, however many calls bring it at once', async () => {
   const { prover, bcryptQueue } = setUp();
-  const outcomes = await Promise.all(Array.from({ length: 200 }, () => prover.prove(otherSecret(id))));
+  const outcomes = await Promise.all(
+    Array.from({ length: 200 }, () => prover.prove(otherSecret(id), CALLER)),
+  );
   expect(outcomes).toEqual(Array(200).fill(null));
   expect(bcryptQueue.compared).toBe(1);
 });
 
 it('costs no comparison to refuse another secret for an id that is proven', async () => {
   const { prover, bcryptQueue } = setUp();
-  await prover.prove(key);
+  await prover.prove(key, CALLER);
   for (let secret = 0; secret < 50; secret++) {
     expect(prover.recognise(otherSecret(id, secret))).toBeNull();
-    expect(await prover.prove(otherSecret(id, secret))).toBeNull();
+    expect(await prover.prove(otherSecret(id, secret), CALLER)).toBeNull();
   }
   expect(bcryptQueue.compared).toBe(1);
   expect(prover.recognise(key)).toBe(id);
@@ -110,11 +114,11 @@ it('costs neither a query nor a comparison to refuse junk, and one query to refu
   ];
   for (const presented of junk) {
     expect(prover.recognise(presented)).toBeNull();
-    expect(await prover.prove(presented)).toBeNull();
+    expect(await prover.prove(presented, CALLER)).toBeNull();
   }
   expect(repository.asked).toBe(0);
-  expect(await prover.prove(otherSecret('000000000000'))).toBeNull();
-  expect(await prover.prove(example)).toBeNull();
+  expect(await prover.prove(otherSecret('000000000000'), CALLER)).toBeNull();
+  expect(await prover.prove(example, CALLER)).toBeNull();
   expect(repository.asked).toBe(2);
   expect(bcryptQueue.compared).toBe(0);
 });
@@ -122,7 +126,7 @@ it('costs neither a query nor a comparison to refuse junk, and one query to refu
 it('compares the secrets of one id one after the other, and the right one gets through', async () => {
   const { prover, bcryptQueue } = setUp();
   const presented = [otherSecret(id, 1), otherSecret(id, 2), key, otherSecret(id, 3), otherSecret(id, 4)];
-  const outcomes = await Promise.all(presented.map((each) => prover.prove(each)));
+  const outcomes = await Promise.all(presented.map((each) => prover.prove(each, CALLER)));
   expect(outcomes).toEqual([null, null, id, null, null]);
   expect(bcryptQueue.atOnce).toBe(1);
   // The two before it; those after it find the proof.
@@ -132,7 +136,7 @@ it('compares the secrets of one id one after the other, and the right one gets t
 it('does not let one id keep another waiting', async () => {
   const { prover, bcryptQueue } = setUp();
   const other = await app.createCaller();
-  const outcomes = await Promise.all([prover.prove(key), prover.prove(other.key)]);
+  const outcomes = await Promise.all([prover.prove(key, CALLER), prover.prove(other.key, CALLER)]);
   expect(outcomes).toEqual([id, other.id]);
   expect(bcryptQueue.atOnce).toBe(2);
 });
@@ -140,7 +144,7 @@ it('does not let one id keep another waiting', async () => {
 it('lets 32 calls wait for other secrets of one id, and answers the next with unavailable', async () => {
   const { prover } = setUp();
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 40 }, (_, secret) => prover.prove(otherSecret(id, secret))),
+    Array.from({ length: 40 }, (_, secret) => prover.prove(otherSecret(id, secret), CALLER)),
   );
   const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
   expect(outcomes.length - refused.length).toBe(33);
@@ -149,7 +153,7 @@ it('lets 32 calls wait for other secrets of one id, and answers the next with un
 
 it('tells whether a comparison of this very key is under way', async () => {
   const { prover } = setUp();
-  const outcome = prover.prove(key);
+  const outcome = prover.prove(key, CALLER);
   expect(prover.isProving(key)).toBe(true);
   expect(prover.isProving(otherSecret(id))).toBe(false);
   await outcome;
@@ -159,12 +163,12 @@ it('tells whether a comparison of this very key is under way', async () => {
 it('compares again after a comparison that could not be made', async () => {
   const { prover, bcryptQueue } = setUp();
   const flood = Array.from({ length: 200 }, () =>
-    bcryptQueue.compare('a', bcrypt.hashSync('b', 4), 'verification'),
+    bcryptQueue.compare('a', bcrypt.hashSync('b', 4), 'verification', CALLER),
   );
   const settled = Promise.allSettled(flood);
-  await expect(prover.prove(key)).rejects.toMatchObject({ kind: { code: 'unavailable' } });
+  await expect(prover.prove(key, CALLER)).rejects.toMatchObject({ kind: { code: 'unavailable' } });
   await settled;
-  expect(await prover.prove(key)).toBe(id);
+  expect(await prover.prove(key, CALLER)).toBe(id);
 });
 
 it('keeps no secret: what stands for a key differs in every process', () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { unavailable } from '../../common/errors/index.js';
-import { BcryptQueue } from '../hashing/index.js';
+import { BcryptQueue, type HashSubject } from '../hashing/index.js';
 import { idInside, parseApiKey } from './api-key-format.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ProofCache } from './proof-cache.js';
@@ -43,9 +43,10 @@ export class ApiKeyProver {
 
   /**
    * The id of a genuine key, or `null` for bad shape or checksum, unknown id and wrong secret.
+   * @param by whose turn a comparison takes: never the owner's, as anybody may name an id.
    * Throws `unavailable` when too many comparisons wait or the database is away.
    */
-  async prove(presented: string): Promise<string | null> {
+  async prove(presented: string, by: HashSubject): Promise<string | null> {
     const parsed = parseApiKey(presented);
     if (!parsed) return null;
     const { id } = parsed;
@@ -58,7 +59,7 @@ export class ApiKeyProver {
       if (comparison.digest === digest) return (await comparison.outcome) ? id : null;
       await this.waitFor(comparison);
     }
-    return (await this.compareOnce(id, digest, presented)) ? id : null;
+    return (await this.compareOnce(id, digest, presented, by)) ? id : null;
   }
 
   private async waitFor(comparison: Comparison): Promise<void> {
@@ -67,15 +68,15 @@ export class ApiKeyProver {
     await comparison.outcome.catch(() => false);
   }
 
-  private compareOnce(id: string, digest: string, presented: string): Promise<boolean> {
-    const outcome = this.compare(id, digest, presented).finally(() => this.comparisons.delete(id));
+  private compareOnce(id: string, digest: string, presented: string, by: HashSubject): Promise<boolean> {
+    const outcome = this.compare(id, digest, presented, by).finally(() => this.comparisons.delete(id));
     this.comparisons.set(id, { digest, outcome, waiting: 0 });
     return outcome;
   }
 
-  private async compare(id: string, digest: string, presented: string): Promise<boolean> {
+  private async compare(id: string, digest: string, presented: string, by: HashSubject): Promise<boolean> {
     const hash = await this.repository.findHash(id);
-    if (hash === null || !(await this.bcrypt.compare(presented, hash, 'verification'))) return false;
+    if (hash === null || !(await this.bcrypt.compare(presented, hash, 'verification', by))) return false;
     this.proofs.add(id, digest);
     return true;
   }

@@ -67,7 +67,7 @@ export class ApiKeysService {
     const judge = (transaction: Transaction) => this.rules.judge(transaction, caller, wanted, request);
     await this.database.write(caller, judge);
     const { key, ...made } = generateApiKey(this.config.apiKeyPrefix);
-    const hash = await this.bcrypt.hash(key.reveal());
+    const hash = await this.bcrypt.hash(key.reveal(), caller);
     const entity = await this.database.write(caller, async (transaction) => {
       const { expiresAt, makesRoom } = await judge(transaction);
       if (makesRoom) await this.removal.remove(transaction, makesRoom);

@@ -16,8 +16,8 @@ import { SessionsService, type Client } from './sessions.service.js';
 
 /** A person at the door: who they are, which budget their mistakes count in, and the cookie they bring. */
 export interface Visitor extends Client {
-  /** What the address counts as in a budget. */
-  readonly addressBudget: string;
+  /** What their failures count in, narrowest first. */
+  readonly networks: readonly string[];
   readonly presentedToken: string | null;
 }
 
@@ -34,7 +34,9 @@ export class AccountService {
 
   /** Throws `sign_in_failed`, `account_suspended` (to the right password only), `too_many_failed_attempts`. */
   async signIn(email: string, password: string, visitor: Visitor): Promise<{ user: User; token: string }> {
-    const checked = await this.attempt(visitor, email, () => this.credentials.checkByEmail(email, password));
+    const checked = await this.attempt(visitor, email, () =>
+      this.credentials.checkByEmail(email, password, visitor),
+    );
     if (!checked) throw SIGN_IN_FAILED.create();
     const { user } = checked;
     if (user.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
@@ -64,7 +66,7 @@ export class AccountService {
     if (passwords.newPassword === passwords.currentPassword) {
       throw validationFailed({ field: 'newPassword', message: 'must differ from the current one' });
     }
-    const hash = await this.credentials.prepare(passwords.newPassword);
+    const hash = await this.credentials.prepare(passwords.newPassword, caller);
     const token = await this.database.write(caller, async (transaction) => {
       if (!(await this.credentials.change(transaction, checked, hash))) throw wrongPassword();
       await this.sessions.endAll(transaction, userId);
@@ -79,7 +81,7 @@ export class AccountService {
    */
   async resetPassword(caller: SessionPrincipal, userId: string): Promise<string> {
     await this.users.get(userId);
-    const { password, preparedHash } = await this.credentials.makeUp();
+    const { password, preparedHash } = await this.credentials.makeUp(caller);
     const work = async (transaction: Transaction) => {
       await this.credentials.reset(transaction, userId, preparedHash);
       await this.sessions.endAll(transaction, userId);
@@ -88,7 +90,7 @@ export class AccountService {
     return password;
   }
 
-  /** Counts a check as failed until it turns out right, or could not be made. */
+  /** Makes a check when its turn comes, and counts it if it finds the password wrong. */
   private async attempt(
     visitor: Visitor,
     email: string,
@@ -96,7 +98,7 @@ export class AccountService {
   ): Promise<CheckedPassword | null> {
     // An address is never longer; cut, so that nobody fills the memory with long ones.
     const account = normalizeEmail(email).slice(0, 254);
-    const attempt = this.failures.admitPassword(visitor.addressBudget, account);
+    const attempt = this.failures.admitPassword(visitor.networks[0]!, account);
     try {
       const checked = await check();
       if (checked) attempt.giveBack();

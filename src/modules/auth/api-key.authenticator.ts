@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/access/index.js';
-import { addressBudget, type IncomingCall } from '../../common/http/index.js';
+import { addressNetworks, type IncomingCall } from '../../common/http/index.js';
 import { ApiKeyProver, AuthorityCache, CREDENTIAL_NOT_FOUND, type Authority } from '../api-keys/index.js';
 import { FailureBudgets, type Attempt } from '../rate-limit/index.js';
 
@@ -22,14 +22,15 @@ export class ApiKeyAuthenticator {
 
   /** Throws `api_key_not_found`, `too_many_failed_attempts` and `unavailable`. */
   async authenticate(presented: string, call: IncomingCall): Promise<Caller> {
-    const id = this.prover.recognise(presented) ?? (await this.prove(presented, addressBudget(call)));
+    const id = this.prover.recognise(presented) ?? (await this.prove(presented, addressNetworks(call)));
     return this.toCaller(await this.authorities.get(id));
   }
 
-  private async prove(presented: string, address: string): Promise<string> {
-    if (this.prover.isProving(presented)) return this.join(presented, address);
+  private async prove(presented: string, networks: readonly string[]): Promise<string> {
+    const address = networks[0]!;
+    if (this.prover.isProving(presented)) return this.join(presented, networks);
     const attempt = this.failures.admitKey(address);
-    const id = await this.prover.prove(presented).catch((error: unknown) => {
+    const id = await this.prover.prove(presented, { networks }).catch((error: unknown) => {
       // What could not be found out is no failed attempt.
       attempt.giveBack();
       throw error;
@@ -40,9 +41,10 @@ export class ApiKeyAuthenticator {
   }
 
   /** Waits for a comparison of the same key that is under way; it counts here only when the key is bad. */
-  private async join(presented: string, address: string): Promise<string> {
+  private async join(presented: string, networks: readonly string[]): Promise<string> {
+    const address = networks[0]!;
     this.failures.assertKeysOpen(address);
-    const id = await this.prover.prove(presented);
+    const id = await this.prover.prove(presented, { networks });
     if (id === null) throw notFound(this.failures.admitKey(address));
     return id;
   }

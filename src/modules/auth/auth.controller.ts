@@ -43,8 +43,8 @@ export class AuthController {
   @ApiProblems(VALIDATION_FAILED, REGISTRATION_CLOSED, CROSS_SITE_REQUEST, EMAIL_TAKEN)
   @UseGuards(OpenRegistrationGuard)
   @Post('sign-up')
-  async signUp(@Body() { email, password, name }: SignUpDto): Promise<UserDto> {
-    return toUserDto(await this.users.signUp({ email, password, name }));
+  async signUp(@Body() { email, password, name }: SignUpDto, @Req() call: IncomingCall): Promise<UserDto> {
+    return toUserDto(await this.users.signUp({ email, password, name }, visitorOf(call, this.config)));
   }
 
   @ApiOperation({ summary: 'Sign in', description: 'Begins a session and ends the one presented.' })

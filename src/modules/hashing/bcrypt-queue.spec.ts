@@ -1,40 +1,43 @@
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
+import { SystemClock } from '../../common/clock.js';
 import { AppError } from '../../common/errors/index.js';
 import { parseEnv } from '../../config/index.js';
 import { BcryptQueue } from './bcrypt-queue.js';
 
-const SLOTS = Math.max(1, availableParallelism() - 1);
+/** How many jobs of one subject run at once. */
+const SLOTS = Math.min(4, Math.max(1, availableParallelism() - 1));
 const MAX_WAITING = 64;
+const ADA = { userId: 'ada' };
 const CHEAP = bcrypt.hashSync('secret', 4);
 
-const createQueue = (cost = 4) => new BcryptQueue(parseEnv({ BCRYPT_COST: String(cost) }));
+const createQueue = (cost = 4) => new BcryptQueue(parseEnv({ BCRYPT_COST: String(cost) }), new SystemClock());
 
-/** Keeps every slot busy for some hundredths of a second. */
+/** Keeps every slot of the subject busy for some hundredths of a second. */
 const occupy = (queue: BcryptQueue) => {
   const slow = bcrypt.hashSync('slow', 9);
-  return Promise.all(Array.from({ length: SLOTS }, () => queue.compare('slow', slow, 'verification')));
+  return Promise.all(Array.from({ length: SLOTS }, () => queue.compare('slow', slow, 'verification', ADA)));
 };
 
 it('hashes at the configured cost and compares', async () => {
   const queue = createQueue(5);
-  const hash = await queue.hash('secret');
+  const hash = await queue.hash('secret', ADA);
   expect(bcrypt.getRounds(hash)).toBe(5);
-  expect(await queue.compare('secret', hash, 'verification')).toBe(true);
-  expect(await queue.compare('Secret', hash, 'interactive')).toBe(false);
+  expect(await queue.compare('secret', hash, 'verification', ADA)).toBe(true);
+  expect(await queue.compare('Secret', hash, 'interactive', ADA)).toBe(false);
 });
 
 it('knows a hash of a lower cost as outdated', async () => {
   const queue = createQueue(5);
   expect(queue.isOutdated(CHEAP)).toBe(true);
-  expect(queue.isOutdated(await queue.hash('secret'))).toBe(false);
-  expect(createQueue(4).isOutdated(await queue.hash('secret'))).toBe(false);
+  expect(queue.isOutdated(await queue.hash('secret', ADA))).toBe(false);
+  expect(createQueue(4).isOutdated(await queue.hash('secret', ADA))).toBe(false);
 });
 
 it('runs one job fewer than there are cores, at least one, lets 64 wait, and refuses the next', async () => {
   const queue = createQueue();
   const jobs = Array.from({ length: SLOTS + MAX_WAITING + 10 }, () =>
-    queue.compare('secret', CHEAP, 'verification'),
+    queue.compare('secret', CHEAP, 'verification', ADA),
   );
   const outcomes = await Promise.allSettled(jobs);
 
@@ -54,7 +57,7 @@ it('runs one job fewer than there are cores, at least one, lets 64 wait, and ref
 it('takes jobs again once the lane has emptied', async () => {
   const queue = createQueue();
   const flood = () =>
-    Array.from({ length: SLOTS + MAX_WAITING }, () => queue.compare('secret', CHEAP, 'verification'));
+    Array.from({ length: SLOTS + MAX_WAITING }, () => queue.compare('secret', CHEAP, 'verification', ADA));
   await Promise.all(flood());
   expect(await Promise.all(flood())).toHaveLength(SLOTS + MAX_WAITING);
 });
@@ -62,10 +65,10 @@ it('takes jobs again once the lane has emptied', async () => {
 it('has room in one lane while the other is full', async () => {
   const queue = createQueue();
   const flood = Array.from({ length: SLOTS + MAX_WAITING }, () =>
-    queue.compare('secret', CHEAP, 'verification'),
+    queue.compare('secret', CHEAP, 'verification', ADA),
   );
-  await expect(queue.compare('secret', CHEAP, 'verification')).rejects.toBeInstanceOf(AppError);
-  expect(await queue.compare('secret', CHEAP, 'interactive')).toBe(true);
+  await expect(queue.compare('secret', CHEAP, 'verification', ADA)).rejects.toBeInstanceOf(AppError);
+  expect(await queue.compare('secret', CHEAP, 'interactive', ADA)).toBe(true);
   expect(await Promise.all(flood)).toHaveLength(SLOTS + MAX_WAITING);
 });
 
@@ -76,7 +79,8 @@ it.each([
   const queue = createQueue();
   const slow = occupy(queue);
   const finished: string[] = [];
-  const job = (lane: typeof flooded) => queue.compare('secret', CHEAP, lane).then(() => finished.push(lane));
+  const job = (lane: typeof flooded) =>
+    queue.compare('secret', CHEAP, lane, ADA).then(() => finished.push(lane));
   const jobs = [
     ...Array.from({ length: 40 }, () => job(flooded)),
     ...Array.from({ length: 4 }, () => job(other)),
@@ -90,9 +94,9 @@ it.each([
 it('goes on after a job that failed', async () => {
   const queue = createQueue();
   const jobs = Array.from({ length: SLOTS + 5 }, () =>
-    queue.compare(undefined as unknown as string, CHEAP, 'interactive'),
+    queue.compare(undefined as unknown as string, CHEAP, 'interactive', ADA),
   );
   const outcomes = await Promise.allSettled(jobs);
   expect(outcomes.map(({ status }) => status)).toEqual(Array(SLOTS + 5).fill('rejected'));
-  expect(await queue.compare('secret', CHEAP, 'interactive')).toBe(true);
+  expect(await queue.compare('secret', CHEAP, 'interactive', ADA)).toBe(true);
 });

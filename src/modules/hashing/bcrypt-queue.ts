@@ -1,44 +1,35 @@
 import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
-import { unavailable } from '../../common/errors/index.js';
+import { Clock } from '../../common/clock.js';
 import { AppConfig } from '../../config/index.js';
 import { BcryptThread } from './bcrypt-thread.js';
+import { turnsOf, type HashSubject } from './hash-subject.js';
+import { HashTurns, type Lane } from './hash-turns.js';
 
-/** `verification` proves keys for programs; `interactive` serves people: sign-in, passwords, new keys. */
-export type Lane = 'verification' | 'interactive';
+const THREADS = Math.max(1, availableParallelism() - 1);
 
-interface Job {
-  readonly start: (thread: BcryptThread) => void;
-}
-
-const LANES: readonly Lane[] = ['verification', 'interactive'];
-/** About five seconds of work at cost 10. */
-const MAX_WAITING = 64;
-
-/**
- * All bcrypt work of the process: few at once, so that it cannot starve the calls that need none, and in
- * two lanes that take turns, so that a flood in one does not keep the other waiting.
- */
+/** All bcrypt work of the process: few jobs at once, so that it cannot starve the calls that need none. */
 @Injectable()
 export class BcryptQueue {
-  private readonly free = Array.from(
-    { length: Math.max(1, availableParallelism() - 1) },
-    () => new BcryptThread(),
-  );
-  private readonly waiting: Record<Lane, Job[]> = { verification: [], interactive: [] };
-  private turn = 0;
+  private readonly free = Array.from({ length: THREADS }, () => new BcryptThread());
+  private readonly turns: HashTurns;
 
-  constructor(private readonly config: AppConfig) {}
-
-  /** A hash of at most 72 bytes of text at the configured cost. Throws `unavailable` when the lane is full. */
-  hash(text: string): Promise<string> {
-    return this.run('interactive', (thread) => thread.hash(text, this.config.bcryptCost));
+  constructor(
+    private readonly config: AppConfig,
+    clock: Clock,
+  ) {
+    this.turns = new HashTurns(THREADS, () => clock.monotonicMs());
   }
 
-  /** Whether the hash is of this text. Throws `unavailable` when the lane is full. */
-  compare(text: string, hash: string, lane: Lane): Promise<boolean> {
-    return this.run(lane, (thread) => thread.compare(text, hash));
+  /** A hash of at most 72 bytes of text at the configured cost. Throws `unavailable` when too many wait. */
+  hash(text: string, subject: HashSubject): Promise<string> {
+    return this.run('interactive', subject, (thread) => thread.hash(text, this.config.bcryptCost));
+  }
+
+  /** Whether the hash is of this text. Throws `unavailable` when too many wait. */
+  compare(text: string, hash: string, lane: Lane, subject: HashSubject): Promise<boolean> {
+    return this.run(lane, subject, (thread) => thread.compare(text, hash));
   }
 
   /** Whether the hash was made at a lower cost than the configured one. */
@@ -46,33 +37,14 @@ export class BcryptQueue {
     return bcrypt.getRounds(hash) < this.config.bcryptCost;
   }
 
-  private async run<T>(lane: Lane, work: (thread: BcryptThread) => Promise<T>): Promise<T> {
-    const thread = this.free.pop() ?? (await this.wait(lane));
-    try {
-      return await work(thread);
-    } finally {
-      this.handOn(thread);
-    }
-  }
-
-  private wait(lane: Lane): Promise<BcryptThread> {
-    const queue = this.waiting[lane];
-    if (queue.length >= MAX_WAITING) {
-      throw unavailable(
-        new Error(`The ${lane} lane is full`),
-        'Too many keys or passwords are being checked.',
-        2,
-      );
-    }
-    return new Promise((start) => queue.push({ start }));
-  }
-
-  private handOn(thread: BcryptThread): void {
-    for (let i = 0; i < LANES.length; i++) {
-      this.turn = (this.turn + 1) % LANES.length;
-      const job = this.waiting[LANES[this.turn]!].shift();
-      if (job) return job.start(thread);
-    }
-    this.free.push(thread);
+  private run<T>(lane: Lane, subject: HashSubject, work: (thread: BcryptThread) => Promise<T>): Promise<T> {
+    return this.turns.run(lane, turnsOf(subject), async () => {
+      const thread = this.free.pop()!;
+      try {
+        return await work(thread);
+      } finally {
+        this.free.push(thread);
+      }
+    });
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { Database, SYSTEM, type Transaction } from '../../database/index.js';
-import { BcryptQueue } from '../hashing/index.js';
+import { BcryptQueue, type HashSubject } from '../hashing/index.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
 import { normalizeEmail, toUser, type User } from './user.js';
 import type { UserEntity } from './user.entity.js';
@@ -29,24 +29,27 @@ export class CredentialsService implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.decoyHash = await this.bcrypt.hash(encodePassword(randomBytes(32).toString('hex')));
+    this.decoyHash = await this.bcrypt.hash(encodePassword(randomBytes(32).toString('hex')), 'service');
   }
 
-  /** The user with this address and password, or `null`. A hash of an older, lower cost is renewed. */
-  async checkByEmail(email: string, password: string): Promise<CheckedPassword | null> {
-    const checked = await this.check(await this.repository.findByEmail(normalizeEmail(email)), password);
+  /**
+   * The user with this address and password, or `null`. A hash of an older, lower cost is renewed.
+   * @param by whose turn the comparison takes: never the account's, as anybody may name one.
+   */
+  async checkByEmail(email: string, password: string, by: HashSubject): Promise<CheckedPassword | null> {
+    const checked = await this.check(await this.repository.findByEmail(normalizeEmail(email)), password, by);
     if (!checked || !this.bcrypt.isOutdated(checked.hash)) return checked;
-    const hash = await this.bcrypt.hash(encodePassword(password));
+    const hash = await this.bcrypt.hash(encodePassword(password), by);
     const isRenewed = await this.database.write(SYSTEM, (transaction) =>
       this.repository.replacePassword(transaction, checked.user.id, checked.hash, { passwordHash: hash }),
     );
     // Somebody else was faster: another sign-in that renewed it too, or a change of the password.
-    return isRenewed ? { ...checked, hash } : this.checkByEmail(email, password);
+    return isRenewed ? { ...checked, hash } : this.checkByEmail(email, password, by);
   }
 
   /** The user, if the password is theirs, or `null`. */
   async checkById(userId: string, password: string): Promise<CheckedPassword | null> {
-    return this.check(await this.repository.findById(userId), password);
+    return this.check(await this.repository.findById(userId), password, { userId });
   }
 
   /** Whether the password that was checked is still the user's; keeps it from changing until the transaction ends. */
@@ -56,14 +59,14 @@ export class CredentialsService implements OnModuleInit {
   }
 
   /** What `change` stores. Hashing takes long, so it comes before the transaction. */
-  prepare(password: string): Promise<string> {
-    return this.bcrypt.hash(encodePassword(password));
+  prepare(password: string, by: HashSubject): Promise<string> {
+    return this.bcrypt.hash(encodePassword(password), by);
   }
 
   /** A temporary password, and what `reset` stores of it. */
-  async makeUp(): Promise<{ password: string; preparedHash: string }> {
+  async makeUp(by: HashSubject): Promise<{ password: string; preparedHash: string }> {
     const password = temporaryPassword();
-    return { password, preparedHash: await this.prepare(password) };
+    return { password, preparedHash: await this.prepare(password, by) };
   }
 
   /** Sets a password that the user chose. False when the checked one has been changed since. */
@@ -88,12 +91,16 @@ export class CredentialsService implements OnModuleInit {
     });
   }
 
-  private async check(entity: UserEntity | null, password: string): Promise<CheckedPassword | null> {
+  private async check(
+    entity: UserEntity | null,
+    password: string,
+    by: HashSubject,
+  ): Promise<CheckedPassword | null> {
     const hash = entity?.passwordHash ?? this.decoyHash;
-    const isRight = await this.bcrypt.compare(encodePassword(password), hash, 'interactive');
+    const isRight = await this.bcrypt.compare(encodePassword(password), hash, 'interactive', by);
     // A hash of a lower cost was compared sooner than the decoy would have been.
     if (entity && !isRight && this.bcrypt.isOutdated(hash)) {
-      await this.bcrypt.compare(encodePassword(password), this.decoyHash, 'interactive');
+      await this.bcrypt.compare(encodePassword(password), this.decoyHash, 'interactive', by);
     }
     return entity && isRight ? { user: toUser(entity), hash } : null;
   }

@@ -5,7 +5,7 @@ import { Clock } from '../../common/clock.js';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { foldCase } from '../../common/text/display-text.js';
 import { Database, isUniqueViolation, SYSTEM, type Author, type Transaction } from '../../database/index.js';
-import { BcryptQueue } from '../hashing/index.js';
+import { BcryptQueue, type HashSubject } from '../hashing/index.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
 import { isUserId, normalizeEmail, toUser, type User, type UserFigures } from './user.js';
 import type { UserEntity } from './user.entity.js';
@@ -42,15 +42,22 @@ export class UsersService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `email_taken`, and `forbidden` for an admin by a key. */
-  async create(by: Author, { email, name, role, password }: NewUser): Promise<CreatedUser> {
+  /**
+   * @param hashedFor whose turn the hash takes.
+   * Throws `email_taken`, and `forbidden` for an admin by a key.
+   */
+  async create(
+    by: Author,
+    { email, name, role, password }: NewUser,
+    hashedFor: HashSubject = by === SYSTEM ? 'service' : by,
+  ): Promise<CreatedUser> {
     if (isKey(by) && role === 'admin') throw forbiddenToMakeAdmins();
     // Hashing takes long: so what would be refused afterwards is refused before.
     const isTaken = (transaction: Transaction) =>
       this.repository.hasEmail(transaction, normalizeEmail(email));
     if (await this.database.write(by, isTaken)) throw EMAIL_TAKEN.create();
     const madeUp = password === null ? temporaryPassword() : null;
-    const passwordHash = await this.bcrypt.hash(encodePassword(password ?? madeUp!));
+    const passwordHash = await this.bcrypt.hash(encodePassword(password ?? madeUp!), hashedFor);
     const now = this.clock.now();
     const entity: UserEntity = {
       id: randomUUID(),
@@ -73,9 +80,9 @@ export class UsersService {
     return { user: toUser(entity), temporaryPassword: madeUp };
   }
 
-  /** An account that somebody makes for themselves: always standard. Throws `email_taken`. */
-  async signUp(account: Omit<NewUser, 'role'>): Promise<User> {
-    const { user } = await this.create(SYSTEM, { ...account, role: 'standard' });
+  /** An account that visitors make for themselves: always standard. Throws `email_taken`. */
+  async signUp(account: Omit<NewUser, 'role'>, visitor: HashSubject): Promise<User> {
+    const { user } = await this.create(SYSTEM, { ...account, role: 'standard' }, visitor);
     return user;
   }
 

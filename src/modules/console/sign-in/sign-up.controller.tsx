@@ -1,7 +1,8 @@
-import { Body, Get, Post, Query } from '@nestjs/common';
+import { Body, Get, Post, Query, Req } from '@nestjs/common';
 import { Public } from '../../../common/access/index.js';
+import type { IncomingCall } from '../../../common/http/index.js';
 import { AppConfig } from '../../../config/index.js';
-import { REGISTRATION_CLOSED, SignUpDto } from '../../auth/index.js';
+import { REGISTRATION_CLOSED, SignUpDto, visitorOf } from '../../auth/index.js';
 import { UsersService } from '../../users/index.js';
 import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
 import { safeNext } from '../page/next.js';
@@ -25,12 +26,12 @@ export class SignUpController {
   }
 
   @Post()
-  async signUp(@Body() form: FormBody): Promise<Page | SeeOther> {
+  async signUp(@Body() form: FormBody, @Req() call: IncomingCall): Promise<Page | SeeOther> {
     this.requireOpen();
     const values = { email: textOf(form, 'email'), name: textOf(form, 'name') };
     const refusal = await refusalOf(async () => {
       const given = await validated(SignUpDto, { ...values, password: textOf(form, 'password') });
-      await this.users.signUp(given);
+      await this.users.signUp(given, visitorOf(call, this.config));
     });
     const next = this.next(form);
     if (!refusal) return new SeeOther(withQuery('/sign-in', { notice: 'signed_up', next }));

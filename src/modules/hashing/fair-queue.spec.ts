@@ -1,0 +1,63 @@
+import { FairQueue } from './fair-queue.js';
+
+/** Empties the queue and tells in which order. */
+function drain(queue: FairQueue<string>): string[] {
+  const items: string[] = [];
+  for (let item = queue.shift(); item !== undefined; item = queue.shift()) items.push(item);
+  return items;
+}
+
+function queueOf(...entries: [path: string, item: string][]): FairQueue<string> {
+  const queue = new FairQueue<string>();
+  for (const [path, item] of entries) queue.push(path.split('/'), item);
+  return queue;
+}
+
+it('lets names take turns, each in the order in which its items came', () => {
+  const queue = queueOf(['a', 'a1'], ['a', 'a2'], ['a', 'a3'], ['b', 'b1'], ['c', 'c1'], ['b', 'b2']);
+  expect(queue.size).toBe(6);
+  expect(drain(queue)).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+  expect(queue.size).toBe(0);
+});
+
+it('gives a group one turn, which those in it share', () => {
+  const queue = queueOf(['x/1', 'x1'], ['x/1', 'x1again'], ['x/2', 'x2'], ['x/3', 'x3'], ['y/1', 'y1']);
+  expect(drain(queue)).toEqual(['x1', 'y1', 'x2', 'x3', 'x1again']);
+});
+
+it('makes whoever comes wait for one round at most', () => {
+  const queue = new FairQueue<string>();
+  for (let i = 0; i < 50; i++) for (const name of ['a', 'b']) queue.push([name], name);
+  queue.shift();
+  queue.push(['late'], 'late');
+  expect([queue.shift(), queue.shift(), queue.shift()]).toContain('late');
+});
+
+it('passes over those who may not go, who keep their turn', () => {
+  const queue = queueOf(['a', 'a1'], ['b', 'b1'], ['b', 'b2']);
+  expect(queue.shift((name) => name !== 'a')).toBe('b1');
+  expect(queue.shift(() => false)).toBeUndefined();
+  expect(drain(queue)).toEqual(['a1', 'b2']);
+});
+
+it('drops the newest item of the longest queue, inside a group too', () => {
+  const queue = queueOf(
+    ['a', 'a1'],
+    ['x/1', 'x1'],
+    ['x/2', 'x2'],
+    ['x/2', 'x2newest'],
+    ['b', 'b1'],
+    ['b', 'b2'],
+  );
+  expect(queue.sizeOf('x')).toBe(3);
+  expect(queue.dropFromLongest()).toBe('x2newest');
+  expect(queue.dropFromLongest('a')).toBe('a1');
+  expect(queue.sizeOf('a')).toBe(0);
+  expect(queue.size).toBe(4);
+  expect(drain(queue).sort()).toEqual(['b1', 'b2', 'x1', 'x2']);
+});
+
+it('drops whoever came last when nobody has more than the others', () => {
+  const queue = queueOf(['a', 'a1'], ['b', 'b1'], ['c', 'c1']);
+  expect(queue.dropFromLongest()).toBe('c1');
+});
