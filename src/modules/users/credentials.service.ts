@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { storedEmails } from '../../common/text/email.js';
 import { Database, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
-import { normalizeEmail, toUser, type User } from './user.js';
+import { toUser, type User } from './user.js';
 import type { UserEntity } from './user.entity.js';
 import { USER_NOT_FOUND } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
@@ -34,7 +35,7 @@ export class CredentialsService implements OnModuleInit {
 
   /** The user with this address and password, or `null`. A hash of an older, lower cost is renewed. */
   async checkByEmail(email: string, password: string): Promise<CheckedPassword | null> {
-    const checked = await this.check(await this.repository.findByEmail(normalizeEmail(email)), password);
+    const checked = await this.check(await this.repository.findByEmail(storedEmails(email)), password);
     if (!checked || !this.bcrypt.isOutdated(checked.hash)) return checked;
     const hash = await this.bcrypt.hash(encodePassword(password));
     const isRenewed = await this.database.write((transaction) =>
