@@ -1,4 +1,4 @@
-import { isEmail } from 'class-validator';
+import { canonicalEmail } from '../common/text/email.js';
 
 /** Why the text of a variable cannot be used, as it continues after the variable's name. */
 export class Fault extends Error {}
@@ -24,9 +24,8 @@ export const oneOf =
 export const anyText = (text: string): string => text;
 
 export function emailAddress(text: string): string {
-  const email = text.trim().toLowerCase();
-  if (!isEmail(email, { require_tld: false }) || email.length > 254)
-    throw new Fault('must be an email address');
+  const email = canonicalEmail(text);
+  if (email === null) throw new Fault('must be an email address');
   return email;
 }
 

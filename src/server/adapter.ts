@@ -8,6 +8,7 @@ import type { FastifyReply } from 'fastify';
 import {
   HEADERS_TOO_LARGE,
   MALFORMED_REQUEST,
+  NOT_FOUND,
   PROBLEM_CONTENT_TYPE,
   problemHeaders,
   toProblem,
@@ -59,7 +60,9 @@ export function createAdapter(config: AppConfig): FastifyAdapter {
     void reply.headers(fieldsFor(request.url));
     // RFC 9112, section 3.2: a request of HTTP/1.1 without Host is answered with 400.
     const isHostMissing = request.headers.host === undefined && request.raw.httpVersion === '1.1';
-    done(isHostMissing ? MALFORMED_REQUEST.create({ detail: 'The Host field is missing.' }) : undefined);
+    if (isHostMissing) return done(MALFORMED_REQUEST.create({ detail: 'The Host field is missing.' }));
+    // Where there is nothing, no body is read.
+    done(request.is404 ? NOT_FOUND.create() : undefined);
   });
   // An unknown expectation is ignored, as RFC 9110, section 10.1.1 allows, instead of answered by Node.
   server.server.on(

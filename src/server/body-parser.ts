@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MALFORMED_JSON, MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE } from '../common/errors/index.js';
 import { isApiPath } from '../common/http/index.js';
+import { MAX_FORM_FIELDS, parseForm } from './form-body.js';
 
 export const BODY_LIMIT_BYTES = 100 * 1024;
 /** Deeper nesting would overflow the stack of whoever walks through the body. */
@@ -59,16 +60,12 @@ function parseJson(server: FastifyInstance): void {
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** A field that stands several times becomes a list. */
 function parseForms(server: FastifyInstance): void {
   server.addContentTypeParser<Buffer>(FORM, { parseAs: 'buffer' }, (request, body, done) => {
     if (isApiPath(request.url) || isEncoded(request)) return done(UNSUPPORTED_MEDIA_TYPE.create());
     if (!isUtf8(body)) return done(MALFORMED_REQUEST.create({ detail: 'The body is not valid UTF-8.' }));
-    const fields = new URLSearchParams(body.toString('utf8'));
-    const entries = [...new Set(fields.keys())].map((name) => {
-      const [first, ...others] = fields.getAll(name);
-      return [name, others.length === 0 ? first : [first, ...others]] as const;
-    });
-    done(null, Object.fromEntries(entries));
+    const fields = parseForm(body.toString('utf8'));
+    if (fields) return done(null, fields);
+    done(MALFORMED_REQUEST.create({ detail: `A form can have at most ${MAX_FORM_FIELDS} fields.` }));
   });
 }

@@ -52,7 +52,7 @@ onEachDatabase((kind) => {
       updatedAt: new Date('2026-10-25T00:30:00.999Z'),
     });
     expect({ ...(await repository.findById(user.id)) }).toEqual(user);
-    expect({ ...(await repository.findByEmail(user.email)) }).toEqual(user);
+    expect({ ...(await repository.findByEmail([user.email])) }).toEqual(user);
   });
 
   it('keeps one user for an address, under concurrency too', async () => {
@@ -66,8 +66,8 @@ onEachDatabase((kind) => {
 
   it('tells addresses and ids apart by case', async () => {
     const user = await insert({ email: 'case@example.com' });
-    expect(await repository.findByEmail('Case@example.com')).toBeNull();
-    expect(await repository.findByEmail('cáse@example.com')).toBeNull();
+    expect(await repository.findByEmail(['Case@example.com'])).toBeNull();
+    expect(await repository.findByEmail(['cáse@example.com'])).toBeNull();
     expect(await repository.findById(user.id.toUpperCase())).toBeNull();
     await insert({ email: 'cáse@example.com' });
   });

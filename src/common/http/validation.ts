@@ -1,8 +1,11 @@
 // Trap: a DTO or an injected class imported with `import type` silently switches validation off.
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { ValidateIf, type ValidationError } from 'class-validator';
-import { validationFailed } from '../errors/common.errors.js';
+import { VALIDATION_FAILED, validationFailed } from '../errors/common.errors.js';
 import { AppError, type FieldError } from '../errors/app-error.js';
+import { bounded, namedAtOnce, toShownErrors } from './body-bounds.js';
+
+const TOO_MUCH = 'There are more fields or values than can be right. Only the first wrong ones are named.';
 
 const isPlainObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -32,8 +35,9 @@ function toFieldErrors(errors: readonly ValidationError[], parent = ''): FieldEr
   return errors.flatMap((error) => {
     const field = parent ? `${parent}.${error.property}` : error.property;
     if (!error.constraints) return toFieldErrors(error.children ?? [], field);
-    const prefix = new RegExp(`^${error.property.replace(/\W/g, '\\$&')} `);
-    return [{ field, message: messageOf(error.constraints).replace(prefix, '') }];
+    const message = messageOf(error.constraints);
+    const prefix = `${error.property} `;
+    return [{ field, message: message.startsWith(prefix) ? message.slice(prefix.length) : message }];
   });
 }
 
@@ -49,7 +53,7 @@ export class StrictValidationPipe extends ValidationPipe {
       whitelist: true,
       forbidNonWhitelisted: true,
       forbidUnknownValues: false,
-      exceptionFactory: (errors) => validationFailed(...toFieldErrors(errors)),
+      exceptionFactory: (errors) => validationFailed(...toShownErrors(toFieldErrors(errors))),
     });
   }
 
@@ -61,15 +65,21 @@ export class StrictValidationPipe extends ValidationPipe {
   }
 
   private async check(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const inherited = inheritedNames(value);
-    const checked = super.transform(value, metadata) as Promise<unknown>;
-    if (inherited.length === 0) return checked;
+    const input = isPlainObject(value) ? bounded(value, metadata.metatype!) : { value, errors: [] };
+    const inherited = inheritedNames(input.value);
+    const checked = super.transform(input.value, metadata) as Promise<unknown>;
+    if (inherited.length === 0 && input.errors.length === 0) return checked;
     const others = await checked.then(
       () => [],
       (error: unknown) => (error instanceof AppError ? (error.errors ?? []) : []),
     );
     const isInside = ({ field }: FieldError) => others.some((other) => field.startsWith(`${other.field}.`));
-    throw validationFailed(...inherited.filter((entry) => !isInside(entry)), ...others);
+    const found = [...inherited.filter((entry) => !isInside(entry)), ...others];
+    if (input.errors.length === 0) throw validationFailed(...toShownErrors(found));
+    throw VALIDATION_FAILED.create({
+      errors: toShownErrors(namedAtOnce(found, input.errors)),
+      detail: TOO_MUCH,
+    });
   }
 }
 

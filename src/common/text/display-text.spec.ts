@@ -30,6 +30,57 @@ it.each([
   ['a lone low surrogate', '\ude00a'],
 ])('refuses %s', (_what, text) => expect(displayTextFault(text, 100)).toMatch(/^must not hold/));
 
+it.each([
+  ['a zero-width space', '\u200b'],
+  ['several of them', '\u200b\u200c\u200d\u2060'],
+  ['a Hangul filler', '\u3164'],
+  ['a half-width Hangul filler', '\uffa0'],
+  ['Hangul jamo fillers', '\u115f\u1160'],
+  ['a Braille blank', '\u2800'],
+  ['a soft hyphen', '\u00ad'],
+  ['Khmer inherent vowels', '\u17b4\u17b5'],
+  ['a Khitan filler', '\u{16fe4}'],
+  ['a variation selector', '\ufe0f'],
+  ['a variation selector of the supplement', '\u{e0100}'],
+  ['tag characters', '\u{e0041}\u{e007f}'],
+  ['a Mongolian vowel separator', '\u180e'],
+  ['a grapheme joiner', '\u034f'],
+  ['an invisible operator', '\u2062'],
+  ['a byte order mark between invisible ones', '\u200b\ufeff\u200b'],
+  ['spaces of many kinds around one', '\u2003\u200b\u3000'],
+  ['a musical blank', '\u{1d159}'],
+  ['hieroglyphic blanks', '\u{13441}\u{13442}'],
+  ['marks without a letter', '\u0301\u0308\u20dd'],
+  ['a private character', '\ue000'],
+  ['a private character of a further plane', '\u{f0000}'],
+  ['a noncharacter', '\ufffe'],
+  ['what stands for a missing object', '\ufffc'],
+])('refuses %s, which shows nothing', (_what, text) => {
+  expect(displayTextFault(text, 100)).toBe('must hold something visible');
+});
+
+it.each([
+  ['a soft hyphen in a word', 'Donau\u00addampf'],
+  ['joiners in an emoji', '👩\u200d👩\u200d👧'],
+  ['a variation selector after a sign', '\u2764\ufe0f'],
+  ['a keycap', '1\ufe0f\u20e3'],
+  ['a flag made of tags', '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'],
+  ['a non-joiner in Persian', 'می\u200cخواهم'],
+  ['a joiner in Sinhala', 'ක්\u200dර'],
+  ['a vowel sign in Hindi', 'कि'],
+  ['Korean in jamo', '\u1112\u1161\u11ab'],
+  ['a letter among blanks', '\u2800\u3164x\u2800'],
+  ['a sign', '€'],
+  ['punctuation', '?'],
+  ['a character newer than this Node', '\u0378'],
+])('takes %s', (_what, text) => expect(displayTextFault(text, 100)).toBeNull());
+
+it('says of a long text only that it is too long, wherever its fault is', () => {
+  expect(displayTextFault(`${'x'.repeat(101)}\n`, 100)).toBe('must have at most 100 characters');
+  expect(displayTextFault('\u200b'.repeat(101), 100)).toBe('must have at most 100 characters');
+  expect(displayTextFault(`\n${'x'.repeat(101)}`, 100)).toMatch(/^must not hold/);
+});
+
 it('counts code points, not halves of them', () => {
   expect(displayTextFault('😀'.repeat(100), 100)).toBeNull();
   expect(displayTextFault('😀'.repeat(101), 100)).toBe('must have at most 100 characters');
@@ -53,6 +104,11 @@ it.each(['chm_0123456789AB', KEY.slice(0, -1), 'snake_case_name'])('does not tak
 
 it('trims texts and leaves everything else alone', () => {
   expect(trimText(' \u3000\t a b \n')).toBe('a b');
+  expect(trimText('\u200e\u200f \u061cabc\u200e\u3000\u061c\u200f')).toBe('abc');
+  expect(trimText('\u200eא\u200eב\u200f')).toBe('א\u200eב');
+  expect(trimText('\u200b a \u200b')).toBe('\u200b a \u200b');
+  expect(trimText(' \u200e ')).toBe('');
+  expect(trimText('😀')).toBe('😀');
   expect(trimText(12)).toBe(12);
   expect(trimText(undefined)).toBeUndefined();
 });

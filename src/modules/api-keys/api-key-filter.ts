@@ -1,4 +1,4 @@
-import { foldCase } from '../../common/text/display-text.js';
+import { foldSearch } from '../../common/text/email.js';
 import { isUserId } from '../users/index.js';
 import type { ApiKeyFilter } from './api-keys.repository.js';
 
@@ -26,7 +26,7 @@ export function toApiKeyFilter(
   return {
     userId,
     status,
-    search: search && foldCase(search.trim()),
+    search: search && foldSearch(search.trim()),
     unusedSince: unusedForDays === null ? null : daysBefore(now, unusedForDays),
   };
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { storedEmails } from '../../common/text/email.js';
 import { Database, SYSTEM, type Transaction } from '../../database/index.js';
 import { BcryptQueue, type HashSubject } from '../hashing/index.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
-import { normalizeEmail, toUser, type User } from './user.js';
+import { toUser, type User } from './user.js';
 import type { UserEntity } from './user.entity.js';
 import { USER_NOT_FOUND } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
@@ -37,7 +38,7 @@ export class CredentialsService implements OnModuleInit {
    * @param by whose turn the comparison takes: never the account's, as anybody may name one.
    */
   async checkByEmail(email: string, password: string, by: HashSubject): Promise<CheckedPassword | null> {
-    const checked = await this.check(await this.repository.findByEmail(normalizeEmail(email)), password, by);
+    const checked = await this.check(await this.repository.findByEmail(storedEmails(email)), password, by);
     if (!checked || !this.bcrypt.isOutdated(checked.hash)) return checked;
     const hash = await this.bcrypt.hash(encodePassword(password), by);
     const isRenewed = await this.database.write(SYSTEM, (transaction) =>

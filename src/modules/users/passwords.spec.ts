@@ -42,6 +42,20 @@ it('loses nothing after byte 72 or a NUL, as bcrypt alone would', async () => {
   expect(encodePassword(long)).toHaveLength(64);
 });
 
+it('never takes a longer password for the stored one that it begins with', async () => {
+  const longest = '😀'.repeat(128);
+  expect(await matches(longest, longest)).toBe(true);
+  for (const longer of [`${longest}x`, `${longest}${'x'.repeat(75_000)}`, `${longest}\u0301`]) {
+    expect(await matches(longest, longer)).toBe(false);
+    expect(encodePassword(longer)).toHaveLength(64);
+  }
+});
+
+it('cuts a password before it looks at its characters', () => {
+  const start = 'x'.repeat(128);
+  expect(encodePassword(`${start}\u0315\u0300`)).toBe(encodePassword(start + '\u0315\u0300'.repeat(50_000)));
+});
+
 it('takes both spellings of an accented letter for the same password', () => {
   expect(encodePassword('pässwörter ja')).toBe(encodePassword('pa\u0308sswo\u0308rter ja'));
   expect(encodePassword('Password long')).not.toBe(encodePassword('password long'));

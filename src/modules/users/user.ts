@@ -1,3 +1,4 @@
+import { canonicalEmail } from '../../common/text/email.js';
 import type { Role, UserStatus } from '../../common/access/index.js';
 import type { UserEntity } from './user.entity.js';
 
@@ -34,8 +35,9 @@ export const toUser = (entity: UserEntity): User => ({
   hasTemporaryPassword: entity.passwordIsTemporary,
 });
 
-/** The one spelling in which an address is stored and looked up. */
-export const normalizeEmail = (email: string): string => email.trim().toLowerCase();
+/** The one form of an address, in which it is stored. What is no address is only cut, for whoever counts attempts by it. */
+export const normalizeEmail = (email: string): string =>
+  canonicalEmail(email) ?? email.slice(0, 254).trim().toLowerCase();
 
 /** Databases may overlook spaces at the end of what they compare, so an id is looked at first. */
 export const isUserId = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);

@@ -32,8 +32,11 @@ export class UsersRepository {
     return this.database.read((manager) => users(manager).findBy({ id: In(ids) }));
   }
 
-  findByEmail(email: string): Promise<UserEntity | null> {
-    return this.database.read((manager) => users(manager).findOneBy({ email }));
+  /** @param spellings of one address: whoever has the first of them is found. */
+  async findByEmail(spellings: readonly string[]): Promise<UserEntity | null> {
+    const found = await this.database.read((manager) => users(manager).findBy({ email: In(spellings) }));
+    const byEmail = new Map(found.map((user) => [user.email, user]));
+    return spellings.map((email) => byEmail.get(email)).find((user) => user !== undefined) ?? null;
   }
 
   list(filter: UserFilter, { limit, after }: PageRequest): Promise<Page<UserEntity>> {

@@ -4,6 +4,7 @@ import type { Role, UserStatus } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { foldCase } from '../../common/text/display-text.js';
+import { foldSearch } from '../../common/text/email.js';
 import { Database, isUniqueViolation, SYSTEM, type Author, type Transaction } from '../../database/index.js';
 import { BcryptQueue, type HashSubject } from '../hashing/index.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
@@ -111,7 +112,7 @@ export class UsersService {
   }
 
   async list(filter: UserFilter, page: PageRequest): Promise<Page<User>> {
-    const search = filter.search && foldCase(filter.search);
+    const search = filter.search && foldSearch(filter.search);
     const { items, next } = await this.repository.list({ ...filter, search }, page);
     return { items: items.map(toUser), next };
   }

@@ -342,6 +342,7 @@ const en = {
     'must not hold control characters, line breaks or broken characters':
       'Must not hold control characters, line breaks or broken characters.',
     'must not be empty': 'Enter something.',
+    'must hold something visible': 'Enter something that can be seen.',
     'must have at most # characters': 'At most {{0}} characters.',
     'must not be an API key': 'This looks like an API key. Never put one into a name.',
     'must be an email address of at most # characters': 'Enter an email address of at most {{0}} characters.',

@@ -329,6 +329,7 @@ const zh: Catalogue = {
     'must not hold control characters, line breaks or broken characters':
       '不能包含控制字符、换行或损坏的字符。',
     'must not be empty': '请填写此项。',
+    'must hold something visible': '请输入可见的内容。',
     'must have at most # characters': '最多 {{0}} 个字符。',
     'must not be an API key': '这看起来像是 API 密钥，请勿将其用作名称。',
     'must be an email address of at most # characters': '请输入不超过 {{0}} 个字符的邮箱地址。',

@@ -1,21 +1,22 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { isEmail, ValidateBy } from 'class-validator';
+import { ValidateBy } from 'class-validator';
 import { IsDisplayText } from '../../../common/text/display-text.js';
+import { canonicalEmail } from '../../../common/text/email.js';
 import { passwordFault } from '../passwords.js';
-import { normalizeEmail } from '../user.js';
 
-/** An address that somebody wants to have; stored trimmed and in lower case. */
+/** An address that somebody wants to have, in the one form in which it is stored. */
 export const IsNewEmail = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: 'string', format: 'email', maxLength: 254, example: 'ada@example.com' }),
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normalizeEmail(value) : value)),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (canonicalEmail(value) ?? value) : value,
+    ),
     ValidateBy({
       name: 'isNewEmail',
       validator: {
-        validate: (value) =>
-          typeof value === 'string' && value.length <= 254 && isEmail(value, { require_tld: false }),
+        validate: (value) => typeof value === 'string' && canonicalEmail(value) !== null,
         defaultMessage: () => 'must be an email address of at most 254 characters',
       },
     }),

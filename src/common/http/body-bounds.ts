@@ -1,0 +1,96 @@
+import type { Type } from '@nestjs/common';
+import { getMetadataStorage, ValidationTypes } from 'class-validator';
+import type { FieldError } from '../errors/app-error.js';
+import { firstCodePoints } from '../text/code-points.js';
+import { hideKeys } from '../text/display-text.js';
+
+/** How many members an object may have whose fields are fixed. */
+const MAX_MEMBERS = 100;
+/** How many of a larger one are looked at: enough to name those that are wrong. */
+const MEMBERS_LOOKED_AT = MAX_MEMBERS + 20;
+/** How many values one field may hold, at any depth: a thousand ids, and as many again. */
+const MAX_VALUES = 2_000;
+const NAMED_AT_ONCE = 20;
+const NAMED_AT_MOST = 100;
+const MAX_NAME_LENGTH = 100;
+
+/** What is left of a body or query to be validated, and what is known to be wrong with it before. */
+export interface Bounded {
+  readonly value: object;
+  readonly errors: readonly FieldError[];
+}
+
+/**
+ * Bounds what validation has to walk through. A value that was cut always comes with an error.
+ * @param dto says which fields hold objects with fixed fields of their own: those with `@ValidateNested()`, at any depth.
+ */
+export function bounded(value: object, dto: Type): Bounded {
+  const errors: FieldError[] = [];
+  const nested = nestedFields(dto);
+  const entries = cutMembers(value, '', errors).map(([name, inner]) => {
+    if (countValues(inner, MAX_VALUES) > MAX_VALUES) {
+      errors.push({ field: name, message: `must hold at most ${MAX_VALUES} values` });
+      return [name, undefined] as const;
+    }
+    return [name, nested.has(name) ? cutInside(inner, name, errors) : inner] as const;
+  });
+  return errors.length === 0 ? { value, errors } : { value: Object.fromEntries(entries), errors };
+}
+
+/** The first wrong fields of a body that is refused for its size: of those that validation found in what was left of it. */
+export function namedAtOnce(found: readonly FieldError[], errors: readonly FieldError[]): FieldError[] {
+  const isSaid = ({ field }: FieldError) => errors.some((error) => error.field === field);
+  const ofFields = errors.filter(({ field }) => field !== '');
+  const named = [...ofFields, ...found.filter((error) => !isSaid(error))].slice(0, NAMED_AT_ONCE);
+  return named.length > 0 ? named : [...errors];
+}
+
+/** Errors as an answer may hold them: not too many, and names neither too long nor with a key inside. */
+export const toShownErrors = (errors: readonly FieldError[]): FieldError[] =>
+  errors.slice(0, NAMED_AT_MOST).map(({ field, message }) => ({ field: shownName(field), message }));
+
+function shownName(name: string): string {
+  const start = firstCodePoints(name, MAX_NAME_LENGTH);
+  return hideKeys(start.length === name.length ? name : `${start}…`);
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function cutMembers(value: object, field: string, errors: FieldError[]): [string, unknown][] {
+  const entries = Object.entries(value);
+  if (entries.length <= MAX_MEMBERS) return entries;
+  errors.push({ field, message: `must have at most ${MAX_MEMBERS} members` });
+  return entries.slice(0, MEMBERS_LOOKED_AT);
+}
+
+function cutInside(value: unknown, field: string, errors: FieldError[]): unknown {
+  if (!isObject(value)) return value;
+  const inside = ([name, inner]: [string, unknown]) =>
+    [name, cutInside(inner, `${field}.${name}`, errors)] as const;
+  if (Array.isArray(value)) return value.map((inner, index) => inside([String(index), inner])[1]);
+  return Object.fromEntries(cutMembers(value, field, errors).map(inside));
+}
+
+/** How many values an object or list holds at any depth, itself included; counting ends soon after `max`. */
+function countValues(value: unknown, max: number): number {
+  if (!isObject(value)) return 1;
+  let count = 1;
+  for (const inner of Object.values(value)) {
+    count += countValues(inner, max - count);
+    if (count > max) break;
+  }
+  return count;
+}
+
+const nestedFieldsByDto = new WeakMap<Type, ReadonlySet<string>>();
+
+function nestedFields(dto: Type): ReadonlySet<string> {
+  let fields = nestedFieldsByDto.get(dto);
+  if (!fields) {
+    const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+    const nested = rules.filter(({ type }) => type === ValidationTypes.NESTED_VALIDATION);
+    fields = new Set(nested.map(({ propertyName }) => propertyName));
+    nestedFieldsByDto.set(dto, fields);
+  }
+  return fields;
+}

@@ -1,0 +1,134 @@
+import { DataSource } from 'typeorm';
+import { PASSWORD, TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { expectProblem, expectWrongFields } from '../support/problem.js';
+
+/** One mailbox, in the ways that people and programs write it. */
+const SPELLINGS = [
+  'ada@münchen.de',
+  'ada@xn--mnchen-3ya.de',
+  'ADA@MÜNCHEN.DE',
+  ' ada@mu\u0308nchen.de ',
+  'ada@münchen\u3002de',
+  '"ada"@münchen.de',
+];
+const STORED = 'ada@xn--mnchen-3ya.de';
+
+/** What JSON can hold and no text does. */
+const BROKEN = [
+  '\ud800',
+  '\udc00',
+  'a\ud800@example.com',
+  '"\ud800"@example.com',
+  'a@\udfff.com',
+  'a@\ud800',
+];
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let admin: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, {
+      env: { REGISTRATION: 'open', RATE_LIMIT_ANONYMOUS: '100000', FAILED_ATTEMPTS_LIMIT: '100000' },
+    });
+    admin = await app.signIn('root@example.com');
+  });
+
+  afterAll(() => app.stop());
+
+  const post = (path: string, body: object) =>
+    app.http.post(`/api/v1${path}`).set('Cookie', admin).type('json').send(JSON.stringify(body));
+  const create = (email: string) =>
+    post('/admin/users', { email, name: 'Ada', role: 'standard', password: PASSWORD });
+  const signIn = (body: object) =>
+    app.http.post('/api/v1/auth/sign-in').type('json').send(JSON.stringify(body));
+  const signUp = (email: string) => post('/auth/sign-up', { email, name: 'Ada', password: PASSWORD });
+  const form = (path: string, fields: Record<string, string>) =>
+    app.http.post(path).type('form').send(fields);
+
+  it('makes one account of one mailbox, however its address is written', async () => {
+    const created = await create(SPELLINGS[0]!).expect(201);
+    expect(created.body).toMatchObject({ email: STORED });
+    for (const spelling of SPELLINGS) {
+      expectProblem(await create(spelling), 409, 'email_taken');
+      expectProblem(await signUp(spelling), 409, 'email_taken');
+      const page = await form('/sign-up', { email: spelling, name: 'Ada', password: PASSWORD });
+      expect(page.status).toBe(409);
+      const signedIn = await signIn({ email: spelling, password: PASSWORD }).expect(200);
+      expect(signedIn.body).toMatchObject({ email: STORED });
+      await form('/sign-in', { email: spelling, password: PASSWORD }).expect(303);
+      const found = await app.http
+        .get('/api/v1/admin/users')
+        .query({ search: spelling })
+        .set('Cookie', admin);
+      const { data } = found.body as { data: { email: string }[] };
+      if (!spelling.includes('"')) expect(data.map(({ email }) => email)).toEqual([STORED]);
+    }
+  });
+
+  it('refuses what is no address, and signs nobody in with it', async () => {
+    for (const email of [...BROKEN, 'ada@xn--.de', 'ada@münchen.de/x', 'a\u200bda@example.com', 'ada@a..b']) {
+      expectWrongFields(await create(email), 'email');
+      expectWrongFields(await signUp(email), 'email');
+      expectProblem(await signIn({ email, password: PASSWORD }), 401, 'sign_in_failed');
+      app.clock.advance(60_000);
+    }
+  });
+
+  it('never fails for a broken text, wherever one comes in', async () => {
+    const [broken] = BROKEN;
+    const { key } = await app.createCaller('admin');
+    const call = (method: 'post' | 'patch', path: string, body: object) =>
+      app.http[method](`/api/v1${path}`).set('X-API-Key', key).type('json').send(JSON.stringify(body));
+    const id = (await call('post', '/api-keys', { name: 'x' }).expect(201)).body.id as string;
+    const user = await app.createUser();
+
+    expectWrongFields(
+      await call('post', '/api-keys', { name: broken, expiresAt: broken }),
+      'name',
+      'expiresAt',
+    );
+    expectWrongFields(await call('patch', `/api-keys/${id}`, { name: broken }), 'name');
+    expectWrongFields(await call('post', `/api-keys/${id}/revoke`, { reason: broken }), 'reason');
+    expectWrongFields(
+      await call('patch', `/admin/users/${user.id}`, { name: broken, role: broken, status: broken }),
+      'name',
+      'role',
+      'status',
+    );
+    const filter = { search: broken, status: broken };
+    const refused = await call('post', '/admin/api-keys/revoke', { filter, dryRun: true });
+    expectWrongFields(refused, 'filter.search', 'filter.status');
+    for (const selection of [{ ids: BROKEN }, { filter: { userId: broken } }]) {
+      const preview = await call('post', '/admin/api-keys/revoke', { ...selection, dryRun: true }).expect(
+        200,
+      );
+      expect(preview.body).toEqual({ matched: 0, sample: [] });
+    }
+    await call('post', '/ping', { [broken!]: broken }).expect(200);
+    for (const password of BROKEN) {
+      expectProblem(await signIn({ email: user.email, password }), 401, 'sign_in_failed');
+      app.clock.advance(60_000);
+    }
+    const name = { [broken!]: 1 };
+    expect((await signIn({ email: 'a', password: 'b', ...name })).status).toBe(400);
+  });
+
+  it('keeps accounts of one mailbox that were made before apart, by the spelling of each', async () => {
+    const [older, newer] = [await app.createUser(), await app.createUser()];
+    const [asciiForm, unicodeForm] = ['eva@xn--kln-sna.de', 'eva@köln.de'];
+    const update = (email: string, id: string) =>
+      app.nest.get(DataSource).query('UPDATE users SET email = ? WHERE id = ?', [email, id]);
+    await update(asciiForm, older.id);
+    await update(unicodeForm, newer.id);
+    const idOf = async (email: string) =>
+      ((await signIn({ email, password: PASSWORD }).expect(200)).body as { id: string }).id;
+
+    expect(await idOf(asciiForm)).toBe(older.id);
+    expect(await idOf(unicodeForm)).toBe(newer.id);
+    expect(await idOf(unicodeForm.toUpperCase())).toBe(newer.id);
+    expect(await idOf('eva@ko\u0308ln.de')).toBe(older.id);
+    expectProblem(await create(unicodeForm), 409, 'email_taken');
+  });
+});

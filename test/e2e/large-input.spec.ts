@@ -1,0 +1,155 @@
+import { TestApp } from '../support/app.js';
+import { DATABASES } from '../support/databases.js';
+import { expectProblem, expectWrongFields, type Answer } from '../support/problem.js';
+import { sendRaw } from '../support/raw.js';
+
+const BODY_LIMIT = 100 * 1_024;
+
+/** `{"m0":0,"m1":0,…}` */
+const members = (count: number, from = 0) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`m${from + index}`, 0]));
+
+let app: TestApp;
+let key: string;
+let cookie: string;
+
+beforeAll(async () => {
+  app = await TestApp.start(DATABASES[0]!, {
+    env: { RATE_LIMIT_ANONYMOUS: '100000', FAILED_ATTEMPTS_LIMIT: '100000' },
+  });
+  ({ key } = await app.createCaller('admin'));
+  cookie = await app.signIn('root@example.com');
+});
+
+afterAll(() => app.stop());
+
+const post = (path: string, body: unknown) =>
+  app.http.post(`/api/v1${path}`).set('X-API-Key', key).type('json').send(JSON.stringify(body));
+const form = (path: string, body: string) =>
+  app.http.post(path).set('Cookie', cookie).type('form').send(body);
+
+/** The names that the answer complains about; it must be small whatever was sent. */
+function namedIn(answer: Answer): string[] {
+  const { errors = [] } = expectProblem(answer, 400, 'validation_failed');
+  expect(answer.text.length).toBeLessThan(20_000);
+  return errors.map(({ field }) => field);
+}
+
+it('names each of up to a hundred unknown fields', async () => {
+  const wanted = Object.keys(members(98));
+  const answer = await post('/auth/sign-in', { email: 'a', password: 'b', ...members(98) });
+  expectWrongFields(answer, ...wanted);
+});
+
+it('refuses more than a hundred fields at once, and names the first twenty that are wrong', async () => {
+  for (const count of [99, 4_600, 9_000]) {
+    const answer = await post('/auth/sign-in', { email: 'a', password: 'b', ...members(count) });
+    expect(namedIn(answer)).toEqual(Object.keys(members(20)));
+  }
+  const known = await post('/auth/sign-in', { email: 1, ...members(200), password: 'b' });
+  expect(namedIn(known)).toHaveLength(20);
+});
+
+it('does the same inside of a field, however it is nested', async () => {
+  const filter = { userId: 'x', ...members(200) };
+  const wanted = Object.keys(members(20)).map((name) => `filter.${name}`);
+  const named = namedIn(await post('/admin/api-keys/revoke', { filter, dryRun: true }));
+  expect(named.slice(0, 1)).toEqual(['filter']);
+  expect(named.slice(1)).toEqual(wanted.slice(0, 19));
+  expect(namedIn(await post('/admin/api-keys/revoke', { filter: [members(200)], dryRun: true }))).not.toEqual(
+    [],
+  );
+});
+
+it('refuses a query of more than a hundred fields', async () => {
+  const call = (count: number) =>
+    app.http.get('/api/v1/api-keys').query(members(count)).set('X-API-Key', key);
+  expect(namedIn(await call(100))).toHaveLength(100);
+  expect(namedIn(await call(1_500))).toHaveLength(20);
+});
+
+it('refuses a field that holds more values than anybody needs', async () => {
+  for (const value of [
+    Array(3_000).fill(0),
+    Array(3_000).fill({}),
+    [[...Array(3_000).fill([])]],
+    members(3_000),
+  ]) {
+    expect(namedIn(await post('/auth/sign-in', { email: value, password: 'x' }))).toEqual(['email']);
+    expect(namedIn(await post('/admin/api-keys/revoke', { ids: value }))).toEqual(['ids']);
+    expect(namedIn(await post('/admin/api-keys/revoke', { filter: value }))).toEqual(['filter']);
+  }
+  const ids = Array.from({ length: 1_000 }, (_, index) => String(index).padStart(12, '0'));
+  await post('/admin/api-keys/revoke', { ids, dryRun: true }).expect(200);
+});
+
+it('shows neither a long name again nor a key inside of one', async () => {
+  const long = await post('/auth/sign-in', { email: 'a', password: 'b', ['x'.repeat(90_000)]: 1 });
+  expect(namedIn(long)).toEqual([`${'x'.repeat(100)}…`]);
+  const leaked = await post('/auth/sign-in', { email: 'a', password: 'b', [key]: 1, [`in ${key}`]: 1 });
+  expect(namedIn(leaked)).toEqual(['[key]', 'in [key]']);
+  const query = await app.http
+    .get('/api/v1/api-keys')
+    .query({ [key]: 1 })
+    .set('X-API-Key', key);
+  expect(namedIn(query)).toEqual(['[key]']);
+});
+
+it('sends back whatever a program sends, up to the greatest body', async () => {
+  const body = members(8_000);
+  expect(JSON.stringify(body).length).toBeLessThan(BODY_LIMIT);
+  const answer = await post('/ping', body).expect(200);
+  expect((answer.body as { echo: unknown }).echo).toEqual(body);
+});
+
+it('takes a form of eleven hundred fields and no more', async () => {
+  const ids = (count: number) => `selection=ids&${'ids=000000000000&'.repeat(count)}`;
+  expect((await form('/admin/api-keys/revoke', `${ids(1_000)}confirm=yes&expected=0`)).status).toBe(303);
+  for (const body of [ids(1_100), 'a&'.repeat(51_000), '&'.repeat(BODY_LIMIT)]) {
+    for (const path of ['/admin/api-keys/revoke', '/sign-in', '/account']) {
+      const answer = await form(path, body);
+      expect({ path, status: answer.status }).toEqual({ path, status: 400 });
+    }
+  }
+});
+
+it('reads no body where there is nothing', async () => {
+  const headers = ['Host: x', 'Content-Type: application/json', 'Content-Length: 100'];
+  for (const path of ['/nowhere', '/api/v1/nowhere', '/zh/nowhere']) {
+    // The body never comes: whoever waited for it would not answer.
+    const answer = await sendRaw(app.url, `POST ${path} HTTP/1.0\r\n${headers.join('\r\n')}\r\n\r\n`);
+    expect({ path, status: answer.status }).toEqual({ path, status: 404 });
+  }
+  expectProblem(await post('/nowhere', { a: 'x'.repeat(2 * BODY_LIMIT) }), 404, 'not_found');
+});
+
+it('leads a path with slashes at its end on to the one without, however many they are', async () => {
+  const location = async (path: string) => (await app.http.get(path)).headers['location'];
+  expect(await location('/help/')).toBe('/help');
+  expect(await location('/help//?a=b/')).toBe('/help?a=b/');
+  expect(await location(`/help${'/'.repeat(15_000)}?x`)).toBe('/help?x');
+  for (const path of [`${'/'.repeat(15_000)}x`, `/nowhere?${'/'.repeat(15_000)}`, '/'.repeat(15_000)])
+    expect(await location(path)).toBeUndefined();
+});
+
+it('signs nobody in with a password that only begins like theirs', async () => {
+  const password = 'long and longer '.repeat(8);
+  expect(password).toHaveLength(128);
+  const created = await post('/admin/users', {
+    email: 'long@example.com',
+    name: 'Long',
+    role: 'standard',
+    password,
+  });
+  expect(created.status).toBe(201);
+  const signIn = (typed: string) =>
+    app.http.post('/api/v1/auth/sign-in').send({ email: 'long@example.com', password: typed });
+  await signIn(password).expect(200);
+  for (const more of ['x', '\u0315\u0300'.repeat(12_000)])
+    expectProblem(await signIn(password + more), 401, 'sign_in_failed');
+  const page = await app.http
+    .post('/sign-in')
+    .type('form')
+    .send({ email: 'long@example.com', password: `${password}x` });
+  expect(page.status).toBe(401);
+});

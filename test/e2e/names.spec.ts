@@ -1,0 +1,82 @@
+import { PASSWORD, TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { expectWrongFields } from '../support/problem.js';
+
+/** Texts in which nobody sees anything. */
+const INVISIBLE = [
+  '\u200b', '\u3164', '\u2800', '\u00ad', '\u115f', '\u1160', '\u17b4', '\ufe0f', '\uffa0', '\u{e0041}', '\u2060',
+  '\u200b \u200b', '\u0301', '\ue000', '\u180e', '\u034f\u2003\u034f', '\u{1d159}', '\u200d'.repeat(100),
+]; // prettier-ignore
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let cookie: string;
+  let keyId: string;
+  let userId: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind, { env: { REGISTRATION: 'open', RATE_LIMIT_ANONYMOUS: '100000' } });
+    cookie = await app.signIn('root@example.com');
+    keyId = (await call('post', '/api-keys', { name: 'Key' }).expect(201)).body.id as string;
+    userId = (await app.createUser()).id;
+  });
+
+  afterAll(() => app.stop());
+
+  const call = (method: 'post' | 'patch', path: string, body: object) =>
+    app.http[method](`/api/v1${path}`).set('Cookie', cookie).send(body);
+  const form = (path: string, fields: Record<string, string>) =>
+    app.http.post(path).set('Cookie', cookie).type('form').send(fields);
+
+  it('refuses a name, reason or search of which nothing can be seen', async () => {
+    const user = { email: 'x@example.com', role: 'standard', password: PASSWORD };
+    for (const text of INVISIBLE) {
+      expectWrongFields(await call('post', '/api-keys', { name: text }), 'name');
+      expectWrongFields(await call('patch', `/api-keys/${keyId}`, { name: text }), 'name');
+      expectWrongFields(await call('post', `/api-keys/${keyId}/revoke`, { reason: text }), 'reason');
+      expectWrongFields(await call('patch', '/me', { name: text }), 'name');
+      expectWrongFields(await call('post', '/admin/users', { ...user, name: text }), 'name');
+      expectWrongFields(await call('patch', `/admin/users/${userId}`, { name: text }), 'name');
+      expectWrongFields(await call('post', `/admin/api-keys/${keyId}/revoke`, { reason: text }), 'reason');
+      const signUp = { email: user.email, password: PASSWORD, name: text };
+      expectWrongFields(await call('post', '/auth/sign-up', signUp), 'name');
+      const bulk = { filter: { search: text }, reason: text, dryRun: true };
+      expectWrongFields(await call('post', '/admin/api-keys/revoke', bulk), 'filter.search', 'reason');
+      for (const list of ['/api-keys', '/admin/api-keys', '/admin/users']) {
+        const found = app.http.get(`/api/v1${list}`).query({ search: text }).set('Cookie', cookie);
+        expectWrongFields(await found, 'search');
+      }
+    }
+  });
+
+  it('says so in the console', async () => {
+    const renamed = await form(`/api-keys/${keyId}`, { name: '\u3164' });
+    expect(renamed.status).toBe(400);
+    expect(renamed.text).toContain('Enter something that can be seen.');
+    const translated = await form('/zh/account', { name: '\u200b' });
+    expect(translated.status).toBe(400);
+    expect(translated.text).toContain('请输入可见的内容。');
+  });
+
+  it('leaves marks of direction at the ends of a name out, and refuses them elsewhere', async () => {
+    const created = await call('post', '/api-keys', { name: '\u200f\u061c שלום \u200e' }).expect(201);
+    expect(created.body).toMatchObject({ name: 'שלום' });
+    expectWrongFields(await call('post', '/api-keys', { name: 'של\u200fום' }), 'name');
+    expectWrongFields(await call('post', '/api-keys', { name: '\u200e\u200f\u061c' }), 'name');
+  });
+
+  it('takes names of every script and pictures, with what joins their characters', async () => {
+    for (const name of [
+      'می\u200cخواهم',
+      'क्\u200dष',
+      '👩\u200d💻',
+      '\u2764\ufe0f',
+      '한글',
+      'x\u00ady',
+      '🏳️\u200d🌈',
+    ]) {
+      const created = await call('post', '/api-keys', { name }).expect(201);
+      expect(created.body).toMatchObject({ name });
+    }
+  });
+});
