@@ -3,6 +3,7 @@ import { ChangeFeed1763900000000 } from './1763900000000-change-feed.js';
 import { Usage1763900100000 } from './1763900100000-usage.js';
 import { Instances1763900200000 } from './1763900200000-instances.js';
 import { Figures1763900300000 } from './1763900300000-figures.js';
+import { Lists1764000200000 } from './1764000200000-lists.js';
 
 /** Every migration, oldest first. Listed by hand, so that no file is picked up by accident. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   Usage1763900100000,
   Instances1763900200000,
   Figures1763900300000,
+  Lists1764000200000,
 ];
