@@ -4,6 +4,8 @@ export * from './changes.js';
 export * from './database.js';
 export * from './database.module.js';
 export * from './dialect.js';
+export { ListingQueries, type IndexRange, type Listing } from './listing.js';
+export * from './newest.js';
 export * from './options.js';
 export * from './startup-lock.js';
 export * from './transaction.js';
