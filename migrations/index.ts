@@ -6,6 +6,7 @@ import { Instances1763900200000 } from './1763900200000-instances.js';
 import { Figures1763900300000 } from './1763900300000-figures.js';
 import { MigrationRequirements1764000000000 } from './1764000000000-migration-requirements.js';
 import { MadeWithKeys1764000100000 } from './1764000100000-made-with-keys.js';
+import { Lists1764000200000 } from './1764000200000-lists.js';
 import { EmailsInOneForm1764000300000 } from './1764000300000-emails-in-one-form.js';
 
 /** Every migration, oldest first. Listed by hand, so that no file is picked up by accident. */
@@ -17,5 +18,6 @@ export const MIGRATIONS: (new () => Migration)[] = [
   Figures1763900300000,
   MigrationRequirements1764000000000,
   MadeWithKeys1764000100000,
+  Lists1764000200000,
   EmailsInOneForm1764000300000,
 ];

@@ -10,20 +10,18 @@ export function forUpdate<T extends ObjectLiteral>(query: SelectQueryBuilder<T>)
 }
 
 /**
- * Keeps a list, sorted by this column first, to the rows where it has this value. Trap: given an equality,
- * MariaDB finds the rows by it alone and then reads all that come before the page, 0.8 s in the middle of half
- * a million; a range of one value lets it begin where the page does. SQLite needs the equality for the same.
+ * The condition of a list, sorted by this column first, that it has the value of the parameter. Trap: given an
+ * equality, MariaDB finds the rows by it alone and then reads all that come before the page, 0.8 s in the middle of
+ * half a million; a range of one value lets it begin where the page does. SQLite needs the equality for the same.
  */
-export function onlyWhere<T extends ObjectLiteral>(
-  query: SelectQueryBuilder<T>,
+export const sameValue = (
+  manager: Pick<EntityManager, 'connection'>,
   column: string,
-  value: string,
-): SelectQueryBuilder<T> {
-  const condition = isSqlite(query.connection)
-    ? `${column} = :only`
-    : `${column} >= :only AND ${column} <= :only`;
-  return query.andWhere(condition, { only: value });
-}
+  parameter: string,
+): string =>
+  isSqlite(manager.connection)
+    ? `${column} = ${parameter}`
+    : `${column} >= ${parameter} AND ${column} <= ${parameter}`;
 
 /** Sorts after every other character, on both: code points are compared. */
 const LAST_CHARACTER = '\u{10FFFF}';

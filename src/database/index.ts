@@ -9,6 +9,8 @@ export * from './dialect.js';
 export * from './driver-errors.js';
 export * from './migration-requirement.entity.js';
 export * from './mysql-connections.js';
+export { ListingQueries, type IndexRange, type Listing } from './listing.js';
+export * from './newest.js';
 export * from './options.js';
 export * from './schema-data-source.js';
 export * from './sqlite-connections.js';

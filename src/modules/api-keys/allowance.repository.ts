@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
-import { onlyWhere, type Transaction } from '../../database/index.js';
+import { sameValue, type Transaction } from '../../database/index.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 
 /** How many keys one query passes over. */
@@ -16,7 +16,10 @@ interface Place {
 }
 
 const keysOf = (manager: EntityManager, userId: string) =>
-  onlyWhere(manager.getRepository(ApiKeyEntity).createQueryBuilder('apiKey'), 'apiKey.userId', userId);
+  manager
+    .getRepository(ApiKeyEntity)
+    .createQueryBuilder('apiKey')
+    .where(`(${sameValue(manager, 'apiKey.userId', ':userId')})`, { userId });
 
 /** Oldest first. */
 const inOrder = (query: SelectQueryBuilder<ApiKeyEntity>) =>

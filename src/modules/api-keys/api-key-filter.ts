@@ -1,6 +1,6 @@
 import { foldSearch } from '../../common/text/email.js';
 import { isUserId } from '../users/index.js';
-import type { ApiKeyFilter } from './api-keys.repository.js';
+import type { ApiKeyFilter } from './api-key-conditions.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 

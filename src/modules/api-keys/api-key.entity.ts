@@ -1,9 +1,14 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 @Entity({ name: 'api_keys' })
-@Index('api_keys_user_id', ['userId', 'createdAt', 'id'])
-@Index('api_keys_created_at_id', ['createdAt', 'id'])
-@Index('api_keys_figures', ['lastUsedAt', 'createdAt', 'expiresAt', 'revokedAt'])
+@Index('api_keys_newest', ['createdAt', 'id', 'userId'])
+@Index('api_keys_owner', ['userId', 'createdAt', 'id', 'nameFolded', 'prefixFolded'])
+@Index('api_keys_owner_status', ['userId', 'revokedAt', 'expiresAt', 'createdAt', 'id'])
+@Index('api_keys_last_use', ['lastUsedAt', 'createdAt', 'id', 'userId', 'expiresAt', 'revokedAt'])
+// On SQLite these begin with an expression, which TypeORM cannot compare.
+@Index('api_keys_day_name', { synchronize: false })
+@Index('api_keys_day_prefix', { synchronize: false })
+@Index('api_keys_day_status', { synchronize: false })
 export class ApiKeyEntity {
   /** The id inside the key; its case counts. */
   @PrimaryColumn({ type: 'varchar', length: 12 })
@@ -24,7 +29,7 @@ export class ApiKeyEntity {
   name!: string;
 
   /** The name without case, for searching. */
-  @Column({ name: 'name_folded', type: 'varchar', length: 800 })
+  @Column({ name: 'name_folded', type: 'varchar', length: 300 })
   nameFolded!: string;
 
   /** bcrypt of the whole key. */
@@ -33,6 +38,19 @@ export class ApiKeyEntity {
 
   @Column({ name: 'created_at', type: 'datetime' })
   createdAt!: Date;
+
+  /** The day of creation in UTC, by which the keys are indexed. Only queries see it. */
+  @Column({
+    name: 'created_day',
+    type: 'date',
+    asExpression: 'date(created_at)',
+    generatedType: 'VIRTUAL',
+    nullable: true,
+    select: false,
+    insert: false,
+    update: false,
+  })
+  readonly createdDay?: never;
 
   @Index('api_keys_created_by_key_id')
   @Column({ name: 'created_by_key_id', type: 'varchar', length: 12, nullable: true })

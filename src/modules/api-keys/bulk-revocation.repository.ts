@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, type EntityManager } from 'typeorm';
 import { forUpdate, type Transaction } from '../../database/index.js';
 import { ApiKeyEntity } from './api-key.entity.js';
-import { narrow, type ApiKeyFilter } from './api-keys.repository.js';
+import { narrowing, type ApiKeyFilter } from './api-key-conditions.js';
 
 /** How many rows one query looks at. */
 const STEP = 10_000;
@@ -48,9 +48,8 @@ export class BulkRevocationRepository {
   async *search(manager: EntityManager, filter: ApiKeyFilter, now: Date): AsyncGenerator<Match[]> {
     const { userId } = filter;
     const open = () => {
-      const query = matches(manager);
-      narrow(query, filter, now);
-      return query;
+      const { where, parameters } = narrowing(filter, now);
+      return matches(manager).andWhere(where, parameters);
     };
     if (userId !== null && (await this.hasFewKeys(manager, userId))) {
       yield await open().andWhere('apiKey.userId = :userId', { userId }).getRawMany<Match>();
@@ -80,7 +79,10 @@ export class BulkRevocationRepository {
     const locked: string[] = [];
     for await (const chunk of inChunks(ids)) {
       const query = matches(manager).andWhere('apiKey.id IN (:...chunk)', { chunk }).orderBy('apiKey.id');
-      if (filter) narrow(query, filter, now);
+      if (filter) {
+        const { where, parameters } = narrowing(filter, now);
+        query.andWhere(where, parameters);
+      }
       for (const { id } of await forUpdate(query).getRawMany<Match>()) locked.push(id);
     }
     return locked;

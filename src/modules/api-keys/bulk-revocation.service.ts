@@ -7,7 +7,7 @@ import { isEmptyFilter, toApiKeyFilter, type AdminApiKeyFilter } from './api-key
 import { isApiKeyId } from './api-key-format.js';
 import { toApiKey, type ApiKey } from './api-key.js';
 import { SELECTION_CHANGED } from './api-keys.errors.js';
-import type { ApiKeyFilter } from './api-keys.repository.js';
+import type { ApiKeyFilter } from './api-key-conditions.js';
 import { BulkRevocationRepository, type Match } from './bulk-revocation.repository.js';
 
 const SAMPLE_SIZE = 10;

@@ -3,7 +3,10 @@ import type { Role, UserStatus } from '../../common/access/index.js';
 
 @Entity({ name: 'users' })
 @Index('users_created_at_id', ['createdAt', 'id'])
-@Index('users_role_status', ['role', 'status', 'id'])
+@Index('users_name', ['nameFolded', 'createdAt', 'id', 'role', 'status'])
+@Index('users_email_newest', ['email', 'createdAt', 'id', 'role', 'status'])
+@Index('users_role_newest', ['role', 'status', 'createdAt', 'id'])
+@Index('users_status_newest', ['status', 'createdAt', 'id'])
 export class UserEntity {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id!: string;
@@ -16,7 +19,7 @@ export class UserEntity {
   name!: string;
 
   /** The name without case, for searching. */
-  @Column({ name: 'name_folded', type: 'varchar', length: 800 })
+  @Column({ name: 'name_folded', type: 'varchar', length: 300 })
   nameFolded!: string;
 
   @Column({ type: 'varchar', length: 16 })

@@ -1,8 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import type { Role, UserStatus } from '../../common/access/index.js';
-import type { Page, PageRequest } from '../../common/http/index.js';
-import { forUpdate, startsWith, Database, type Transaction } from '../../database/index.js';
+import type { Page, PageRequest, Position } from '../../common/http/index.js';
+import {
+  Database,
+  forUpdate,
+  ListingQueries,
+  newestAmong,
+  newestOf,
+  startsWith,
+  type IndexRange,
+  type Transaction,
+} from '../../database/index.js';
 import { UserEntity } from './user.entity.js';
 
 export interface UserFilter {
@@ -41,26 +50,13 @@ export class UsersRepository {
 
   list(filter: UserFilter, { limit, after }: PageRequest): Promise<Page<UserEntity>> {
     return this.database.read(async (manager) => {
-      const query = users(manager)
-        .createQueryBuilder('user')
-        .orderBy({ 'user.createdAt': 'DESC', 'user.id': 'DESC' });
-      if (filter.role) query.andWhere('user.role = :role', { role: filter.role });
-      if (filter.status) query.andWhere('user.status = :status', { status: filter.status });
-      if (filter.search) {
-        query.andWhere(
-          '(user.nameFolded >= :from AND user.nameFolded < :to OR user.email >= :from AND user.email < :to)',
-          startsWith(filter.search),
-        );
-      }
-      if (after) {
-        query.andWhere(
-          'user.createdAt <= :createdAt AND (user.createdAt < :createdAt OR user.id < :id)',
-          after,
-        );
-      }
-      const found = await query.take(limit + 1).getMany();
-      const items = found.slice(0, limit);
-      return { items, next: found.length > limit ? (items.at(-1) ?? null) : null };
+      const found = await findNewest(manager, filter, after, limit + 1);
+      const ids = found.slice(0, limit).map(({ id }) => id);
+      const byId = new Map(
+        (await users(manager).findBy({ id: In(ids) })).map((entity) => [entity.id, entity] as const),
+      );
+      const items = ids.flatMap((id) => byId.get(id) ?? []);
+      return { items, next: found.length > limit ? found[limit - 1]! : null };
     });
   }
 
@@ -126,4 +122,43 @@ export class UsersRepository {
     const { affected } = await users(manager).update({ id, passwordHash: expectedHash }, changes);
     return affected === 1;
   }
+}
+
+/** A list that every third user belongs to is full with so many. */
+const FIRST_LOOK = 300;
+
+const EVERYBODY: IndexRange = { index: 'users_created_at_id', order: 'newest', where: '1 = 1' };
+
+/** The first users that the filter leaves, newest first. Conditions call them `person`. */
+async function findNewest(
+  manager: EntityManager,
+  { search, role, status }: UserFilter,
+  after: Position | null,
+  count: number,
+): Promise<Position[]> {
+  const queries = new ListingQueries(manager, {
+    table: 'users',
+    alias: 'person',
+    index: EVERYBODY.index,
+    parameters: { role, status, ...(search && startsWith(search)) },
+    after,
+  });
+  const starts = (column: string) => `person.${column} >= :from AND person.${column} < :to`;
+  const rest = [role && 'person.role = :role', status && 'person.status = :status'];
+  const where = (...conditions: (string | null)[]) => conditions.filter(Boolean).join(' AND ') || '1 = 1';
+  const searched = search && `(${starts('name_folded')} OR ${starts('email')})`;
+  if (!search && !role && !status) return queries.newest(EVERYBODY, count);
+
+  const wanted = { ...EVERYBODY, where: where(searched, ...rest) };
+  const found = await newestAmong(queries, EVERYBODY, wanted, count, { step: FIRST_LOOK, steps: 1 });
+  if (found) return found;
+  const ranges: IndexRange[] = search
+    ? [
+        { index: 'users_name', order: 'mixed', where: where(starts('name_folded'), ...rest) },
+        { index: 'users_email_newest', order: 'mixed', where: where(starts('email'), ...rest) },
+      ]
+    : role
+      ? [{ index: 'users_role_newest', order: status ? 'newest' : 'mixed', where: where(...rest) }]
+      : [{ index: 'users_status_newest', order: 'newest', where: where(...rest) }];
+  return newestOf(queries, ranges, count);
 }

@@ -1,0 +1,203 @@
+// The SQL of lists that are newest first, for both databases. Trap: planners choose other indexes than the one that
+// a list was made for, most of all while their statistics are old, so each query names its index.
+import type { EntityManager, ObjectLiteral } from 'typeorm';
+import type { Position } from '../common/http/index.js';
+import { isSqlite } from './dialect.js';
+
+/** What a list is made of. Names and conditions in SQL are ours, never a caller's. */
+export interface Listing {
+  readonly table: string;
+  /** What conditions call the rows. */
+  readonly alias: string;
+  /** The index by time of creation and id. */
+  readonly index: string;
+  /** Values of the `:names` in conditions. */
+  readonly parameters: ObjectLiteral;
+  /** Only rows after this one. */
+  readonly after: Position | null;
+}
+
+/** Rows that an index holds together. */
+export interface IndexRange {
+  readonly index: string;
+  readonly where: string;
+  /**
+   * How the index sorts the rows: `newest` by time of creation and id, `days` by the day of creation and then by
+   * something else, `mixed` not by time.
+   */
+  readonly order: 'newest' | 'days' | 'mixed';
+  /** A column that is the same in all rows, and by which the index is sorted first. */
+  readonly within?: string;
+  /** A join that the condition needs. It must not change which rows there are. */
+  readonly join?: string;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+export const dayOf = (time: Date): number => Math.floor(time.getTime() / DAY_MS);
+const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
+
+const daysBack = (newest: number, count: number): string[] =>
+  Array.from({ length: count }, (_, n) => dayText(newest - n));
+
+interface Row {
+  readonly id: string;
+  /** A text on SQLite. */
+  readonly created_at: Date | string;
+}
+
+/** Writes and runs the queries of one list. */
+export class ListingQueries {
+  private readonly isSqlite: boolean;
+
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly listing: Listing,
+  ) {
+    this.isSqlite = isSqlite(manager.connection);
+  }
+
+  /** How many days one query looks at. SQLite works on this very thread, so there they are few. */
+  get mostDays(): number {
+    return this.isSqlite ? 64 : 366;
+  }
+
+  /**
+   * The first rows of the range, newest first.
+   * @param since leaves out what is older.
+   */
+  async newest(range: IndexRange, count: number, since: Date | null = null): Promise<Position[]> {
+    const bound = since && this.column('created_at >= :since');
+    const rows = await this.run<Row>(
+      `SELECT ${this.position} FROM ${this.from(range)} WHERE ${this.all(range.where, bound)}
+       ORDER BY ${this.newestFirst(range)} LIMIT ${count}`,
+      { since },
+    );
+    return rows.map(toPosition);
+  }
+
+  /** The `n`-th row of the range, newest first; `null` when it has fewer. */
+  async nth(range: IndexRange, n: number): Promise<Position | null> {
+    const [row] = await this.run<Row>(
+      `SELECT ${this.position} FROM ${this.from(range)} WHERE ${this.all(range.where)}
+       ORDER BY ${this.newestFirst(range)} LIMIT 1 OFFSET ${n - 1}`,
+    );
+    return row ? toPosition(row) : null;
+  }
+
+  /** Whether the range has more rows than this. */
+  async hasMore(range: IndexRange, count: number): Promise<boolean> {
+    const rows = await this.run(
+      `SELECT 1 FROM ${this.from(range)} WHERE ${this.all(range.where)} LIMIT 1 OFFSET ${count}`,
+    );
+    return rows.length > 0;
+  }
+
+  /** The same list from this row on. */
+  startingAfter(after: Position): ListingQueries {
+    return new ListingQueries(this.manager, { ...this.listing, after });
+  }
+
+  /** At most `count` rows of each range from some days, the rows of later days first. */
+  async onDays(
+    ranges: readonly IndexRange[],
+    newestDay: number,
+    days: number,
+    count: number,
+  ): Promise<Position[][]> {
+    const queries = ranges.map(
+      (range, number) =>
+        `SELECT * FROM (SELECT ${number} AS number, ${this.position} FROM ${this.from(range)}
+         WHERE ${this.all(`${this.day} IN (:...days)`, range.where)}
+         ORDER BY ${this.day} DESC LIMIT ${count}) AS rows${number}`,
+    );
+    const rows = await this.run<Row & { number: number | string }>(queries.join(' UNION ALL '), {
+      days: daysBack(newestDay, days),
+    });
+    const found: Position[][] = ranges.map(() => []);
+    for (const row of rows) found[Number(row.number)]!.push(toPosition(row));
+    return found;
+  }
+
+  /** How many rows the ranges have together on some days, counting at most so many of each. */
+  async countOnDays(
+    ranges: readonly IndexRange[],
+    newestDay: number,
+    days: number,
+    atMost: number,
+  ): Promise<number> {
+    const counts = ranges.map(
+      (range, number) =>
+        `(SELECT COUNT(*) FROM (SELECT 1 FROM ${this.from(range)}
+         WHERE ${this.all(`${this.day} IN (:...days)`, range.where)} LIMIT ${atMost}) AS rows${number})`,
+    );
+    const [row] = await this.run<{ total: number | string }>(`SELECT ${counts.join(' + ')} AS total`, {
+      days: daysBack(newestDay, days),
+    });
+    return Number(row!.total);
+  }
+
+  /** The rows of the range from one day since this time, newest first. */
+  onDay(range: IndexRange, day: number, since: Date, count: number): Promise<Position[]> {
+    const where = `${this.day} = '${dayText(day)}' AND ${range.where}`;
+    return this.newest({ ...range, where }, count, since);
+  }
+
+  /**
+   * The last day, up to where the list begins, on which anything was created.
+   * @param before leaves this day and later ones out.
+   */
+  async lastDay(before: number | null = null): Promise<number | null> {
+    const { after, index } = this.listing;
+    const bounds = [
+      after && this.column('created_at <= :afterTime'),
+      before === null ? null : this.column('created_at < :before'),
+    ].filter((bound) => bound !== null);
+    const [row] = await this.run<Row>(
+      `SELECT ${this.position} FROM ${this.from({ index })}
+       ${bounds.length > 0 ? `WHERE ${bounds.join(' AND ')}` : ''}
+       ORDER BY ${this.column('created_at DESC')} LIMIT 1`,
+      { before: new Date((before ?? 0) * DAY_MS) },
+    );
+    return row ? dayOf(toPosition(row).createdAt) : null;
+  }
+
+  private get position(): string {
+    return `${this.column('id AS id')}, ${this.column('created_at AS created_at')}`;
+  }
+
+  private get day(): string {
+    return this.isSqlite ? `date(${this.column('created_at')})` : this.column('created_day');
+  }
+
+  private column(name: string): string {
+    return `${this.listing.alias}.${name}`;
+  }
+
+  private from({ index, join = '' }: Pick<IndexRange, 'index' | 'join'>): string {
+    const { table, alias } = this.listing;
+    return `${table} AS ${alias} ${this.isSqlite ? `INDEXED BY ${index}` : `FORCE INDEX (${index})`} ${join}`;
+  }
+
+  private newestFirst({ within }: IndexRange): string {
+    const columns = [...(within ? [within] : []), 'created_at', 'id'];
+    return columns.map((name) => `${this.column(name)} DESC`).join(', ');
+  }
+
+  private all(...conditions: (string | null)[]): string {
+    const [at, id] = [this.column('created_at'), this.column('id')];
+    const after = this.listing.after && `${at} <= :afterTime AND (${at} < :afterTime OR ${id} < :afterId)`;
+    return [...conditions, after].filter(Boolean).join(' AND ') || '1 = 1';
+  }
+
+  private run<Result>(sql: string, more: ObjectLiteral = {}): Promise<Result[]> {
+    const { parameters, after } = this.listing;
+    const values = { ...parameters, ...more, afterTime: after?.createdAt, afterId: after?.id };
+    const [query, ordered] = this.manager.connection.driver.escapeQueryWithParameters(sql, values);
+    return this.manager.query<Result[]>(query, ordered);
+  }
+}
+
+const toPosition = ({ id, created_at: time }: Row): Position => ({
+  id,
+  createdAt: typeof time === 'string' ? new Date(`${time.replace(' ', 'T')}Z`) : time,
+});
