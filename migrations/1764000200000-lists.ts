@@ -135,6 +135,7 @@ async function hasColumn(runner: QueryRunner, table: string, name: string): Prom
 
 /** As TypeORM makes it itself where it knows the entities, which a server's start does not wait for. */
 async function createMetadata(runner: QueryRunner): Promise<void> {
+  if (await runner.hasTable(METADATA)) return;
   const texts = isSqlite(runner)
     ? { short: 'varchar', long: 'text' }
     : {
@@ -145,7 +146,7 @@ async function createMetadata(runner: QueryRunner): Promise<void> {
     (name) => `${columns(runner, name)} ${texts.short} NULL`,
   );
   await runner.query(
-    `CREATE TABLE IF NOT EXISTS ${METADATA} (${columns(runner, 'type')} ${texts.short} NOT NULL,
+    `CREATE TABLE ${METADATA} (${columns(runner, 'type')} ${texts.short} NOT NULL,
      ${optional.join(', ')}, ${columns(runner, 'value')} ${texts.long} NULL)`,
   );
 }
