@@ -51,13 +51,12 @@ const ipv6 = (site: number, group: number, network: number): string[] => [
 ];
 
 describe('on a random schedule', () => {
+  /** So many in one /48 that its networks can fill it. */
   const NETWORKS = [
     ['203.0.113.1'],
     ['203.0.113.2'],
-    ipv6(1, 1, 1),
-    ipv6(1, 1, 2),
-    ipv6(1, 2, 1),
     ipv6(2, 1, 1),
+    ...[1, 2, 3, 4, 5].flatMap((group) => [1, 2, 3, 4, 5].map((network) => ipv6(1, group, network))),
   ];
   const LIMITS = [5, 20, 80];
 
