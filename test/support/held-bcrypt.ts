@@ -2,31 +2,40 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { BcryptThread } from '../../src/modules/hashing/bcrypt-thread.js';
 
-/** Keeps every bcrypt job from ending until it is released; then each does its real work. */
+/** Keeps bcrypt jobs from beginning until they are released; then each does its real work. */
 export class HeldBcrypt {
-  /** How many jobs have started since it was held. */
-  started = 0;
-  private letGo!: () => void;
-  private readonly isReleased = new Promise<void>((resolve) => (this.letGo = resolve));
+  private readonly held: { text: string; letGo: () => void }[] = [];
+  private readonly passing = new Set<string>();
   private readonly spies = (['hash', 'compare'] as const).map((method) => this.hold(method));
 
-  /** From here on new jobs are not held either. */
+  /** Releases the job for this text only, whether it has come yet or not. */
+  letPass(text: string): void {
+    this.passing.add(text);
+    const passes = this.held.findIndex((job) => job.text === text);
+    if (passes >= 0) this.held.splice(passes, 1)[0]!.letGo();
+  }
+
+  /** Releases the job that was held first, as soon as there is one. */
+  async releaseOne(): Promise<void> {
+    await until(() => this.held.length > 0);
+    this.held.shift()!.letGo();
+  }
+
+  /** Releases all, and holds none from here on. */
   release(): void {
-    this.letGo();
     for (const spy of this.spies) spy.mockRestore();
+    for (const { letGo } of this.held) letGo();
   }
 
   private hold(method: 'hash' | 'compare') {
-    const original = Reflect.get(BcryptThread.prototype, method) as (...args: unknown[]) => Promise<never>;
-    const untilReleased = async () => {
-      this.started++;
-      await this.isReleased;
+    const prototype: Record<typeof method, (...args: unknown[]) => Promise<unknown>> =
+      BcryptThread.prototype as never;
+    const original = prototype[method];
+    const untilReleased = async (text: string) => {
+      if (!this.passing.has(text)) await new Promise<void>((letGo) => this.held.push({ text, letGo }));
     };
-    return jest.spyOn(BcryptThread.prototype, method).mockImplementation(async function (
-      this: BcryptThread,
-      ...args: unknown[]
-    ) {
-      await untilReleased();
+    return jest.spyOn(prototype, method).mockImplementation(async function (this: unknown, ...args) {
+      await untilReleased(String(args[0]));
       return original.apply(this, args);
     });
   }

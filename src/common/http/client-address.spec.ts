@@ -1,4 +1,4 @@
-import { addressBudget, clientAddress } from './client-address.js';
+import { addressBudget, addressNetworks, clientAddress } from './client-address.js';
 
 const from = (ip: string, remoteAddress?: string) => ({ ip, socket: { remoteAddress } });
 
@@ -21,6 +21,18 @@ it('counts the addresses of one /64 together and those of another apart', () => 
   );
   expect(budgets[0]).toBe(budgets[1]);
   expect(budgets[2]).not.toBe(budgets[0]);
+});
+
+it.each([
+  ['203.0.113.7', ['203.0.113.7']],
+  ['::ffff:203.0.113.7', ['203.0.113.7']],
+  ['junk', ['10.0.0.1']],
+  ['2001:db8:1:2345:6:7:8:9', ['2001:db8:1:2345::/64', '2001:db8:1:2300::/56', '2001:db8:1::/48']],
+  ['2001:db8::ff:1:0:0:1', ['2001:db8:0:ff::/64', '2001:db8::/56', '2001:db8::/48']],
+  ['::1', ['::/64', '::/56', '::/48']],
+])('counts the failures of %s in %j', (ip, networks) => {
+  expect(addressNetworks(from(ip, '::ffff:10.0.0.1'))).toEqual(networks);
+  expect(addressNetworks(from(ip, '::ffff:10.0.0.1'))[0]).toBe(addressBudget(from(ip, '::ffff:10.0.0.1')));
 });
 
 it.each([

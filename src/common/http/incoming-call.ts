@@ -10,7 +10,7 @@ export interface IncomingCall {
   readonly headers: IncomingHttpHeaders;
   /** The caller's address as the trusted proxies tell it; may be anything a client made up. */
   readonly ip: string;
-  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly socket: { readonly remoteAddress?: string | undefined; readonly destroyed?: boolean };
   /** Set by the authentication guard; missing where calls do not count. */
   caller?: Caller;
   /** Set by the throttler guard: what `GET /me` shows. */
@@ -33,6 +33,9 @@ export interface OutgoingAnswer {
   code(status: number): this;
   send(body?: unknown): this;
 }
+
+/** Whether the caller's connection is closed, so that nobody would get an answer. */
+export const hasHungUp = ({ socket }: Pick<IncomingCall, 'socket'>): boolean => socket.destroyed === true;
 
 /** The call that a guard is asked about. `switchToHttp()` would make three functions each time. */
 export const callOf = (context: ExecutionContext): IncomingCall => context.getArgByIndex<IncomingCall>(0);

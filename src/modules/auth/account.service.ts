@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionPrincipal } from '../../common/access/index.js';
-import { validationFailed } from '../../common/errors/index.js';
+import { unavailable, validationFailed } from '../../common/errors/index.js';
 import { Database, SYSTEM, type Transaction } from '../../database/index.js';
 import { FailureBudgets } from '../rate-limit/index.js';
 import {
@@ -18,6 +18,8 @@ import { SessionsService, type Client } from './sessions.service.js';
 export interface Visitor extends Client {
   /** What their failures count in, narrowest first. */
   readonly networks: readonly string[];
+  /** Whether nobody waits for the answer any more. */
+  readonly hasHungUp: () => boolean;
   readonly presentedToken: string | null;
 }
 
@@ -98,10 +100,13 @@ export class AccountService {
   ): Promise<CheckedPassword | null> {
     // An address is never longer; cut, so that nobody fills the memory with long ones.
     const account = normalizeEmail(email).slice(0, 254);
-    const attempt = this.failures.admitPassword(visitor.networks[0]!, account);
+    const isAwaited = () => !visitor.hasHungUp();
+    const attempt = await this.failures.admitPassword(visitor.networks, account, isAwaited);
+    if (!attempt) throw unavailable(new Error('The caller hung up while waiting for a turn'));
     try {
       const checked = await check();
       if (checked) attempt.giveBack();
+      else attempt.fail();
       return checked;
     } catch (error) {
       attempt.giveBack();

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../common/access/index.js';
-import { addressNetworks, type IncomingCall } from '../../common/http/index.js';
+import { unavailable } from '../../common/errors/index.js';
+import { addressNetworks, hasHungUp, type IncomingCall } from '../../common/http/index.js';
 import { ApiKeyProver, AuthorityCache, CREDENTIAL_NOT_FOUND, type Authority } from '../api-keys/index.js';
-import { FailureBudgets, type Attempt } from '../rate-limit/index.js';
+import { FailureBudgets } from '../rate-limit/index.js';
 
-/** Finds out who calls with a key, and lets nobody guess: contract.md, section 5. */
+/** Finds out who calls with a key, and lets nobody guess: see Limits in the README. */
 @Injectable()
 export class ApiKeyAuthenticator {
   constructor(
@@ -22,30 +23,40 @@ export class ApiKeyAuthenticator {
 
   /** Throws `api_key_not_found`, `too_many_failed_attempts` and `unavailable`. */
   async authenticate(presented: string, call: IncomingCall): Promise<Caller> {
-    const id = this.prover.recognise(presented) ?? (await this.prove(presented, addressNetworks(call)));
+    const id = this.prover.recognise(presented) ?? (await this.prove(presented, call));
     return this.toCaller(await this.authorities.get(id));
   }
 
-  private async prove(presented: string, networks: readonly string[]): Promise<string> {
-    const address = networks[0]!;
-    if (this.prover.isProving(presented)) return this.join(presented, networks);
-    const attempt = this.failures.admitKey(address);
+  private async prove(presented: string, call: IncomingCall): Promise<string> {
+    const networks = addressNetworks(call);
+    if (this.prover.isProving(presented)) return this.join(presented, networks, call);
+    const isNeeded = () => !hasHungUp(call) && this.prover.recognise(presented) === null;
+    const attempt = await this.failures.admitKey(networks, isNeeded);
+    if (!attempt) return this.provenMeanwhile(presented);
     const id = await this.prover.prove(presented, { networks }).catch((error: unknown) => {
       // What could not be found out is no failed attempt.
       attempt.giveBack();
       throw error;
     });
-    if (id === null) throw notFound(attempt);
+    if (id === null) throw CREDENTIAL_NOT_FOUND.create({ headers: attempt.fail() });
     attempt.giveBack();
     return id;
   }
 
-  /** Waits for a comparison of the same key that is under way; it counts here only when the key is bad. */
-  private async join(presented: string, networks: readonly string[]): Promise<string> {
-    const address = networks[0]!;
-    this.failures.assertKeysOpen(address);
+  /** Waits for a pending comparison of the same key; it counts here only when the key is bad. */
+  private async join(presented: string, networks: readonly string[], call: IncomingCall): Promise<string> {
+    this.failures.assertKeysOpen(networks);
     const id = await this.prover.prove(presented, { networks });
-    if (id === null) throw notFound(this.failures.admitKey(address));
+    if (id !== null) return id;
+    const attempt = await this.failures.admitKey(networks, () => !hasHungUp(call));
+    if (!attempt) throw hungUp();
+    throw CREDENTIAL_NOT_FOUND.create({ headers: attempt.fail() });
+  }
+
+  /** Another call has proven the key while this one waited for its turn, unless this one's caller hung up. */
+  private provenMeanwhile(presented: string): string {
+    const id = this.prover.recognise(presented);
+    if (id === null) throw hungUp();
     return id;
   }
 
@@ -65,4 +76,4 @@ export class ApiKeyAuthenticator {
   }
 }
 
-const notFound = (attempt: Attempt) => CREDENTIAL_NOT_FOUND.create({ headers: attempt.fields });
+const hungUp = () => unavailable(new Error('The caller hung up while waiting for a turn'));

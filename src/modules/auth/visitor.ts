@@ -1,4 +1,4 @@
-import { addressNetworks, clientAddress, type IncomingCall } from '../../common/http/index.js';
+import { addressNetworks, clientAddress, hasHungUp, type IncomingCall } from '../../common/http/index.js';
 import type { AppConfig } from '../../config/index.js';
 import type { Visitor } from './account.service.js';
 import { readSessionCookie } from './session-cookie.js';
@@ -7,6 +7,7 @@ import { readSessionCookie } from './session-cookie.js';
 export const visitorOf = (call: IncomingCall, config: AppConfig): Visitor => ({
   address: clientAddress(call),
   networks: addressNetworks(call),
+  hasHungUp: () => hasHungUp(call),
   userAgent: call.headers['user-agent'] ?? null,
   presentedToken: readSessionCookie(config, call.headers.cookie),
 });

@@ -2,76 +2,107 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { AppError } from '../../common/errors/index.js';
 import { AppConfig } from '../../config/index.js';
-import { policiesOf, type Policy } from './policies.js';
+import { AttemptCounts, type Budget } from './attempt-counts.js';
+import { AttemptQueue } from './attempt-queue.js';
+import { perNetwork, policiesOf, type Policy } from './policies.js';
 import { TOO_MANY_FAILED_ATTEMPTS } from './rate-limit.errors.js';
 import { rateLimitFields, toRateLimitState } from './rate-limit.fields.js';
-import { SlidingWindows, type WindowRecord } from './sliding-window.js';
+import { SlidingWindows } from './sliding-window.js';
 
 const MAX_SUBJECTS = 100_000;
 
-/** An attempt that was let in and counts as failed until it is given back. */
+/** An attempt that has started. It is pending until one of the two is called. */
 export interface Attempt {
-  /** What the answer to a failed attempt tells about the budget. */
-  readonly fields: Readonly<Record<string, string>>;
+  /** Counts it as failed. @returns the fields that tell what is left. */
+  fail(): Readonly<Record<string, string>>;
+  /** It was right, or could not be judged: as if it had never been. */
   giveBack(): void;
 }
 
 /**
- * How often an address may be wrong: contract.md, section 5. Attempts are counted when they are let in, so
- * those that are under way count too, and given back when they turn out right. Each process counts for itself.
+ * How often somebody may be wrong. An attempt starts while failed and pending ones together stay below the limit,
+ * so nobody guesses more often, however many attempts come at once. In IPv6 they count for the wider networks too,
+ * which the owner of one could otherwise wander through. Each process counts for itself.
  */
 @Injectable()
 export class FailureBudgets {
-  private readonly policies: ReturnType<typeof policiesOf>;
-  private readonly windows: SlidingWindows;
+  private readonly keys: readonly Policy[];
+  private readonly signIns: readonly Policy[];
+  private readonly signInsPerAccount: readonly Policy[];
+  private readonly counts: AttemptCounts;
+  private readonly queue: AttemptQueue;
 
   constructor(config: AppConfig, clock: Clock) {
-    this.policies = policiesOf(config);
+    const policies = policiesOf(config);
+    this.keys = perNetwork(policies.failedKeys);
+    this.signIns = perNetwork(policies.failedSignIns);
+    this.signInsPerAccount = perNetwork(policies.failedSignInsPerAccount);
+    const monotonicMs = () => clock.monotonicMs();
     const windowMs = config.rateLimitWindowSeconds * 1_000;
-    this.windows = new SlidingWindows(windowMs, () => clock.monotonicMs(), MAX_SUBJECTS);
+    this.counts = new AttemptCounts(new SlidingWindows(windowMs, monotonicMs, MAX_SUBJECTS));
+    this.queue = new AttemptQueue(this.counts, (budgets) => this.tooMany(budgets), monotonicMs);
   }
 
-  /** Lets a key be tried that is not known to be good. Throws `too_many_failed_attempts`. */
-  admitKey(address: string): Attempt {
-    return this.admit(this.policies.failedKeys, address);
+  /**
+   * Admits one attempt with an unverified key.
+   * @param networks what the address counts in, narrowest first.
+   * @param isNeeded asked when its turn comes. @returns `null` when it was not needed any more.
+   * Throws `too_many_failed_attempts`, and `unavailable` when no turn came in time.
+   */
+  admitKey(networks: readonly string[], isNeeded: () => boolean): Promise<Attempt | null> {
+    return this.admit(networks, budgetsOf(this.keys, networks), isNeeded);
   }
 
   /** Throws `too_many_failed_attempts` when `admitKey` would; counts nothing. */
-  assertKeysOpen(address: string): void {
-    const { failedKeys } = this.policies;
-    const record = this.windows.peek(keyOf(failedKeys, address), failedKeys.limit);
-    if (record.isBlocked) throw tooMany(failedKeys, record);
+  assertKeysOpen(networks: readonly string[]): void {
+    const refusal = this.tooMany(budgetsOf(this.keys, networks));
+    if (refusal) throw refusal;
   }
 
-  /** Lets a password be tried. Throws `too_many_failed_attempts`. */
-  admitPassword(address: string, account: string): Attempt {
-    const byAddress = this.admit(this.policies.failedSignIns, address);
-    try {
-      const byAccount = this.admit(this.policies.failedSignInsPerAccount, `${address} ${account}`);
-      const giveBack = () => {
-        byAddress.giveBack();
-        byAccount.giveBack();
-      };
-      return { fields: byAccount.fields, giveBack };
-    } catch (error) {
-      byAddress.giveBack();
-      throw error;
-    }
+  /** Admits one attempt with a password for the account, like `admitKey`. */
+  admitPassword(
+    networks: readonly string[],
+    account: string,
+    isNeeded: () => boolean,
+  ): Promise<Attempt | null> {
+    const budgets = [
+      ...budgetsOf(this.signIns, networks),
+      ...budgetsOf(this.signInsPerAccount, networks, ` ${account}`),
+    ];
+    return this.admit(networks, budgets, isNeeded);
   }
 
-  private admit(policy: Policy, subject: string): Attempt {
-    const { giveBack, ...record } = this.windows.takeReturnable(keyOf(policy, subject), policy.limit);
-    if (record.isBlocked) throw tooMany(policy, record);
-    return { fields: rateLimitFields(policy, toRateLimitState(policy, record)), giveBack };
+  private async admit(
+    networks: readonly string[],
+    budgets: readonly Budget[],
+    isNeeded: () => boolean,
+  ): Promise<Attempt | null> {
+    // Whoever shares a budget shares the widest network.
+    const group = networks.at(-1)!;
+    if (!(await this.queue.begin(group, budgets, isNeeded))) return null;
+    return {
+      fail: () => {
+        this.queue.end(group, budgets, true);
+        const { policy, record } = this.counts.tightest(budgets);
+        return rateLimitFields(policy, toRateLimitState(policy, record));
+      },
+      giveBack: () => this.queue.end(group, budgets, false),
+    };
+  }
+
+  private tooMany(budgets: readonly Budget[]): AppError | null {
+    const spent = this.counts.spent(budgets);
+    if (!spent) return null;
+    const state = toRateLimitState(spent.policy, spent.record);
+    return TOO_MANY_FAILED_ATTEMPTS.create({
+      headers: { ...rateLimitFields(spent.policy, state), 'Retry-After': String(state.resetSeconds) },
+      extensions: { 'violated-policies': [spent.policy.name] },
+    });
   }
 }
 
-const keyOf = (policy: Policy, subject: string): string => `${policy.keyPrefix}:${subject}`;
-
-function tooMany(policy: Policy, record: WindowRecord): AppError {
-  const state = toRateLimitState(policy, record);
-  return TOO_MANY_FAILED_ATTEMPTS.create({
-    headers: { ...rateLimitFields(policy, state), 'Retry-After': String(state.resetSeconds) },
-    extensions: { 'violated-policies': [policy.name] },
+const budgetsOf = (policies: readonly Policy[], networks: readonly string[], suffix = ''): Budget[] =>
+  networks.map((network, index) => {
+    const policy = policies[index]!;
+    return { policy, key: `${policy.keyPrefix}:${network}${suffix}` };
   });
-}

@@ -3,7 +3,7 @@ import type { AppConfig } from '../../config/index.js';
 
 export type FailurePolicyName = 'failed-keys' | 'failed-sign-ins';
 
-/** A budget: how many calls of a kind are accepted in a window. contract.md, section 5. */
+/** A budget: how many calls of a kind are accepted in a window. */
 export interface Policy {
   readonly name: PolicyName | FailurePolicyName;
   readonly limit: number;
@@ -14,18 +14,15 @@ export interface Policy {
   readonly shown: string;
 }
 
+/** What the /64, /56 and /48 of an IPv6 address may fail, as multiples of the limit of one address. */
+const WIDER_LIMITS = [1, 4, 16] as const;
 const DEAD_KEY_LIMIT = 60;
 const FAILED_SIGN_INS_PER_ACCOUNT = 5;
 
 export function policiesOf(config: AppConfig) {
   const windowSeconds = config.rateLimitWindowSeconds;
-  const policy = (name: Policy['name'], limit: number, keyPrefix: string = name): Policy => ({
-    name,
-    limit,
-    windowSeconds,
-    keyPrefix,
-    shown: `"${name}";q=${limit};w=${windowSeconds}`,
-  });
+  const policy = (name: Policy['name'], limit: number, keyPrefix: string = name): Policy =>
+    withLimit({ name, windowSeconds, keyPrefix }, limit);
   return {
     calls: {
       standard: policy('standard', config.rateLimitStandard, 'keys'),
@@ -44,3 +41,13 @@ export function policiesOf(config: AppConfig) {
     ),
   };
 }
+
+/** The policy for each network of an address, narrowest first: the wider, the more may fail. */
+export const perNetwork = (policy: Policy): readonly Policy[] =>
+  WIDER_LIMITS.map((times) => withLimit(policy, policy.limit * times));
+
+const withLimit = (policy: Omit<Policy, 'limit' | 'shown'>, limit: number): Policy => ({
+  ...policy,
+  limit,
+  shown: `"${policy.name}";q=${limit};w=${policy.windowSeconds}`,
+});

@@ -117,6 +117,14 @@ export class SlidingWindows {
     return this.describe(window, limit, now, window.count < limit);
   }
 
+  /** How many calls are counted. */
+  countOf(key: string): number {
+    const window = this.windows.get(key);
+    if (!window) return 0;
+    window.dropUntil(this.monotonicMs() - this.windowMs);
+    return window.count;
+  }
+
   /** Like `take`; `giveBack` makes it as if an accepted call had never been counted. */
   takeReturnable(key: string, limit: number): WindowRecord & { giveBack: () => void } {
     const record = this.take(key, limit);

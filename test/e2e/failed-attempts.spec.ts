@@ -1,0 +1,417 @@
+import { connect } from 'node:net';
+import { jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiKeysService } from '../../src/modules/api-keys/index.js';
+import { checksum } from '../../src/modules/api-keys/api-key-format.js';
+import { BcryptQueue } from '../../src/modules/hashing/index.js';
+import { FailureBudgets } from '../../src/modules/rate-limit/index.js';
+import type { User } from '../../src/modules/users/index.js';
+import { PASSWORD, TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { HeldBcrypt, until } from '../support/held-bcrypt.js';
+import { expectLimited, expectProblem, expectWrongFields, type Answer } from '../support/problem.js';
+
+const MAX_RETRY_SECONDS = 5;
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let bcrypt: HeldBcrypt | null = null;
+
+  const start = (env: Record<string, string> = {}) =>
+    TestApp.start(kind, {
+      env: { RATE_LIMIT_ANONYMOUS: '100000', RATE_LIMIT_STANDARD: '100000', TRUST_PROXY: '1', ...env },
+    });
+
+  beforeAll(async () => {
+    app = await start();
+  });
+
+  // Each test begins with untouched budgets.
+  beforeEach(() => app.clock.advance(60_000));
+
+  afterEach(() => bcrypt?.release());
+  afterAll(() => app.stop());
+
+  const times = <T>(count: number, make: (i: number) => T): T[] =>
+    Array.from({ length: count }, (_, i) => make(i));
+
+  async function call(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: object,
+  ): Promise<Answer> {
+    const answer = await fetch(`${app.url}/api/v1/${path}`, {
+      method,
+      headers: { 'X-Forwarded-For': '203.0.113.1', 'Content-Type': 'application/json', ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, text: await answer.text(), headers: Object.fromEntries(answer.headers) };
+  }
+
+  const me = (key: string, from = '203.0.113.1') =>
+    call('GET', 'me', { 'X-API-Key': key, 'X-Forwarded-For': from });
+  const signIn = (email: string, password: string, from = '203.0.113.1') =>
+    call('POST', 'auth/sign-in', { 'X-Forwarded-For': from }, { email, password });
+
+  async function createUsers(count: number): Promise<User[]> {
+    const users: User[] = [];
+    for (let i = 0; i < count; i++) users.push(await app.createUser());
+    return users;
+  }
+
+  /** A key that no call has used yet; of a new user unless one is given. */
+  async function freshKey(user?: User): Promise<string> {
+    const { id, role } = user ?? (await app.createUser());
+    const person = {
+      method: 'session',
+      userId: id,
+      role,
+      sessionId: '',
+      hasTemporaryPassword: false,
+    } as const;
+    const { key } = await app.nest
+      .get(ApiKeysService)
+      .create(person, { name: 'Fresh', expiresAt: null }, null);
+    return key.reveal();
+  }
+
+  /** One after the other, as the service itself may not hash more at once than anybody else. */
+  async function freshKeys(count: number, user?: User): Promise<string[]> {
+    const keys: string[] = [];
+    for (let i = 0; i < count; i++) keys.push(await freshKey(user));
+    return keys;
+  }
+
+  /** A key of the same id with another secret, which only a comparison can tell from the right one. */
+  function otherSecret(key: string, secret = 0): string {
+    const body = key.slice(0, -36) + String(secret).padStart(30, '0');
+    return body + checksum(body);
+  }
+
+  const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status);
+
+  /** Runs a test on a server with another FAILED_ATTEMPTS_LIMIT. */
+  async function withLimit(limit: number, test: () => Promise<void>): Promise<void> {
+    const usual = app;
+    app = await start({ FAILED_ATTEMPTS_LIMIT: String(limit) });
+    try {
+      await test();
+    } finally {
+      bcrypt?.release();
+      await app.stop();
+      app = usual;
+    }
+  }
+
+  /**
+   * Sends calls while every comparison is held, until all have asked for admission.
+   * @param inOrder sends each when the one before has asked.
+   */
+  async function sendHeld(
+    method: 'admitKey' | 'admitPassword',
+    calls: (() => Promise<Answer>)[],
+    { inOrder = true } = {},
+  ): Promise<Promise<Answer>[]> {
+    bcrypt = new HeldBcrypt();
+    const admit = jest.spyOn(app.nest.get(FailureBudgets), method);
+    const answers: Promise<Answer>[] = [];
+    for (const send of calls) {
+      answers.push(send());
+      if (inOrder) await until(() => admit.mock.calls.length === answers.length);
+    }
+    await until(() => admit.mock.calls.length === answers.length);
+    admit.mockRestore();
+    return answers;
+  }
+
+  function expectUnavailable(answer: Answer): void {
+    expectProblem(answer, 503, 'unavailable');
+    const seconds = Number(answer.headers['retry-after']);
+    expect(Number.isInteger(seconds)).toBe(true);
+    expect(seconds).toBeGreaterThanOrEqual(1);
+    expect(seconds).toBeLessThanOrEqual(MAX_RETRY_SECONDS);
+  }
+
+  describe('with keys', () => {
+    it('serves every one of 100 good callers behind one address after a start, and tells none 429', async () => {
+      const keys = await freshKeys(100);
+      const codes = new Set<number>();
+      const served = await Promise.all(
+        keys.map(async (key) => {
+          for (;;) {
+            const answer = await me(key);
+            codes.add(answer.status);
+            if (answer.status === 200) return true;
+            expectUnavailable(answer);
+            await sleep(Number(answer.headers['retry-after']) * 1_000);
+          }
+        }),
+      );
+      expect(served).toHaveLength(100);
+      expect(codes).not.toContain(429);
+    });
+
+    it.each(['a key of a user each', 'keys of one user'])(
+      'lets 40 at once wait for their turn: %s',
+      async (which) => {
+        const owner = which === 'keys of one user' ? await app.createUser() : undefined;
+        const keys = await freshKeys(40, owner);
+        const answers = await sendHeld(
+          'admitKey',
+          keys.map((key) => () => me(key)),
+        );
+        bcrypt!.release();
+        expect(new Set(statuses(await Promise.all(answers)))).toEqual(new Set([200]));
+      },
+    );
+
+    it('answers those whose turn does not come with 503, and lets them in when they come back', async () => {
+      const keys = await freshKeys(25);
+      const answers = await sendHeld(
+        'admitKey',
+        keys.map((key) => () => me(key)),
+      );
+      for (const answer of await Promise.all(answers.slice(20))) expectUnavailable(answer);
+      bcrypt!.release();
+      expect(new Set(statuses(await Promise.all(answers.slice(0, 20))))).toEqual(new Set([200]));
+      for (const key of keys.slice(20)) expect((await me(key)).status).toBe(200);
+    });
+
+    it('answers those who wait with 429 when the failed ones alone reach the limit', async () => {
+      const keys = await freshKeys(20);
+      const good = await freshKeys(5);
+      const answers = await sendHeld(
+        'admitKey',
+        [...keys.map((key) => otherSecret(key)), ...good].map((key) => () => me(key)),
+      );
+      bcrypt!.release();
+      const settled = await Promise.all(answers);
+      for (const answer of settled.slice(0, 20)) expectProblem(answer, 401, 'api_key_not_found');
+      const seconds = settled
+        .slice(20)
+        .map((answer) => expectLimited(answer, 'too_many_failed_attempts', 'failed-keys', 20));
+      app.clock.advance(Math.max(...seconds) * 1_000);
+      for (const key of good) expect((await me(key)).status).toBe(200);
+    });
+
+    it('lets exactly 20 wrong secrets be tried in a minute, among good callers who come at once', async () => {
+      const good = await freshKeys(40);
+      const wrong = (await freshKeys(40)).map((key) => otherSecret(key));
+      const compare = jest.spyOn(app.nest.get(BcryptQueue), 'compare');
+      const keys = good.flatMap((key, i) => [wrong[i]!, key]);
+      const answers = await sendHeld(
+        'admitKey',
+        keys.map((key) => () => me(key)),
+        { inOrder: false },
+      );
+      bcrypt!.release();
+      const tried = (await Promise.all(answers)).filter(({ status }) => status === 401);
+      for (let more = await me('junk'); more.status === 401; more = await me('junk')) tried.push(more);
+      expect(tried).toHaveLength(20);
+      const compared = compare.mock.calls.map(([text]) => text).filter((text) => wrong.includes(text));
+      expect(compared.length).toBeLessThanOrEqual(20);
+      compare.mockRestore();
+    });
+
+    it('goes on serving a key that it knows, however many attempts are pending or have failed', async () => {
+      const known = await freshKey();
+      expect((await me(known)).status).toBe(200);
+      const wrong = (await freshKeys(30)).map((key) => otherSecret(key));
+      const answers = await sendHeld(
+        'admitKey',
+        wrong.map((key) => () => me(key)),
+      );
+      expect((await me(known)).status).toBe(200);
+      bcrypt!.release();
+      await Promise.all(answers);
+      expectLimited(await me('junk'), 'too_many_failed_attempts', 'failed-keys', 20);
+      expect((await me(known)).status).toBe(200);
+    });
+
+    it('serves a call that waits for its turn when another one proves its key meanwhile', async () => {
+      const keys = await freshKeys(25);
+      const shared = await freshKey();
+      const answers = await sendHeld(
+        'admitKey',
+        [...keys, shared].map((key) => () => me(key)),
+      );
+      const compare = jest.spyOn(app.nest.get(BcryptQueue), 'compare');
+      const elsewhere = me(shared, '203.0.113.2');
+      await until(() => compare.mock.calls.some(([text]) => text === shared));
+      bcrypt!.letPass(shared);
+      // Two places become free, which are not for the last of those who wait.
+      for (let i = 0; i < 2; i++) await bcrypt!.releaseOne();
+      expect((await elsewhere).status).toBe(200);
+      expect(statuses(await Promise.all(answers.slice(22)))).toEqual([503, 503, 503, 200]);
+      bcrypt!.release();
+      expect(new Set(statuses(await Promise.all(answers.slice(0, 22))))).toEqual(new Set([200]));
+    });
+
+    it('gives the places of those who hung up to those who come', async () => {
+      await withLimit(1, async () => {
+        const keys = await freshKeys(2);
+        const [first] = await sendHeld('admitKey', [() => me(keys[0]!)]);
+        const admit = jest.spyOn(app.nest.get(FailureBudgets), 'admitKey');
+        const { hostname, port } = new URL(app.url);
+        const request =
+          `GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.1\r\n` +
+          `X-API-Key: ${otherSecret(keys[1]!)}\r\n\r\n`;
+        const sockets = times(256, () => connect(Number(port), hostname));
+        for (const socket of sockets) socket.write(request);
+        await until(() => admit.mock.calls.length >= 256);
+        const areNeeded = admit.mock.calls.map(([, isNeeded]) => isNeeded);
+        for (const socket of sockets) socket.destroy();
+        await until(() => areNeeded.every((isNeeded) => !isNeeded()));
+        const next = me(keys[1]!);
+        await until(() => admit.mock.calls.length > 256);
+        admit.mockRestore();
+        bcrypt!.release();
+        expect(statuses([(await first)!, await next])).toEqual([200, 200]);
+      });
+    });
+  });
+
+  describe('with passwords', () => {
+    it('lets 40 people behind one address sign in at once', async () => {
+      const people = await createUsers(40);
+      const answers = await sendHeld(
+        'admitPassword',
+        people.map(
+          ({ email }) =>
+            () =>
+              signIn(email, PASSWORD),
+        ),
+      );
+      bcrypt!.release();
+      expect(new Set(statuses(await Promise.all(answers)))).toEqual(new Set([200]));
+    });
+
+    it('lets one person sign in 8 times at once, though an account may fail only 5 times', async () => {
+      const { email } = await app.createUser();
+      const answers = await sendHeld(
+        'admitPassword',
+        times(8, () => () => signIn(email, PASSWORD)),
+      );
+      bcrypt!.release();
+      expect(new Set(statuses(await Promise.all(answers)))).toEqual(new Set([200]));
+    });
+
+    it('answers alike for an account that exists and one that does not: 503, then 401, then 429', async () => {
+      const { email } = await app.createUser();
+      const accounts = [email, 'nobody@example.com'];
+      const answers = await sendHeld(
+        'admitPassword',
+        accounts.flatMap((account) => times(7, () => () => signIn(account, 'wrong'))),
+      );
+      const late = await Promise.all([5, 6, 12, 13].map((i) => answers[i]!));
+      for (const answer of late) expectUnavailable(answer);
+      bcrypt!.release();
+      const tried = await Promise.all([0, 1, 2, 3, 4, 7, 8, 9, 10, 11].map((i) => answers[i]!));
+      for (const answer of tried) expectProblem(answer, 401, 'sign_in_failed');
+      for (const account of accounts) {
+        expectLimited(await signIn(account, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+      }
+      const bodies = [...late, ...tried].map(({ text }) => text.replace(/"requestId":"[^"]*"/, ''));
+      expect(new Set(bodies).size).toBe(2);
+    });
+
+    it('answers those who wait with 429 when the failed ones alone reach the limit of the address', async () => {
+      const { email } = await app.createUser();
+      const guesses = times(20, (i) => () => signIn(`guess-${i}@example.com`, 'wrong'));
+      const answers = await sendHeld('admitPassword', [...guesses, () => signIn(email, PASSWORD)]);
+      bcrypt!.release();
+      const settled = await Promise.all(answers);
+      for (const answer of settled.slice(0, 20)) expectProblem(answer, 401, 'sign_in_failed');
+      expectLimited(settled[20]!, 'too_many_failed_attempts', 'failed-sign-ins', 20);
+    });
+
+    it('holds a wrong current password to the same', async () => {
+      const { email } = await app.createUser();
+      const cookie = await app.signIn(email);
+      const change = (currentPassword: string) =>
+        call(
+          'POST',
+          'me/password',
+          { Cookie: cookie },
+          { currentPassword, newPassword: 'another long password' },
+        );
+      const answers = await sendHeld(
+        'admitPassword',
+        times(7, () => () => change('wrong')),
+      );
+      for (const answer of await Promise.all(answers.slice(5))) expectUnavailable(answer);
+      bcrypt!.release();
+      for (const answer of await Promise.all(answers.slice(0, 5)))
+        expectWrongFields(answer, 'currentPassword');
+      expectLimited(await change(PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+    });
+  });
+
+  describe('in IPv6', () => {
+    const LIMIT = 20;
+    const network = (site: number, group: number, n: number) =>
+      `2001:db8:${site.toString(16)}:${(group * 256 + n).toString(16)}::1`;
+    let site = 1;
+    beforeEach(() => void site++);
+
+    it.each([
+      ['failed-keys', (from: string) => me('junk', from)],
+      ['failed-sign-ins', (from: string, i: number) => signIn(`guess-${i}@example.com`, 'wrong', from)],
+    ] as const)(
+      'counts %s of a /64, with 4 times the limit of a /56, and with 16 times of a /48',
+      async (policy, fail) => {
+        let failures = 0;
+        const failAll = async (group: number, n: number) => {
+          for (let i = 0; i < LIMIT; i++)
+            expect((await fail(network(site, group, n), failures++)).status).toBe(401);
+        };
+        const expectFull = async (from: string, limit: number) =>
+          expectLimited(await fail(from, failures++), 'too_many_failed_attempts', policy, limit);
+
+        await failAll(1, 0);
+        await expectFull(network(site, 1, 0), LIMIT);
+        for (const n of [1, 2, 3]) await failAll(1, n);
+        await expectFull(network(site, 1, 4), 4 * LIMIT);
+        for (const group of [2, 3, 4]) for (const n of [0, 1, 2, 3]) await failAll(group, n);
+        const seconds = await expectFull(network(site, 5, 0), 16 * LIMIT);
+        expect((await fail(network(site + 1_000, 1, 0), failures++)).status).toBe(401);
+        app.clock.advance(seconds * 1_000);
+        expect((await fail(network(site, 5, 0), failures++)).status).toBe(401);
+      },
+    );
+
+    it('counts the wrong passwords of one account the same way: 5, 20 and 80', async () => {
+      const guess = (group: number, n: number) => signIn('one@example.com', 'wrong', network(site, group, n));
+      for (const group of [1, 2, 3, 4]) {
+        for (const n of [0, 1, 2, 3])
+          for (let i = 0; i < 5; i++) expect((await guess(group, n)).status).toBe(401);
+        if (group === 1) expectLimited(await guess(1, 0), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+        if (group === 2) expectLimited(await guess(2, 5), 'too_many_failed_attempts', 'failed-sign-ins', 20);
+      }
+      expectLimited(await guess(5, 0), 'too_many_failed_attempts', 'failed-sign-ins', 80);
+      expect((await signIn('other@example.com', 'wrong', network(site, 5, 0))).status).toBe(401);
+    });
+
+    it('lets no more attempts of a /56 be pending than it may fail', async () => {
+      await withLimit(2, async () => {
+        const keys = await freshKeys(10);
+        const answers = await sendHeld(
+          'admitKey',
+          keys.map((key, i) => () => me(key, network(site, 1, i))),
+        );
+        for (const answer of await Promise.all(answers.slice(8))) expectUnavailable(answer);
+        expect((await me('junk', network(site, 2, 0))).status).toBe(401);
+        bcrypt!.release();
+        expect(new Set(statuses(await Promise.all(answers.slice(0, 8))))).toEqual(new Set([200]));
+      });
+    });
+
+    it('counts an IPv4-mapped address as IPv4', async () => {
+      for (let i = 0; i < LIMIT; i++)
+        expect((await me('junk', i % 2 === 0 ? '::ffff:203.0.113.9' : '203.0.113.9')).status).toBe(401);
+      expectLimited(await me('junk', '::ffff:203.0.113.9'), 'too_many_failed_attempts', 'failed-keys', LIMIT);
+      expect((await me('junk', '::ffff:203.0.113.10')).status).toBe(401);
+    });
+  });
+});
