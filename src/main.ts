@@ -8,22 +8,41 @@ import { ConfigError, loadDotEnv, parseEnv, type AppConfig } from './config/inde
 import { ReadinessService } from './modules/health/index.js';
 import { createAdapter } from './server/adapter.js';
 import { DOCS_PATH } from './server/docs.js';
+import { FrontDoor } from './server/front-door.js';
 import { ServerLogger } from './server/logger.js';
+import { Shutdown } from './server/shutdown.js';
 
-/** What still runs after this long is cut off, so that the process ends within ten seconds. */
-const DRAIN_MS = 8_000;
-/** Then the process ends, whatever a slow database still has to write. */
-const STOP_MS = 9_500;
-const IDLE_CHECK_MS = 50;
+/**
+ * Whoever looks whether the process lives must not end it while it waits for a database or migrates. A start that
+ * takes no longer than usual does not listen before it can serve, so that proxies without health checks pass it by.
+ */
+const SLOW_START_MS = 2_000;
 
 async function start(): Promise<void> {
   // What the process makes, such as the database file, is nobody else's to read.
   process.umask(0o077);
   loadDotEnv();
   const config = parseEnv(process.env);
+  const door = new FrontDoor(config);
+  const shutdown = new Shutdown(door, config.drainSeconds, fail);
+  stopWithShell(() => shutdown.begin());
+  // When that fails, it fails below too, where a start is not torn from its work.
+  const slowStart = setTimeout(() => void door.open().catch(() => undefined), SLOW_START_MS);
+  const app = await createApp(config, door);
+  clearTimeout(slowStart);
+  door.serve();
+  await door.open();
+  shutdown.started({
+    turnNotReady: () => app.get(ReadinessService).stop(),
+    close: () => app.close(),
+  });
+  announce(config, door.port);
+}
+
+async function createApp(config: AppConfig, door: FrontDoor): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config),
-    createAdapter(config),
+    createAdapter(config, (handle) => door.serverFor(handle)),
     {
       logger: new ServerLogger(config),
       bodyParser: false,
@@ -31,37 +50,19 @@ async function start(): Promise<void> {
     },
   );
   configureApp(app);
-  stopOnSignals(app);
-  await app.listen(config.port, config.host);
-  announce(app, config);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
 }
 
-function announce(app: NestFastifyApplication, config: AppConfig): void {
-  const { publicUrl, nodeEnv } = config;
+function announce({ publicUrl, nodeEnv, port }: AppConfig, listensOn: number): void {
   if (nodeEnv === 'production' && !publicUrl.startsWith('https:')) {
     new Logger('Start').warn('PUBLIC_URL is not https: cookies and keys travel in the clear.');
   }
-  const address = app.getHttpServer().address() as { port: number };
-  const base = config.port === 0 ? `http://localhost:${address.port}` : publicUrl;
+  const base = port === 0 ? `http://localhost:${listensOn}` : publicUrl;
   process.stdout.write(
     `\n  Console  ${base}/api-keys\n  API      ${base}/api/v1\n  Docs     ${base}${DOCS_PATH}\n\n`,
   );
-}
-
-/** Not ready any more, no new connections, what runs is finished, then the end: contract.md, section 7. */
-function stopOnSignals(app: NestFastifyApplication): void {
-  const stop = async (): Promise<void> => {
-    app.get(ReadinessService).stop();
-    const server = app.getHttpServer();
-    // A connection that is busy now is idle once it got its answer, and clients keep idle ones for long.
-    setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS).unref();
-    setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
-    setTimeout(() => process.exit(0), STOP_MS).unref();
-    await app.close();
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop().catch(fail));
-  stopWithShell(() => void stop().catch(fail));
 }
 
 /** Trap: a signal to `npm start` ends npm and the shell that it put in between, but never gets here. */

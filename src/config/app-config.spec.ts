@@ -35,6 +35,7 @@ it('has the defaults of the contract', () => {
     failedAttemptsLimit: 20,
     corsOrigins: [],
     trustProxy: 0,
+    drainSeconds: 0,
     logLevel: 'info',
   };
   expect(parseEnv({})).toEqual(expected);

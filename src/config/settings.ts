@@ -164,6 +164,13 @@ export const SETTINGS = {
     'How many proxies stand in front and append to X-Forwarded-For.',
     wholeNumber(0, 100),
   ),
+  drainSeconds: setting(
+    'DRAIN_SECONDS',
+    '0',
+    'How long to serve on after SIGTERM, so that balancers notice; 5 with NODE_ENV=production.',
+    wholeNumber(0, 3_600),
+    (env) => (env['NODE_ENV'] === 'production' ? '5' : '0'),
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',

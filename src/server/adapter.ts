@@ -1,7 +1,7 @@
 // Traps: what the HTTP server and the router refuse (bad URLs, oversized header fields, no Host) never
 // reaches Nest's filter, and Fastify answers a request that comes while it closes in its own words.
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
@@ -19,13 +19,17 @@ import { isApiPath } from '../common/http/index.js';
 import type { AppConfig } from '../config/index.js';
 import { BODY_LIMIT_BYTES, stateParsers } from './body-parser.js';
 import { DOCS_PATH } from './docs.js';
+import { createHttpServer } from './http-server.js';
 import { apiFields, docsFields, pageFields } from './response-fields.js';
 
-/** A slow or silent client must not hold a connection for ever. */
-const REQUEST_TIMEOUT_MS = 30_000;
-
-/** The HTTP server below Nest, with every refusal of its own as a problem document. */
-export function createAdapter(config: AppConfig): FastifyAdapter {
+/**
+ * The HTTP server below Nest, with every refusal of its own as a problem document.
+ * @param serverFor gives the server for the function that handles requests; it may listen already.
+ */
+export function createAdapter(
+  config: AppConfig,
+  serverFor: (handle: RequestListener) => Server = createHttpServer,
+): FastifyAdapter {
   const fields = apiFields(config);
   const adapter = new FastifyAdapter({
     genReqId: () => randomUUID(),
@@ -33,9 +37,8 @@ export function createAdapter(config: AppConfig): FastifyAdapter {
     trustProxy: config.trustProxy > 0 && ((_address, hop) => hop < config.trustProxy),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    serverFactory: (handle: unknown) => serverFor(handle as RequestListener),
     routerOptions: { maxParamLength: 16_384 },
-    http: { requireHostHeader: false },
     frameworkErrors: (error: unknown, request: { id: string }, reply: unknown) =>
       sendProblem(reply as FastifyReply, translateError(error), request.id, fields),
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => {
@@ -45,8 +48,6 @@ export function createAdapter(config: AppConfig): FastifyAdapter {
     },
   });
   const server = adapter.getInstance();
-  // Node would drop what comes after the thousandth field in silence, such as the address a proxy appends.
-  server.server.maxHeadersCount = 0;
   stateParsers(server);
   const [forDocs, forPages] = [docsFields(config), pageFields(config)];
   const fieldsFor = (url: string) => {
@@ -64,11 +65,6 @@ export function createAdapter(config: AppConfig): FastifyAdapter {
     // Where there is nothing, no body is read.
     done(request.is404 ? NOT_FOUND.create() : undefined);
   });
-  // An unknown expectation is ignored, as RFC 9110, section 10.1.1 allows, instead of answered by Node.
-  server.server.on(
-    'checkExpectation',
-    (request, response) => void server.server.emit('request', request, response),
-  );
   return adapter;
 }
 

@@ -156,6 +156,31 @@ onEachDatabase((kind) => {
     expect((await get('/api/v1/me', `X-API-Key: ${caller.key}`, 'Expect: the-unexpected')).status).toBe(200);
   });
 
+  it('answers requests that come together one after the other, each as if it were alone', async () => {
+    const { key } = caller;
+    const body = '{"a":1}';
+    const requests = [
+      `POST /api/v1/ping HTTP/1.1\r\nHost: x\r\nX-API-Key: ${key}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      'GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n',
+      'GET /api/v1/me HTTP/1.1\r\nHost: x\r\n\r\n',
+      `GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX-API-Key: ${key}\r\nConnection: close\r\n\r\n`,
+    ];
+    const { status, text } = await sendRaw(app.url, requests.join(''));
+    const others = [...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, code]) => Number(code));
+    expect([status, ...others]).toEqual([200, 404, 401, 200]);
+    expect(text).toMatch(/^\{"message":"pong","echo":\{"a":1\}/);
+  });
+
+  it('reads a body in pieces', async () => {
+    const pieces = [...JSON.stringify({ a: 'x'.repeat(500) })].map((letter) => `1\r\n${letter}\r\n`).join('');
+    const answer = await sendRaw(
+      app.url,
+      `POST /api/v1/ping HTTP/1.1\r\nHost: x\r\nX-API-Key: ${caller.key}\r\nContent-Type: application/json\r\n` +
+        `Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${pieces}0\r\n\r\n`,
+    );
+    expect(answer.status).toBe(200);
+  });
+
   it('is not misled by Host and protocol fields of others', async () => {
     const answer = await sendRaw(
       app.url,

@@ -33,10 +33,13 @@ export class ServerProcess {
     this.ended = new Promise((resolve) => this.child.once('close', resolve));
   }
 
-  /** @param folder the working directory, where there must be no `.env`. */
+  /**
+   * @param folder the working directory, where there must be no `.env`.
+   * @param env the port is a free one where it names none.
+   */
   static async spawn(folder: string, env: Record<string, string>): Promise<ServerProcess> {
-    const port = await freePort();
-    return new ServerProcess(`http://127.0.0.1:${port}`, folder, { PORT: String(port), ...env });
+    const port = env['PORT'] ?? String(await freePort());
+    return new ServerProcess(`http://127.0.0.1:${port}`, folder, { ...env, PORT: port });
   }
 
   get output(): string {
@@ -54,6 +57,11 @@ export class ServerProcess {
       if (answer?.status === 200) return this;
     }
     throw new Error(`The server did not come up:\n${this.output}`);
+  }
+
+  /** Sends a signal, and does not wait for what comes of it. */
+  signal(signal: 'SIGTERM' | 'SIGINT'): void {
+    this.child.kill(signal);
   }
 
   /** Sends a signal and waits for the end. @returns the exit code; `null` when the signal itself ended it. */

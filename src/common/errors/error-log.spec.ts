@@ -1,5 +1,5 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
-import { INTERNAL_ERROR, NOT_FOUND, unavailable } from './common.errors.js';
+import { INTERNAL_ERROR, NOT_FOUND, UNAVAILABLE, unavailable } from './common.errors.js';
 import { ErrorLog } from './error-log.js';
 
 let logged: string[];
@@ -41,6 +41,11 @@ it('logs what is unavailable once a second for each reason, and how often it was
     'GET /me 503 id: full (and 200 more before) with stack',
     'GET /me 503 id: away with stack',
   ]);
+});
+
+it('logs nothing of what is unavailable without a cause', () => {
+  log.report(UNAVAILABLE.create(), 'GET /health/ready 503 id');
+  expect(logged).toEqual([]);
 });
 
 it('keeps no more than a bounded number of reasons', () => {

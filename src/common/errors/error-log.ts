@@ -20,6 +20,8 @@ export class ErrorLog {
   /** @param call what was asked for, without its query. */
   report(error: AppError, call: string): void {
     if (error.kind.status < 500) return;
+    // Unavailable without a cause is what goes as it should, such as a process that is about to end.
+    if (error.kind === UNAVAILABLE && error.cause === undefined) return;
     const cause = error.cause instanceof Error ? error.cause : error;
     const leftOut = error.kind === UNAVAILABLE ? this.leftOut(cause.message) : 0;
     if (leftOut === null) return;

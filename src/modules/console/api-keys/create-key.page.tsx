@@ -1,9 +1,8 @@
-import { hideKeys } from '../../../common/text/display-text.js';
 import { API_KEY_QUOTA_REACHED, IDEMPOTENCY_KEY_REUSED } from '../../api-keys/index.js';
 import type { Refusal } from '../page/forms.js';
 import { Layout } from '../page/layout.js';
 import { usePage } from '../page/page-context.js';
-import { Field, FieldNotes, RefusalNotice } from '../page/parts.js';
+import { Field, FieldNotes, RefusalNotice, shownAgain } from '../page/parts.js';
 import { EXPIRY_DAYS, type ExpiryChoice } from './expiry.js';
 
 export interface CreateKeyValues extends ExpiryChoice {
@@ -95,7 +94,7 @@ function Expiry({ values, refusal }: Pick<CreateKeyPageProps, 'values' | 'refusa
           id="date"
           name="date"
           type="date"
-          value={hideKeys(values.date)}
+          value={shownAgain(values.date)}
           aria-invalid={message === null ? undefined : 'true'}
           aria-describedby={message === null ? 'date-hint' : 'date-hint date-error'}
         />

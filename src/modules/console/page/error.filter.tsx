@@ -11,6 +11,7 @@ import { CREDENTIALS_MISSING, PASSWORD_CHANGE_REQUIRED, SESSION_EXPIRED } from '
 import { splitLanguage, wantedLanguage } from '../languages.js';
 import { ErrorPage } from './error-page.js';
 import { chosenLanguage } from './language-cookie.js';
+import { MAX_NEXT_LENGTH } from './next.js';
 import { PageRenderer } from './page.renderer.js';
 import { Page, SeeOther, withQuery } from './page.js';
 import { isUnprefixed } from './vary.js';
@@ -53,10 +54,11 @@ function wayOn({ kind }: AppError, { url, method }: IncomingCall): SeeOther | nu
   const { path } = splitLanguage(url);
   const bare = withoutSlashesAtTheEnd(url);
   if (kind === NOT_FOUND && method === 'GET' && bare !== null) return new SeeOther(splitLanguage(bare).path);
-  if (kind === CREDENTIALS_MISSING) return new SeeOther(withQuery('/sign-in', { next: path }));
+  const next = path.length <= MAX_NEXT_LENGTH ? path : null;
+  if (kind === CREDENTIALS_MISSING) return new SeeOther(withQuery('/sign-in', { next }));
   if (kind === SESSION_EXPIRED)
-    return new SeeOther(withQuery('/sign-in', { next: path, notice: 'session_expired' }));
-  if (kind === PASSWORD_CHANGE_REQUIRED) return new SeeOther(withQuery('/account/password', { next: path }));
+    return new SeeOther(withQuery('/sign-in', { next, notice: 'session_expired' }));
+  if (kind === PASSWORD_CHANGE_REQUIRED) return new SeeOther(withQuery('/account/password', { next }));
   return null;
 }
 

@@ -33,4 +33,5 @@ it.each([
   'https://keys.example.com/account',
   'javascript:alert(1)',
   ' /account',
+  `/${'x'.repeat(2_000)}`,
 ])('goes to the keys instead of %j', (next) => expect(safeNext(next, ORIGIN)).toBe('/api-keys'));

@@ -6,6 +6,8 @@ const UNSAFE = /[\p{Cc}\\]/u;
 /** Where nobody wants to go after signing in. */
 const DOOR = /^\/(sign-in|sign-up|sign-out|language)(?=[/?#]|$)/;
 const HOME = '/api-keys';
+/** A longer path, written into an address, would be more than clients and servers take. */
+export const MAX_NEXT_LENGTH = 2_000;
 
 /**
  * Where to go on after signing in: a path of our own, without the prefix of a language; else the list of keys.
@@ -20,6 +22,7 @@ export function safeNext(next: string | undefined, origin: string): string {
 }
 
 const isOwn = (path: string, origin: string): boolean =>
+  path.length <= MAX_NEXT_LENGTH &&
   /^\/(?!\/)/.test(path) &&
   !UNSAFE.test(path) &&
   URL.canParse(path, origin) &&

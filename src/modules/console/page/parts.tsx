@@ -96,8 +96,12 @@ interface FieldProps {
   readonly max?: number;
 }
 
-/** A key that somebody pasted into the wrong field is not shown again. */
-const withoutKey = (text: string | undefined) => (text && hideKeys(text) !== text ? '' : text);
+/** More than any field takes. */
+const MAX_SHOWN_AGAIN = 1_000;
+
+/** What was typed, but for a key that somebody pasted into the wrong field, and for what is far too long to correct. */
+export const shownAgain = (text: string | undefined) =>
+  text && (text.length > MAX_SHOWN_AGAIN || hideKeys(text) !== text) ? '' : text;
 
 /** A field with its label, and beside it what was wrong with what stood in it. */
 export function Field({ name, label, hint, isOptional, refusal, ...input }: FieldProps) {
@@ -117,7 +121,7 @@ export function Field({ name, label, hint, isOptional, refusal, ...input }: Fiel
         'aria-invalid': message === null ? undefined : 'true',
         'aria-describedby': described || undefined,
         ...input,
-        value: withoutKey(input.value),
+        value: shownAgain(input.value),
       })}
       <FieldNotes name={name} hint={hint} message={message} />
     </div>

@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import { createConnection, type Connection } from 'mysql2/promise';
+import { DATABASES, type TestDatabase } from '../support/databases.js';
+import { expectProblem } from '../support/problem.js';
+import { freePort, ServerProcess } from '../support/server-process.js';
+
+jest.setTimeout(90_000);
+
+const ADMIN = { ADMIN_EMAIL: 'root@example.com', ADMIN_PASSWORD: 'a long enough password' };
+
+let folder: string;
+let servers: ServerProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chameleon-test-'));
+});
+
+afterEach(async () => {
+  await Promise.all(servers.map((server) => server.kill('SIGKILL')));
+  servers = [];
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function spawn(env: Record<string, string>): Promise<ServerProcess> {
+  const sqlite = { DATABASE_URL: `sqlite:${join(folder, 'keys.db')}` };
+  const server = await ServerProcess.spawn(folder, { ...sqlite, ...ADMIN, BCRYPT_COST: '4', ...env });
+  servers.push(server);
+  return server;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly text: string;
+}
+
+/** A request on a connection of its own, or on one of the agent's. */
+const call = (
+  { url }: { url: string },
+  path: string,
+  { agent = new Agent(), method = 'GET' }: { agent?: Agent; method?: string } = {},
+): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const sent = request(url + path, { agent, method }, (answer) => {
+      let text = '';
+      answer.on('data', (chunk) => (text += String(chunk)));
+      answer.once('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, text }));
+      answer.once('error', reject);
+    });
+    sent.once('error', reject);
+    sent.end();
+  });
+
+/** Asks again and again until the answer is the one that is waited for; a refused connection is none. */
+async function until(server: ServerProcess, path: string, status: number): Promise<Answer> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const answer = await call(server, path).catch(() => null);
+    if (answer?.status === status) return answer;
+    await sleep(50);
+  }
+  throw new Error(`${path} is never answered with ${status}:\n${server.output}`);
+}
+
+describe('a server that is told to end', () => {
+  it('says at once that it is not ready and serves on, until it is told again', async () => {
+    const server = await (await spawn({ DRAIN_SECONDS: '3000' })).ready();
+    const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect((await call(server, '/help', { agent: kept })).headers['connection']).toBe('keep-alive');
+
+    server.signal('SIGTERM');
+    const notReady = await until(server, '/health/ready', 503);
+    expect(JSON.parse(notReady.text)).toMatchObject({ code: 'unavailable', checks: { process: 'stopping' } });
+    for (const agent of [kept, new Agent({ keepAlive: true })]) {
+      const answer = await call(server, '/help', { agent });
+      expect({ status: answer.status, connection: answer.headers['connection'] }).toEqual({
+        status: 200,
+        connection: 'close',
+      });
+    }
+    expect((await call(server, '/api/v1/me')).headers['connection']).toBe('close');
+    expect((await call(server, '/health/live')).status).toBe(200);
+
+    expect(await server.kill('SIGINT')).toBe(0);
+    await expect(call(server, '/health/live')).rejects.toThrow();
+    expect(server.stderr).toBe('');
+  });
+
+  it('serves on for five seconds in production, and then ends by itself', async () => {
+    const server = await (await spawn({ NODE_ENV: 'production', HOST: '127.0.0.1' })).ready();
+    const began = performance.now();
+    server.signal('SIGTERM');
+    await until(server, '/health/ready', 503);
+    expect((await call(server, '/help')).status).toBe(200);
+    expect(await server.exit()).toBe(0);
+    expect(performance.now() - began).toBeGreaterThan(5_000);
+  });
+});
+
+describe('a server that starts slowly', () => {
+  const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
+  const onMariadb = mariadb ? it : it.skip;
+  let database: TestDatabase | null = null;
+  let connection: Connection | null = null;
+
+  afterEach(async () => {
+    await connection?.end();
+    await database?.drop();
+    [connection, database] = [null, null];
+  });
+
+  /** A server that waits for what another one would do: whoever starts first keeps the others from it. */
+  async function spawnWaiting(): Promise<ServerProcess> {
+    database = await mariadb!.create();
+    connection = await createConnection({ uri: database.url.replace('mariadb:', 'mysql:') });
+    await connection.query("DO GET_LOCK(LEFT(CONCAT('chameleon.start.', DATABASE()), 64), 0)");
+    return spawn({ DATABASE_URL: database.url });
+  }
+
+  onMariadb('on MariaDB: tells that it lives, refuses everything else, and serves when it can', async () => {
+    const server = await spawnWaiting();
+    const live = await until(server, '/health/live', 200);
+    expect(JSON.parse(live.text)).toEqual({ status: 'ok', checks: {} });
+    expect(live.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    expect((await call(server, '/health/live?x', { method: 'HEAD' })).status).toBe(200);
+    for (const [method, path] of [
+      ['GET', '/health/ready'],
+      ['POST', '/health/live'],
+      ['GET', '/api/v1/me'],
+      ['POST', '/api/v1/ping'],
+      ['GET', '/sign-in'],
+      ['POST', '/sign-in'],
+      ['GET', '/nowhere'],
+    ]) {
+      const answer = await call(server, path!, { method: method! });
+      const { detail } = expectProblem(answer, 503, 'unavailable');
+      expect(detail).toBe('The service is starting. Try again shortly.');
+      expect(answer.headers['retry-after']).toBe('1');
+    }
+
+    // One connection for the whole change: whoever has one keeps it.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const statuses: number[] = [];
+    await connection!.query("DO RELEASE_LOCK(LEFT(CONCAT('chameleon.start.', DATABASE()), 64))");
+    while (statuses.at(-1) !== 200) statuses.push((await call(server, '/health/ready', { agent })).status);
+    expect(new Set(statuses)).toEqual(new Set([503, 200]));
+    expect((await call(server, '/help', { agent })).status).toBe(200);
+    agent.destroy();
+  });
+
+  onMariadb('on MariaDB: ends at once with 0 when it is told to', async () => {
+    const server = await spawnWaiting();
+    await until(server, '/health/live', 200);
+    expect(await server.kill('SIGTERM')).toBe(0);
+  });
+
+  it('tells that it lives while its database is away, and ends with 1 when that does not come', async () => {
+    const server = await spawn({ DATABASE_URL: `mariadb://nobody@127.0.0.1:${await freePort()}/keys` });
+    await until(server, '/health/live', 200);
+    expect((await call(server, '/health/ready')).status).toBe(503);
+    expect(await server.exit()).toBe(1);
+    expect(server.stderr).toContain('The server cannot run:');
+  });
+});
+
+describe('a server that cannot listen', () => {
+  let other: Server | null = null;
+
+  afterEach(() => {
+    other?.close();
+    other = null;
+  });
+
+  const lastLine = ({ stderr }: ServerProcess) => stderr.trimEnd().split('\n').at(-1);
+
+  it('says that the port is taken', async () => {
+    other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other!.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    const server = await spawn({ PORT: String(port) });
+    expect(await server.exit()).toBe(1);
+    expect(lastLine(server)).toBe(
+      `The server cannot run: Port ${port} on 127.0.0.1 is already in use. Stop the other program, or set another PORT.`,
+    );
+  });
+
+  it('says that the address is none of this machine', async () => {
+    for (const HOST of ['192.0.2.1', 'nowhere.invalid']) {
+      const server = await spawn({ HOST });
+      expect(await server.exit()).toBe(1);
+      expect(lastLine(server)).toMatch(
+        `The server cannot run: HOST ${HOST} is not an address of this machine.`,
+      );
+    }
+  });
+});

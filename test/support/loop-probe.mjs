@@ -1,0 +1,37 @@
+// Loaded into a server under test with `node --import`: tells for how long its event loop stood still.
+// The delay of the loop alone would also tell of other processes that used the processor meanwhile, so what
+// counts is the processor time that this thread has used between two turns, where the system tells it.
+import { existsSync, readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+const RESOLUTION_MS = 1;
+/** What the thread has run so far, in nanoseconds: Linux only. */
+const SCHEDSTAT = '/proc/thread-self/schedstat';
+
+const hasSchedstat = existsSync(SCHEDSTAT);
+function cpuMs() {
+  if (hasSchedstat) return Number(readFileSync(SCHEDSTAT, 'latin1').split(' ')[0]) / 1e6;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e3;
+}
+
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+delay.enable();
+let last = cpuMs();
+let longest = 0;
+setInterval(() => {
+  const now = cpuMs();
+  longest = Math.max(longest, now - last);
+  last = now;
+}, RESOLUTION_MS).unref();
+
+process.on('message', (what) => {
+  if (what !== 'begin' && what !== 'end') return;
+  if (what === 'begin') {
+    delay.reset();
+    longest = 0;
+  }
+  // After a turn of both timers: only then do they know of what was before.
+  setTimeout(() => process.send({ heldMs: Math.min(delay.max / 1e6, longest) }), 3 * RESOLUTION_MS);
+});
+process.channel.unref();
