@@ -20,7 +20,12 @@ export interface Listing {
 /** Rows that an index holds together. */
 export interface IndexRange {
   readonly index: string;
+  /** The condition that the index answers. */
   readonly where: string;
+  /** What else the rows must meet. */
+  readonly rest?: string;
+  /** A join that the rest needs. It must not change which rows there are. */
+  readonly join?: string;
   /**
    * How the index sorts the rows: `newest` by time of creation and id, `days` by the day of creation and then by
    * something else, `mixed` not by time.
@@ -28,8 +33,6 @@ export interface IndexRange {
   readonly order: 'newest' | 'days' | 'mixed';
   /** A column that is the same in all rows, and by which the index is sorted first. */
   readonly within?: string;
-  /** A join that the condition needs. It must not change which rows there are. */
-  readonly join?: string;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -68,26 +71,26 @@ export class ListingQueries {
   async newest(range: IndexRange, count: number, since: Date | null = null): Promise<Position[]> {
     const bound = since && this.column('created_at >= :since');
     const rows = await this.run<Row>(
-      `SELECT ${this.position} FROM ${this.from(range)} WHERE ${this.all(range.where, bound)}
+      `SELECT ${this.position} FROM ${this.from(range)} WHERE ${this.all(range.where, range.rest, bound)}
        ORDER BY ${this.newestFirst(range)} LIMIT ${count}`,
       { since },
     );
     return rows.map(toPosition);
   }
 
-  /** The `n`-th row of the range, newest first; `null` when it has fewer. */
+  /** The `n`-th row of the range without its rest, newest first; `null` when it has fewer. */
   async nth(range: IndexRange, n: number): Promise<Position | null> {
     const [row] = await this.run<Row>(
-      `SELECT ${this.position} FROM ${this.from(range)} WHERE ${this.all(range.where)}
+      `SELECT ${this.position} FROM ${this.entries(range)} WHERE ${this.all(range.where)}
        ORDER BY ${this.newestFirst(range)} LIMIT 1 OFFSET ${n - 1}`,
     );
     return row ? toPosition(row) : null;
   }
 
-  /** Whether the range has more rows than this. */
+  /** Whether the range without its rest has more rows than this. */
   async hasMore(range: IndexRange, count: number): Promise<boolean> {
     const rows = await this.run(
-      `SELECT 1 FROM ${this.from(range)} WHERE ${this.all(range.where)} LIMIT 1 OFFSET ${count}`,
+      `SELECT 1 FROM ${this.entries(range)} WHERE ${this.all(range.where)} LIMIT 1 OFFSET ${count}`,
     );
     return rows.length > 0;
   }
@@ -107,7 +110,7 @@ export class ListingQueries {
     const queries = ranges.map(
       (range, number) =>
         `SELECT * FROM (SELECT ${number} AS number, ${this.position} FROM ${this.from(range)}
-         WHERE ${this.all(`${this.day} IN (:...days)`, range.where)}
+         WHERE ${this.all(`${this.day} IN (:...days)`, range.where, range.rest)}
          ORDER BY ${this.day} DESC LIMIT ${count}) AS rows${number}`,
     );
     const rows = await this.run<Row & { number: number | string }>(queries.join(' UNION ALL '), {
@@ -118,7 +121,7 @@ export class ListingQueries {
     return found;
   }
 
-  /** How many rows the ranges have together on some days, counting at most so many of each. */
+  /** How many rows the ranges without their rest have on some days, counting at most so many of each. */
   async countOnDays(
     ranges: readonly IndexRange[],
     newestDay: number,
@@ -127,7 +130,7 @@ export class ListingQueries {
   ): Promise<number> {
     const counts = ranges.map(
       (range, number) =>
-        `(SELECT COUNT(*) FROM (SELECT 1 FROM ${this.from(range)}
+        `(SELECT COUNT(*) FROM (SELECT 1 FROM ${this.entries(range)}
          WHERE ${this.all(`${this.day} IN (:...days)`, range.where)} LIMIT ${atMost}) AS rows${number})`,
     );
     const [row] = await this.run<{ total: number | string }>(`SELECT ${counts.join(' + ')} AS total`, {
@@ -148,13 +151,10 @@ export class ListingQueries {
    */
   async lastDay(before: number | null = null): Promise<number | null> {
     const { after, index } = this.listing;
-    const bounds = [
-      after && this.column('created_at <= :afterTime'),
-      before === null ? null : this.column('created_at < :before'),
-    ].filter((bound) => bound !== null);
+    // One bound only: SQLite searches for either of two, and reads up to the other.
+    const bound = before === null ? after && 'created_at <= :afterTime' : 'created_at < :before';
     const [row] = await this.run<Row>(
-      `SELECT ${this.position} FROM ${this.from({ index })}
-       ${bounds.length > 0 ? `WHERE ${bounds.join(' AND ')}` : ''}
+      `SELECT ${this.position} FROM ${this.entries({ index })} ${bound ? `WHERE ${this.column(bound)}` : ''}
        ORDER BY ${this.column('created_at DESC')} LIMIT 1`,
       { before: new Date((before ?? 0) * DAY_MS) },
     );
@@ -173,9 +173,13 @@ export class ListingQueries {
     return `${this.listing.alias}.${name}`;
   }
 
-  private from({ index, join = '' }: Pick<IndexRange, 'index' | 'join'>): string {
+  private from(range: IndexRange): string {
+    return `${this.entries(range)} ${range.join ?? ''}`;
+  }
+
+  private entries({ index }: Pick<IndexRange, 'index'>): string {
     const { table, alias } = this.listing;
-    return `${table} AS ${alias} ${this.isSqlite ? `INDEXED BY ${index}` : `FORCE INDEX (${index})`} ${join}`;
+    return `${table} AS ${alias} ${this.isSqlite ? `INDEXED BY ${index}` : `FORCE INDEX (${index})`}`;
   }
 
   private newestFirst({ within }: IndexRange): string {
@@ -183,7 +187,7 @@ export class ListingQueries {
     return columns.map((name) => `${this.column(name)} DESC`).join(', ');
   }
 
-  private all(...conditions: (string | null)[]): string {
+  private all(...conditions: (string | null | undefined)[]): string {
     const [at, id] = [this.column('created_at'), this.column('id')];
     const after = this.listing.after && `${at} <= :afterTime AND (${at} < :afterTime OR ${id} < :afterId)`;
     return [...conditions, after].filter(Boolean).join(' AND ') || '1 = 1';

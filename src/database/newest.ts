@@ -30,50 +30,82 @@ class Collected {
 export const newestFirst = (one: Position, other: Position): number =>
   other.createdAt.getTime() - one.createdAt.getTime() || (one.id < other.id ? 1 : -1);
 
-/** The newest rows of all ranges together, each once. */
+/**
+ * The newest rows of all ranges together, each once.
+ * @param alternative ranges by day in which the rows of those by day are found too. Of each stretch of days the
+ * ranges are read in which far fewer entries have to be looked at.
+ */
 export async function newestOf(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
   count: number,
+  alternative: readonly IndexRange[] = [],
 ): Promise<Position[]> {
   const collected = new Collected(count);
   const inOrder = (order: IndexRange['order']) => ranges.filter((range) => range.order === order);
-  if (inOrder('days').length > 0) await collectByDay(queries, inOrder('days'), count, collected);
+  if (inOrder('days').length > 0) await collectByDay(queries, inOrder('days'), alternative, count, collected);
   // What is found by then bounds how far back the unsorted ones are looked at.
   for (const range of [...inOrder('newest'), ...inOrder('mixed')])
     collected.add(await queries.newest(range, count, collected.since));
   return collected.newest;
 }
 
-/**
- * Looks through days, newest first, until there are enough rows. Of a range that had more than that, its last
- * day was not seen as a whole, so it is asked for what else is new enough in it.
- */
+/** Looks through days, newest first, until there are enough rows. */
 async function collectByDay(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
+  alternative: readonly IndexRange[],
   count: number,
   collected: Collected,
 ): Promise<void> {
   let day = await queries.lastDay();
   for (let days = FIRST_DAYS; day !== null; days = Math.min(days * MORE_DAYS, queries.mostDays)) {
-    const found = await queries.onDays(ranges, day, days, count);
+    const isShorter = alternative.length > 0 && (await isFarShorter(queries, alternative, ranges, day, days));
+    const read = isShorter ? alternative : ranges;
+    const found = await queries.onDays(read, day, days, count);
     for (const rows of found) collected.add(rows);
-    const { since } = collected;
-    if (since) {
-      for (const [number, rows] of found.entries()) {
-        const lastSeen = dayOf(rows.at(-1)?.createdAt ?? since);
-        if (rows.length === count && lastSeen === dayOf(since))
-          collected.add(await queries.onDay(ranges[number]!, lastSeen, since, count));
-      }
-      return;
-    }
+    if (collected.since) return completeDay(queries, read, found, count, collected);
     await nextTurn();
     day = await queries.lastDay(day - days + 1);
   }
 }
 
-/** Whether the ranges hold at most `count` rows together. */
+/** How many entries of an index are looked at for one row. */
+const ENTRIES_A_ROW = 10;
+const COUNTED = 5_000;
+
+async function isFarShorter(
+  queries: ListingQueries,
+  alternative: readonly IndexRange[],
+  ranges: readonly IndexRange[],
+  day: number,
+  days: number,
+): Promise<boolean> {
+  const entries = await queries.countOnDays(ranges, day, days, COUNTED);
+  const most = Math.floor(entries / ENTRIES_A_ROW) + 1;
+  return (await queries.countOnDays(alternative, day, days, most)) < most;
+}
+
+/**
+ * Of a range that had as many rows as were asked for, the last day was not seen as a whole: asks for what else in it
+ * is new enough.
+ */
+async function completeDay(
+  queries: ListingQueries,
+  ranges: readonly IndexRange[],
+  found: readonly (readonly Position[])[],
+  count: number,
+  collected: Collected,
+): Promise<void> {
+  const since = collected.since!;
+  for (const [number, rows] of found.entries()) {
+    const last = rows.at(-1);
+    if (rows.length === count && last && dayOf(last.createdAt) === dayOf(since))
+      collected.add(await queries.onDay(ranges[number]!, dayOf(since), since, count));
+  }
+}
+
+/** Whether the ranges hold at most `count` rows together, whatever else the rows must meet. */
 export async function areFew(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
@@ -95,22 +127,20 @@ export async function areFew(
 }
 
 /**
- * The newest rows of a sorted range that also meet its other conditions, looked for among so many at a time.
- * @param whole the range without those conditions.
+ * The newest rows of a sorted range, looked for among so many at a time.
  * @param steps how many times at most; `null` is returned when they did not find enough and did not reach the end.
  */
 export async function newestAmong(
   queries: ListingQueries,
-  whole: IndexRange,
-  wanted: IndexRange,
+  range: IndexRange,
   count: number,
   { step, steps }: { readonly step: number; readonly steps: number },
 ): Promise<Position[] | null> {
   const collected = new Collected(count);
   let rest = queries;
   for (let taken = 0; taken < steps; taken++) {
-    const end = await rest.nth(whole, step);
-    collected.add(await rest.newest(wanted, count, end?.createdAt ?? null));
+    const end = await rest.nth(range, step);
+    collected.add(await rest.newest(range, count, end?.createdAt ?? null));
     if (!end || collected.since) return collected.newest;
     rest = rest.startingAfter(end);
     await nextTurn();

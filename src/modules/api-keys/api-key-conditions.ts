@@ -20,9 +20,12 @@ export const STATUS: Readonly<Record<ApiKeyStatus, readonly string[]>> = {
   revoked: ['apiKey.revoked_at IS NOT NULL'],
 };
 
-export const CREATED_BEFORE = 'apiKey.created_at < :unusedSince';
-export const NEVER_USED = `apiKey.last_used_at IS NULL AND ${CREATED_BEFORE}`;
-export const LAST_USED_BEFORE = `apiKey.last_used_at < :unusedSince AND ${CREATED_BEFORE}`;
+/** Of keys that were created before then. */
+export const UNUSED: readonly string[] = [
+  'apiKey.last_used_at IS NULL',
+  'apiKey.last_used_at < :unusedSince',
+];
+const CREATED_BEFORE = 'apiKey.created_at < :unusedSince';
 
 export const NAMED = starts('apiKey.name_folded');
 export const PREFIXED = starts('apiKey.prefix_folded');
@@ -40,8 +43,9 @@ export const all = (...conditions: (string | null)[]): string =>
 export const statusCondition = ({ status }: Pick<ApiKeyFilter, 'status'>): string | null =>
   status && either(STATUS[status]);
 
+/** Without the bound on creation. */
 export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>): string | null =>
-  unusedSince && either([NEVER_USED, LAST_USED_BEFORE]);
+  unusedSince && either(UNUSED);
 
 /** The values of the names in these conditions. */
 export const parametersOf = ({ userId, search, unusedSince }: ApiKeyFilter, now: Date) => ({
@@ -56,7 +60,12 @@ export function narrowing(filter: ApiKeyFilter, now: Date): { where: string; par
   const owned = `EXISTS (SELECT 1 FROM users owner WHERE owner.id = apiKey.user_id AND ${OWNED_BY_ADDRESS})`;
   const searched = [NAMED, PREFIXED, ...(filter.userId === null ? [owned] : [])];
   return {
-    where: all(filter.search && either(searched), statusCondition(filter), unusedCondition(filter)),
+    where: all(
+      filter.search && either(searched),
+      statusCondition(filter),
+      unusedCondition(filter),
+      filter.unusedSince && CREATED_BEFORE,
+    ),
     parameters: parametersOf(filter, now),
   };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { Database, forUpdate, type Transaction } from '../../database/index.js';
-import { either, LAST_USED_BEFORE, NEVER_USED, STATUS, type ApiKeyFilter } from './api-key-conditions.js';
+import { either, STATUS, UNUSED, type ApiKeyFilter } from './api-key-conditions.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyList } from './api-key-list.js';
 import type { ApiKeyFigures } from './api-key.js';
@@ -65,7 +65,7 @@ export class ApiKeysRepository {
       expired: either(STATUS.expired),
       revoked: either(STATUS.revoked),
       neverUsed: `${active} AND apiKey.last_used_at IS NULL`,
-      unused: `${active} AND ${either([NEVER_USED, LAST_USED_BEFORE])}`,
+      unused: `${active} AND apiKey.created_at < :unusedSince AND ${either(UNUSED)}`,
     };
     const row = await this.database.read((manager) => {
       const query = keys(manager).createQueryBuilder('apiKey').select([]);

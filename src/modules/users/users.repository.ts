@@ -149,8 +149,8 @@ async function findNewest(
   const searched = search && `(${starts('name_folded')} OR ${starts('email')})`;
   if (!search && !role && !status) return queries.newest(EVERYBODY, count);
 
-  const wanted = { ...EVERYBODY, where: where(searched, ...rest) };
-  const found = await newestAmong(queries, EVERYBODY, wanted, count, { step: FIRST_LOOK, steps: 1 });
+  const wanted = { ...EVERYBODY, rest: where(searched, ...rest) };
+  const found = await newestAmong(queries, wanted, count, { step: FIRST_LOOK, steps: 1 });
   if (found) return found;
   const ranges: IndexRange[] = search
     ? [
