@@ -1,13 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import type { Transaction } from '../../database/index.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 
 /** How many makers one query asks for. */
 const CHUNK = 500;
+/** How many keys one query gives. */
+const PAGE = 2_000;
 
-export type Descendant = Pick<ApiKeyEntity, 'id' | 'userId' | 'revokedAt' | 'expiresAt'>;
+/** A key that was made with another one. */
+export interface Descendant {
+  readonly id: string;
+  readonly userId: string;
+  /** The key that made it, or the next one up that was not removed. */
+  readonly maker: string;
+  readonly isActive: boolean;
+}
+
+type Row = Omit<Descendant, 'isActive'> & { readonly isActive: number | string };
 
 /** The only place that knows how it is stored which key made which. */
 @Injectable()
@@ -17,43 +28,84 @@ export class DescendantsRepository {
    * others that have not. In short queries, with turns for others between them.
    * @param from those that were found before may be among them, which spares asking generation by generation.
    */
-  async below(manager: EntityManager, userId: string, from: readonly string[]): Promise<Descendant[]> {
+  async below(
+    manager: EntityManager,
+    userId: string,
+    from: readonly string[],
+    now: Date,
+  ): Promise<Descendant[]> {
     const found = new Map<string, Descendant>();
     const asked = new Set(from);
     for (let makers = [...asked]; makers.length > 0;) {
-      const made = (await this.madeBy(manager, makers)).filter((key) => key.userId === userId);
-      for (const key of made) found.set(key.id, key);
-      // Each is asked for once, so that even a circle, which cannot be, would end.
-      makers = [...new Set(made.map(({ id }) => id))].filter((id) => !asked.has(id));
-      for (const id of makers) asked.add(id);
+      const next: string[] = [];
+      for await (const key of this.madeBy(manager, makers, now)) {
+        if (key.userId !== userId) continue;
+        found.set(key.id, key);
+        // Each is asked for once, so that even a circle, which cannot be, would end.
+        if (!asked.has(key.id)) next.push(key.id);
+        asked.add(key.id);
+      }
+      makers = next;
     }
     return [...found.values()];
   }
 
   /** Puts the maker of a key in its place, so that what the key made stays below the ones before it. */
-  async handOn({ manager }: Transaction, key: ApiKeyEntity): Promise<void> {
+  async handOn({ manager }: Transaction, key: ApiKeyEntity, now: Date): Promise<void> {
     const maker = key.adoptedByKeyId ?? key.createdByKeyId;
     if (maker === null) return;
-    for (const made of madeBy([key.id])) await keys(manager).update(made, { adoptedByKeyId: maker });
+    const made: string[] = [];
+    for await (const { id } of this.madeBy(manager, [key.id], now)) made.push(id);
+    for (const chunk of chunksOf(made))
+      await manager.getRepository(ApiKeyEntity).update({ id: In(chunk) }, { adoptedByKeyId: maker });
   }
 
-  private async madeBy(manager: EntityManager, makers: readonly string[]): Promise<Descendant[]> {
-    const found: Descendant[] = [];
-    for (let start = 0; start < makers.length; start += CHUNK) {
-      for (const where of madeBy(makers.slice(start, start + CHUNK))) {
-        const select = { id: true, userId: true, revokedAt: true, expiresAt: true } as const;
-        found.push(...(await keys(manager).find({ select, where })));
+  /**
+   * Trap: SQLite takes "was not adopted" for the narrower condition, although it is true of nearly every key, and
+   * looks at all of them. So only the makers are asked for, and who was adopted since is left out afterwards.
+   */
+  private async *madeBy(
+    manager: EntityManager,
+    makers: readonly string[],
+    now: Date,
+  ): AsyncGenerator<Descendant> {
+    for (const chunk of chunksOf(makers)) {
+      const asked = new Set(chunk);
+      for (const column of ['createdByKeyId', 'adoptedByKeyId'] as const) {
+        for await (const { isActive, ...row } of this.pages(manager, column, chunk, now))
+          if (asked.has(row.maker)) yield { ...row, isActive: Number(isActive) === 1 };
       }
-      await nextTurn();
     }
-    return found;
+  }
+
+  private async *pages(
+    manager: EntityManager,
+    column: 'createdByKeyId' | 'adoptedByKeyId',
+    makers: readonly string[],
+    now: Date,
+  ): AsyncGenerator<Row> {
+    const isActive = 'apiKey.revokedAt IS NULL AND (apiKey.expiresAt IS NULL OR apiKey.expiresAt > :now)';
+    for (let offset = 0; ; offset += PAGE) {
+      const rows = await manager
+        .getRepository(ApiKeyEntity)
+        .createQueryBuilder('apiKey')
+        .select('apiKey.id', 'id')
+        .addSelect('apiKey.userId', 'userId')
+        .addSelect('COALESCE(apiKey.adoptedByKeyId, apiKey.createdByKeyId)', 'maker')
+        .addSelect(`CASE WHEN ${isActive} THEN 1 ELSE 0 END`, 'isActive')
+        .where(`apiKey.${column} IN (:...makers)`, { makers, now })
+        .orderBy('apiKey.id')
+        .offset(offset)
+        .limit(PAGE)
+        .getRawMany<Row>();
+      yield* rows;
+      await nextTurn();
+      if (rows.length < PAGE) return;
+    }
   }
 }
 
-const keys = (manager: EntityManager) => manager.getRepository(ApiKeyEntity);
-
-/** Two conditions instead of one with OR, so that each has an index. */
-const madeBy = (makers: readonly string[]): FindOptionsWhere<ApiKeyEntity>[] => [
-  { createdByKeyId: In([...makers]), adoptedByKeyId: IsNull() },
-  { adoptedByKeyId: In([...makers]) },
-];
+function chunksOf(ids: readonly string[]): string[][] {
+  const count = Math.ceil(ids.length / CHUNK);
+  return Array.from({ length: count }, (_, index) => ids.slice(index * CHUNK, (index + 1) * CHUNK));
+}

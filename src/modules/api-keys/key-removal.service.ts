@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import type { Transaction } from '../../database/index.js';
 import { AllowanceRepository } from './allowance.repository.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
@@ -17,6 +18,7 @@ export class KeyRemovalService {
     private readonly repository: AllowanceRepository,
     private readonly descendants: DescendantsRepository,
     private readonly idempotency: IdempotencyRepository,
+    private readonly clock: Clock,
   ) {}
 
   /** Lets a module delete its own rows about a key in the same transaction. */
@@ -28,7 +30,7 @@ export class KeyRemovalService {
   async remove(transaction: Transaction, key: ApiKeyEntity): Promise<void> {
     for (const hook of this.hooks) await hook(transaction, key.id);
     await this.idempotency.forget(transaction, key.userId, key.id);
-    await this.descendants.handOn(transaction, key);
+    await this.descendants.handOn(transaction, key, this.clock.now());
     await this.repository.delete(transaction, key.id);
     transaction.announce({ subject: 'api_key', id: key.id });
   }

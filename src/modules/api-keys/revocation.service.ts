@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import { Database, type Transaction } from '../../database/index.js';
-import { statusAt, type ApiKey } from './api-key.js';
+import type { ApiKey } from './api-key.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { BulkRevocationRepository } from './bulk-revocation.repository.js';
-import { DescendantsRepository } from './descendants.repository.js';
+import { DescendantsRepository, type Descendant } from './descendants.repository.js';
 
 export interface Revocation {
   readonly reason: string | null;
@@ -42,9 +42,7 @@ export class RevocationService {
 
   /** How many active keys of all generations were made with the key. */
   async countActiveDescendants({ id, userId }: Pick<ApiKey, 'id' | 'userId'>): Promise<number> {
-    const below = await this.database.read((manager) => this.descendants.below(manager, userId, [id]));
-    const now = this.clock.now();
-    return below.filter((key) => statusAt(key, now) === 'active').length;
+    return (await this.lookBelow(userId, id)).filter(({ isActive }) => isActive).length;
   }
 
   private async end(
@@ -53,15 +51,15 @@ export class RevocationService {
     { reason, cascade }: Revocation,
   ): Promise<RevokedApiKey> {
     // Found before anything is locked, as it takes a query a generation; then only what is new has to be found.
-    const known = cascade ? await this.below(userId, id) : [];
+    const known = cascade ? await this.lookBelow(userId, id) : [];
+    const from = [id, ...known.map((key) => key.id)];
     const work = async (transaction: Transaction) => {
       const now = this.clock.now();
-      const wanted = cascade
-        ? [id, ...(await this.activeBelow(transaction, userId, [id, ...known], now))]
-        : [id];
-      const ids = await this.repository.lock(transaction, [...new Set(wanted)].sort(), null, now);
-      await this.repository.revoke(transaction, ids, now, reason);
-      for (const each of ids) transaction.announce({ subject: 'api_key', id: each });
+      const below = cascade ? await this.descendants.below(transaction.manager, userId, from, now) : [];
+      const ids = new Set([id, ...below.filter(({ isActive }) => isActive).map((key) => key.id)]);
+      const locked = await this.repository.lock(transaction, [...ids].sort(), null, now);
+      await this.repository.revoke(transaction, locked, now, reason);
+      for (const each of locked) transaction.announce({ subject: 'api_key', id: each });
     };
     // While the owner's row is locked none of their keys makes another one, which would escape.
     await this.database.write(caller, work, [userId]);
@@ -69,18 +67,8 @@ export class RevocationService {
     return { apiKey, activeDescendants: cascade ? 0 : await this.countActiveDescendants(apiKey) };
   }
 
-  private async below(userId: string, id: string): Promise<string[]> {
-    const found = await this.database.read((manager) => this.descendants.below(manager, userId, [id]));
-    return found.map((key) => key.id);
-  }
-
-  private async activeBelow(
-    { manager }: Transaction,
-    userId: string,
-    from: readonly string[],
-    now: Date,
-  ): Promise<string[]> {
-    const found = await this.descendants.below(manager, userId, from);
-    return found.filter((key) => statusAt(key, now) === 'active').map((key) => key.id);
+  private lookBelow(userId: string, id: string): Promise<Descendant[]> {
+    const now = this.clock.now();
+    return this.database.read((manager) => this.descendants.below(manager, userId, [id], now));
   }
 }
