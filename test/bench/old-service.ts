@@ -85,7 +85,9 @@ export function fillSqlite(file: string): void {
   try {
     database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; BEGIN');
     const indexes = database
-      .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'api_keys' AND sql IS NOT NULL")
+      .prepare(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'api_keys' AND sql IS NOT NULL",
+      )
       .all() as { name: string; sql: string }[];
     for (const { name } of indexes) database.exec(`DROP INDEX ${name}`);
     database.exec(usersSql(SQLITE));
@@ -99,7 +101,10 @@ export function fillSqlite(file: string): void {
 
 /** Fills the database of a stopped server. */
 export async function fillMysql(url: string): Promise<void> {
-  const connection = await createConnection({ uri: url.replace('mariadb:', 'mysql:'), multipleStatements: false });
+  const connection = await createConnection({
+    uri: url.replace('mariadb:', 'mysql:'),
+    multipleStatements: false,
+  });
   try {
     await connection.query('SET SESSION unique_checks = 0, foreign_key_checks = 0');
     await connection.query(usersSql(MYSQL));
@@ -109,7 +114,9 @@ export async function fillMysql(url: string): Promise<void> {
       name,
       columns,
     }));
-    await connection.query(`ALTER TABLE api_keys ${indexes.map(({ name }) => `DROP INDEX ${name}`).join(', ')}`);
+    await connection.query(
+      `ALTER TABLE api_keys ${indexes.map(({ name }) => `DROP INDEX ${name}`).join(', ')}`,
+    );
     await connection.query(`${keysSql(MYSQL)} ORDER BY 1`);
     const additions = indexes.map(({ name, columns }) => `ADD INDEX ${name} ${columns}`);
     await connection.query(`ALTER TABLE api_keys ${additions.join(', ')}`);

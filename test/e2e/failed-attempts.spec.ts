@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { checksum } from '../../src/modules/api-keys/api-key-format.js';
 import { BcryptQueue } from '../../src/modules/hashing/index.js';
 import { FailureBudgets } from '../../src/modules/rate-limit/index.js';
@@ -62,18 +61,7 @@ onEachDatabase((kind) => {
 
   /** A key that no call has used yet; of a new user unless one is given. */
   async function freshKey(user?: User): Promise<string> {
-    const { id, role } = user ?? (await app.createUser());
-    const person = {
-      method: 'session',
-      userId: id,
-      role,
-      sessionId: '',
-      hasTemporaryPassword: false,
-    } as const;
-    const { key } = await app.nest
-      .get(ApiKeysService)
-      .create(person, { name: 'Fresh', expiresAt: null }, null);
-    return key.reveal();
+    return (await app.createKey(user ?? (await app.createUser()))).key;
   }
 
   /** One after the other, as the service itself may not hash more at once than anybody else. */
