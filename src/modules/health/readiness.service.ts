@@ -29,7 +29,8 @@ export class ReadinessService {
   check(): HealthDto {
     if (this.isStopping) throw notReady({ process: 'stopping' });
     const { databaseProblem } = this.instances;
-    if (databaseProblem !== null) throw notReady({ database: databaseProblem });
+    if (databaseProblem !== null)
+      throw notReady({ database: databaseProblem }, new Error(`Not ready: ${databaseProblem}`));
     return {
       status: this.redis.isDegraded ? 'degraded' : 'ok',
       checks: { database: 'ok', ...this.checkLimits(), ...this.warnings },
@@ -47,9 +48,10 @@ export class ReadinessService {
   }
 }
 
-const notReady = (checks: Record<string, string>) =>
+/** @param cause none for what goes as it should, which is not logged. */
+const notReady = (checks: Record<string, string>, cause?: Error) =>
   UNAVAILABLE.create({
-    cause: new Error(`Not ready: ${Object.values(checks).join(' ')}`),
+    cause,
     headers: { 'Retry-After': '1' },
     extensions: { checks },
   });
