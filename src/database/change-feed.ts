@@ -13,7 +13,7 @@ import { isSqlite } from './dialect.js';
 /** How often this instance asks what others have changed. */
 const TICK_MS = 250;
 /** However many hints come, no more than one question follows in this time. */
-const HINT_MS = 20;
+const HINT_MS = 10;
 /** How old an answered question may be for cached rows to be trusted: contract.md, section 6. */
 const TRUST_MS = 1_000;
 const PAGE = 1_000;
