@@ -1,5 +1,6 @@
 // Trap: rows do not become visible in the order of their ids, so a reader that remembers the highest id
 // misses some. Here every change takes its number from one row, whose lock lasts until the commit.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
 import { Clock } from '../common/clock.js';
@@ -12,8 +13,8 @@ import { Connections } from './connections.js';
 
 /** How often this instance asks what others have changed. */
 const TICK_MS = 250;
-/** However many hints come, at most one question follows in this time. */
-const HINT_MS = 20;
+/** However many hints come, no more than one question follows in this time. */
+const HINT_MS = 10;
 /** How old an answered question may be for cached rows to be trusted: contract.md, section 6. */
 const TRUST_MS = 1_000;
 const PAGE = 1_000;
@@ -34,7 +35,8 @@ export class ChangeFeed implements OnModuleInit, OnApplicationShutdown {
   private ticks = 0;
   private trustedUntilMs = 0;
   private question: Promise<void> | null = null;
-  private hinted: NodeJS.Timeout | undefined;
+  private isHinted = false;
+  private answering: Promise<void> | null = null;
 
   constructor(
     private readonly database: Database,
@@ -52,19 +54,12 @@ export class ChangeFeed implements OnModuleInit, OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
-    clearTimeout(this.hinted);
   }
 
-  /** Somebody says that there is something new: asks soon, without waiting for the next tick. */
+  /** Somebody says that there is something new: asks at once, without waiting for the next tick. */
   hint(): void {
-    this.hinted ??= setTimeout(() => {
-      // A question that is under way may have been sent before the change.
-      void Promise.resolve(this.question)
-        .then(() => this.refresh())
-        // The next tick tells about a database that doesn't answer.
-        .catch(() => undefined)
-        .finally(() => (this.hinted = undefined));
-    }, HINT_MS).unref();
+    this.isHinted = true;
+    this.answering ??= this.answerHints().finally(() => (this.answering = null));
   }
 
   /** Whether cached rows are at most a second behind. */
@@ -77,6 +72,17 @@ export class ChangeFeed implements OnModuleInit, OnApplicationShutdown {
     // The first answer may be to a question that was sent long ago; a second one that comes too late is too slow.
     for (let asked = 0; asked < 2 && !this.isTrusted(); asked++) await this.refresh();
     if (!this.isTrusted()) throw unavailable(new Error('The change feed is too slow'));
+  }
+
+  private async answerHints(): Promise<void> {
+    while (this.isHinted) {
+      // A question that is under way may have been sent before the change.
+      await this.question?.catch(() => undefined);
+      this.isHinted = false;
+      // The next tick tells about a database that doesn't answer.
+      await this.refresh().catch(() => undefined);
+      await sleep(HINT_MS, undefined, { ref: false });
+    }
   }
 
   private async tick(): Promise<void> {

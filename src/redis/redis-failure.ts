@@ -82,7 +82,7 @@ const KNOWN: readonly Known[] = [
     /(?:^|-)NOPERM\b|user executing the script can't/,
     'refusal',
     true,
-    "The user in REDIS_URL lacks a permission. Grant it the keys and channels that begin with REDIS_PREFIX, and the commands that README's “Several instances” lists.",
+    "The user in REDIS_URL lacks a permission. Grant it the keys and channels that begin with REDIS_PREFIX, and the commands that README's “Share a Redis” lists.",
   ],
   [
     answer('DENIED'),

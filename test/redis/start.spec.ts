@@ -4,13 +4,19 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '../../src/common/clock.js';
 import { parseEnv } from '../../src/config/index.js';
+import { ChangeFeed } from '../../src/database/index.js';
+import { WindowStorage } from '../../src/modules/rate-limit/index.js';
 import { RedisWindows } from '../../src/modules/rate-limit/redis-windows.js';
 import { RedisLink } from '../../src/redis/index.js';
+import { TestApp } from '../support/app.js';
+import { DATABASES } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { LogLines } from '../support/log-lines.js';
 import { PrivateService } from '../support/private-services.js';
+import { readmeSection } from '../support/readme.js';
 import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 import { freePort, ServerProcess } from '../support/server-process.js';
 
@@ -104,6 +110,33 @@ describeWithRedis('a start with a Redis', () => {
   ])('that %s is refused', async (_name, credentials, sentence) => {
     redis = await PrivateRedis.start('--requirepass', 'another');
     await expectRefused(redis.url(credentials), sentence);
+  });
+
+  it('whose user has just the rights that the README lists works, messages too', async () => {
+    redis = await PrivateRedis.start();
+    const command = /^ACL (SETUSER .*)$/m.exec(readmeSection('How a key is verified'))![1]!;
+    await redis.admin.call('ACL', ...command.split(' '));
+    const app = await TestApp.start(DATABASES[0]!, {
+      env: { REDIS_URL: redis.url('chameleon:password'), RATE_LIMIT_WINDOW_SECONDS: '1' },
+    });
+    log = LogLines.record();
+    // Each command of the script runs: so many calls leave the window at once, and one key holds junk.
+    const storage = app.nest.get(WindowStorage);
+    const take = (key: string) => storage.take(key, 100, 'standard');
+    await Promise.all(Array.from({ length: 70 }, async () => take('many')));
+    await redis.admin.set('chameleon:window:junk', 'junk');
+    await take('junk');
+    await sleep(1_050);
+    expect(await take('many')).toMatchObject({ totalHits: 1 });
+    expect(log.lines.splice(0)).toEqual([expect.stringMatching(/window:junk held something/)]);
+
+    const { key, id } = await app.createCaller();
+    const hears = new Promise((resolve) => (app.nest.get(ChangeFeed).hint = () => resolve('heard')));
+    await app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key).expect(200);
+    expect(await hears).toBe('heard');
+    expect((await app.http.get('/health/ready')).body).toMatchObject({ status: 'ok' });
+    expect(log.lines).toEqual([]);
+    await app.stop();
   });
 
   it.each([
