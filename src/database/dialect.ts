@@ -50,3 +50,25 @@ export async function addToCounters(
     : `ON DUPLICATE KEY UPDATE ${sums((counter) => `VALUES(${counter})`)}`;
   await manager.query(`${insert} ${merge}`, rows.flat());
 }
+
+/**
+ * Changes many rows in one statement. `set` and `where` are SQL that calls the values of a row `given.<name>`; the
+ * first name is the column that finds it. Names and SQL are ours, never a caller's.
+ */
+export async function updateRows(
+  manager: EntityManager,
+  table: string,
+  { names, set, where }: { readonly names: readonly string[]; readonly set: string; readonly where: string },
+  rows: readonly (readonly unknown[])[],
+  ...parameters: readonly unknown[]
+): Promise<void> {
+  if (rows.length === 0) return;
+  const first = `SELECT ${names.map((name) => `? AS ${name}`).join(', ')}`;
+  const other = `SELECT ${names.map(() => '?').join(', ')}`;
+  const given = `(${rows.map((_, index) => (index === 0 ? first : other)).join(' UNION ALL ')}) AS given`;
+  const found = `given.${names[0]} = ${table}.${names[0]}`;
+  const sql = isSqlite(manager.connection)
+    ? `UPDATE ${table} SET ${set} FROM ${given} WHERE ${found} AND (${where})`
+    : `UPDATE ${table} JOIN ${given} ON ${found} SET ${set} WHERE ${where}`;
+  await manager.query(sql, [...rows.flat(), ...parameters]);
+}

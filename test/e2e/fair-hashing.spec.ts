@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { BcryptQueue } from '../../src/modules/hashing/index.js';
+import { HashTurns } from '../../src/modules/hashing/hash-turns.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { HeldBcrypt, until } from '../support/held-bcrypt.js';
@@ -29,10 +29,9 @@ onEachDatabase((kind) => {
   /** Sends a flood, and only when all of it waits for a hash somebody signs in. @returns both answers. */
   async function signInDuring(jobs: number, flood: () => Promise<Response>[], from = '203.0.113.1') {
     const { email } = await app.createUser();
-    const queue = app.nest.get(BcryptQueue);
     const bcrypt = new HeldBcrypt();
-    const spies = [jest.spyOn(queue, 'hash'), jest.spyOn(queue, 'compare')];
-    const asked = () => spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+    const turns = jest.spyOn(HashTurns.prototype, 'run');
+    const asked = () => turns.mock.calls.length;
     try {
       const flooded = Promise.all(flood());
       await until(() => asked() >= jobs);
@@ -42,7 +41,7 @@ onEachDatabase((kind) => {
       return { answer: await answer, flooded: await flooded };
     } finally {
       bcrypt.release();
-      for (const spy of spies) spy.mockRestore();
+      turns.mockRestore();
     }
   }
 

@@ -1,6 +1,9 @@
+import { jest } from '@jest/globals';
 import bcrypt from 'bcrypt';
 import { DataSource } from 'typeorm';
 import { SYSTEM } from '../../src/database/index.js';
+import { BcryptThread } from '../../src/modules/hashing/bcrypt-thread.js';
+import { HashTurns } from '../../src/modules/hashing/hash-turns.js';
 import { UsersService } from '../../src/modules/users/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -190,7 +193,21 @@ onEachDatabase((kind) => {
       env: { RATE_LIMIT_ANONYMOUS: '100000', REGISTRATION: 'open', BCRYPT_COST: '6' },
     });
     expect(app.url).not.toBe(url);
-    expectProblem(await signIn(email, 'wrong'), 401, 'sign_in_failed');
+    // A wrong password waits as often, and takes at least as much work, as one for an account that there is not.
+    const turns = jest.spyOn(HashTurns.prototype, 'run');
+    const comparisons = jest.spyOn(BcryptThread.prototype, 'compare');
+    const costs = () => comparisons.mock.calls.splice(0).map(([, hash]) => bcrypt.getRounds(hash));
+    for (const [account, expected] of [
+      [email, [4, 6]],
+      ['nobody@example.com', [6]],
+    ] as const) {
+      turns.mockClear();
+      expectProblem(await signIn(account, 'wrong'), 401, 'sign_in_failed');
+      expect(turns).toHaveBeenCalledTimes(1);
+      expect(costs()).toEqual(expected);
+    }
+    turns.mockRestore();
+    comparisons.mockRestore();
     expect(bcrypt.getRounds(await hashOf())).toBe(4);
     await signIn(email, PASSWORD).expect(200);
     expect(bcrypt.getRounds(await hashOf())).toBe(6);

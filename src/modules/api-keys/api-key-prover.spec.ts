@@ -151,6 +151,43 @@ it('lets 32 calls wait for other secrets of one id, and answers the next with un
   for (const { reason } of refused) expect((reason as AppError).kind.code).toBe('unavailable');
 });
 
+it('lets the right secret through after one wrong one, however many a guesser from elsewhere has sent', async () => {
+  const { prover, bcryptQueue } = setUp();
+  const guesses = Promise.allSettled(
+    Array.from({ length: 40 }, (_, secret) => prover.prove(otherSecret(id, secret), CALLER)),
+  );
+  const owner = { networks: ['198.51.100.1'] };
+  expect(await Promise.all([prover.prove(key, owner), prover.prove(key, owner)])).toEqual([id, id]);
+  expect(bcryptQueue.compared).toBeLessThanOrEqual(3);
+  const outcomes = await guesses;
+  const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+  // The two calls of the owner took the places of two guesses.
+  expect(refused).toHaveLength(40 - 1 - 32 + 2);
+  for (const { reason } of refused) expect((reason as AppError).kind.code).toBe('unavailable');
+  for (const outcome of outcomes) if (outcome.status === 'fulfilled') expect(outcome.value).toBeNull();
+  expect(bcryptQueue.compared).toBeLessThanOrEqual(3);
+});
+
+it('lets those who wait go on after a comparison that could not be made', async () => {
+  const { prover, repository } = setUp();
+  const findHash = repository.findHash.bind(repository);
+  repository.findHash = async (keyId) => {
+    repository.findHash = findHash;
+    await findHash(keyId);
+    throw new Error('The database went away');
+  };
+  const outcomes = await Promise.allSettled([
+    prover.prove(otherSecret(id, 1), CALLER),
+    prover.prove(otherSecret(id, 2), CALLER),
+    prover.prove(key, CALLER),
+  ]);
+  expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : 'error'))).toEqual([
+    'error',
+    null,
+    id,
+  ]);
+});
+
 it('tells whether a comparison of this very key is under way', async () => {
   const { prover } = setUp();
   const outcome = prover.prove(key, CALLER);

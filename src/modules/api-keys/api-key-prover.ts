@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { unavailable } from '../../common/errors/index.js';
-import { BcryptQueue, type HashSubject } from '../hashing/index.js';
+import { unavailable, type AppError } from '../../common/errors/index.js';
+import { BcryptQueue, FairQueue, turnsOf, type HashSubject } from '../hashing/index.js';
 import { idInside, parseApiKey } from './api-key-format.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ProofCache } from './proof-cache.js';
@@ -11,7 +11,11 @@ const MAX_WAITING = 32;
 interface Comparison {
   readonly digest: string;
   readonly outcome: Promise<boolean>;
-  waiting: number;
+}
+
+interface Waiting {
+  readonly resume: () => void;
+  readonly refuse: (error: AppError) => void;
 }
 
 /**
@@ -22,6 +26,8 @@ interface Comparison {
 @Injectable()
 export class ApiKeyProver {
   private readonly comparisons = new Map<string, Comparison>();
+  /** Those who wait for the comparison of another secret of the same id. */
+  private readonly lines = new Map<string, FairQueue<Waiting>>();
 
   constructor(
     private readonly proofs: ProofCache,
@@ -55,23 +61,39 @@ export class ApiKeyProver {
       const known = this.proofs.check(id, digest);
       if (known !== null) return known ? id : null;
       const comparison = this.comparisons.get(id);
-      if (!comparison) break;
+      if (!comparison) return (await this.compareOnce(id, digest, presented, by)) ? id : null;
       if (comparison.digest === digest) return (await comparison.outcome) ? id : null;
-      await this.waitFor(comparison);
+      await this.waitForTurn(id, by);
     }
-    return (await this.compareOnce(id, digest, presented, by)) ? id : null;
   }
 
-  private async waitFor(comparison: Comparison): Promise<void> {
-    if (comparison.waiting >= MAX_WAITING) throw unavailable(new Error('Too many secrets for one id'));
-    comparison.waiting++;
-    await comparison.outcome.catch(() => false);
+  /** Secrets of one id take turns by whose they are, so that a guesser does not keep the right one out. */
+  private waitForTurn(id: string, by: HashSubject): Promise<void> {
+    const line = this.lines.get(id) ?? new FairQueue<Waiting>();
+    this.lines.set(id, line);
+    return new Promise((resume, refuse) => {
+      line.push(turnsOf(by), { resume, refuse });
+      if (line.size > MAX_WAITING)
+        line.dropFromLongest().refuse(unavailable(new Error('Too many secrets for one id')));
+    });
   }
 
   private compareOnce(id: string, digest: string, presented: string, by: HashSubject): Promise<boolean> {
-    const outcome = this.compare(id, digest, presented, by).finally(() => this.comparisons.delete(id));
-    this.comparisons.set(id, { digest, outcome, waiting: 0 });
+    const outcome = this.compare(id, digest, presented, by).finally(() => {
+      this.comparisons.delete(id);
+      this.resumeNext(id);
+    });
+    this.comparisons.set(id, { digest, outcome });
     return outcome;
+  }
+
+  /** Whoever goes on compares and lets the next go on, unless there is a proof, which needs no comparison. */
+  private resumeNext(id: string): void {
+    const line = this.lines.get(id);
+    if (!line) return;
+    do line.shift()!.resume();
+    while (line.size > 0 && this.proofs.has(id));
+    if (line.size === 0) this.lines.delete(id);
   }
 
   private async compare(id: string, digest: string, presented: string, by: HashSubject): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import type { Page, PageRequest } from '../../common/http/index.js';
-import { Database, forUpdate, type Transaction } from '../../database/index.js';
+import { Database, forUpdate, updateRows, type Transaction } from '../../database/index.js';
 import { either, STATUS, UNUSED, type ApiKeyFilter } from './api-key-conditions.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyList } from './api-key-list.js';
@@ -10,6 +10,13 @@ import type { ApiKeyFigures } from './api-key.js';
 export type { ApiKeyFilter };
 
 const keys = (manager: EntityManager) => manager.getRepository(ApiKeyEntity);
+
+export interface LastUse {
+  readonly apiKeyId: string;
+  readonly at: Date;
+  /** An address. */
+  readonly from: string;
+}
 
 /** The only place that knows how keys are stored. */
 @Injectable()
@@ -128,16 +135,22 @@ export class ApiKeysRepository {
     return affected === 1;
   }
 
-  async recordUse({ manager }: Transaction, id: string, at: Date, from: string): Promise<void> {
-    await keys(manager)
-      .createQueryBuilder()
-      .update()
-      .set({ lastUsedAt: at, lastUsedFrom: from })
-      .where({ id })
-      .andWhere('(last_used_at IS NULL OR last_used_at < :at)', { at })
-      .execute();
+  /** Notes last uses. A later one stays, unless it is ahead of now: then a clock was wrong. */
+  async recordUses({ manager }: Transaction, uses: readonly LastUse[], now: Date): Promise<void> {
+    const time = (at: Date): unknown => {
+      const column = keys(manager).metadata.findColumnWithPropertyName('lastUsedAt')!;
+      return manager.connection.driver.preparePersistentValue(at, column) as unknown;
+    };
+    const rows = uses.map(({ apiKeyId, at, from }) => [apiKeyId, time(at), from]);
+    await updateRows(manager, 'api_keys', LAST_USE, rows, time(now));
   }
 }
+
+const LAST_USE = {
+  names: ['id', 'used_at', 'used_from'],
+  set: 'last_used_at = given.used_at, last_used_from = given.used_from',
+  where: 'last_used_at IS NULL OR last_used_at < given.used_at OR last_used_at > ?',
+};
 
 /** Adds up the two ranges of an index in which a user's active keys are; one query for both would read all keys. */
 async function countActive(

@@ -12,20 +12,13 @@ import { generateApiKey, isApiKeyId, type SecretKey } from './api-key-format.js'
 import { endOf, toApiKey, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 import { API_KEY_NOT_FOUND, CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
-import { ApiKeysRepository } from './api-keys.repository.js';
+import { ApiKeysRepository, type LastUse } from './api-keys.repository.js';
 import { CreationRulesService, type AskedLifetime } from './creation-rules.service.js';
 import { hashRequest, IdempotencyRepository } from './idempotency.repository.js';
 import { KeyRemovalService } from './key-removal.service.js';
 
 export interface NewApiKey extends AskedLifetime {
   readonly name: string;
-}
-
-export interface LastUse {
-  readonly apiKeyId: string;
-  readonly at: Date;
-  /** An address. */
-  readonly from: string;
 }
 
 export interface CreatedApiKey {
@@ -140,8 +133,8 @@ export class ApiKeysService {
   }
 
   /** Notes when keys were last used, and never goes back in time. Nobody caches it, so nobody is told. */
-  async recordUses(transaction: Transaction, uses: readonly LastUse[]): Promise<void> {
-    for (const use of uses) await this.repository.recordUse(transaction, use.apiKeyId, use.at, use.from);
+  recordUses(transaction: Transaction, uses: readonly LastUse[]): Promise<void> {
+    return this.repository.recordUses(transaction, uses, this.clock.now());
   }
 
   private async change(

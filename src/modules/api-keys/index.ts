@@ -4,6 +4,7 @@ export * from './api-key-prover.js';
 export { API_KEY_STATUSES, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
 export * from './api-keys.errors.js';
 export * from './api-keys.module.js';
+export type { LastUse } from './api-keys.repository.js';
 export * from './api-keys.service.js';
 export * from './authority-cache.js';
 export * from './bulk-revocation.service.js';

@@ -27,6 +27,11 @@ export class ProofCache {
     return proof === undefined ? null : proof === digest;
   }
 
+  /** Whether a secret of the id was proven. */
+  has(id: string): boolean {
+    return this.proofs.has(id);
+  }
+
   /** Whether this very key was proven. What has no proof costs no digest either. */
   isProven(id: string, presented: string): boolean {
     const proof = this.proofs.get(id);

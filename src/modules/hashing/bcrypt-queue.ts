@@ -32,6 +32,19 @@ export class BcryptQueue {
     return this.run(lane, subject, (thread) => thread.compare(text, hash));
   }
 
+  /**
+   * Whether the hash is of this password, like `compare`. A wrong one takes the time of the configured cost also
+   * where the hash has a lower one, and in the same turn, so that neither tells whether there is an account.
+   * @param decoyHash a hash at the configured cost.
+   */
+  comparePassword(text: string, hash: string, decoyHash: string, subject: HashSubject): Promise<boolean> {
+    return this.run('interactive', subject, async (thread) => {
+      const isRight = await thread.compare(text, hash);
+      if (!isRight && this.isOutdated(hash)) await thread.compare(text, decoyHash);
+      return isRight;
+    });
+  }
+
   /** Whether the hash was made at a lower cost than the configured one. */
   isOutdated(hash: string): boolean {
     return bcrypt.getRounds(hash) < this.config.bcryptCost;

@@ -1,3 +1,4 @@
 export * from './bcrypt-queue.js';
-export type { HashSubject } from './hash-subject.js';
+export { FairQueue } from './fair-queue.js';
+export { turnsOf, type HashSubject } from './hash-subject.js';
 export * from './hashing.module.js';

@@ -98,11 +98,8 @@ export class CredentialsService implements OnModuleInit {
     by: HashSubject,
   ): Promise<CheckedPassword | null> {
     const hash = entity?.passwordHash ?? this.decoyHash;
-    const isRight = await this.bcrypt.compare(encodePassword(password), hash, 'interactive', by);
-    // A hash of a lower cost was compared sooner than the decoy would have been.
-    if (entity && !isRight && this.bcrypt.isOutdated(hash)) {
-      await this.bcrypt.compare(encodePassword(password), this.decoyHash, 'interactive', by);
-    }
+    const encoded = encodePassword(password);
+    const isRight = await this.bcrypt.comparePassword(encoded, hash, this.decoyHash, by);
     return entity && isRight ? { user: toUser(entity), hash } : null;
   }
 }
