@@ -17,6 +17,9 @@ export abstract class Connections {
    * Throws `unavailable`.
    */
   abstract dataVersion(): number | null;
+
+  /** Ends what works beside the connections, before they are closed. */
+  abstract close(): Promise<void>;
 }
 
 /** The database failed while it committed, so the transaction may or may not have happened. */

@@ -12,6 +12,7 @@ import { isSqlite } from './dialect.js';
 import { MigrationRequirementEntity } from './migration-requirement.entity.js';
 import { MysqlConnections } from './mysql-connections.js';
 import { databaseOptions } from './options.js';
+import { SqliteCheckpointer } from './sqlite-checkpointer.js';
 import { SqliteConnections } from './sqlite-connections.js';
 import { SqliteFile } from './sqlite-file.js';
 import { StartupLock } from './startup-lock.js';
@@ -65,7 +66,13 @@ class StartupLockModule {}
         clock: Clock,
       ) =>
         database.kind === 'sqlite'
-          ? new SqliteConnections(writer, reader, new SqliteFile(database.path), sqliteLock)
+          ? new SqliteConnections(
+              writer,
+              reader,
+              new SqliteFile(database.path),
+              sqliteLock,
+              new SqliteCheckpointer(database.path, () => clock.monotonicMs()),
+            )
           : new MysqlConnections(writer, clock),
     },
   ],
@@ -75,11 +82,13 @@ export class DatabaseModule implements OnApplicationShutdown {
   constructor(
     private readonly writer: DataSource,
     @Inject(READER) private readonly reader: DataSource,
+    private readonly connections: Connections,
     private readonly startupLock: StartupLock,
   ) {}
 
   /** The file lock goes last, when nothing of this process touches the file any more. */
   async onApplicationShutdown(): Promise<void> {
+    await this.connections.close();
     for (const dataSource of [this.reader, this.writer])
       if (dataSource.isInitialized) await dataSource.destroy();
     this.startupLock.release();

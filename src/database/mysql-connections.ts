@@ -59,6 +59,10 @@ export class MysqlConnections extends Connections {
     return null;
   }
 
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
   private async use<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     const lease = await this.acquire();
     try {

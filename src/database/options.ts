@@ -4,6 +4,7 @@ import type { AppConfig } from '../config/index.js';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { connectByAddress, preparedMysql } from './mysql-driver.js';
 import { QueryLogger } from './query-logger.js';
+import { CHECKPOINT_AT_LAST_PAGES } from './sqlite-checkpointer.js';
 import { SqliteConnection } from './sqlite-connection.js';
 
 /** A query that takes longer is given up and answered with `unavailable`. */
@@ -45,6 +46,11 @@ export function databaseOptions(
       enableWAL: true,
       // Waiting for another process's lock blocks the event loop: a server waits in the transaction runner instead.
       timeout: isBounded ? 0 : SQLITE_PATIENCE_MS,
+      ...(isBounded && {
+        prepareDatabase: (connection: SqliteConnection): void => {
+          connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_AT_LAST_PAGES}`);
+        },
+      }),
     };
   }
   const { kind, host, port, username, password, tls } = database;

@@ -7,6 +7,7 @@ import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSq
 import { unavailable } from '../common/errors/index.js';
 import { CommitFailedError, Connections, runTransaction } from './connections.js';
 import { isIoError, isUnavailable } from './driver-errors.js';
+import type { SqliteCheckpointer } from './sqlite-checkpointer.js';
 import type { SqliteFile } from './sqlite-file.js';
 import type { SqliteLock } from './sqlite-lock.js';
 
@@ -22,6 +23,7 @@ export class SqliteConnections extends Connections {
     private readonly file: SqliteFile,
     /** `null` for who only visits the file of a server. */
     private readonly lock: SqliteLock | null,
+    private readonly checkpointer: SqliteCheckpointer | null = null,
   ) {
     super();
     this.writer = new ReplaceableConnection(writer);
@@ -46,6 +48,10 @@ export class SqliteConnections extends Connections {
     return this.writer.dataVersion();
   }
 
+  async close(): Promise<void> {
+    await this.checkpointer?.stop();
+  }
+
   private assertOwned(): void {
     this.file.assertInPlace();
     this.lock?.assertHeld();
@@ -58,6 +64,7 @@ export class SqliteConnections extends Connections {
     } catch (error) {
       throw new CommitFailedError(error);
     }
+    this.checkpointer?.committed(this.file.logBytes);
     return result;
   }
 

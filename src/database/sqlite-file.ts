@@ -22,6 +22,8 @@ export class SqliteFile {
   /** What each path led to when it was first seen. */
   private readonly identities = new Map<string, string>();
   private hasContent = false;
+  /** How long SQLite's log of newest changes was at the last look. */
+  logBytes = 0;
 
   /** @param path of a file that exists. */
   constructor(path: string) {
@@ -35,7 +37,7 @@ export class SqliteFile {
     const size = this.assertSame(this.path);
     this.hasContent ||= size > 0n;
     if (this.hasContent && size === 0n) throw lost(`${this.path} was emptied`);
-    this.assertSame(this.logPath);
+    this.logBytes = Number(this.assertSame(this.logPath));
   }
 
   private assertSame(path: string): bigint {

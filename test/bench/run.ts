@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { badKeys } from './bad-keys.js';
 import { coldCall } from './cold-call.js';
+import { flush } from './flush.js';
 import { keyCount } from './key-count.js';
 import { memory } from './memory.js';
 import { toTable, type Row } from './table.js';
@@ -15,6 +16,7 @@ const SCENARIOS: Record<string, Scenario> = {
   cold: coldCall,
   'key-count': keyCount,
   'bad-keys': badKeys,
+  flush,
   memory,
 };
 

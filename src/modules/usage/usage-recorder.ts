@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { UNAVAILABLE } from '../../common/errors/index.js';
@@ -9,8 +10,10 @@ import { UsageRepository } from './usage.repository.js';
 
 /** Half of the ten seconds in which a use must be visible: contract.md, section 2. */
 const FLUSH_MS = 5_000;
-/** Keys a transaction: few, so that others get their turn. */
-const BATCH = 200;
+/** Keys a transaction: few, so that others get their turn and nothing waits long for SQLite, which works on this thread. */
+const SLICE = 100;
+/** So many entries are kept while the database is away: some hundred megabytes. */
+const MAX_KEPT = 500_000;
 
 /** Where a call came from, as far as it is known without looking closer. */
 interface Origin {
@@ -31,8 +34,11 @@ interface Pending extends UsageTally {
 export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(UsageRecorder.name);
   private pending = new Map<string, Pending>();
-  /** Of hours that are over, or of a batch that could not be written. */
+  /** Of hours that are over, or of a slice that could not be written. */
   private readonly leftOver = new Map<string, Pending>();
+  /** What the flush that runs still has to write. */
+  private unwritten: Pending[] = [];
+  private dropped = 0;
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> = Promise.resolve();
 
@@ -47,10 +53,14 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     this.timer.unref();
   }
 
-  /** Nothing is missing after a stop that was asked for. */
+  /** Writes the rest. What is not written when the process ends, it says at least. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    const report = () => this.reportUnwritten();
+    process.once('exit', report);
     await this.flush();
+    process.off('exit', report);
+    report();
   }
 
   /** Counts what became of a call with the key. */
@@ -86,7 +96,11 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
   private keep(entry: Pending): void {
     const id = `${entry.apiKeyId} ${entry.hour}`;
     const kept = this.leftOver.get(id);
-    if (!kept) return void this.leftOver.set(id, entry);
+    if (!kept) {
+      if (this.leftOver.size < MAX_KEPT) this.leftOver.set(id, entry);
+      else this.dropped++;
+      return;
+    }
     kept.accepted += entry.accepted;
     kept.limited += entry.limited;
     kept.denied += entry.denied;
@@ -99,23 +113,41 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     this.pending = new Map();
     // In one order, so that instances that write the same rows at once wait instead of blocking each other.
     entries.sort((a, b) => (a.apiKeyId < b.apiKeyId ? -1 : a.apiKeyId > b.apiKeyId ? 1 : a.hour - b.hour));
-    for (let start = 0; start < entries.length; start += BATCH)
-      await this.write(entries.slice(start, start + BATCH));
+    this.unwritten = entries;
+    while (this.unwritten.length > 0) {
+      await this.write(this.unwritten.slice(0, SLICE));
+      this.unwritten = this.unwritten.slice(SLICE);
+      await nextTurn();
+    }
+    if (this.dropped > 0) this.logger.warn(`Usage of ${this.dropped} keys and hours did not fit in memory.`);
+    this.dropped = 0;
   }
 
-  private async write(batch: readonly Pending[]): Promise<void> {
+  private async write(slice: readonly Pending[]): Promise<void> {
     try {
-      await this.repository.add(batch, (transaction) =>
-        this.apiKeys.recordUses(transaction, batch.flatMap(toLastUse)),
+      await this.repository.add(slice, (transaction) =>
+        this.apiKeys.recordUses(transaction, slice.flatMap(toLastUse)),
       );
     } catch (error) {
-      // A batch that may have been written is not written again, nor is one that never can be.
+      // A slice that may have been written is not written again, nor is one that never can be.
       const isKept = UNAVAILABLE.isKindOf(error) && !isOutcomeUnknown(error);
-      if (isKept) batch.forEach((entry) => this.keep(entry));
-      this.logger.warn(`Usage was not written and is ${isKept ? 'kept' : 'lost'}: ${String(error)}`);
+      if (isKept) slice.forEach((entry) => this.keep(entry));
+      const what = `Usage of ${slice.length} keys (${callsIn(slice)} calls)`;
+      this.logger.warn(`${what} was not written and is ${isKept ? 'kept' : 'lost'}: ${String(error)}`);
     }
   }
+
+  private reportUnwritten(): void {
+    const entries = [...this.unwritten, ...this.leftOver.values(), ...this.pending.values()];
+    if (entries.length === 0) return;
+    this.logger.error(
+      `The process ends with usage of ${entries.length} keys (${callsIn(entries)} calls) not written.`,
+    );
+  }
 }
+
+const callsIn = (entries: readonly Pending[]): number =>
+  entries.reduce((sum, { accepted, limited, denied }) => sum + accepted + limited + denied, 0);
 
 const toLastUse = ({ apiKeyId, usedAtMs, usedFrom }: Pending): LastUse[] => {
   if (usedAtMs === null || usedFrom === null) return [];
