@@ -28,13 +28,18 @@ export class RedisJudge {
   /** Throws why the server at the other end is of no use. */
   async judge(client: Redis): Promise<void> {
     if (client !== this.known) await this.inspect(client);
-    await this.silence.wait(this.script(client));
+    try {
+      await this.silence.wait(this.script(client));
+    } catch (error) {
+      if (isRefusal(error)) this.convicts(client, error);
+      throw error;
+    }
   }
 
-  /** Whether the answer to a command proves that the server is of no use, even when the script runs there. */
-  isConvicted(client: Redis | null, error: Error): boolean {
-    if (client === this.known || failureOf(error).kind !== 'wrong-node') return false;
-    this.clusterError = error;
+  /** Notes an answer that proves the server to be of no use, even when the script runs there for other keys. */
+  convicts(client: Redis | null, answer: Error): boolean {
+    if (client === null || client === this.known || failureOf(answer).kind !== 'wrong-node') return false;
+    this.clusterError = answer;
     return true;
   }
 

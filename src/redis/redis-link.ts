@@ -99,10 +99,11 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
 
   /** Runs the script of the limits. Throws `RedisAway`, also when Redis refuses just this one run. */
   async ask<T>(command: Command<T>): Promise<T> {
+    const client = this.clientInUse();
     try {
-      return await this.run(command);
+      return await this.silence.wait(command(client));
     } catch (error) {
-      if (!isRefusal(error)) throw this.away(error);
+      if (!isRefusal(error)) throw this.away(client, error);
       this.suspect(error);
       throw new RedisAway(error.message);
     }
@@ -110,24 +111,23 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
 
   /** Runs a command whose refusal says nothing about the limits. Throws `RedisAway`, or the refusal as it is. */
   async send<T>(command: Command<T>): Promise<T> {
+    const client = this.clientInUse();
     try {
-      return await this.run(command);
+      return await this.silence.wait(command(client));
     } catch (error) {
-      throw isRefusal(error) ? error : this.away(error);
+      throw isRefusal(error) ? error : this.away(client, error);
     }
   }
 
-  private run<T>(command: Command<T>): Promise<T> {
-    const { client } = this;
-    if (!client || !this.isWorking) return Promise.reject(new RedisAway('Redis is away'));
-    return this.silence.wait(command(client)).catch((error: unknown) => {
-      if (!isRefusal(error)) this.giveUp(client, error);
-      throw error;
-    });
+  private clientInUse(): Redis {
+    if (!this.client || !this.isWorking) throw new RedisAway('Redis is away');
+    return this.client;
   }
 
-  private away(error: unknown): RedisAway {
-    return error instanceof RedisAway ? error : new RedisAway(failureOf(error).sentence);
+  private away(client: Redis, error: unknown): RedisAway {
+    if (error instanceof RedisAway) return error;
+    this.giveUp(client, error);
+    return new RedisAway(failureOf(error).sentence);
   }
 
   /** Judges the server, once at a time. */
@@ -149,7 +149,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
 
   /** A single command was refused: Redis refuses all of them, or just what this one is about. */
   private suspect(error: Error): void {
-    if (this.judge.isConvicted(this.client, error)) return this.giveUp(this.client, error);
+    if (this.judge.convicts(this.client, error)) return this.giveUp(this.client, error);
     const now = this.clock.monotonicMs();
     if (now - this.suspectedAtMs < SUSPECT_EVERY_MS) return;
     this.suspectedAtMs = now;

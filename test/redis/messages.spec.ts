@@ -147,6 +147,7 @@ describeWithRedis('messages about changes', () => {
       await redis.admin.client('KILL', 'TYPE', 'pubsub');
       await sleep(700);
     }
+    await eventually('enough calls', () => statuses.length >= 150, 20_000);
     isOver = true;
     await Promise.all(load);
     expect(statuses.filter((each) => each === 200)).toHaveLength(100);

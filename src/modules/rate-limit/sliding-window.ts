@@ -104,9 +104,11 @@ export class SlidingWindows {
     this.open(key, this.monotonicMs()).add(this.monotonicMs());
   }
 
-  /** How many calls were accepted in the last so many milliseconds of the window. */
-  countWithin(key: string, milliseconds: number): number {
-    return this.windows.get(key)?.countAfter(this.monotonicMs() - milliseconds) ?? 0;
+  /** Whether so many calls, or more, were accepted in the last milliseconds of the window. */
+  hasAccepted(count: number, key: string, milliseconds: number): boolean {
+    const window = this.windows.get(key);
+    if (!window || window.count < count) return false;
+    return window.countAfter(this.monotonicMs() - milliseconds) >= count;
   }
 
   /** What `take` would find, without counting. */

@@ -12,10 +12,11 @@
  */
 export const WINDOW_SCRIPT = `
 local key, limit, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
-local clock = redis.call('TIME')
+local call = redis.call
+local clock = call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local furthest = now + window
-local first, oldest, untilComplete
+local newest, first, oldest, untilComplete
 
 -- The time at a place of the list; nil where the list ends, false where there is no time.
 local function timeAt(index)
@@ -23,20 +24,23 @@ local function timeAt(index)
   if entry == false then return nil end
   if type(entry) == 'table' then
     -- Every other error is the caller's to see.
-    if not string.find(entry.err, 'WRONGTYPE', 1, true) then redis.call('LINDEX', key, index) end
+    if not string.find(entry.err, 'WRONGTYPE', 1, true) then call('LINDEX', key, index) end
     return false
   end
   local time = tonumber(entry)
   -- Asked this way, NaN is no time either.
-  if time and math.abs(time) <= furthest then return time end
+  if time and time <= furthest and time >= -furthest then return time end
   return false
 end
 
 -- Removes what has left the window, and finds the oldest that has not. False when the key holds something else.
 local function tidy()
-  local newest = timeAt(-1)
+  newest = timeAt(-1)
   if newest == false then return false end
-  if newest and math.abs(newest) > now then now = math.abs(newest) end
+  if newest then
+    if newest < 0 then newest = -newest end
+    if newest > now then now = newest end
+  end
   local edge = now - window
   first, oldest, untilComplete = 0, timeAt(0), 0
   if oldest and oldest < 0 and -oldest > edge then
@@ -47,16 +51,16 @@ local function tidy()
   local removed = 0
   while oldest and oldest <= edge do
     if removed < 64 then
-      redis.call('LPOP', key)
+      call('LPOP', key)
     elseif removed == 64 then
       -- So many left at once that it is cheaper to look where they end.
-      local low, high = 0, redis.call('LLEN', key)
+      local low, high = 0, call('LLEN', key)
       while low < high do
         local middle = math.floor((low + high) / 2)
         local time = timeAt(middle)
         if time and time <= edge then low = middle + 1 else high = middle end
       end
-      redis.call('LTRIM', key, low, -1)
+      call('LTRIM', key, low, -1)
     else
       return false
     end
@@ -67,22 +71,25 @@ local function tidy()
 end
 
 local restarted = 0
-local lifetime = math.ceil(window / 1000) + 1000
+local lifetime = math.ceil(window / 1000) + 2000
 if not tidy() then
-  redis.call('UNLINK', key)
-  redis.call('RPUSH', key, string.format('-%.0f', now))
-  redis.call('PEXPIRE', key, lifetime)
+  call('UNLINK', key)
+  call('RPUSH', key, string.format('-%.0f', now))
+  call('PEXPIRE', key, lifetime)
   restarted = 1
   tidy()
 end
 
-local counted = redis.call('LLEN', key) - first
+local counted = call('LLEN', key) - first
 local accepted = 0
 if counted < limit then
   accepted = 1
   if ARGV[3] == '1' then
-    redis.call('RPUSH', key, string.format('%.0f', now))
-    redis.call('PEXPIRE', key, lifetime)
+    call('RPUSH', key, string.format('%.0f', now))
+    -- Once a second is often enough, as the key lives for two more than its newest entry needs.
+    if not newest or math.floor(newest / 1000000) ~= math.floor(now / 1000000) then
+      call('PEXPIRE', key, lifetime)
+    end
     counted = counted + 1
     oldest = oldest or now
   end

@@ -124,7 +124,7 @@ export class WindowStorage implements ThrottlerStorage {
 
   /** Redis must know at least what this process had accepted there; where it doesn't, for how long that counts. */
   private forgottenMs(own: SlidingWindows, key: string, together: SharedRecord): number {
-    if (own.countWithin(key, this.comparedMs) < together.totalHits) return 0;
+    if (!own.hasAccepted(together.totalHits, key, this.comparedMs)) return 0;
     this.losses.warn(`Redis has forgotten calls of ${key}. Were keys removed, or does it evict them?`);
     return this.returnMs;
   }
