@@ -8,7 +8,13 @@ import type { User } from '../../src/modules/users/index.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { HeldBcrypt, until } from '../support/held-bcrypt.js';
-import { expectLimited, expectProblem, expectWrongFields, type Answer } from '../support/problem.js';
+import {
+  budgetOf,
+  expectLimited,
+  expectProblem,
+  expectWrongFields,
+  type Answer,
+} from '../support/problem.js';
 
 const MAX_RETRY_SECONDS = 5;
 
@@ -200,6 +206,24 @@ onEachDatabase((kind) => {
       const compared = compare.mock.calls.map(([text]) => text).filter((text) => wrong.includes(text));
       expect(compared.length).toBeLessThanOrEqual(20);
       compare.mockRestore();
+    });
+
+    it('does not count attempts that could not be judged', async () => {
+      await withLimit(100, async () => {
+        const key = await freshKey();
+        const answers = await sendHeld(
+          'admitKey',
+          times(40, (i) => () => me(otherSecret(key, i))),
+          { inOrder: false },
+        );
+        bcrypt!.release();
+        // One secret of an id is compared at a time, and 32 wait; the others are refused without a look.
+        const settled = await Promise.all(answers);
+        for (const answer of settled.filter(({ status }) => status !== 401)) expectUnavailable(answer);
+        const failed = settled.filter(({ status }) => status === 401).length;
+        expect(failed).toBe(33);
+        expect(budgetOf(await me('junk'))).toBe(`failed-keys ${100 - 33 - 1}`);
+      });
     });
 
     it('goes on serving a key that it knows, however many attempts are pending or have failed', async () => {
