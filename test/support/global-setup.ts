@@ -3,20 +3,21 @@ import { existsSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
 
 const DEFAULT_SERVER = 'mariadb://root@127.0.0.1:3306';
-const DEFAULT_CHROMIUM = '/usr/bin/chromium';
 
 /**
- * Builds the server, and finds out whether MariaDB answers and Chromium, Redis and a C compiler are there;
- * `TEST_MARIADB_SERVER` and `TEST_CHROMIUM` name other ones. Without them their part of the suite is skipped, aloud; with
+ * Builds the server, and finds out whether MariaDB answers and Chromium, nginx, Redis and a C compiler are there;
+ * `TEST_MARIADB_SERVER`, `TEST_CHROMIUM` and `TEST_NGINX` name other ones. Without them their part of the suite is
+ * skipped, aloud; with
  * `REQUIRE_SERVICES=1`, as in CI, that is a failure.
  */
 export default async function globalSetup(): Promise<void> {
   // Once, before the tests that start the built server, some of which run at the same time.
   execFileSync('npm', ['run', 'build', '--silent'], { stdio: ['ignore', 'inherit', 'inherit'] });
   await findMariadb();
-  findChromium();
-  findCompiler();
-  findRedis();
+  findProgram('CHROMIUM', '/usr/bin/chromium', 'the pages are not tried in a browser');
+  findProgram('NGINX', '/usr/sbin/nginx', 'no restart is tried behind nginx');
+  findProgram('COMPILER', '/usr/bin/gcc', 'disks do not fail in tests');
+  findProgram('REDIS', '/usr/bin/redis-server', 'nothing is tried with a Redis');
 }
 
 async function findMariadb(): Promise<void> {
@@ -35,32 +36,13 @@ async function findMariadb(): Promise<void> {
   }
 }
 
-function findChromium(): void {
-  const executable = process.env['TEST_CHROMIUM'] ?? DEFAULT_CHROMIUM;
-  delete process.env['CHROMIUM_FOR_TESTS'];
-  if (existsSync(executable)) process.env['CHROMIUM_FOR_TESTS'] = executable;
-  else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`There is no Chromium at ${executable}`);
-  else skip(`no Chromium at ${executable}, so the pages are not tried in a browser`);
-}
-
-function findCompiler(): void {
-  const compiler = '/usr/bin/gcc';
-  delete process.env['COMPILER_FOR_TESTS'];
-  if (process.platform === 'linux' && existsSync(compiler)) process.env['COMPILER_FOR_TESTS'] = compiler;
-  else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`There is no compiler at ${compiler}`);
-  else skip(`no compiler at ${compiler}, so disks do not fail in tests`);
-}
-
-/** Tests start Redis servers of their own. */
-function findRedis(): void {
-  delete process.env['REDIS_FOR_TESTS'];
-  try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
-    process.env['REDIS_FOR_TESTS'] = '1';
-  } catch (error) {
-    if (process.env['REQUIRE_SERVICES'] === '1') throw error;
-    skip('no redis-server, so nothing is tried with a Redis');
-  }
+/** @param name of the program in the variables that tell tests, and us, where it is. */
+function findProgram(name: string, standard: string, otherwise: string): void {
+  const executable = process.env[`TEST_${name}`] ?? standard;
+  delete process.env[`${name}_FOR_TESTS`];
+  if (existsSync(executable)) process.env[`${name}_FOR_TESTS`] = executable;
+  else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`There is no ${executable}`);
+  else skip(`no ${executable}, so ${otherwise}`);
 }
 
 const skip = (what: string) => process.stderr.write(`\nSKIPPED: ${what}.\n\n`);

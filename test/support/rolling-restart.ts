@@ -1,0 +1,181 @@
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PASSWORD } from './app.js';
+import type { DatabaseKind, TestDatabase } from './databases.js';
+import { freePort, ServerProcess } from './server-process.js';
+
+const CLIENTS = 6;
+/** Between the calls of a client: the load must leave a processor to the instance that starts. */
+const PAUSE_MS = 10;
+
+interface Call {
+  readonly what: string;
+  readonly status: number | string;
+}
+
+/** The load, which notes how every call was answered. */
+class Load {
+  readonly calls: Call[] = [];
+  readonly created: string[] = [];
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+  private readonly clients: Promise<void>[];
+  private isOver = false;
+
+  constructor(
+    private readonly port: number,
+    private readonly key: string,
+    private readonly cookie: string,
+  ) {
+    this.clients = Array.from({ length: CLIENTS }, (_, client) => this.run(client));
+  }
+
+  private async run(client: number): Promise<void> {
+    for (let turn = 0; !this.isOver; turn++) {
+      const asKey = { 'X-API-Key': this.key };
+      await sleep(PAUSE_MS);
+      await this.call('POST', '/api/v1/ping', asKey, { turn });
+      await this.call('GET', '/api/v1/me', asKey);
+      await this.call('GET', '/api-keys', { Cookie: this.cookie });
+      if (turn % 10 > 0) continue;
+      const headers = { ...asKey, 'Idempotency-Key': `${client}-${turn}` };
+      const { id } = await this.call('POST', '/api/v1/api-keys', headers, { name: `${client} ${turn}` });
+      if (id === undefined) continue;
+      this.created.push(id);
+      await this.call('POST', `/api/v1/api-keys/${id}/revoke`, asKey, {});
+    }
+  }
+
+  /** Never throws: a call that is not answered is what must not happen. */
+  async call(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: object,
+  ): Promise<{ id?: string }> {
+    const { agent, port } = this;
+    const json = body === undefined ? undefined : JSON.stringify(body);
+    const type =
+      json === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': json.length };
+    return new Promise((resolve) => {
+      const what = `${method} ${path}`;
+      const failed = (error: NodeJS.ErrnoException) => {
+        this.calls.push({ what, status: error.code ?? error.message });
+        resolve({});
+      };
+      const sent = request(
+        { host: '127.0.0.1', port, agent, method, path, headers: { ...headers, ...type } },
+        (answer) => {
+          let text = '';
+          answer.on('data', (chunk) => (text += String(chunk)));
+          answer.once('error', failed);
+          answer.once('end', () => {
+            this.calls.push({ what, status: answer.statusCode! });
+            resolve(answer.statusCode === 201 ? (JSON.parse(text) as { id: string }) : {});
+          });
+        },
+      );
+      sent.once('error', failed);
+      sent.end(json);
+    });
+  }
+
+  /** Waits until each client has had some more answers. */
+  async goesOn(): Promise<void> {
+    const enough = this.calls.length + 10 * CLIENTS;
+    while (this.calls.length < enough) await sleep(20);
+  }
+
+  /** Ends the load, and gives the calls that were not answered with 2xx. */
+  async end(): Promise<Call[]> {
+    this.isOver = true;
+    await Promise.all(this.clients);
+    this.agent.destroy();
+    return this.calls.filter(({ status }) => typeof status === 'string' || status < 200 || status > 299);
+  }
+}
+
+/** Two instances on one database, and a key and a session that work on both. */
+export class Pair {
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly drainSeconds: number,
+    private readonly instances: ServerProcess[],
+    private readonly key: string,
+    private readonly cookie: string,
+  ) {}
+
+  static async start(kind: DatabaseKind, drainSeconds: number): Promise<Pair> {
+    const database = await kind.create();
+    const instances: ServerProcess[] = [];
+    for (let count = 0; count < 2; count++)
+      instances.push(await spawn(database, drainSeconds, await freePort()));
+    const post = (path: string, body: object, headers = {}) =>
+      fetch(`${instances[0]!.url}/api/v1${path}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      });
+    const signedIn = await post('/auth/sign-in', { email: 'root@example.com', password: PASSWORD });
+    const cookie = signedIn.headers.getSetCookie()[0]!.split(';')[0]!;
+    const created = await post('/api-keys', { name: 'Load' }, { Cookie: cookie });
+    const { key } = (await created.json()) as { key: string };
+    return new Pair(database, drainSeconds, instances, key, cookie);
+  }
+
+  get ports(): number[] {
+    return this.instances.map(portOf);
+  }
+
+  /**
+   * Restarts each instance when the one before is ready again, while calls come in through the port.
+   * @param found lets whoever stands in front find out that an instance is back.
+   */
+  async restartUnderLoad(port: number, found: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    const load = new Load(port, this.key, this.cookie);
+    await load.goesOn();
+    for (const [index, instance] of this.instances.entries()) {
+      expect(await instance.kill('SIGTERM')).toBe(0);
+      this.instances[index] = await spawn(this.database, this.drainSeconds, portOf(instance));
+      await found();
+      await load.goesOn();
+    }
+    expect(await load.end()).toEqual([]);
+    process.stderr.write(
+      `${load.calls.length} calls during a rolling restart, ${load.created.length} keys created\n`,
+    );
+
+    expect(load.created.length).toBeGreaterThan(CLIENTS);
+    for (const id of load.created) {
+      const answer = await fetch(`${this.instances[0]!.url}/api/v1/api-keys/${id}`, {
+        headers: { 'X-API-Key': this.key },
+      });
+      expect(await answer.json()).toMatchObject({ id, status: 'revoked' });
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.instances.map((instance) => instance.kill('SIGKILL')));
+    await this.database.drop();
+  }
+}
+
+const portOf = ({ url }: ServerProcess): number => Number(new URL(url).port);
+
+async function spawn(database: TestDatabase, drainSeconds: number, port: number): Promise<ServerProcess> {
+  const NO_LIMIT = '1000000000';
+  const instance = await ServerProcess.spawn(tmpdir(), {
+    PORT: String(port),
+    DATABASE_URL: database.url,
+    ADMIN_EMAIL: 'root@example.com',
+    ADMIN_PASSWORD: PASSWORD,
+    BCRYPT_COST: '4',
+    DRAIN_SECONDS: String(drainSeconds),
+    RATE_LIMIT_ADMIN: NO_LIMIT,
+    RATE_LIMIT_SESSION: NO_LIMIT,
+    MAX_ACTIVE_KEYS_PER_USER: NO_LIMIT,
+    TRUST_PROXY: '1',
+    LOG_LEVEL: 'error',
+  });
+  return instance.ready();
+}
