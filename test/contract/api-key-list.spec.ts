@@ -1,6 +1,7 @@
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { Position } from '../../src/common/http/index.js';
-import { Database } from '../../src/database/index.js';
+import { Database, isSqlite } from '../../src/database/index.js';
+import { ApiKeyList } from '../../src/modules/api-keys/api-key-list.js';
 import { ApiKeyEntity, type ApiKeyStatus } from '../../src/modules/api-keys/index.js';
 import { statusAt } from '../../src/modules/api-keys/api-key.js';
 import { ApiKeysRepository, type ApiKeyFilter } from '../../src/modules/api-keys/api-keys.repository.js';
@@ -211,4 +212,75 @@ onEachDatabase((kind) => {
       }
     }
   });
+
+  /** A list that took the wrong index would read each of the 15,000 keys. */
+  const readers: [string, Partial<ApiKeyFilter> & { own?: number }, number][] = [
+    ['everything', {}, 100],
+    ['nothing by name', { search: 'zzzz' }, 4_000],
+    ['old names', { search: 'device 12' }, 1_500],
+    ['few by prefix', { search: 'chm_00' }, 1_500],
+    ['an address of nobody', { search: 'nobody@' }, 4_000],
+    ['expired ones', { status: 'expired' }, 1_500],
+    ['unused ones', { unusedSince: at(499) }, 1_500],
+    ['few of a status by name', { status: 'expired', search: 'device 11' }, 5_000],
+    ['own ones', { own: 0 }, 100],
+    ["a user's nothing by name", { own: 7, search: 'zzzz' }, 100],
+    ["a user's revoked ones", { own: 7, status: 'revoked' }, 100],
+  ];
+
+  it.each(readers)('reads few entries of an index for %s', async (_name, { own, ...conditions }, most) => {
+    const filter = { ...ALL, ...conditions, userId: own === undefined ? null : users[own]!.id };
+    const read = await app.nest.get(Database).read((manager) =>
+      entriesRead(manager, async () => {
+        await new ApiKeyList(manager, null, NOW).find(filter, 21);
+      }),
+    );
+    expect(read).toBeLessThan(most);
+  });
+
+  it('counts active keys for a creation by looking at no other keys', async () => {
+    const repository = app.nest.get(ApiKeysRepository);
+    const read = await app.nest.get(Database).read((manager) =>
+      entriesRead(manager, async () => {
+        await repository.countActive(manager, users[0]!.id, NOW, 100);
+      }),
+    );
+    expect(read).toBeLessThan(250);
+  });
 });
+
+/**
+ * How many entries of indexes and rows the queries read: counted by MariaDB; on SQLite those of every query that
+ * looks at a whole table or index, as its plan says, and none for the others.
+ */
+async function entriesRead(manager: EntityManager, queries: () => Promise<void>): Promise<number> {
+  if (!isSqlite(manager.connection)) {
+    const before = await handlerReads(manager);
+    await queries();
+    return (await handlerReads(manager)) - before;
+  }
+  const statements: [string, unknown[]][] = [];
+  const run = manager.query.bind(manager);
+  manager.query = async <T>(query: string, parameters?: unknown[]): Promise<T> => {
+    statements.push([query, parameters ?? []]);
+    return run<T>(query, parameters);
+  };
+  await queries();
+  manager.query = run;
+  let whole = 0;
+  for (const [query, parameters] of statements) {
+    const plan = await run<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${query}`, parameters);
+    expect(plan.map(({ detail }) => detail).join()).toMatch(/INDEX/);
+    const scans = plan.filter(({ detail }) => /^SCAN (apiKey|users|owner|person)/.test(detail));
+    // The end of an index that is sorted like the list.
+    const isEnd =
+      /LIMIT 1\b|LIMIT 21\b/.test(query) && !plan.some(({ detail }) => detail.includes('TEMP B-TREE'));
+    if (scans.length > 0 && !isEnd) whole += 1_000_000;
+  }
+  return whole;
+}
+
+async function handlerReads(manager: EntityManager): Promise<number> {
+  const rows = await manager.query<{ Value: string }[]>("SHOW SESSION STATUS LIKE 'Handler_read%'");
+  return rows.reduce((sum, { Value }) => sum + Number(Value), 0);
+}
