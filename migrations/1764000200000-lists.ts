@@ -25,7 +25,17 @@ const index = (table: ListIndex['table'], name: string, ...columns: string[]): L
 /** Each holds all that the lists which begin with it ask for, so that they read rows of their page only. */
 const NEW_INDEXES = [
   index('api_keys', 'api_keys_newest', 'created_at', 'id', 'user_id'),
-  index('api_keys', 'api_keys_owner', 'user_id', 'created_at', 'id', 'name_folded', 'prefix_folded'),
+  index(
+    'api_keys',
+    'api_keys_owner',
+    'user_id',
+    'created_at',
+    'id',
+    'revoked_at',
+    'expires_at',
+    'name_folded',
+    'prefix_folded',
+  ),
   index('api_keys', 'api_keys_owner_status', 'user_id', 'revoked_at', 'expires_at', 'created_at', 'id'),
   index(
     'api_keys',
@@ -36,6 +46,7 @@ const NEW_INDEXES = [
     'id',
     'revoked_at',
     'expires_at',
+    'user_id',
   ),
   index('api_keys', 'api_keys_day_prefix', 'created_day', 'prefix_folded', 'created_at', 'id'),
   index('api_keys', 'api_keys_day_status', 'created_day', 'revoked_at', 'expires_at', 'created_at', 'id'),

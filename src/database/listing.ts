@@ -17,11 +17,20 @@ export interface Listing {
   readonly after: Position | null;
 }
 
+/** A table that is read before the listed one, by this index. */
+interface FirstTable {
+  readonly table: string;
+  readonly alias: string;
+  readonly index: string;
+}
+
 /** Rows that an index holds together. */
 export interface IndexRange {
   readonly index: string;
   /** The condition that the index answers. */
   readonly where: string;
+  /** Where the condition needs it. */
+  readonly first?: FirstTable;
   /** What else the rows must meet. */
   readonly rest?: string;
   /** A join that the rest needs. It must not change which rows there are. */
@@ -87,10 +96,10 @@ export class ListingQueries {
     return row ? toPosition(row) : null;
   }
 
-  /** Whether the range without its rest has more rows than this. */
+  /** Whether the range without its rest has more rows than this, before the list begins too. */
   async hasMore(range: IndexRange, count: number): Promise<boolean> {
     const rows = await this.run(
-      `SELECT 1 FROM ${this.entries(range)} WHERE ${this.all(range.where)} LIMIT 1 OFFSET ${count}`,
+      `SELECT 1 FROM ${this.entries(range)} WHERE ${range.where} LIMIT 1 OFFSET ${count}`,
     );
     return rows.length > 0;
   }
@@ -121,7 +130,7 @@ export class ListingQueries {
     return found;
   }
 
-  /** How many rows the ranges without their rest have on some days, counting at most so many of each. */
+  /** How many rows the ranges without their rest have on some days, at most so many of each. */
   async countOnDays(
     ranges: readonly IndexRange[],
     newestDay: number,
@@ -131,7 +140,7 @@ export class ListingQueries {
     const counts = ranges.map(
       (range, number) =>
         `(SELECT COUNT(*) FROM (SELECT 1 FROM ${this.entries(range)}
-         WHERE ${this.all(`${this.day} IN (:...days)`, range.where)} LIMIT ${atMost}) AS rows${number})`,
+         WHERE ${this.day} IN (:...days) AND ${range.where} LIMIT ${atMost}) AS rows${number})`,
     );
     const [row] = await this.run<{ total: number | string }>(`SELECT ${counts.join(' + ')} AS total`, {
       days: daysBack(newestDay, days),
@@ -177,9 +186,14 @@ export class ListingQueries {
     return `${this.entries(range)} ${range.join ?? ''}`;
   }
 
-  private entries({ index }: Pick<IndexRange, 'index'>): string {
-    const { table, alias } = this.listing;
-    return `${table} AS ${alias} ${this.isSqlite ? `INDEXED BY ${index}` : `FORCE INDEX (${index})`}`;
+  /** Tables by the named indexes only, in the order in which they are read. */
+  private entries({ index, first }: Pick<IndexRange, 'index' | 'first'>): string {
+    const tables = [...(first ? [first] : []), { ...this.listing, index }];
+    return tables
+      .map(({ table, alias, index: by }) =>
+        this.isSqlite ? `${table} AS ${alias} INDEXED BY ${by}` : `${table} AS ${alias} FORCE INDEX (${by})`,
+      )
+      .join(this.isSqlite ? ' CROSS JOIN ' : ' STRAIGHT_JOIN ');
   }
 
   private newestFirst({ within }: IndexRange): string {

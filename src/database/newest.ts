@@ -58,16 +58,42 @@ async function collectByDay(
   count: number,
   collected: Collected,
 ): Promise<void> {
+  let days = FIRST_DAYS;
   let day = await queries.lastDay();
-  for (let days = FIRST_DAYS; day !== null; days = Math.min(days * MORE_DAYS, queries.mostDays)) {
-    const isShorter = alternative.length > 0 && (await isFarShorter(queries, alternative, ranges, day, days));
-    const read = isShorter ? alternative : ranges;
+  while (day !== null) {
+    let read = ranges;
+    if (alternative.length > 0) {
+      const shared = await firstSharedDay(queries, ranges, alternative, day);
+      if (shared !== day) days = FIRST_DAYS;
+      if (shared === null) {
+        await nextTurn();
+        day = await queries.lastDay(day - queries.mostDays + 1);
+        continue;
+      }
+      day = shared;
+      if (await isFarShorter(queries, alternative, ranges, day, days)) read = alternative;
+    }
     const found = await queries.onDays(read, day, days, count);
     for (const rows of found) collected.add(rows);
     if (collected.since) return completeDay(queries, read, found, count, collected);
     await nextTurn();
     day = await queries.lastDay(day - days + 1);
+    days = Math.min(days * MORE_DAYS, queries.mostDays);
   }
+}
+
+/** The first day, of those that one query looks at, before which either side has nothing; `null` when one has none. */
+async function firstSharedDay(
+  queries: ListingQueries,
+  ranges: readonly IndexRange[],
+  alternative: readonly IndexRange[],
+  day: number,
+): Promise<number | null> {
+  const entries = [...ranges, ...alternative].map(({ index, order, where }) => ({ index, order, where }));
+  const firsts = await queries.onDays(entries, day, queries.mostDays, 1);
+  const days = firsts.map(([first]) => (first ? dayOf(first.createdAt) : -Infinity));
+  const shared = Math.min(Math.max(...days.slice(0, ranges.length)), Math.max(...days.slice(ranges.length)));
+  return shared === -Infinity ? null : shared;
 }
 
 /** How many entries of an index are looked at for one row. */

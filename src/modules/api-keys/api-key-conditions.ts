@@ -11,6 +11,7 @@ export interface ApiKeyFilter {
   readonly unusedSince: Date | null;
 }
 
+export const IS_OWN = 'apiKey.user_id = :userId';
 const LIVES = 'apiKey.revoked_at IS NULL';
 const starts = (column: string): string => `${column} >= :from AND ${column} < :to`;
 

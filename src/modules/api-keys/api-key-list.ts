@@ -11,8 +11,9 @@ import {
   startsWith,
   type Transaction,
 } from '../../database/index.js';
-import { all, parametersOf, type ApiKeyFilter } from './api-key-conditions.js';
+import { all, IS_OWN, parametersOf, type ApiKeyFilter } from './api-key-conditions.js';
 import {
+  addressedKeysByStatus,
   everyKey,
   keysByStatus,
   ownedKeys,
@@ -27,21 +28,14 @@ const FIRST_LOOK = 300;
 /** Hardly any owner has more keys than that. */
 const OWNERS_LOOK = 10_000;
 const LONG_LOOK = 20_000;
+const OWNERS_STEPS = 5;
 /** So many rows can be read one by one. */
 const FEW = 1_000;
 const FEW_OWNERS = 8;
 const SOME_OWNERS = 5_000;
 
-/** Whose addresses begin with what is searched. */
-interface Owners {
-  readonly ids: readonly string[];
-  /** They have so many keys that a search does not find those one owner after the other. */
-  readonly areMany: boolean;
-}
-
-const NO_OWNERS: Owners = { ids: [], areMany: false };
-const IS_OWN = 'apiKey.user_id = :userId';
-const IS_THEIRS = 'apiKey.user_id IN (:...ids)';
+/** Users whose addresses begin with what is searched: each by id, or only that they are more. */
+type Owners = { readonly ids: readonly string[] } | 'some' | 'many';
 
 /** Finds the keys of a page, newest first. */
 export class ApiKeyList {
@@ -64,8 +58,8 @@ export class ApiKeyList {
     if (found) return found;
 
     const { search, unusedSince, status } = filter;
-    const owners = search ? await this.ownersByAddress(filter) : NO_OWNERS;
-    const isSearched = search && !owners.areMany;
+    const owners = search ? await this.ownersByAddress(queries, filter) : null;
+    const isSearched = owners && owners !== 'many';
     const byStatus = keysByStatus(filter, restOf({ ...filter, status: null }));
     const byUse = unusedKeys(filter, restOf({ ...filter, unusedSince: null }));
     if (unusedSince) {
@@ -82,15 +76,15 @@ export class ApiKeyList {
   private async searched(
     queries: ListingQueries,
     filter: ApiKeyFilter,
-    owners: Owners,
+    owners: Exclude<Owners, 'many'>,
     count: number,
   ): Promise<Position[]> {
     const unsearched = { ...filter, search: null };
     const byStatus = keysByStatus(filter, restOf({ ...filter, status: null }));
     const found = await newestOf(queries, searchedKeys(restOf(unsearched)), count, byStatus);
-    if (owners.ids.length > FEW_OWNERS) {
-      const owned = ownedKeysByStatus(IS_THEIRS, filter, restOf({ ...unsearched, status: null }));
-      found.push(...(await newestOf(this.queries(filter, owners), owned, count)));
+    if (owners === 'some') {
+      const owned = addressedKeysByStatus(filter, restOf({ ...unsearched, status: null }));
+      found.push(...(await newestOf(queries, owned, count)));
     } else {
       for (const userId of owners.ids) found.push(...(await this.ofOwner({ ...unsearched, userId }, count)));
     }
@@ -101,48 +95,55 @@ export class ApiKeyList {
     const queries = this.queries(filter);
     const own = ownedKeys(sameValue(this.manager, 'apiKey.user_id', ':userId'), restOf(filter));
     if (isEmpty(filter)) return queries.newest(own, count);
-    const found = await newestAmong(queries, own, count, { step: OWNERS_LOOK, steps: 1 });
+    const step = filter.unusedSince ? FIRST_LOOK : OWNERS_LOOK;
+    const found = await newestAmong(queries, own, count, { step, steps: 1 });
     if (found) return found;
 
     const { search, status, unusedSince } = filter;
-    if (search && (await areFew(queries, searchedKeys(), FEW))) {
-      const rest = all(IS_OWN, restOf({ ...filter, search: null }).rest!);
-      return newestOf(queries, searchedKeys({ rest }), count);
+    const byStatus = ownedKeysByStatus(filter, restOf({ ...filter, status: null }));
+    if (status && (await areFew(queries, byStatus, FEW))) return newestOf(queries, byStatus, count);
+    if (unusedSince)
+      return newestOf(queries, unusedKeys(filter, ownRest({ ...filter, unusedSince: null })), count);
+    if (!search) {
+      if (status !== 'revoked' || (await areFew(queries, byStatus, LONG_LOOK)))
+        return newestOf(queries, byStatus, count);
+      return (await newestAmong(queries, own, count, { step: LONG_LOOK, steps: Infinity }))!;
     }
-    if (status) {
-      const byStatus = ownedKeysByStatus(IS_OWN, filter, restOf({ ...filter, status: null }));
-      const isInIndex = !search && !unusedSince && status !== 'revoked';
-      if (isInIndex || (await areFew(queries, byStatus, FEW))) return newestOf(queries, byStatus, count);
-    }
-    return (await newestAmong(queries, own, count, { step: LONG_LOOK, steps: Infinity }))!;
+    const searched = searchedKeys(ownRest({ ...filter, search: null }));
+    if (await areFew(queries, searched, FEW)) return newestOf(queries, searched, count);
+    return (
+      (await newestAmong(queries, own, count, { step: LONG_LOOK, steps: OWNERS_STEPS })) ??
+      newestOf(queries, searched, count)
+    );
   }
 
-  private async ownersByAddress(filter: ApiKeyFilter): Promise<Owners> {
+  private async ownersByAddress(queries: ListingQueries, filter: ApiKeyFilter): Promise<Owners> {
     const { from, to } = startsWith(filter.search!);
     const rows = await this.manager.query<{ id: string }[]>(
       `SELECT id FROM users WHERE email >= ? AND email < ? LIMIT ${SOME_OWNERS + 1}`,
       [from, to],
     );
-    const ids = rows.map(({ id }) => id);
-    if (ids.length <= FEW_OWNERS) return { ids, areMany: false };
-    if (ids.length > SOME_OWNERS) return { ids: [], areMany: true };
-    const owned = ownedKeysByStatus(IS_THEIRS, filter);
-    return { ids, areMany: !(await areFew(this.queries(filter, { ids }), owned, LONG_LOOK)) };
+    if (rows.length <= FEW_OWNERS) return { ids: rows.map(({ id }) => id) };
+    const areSome =
+      rows.length <= SOME_OWNERS && (await areFew(queries, addressedKeysByStatus(filter), LONG_LOOK));
+    return areSome ? 'some' : 'many';
   }
 
   /** A key that was created later than it must have been used last is no part of the list. */
-  private queries(filter: ApiKeyFilter, more: object = {}): ListingQueries {
+  private queries(filter: ApiKeyFilter): ListingQueries {
     const { unusedSince } = filter;
     const startsEarlier = unusedSince && !(this.after && this.after.createdAt < unusedSince);
     return new ListingQueries(this.manager, {
       table: 'api_keys',
       alias: 'apiKey',
       index: everyKey().index,
-      parameters: { ...parametersOf(filter, this.now), ...more },
+      parameters: parametersOf(filter, this.now),
       after: startsEarlier ? { createdAt: unusedSince, id: '' } : this.after,
     });
   }
 }
+
+const ownRest = (filter: ApiKeyFilter) => ({ rest: all(IS_OWN, restOf(filter).rest!) });
 
 const isEmpty = ({ status, search, unusedSince }: ApiKeyFilter): boolean =>
   !status && !search && !unusedSince;

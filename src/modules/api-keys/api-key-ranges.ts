@@ -3,6 +3,7 @@ import type { IndexRange } from '../../database/index.js';
 import {
   all,
   either,
+  IS_OWN,
   JOIN_OWNER,
   NAMED,
   OWNED_BY_ADDRESS,
@@ -36,7 +37,7 @@ export const everyKey = (rest: Rest = {}): IndexRange => ({
   ...rest,
 });
 
-/** The keys of one owner, with names and prefixes. @param isOwned in words for a sorted list: `sameValue`. */
+/** The keys of one owner, with names, prefixes and status. @param isOwned in words for a sorted list: `sameValue`. */
 export const ownedKeys = (isOwned: string, rest: Rest): IndexRange => ({
   index: 'api_keys_owner',
   order: 'newest',
@@ -45,16 +46,30 @@ export const ownedKeys = (isOwned: string, rest: Rest): IndexRange => ({
   ...rest,
 });
 
-/** The keys of owners, with their status; of one status if the filter says so. */
-export const ownedKeysByStatus = (isOwned: string, { status }: ApiKeyFilter, rest: Rest = {}): IndexRange[] =>
+/** The keys of an owner, with their status; of one status if the filter says so. */
+export const ownedKeysByStatus = ({ status }: ApiKeyFilter, rest: Rest = {}): IndexRange[] =>
+  byStatusOf(status, { where: IS_OWN, ...rest });
+
+/** The keys of owners whose addresses begin as is searched, with their status. */
+export const addressedKeysByStatus = ({ status }: ApiKeyFilter, rest: Rest = {}): IndexRange[] =>
+  byStatusOf(status, {
+    where: `apiKey.user_id = owner.id AND ${OWNED_BY_ADDRESS}`,
+    first: { table: 'users', alias: 'owner', index: 'users_email' },
+    ...rest,
+  });
+
+const byStatusOf = (
+  status: ApiKeyFilter['status'],
+  { where, ...more }: Rest & Pick<IndexRange, 'where' | 'first'>,
+): IndexRange[] =>
   (status ? STATUS[status] : [null]).map((condition) => ({
     index: 'api_keys_owner_status',
     order: 'mixed',
-    where: all(isOwned, condition),
-    ...rest,
+    where: all(where, condition),
+    ...more,
   }));
 
-/** The keys whose names, with their status, or prefixes begin as is searched. */
+/** The keys whose names, with owner and status, or prefixes begin as is searched. */
 export const searchedKeys = (rest: Rest = {}): IndexRange[] => [
   { index: 'api_keys_day_name', order: 'days', where: NAMED, ...rest },
   { index: 'api_keys_day_prefix', order: 'days', where: PREFIXED, ...rest },

@@ -2,7 +2,15 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 @Entity({ name: 'api_keys' })
 @Index('api_keys_newest', ['createdAt', 'id', 'userId'])
-@Index('api_keys_owner', ['userId', 'createdAt', 'id', 'nameFolded', 'prefixFolded'])
+@Index('api_keys_owner', [
+  'userId',
+  'createdAt',
+  'id',
+  'revokedAt',
+  'expiresAt',
+  'nameFolded',
+  'prefixFolded',
+])
 @Index('api_keys_owner_status', ['userId', 'revokedAt', 'expiresAt', 'createdAt', 'id'])
 @Index('api_keys_last_use', ['lastUsedAt', 'createdAt', 'id', 'userId', 'expiresAt', 'revokedAt'])
 // On SQLite these begin with an expression, which TypeORM cannot compare.

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { Database, forUpdate, updateRows, type Transaction } from '../../database/index.js';
-import { either, STATUS, UNUSED, type ApiKeyFilter } from './api-key-conditions.js';
+import { either, IS_OWN, STATUS, UNUSED, type ApiKeyFilter } from './api-key-conditions.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyList } from './api-key-list.js';
 import type { ApiKeyFigures } from './api-key.js';
@@ -53,9 +53,20 @@ export class ApiKeysRepository {
     });
   }
 
-  /** How many active keys a user has. */
-  async countActive(manager: EntityManager, userId: string, now: Date): Promise<number> {
-    return (await countActive(manager, [userId], now)).get(userId) ?? 0;
+  /** How many active keys a user has, counting at most so many. */
+  async countActive(manager: EntityManager, userId: string, now: Date, atMost = Infinity): Promise<number> {
+    let count = 0;
+    for (const range of STATUS.active) {
+      const query = keys(manager)
+        .createQueryBuilder('apiKey')
+        .select('apiKey.id', 'id')
+        .where(IS_OWN, { userId })
+        .andWhere(range, { now });
+      const left = atMost - count;
+      if (left <= 0) break;
+      count += Number.isFinite(left) ? (await query.limit(left).getRawMany()).length : await query.getCount();
+    }
+    return count;
   }
 
   /** How many active keys each of these users has; users without one are left out. */
