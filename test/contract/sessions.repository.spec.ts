@@ -6,7 +6,7 @@ import { onEachDatabase } from '../support/databases.js';
 import { sessionRow } from '../support/rows.js';
 
 const at = (day: number) => new Date(Date.UTC(2026, 0, day));
-const BOUNDS = { createdAfter: at(1), seenAfter: at(10) };
+const BOUNDS = { createdAfter: at(1), createdBefore: at(1_000_000), seenAfter: at(10) };
 
 onEachDatabase((kind) => {
   let app: TestApp;
@@ -68,9 +68,9 @@ onEachDatabase((kind) => {
   it('slides a session ahead, never back', async () => {
     const { id, tokenHash } = await insert({ lastSeenAt: at(5) });
     const seen = async () => (await repository.findByTokenHash(tokenHash))?.lastSeenAt;
-    await write((transaction) => repository.slide(transaction, id, at(7)));
+    await write((transaction) => repository.slide(transaction, id, at(7), at(1_000)));
     expect(await seen()).toEqual(at(7));
-    await write((transaction) => repository.slide(transaction, id, at(6)));
+    await write((transaction) => repository.slide(transaction, id, at(6), at(1_000)));
     expect(await seen()).toEqual(at(7));
   });
 

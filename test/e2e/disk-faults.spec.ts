@@ -77,7 +77,7 @@ class Ledger {
     this.server = await Instance.start(this.env);
     this.admin = await this.server.signIn('root@example.com');
     const found = new Map<string, string>();
-    for (let cursor: unknown = ''; cursor !== null;) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const query = cursor ? `?limit=100&cursor=${cursor}` : '?limit=100';
       const { body } = await this.server.call('GET', `/api-keys${query}`, this.admin);
       for (const { id, status } of body['data'] as { id: string; status: string }[]) found.set(id, status);

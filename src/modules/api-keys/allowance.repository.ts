@@ -38,23 +38,13 @@ const until = (query: SelectQueryBuilder<ApiKeyEntity>, place: Place | null) => 
 /** Finds out how many keys users have, as far as it matters for another one. */
 @Injectable()
 export class AllowanceRepository {
-  /** How many active keys the user has: no more than their quota, as it holds for each creation. */
-  async countActive(manager: EntityManager, userId: string, now: Date): Promise<number> {
-    const unrevoked = () =>
-      manager
-        .getRepository(ApiKeyEntity)
-        .createQueryBuilder('apiKey')
-        .where('apiKey.userId = :userId AND apiKey.revokedAt IS NULL', { userId });
-    const endless = await unrevoked().andWhere('apiKey.expiresAt IS NULL').getCount();
-    return endless + (await unrevoked().andWhere('apiKey.expiresAt > :now', { now }).getCount());
-  }
-
   /** Whether the user has so many keys, whatever their state. */
   async hasAtLeast(manager: EntityManager, userId: string, count: number): Promise<boolean> {
     let place: Place | null = null;
     for (let left = count; left > 0; left -= STEP) {
       place = await this.endOfStep(manager, userId, place, Math.min(left, STEP));
       if (!place) return false;
+      await nextTurn();
     }
     return true;
   }

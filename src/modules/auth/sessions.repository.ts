@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
+import { And, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
 import { Database, forUpdate, type Transaction } from '../../database/index.js';
 import { SessionEntity } from './session.entity.js';
 
 const sessions = (manager: EntityManager) => manager.getRepository(SessionEntity);
 
-/** A session counts while it began and was last seen after these times. */
+/** A session lives while it began between these times and was last seen after the third. */
 export interface SessionBounds {
   readonly createdAfter: Date;
+  readonly createdBefore: Date;
   readonly seenAfter: Date;
 }
 
@@ -21,10 +22,17 @@ export class SessionsRepository {
   }
 
   /** The newest hundred of a user. */
-  listLive(userId: string, { createdAfter, seenAfter }: SessionBounds): Promise<SessionEntity[]> {
+  listLive(
+    userId: string,
+    { createdAfter, createdBefore, seenAfter }: SessionBounds,
+  ): Promise<SessionEntity[]> {
     return this.database.read((manager) =>
       sessions(manager).find({
-        where: { userId, createdAt: MoreThan(createdAfter), lastSeenAt: MoreThan(seenAfter) },
+        where: {
+          userId,
+          createdAt: And(MoreThan(createdAfter), LessThan(createdBefore)),
+          lastSeenAt: MoreThan(seenAfter),
+        },
         order: { createdAt: 'DESC', id: 'DESC' },
         take: 100,
       }),
@@ -41,12 +49,21 @@ export class SessionsRepository {
     await sessions(manager).insert(session);
   }
 
-  async slide({ manager }: Transaction, id: string, lastSeenAt: Date): Promise<void> {
-    await sessions(manager).update({ id, lastSeenAt: LessThan(lastSeenAt) }, { lastSeenAt });
+  /** @param ahead stored times after this one came from a clock that was wrong, and are overwritten too. */
+  async slide({ manager }: Transaction, id: string, lastSeenAt: Date, ahead: Date): Promise<void> {
+    await sessions(manager)
+      .createQueryBuilder()
+      .update()
+      .set({ lastSeenAt })
+      .where({ id })
+      .andWhere('(last_seen_at < :lastSeenAt OR last_seen_at > :ahead)', { lastSeenAt, ahead })
+      .execute();
   }
 
+  /** By the id, as everything else locks sessions, so that two that end one at once do not block each other. */
   async deleteByTokenHash({ manager }: Transaction, tokenHash: string): Promise<void> {
-    await sessions(manager).delete({ tokenHash });
+    const found = await sessions(manager).findOne({ select: { id: true }, where: { tokenHash } });
+    if (found) await sessions(manager).delete({ id: found.id });
   }
 
   async deleteOfUser(
@@ -60,9 +77,13 @@ export class SessionsRepository {
   async deleteOver(
     { manager }: Transaction,
     userId: string,
-    { createdAfter, seenAfter }: SessionBounds,
+    { createdAfter, createdBefore, seenAfter }: SessionBounds,
   ): Promise<void> {
-    const over = [{ createdAt: Not(MoreThan(createdAfter)) }, { lastSeenAt: Not(MoreThan(seenAfter)) }];
+    const over = [
+      { createdAt: Not(MoreThan(createdAfter)) },
+      { createdAt: Not(LessThan(createdBefore)) },
+      { lastSeenAt: Not(MoreThan(seenAfter)) },
+    ];
     for (const condition of over) await sessions(manager).delete({ userId, ...condition });
   }
 }

@@ -67,7 +67,7 @@ export class SessionsService {
     const entity = TOKEN.test(token) ? await this.repository.findByTokenHash(hashToken(token)) : null;
     const now = this.clock.now();
     if (!entity || !isLive(entity, this.bounds(now))) return null;
-    if (now.getTime() - entity.lastSeenAt.getTime() >= HOUR_MS) await this.slide(entity, now);
+    if (Math.abs(now.getTime() - entity.lastSeenAt.getTime()) >= HOUR_MS) await this.slide(entity, now);
     return { session: toSession(entity), user: await this.users.get(entity.userId) };
   }
 
@@ -103,20 +103,24 @@ export class SessionsService {
     await this.database.write(SYSTEM, async (transaction) => {
       // The user before the session, as writes in a caller's name lock them.
       await this.users.markSeen(transaction, userId, now);
-      await this.repository.slide(transaction, id, now);
+      await this.repository.slide(transaction, id, now, new Date(now.getTime() + HOUR_MS));
     });
   }
 
   private bounds(now: Date): SessionBounds {
     return {
       createdAfter: new Date(now.getTime() - LIFE_MS),
+      // Instances' clocks may differ a little; what began later began on one that was wrong, and would never end.
+      createdBefore: new Date(now.getTime() + HOUR_MS),
       seenAfter: new Date(now.getTime() - IDLE_MS),
     };
   }
 }
 
-const isLive = (session: SessionEntity, { createdAfter, seenAfter }: SessionBounds): boolean =>
-  session.createdAt > createdAfter && session.lastSeenAt > seenAfter;
+const isLive = (
+  { createdAt, lastSeenAt }: SessionEntity,
+  { createdAfter, createdBefore, seenAfter }: SessionBounds,
+): boolean => createdAt > createdAfter && createdAt < createdBefore && lastSeenAt > seenAfter;
 
 const toSession = ({ id, createdAt, lastSeenAt, address, userAgent }: SessionEntity): Session => ({
   id,

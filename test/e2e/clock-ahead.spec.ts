@@ -1,0 +1,63 @@
+import { UsageRecorder } from '../../src/modules/usage/index.js';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { expectProblem } from '../support/problem.js';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind);
+  });
+
+  afterAll(() => app.stop());
+
+  /** What the work does happens on a clock that is two years ahead; then it is set right. */
+  async function twoYearsAhead<T>(work: () => Promise<T>): Promise<T> {
+    app.clock.advance(2 * 365 * DAY_MS);
+    try {
+      return await work();
+    } finally {
+      app.clock.advance(-2 * 365 * DAY_MS);
+    }
+  }
+
+  const use = async (key: string) => {
+    await app.http.post('/api/v1/ping').set('X-API-Key', key).send({}).expect(200);
+    await app.nest.get(UsageRecorder).flush();
+  };
+
+  it('takes a last use that is ahead of now for one that never was', async () => {
+    const { user, id, key } = await app.createCaller();
+    await twoYearsAhead(() => use(key));
+    await use(key);
+    const cookie = await app.signIn(user.email);
+    const { body } = await app.http.get(`/api/v1/api-keys/${id}`).set('Cookie', cookie).expect(200);
+    expect(Math.abs(Date.parse(body.lastUsedAt as string) - app.clock.nowMs())).toBeLessThan(60_000);
+  });
+
+  it('ends a session that begins two years from now, and lets people sign in again', async () => {
+    const user = await app.createUser();
+    const cookie = await twoYearsAhead(() => app.signIn(user.email));
+    expectProblem(await app.http.get('/api/v1/me').set('Cookie', cookie), 401, 'session_expired');
+    const next = await app.signIn(user.email);
+    const { body } = await app.http.get('/api/v1/me/sessions').set('Cookie', next).expect(200);
+    expect(body.data).toHaveLength(1);
+  });
+
+  it('lets a session that was seen two years from now end after a week without use all the same', async () => {
+    const user = await app.createUser();
+    const cookie = await app.signIn(user.email);
+    const me = () => app.http.get('/api/v1/me').set('Cookie', cookie);
+    // A week's clock error is enough: a session lives for thirty days only.
+    app.clock.advance(6 * DAY_MS);
+    await me().expect(200);
+    app.clock.advance(-6 * DAY_MS);
+    await me().expect(200);
+    app.clock.advance(7 * DAY_MS + 1_000);
+    expectProblem(await me(), 401, 'session_expired');
+    app.clock.advance(-7 * DAY_MS - 1_000);
+  });
+});
