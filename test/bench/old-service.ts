@@ -57,7 +57,7 @@ function usersSql({ text, padded, time }: Words): string {
       created_at, updated_at)
     SELECT ${text("'00000000-0000-4000-8000-'", padded('n', 12))}, ${text("'person-'", 'n', "'@example.com'")},
       ${text("'Person '", 'n')}, ${text("'person '", 'n')},
-      CASE WHEN n < 300 THEN 'premium' ELSE 'standard' END, CASE WHEN n < 3000 THEN 'suspended' ELSE 'active' END,
+      CASE WHEN n < 300 THEN 'premium' ELSE 'standard' END, CASE WHEN n BETWEEN 20000 AND 22999 THEN 'suspended' ELSE 'active' END,
       '${HASH}', 0, ${time('n * 10')}, ${time('n * 10')} FROM ${numbers(USERS)}`;
 }
 
@@ -85,7 +85,9 @@ export function fillSqlite(file: string): void {
   try {
     database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; BEGIN');
     const indexes = database
-      .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'api_keys' AND sql IS NOT NULL")
+      .prepare(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'api_keys' AND sql IS NOT NULL",
+      )
       .all() as { name: string; sql: string }[];
     for (const { name } of indexes) database.exec(`DROP INDEX ${name}`);
     database.exec(usersSql(SQLITE));
@@ -99,7 +101,10 @@ export function fillSqlite(file: string): void {
 
 /** Fills the database of a stopped server. */
 export async function fillMysql(url: string): Promise<void> {
-  const connection = await createConnection({ uri: url.replace('mariadb:', 'mysql:'), multipleStatements: false });
+  const connection = await createConnection({
+    uri: url.replace('mariadb:', 'mysql:'),
+    multipleStatements: false,
+  });
   try {
     await connection.query('SET SESSION unique_checks = 0, foreign_key_checks = 0');
     await connection.query(usersSql(MYSQL));
@@ -109,7 +114,9 @@ export async function fillMysql(url: string): Promise<void> {
       name,
       columns,
     }));
-    await connection.query(`ALTER TABLE api_keys ${indexes.map(({ name }) => `DROP INDEX ${name}`).join(', ')}`);
+    await connection.query(
+      `ALTER TABLE api_keys ${indexes.map(({ name }) => `DROP INDEX ${name}`).join(', ')}`,
+    );
     await connection.query(`${keysSql(MYSQL)} ORDER BY 1`);
     const additions = indexes.map(({ name, columns }) => `ADD INDEX ${name} ${columns}`);
     await connection.query(`ALTER TABLE api_keys ${additions.join(', ')}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { badKeys } from './bad-keys.js';
 import { coldCall } from './cold-call.js';
 import { keyCount } from './key-count.js';
+import { lists } from './lists.js';
 import { memory } from './memory.js';
 import { toTable, type Row } from './table.js';
 import { warmCall } from './warm-call.js';
@@ -14,6 +15,7 @@ const SCENARIOS: Record<string, Scenario> = {
   warm: warmCall,
   cold: coldCall,
   'key-count': keyCount,
+  lists,
   'bad-keys': badKeys,
   memory,
 };

@@ -180,8 +180,9 @@ export class ApiKeysService {
     if (owner.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
     if (createdByKeyId !== null) await this.refuseDeadCreator(transaction, createdByKeyId, now);
     if (request) await this.idempotency.refuseRepeated(transaction.manager, request, now);
-    const active = await this.repository.countActive(transaction.manager, userId, now);
-    if (active >= this.config.maxActiveKeysPerUser) throw API_KEY_QUOTA_REACHED.create();
+    const most = this.config.maxActiveKeysPerUser;
+    if ((await this.repository.countActive(transaction.manager, userId, now, most)) >= most)
+      throw API_KEY_QUOTA_REACHED.create();
     await this.repository.insert(transaction, entity);
     if (request) await this.idempotency.record(transaction, request, entity.id, now);
   }
