@@ -7,26 +7,47 @@ export interface NewKey {
 
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
-/** Signs in as the admin and makes keys that the server has not proven yet. */
-export async function createKeys({ port }: Server, count: number): Promise<NewKey[]> {
-  const base = `http://127.0.0.1:${port}/api/v1`;
-  const signedIn = await fetch(`${base}/auth/sign-in`, {
+interface Call {
+  readonly cookie?: string;
+  readonly body?: object;
+}
+
+async function post({ port }: Server, path: string, { cookie = '', body = {} }: Call): Promise<Response> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
     method: 'POST',
-    headers: JSON_BODY,
-    body: JSON.stringify(ADMIN),
+    headers: { ...JSON_BODY, cookie },
+    body: JSON.stringify(body),
   });
-  const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0]!;
+  if (!answer.ok) throw new Error(`POST ${path}: ${await answer.text()}`);
+  return answer;
+}
+
+const cookieOf = (answer: Response): string => (answer.headers.get('set-cookie') ?? '').split(';')[0]!;
+
+const signIn = async (server: Server, credentials: object): Promise<string> =>
+  cookieOf(await post(server, '/auth/sign-in', { body: credentials }));
+
+/** Signs in as the admin and makes keys that the server has not proven yet. */
+export async function createKeys(server: Server, count: number): Promise<NewKey[]> {
+  const cookie = await signIn(server, ADMIN);
   const keys: NewKey[] = [];
   for (let i = 0; i < count; i++) {
-    const answer = await fetch(`${base}/api-keys`, {
-      method: 'POST',
-      headers: { ...JSON_BODY, cookie },
-      body: JSON.stringify({ name: 'Mobile App' }),
-    });
-    if (answer.status !== 201) throw new Error(`A key could not be made: ${await answer.text()}`);
+    const answer = await post(server, '/api-keys', { cookie, body: { name: 'Mobile App' } });
     keys.push((await answer.json()) as NewKey);
   }
   return keys;
+}
+
+/** A key of a user that nobody can sign in as. */
+export async function createKeyAs(server: Server, userId: string, email: string): Promise<NewKey> {
+  const admin = await signIn(server, ADMIN);
+  const reset = await post(server, `/admin/users/${userId}/reset-password`, { cookie: admin });
+  const { temporaryPassword } = (await reset.json()) as { temporaryPassword: string };
+  const cookie = await signIn(server, { email, password: temporaryPassword });
+  const change = { currentPassword: temporaryPassword, newPassword: ADMIN.password };
+  const changed = await post(server, '/me/password', { cookie, body: change });
+  const answer = await post(server, '/api-keys', { cookie: cookieOf(changed), body: { name: 'Own key' } });
+  return (await answer.json()) as NewKey;
 }
 
 /** The single key of a scenario that needs no more. */

@@ -57,7 +57,7 @@ function usersSql({ text, padded, time }: Words): string {
       created_at, updated_at)
     SELECT ${text("'00000000-0000-4000-8000-'", padded('n', 12))}, ${text("'person-'", 'n', "'@example.com'")},
       ${text("'Person '", 'n')}, ${text("'person '", 'n')},
-      CASE WHEN n < 300 THEN 'premium' ELSE 'standard' END, CASE WHEN n < 3000 THEN 'suspended' ELSE 'active' END,
+      CASE WHEN n < 300 THEN 'premium' ELSE 'standard' END, CASE WHEN n BETWEEN 20000 AND 22999 THEN 'suspended' ELSE 'active' END,
       '${HASH}', 0, ${time('n * 10')}, ${time('n * 10')} FROM ${numbers(USERS)}`;
 }
 

@@ -5,6 +5,7 @@ import { badKeys } from './bad-keys.js';
 import { coldCall } from './cold-call.js';
 import { flush } from './flush.js';
 import { keyCount } from './key-count.js';
+import { lists } from './lists.js';
 import { memory } from './memory.js';
 import { toTable, type Row } from './table.js';
 import { warmCall } from './warm-call.js';
@@ -15,6 +16,7 @@ const SCENARIOS: Record<string, Scenario> = {
   warm: warmCall,
   cold: coldCall,
   'key-count': keyCount,
+  lists,
   'bad-keys': badKeys,
   flush,
   memory,

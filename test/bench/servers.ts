@@ -47,15 +47,18 @@ export class Server {
   }
 }
 
-/** Starts the built service on a SQLite file, with limits that the benchmark does not reach. */
+/**
+ * Starts the built service with limits that the benchmark does not reach.
+ * @param database a SQLite file or the URL of a database.
+ */
 export async function startService(
-  databaseFile: string,
+  database: string,
   { settings = {}, exposesGc = false }: Options = {},
 ): Promise<Server> {
   const NO_LIMIT = '1000000000';
   const child = start('../src/main.js', [], exposesGc ? ['--expose-gc'] : [], {
     PORT: '0',
-    DATABASE_URL: `sqlite:${databaseFile}`,
+    DATABASE_URL: database.includes('://') ? database : `sqlite:${database}`,
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
     RATE_LIMIT_ADMIN: NO_LIMIT,

@@ -41,7 +41,7 @@ export function displayTextFault(value: unknown, max: number): string | null {
 const TRIMMED = /[\s\u200e\u200f\u061c]/u;
 
 /** A text without what is left out at its ends; everything else as it is. */
-export function trimText(value: unknown): unknown {
+export function trimText<T>(value: T): T | string {
   if (typeof value !== 'string') return value;
   // Trap: an expression that ends in `+$` would try every run of spaces in the text from every start.
   let [start, end] = [0, value.length];

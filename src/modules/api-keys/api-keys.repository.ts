@@ -54,17 +54,26 @@ export class ApiKeysRepository {
   }
 
   /** How many active keys a user has, counting at most so many. */
-  async countActive(manager: EntityManager, userId: string, now: Date, atMost = Infinity): Promise<number> {
+  async countActive(
+    manager: EntityManager,
+    userId: string,
+    now: Date,
+    atMost = Number.MAX_SAFE_INTEGER,
+  ): Promise<number> {
     let count = 0;
     for (const range of STATUS.active) {
-      const query = keys(manager)
-        .createQueryBuilder('apiKey')
-        .select('apiKey.id', 'id')
+      const query = keys(manager).createQueryBuilder('apiKey').select('apiKey.id', 'id');
+      query
         .where(IS_OWN, { userId })
-        .andWhere(range, { now });
-      const left = atMost - count;
-      if (left <= 0) break;
-      count += Number.isFinite(left) ? (await query.limit(left).getRawMany()).length : await query.getCount();
+        .andWhere(range, { now })
+        .limit(atMost - count);
+      const [sql, parameters] = query.getQueryAndParameters();
+      const [row] = await manager.query<{ count: number | string }[]>(
+        `SELECT COUNT(*) AS count FROM (${sql}) AS counted`,
+        parameters,
+      );
+      count += Number(row!.count);
+      if (count >= atMost) break;
     }
     return count;
   }

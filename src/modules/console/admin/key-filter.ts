@@ -1,3 +1,4 @@
+import { trimText } from '../../../common/text/display-text.js';
 import { textOf, type FormBody } from '../page/forms.js';
 
 /** Which keys are meant, as a form or an address says it; what is left open is empty. */
@@ -9,7 +10,7 @@ export interface KeyFilterTexts {
 }
 
 export const filterTexts = (values: FormBody): KeyFilterTexts => ({
-  search: textOf(values, 'search').trim(),
+  search: trimText(textOf(values, 'search')),
   status: textOf(values, 'status'),
   userId: textOf(values, 'userId'),
   unusedForDays: textOf(values, 'unusedForDays').trim(),
