@@ -23,10 +23,10 @@ export const createdAt = (n: number): number => OLDEST_AT + n * MINUTE_MS;
 
 /** The words in which a database says what the rows are made of. */
 interface Words {
-  text(...parts: string[]): string;
-  padded(number: string, length: number): string;
+  readonly text: (...parts: string[]) => string;
+  readonly padded: (number: string, length: number) => string;
   /** A time so many minutes after the oldest key's. */
-  time(minutes: string): string;
+  readonly time: (minutes: string) => string;
 }
 
 const stamp = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
