@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
-import { onlyWhere, type Transaction } from '../../database/index.js';
+import { isSqlite, type Transaction } from '../../database/index.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 
 /** How many keys one query passes over. */
@@ -15,8 +15,17 @@ interface Place {
   readonly id: string;
 }
 
+/** On MySQL a range of one value, as given an equality it would begin each step with the user's first key. */
 const keysOf = (manager: EntityManager, userId: string) =>
-  onlyWhere(manager.getRepository(ApiKeyEntity).createQueryBuilder('apiKey'), 'apiKey.userId', userId);
+  manager
+    .getRepository(ApiKeyEntity)
+    .createQueryBuilder('apiKey')
+    .where(
+      isSqlite(manager.connection)
+        ? 'apiKey.userId = :userId'
+        : 'apiKey.userId >= :userId AND apiKey.userId <= :userId',
+      { userId },
+    );
 
 /** Oldest first. */
 const inOrder = (query: SelectQueryBuilder<ApiKeyEntity>) =>
@@ -35,23 +44,13 @@ const until = (query: SelectQueryBuilder<ApiKeyEntity>, place: Place | null) => 
 /** Finds out how many keys users have, as far as it matters for another one. */
 @Injectable()
 export class AllowanceRepository {
-  /** How many active keys the user has: no more than their quota, as it holds for each creation. */
-  async countActive(manager: EntityManager, userId: string, now: Date): Promise<number> {
-    const unrevoked = () =>
-      manager
-        .getRepository(ApiKeyEntity)
-        .createQueryBuilder('apiKey')
-        .where('apiKey.userId = :userId AND apiKey.revokedAt IS NULL', { userId });
-    const endless = await unrevoked().andWhere('apiKey.expiresAt IS NULL').getCount();
-    return endless + (await unrevoked().andWhere('apiKey.expiresAt > :now', { now }).getCount());
-  }
-
   /** Whether the user has so many keys, whatever their state. */
   async hasAtLeast(manager: EntityManager, userId: string, count: number): Promise<boolean> {
     let place: Place | null = null;
     for (let left = count; left > 0; left -= STEP) {
       place = await this.endOfStep(manager, userId, place, Math.min(left, STEP));
       if (!place) return false;
+      await nextTurn();
     }
     return true;
   }

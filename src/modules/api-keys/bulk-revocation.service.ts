@@ -75,14 +75,17 @@ export class BulkRevocationService {
     }
     if (faults.length > 0) throw validationFailed(...faults);
 
-    return this.database.write(caller, async (transaction) => {
+    const work = async (transaction: Transaction) => {
       const now = this.clock.now();
       const ids = await this.lock(transaction, toWanted(selection, now), now);
       if (ids.length !== expected) throw SELECTION_CHANGED.create();
       await this.repository.revoke(transaction, ids, now, reason);
       for (const id of ids) transaction.announce({ subject: 'api_key', id });
       return ids.length;
-    });
+    };
+    // While the owner's row is locked none of their keys makes another one, which would escape.
+    const userId = 'filter' in selection ? selection.filter.userId : null;
+    return this.database.write(caller, work, userId === null ? [] : [userId]);
   }
 
   /** Looking for keys locks none, so what was found is looked at again once it is locked. */

@@ -57,7 +57,7 @@ export class CreationRulesService {
     const now = this.clock.now();
     if (request) await this.idempotency.refuseRepeated(manager, request, now);
     const expiresAt = await this.lifetime(transaction, caller, asked);
-    const active = await this.allowance.countActive(manager, caller.userId, now);
+    const active = await this.repository.countActive(manager, caller.userId, now);
     if (active >= this.config.maxActiveKeysPerUser) throw API_KEY_QUOTA_REACHED.create();
     return { expiresAt, makesRoom: await this.makesRoom(transaction, caller.userId, now) };
   }

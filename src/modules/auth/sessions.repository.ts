@@ -45,8 +45,10 @@ export class SessionsRepository {
     await sessions(manager).update({ id, lastSeenAt: LessThan(lastSeenAt) }, { lastSeenAt });
   }
 
+  /** By the id, as everything else locks sessions, so that two that end one at once do not block each other. */
   async deleteByTokenHash({ manager }: Transaction, tokenHash: string): Promise<void> {
-    await sessions(manager).delete({ tokenHash });
+    const found = await sessions(manager).findOne({ select: { id: true }, where: { tokenHash } });
+    if (found) await sessions(manager).delete({ id: found.id });
   }
 
   async deleteOfUser(
