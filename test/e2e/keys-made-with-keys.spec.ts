@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { Database } from '../../src/database/index.js';
+import { Database, SYSTEM } from '../../src/database/index.js';
 import { ApiKeyEntity, RevocationService } from '../../src/modules/api-keys/index.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -282,9 +282,11 @@ onEachDatabase((kind) => {
       const lookedFor = gate();
       const goOn = gate();
       // The look comes right before the transaction.
-      const write = jest.spyOn(database, 'write').mockImplementationOnce(async (...args) => {
-        lookedFor.open();
-        await goOn.opened;
+      const write = jest.spyOn(database, 'write').mockImplementation(async (...args) => {
+        if (args[0] !== SYSTEM) {
+          lookedFor.open();
+          await goOn.opened;
+        }
         return Database.prototype.write.apply(database, args);
       });
       const answer = cascade(id).then((result) => result);
