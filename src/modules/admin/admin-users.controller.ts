@@ -91,8 +91,8 @@ export class AdminUsersController {
   @ApiOperation({
     summary: "Change a user's name, role or status",
     description:
-      'Reaches every key and session of the user at once. Only a signed-in admin can make somebody an admin, or ' +
-      'reactivate one; with a key that is `forbidden`.',
+      'Reaches every key and session of the user at once. Only a signed-in admin can make a user an ' +
+      'admin; with a key that is `forbidden`.',
   })
   @ApiOkResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED, USER_NOT_FOUND, LAST_ADMIN)

@@ -11,7 +11,7 @@ export const LAST_ADMIN = new ErrorKind(
 export const forbiddenToMakeAdmins = () =>
   FORBIDDEN.create({
     detail:
-      "An API key can't create, make or reactivate an admin: that admin could still sign in after the key " +
+      "An API key can't create an admin or make a user an admin: that admin could still sign in after the key " +
       'is revoked. Sign in and try again.',
   });
 export const ACCOUNT_SUSPENDED = new ErrorKind(

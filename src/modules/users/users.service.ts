@@ -169,9 +169,8 @@ const isActiveAdmin = ({ role, status }: Pick<UserEntity, 'role' | 'status'>): b
 /** With only a key, nobody may get rights that outlive its revocation. */
 const isKey = (by: Author): boolean => by !== SYSTEM && by.method === 'api_key';
 
-/** Whether somebody gets the role of an admin, or one who was suspended may act again. */
 const makesAdmin = (before: UserEntity, after: UserEntity): boolean =>
-  (after.role === 'admin' && before.role !== 'admin') || (isActiveAdmin(after) && !isActiveAdmin(before));
+  after.role === 'admin' && before.role !== 'admin';
 
 /** Whether the changes could leave one active admin fewer. */
 const mayEndAdmin = ({ role = 'admin', status = 'active' }: UserChanges): boolean =>
