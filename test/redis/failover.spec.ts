@@ -9,11 +9,13 @@ import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 describeWithRedis('behind an address that leads to the primary', () => {
   let first: PrivateRedis;
   let second: PrivateRedis;
+  let node: PrivateRedis | null;
   let address: FlakyNetwork;
   let app: TestApp;
   let log: LogLines;
 
   beforeEach(async () => {
+    node = null;
     first = await PrivateRedis.start();
     second = await PrivateRedis.start();
     await second.admin.call('REPLICAOF', '127.0.0.1', String(first.port));
@@ -29,6 +31,7 @@ describeWithRedis('behind an address that leads to the primary', () => {
     log.stop();
     await app.stop();
     await address.cut();
+    await node?.remove();
     await first.remove();
     await second.remove();
   });
@@ -68,7 +71,7 @@ describeWithRedis('behind an address that leads to the primary', () => {
   });
 
   it('one that leads to a node of a cluster later is not used, and never for a moment', async () => {
-    const node = await PrivateRedis.start('--cluster-enabled', 'yes');
+    node = await PrivateRedis.start('--cluster-enabled', 'yes');
     await node.admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
     const { key } = await app.createCaller();
     address.leadTo(node.port);
@@ -83,11 +86,10 @@ describeWithRedis('behind an address that leads to the primary', () => {
     expect(looks).toEqual(Array(24).fill('degraded'));
     expect(log.about(/redis/i)).toHaveLength(1);
     expect(await node.admin.dbsize()).toBe(0);
-    await node.remove();
   });
 
   it('one that leads to a node of a cluster which may not be asked is not used once it moved a key', async () => {
-    const node = await PrivateRedis.start('--cluster-enabled', 'yes');
+    node = await PrivateRedis.start('--cluster-enabled', 'yes');
     // Half of the slots: the script runs there for some keys.
     await node.admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 8_191);
     await node.admin.config('SET', 'cluster-require-full-coverage', 'no');
@@ -107,6 +109,5 @@ describeWithRedis('behind an address that leads to the primary', () => {
     }
     expect(looks).toEqual(Array(24).fill('degraded'));
     expect(log.about(/node of a Redis Cluster/)).toHaveLength(1);
-    await node.remove();
   });
 });

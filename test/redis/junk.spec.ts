@@ -177,11 +177,22 @@ describeWithRedis('a key of a window that holds', () => {
 });
 
 describeWithRedis('a key of a window that started over', () => {
-  it('is used alone again when a window has passed', async () => {
-    const redis = await PrivateRedis.start();
-    const app = await TestApp.start(DATABASES[0]!, {
+  let redis: PrivateRedis;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    redis = await PrivateRedis.start();
+    app = await TestApp.start(DATABASES[0]!, {
       env: { REDIS_URL: redis.url(), RATE_LIMIT_STANDARD: '10', RATE_LIMIT_WINDOW_SECONDS: '1' },
     });
+  });
+
+  afterAll(async () => {
+    await app.stop();
+    await redis.remove();
+  });
+
+  it('is used alone again when a window has passed', async () => {
     const { user, key } = await app.createCaller();
     const window = `chameleon:window:keys:${user.id}`;
     await redis.admin.set(window, 'junk');
@@ -192,7 +203,5 @@ describeWithRedis('a key of a window that started over', () => {
     await sleep(1_010);
     await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
     expect(await redis.admin.lrange(window, 0, -1)).toEqual([expect.stringMatching(/^\d{16}$/)]);
-    await app.stop();
-    await redis.remove();
   });
 });
