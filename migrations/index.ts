@@ -9,6 +9,8 @@ import { MadeWithKeys1764000100000 } from './1764000100000-made-with-keys.js';
 import { Lists1764000200000 } from './1764000200000-lists.js';
 import { EmailsInOneForm1764000300000 } from './1764000300000-emails-in-one-form.js';
 
+export type { Migration };
+
 /** Every migration, oldest first. Listed by hand, so that no file is picked up by accident. */
 export const MIGRATIONS: (new () => Migration)[] = [
   Initial1763800000000,

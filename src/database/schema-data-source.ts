@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { DataSource, type Migration as ExecutedMigration } from 'typeorm';
-import type { Migration } from '../../migrations/migration.js';
+import type { Migration } from '../../migrations/index.js';
 import { BUILD, isOlder } from './build.js';
 
 const REQUIREMENTS = 'migration_requirements';

@@ -15,7 +15,8 @@ export const CHECKPOINT_AT_LAST_PAGES = 20_000;
 const PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
 const Sqlite = require(workerData.libsql);
-parentPort.on('message', () => {
+parentPort.on('message', (message) => {
+  if (message === 'end') return parentPort.close();
   try {
     const database = new Sqlite(workerData.path, { timeout: 0 });
     database.pragma('wal_checkpoint(PASSIVE)');
@@ -29,6 +30,7 @@ parentPort.on('message', () => {
 export class SqliteCheckpointer {
   private worker: Worker | null = null;
   private isBusy = false;
+  private isStopped = false;
   private lastMs = 0;
 
   constructor(
@@ -38,16 +40,24 @@ export class SqliteCheckpointer {
 
   /** Tells how long the log is after a commit. */
   committed(logBytes: number): void {
-    if (logBytes < LOG_BYTES || this.isBusy || this.monotonicMs() - this.lastMs < PAUSE_MS) return;
+    if (this.isStopped || logBytes < LOG_BYTES || this.isBusy || this.monotonicMs() - this.lastMs < PAUSE_MS)
+      return;
     this.isBusy = true;
     this.lastMs = this.monotonicMs();
     this.worker ??= this.start();
     this.worker.postMessage('checkpoint');
   }
 
+  /** Trap: libsql ends the whole process when its thread is terminated in the middle, so the thread is asked to end. */
   async stop(): Promise<void> {
-    await this.worker?.terminate();
+    const { worker } = this;
+    this.isStopped = true;
     this.worker = null;
+    if (!worker) return;
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    worker.ref();
+    worker.postMessage('end');
+    await ended;
   }
 
   private start(): Worker {
