@@ -104,7 +104,8 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     kept.accepted += entry.accepted;
     kept.limited += entry.limited;
     kept.denied += entry.denied;
-    if (entry.usedAtMs !== null) Object.assign(kept, { usedAtMs: entry.usedAtMs, usedFrom: entry.usedFrom });
+    if (entry.usedAtMs !== null && entry.usedAtMs >= (kept.usedAtMs ?? 0))
+      Object.assign(kept, { usedAtMs: entry.usedAtMs, usedFrom: entry.usedFrom });
   }
 
   private async writeAll(): Promise<void> {
@@ -115,25 +116,30 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     entries.sort((a, b) => (a.apiKeyId < b.apiKeyId ? -1 : a.apiKeyId > b.apiKeyId ? 1 : a.hour - b.hour));
     this.unwritten = entries;
     while (this.unwritten.length > 0) {
-      await this.write(this.unwritten.slice(0, SLICE));
-      this.unwritten = this.unwritten.slice(SLICE);
+      const isReachable = await this.write(this.unwritten.splice(0, SLICE));
+      if (!isReachable) break;
       await nextTurn();
     }
+    // The database is away: the next flush tries again.
+    for (const entry of this.unwritten.splice(0)) this.keep(entry);
     if (this.dropped > 0) this.logger.warn(`Usage of ${this.dropped} keys and hours did not fit in memory.`);
     this.dropped = 0;
   }
 
-  private async write(slice: readonly Pending[]): Promise<void> {
+  /** False when the database cannot be written to. */
+  private async write(slice: readonly Pending[]): Promise<boolean> {
     try {
       await this.repository.add(slice, (transaction) =>
-        this.apiKeys.recordUses(transaction, slice.flatMap(toLastUse)),
+        this.apiKeys.recordUses(transaction, lastUsesOf(slice)),
       );
+      return true;
     } catch (error) {
       // A slice that may have been written is not written again, nor is one that never can be.
       const isKept = UNAVAILABLE.isKindOf(error) && !isOutcomeUnknown(error);
       if (isKept) slice.forEach((entry) => this.keep(entry));
       const what = `Usage of ${slice.length} keys (${callsIn(slice)} calls)`;
       this.logger.warn(`${what} was not written and is ${isKept ? 'kept' : 'lost'}: ${String(error)}`);
+      return !isKept;
     }
   }
 
@@ -149,8 +155,15 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
 const callsIn = (entries: readonly Pending[]): number =>
   entries.reduce((sum, { accepted, limited, denied }) => sum + accepted + limited + denied, 0);
 
-const toLastUse = ({ apiKeyId, usedAtMs, usedFrom }: Pending): LastUse[] => {
-  if (usedAtMs === null || usedFrom === null) return [];
-  const { ip, remoteAddress } = usedFrom;
-  return [{ apiKeyId, at: new Date(usedAtMs), from: clientAddress({ ip, socket: { remoteAddress } }) }];
-};
+/** One use a key, the latest: a key that was used before and after a full hour has two entries. */
+function lastUsesOf(slice: readonly Pending[]): LastUse[] {
+  const uses = new Map<string, LastUse>();
+  for (const { apiKeyId, usedAtMs, usedFrom } of slice) {
+    if (usedAtMs === null || usedFrom === null) continue;
+    const { ip, remoteAddress } = usedFrom;
+    const use = { apiKeyId, at: new Date(usedAtMs), from: clientAddress({ ip, socket: { remoteAddress } }) };
+    const known = uses.get(apiKeyId);
+    if (!known || known.at <= use.at) uses.set(apiKeyId, use);
+  }
+  return [...uses.values()];
+}
