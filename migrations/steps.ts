@@ -26,18 +26,6 @@ export async function dropIndex(runner: QueryRunner, tableName: string, name: st
   if (table.indices.some((index) => index.name === name)) await runner.dropIndex(table, name);
 }
 
-/** Adds the column unless one of its name is there. */
-export async function addColumn(runner: QueryRunner, tableName: string, column: TableColumn): Promise<void> {
-  const table = await find(runner, tableName);
-  if (!table.findColumnByName(column.name)) await runner.addColumn(table, column);
-}
-
-/** Drops the column if it is there. */
-export async function dropColumn(runner: QueryRunner, tableName: string, name: string): Promise<void> {
-  const table = await find(runner, tableName);
-  if (table.findColumnByName(name)) await runner.dropColumn(table, name);
-}
-
 async function find(runner: QueryRunner, name: string): Promise<Table> {
   const table = await runner.getTable(name);
   if (!table) throw new Error(`The table ${name} does not exist`);
