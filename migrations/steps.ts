@@ -1,6 +1,6 @@
 // Trap: MySQL commits every DDL statement at once, so a migration that is killed half way leaves what it did.
 // Each step looks first, so that the next start, or the next revert, can run the whole migration again.
-import { TableIndex, type QueryRunner, type Table, type TableColumn, type TableIndexOptions } from 'typeorm';
+import { TableIndex, type QueryRunner, type Table, type TableIndexOptions } from 'typeorm';
 
 /** Creates the table with its indexes and foreign keys unless it is there. */
 export const createTable = (runner: QueryRunner, table: Table): Promise<void> =>
