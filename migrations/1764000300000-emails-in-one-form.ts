@@ -9,6 +9,8 @@ interface UserRow {
 
 /** Read at once: as much as is worth a question, and little memory. */
 const SLICE = 5_000;
+/** Written at once. */
+const BATCH = 500;
 const NAMED_IN_LOG = 20;
 
 /**
@@ -21,14 +23,9 @@ export class EmailsInOneForm1764000300000 implements Migration {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const left: string[] = [];
-    for (const { id, email } of await otherwiseWritten(queryRunner)) {
-      const wanted = inOneForm(email)!;
-      const holders = (await queryRunner.query('SELECT id FROM users WHERE email = ?', [
-        wanted,
-      ])) as unknown[];
-      if (holders.length > 0) left.push(id);
-      else await queryRunner.query('UPDATE users SET email = ? WHERE id = ?', [wanted, id]);
-    }
+    const users = await otherwiseWritten(queryRunner);
+    for (let from = 0; from < users.length; from += BATCH)
+      left.push(...(await rewrite(queryRunner, users.slice(from, from + BATCH))));
     if (left.length === 0) return;
     const named = left.slice(0, NAMED_IN_LOG).join(', ') + (left.length > NAMED_IN_LOG ? ', …' : '');
     new Logger('Migrations').warn(
@@ -40,6 +37,32 @@ export class EmailsInOneForm1764000300000 implements Migration {
   /** Nothing to undo: older versions take these addresses as they are. */
   async down(): Promise<void> {}
 }
+
+/** Writes the addresses that nobody has in their one form. @returns the ids of the users whose address is left. */
+async function rewrite(queryRunner: QueryRunner, users: readonly UserRow[]): Promise<string[]> {
+  const wanted = users.map(({ email }) => inOneForm(email)!);
+  const holders = (await queryRunner.query(
+    `SELECT email FROM users WHERE email IN (${places(wanted)})`,
+    wanted,
+  )) as Pick<UserRow, 'email'>[];
+  const taken = new Set(holders.map(({ email }) => email));
+  const [changes, left]: [string[], string[]] = [[], []];
+  for (const [index, { id }] of users.entries()) {
+    const email = wanted[index]!;
+    if (taken.has(email)) left.push(id);
+    else changes.push(id, email);
+    taken.add(email);
+  }
+  if (changes.length === 0) return left;
+  const ids = changes.filter((_, index) => index % 2 === 0);
+  await queryRunner.query(
+    `UPDATE users SET email = CASE id ${'WHEN ? THEN ? '.repeat(ids.length)}END WHERE id IN (${places(ids)})`,
+    [...changes, ...ids],
+  );
+  return left;
+}
+
+const places = (values: readonly string[]): string => values.map(() => '?').join(', ');
 
 /** The users whose address is not in its one form, oldest first. */
 async function otherwiseWritten(queryRunner: QueryRunner): Promise<UserRow[]> {

@@ -9,8 +9,8 @@ import { apiFields } from './response-fields.js';
 const IDLE_CHECK_MS = 50;
 
 /**
- * The listening server, from the first second of the process to its last. While the application starts it tells that
- * the process lives, and refuses everything else; then it hands requests over, on the same connections.
+ * The listening server. While the application starts it tells that the process lives, and refuses everything else;
+ * then it hands requests over, on the same connections.
  */
 export class FrontDoor {
   readonly server: Server;

@@ -53,12 +53,9 @@ it('refuses more than a hundred fields at once, and names the first twenty that 
 it('does the same inside of a field, however it is nested', async () => {
   const filter = { userId: 'x', ...members(200) };
   const wanted = Object.keys(members(20)).map((name) => `filter.${name}`);
-  const named = namedIn(await post('/admin/api-keys/revoke', { filter, dryRun: true }));
-  expect(named.slice(0, 1)).toEqual(['filter']);
-  expect(named.slice(1)).toEqual(wanted.slice(0, 19));
-  expect(namedIn(await post('/admin/api-keys/revoke', { filter: [members(200)], dryRun: true }))).not.toEqual(
-    [],
-  );
+  const revoke = (body: object) => post('/admin/api-keys/revoke', { ...body, dryRun: true });
+  expect(namedIn(await revoke({ filter }))).toEqual(wanted);
+  expect(namedIn(await revoke({ filter: [members(200)] }))).toEqual(['filter']);
 });
 
 it('refuses a query of more than a hundred fields', async () => {

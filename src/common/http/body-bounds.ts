@@ -14,35 +14,45 @@ const NAMED_AT_ONCE = 20;
 const NAMED_AT_MOST = 100;
 const MAX_NAME_LENGTH = 100;
 
-/** What is left of a body or query to be validated, and what is known to be wrong with it before. */
+/** What is left of a body or query to be validated, and what was too much in it. */
 export interface Bounded {
-  readonly value: object;
-  readonly errors: readonly FieldError[];
+  readonly value: unknown;
+  /** Whether anything was too much. */
+  readonly isCut: boolean;
+  /** The fields that hold too many values; they are left out of the value. */
+  readonly overfull: readonly FieldError[];
+  /** The objects that have too many members, `''` for the whole; only the first members are left. */
+  readonly overlarge: readonly FieldError[];
 }
 
 /**
- * Bounds what validation has to walk through. A value that was cut always comes with an error.
+ * Bounds what validation has to walk through.
  * @param dto says which fields hold objects with fixed fields of their own: those with `@ValidateNested()`, at any depth.
  */
-export function bounded(value: object, dto: Type): Bounded {
-  const errors: FieldError[] = [];
+export function bounded(value: unknown, dto: Type): Bounded {
+  const overfull: FieldError[] = [];
+  const overlarge: FieldError[] = [];
+  if (!isObject(value) || Array.isArray(value)) return { value, isCut: false, overfull, overlarge };
   const nested = nestedFields(dto);
-  const entries = cutMembers(value, '', errors).map(([name, inner]) => {
+  const entries = cutMembers(value, '', overlarge).map(([name, inner]) => {
     if (countValues(inner, MAX_VALUES) > MAX_VALUES) {
-      errors.push({ field: name, message: `must hold at most ${MAX_VALUES} values` });
+      overfull.push({ field: name, message: `must hold at most ${MAX_VALUES} values` });
       return [name, undefined] as const;
     }
-    return [name, nested.has(name) ? cutInside(inner, name, errors) : inner] as const;
+    return [name, nested.has(name) ? cutInside(inner, name, overlarge) : inner] as const;
   });
-  return errors.length === 0 ? { value, errors } : { value: Object.fromEntries(entries), errors };
+  const isCut = overfull.length + overlarge.length > 0;
+  return { value: isCut ? Object.fromEntries(entries) : value, isCut, overfull, overlarge };
 }
 
-/** The first wrong fields of a body that is refused for its size: of those that validation found in what was left of it. */
-export function namedAtOnce(found: readonly FieldError[], errors: readonly FieldError[]): FieldError[] {
-  const isSaid = ({ field }: FieldError) => errors.some((error) => error.field === field);
-  const ofFields = errors.filter(({ field }) => field !== '');
-  const named = [...ofFields, ...found.filter((error) => !isSaid(error))].slice(0, NAMED_AT_ONCE);
-  return named.length > 0 ? named : [...errors];
+/** The first wrong fields of what was too much. @param found what validation found in what was left of it. */
+export function namedAtOnce(
+  found: readonly FieldError[],
+  { overfull, overlarge }: Bounded,
+): readonly FieldError[] {
+  const isOverfull = ({ field }: FieldError) => overfull.some((error) => error.field === field);
+  const named = [...overfull, ...found.filter((error) => !isOverfull(error))].slice(0, NAMED_AT_ONCE);
+  return named.length > 0 ? named : overlarge;
 }
 
 /** Errors as an answer may hold them: not too many, and names neither too long nor with a key inside. */
@@ -56,19 +66,19 @@ function shownName(name: string): string {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-function cutMembers(value: object, field: string, errors: FieldError[]): [string, unknown][] {
+function cutMembers(value: object, field: string, overlarge: FieldError[]): [string, unknown][] {
   const entries = Object.entries(value);
   if (entries.length <= MAX_MEMBERS) return entries;
-  errors.push({ field, message: `must have at most ${MAX_MEMBERS} members` });
+  overlarge.push({ field, message: `must have at most ${MAX_MEMBERS} members` });
   return entries.slice(0, MEMBERS_LOOKED_AT);
 }
 
-function cutInside(value: unknown, field: string, errors: FieldError[]): unknown {
+function cutInside(value: unknown, field: string, overlarge: FieldError[]): unknown {
   if (!isObject(value)) return value;
   const inside = ([name, inner]: [string, unknown]) =>
-    [name, cutInside(inner, `${field}.${name}`, errors)] as const;
+    [name, cutInside(inner, `${field}.${name}`, overlarge)] as const;
   if (Array.isArray(value)) return value.map((inner, index) => inside([String(index), inner])[1]);
-  return Object.fromEntries(cutMembers(value, field, errors).map(inside));
+  return Object.fromEntries(cutMembers(value, field, overlarge).map(inside));
 }
 
 /** How many values an object or list holds at any depth, itself included; counting ends soon after `max`. */

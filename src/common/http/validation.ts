@@ -65,21 +65,18 @@ export class StrictValidationPipe extends ValidationPipe {
   }
 
   private async check(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const input = isPlainObject(value) ? bounded(value, metadata.metatype!) : { value, errors: [] };
+    const input = bounded(value, metadata.metatype!);
     const inherited = inheritedNames(input.value);
     const checked = super.transform(input.value, metadata) as Promise<unknown>;
-    if (inherited.length === 0 && input.errors.length === 0) return checked;
+    if (inherited.length === 0 && !input.isCut) return checked;
     const others = await checked.then(
       () => [],
       (error: unknown) => (error instanceof AppError ? (error.errors ?? []) : []),
     );
     const isInside = ({ field }: FieldError) => others.some((other) => field.startsWith(`${other.field}.`));
     const found = [...inherited.filter((entry) => !isInside(entry)), ...others];
-    if (input.errors.length === 0) throw validationFailed(...toShownErrors(found));
-    throw VALIDATION_FAILED.create({
-      errors: toShownErrors(namedAtOnce(found, input.errors)),
-      detail: TOO_MUCH,
-    });
+    if (!input.isCut) throw validationFailed(...toShownErrors(found));
+    throw VALIDATION_FAILED.create({ errors: toShownErrors(namedAtOnce(found, input)), detail: TOO_MUCH });
   }
 }
 
