@@ -12,11 +12,14 @@ const swc = (jsc) => [
   },
 ];
 
+// What takes long runs only when the command line names its folder: `npm run test:slow`, `npm run test:instances`.
+const APART = ['test/browser', 'test/faults', 'test/instances', 'test/races', 'test/redis'];
+const isNamed = (folder) => process.argv.some((argument) => argument.includes(folder));
+
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
-  // Several server processes at once, and services that are killed: `npm run test:instances`.
-  testPathIgnorePatterns: process.env.TEST_INSTANCES === '1' ? [] : ['/test/instances/'],
+  testPathIgnorePatterns: APART.filter((folder) => !isNamed(folder)).map((folder) => `<rootDir>/${folder}/`),
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: {

@@ -38,6 +38,38 @@ onEachDatabase((kind) => {
     expect(Math.abs(Date.parse(body.lastUsedAt as string) - app.clock.nowMs())).toBeLessThan(60_000);
   });
 
+  it('finds a key unused whose last use is ahead of now, and counts it so', async () => {
+    const admin = await app.createCaller('admin');
+    const { id, key } = await app.createCaller();
+    await twoYearsAhead(() => use(key));
+    const get = async (path: string) =>
+      (await app.http.get(`/api/v1/admin/${path}`).set('X-API-Key', admin.key).expect(200)).body;
+    const unused = async () =>
+      ((await get('api-keys?unusedForDays=90')) as { data: { id: string }[] }).data.map((found) => found.id);
+    expect(await unused()).not.toContain(id);
+    app.clock.advance(91 * DAY_MS);
+    expect(await unused()).toContain(id);
+    const { unusedFor90Days } = ((await get('stats')) as { apiKeys: { unusedFor90Days: number } }).apiKeys;
+    expect(unusedFor90Days).toBe((await unused()).length);
+    await use(key);
+    expect(await unused()).not.toContain(id);
+    app.clock.advance(-91 * DAY_MS);
+  });
+
+  it('forgets after the clock is right that a request was made two years from now', async () => {
+    const { email } = await app.createUser();
+    const create = async () => {
+      const cookie = await app.signIn(email);
+      return app.http
+        .post('/api/v1/api-keys')
+        .set({ Cookie: cookie, 'Idempotency-Key': 'once' })
+        .send({ name: 'Made once' });
+    };
+    expect((await twoYearsAhead(create)).status).toBe(201);
+    expect((await create()).status).toBe(201);
+    expectProblem(await create(), 409, 'already_created');
+  });
+
   it('ends a session that begins two years from now, and lets people sign in again', async () => {
     const user = await app.createUser();
     const cookie = await twoYearsAhead(() => app.signIn(user.email));

@@ -98,7 +98,7 @@ onEachDatabase((kind) => {
     const other = await app.createCaller();
     expect(await spend(101, { 'X-API-Key': one.key })).toEqual({ 200: 100, 429: 1 });
     expect(budgetOf(await me(other.key).expect(200))).toBe('standard 99');
-    expect(budgetOf(await asPerson(await app.signIn(one.user.email)).expect(200))).toBe('session 598');
+    expect(budgetOf(await asPerson(await app.signIn(one.user.email)).expect(200))).toBe('session 599');
   });
 
   it('slides: a call is free again a window after it was accepted, and a refused one costs nothing', async () => {
@@ -149,7 +149,7 @@ onEachDatabase((kind) => {
     expect(await spend(70, { 'X-API-Key': key })).toEqual({ 401: 59, 429: 11 });
     expectLimited(await me(key), 'rate_limit_exceeded', 'dead-key', 60);
     expect(budgetOf(await me(live.key).expect(200))).toBe('standard 98');
-    expect(budgetOf(await app.http.get('/api/v1/me').expect(401))).toBe('anonymous 57');
+    expect(budgetOf(await app.http.get('/api/v1/me').expect(401))).toBe('anonymous 59');
     expect(budgetOf(await me('junk').expect(401))).toBe('failed-keys 19');
   });
 

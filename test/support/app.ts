@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { ModuleMetadata } from '@nestjs/common';
+import bcrypt from 'bcrypt';
 import request from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { configureApp } from '../../src/app.setup.js';
@@ -10,13 +11,17 @@ import { Clock } from '../../src/common/clock.js';
 import { parseEnv } from '../../src/config/index.js';
 import { Database, SYSTEM } from '../../src/database/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
+import { ApiKeysService } from '../../src/modules/api-keys/index.js';
+import { normalizeEmail, UserEntity, type User } from '../../src/modules/users/index.js';
+import { encodePassword } from '../../src/modules/users/passwords.js';
+import { toUser } from '../../src/modules/users/user.js';
 import { createAdapter } from '../../src/server/adapter.js';
-import { UsersService, type User } from '../../src/modules/users/index.js';
 import type { DatabaseKind, TestDatabase } from './databases.js';
-import { sessionRow } from './rows.js';
+import { sessionRow, userRow } from './rows.js';
 import { TestClock } from './test-clock.js';
 
 export const PASSWORD = 'a long enough password';
+const PASSWORD_HASH = bcrypt.hashSync(encodePassword(PASSWORD), 4);
 
 interface Options {
   readonly env?: Record<string, string>;
@@ -74,12 +79,19 @@ export class TestApp {
     return request(this.url);
   }
 
-  /** Creates a user whose password is `PASSWORD`. */
+  /** Stores a user whose password is `PASSWORD`. Nothing is hashed for it, as most tests need many. */
   async createUser(role: Role = 'standard', email = `person-${++people}@example.com`): Promise<User> {
-    const name = `Person ${people}`;
-    const account = { email, name, role, password: PASSWORD };
-    const { user } = await this.nest.get(UsersService).create(SYSTEM, account);
-    return user;
+    const now = this.clock.now();
+    const row = userRow({
+      email: normalizeEmail(email),
+      name: `Person ${people}`,
+      role,
+      passwordHash: PASSWORD_HASH,
+      createdAt: now,
+      updatedAt: now,
+    });
+    await this.nest.get(Database).write(SYSTEM, ({ manager }) => manager.insert(UserEntity, row));
+    return toUser(row);
   }
 
   /** The user as a caller of services, with a session of their own that no cookie belongs to. */
@@ -99,14 +111,16 @@ export class TestApp {
     return cookieOf(answer);
   }
 
-  /** A new key of the user, with its id. */
+  /** A new key that the user has made in a session of their own. */
   async createKey(
-    user: Pick<User, 'email'>,
-    body: object = { name: 'Test key' },
+    user: Pick<User, 'id' | 'role'>,
+    { name = 'Test key', expiresAt = null }: { name?: string; expiresAt?: string | null } = {},
   ): Promise<{ id: string; key: string }> {
-    const cookie = await this.signIn(user.email);
-    const answer = await this.http.post('/api/v1/api-keys').set('Cookie', cookie).send(body).expect(201);
-    return answer.body as { id: string; key: string };
+    const wanted = { name, expiresAt: expiresAt === null ? null : new Date(expiresAt) };
+    const { apiKey, key } = await this.nest
+      .get(ApiKeysService)
+      .create(await this.principalOf(user), wanted, null);
+    return { id: apiKey.id, key: key.reveal() };
   }
 
   /** A user of the role together with a key. */

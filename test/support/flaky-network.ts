@@ -1,7 +1,9 @@
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that can be cut, held up or led elsewhere, as networks are. */
+/** A way to a server that can be long, cut, held up or led elsewhere, as networks are. */
 export class FlakyNetwork {
+  /** How long everything that the server sends is under way. */
+  delayMs = 0;
   private readonly sockets = new Set<Socket>();
   /** The two ends of each connection, and how it began. */
   private readonly pairs: { readonly ends: readonly Socket[]; said: string }[] = [];
@@ -64,7 +66,11 @@ export class FlakyNetwork {
       [far, near],
     ] as const) {
       this.sockets.add(from);
-      from.on('data', (chunk) => void (this.isHeld || this.held.has(from) || to.write(chunk)));
+      from.on('data', (chunk) => {
+        const handOn = () => void (this.isHeld || this.held.has(from) || to.destroyed || to.write(chunk));
+        if (from === far && this.delayMs > 0) setTimeout(handOn, this.delayMs);
+        else handOn();
+      });
       from.on('error', () => to.destroy());
       from.on('close', () => to.destroy());
     }

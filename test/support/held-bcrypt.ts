@@ -4,6 +4,7 @@ import { BcryptThread } from '../../src/modules/hashing/bcrypt-thread.js';
 
 /** Keeps bcrypt jobs from beginning until they are released; then each does its real work. */
 export class HeldBcrypt {
+  isReleased = false;
   private readonly held: { text: string; letGo: () => void }[] = [];
   private readonly passing = new Set<string>();
   private readonly spies = (['hash', 'compare'] as const).map((method) => this.hold(method));
@@ -23,6 +24,7 @@ export class HeldBcrypt {
 
   /** Releases all, and holds none from here on. */
   release(): void {
+    this.isReleased = true;
     for (const spy of this.spies) spy.mockRestore();
     for (const { letGo } of this.held) letGo();
   }
@@ -41,7 +43,8 @@ export class HeldBcrypt {
   }
 }
 
-/** Waits until something has come about; the test's own time limit ends it when it never does. */
+/** Waits until something has come about, for ten seconds at most. */
 export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(5);
+  for (const start = performance.now(); !isSo(); await sleep(5))
+    if (performance.now() - start > 10_000) throw new Error('It has not come about');
 }

@@ -21,10 +21,11 @@ export const STATUS: Readonly<Record<ApiKeyStatus, readonly string[]>> = {
   revoked: ['apiKey.revoked_at IS NOT NULL'],
 };
 
-/** Of keys that were created before then. */
+/** Of keys that were created before then. A last use that lies ahead was written by a clock that was wrong. */
 export const UNUSED: readonly string[] = [
   'apiKey.last_used_at IS NULL',
   'apiKey.last_used_at < :unusedSince',
+  'apiKey.last_used_at > :ahead',
 ];
 const CREATED_BEFORE = 'apiKey.created_at < :unusedSince';
 
@@ -48,11 +49,19 @@ export const statusCondition = ({ status }: Pick<ApiKeyFilter, 'status'>): strin
 export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>): string | null =>
   unusedSince && either(UNUSED);
 
+/** Clocks of instances differ by less. */
+const AHEAD_MS = 24 * 60 * 60 * 1_000;
+
+export const timesOf = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({
+  now,
+  unusedSince,
+  ahead: new Date(now.getTime() + AHEAD_MS),
+});
+
 /** The values of the names in these conditions. */
 export const parametersOf = ({ userId, search, unusedSince }: ApiKeyFilter, now: Date) => ({
   userId,
-  now,
-  unusedSince,
+  ...timesOf({ unusedSince }, now),
   ...(search && startsWith(search)),
 });
 

@@ -85,11 +85,15 @@ export const keysByStatus = ({ status }: ApiKeyFilter, rest: Rest = {}): IndexRa
 
 /** The unused keys, with their owner and status. */
 export const unusedKeys = ({ unusedSince }: ApiKeyFilter, rest: Rest = {}): IndexRange[] => {
-  const [never, before] = UNUSED as [string, string];
-  return unusedSince
-    ? [
-        { index: 'api_keys_last_use', order: 'newest', where: never, ...rest },
-        { index: 'api_keys_last_use', order: 'mixed', where: before, ...rest },
-      ]
-    : [];
+  if (!unusedSince) return [];
+  const [never, ...atOtherTimes] = UNUSED as [string, ...string[]];
+  return [
+    { index: 'api_keys_last_use', order: 'newest', where: never, ...rest },
+    ...atOtherTimes.map((where): IndexRange => ({
+      index: 'api_keys_last_use',
+      order: 'mixed',
+      where,
+      ...rest,
+    })),
+  ];
 };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { Database, forUpdate, updateRows, type Transaction } from '../../database/index.js';
-import { either, IS_OWN, STATUS, UNUSED, type ApiKeyFilter } from './api-key-conditions.js';
+import { either, IS_OWN, STATUS, timesOf, UNUSED, type ApiKeyFilter } from './api-key-conditions.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyList } from './api-key-list.js';
 import type { ApiKeyFigures } from './api-key.js';
@@ -99,7 +99,7 @@ export class ApiKeysRepository {
       for (const [name, condition] of Object.entries(counted))
         query.addSelect(`COUNT(CASE WHEN ${condition} THEN 1 END)`, name);
       return query
-        .setParameters({ now, unusedSince })
+        .setParameters(timesOf({ unusedSince }, now))
         .getRawOne<Record<keyof typeof counted, number | string>>();
     });
     const count = (name: keyof typeof counted) => Number(row![name]);

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { LessThan, type EntityManager } from 'typeorm';
+import { LessThan, MoreThan, type EntityManager } from 'typeorm';
 import type { Transaction } from '../../database/index.js';
 import { ALREADY_CREATED, IDEMPOTENCY_KEY_REUSED } from './api-keys.errors.js';
 import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
-/** What a client sends to be sure that a request is carried out once: contract.md, section 3. */
+/** What makes two requests one: whose it is, the `Idempotency-Key`, and what it asks for. */
 export interface IdempotentRequest {
   readonly userId: string;
   readonly idempotencyKey: string;
@@ -17,14 +17,14 @@ export interface IdempotentRequest {
 export const hashRequest = (request: unknown): string =>
   createHash('sha256').update(JSON.stringify(request)).digest('hex');
 
-/** Remembers for 24 hours which requests have created a key. */
+/** Remembers for 24 hours which requests have created a key. What a wrong clock wrote further ahead is over. */
 @Injectable()
 export class IdempotencyRepository {
   /** Throws `already_created` or `idempotency_key_reused` when the user has used the key before. */
   async refuseRepeated(manager: EntityManager, request: IdempotentRequest, now: Date): Promise<void> {
     const { userId, idempotencyKey, requestHash } = request;
     const record = await manager.getRepository(IdempotencyRecordEntity).findOneBy({ userId, idempotencyKey });
-    if (!record || record.createdAt < oldest(now)) return;
+    if (!record || Math.abs(record.createdAt.getTime() - now.getTime()) > KEPT_MS) return;
     if (record.requestHash !== requestHash) throw IDEMPOTENCY_KEY_REUSED.create();
     throw ALREADY_CREATED.create({ extensions: { apiKeyId: record.apiKeyId } });
   }
@@ -37,7 +37,9 @@ export class IdempotencyRepository {
     now: Date,
   ): Promise<void> {
     const records = manager.getRepository(IdempotencyRecordEntity);
-    await records.delete({ userId: request.userId, createdAt: LessThan(oldest(now)) });
+    const { userId } = request;
+    await records.delete({ userId, createdAt: LessThan(atDistance(now, -KEPT_MS)) });
+    await records.delete({ userId, createdAt: MoreThan(atDistance(now, KEPT_MS)) });
     await records.insert({ ...request, apiKeyId, createdAt: now });
   }
 
@@ -47,4 +49,4 @@ export class IdempotencyRepository {
   }
 }
 
-const oldest = (now: Date): Date => new Date(now.getTime() - KEPT_MS);
+const atDistance = (now: Date, ms: number): Date => new Date(now.getTime() + ms);

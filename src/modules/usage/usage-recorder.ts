@@ -8,7 +8,7 @@ import { ApiKeysService, type LastUse } from '../api-keys/index.js';
 import { HOUR_MS, type UsageOutcome, type UsageTally } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 
-/** Half of the ten seconds in which a use must be visible: contract.md, section 2. */
+/** Half of the ten seconds after which a use is to be seen. */
 const FLUSH_MS = 5_000;
 /** Keys a transaction: few, so that others get their turn and nothing waits long for SQLite, which works on this thread. */
 const SLICE = 100;
@@ -112,22 +112,24 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     const entries = [...this.leftOver.values(), ...this.pending.values()];
     this.leftOver.clear();
     this.pending = new Map();
-    // In one order, so that instances that write the same rows at once wait instead of blocking each other.
-    entries.sort((a, b) => (a.apiKeyId < b.apiKeyId ? -1 : a.apiKeyId > b.apiKeyId ? 1 : a.hour - b.hour));
     this.unwritten = entries;
     while (this.unwritten.length > 0) {
-      const isReachable = await this.write(this.unwritten.splice(0, SLICE));
-      if (!isReachable) break;
+      const slice = this.unwritten.slice(0, SLICE);
+      const isDone = await this.write(slice);
+      // The database is away: the next flush tries again.
+      if (!isDone) break;
+      this.unwritten.splice(0, slice.length);
       await nextTurn();
     }
-    // The database is away: the next flush tries again.
     for (const entry of this.unwritten.splice(0)) this.keep(entry);
     if (this.dropped > 0) this.logger.warn(`Usage of ${this.dropped} keys and hours did not fit in memory.`);
     this.dropped = 0;
   }
 
-  /** False when the database cannot be written to. */
-  private async write(slice: readonly Pending[]): Promise<boolean> {
+  /** False when the slice is to be written again, as the database is away. */
+  private async write(slice: Pending[]): Promise<boolean> {
+    // In one order, so that instances that write the same rows at once wait instead of blocking each other.
+    slice.sort(byKeyAndHour);
     try {
       await this.repository.add(slice, (transaction) =>
         this.apiKeys.recordUses(transaction, lastUsesOf(slice)),
@@ -136,7 +138,6 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     } catch (error) {
       // A slice that may have been written is not written again, nor is one that never can be.
       const isKept = UNAVAILABLE.isKindOf(error) && !isOutcomeUnknown(error);
-      if (isKept) slice.forEach((entry) => this.keep(entry));
       const what = `Usage of ${slice.length} keys (${callsIn(slice)} calls)`;
       this.logger.warn(`${what} was not written and is ${isKept ? 'kept' : 'lost'}: ${String(error)}`);
       return !isKept;
@@ -151,6 +152,9 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     );
   }
 }
+
+const byKeyAndHour = (a: Pending, b: Pending): number =>
+  a.apiKeyId < b.apiKeyId ? -1 : a.apiKeyId > b.apiKeyId ? 1 : a.hour - b.hour;
 
 const callsIn = (entries: readonly Pending[]): number =>
   entries.reduce((sum, { accepted, limited, denied }) => sum + accepted + limited + denied, 0);
