@@ -48,8 +48,12 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 export const dayOf = (time: Date): number => Math.floor(time.getTime() / DAY_MS);
 const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
-const daysBack = (newest: number, count: number): string[] =>
-  Array.from({ length: count }, (_, n) => dayText(newest - n));
+/** Days one after the other, as the parameters of a query. */
+const daysBack = (newest: number, count: number) => ({
+  days: Array.from({ length: count }, (_, n) => dayText(newest - n)),
+  firstDay: new Date((newest - count + 1) * DAY_MS),
+  dayAfter: new Date((newest + 1) * DAY_MS),
+});
 
 interface Row {
   readonly id: string;
@@ -104,12 +108,23 @@ export class ListingQueries {
     return rows.length > 0;
   }
 
+  /** Those of a few rows that meet the condition, newest first. */
+  async among(ids: readonly string[], condition: string): Promise<Position[]> {
+    const { table, alias } = this.listing;
+    const rows = await this.run<Row>(
+      `SELECT ${this.position} FROM ${table} AS ${alias} WHERE ${this.column('id')} IN (:...ids) AND ${condition}
+       ORDER BY ${this.newestFirst({})} LIMIT ${ids.length}`,
+      { ids },
+    );
+    return rows.map(toPosition);
+  }
+
   /** The same list from this row on. */
   startingAfter(after: Position): ListingQueries {
     return new ListingQueries(this.manager, { ...this.listing, after });
   }
 
-  /** At most `count` rows of each range from some days, the rows of later days first. */
+  /** At most `count` rows of each range, sorted by days or by time, from some days, the rows of later days first. */
   async onDays(
     ranges: readonly IndexRange[],
     newestDay: number,
@@ -119,12 +134,14 @@ export class ListingQueries {
     const queries = ranges.map(
       (range, number) =>
         `SELECT * FROM (SELECT ${number} AS number, ${this.position} FROM ${this.from(range)}
-         WHERE ${this.all(`${this.day} IN (:...days)`, range.where, range.rest)}
-         ORDER BY ${this.day} DESC LIMIT ${count}) AS rows${number}`,
+         WHERE ${this.all(this.isOnDays(range), range.where, range.rest)}
+         ORDER BY ${range.order === 'newest' ? this.newestFirst(range) : `${this.day} DESC`}
+         LIMIT ${count}) AS rows${number}`,
     );
-    const rows = await this.run<Row & { number: number | string }>(queries.join(' UNION ALL '), {
-      days: daysBack(newestDay, days),
-    });
+    const rows = await this.run<Row & { number: number | string }>(
+      queries.join(' UNION ALL '),
+      daysBack(newestDay, days),
+    );
     const found: Position[][] = ranges.map(() => []);
     for (const row of rows) found[Number(row.number)]!.push(toPosition(row));
     return found;
@@ -140,11 +157,12 @@ export class ListingQueries {
     const counts = ranges.map(
       (range, number) =>
         `(SELECT COUNT(*) FROM (SELECT 1 FROM ${this.entries(range)}
-         WHERE ${this.day} IN (:...days) AND ${range.where} LIMIT ${atMost}) AS rows${number})`,
+         WHERE ${this.isOnDays(range)} AND ${range.where} LIMIT ${atMost}) AS rows${number})`,
     );
-    const [row] = await this.run<{ total: number | string }>(`SELECT ${counts.join(' + ')} AS total`, {
-      days: daysBack(newestDay, days),
-    });
+    const [row] = await this.run<{ total: number | string }>(
+      `SELECT ${counts.join(' + ')} AS total`,
+      daysBack(newestDay, days),
+    );
     return Number(row!.total);
   }
 
@@ -178,6 +196,12 @@ export class ListingQueries {
     return this.isSqlite ? `date(${this.column('created_at')})` : this.column('created_day');
   }
 
+  /** For the parameters of `daysBack`. */
+  private isOnDays({ order }: IndexRange): string {
+    const at = this.column('created_at');
+    return order === 'newest' ? `${at} >= :firstDay AND ${at} < :dayAfter` : `${this.day} IN (:...days)`;
+  }
+
   private column(name: string): string {
     return `${this.listing.alias}.${name}`;
   }
@@ -196,7 +220,7 @@ export class ListingQueries {
       .join(this.isSqlite ? ' CROSS JOIN ' : ' STRAIGHT_JOIN ');
   }
 
-  private newestFirst({ within }: IndexRange): string {
+  private newestFirst({ within }: Pick<IndexRange, 'within'>): string {
     const columns = [...(within ? [within] : []), 'created_at', 'id'];
     return columns.map((name) => `${this.column(name)} DESC`).join(', ');
   }

@@ -32,8 +32,8 @@ export const newestFirst = (one: Position, other: Position): number =>
 
 /**
  * The newest rows of all ranges together, each once.
- * @param alternative ranges by day in which the rows of those by day are found too. Of each stretch of days the
- * ranges are read in which far fewer entries have to be looked at.
+ * @param alternative ranges by day in which the rows of those by day or by time are found too. Of each stretch of
+ * days the ranges are read in which far fewer entries have to be looked at.
  */
 export async function newestOf(
   queries: ListingQueries,
@@ -43,9 +43,11 @@ export async function newestOf(
 ): Promise<Position[]> {
   const collected = new Collected(count);
   const inOrder = (order: IndexRange['order']) => ranges.filter((range) => range.order === order);
-  if (inOrder('days').length > 0) await collectByDay(queries, inOrder('days'), alternative, count, collected);
+  const byTime = inOrder('newest');
+  const byDay = [...inOrder('days'), ...(alternative.length > 0 ? byTime : [])];
+  if (byDay.length > 0) await collectByDay(queries, byDay, alternative, count, collected);
   // What is found by then bounds how far back the unsorted ones are looked at.
-  for (const range of [...inOrder('newest'), ...inOrder('mixed')])
+  for (const range of [...(alternative.length > 0 ? [] : byTime), ...inOrder('mixed')])
     collected.add(await queries.newest(range, count, collected.since));
   return collected.newest;
 }
@@ -64,12 +66,14 @@ async function collectByDay(
     let read = ranges;
     if (alternative.length > 0) {
       const shared = await firstSharedDay(queries, ranges, alternative, day);
-      if (shared !== day) days = FIRST_DAYS;
       if (shared === null) {
         await nextTurn();
         day = await queries.lastDay(day - queries.mostDays + 1);
+        days = FIRST_DAYS;
         continue;
       }
+      // Where many days were empty, the next ones may be full.
+      if (shared <= day - days) days = FIRST_DAYS;
       day = shared;
       if (await isFarShorter(queries, alternative, ranges, day, days)) read = alternative;
     }
@@ -89,11 +93,23 @@ async function firstSharedDay(
   alternative: readonly IndexRange[],
   day: number,
 ): Promise<number | null> {
-  const entries = [...ranges, ...alternative].map(({ index, order, where }) => ({ index, order, where }));
+  const own = await firstDay(queries, ranges, day);
+  // Most searches find nothing, and then the other side need not be asked.
+  if (own === null) return null;
+  const others = await firstDay(queries, alternative, own);
+  return others === null ? null : Math.min(own, others);
+}
+
+/** The first day, of those that one query looks at, on which a range without its rest has a row. */
+async function firstDay(
+  queries: ListingQueries,
+  ranges: readonly IndexRange[],
+  day: number,
+): Promise<number | null> {
+  const entries = ranges.map((range): IndexRange => ({ ...range, rest: '1 = 1', join: '' }));
   const firsts = await queries.onDays(entries, day, queries.mostDays, 1);
-  const days = firsts.map(([first]) => (first ? dayOf(first.createdAt) : -Infinity));
-  const shared = Math.min(Math.max(...days.slice(0, ranges.length)), Math.max(...days.slice(ranges.length)));
-  return shared === -Infinity ? null : shared;
+  const days = firsts.flatMap((rows) => rows.map(({ createdAt }) => dayOf(createdAt)));
+  return days.length === 0 ? null : Math.max(...days);
 }
 
 /** How many entries of an index are looked at for one row. */
@@ -126,7 +142,13 @@ async function completeDay(
   const since = collected.since!;
   for (const [number, rows] of found.entries()) {
     const last = rows.at(-1);
-    if (rows.length === count && last && dayOf(last.createdAt) === dayOf(since))
+    // What is sorted by time is complete as it is.
+    if (
+      ranges[number]!.order === 'days' &&
+      rows.length === count &&
+      last &&
+      dayOf(last.createdAt) === dayOf(since)
+    )
       collected.add(await queries.onDay(ranges[number]!, dayOf(since), since, count));
   }
 }

@@ -1,5 +1,6 @@
 // Trap: a row costs a hundred times as much to read as an entry of an index where the rows do not fit into the
 // database's memory, so keys are looked for in the index that needs few rows besides those of the page.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PageRequest, Position } from '../../common/http/index.js';
 import {
   areFew,
@@ -11,7 +12,7 @@ import {
   startsWith,
   type Transaction,
 } from '../../database/index.js';
-import { all, IS_OWN, parametersOf, type ApiKeyFilter } from './api-key-conditions.js';
+import { all, IS_OWN, parametersOf, unusedCondition, type ApiKeyFilter } from './api-key-conditions.js';
 import {
   addressedKeysByStatus,
   everyKey,
@@ -28,7 +29,6 @@ const FIRST_LOOK = 300;
 /** Hardly any owner has more keys than that. */
 const OWNERS_LOOK = 10_000;
 const LONG_LOOK = 20_000;
-const OWNERS_STEPS = 5;
 /** So many rows can be read one by one. */
 const FEW = 1_000;
 const FEW_OWNERS = 8;
@@ -102,19 +102,40 @@ export class ApiKeyList {
     const { search, status, unusedSince } = filter;
     const byStatus = ownedKeysByStatus(filter, restOf({ ...filter, status: null }));
     if (status && (await areFew(queries, byStatus, FEW))) return newestOf(queries, byStatus, count);
-    if (unusedSince)
-      return newestOf(queries, unusedKeys(filter, ownRest({ ...filter, unusedSince: null })), count);
     if (!search) {
+      if (unusedSince)
+        return newestOf(queries, unusedKeys(filter, ownRest({ ...filter, unusedSince: null })), count);
       if (status !== 'revoked' || (await areFew(queries, byStatus, LONG_LOOK)))
         return newestOf(queries, byStatus, count);
       return (await newestAmong(queries, own, count, { step: LONG_LOOK, steps: Infinity }))!;
     }
     const searched = searchedKeys(ownRest({ ...filter, search: null }));
+    if (!unusedSince) return newestOf(queries, [own], count, searched);
     if (await areFew(queries, searched, FEW)) return newestOf(queries, searched, count);
-    return (
-      (await newestAmong(queries, own, count, { step: LONG_LOOK, steps: OWNERS_STEPS })) ??
-      newestOf(queries, searched, count)
-    );
+    return this.unusedAmongSearched(queries, filter, count);
+  }
+
+  /** No index holds both names and last uses, so the rows of those that are found by name are read, a few at a time. */
+  private async unusedAmongSearched(
+    queries: ListingQueries,
+    filter: ApiKeyFilter,
+    count: number,
+  ): Promise<Position[]> {
+    const isOwned = sameValue(this.manager, 'apiKey.user_id', ':userId');
+    const searched = ownedKeys(isOwned, restOf({ ...filter, unusedSince: null }));
+    const unused: Position[] = [];
+    for (let rest = queries; ;) {
+      const end = await rest.nth(searched, OWNERS_LOOK);
+      const found = await rest.newest(searched, OWNERS_LOOK, end?.createdAt ?? null);
+      const matches = end ? found.filter((position) => newestFirst(position, end) <= 0) : found;
+      for (let start = 0; start < matches.length && unused.length < count; start += FEW) {
+        const ids = matches.slice(start, start + FEW).map(({ id }) => id);
+        unused.push(...(await rest.among(ids, unusedCondition(filter)!)));
+        await nextTurn();
+      }
+      if (!end || unused.length >= count) return unused.slice(0, count);
+      rest = rest.startingAfter(end);
+    }
   }
 
   private async ownersByAddress(queries: ListingQueries, filter: ApiKeyFilter): Promise<Owners> {
