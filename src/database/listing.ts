@@ -3,46 +3,7 @@
 import type { EntityManager, ObjectLiteral } from 'typeorm';
 import type { Position } from '../common/http/index.js';
 import { isSqlite } from './dialect.js';
-
-/** What a list is made of. Names and conditions in SQL are ours, never a caller's. */
-export interface Listing {
-  readonly table: string;
-  /** What conditions call the rows. */
-  readonly alias: string;
-  /** The index by time of creation and id. */
-  readonly index: string;
-  /** Values of the `:names` in conditions. */
-  readonly parameters: ObjectLiteral;
-  /** Only rows after this one. */
-  readonly after: Position | null;
-}
-
-/** A table that is read before the listed one, by this index. */
-interface FirstTable {
-  readonly table: string;
-  readonly alias: string;
-  readonly index: string;
-}
-
-/** Rows that an index holds together. */
-export interface IndexRange {
-  readonly index: string;
-  /** The condition that the index answers. */
-  readonly where: string;
-  /** Where the condition needs it. */
-  readonly first?: FirstTable;
-  /** What else the rows must meet. */
-  readonly rest?: string;
-  /** A join that the rest needs. It must not change which rows there are. */
-  readonly join?: string;
-  /**
-   * How the index sorts the rows: `newest` by time of creation and id, `days` by the day of creation and then by
-   * something else, `mixed` not by time.
-   */
-  readonly order: 'newest' | 'days' | 'mixed';
-  /** A column that is the same in all rows, and by which the index is sorted first. */
-  readonly within?: string;
-}
+import type { IndexRange, Listing } from './index-range.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 export const dayOf = (time: Date): number => Math.floor(time.getTime() / DAY_MS);
@@ -122,6 +83,13 @@ export class ListingQueries {
   /** The same list from this row on. */
   startingAfter(after: Position): ListingQueries {
     return new ListingQueries(this.manager, { ...this.listing, after });
+  }
+
+  /** The same list without what is newer than this day. */
+  startingOn(day: number): ListingQueries {
+    const { after } = this.listing;
+    const dayAfter = { createdAt: new Date((day + 1) * DAY_MS), id: '' };
+    return after && after.createdAt < dayAfter.createdAt ? this : this.startingAfter(dayAfter);
   }
 
   /** At most `count` rows of each range, sorted by days or by time, from some days, the rows of later days first. */

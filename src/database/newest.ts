@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position } from '../common/http/index.js';
-import { dayOf, type IndexRange, type ListingQueries } from './listing.js';
+import type { IndexRange } from './index-range.js';
+import { dayOf, type ListingQueries } from './listing.js';
 
 /** The first look is at few days, as most lists are full with them; each next one at so many times as many. */
 const FIRST_DAYS = 8;
@@ -65,13 +66,8 @@ async function collectByDay(
   while (day !== null) {
     let read = ranges;
     if (alternative.length > 0) {
-      const shared = await firstSharedDay(queries, ranges, alternative, day);
-      if (shared === null) {
-        await nextTurn();
-        day = await queries.lastDay(day - queries.mostDays + 1);
-        days = FIRST_DAYS;
-        continue;
-      }
+      const shared = await sharedDay(queries, ranges, alternative, day);
+      if (shared === null) return;
       // Where many days were empty, the next ones may be full.
       if (shared <= day - days) days = FIRST_DAYS;
       day = shared;
@@ -86,18 +82,33 @@ async function collectByDay(
   }
 }
 
-/** The first day, of those that one query looks at, before which either side has nothing; `null` when one has none. */
-async function firstSharedDay(
+/** The same list from the first day on which both sides have rows, whatever their rest; `null` when there is none. */
+export async function fromSharedDay(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
   alternative: readonly IndexRange[],
-  day: number,
+): Promise<ListingQueries | null> {
+  const newest = await queries.lastDay();
+  const shared = newest === null ? null : await sharedDay(queries, ranges, alternative, newest);
+  return shared === null ? null : queries.startingOn(shared);
+}
+
+/** The first day, this one or an earlier one, before which either side has nothing; `null` when one has none. */
+async function sharedDay(
+  queries: ListingQueries,
+  ranges: readonly IndexRange[],
+  alternative: readonly IndexRange[],
+  newest: number,
 ): Promise<number | null> {
-  const own = await firstDay(queries, ranges, day);
-  // Most searches find nothing, and then the other side need not be asked.
-  if (own === null) return null;
-  const others = await firstDay(queries, alternative, own);
-  return others === null ? null : Math.min(own, others);
+  for (let day: number | null = newest; day !== null;) {
+    const own = await firstDay(queries, ranges, day);
+    // Most searches find nothing, and then the other side need not be asked.
+    const others = own === null ? null : await firstDay(queries, alternative, own);
+    if (own !== null && others !== null) return Math.min(own, others);
+    await nextTurn();
+    day = await queries.lastDay(day - queries.mostDays + 1);
+  }
+  return null;
 }
 
 /** The first day, of those that one query looks at, on which a range without its rest has a row. */
@@ -112,7 +123,7 @@ async function firstDay(
   return days.length === 0 ? null : Math.max(...days);
 }
 
-/** How many entries of an index are looked at for one row. */
+/** How many entries of an index are looked at as fast as one row. */
 const ENTRIES_A_ROW = 10;
 const COUNTED = 5_000;
 
@@ -124,7 +135,9 @@ async function isFarShorter(
   days: number,
 ): Promise<boolean> {
   const entries = await queries.countOnDays(ranges, day, days, COUNTED);
-  const most = Math.floor(entries / ENTRIES_A_ROW) + 1;
+  // The alternative reads rows always.
+  const ratio = ranges.some(({ readsRows }) => readsRows) ? 1 : ENTRIES_A_ROW;
+  const most = Math.floor(entries / ratio) + 1;
   return (await queries.countOnDays(alternative, day, days, most)) < most;
 }
 

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PageRequest, Position } from '../../common/http/index.js';
 import {
   areFew,
+  fromSharedDay,
   ListingQueries,
   newestAmong,
   newestFirst,
@@ -29,8 +30,9 @@ const FIRST_LOOK = 300;
 /** Hardly any owner has more keys than that. */
 const OWNERS_LOOK = 10_000;
 const LONG_LOOK = 20_000;
-/** So many rows can be read one by one. */
+/** So many rows can be read one by one, and so many at a time. */
 const FEW = 1_000;
+const FEW_ROWS = 300;
 const FEW_OWNERS = 8;
 const SOME_OWNERS = 5_000;
 
@@ -124,18 +126,19 @@ export class ApiKeyList {
     const isOwned = sameValue(this.manager, 'apiKey.user_id', ':userId');
     const searched = ownedKeys(isOwned, restOf({ ...filter, unusedSince: null }));
     const unused: Position[] = [];
-    for (let rest = queries; ;) {
+    let rest = await fromSharedDay(queries, [searched], searchedKeys());
+    while (rest) {
       const end = await rest.nth(searched, OWNERS_LOOK);
       const found = await rest.newest(searched, OWNERS_LOOK, end?.createdAt ?? null);
       const matches = end ? found.filter((position) => newestFirst(position, end) <= 0) : found;
-      for (let start = 0; start < matches.length && unused.length < count; start += FEW) {
-        const ids = matches.slice(start, start + FEW).map(({ id }) => id);
+      for (let start = 0; start < matches.length && unused.length < count; start += FEW_ROWS) {
+        const ids = matches.slice(start, start + FEW_ROWS).map(({ id }) => id);
         unused.push(...(await rest.among(ids, unusedCondition(filter)!)));
         await nextTurn();
       }
-      if (!end || unused.length >= count) return unused.slice(0, count);
-      rest = rest.startingAfter(end);
+      rest = !end || unused.length >= count ? null : rest.startingAfter(end);
     }
+    return unused.slice(0, count);
   }
 
   private async ownersByAddress(queries: ListingQueries, filter: ApiKeyFilter): Promise<Owners> {

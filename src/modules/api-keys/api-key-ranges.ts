@@ -16,15 +16,17 @@ import {
 } from './api-key-conditions.js';
 
 /** What keys must meet besides the condition by which they are found. */
-export type Rest = Pick<IndexRange, 'rest' | 'join'>;
+export type Rest = Pick<IndexRange, 'rest' | 'readsRows' | 'join'>;
 
 /** The conditions of a filter but the owner. */
 export const restOf = (filter: ApiKeyFilter): Rest => {
-  const { search, userId } = filter;
+  const { search, userId, unusedSince } = filter;
   const isAmongOwners = search !== null && userId === null;
   const searched = [NAMED, PREFIXED, ...(isAmongOwners ? [OWNED_BY_ADDRESS] : [])];
   return {
     rest: all(search && either(searched), statusCondition(filter), unusedCondition(filter)),
+    // Only the index of last uses has these.
+    readsRows: unusedSince !== null,
     ...(isAmongOwners && { join: JOIN_OWNER }),
   };
 };

@@ -6,6 +6,7 @@ import {
   Database,
   forUpdate,
   ListingQueries,
+  areFew,
   newestAmong,
   newestOf,
   startsWith,
@@ -126,6 +127,8 @@ export class UsersRepository {
 
 /** A list that every third user belongs to is full with so many. */
 const FIRST_LOOK = 300;
+const FEW = 5_000;
+const MANY = 20_000;
 
 const EVERYBODY: IndexRange = { index: 'users_created_at_id', order: 'newest', where: '1 = 1' };
 
@@ -152,13 +155,18 @@ async function findNewest(
   const wanted = { ...EVERYBODY, rest: where(searched, ...rest) };
   const found = await newestAmong(queries, wanted, count, { step: FIRST_LOOK, steps: 1 });
   if (found) return found;
-  const ranges: IndexRange[] = search
-    ? [
-        { index: 'users_name', order: 'mixed', where: where(starts('name_folded'), ...rest) },
-        { index: 'users_email_newest', order: 'mixed', where: where(starts('email'), ...rest) },
-      ]
-    : role
-      ? [{ index: 'users_role_newest', order: status ? 'newest' : 'mixed', where: where(...rest) }]
-      : [{ index: 'users_status_newest', order: 'newest', where: where(...rest) }];
-  return newestOf(queries, ranges, count);
+  const byState = (more: Pick<IndexRange, 'rest'> = {}): IndexRange[] =>
+    role
+      ? [{ index: 'users_role_newest', order: status ? 'newest' : 'mixed', where: where(...rest), ...more }]
+      : [{ index: 'users_status_newest', order: 'newest', where: where(...rest), ...more }];
+  if (!searched) return newestOf(queries, byState(), count);
+  const bySearch = (more: Pick<IndexRange, 'rest'> = {}): IndexRange[] => [
+    { index: 'users_name', order: 'mixed', where: starts('name_folded'), ...more },
+    { index: 'users_email_newest', order: 'mixed', where: starts('email'), ...more },
+  ];
+  // Few of a role or status among whom nearly everybody is searched for: they are read one by one.
+  const isOfState = (role || status) && !(await areFew(queries, bySearch(), MANY));
+  if (isOfState && (await areFew(queries, byState(), FEW)))
+    return newestOf(queries, byState({ rest: searched }), count);
+  return newestOf(queries, bySearch({ rest: where(...rest) }), count);
 }
