@@ -99,13 +99,10 @@ export class ListingQueries {
     days: number,
     count: number,
   ): Promise<Position[][]> {
-    const queries = ranges.map(
-      (range, number) =>
-        `SELECT * FROM (SELECT ${number} AS number, ${this.position} FROM ${this.from(range)}
-         WHERE ${this.all(this.isOnDays(range), range.where, range.rest)}
-         ORDER BY ${range.order === 'newest' ? this.newestFirst(range) : `${this.day} DESC`}
-         LIMIT ${count}) AS rows${number}`,
-    );
+    const queries = ranges.map((range, number) => {
+      const where = this.all(this.isOnDays(range), range.where, range.rest);
+      return `${this.firstOf(range, number, this.from(range), where)} LIMIT ${count}) AS rows${number}`;
+    });
     const rows = await this.run<Row & { number: number | string }>(
       queries.join(' UNION ALL '),
       daysBack(newestDay, days),
@@ -113,6 +110,17 @@ export class ListingQueries {
     const found: Position[][] = ranges.map(() => []);
     for (const row of rows) found[Number(row.number)]!.push(toPosition(row));
     return found;
+  }
+
+  /** The last of some days on which a range without its rest has a row, before the list begins too. */
+  async lastDayOf(ranges: readonly IndexRange[], newestDay: number, days: number): Promise<number | null> {
+    const queries = ranges.map((range, number) => {
+      const where = `${this.isOnDays(range)} AND ${range.where}`;
+      return `${this.firstOf(range, number, this.entries(range), where)} LIMIT 1) AS rows${number}`;
+    });
+    const rows = await this.run<Row>(queries.join(' UNION ALL '), daysBack(newestDay, days));
+    const found = rows.map((row) => dayOf(toPosition(row).createdAt));
+    return found.length === 0 ? null : Math.max(...found);
   }
 
   /** How many rows the ranges without their rest have on some days, at most so many of each. */
@@ -162,6 +170,12 @@ export class ListingQueries {
 
   private get day(): string {
     return this.isSqlite ? `date(${this.column('created_at')})` : this.column('created_day');
+  }
+
+  /** The beginning of a query for rows of one of several ranges, the rows of later days first. */
+  private firstOf(range: IndexRange, number: number, tables: string, where: string): string {
+    const order = range.order === 'newest' ? this.newestFirst(range) : `${this.day} DESC`;
+    return `SELECT * FROM (SELECT ${number} AS number, ${this.position} FROM ${tables} WHERE ${where} ORDER BY ${order}`;
   }
 
   /** For the parameters of `daysBack`. */

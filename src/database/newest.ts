@@ -101,9 +101,9 @@ async function sharedDay(
   newest: number,
 ): Promise<number | null> {
   for (let day: number | null = newest; day !== null;) {
-    const own = await firstDay(queries, ranges, day);
+    const own = await queries.lastDayOf(ranges, day, queries.mostDays);
     // Most searches find nothing, and then the other side need not be asked.
-    const others = own === null ? null : await firstDay(queries, alternative, own);
+    const others = own === null ? null : await queries.lastDayOf(alternative, own, queries.mostDays);
     if (own !== null && others !== null) return Math.min(own, others);
     await nextTurn();
     day = await queries.lastDay(day - queries.mostDays + 1);
@@ -111,21 +111,9 @@ async function sharedDay(
   return null;
 }
 
-/** The first day, of those that one query looks at, on which a range without its rest has a row. */
-async function firstDay(
-  queries: ListingQueries,
-  ranges: readonly IndexRange[],
-  day: number,
-): Promise<number | null> {
-  const entries = ranges.map((range): IndexRange => ({ ...range, rest: '1 = 1', join: '' }));
-  const firsts = await queries.onDays(entries, day, queries.mostDays, 1);
-  const days = firsts.flatMap((rows) => rows.map(({ createdAt }) => dayOf(createdAt)));
-  return days.length === 0 ? null : Math.max(...days);
-}
-
 /** How many entries of an index are looked at as fast as one row. */
 const ENTRIES_A_ROW = 10;
-const COUNTED = 5_000;
+const COUNTED = 20_000;
 
 async function isFarShorter(
   queries: ListingQueries,
