@@ -5,7 +5,7 @@ import { startService } from './servers.js';
 import { quantile } from './statistics.js';
 import { atMost, type Row } from './table.js';
 
-const KEYS = 4_000;
+const KEYS = 10_000;
 const PER_SECOND = 2_000;
 /** Three flushes of usage, which are five seconds apart. */
 const SECONDS = 16;

@@ -236,6 +236,33 @@ onEachDatabase((kind) => {
       await post(`/api-keys/${id}/revoke`, {}).expect(303);
     });
 
+    it.each([
+      ['leaves', {}, ['active', 'active', 'revoked']],
+      ['takes along, when that is asked for,', { cascade: 'yes' }, ['revoked', 'revoked', 'revoked']],
+    ])('%s what was made with it', async (_what, form, statuses) => {
+      const key = keyIn(await create({ name: 'Maker' }).expect(201))!;
+      const { id } = (await keys())[0]!;
+      let maker = key;
+      for (const name of ['Child', 'Grandchild']) {
+        const made = await app.http
+          .post('/api/v1/api-keys')
+          .set('X-API-Key', maker)
+          .send({ name })
+          .expect(201);
+        maker = (made.body as { key: string }).key;
+      }
+      expect((await get(`/api-keys/${id}/revoke`).expect(200)).text).toContain('name="cascade"');
+      await post(`/api-keys/${id}/revoke`, form).expect(303);
+      const byName = new Map((await keys()).map(({ name, status }) => [name, status]));
+      expect(['Child', 'Grandchild', 'Maker'].map((name) => byName.get(name))).toEqual(statuses);
+    });
+
+    it('offers to take others along only where there are some', async () => {
+      await create({ name: 'Alone' }).expect(201);
+      const { id } = (await keys())[0]!;
+      expect((await get(`/api-keys/${id}/revoke`).expect(200)).text).not.toContain('name="cascade"');
+    });
+
     it('says that it is revoked, also when it is not the newest that is', async () => {
       for (const name of ['One', 'Two']) await create({ name }).expect(201);
       const [two, one] = await keys();

@@ -58,6 +58,29 @@ const TROUBLES: readonly Trouble[] = [
     end: ({ admin }) => admin.config('SET', 'maxmemory', '0'),
   },
   {
+    name: 'cannot save its data',
+    says: /can't save its data/,
+    begin: async ({ admin }) => {
+      await admin.config('SET', 'save', '3600 1');
+      // Where not even root can make a file.
+      await admin.config('SET', 'dir', '/proc');
+      await admin.bgsave();
+      await eventually('the failure', async () =>
+        (await admin.info('persistence')).includes('rdb_last_bgsave_status:err'),
+      );
+    },
+    end: ({ admin }) => admin.config('SET', 'stop-writes-on-bgsave-error', 'no'),
+  },
+  {
+    name: 'was made a replica of a primary that is away',
+    says: /lost its primary/,
+    begin: async ({ admin }) => {
+      await admin.config('SET', 'replica-serve-stale-data', 'no');
+      await admin.call('REPLICAOF', '127.0.0.1', '1');
+    },
+    end: ({ admin }) => admin.call('REPLICAOF', 'NO', 'ONE'),
+  },
+  {
     name: 'lacks the replicas that it wants for a write',
     says: /too few replicas/,
     begin: ({ admin }) => admin.config('SET', 'min-replicas-to-write', '1'),
@@ -97,7 +120,7 @@ describeWithRedis('a Redis in use that', () => {
   let log: LogLines;
 
   beforeEach(async () => {
-    redis = await PrivateRedis.start('--maxmemory-policy', 'noeviction');
+    redis = await PrivateRedis.start('--maxmemory-policy', 'noeviction', '--enable-protected-configs', 'yes');
     await allow(redis);
     app = await TestApp.start(DATABASES[0]!, {
       env: { REDIS_URL: redis.url(USER), RATE_LIMIT_STANDARD: String(LIMIT) },
