@@ -3,6 +3,7 @@ export * from './change-feed.entity.js';
 export * from './change-feed.js';
 export * from './changes.js';
 export * from './connections.js';
+export * from './count-in-steps.js';
 export * from './database.js';
 export * from './database.module.js';
 export * from './dialect.js';

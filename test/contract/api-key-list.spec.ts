@@ -1,6 +1,6 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Position } from '../../src/common/http/index.js';
-import { Database, isSqlite } from '../../src/database/index.js';
+import { countInSteps, Database, isSqlite } from '../../src/database/index.js';
 import { ApiKeyList } from '../../src/modules/api-keys/api-key-list.js';
 import { ApiKeyEntity, type ApiKeyStatus } from '../../src/modules/api-keys/index.js';
 import { statusAt } from '../../src/modules/api-keys/api-key.js';
@@ -186,6 +186,43 @@ onEachDatabase((kind) => {
       app.nest.get(Database).read((manager) => repository.countActive(manager, id, NOW, atMost));
     expect(await count()).toBe(counts.get(id));
     expect(await count(100)).toBe(100);
+  });
+
+  it('counts all keys, in one step and in many', async () => {
+    const unusedSince = at(20);
+    const is = (status: ApiKeyStatus) => keys.filter((key) => statusAt(key, NOW) === status);
+    const unused = is('active').filter((key) => matches(key, { ...ALL, unusedSince }));
+    const byStatus = {
+      active: is('active').length,
+      expired: is('expired').length,
+      revoked: is('revoked').length,
+    };
+    const figures = await app.nest.get(ApiKeysRepository).figures(NOW, unusedSince);
+    expect(figures).toEqual({
+      total: keys.length,
+      byStatus,
+      neverUsed: is('active').filter(({ lastUsedAt }) => lastUsedAt === null).length,
+      unusedFor90Days: unused.length,
+    });
+    for (const step of [1_000, 1_501, 15_000, 15_001]) {
+      const counted = await app.nest.get(Database).read((manager) =>
+        countInSteps(
+          manager,
+          {
+            table: 'api_keys',
+            alias: 'apiKey',
+            index: 'api_keys_owner',
+            key: ['user_id', 'created_at', 'id'],
+            columns: ['revoked_at'],
+            where: '1 = 1',
+            counts: { every: '1 = 1', revoked: 'apiKey.revoked_at IS NOT NULL' },
+            parameters: {},
+          },
+          step,
+        ),
+      );
+      expect(counted).toEqual({ every: keys.length, revoked: byStatus.revoked });
+    }
   });
 
   it('lists users by role, status and search', async () => {

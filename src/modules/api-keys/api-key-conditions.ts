@@ -27,7 +27,7 @@ export const UNUSED: readonly string[] = [
   'apiKey.last_used_at < :unusedSince',
   'apiKey.last_used_at > :ahead',
 ];
-const CREATED_BEFORE = 'apiKey.created_at < :unusedSince';
+export const CREATED_BEFORE = 'apiKey.created_at < :unusedSince';
 
 export const NAMED = starts('apiKey.name_folded');
 export const PREFIXED = starts('apiKey.prefix_folded');

@@ -11,7 +11,7 @@ import { UsageRepository } from './usage.repository.js';
 /** Half of the ten seconds after which a use is to be seen. */
 const FLUSH_MS = 5_000;
 /** Keys a transaction: few, so that others get their turn and nothing waits long for SQLite, which works on this thread. */
-const SLICE = 100;
+const SLICE = 50;
 /** So many entries are kept while the database is away: some hundred megabytes. */
 const MAX_KEPT = 500_000;
 

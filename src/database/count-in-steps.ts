@@ -1,0 +1,79 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EntityManager, ObjectLiteral } from 'typeorm';
+import { isSqlite } from './dialect.js';
+
+/** How many entries one query looks at: SQLite works on this very thread, and MariaDB must be done in time. */
+const STEP = 20_000;
+
+/** What is counted, in names and SQL of ours, never a caller's. */
+export interface Counting<Name extends string> {
+  readonly table: string;
+  /** What conditions call the entries. */
+  readonly alias: string;
+  /** One that holds every column which is named here. */
+  readonly index: string;
+  /** The columns by which the index sorts its entries; no two have all of them in common. */
+  readonly key: readonly string[];
+  /** Further columns of the conditions by which is counted. */
+  readonly columns: readonly string[];
+  /** Which entries are looked at. */
+  readonly where: string;
+  /** What an entry must meet to be counted under a name. */
+  readonly counts: Readonly<Record<Name, string>>;
+  readonly parameters: ObjectLiteral;
+}
+
+/**
+ * Counts the entries of an index, some at a time, so that others get their turn. What moves in the index meanwhile
+ * may be missed, or counted twice where it moves ahead.
+ */
+export async function countInSteps<Name extends string>(
+  manager: EntityManager,
+  { table, alias, index, key, columns, where, counts, parameters }: Counting<Name>,
+  step = STEP,
+): Promise<Record<Name, number>> {
+  const onSqlite = isSqlite(manager.connection);
+  const names = Object.keys(counts) as Name[];
+  const named = (column: string): string => `${alias}.${column}`;
+  const select = (what: readonly string[], after: boolean): string =>
+    `SELECT ${what.map(named).join(', ')}
+     FROM ${table} AS ${alias} ${onSqlite ? `INDEXED BY ${index}` : `FORCE INDEX (${index})`}
+     WHERE ${where}${after ? ` AND ${onSqlite ? followsAsRow(key, named) : follows(key, named)}` : ''}
+     ORDER BY ${key.map(named).join(', ')}`;
+  const run = <Row>(sql: string, after: ObjectLiteral): Promise<Row[]> => {
+    const values = { ...parameters, ...after };
+    return manager.query<Row[]>(...manager.connection.driver.escapeQueryWithParameters(sql, values));
+  };
+
+  const totals = Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+  const sums = names.map((name) => `COUNT(CASE WHEN ${counts[name]} THEN 1 END) AS ${name}`).join(', ');
+  for (let after: ObjectLiteral | null = {}; after !== null; await nextTurn()) {
+    const isFurther: boolean = Object.keys(after).length > 0;
+    const entries = `${select([...key, ...columns], isFurther)} LIMIT ${step}`;
+    const [found] = await run<Record<Name, number | string>>(
+      `SELECT ${sums} FROM (${entries}) AS ${alias}`,
+      after,
+    );
+    for (const name of names) totals[name] += Number(found![name]);
+    const [last]: ObjectLiteral[] = await run(`${select(key, isFurther)} LIMIT 1 OFFSET ${step - 1}`, after);
+    after = last
+      ? Object.fromEntries(key.map((column) => [`after_${column}`, last[column] as unknown]))
+      : null;
+  }
+  return totals;
+}
+
+/** That an entry comes after the `:after_` one. SQLite finds the place in the index by a comparison of rows only. */
+const followsAsRow = (key: readonly string[], named: (column: string) => string): string =>
+  `(${key.map(named).join(', ')}) > (${key.map((column) => `:after_${column}`).join(', ')})`;
+
+/** The same for MariaDB, which finds it by ranges that exclude each other only. */
+const follows = (key: readonly string[], named: (column: string) => string): string => {
+  const ranges = key.map((column, depth) =>
+    [
+      ...key.slice(0, depth).map((same) => `${named(same)} = :after_${same}`),
+      `${named(column)} > :after_${column}`,
+    ].join(' AND '),
+  );
+  return `(${ranges.map((range) => `(${range})`).join(' OR ')})`;
+};
