@@ -65,6 +65,7 @@ export async function startService(
     RATE_LIMIT_SESSION: NO_LIMIT,
     FAILED_ATTEMPTS_LIMIT: NO_LIMIT,
     MAX_ACTIVE_KEYS_PER_USER: NO_LIMIT,
+    MAX_KEYS_PER_USER: NO_LIMIT,
     LOG_LEVEL: 'error',
     ...settings,
   });
