@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager, ObjectLiteral } from 'typeorm';
-import { isSqlite } from './dialect.js';
+import { isSqlite, readBy } from './dialect.js';
 
 /** How many entries one query looks at: SQLite works on this very thread, and MariaDB must be done in time. */
 const STEP = 20_000;
@@ -32,34 +32,34 @@ export async function countInSteps<Name extends string>(
   { table, alias, index, key, columns, where, counts, parameters }: Counting<Name>,
   step = STEP,
 ): Promise<Record<Name, number>> {
-  const onSqlite = isSqlite(manager.connection);
   const names = Object.keys(counts) as Name[];
   const named = (column: string): string => `${alias}.${column}`;
-  const select = (what: readonly string[], after: boolean): string =>
+  const select = (what: readonly string[], after: ObjectLiteral | null): string =>
     `SELECT ${what.map(named).join(', ')}
-     FROM ${table} AS ${alias} ${onSqlite ? `INDEXED BY ${index}` : `FORCE INDEX (${index})`}
-     WHERE ${where}${after ? ` AND ${onSqlite ? followsAsRow(key, named) : follows(key, named)}` : ''}
+     FROM ${readBy(manager.connection, table, alias, index)}
+     WHERE ${where}${after ? ` AND ${(isSqlite(manager.connection) ? followsAsRow : follows)(key, named)}` : ''}
      ORDER BY ${key.map(named).join(', ')}`;
-  const run = <Row>(sql: string, after: ObjectLiteral): Promise<Row[]> => {
+  const run = <Row>(sql: string, after: ObjectLiteral | null): Promise<Row[]> => {
     const values = { ...parameters, ...after };
     return manager.query<Row[]>(...manager.connection.driver.escapeQueryWithParameters(sql, values));
   };
 
   const totals = Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
   const sums = names.map((name) => `COUNT(CASE WHEN ${counts[name]} THEN 1 END) AS ${name}`).join(', ');
-  for (let after: ObjectLiteral | null = {}; after !== null; await nextTurn()) {
-    const isFurther: boolean = Object.keys(after).length > 0;
-    const entries = `${select([...key, ...columns], isFurther)} LIMIT ${step}`;
+  let after: ObjectLiteral | null = null;
+  do {
+    const entries = `${select([...key, ...columns], after)} LIMIT ${step}`;
     const [found] = await run<Record<Name, number | string>>(
       `SELECT ${sums} FROM (${entries}) AS ${alias}`,
       after,
     );
     for (const name of names) totals[name] += Number(found![name]);
-    const [last]: ObjectLiteral[] = await run(`${select(key, isFurther)} LIMIT 1 OFFSET ${step - 1}`, after);
+    const [last]: ObjectLiteral[] = await run(`${select(key, after)} LIMIT 1 OFFSET ${step - 1}`, after);
     after = last
       ? Object.fromEntries(key.map((column) => [`after_${column}`, last[column] as unknown]))
       : null;
-  }
+    await nextTurn();
+  } while (after);
   return totals;
 }
 

@@ -4,6 +4,15 @@ import type { DataSource, EntityManager, ObjectLiteral, SelectQueryBuilder } fro
 export const isSqlite = (dataSource: Pick<DataSource, 'options'>): boolean =>
   dataSource.options.type === 'better-sqlite3';
 
+/** A table of a query that is read by this index only. */
+export const readBy = (
+  dataSource: Pick<DataSource, 'options'>,
+  table: string,
+  alias: string,
+  index: string,
+): string =>
+  `${table} AS ${alias} ${isSqlite(dataSource) ? `INDEXED BY ${index}` : `FORCE INDEX (${index})`}`;
+
 /** Keeps the selected rows from changing until the transaction ends. SQLite has one writer anyway. */
 export function forUpdate<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T> {
   return isSqlite(query.connection) ? query : query.setLock('pessimistic_write');

@@ -2,7 +2,7 @@
 // a list was made for, most of all while their statistics are old, so each query names its index.
 import type { EntityManager, ObjectLiteral } from 'typeorm';
 import type { Position } from '../common/http/index.js';
-import { isSqlite } from './dialect.js';
+import { isSqlite, readBy } from './dialect.js';
 import type { IndexRange, Listing } from './index-range.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -101,7 +101,7 @@ export class ListingQueries {
   ): Promise<Position[][]> {
     const queries = ranges.map((range, number) => {
       const where = this.all(this.isOnDays(range), range.where, range.rest);
-      return `${this.firstOf(range, number, this.from(range), where)} LIMIT ${count}) AS rows${number}`;
+      return this.firstOf(range, number, this.from(range), where, count);
     });
     const rows = await this.run<Row & { number: number | string }>(
       queries.join(' UNION ALL '),
@@ -116,7 +116,7 @@ export class ListingQueries {
   async lastDayOf(ranges: readonly IndexRange[], newestDay: number, days: number): Promise<number | null> {
     const queries = ranges.map((range, number) => {
       const where = `${this.isOnDays(range)} AND ${range.where}`;
-      return `${this.firstOf(range, number, this.entries(range), where)} LIMIT 1) AS rows${number}`;
+      return this.firstOf(range, number, this.entries(range), where, 1);
     });
     const rows = await this.run<Row>(queries.join(' UNION ALL '), daysBack(newestDay, days));
     const found = rows.map((row) => dayOf(toPosition(row).createdAt));
@@ -172,10 +172,11 @@ export class ListingQueries {
     return this.isSqlite ? `date(${this.column('created_at')})` : this.column('created_day');
   }
 
-  /** The beginning of a query for rows of one of several ranges, the rows of later days first. */
-  private firstOf(range: IndexRange, number: number, tables: string, where: string): string {
+  /** A query for rows of one of several ranges, those of later days first. */
+  private firstOf(range: IndexRange, number: number, tables: string, where: string, count: number): string {
     const order = range.order === 'newest' ? this.newestFirst(range) : `${this.day} DESC`;
-    return `SELECT * FROM (SELECT ${number} AS number, ${this.position} FROM ${tables} WHERE ${where} ORDER BY ${order}`;
+    return `SELECT * FROM (SELECT ${number} AS number, ${this.position} FROM ${tables}
+      WHERE ${where} ORDER BY ${order} LIMIT ${count}) AS rows${number}`;
   }
 
   /** For the parameters of `daysBack`. */
@@ -196,9 +197,7 @@ export class ListingQueries {
   private entries({ index, first }: Pick<IndexRange, 'index' | 'first'>): string {
     const tables = [...(first ? [first] : []), { ...this.listing, index }];
     return tables
-      .map(({ table, alias, index: by }) =>
-        this.isSqlite ? `${table} AS ${alias} INDEXED BY ${by}` : `${table} AS ${alias} FORCE INDEX (${by})`,
-      )
+      .map(({ table, alias, index: by }) => readBy(this.manager.connection, table, alias, by))
       .join(this.isSqlite ? ' CROSS JOIN ' : ' STRAIGHT_JOIN ');
   }
 

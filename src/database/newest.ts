@@ -44,11 +44,11 @@ export async function newestOf(
 ): Promise<Position[]> {
   const collected = new Collected(count);
   const inOrder = (order: IndexRange['order']) => ranges.filter((range) => range.order === order);
-  const byTime = inOrder('newest');
-  const byDay = [...inOrder('days'), ...(alternative.length > 0 ? byTime : [])];
+  const hasAlternative = alternative.length > 0;
+  const byDay = [...inOrder('days'), ...(hasAlternative ? inOrder('newest') : [])];
   if (byDay.length > 0) await collectByDay(queries, byDay, alternative, count, collected);
   // What is found by then bounds how far back the unsorted ones are looked at.
-  for (const range of [...(alternative.length > 0 ? [] : byTime), ...inOrder('mixed')])
+  for (const range of [...(hasAlternative ? [] : inOrder('newest')), ...inOrder('mixed')])
     collected.add(await queries.newest(range, count, collected.since));
   return collected.newest;
 }

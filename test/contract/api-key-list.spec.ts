@@ -5,6 +5,7 @@ import { ApiKeyList } from '../../src/modules/api-keys/api-key-list.js';
 import { ApiKeyEntity, type ApiKeyStatus } from '../../src/modules/api-keys/index.js';
 import { statusAt } from '../../src/modules/api-keys/api-key.js';
 import { ApiKeysRepository, type ApiKeyFilter } from '../../src/modules/api-keys/api-keys.repository.js';
+import { FiguresRepository } from '../../src/modules/api-keys/figures.repository.js';
 import { UserEntity } from '../../src/modules/users/index.js';
 import { UsersRepository, type UserFilter } from '../../src/modules/users/users.repository.js';
 import { TestApp } from '../support/app.js';
@@ -197,7 +198,7 @@ onEachDatabase((kind) => {
       expired: is('expired').length,
       revoked: is('revoked').length,
     };
-    const figures = await app.nest.get(ApiKeysRepository).figures(NOW, unusedSince);
+    const figures = await app.nest.get(FiguresRepository).count(NOW, unusedSince);
     expect(figures).toEqual({
       total: keys.length,
       byStatus,

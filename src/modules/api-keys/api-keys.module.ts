@@ -7,6 +7,7 @@ import { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyProver } from './api-key-prover.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
+import { FiguresRepository } from './figures.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthorityCache } from './authority-cache.js';
 import { BulkRevocationRepository } from './bulk-revocation.repository.js';
@@ -25,6 +26,7 @@ import { RevocationService } from './revocation.service.js';
   providers: [
     AllowanceRepository,
     ApiKeysRepository,
+    FiguresRepository,
     DescendantsRepository,
     IdempotencyRepository,
     CreationRulesService,

@@ -13,6 +13,7 @@ import { endOf, toApiKey, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } f
 import type { ApiKeyEntity } from './api-key.entity.js';
 import { API_KEY_NOT_FOUND, CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
 import { ApiKeysRepository, type LastUse } from './api-keys.repository.js';
+import { FiguresRepository } from './figures.repository.js';
 import { CreationRulesService, type AskedLifetime } from './creation-rules.service.js';
 import { hashRequest, IdempotencyRepository } from './idempotency.repository.js';
 import { KeyRemovalService } from './key-removal.service.js';
@@ -32,6 +33,7 @@ export interface CreatedApiKey {
 export class ApiKeysService {
   constructor(
     private readonly repository: ApiKeysRepository,
+    private readonly figuresRepository: FiguresRepository,
     private readonly rules: CreationRulesService,
     private readonly removal: KeyRemovalService,
     private readonly idempotency: IdempotencyRepository,
@@ -96,7 +98,7 @@ export class ApiKeysService {
 
   figures(): Promise<ApiKeyFigures> {
     const now = this.clock.now();
-    return this.repository.figures(now, daysBefore(now, 90));
+    return this.figuresRepository.count(now, daysBefore(now, 90));
   }
 
   /** Throws `api_key_not_found`, for somebody else's key too. */
