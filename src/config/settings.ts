@@ -155,7 +155,7 @@ export const SETTINGS = {
   corsOrigins: setting(
     'CORS_ORIGINS',
     '',
-    'Origins, separated by commas, whose scripts may call with a key.',
+    'Origins, separated by commas, whose scripts may call `/api` with a key, tracing headers included.',
     origins,
   ),
   trustProxy: setting(

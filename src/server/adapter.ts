@@ -4,10 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   HEADERS_TOO_LARGE,
   MALFORMED_REQUEST,
+  METHOD_NOT_ALLOWED,
   NOT_FOUND,
   PROBLEM_CONTENT_TYPE,
   problemHeaders,
@@ -15,12 +16,15 @@ import {
   translateError,
   type AppError,
 } from '../common/errors/index.js';
-import { isApiPath } from '../common/http/index.js';
+import { isApiPath, loggedPath } from '../common/http/index.js';
 import type { AppConfig } from '../config/index.js';
-import { BODY_LIMIT_BYTES, stateParsers } from './body-parser.js';
+import { BODY_LIMIT_BYTES, dropTypeOfNoBody, stateParsers } from './body-parser.js';
+import { Cors } from './cors.js';
 import { DOCS_PATH } from './docs.js';
+import { hostFault } from './host-field.js';
 import { createHttpServer } from './http-server.js';
 import { apiFields, docsFields, pageFields } from './response-fields.js';
+import { MAX_PARAM_LENGTH, RouteMethods } from './route-methods.js';
 
 /**
  * The HTTP server below Nest, with every refusal of its own as a problem document.
@@ -38,7 +42,7 @@ export function createAdapter(
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     serverFactory: (handle: unknown) => serverFor(handle as RequestListener),
-    routerOptions: { maxParamLength: 16_384 },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error: unknown, request: { id: string }, reply: unknown) =>
       sendProblem(reply as FastifyReply, translateError(error), request.id, fields),
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => {
@@ -49,6 +53,8 @@ export function createAdapter(
   });
   const server = adapter.getInstance();
   stateParsers(server);
+  const methods = new RouteMethods(server);
+  const cors = new Cors(config);
   const [forDocs, forPages] = [docsFields(config), pageFields(config)];
   const fieldsFor = (url: string) => {
     // What nearly every call is; the others may take a little longer.
@@ -59,13 +65,33 @@ export function createAdapter(
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     void reply.headers(fieldsFor(request.url));
-    // RFC 9112, section 3.2: a request of HTTP/1.1 without Host is answered with 400.
-    const isHostMissing = request.headers.host === undefined && request.raw.httpVersion === '1.1';
-    if (isHostMissing) return done(MALFORMED_REQUEST.create({ detail: 'The Host field is missing.' }));
-    // Where there is nothing, no body is read.
-    done(request.is404 ? NOT_FOUND.create() : undefined);
+    cors.mark(request, reply);
+    const fault = hostFault(request.raw);
+    if (fault) return done(MALFORMED_REQUEST.create({ detail: fault }));
+    if (!request.is404) {
+      dropTypeOfNoBody(request);
+      return done();
+    }
+    // Where there is no route, no body is read.
+    const allowed = methods.at(request.url);
+    if (allowed.length === 0) return done(NOT_FOUND.create());
+    void reply.header('allow', [...allowed, 'OPTIONS'].join(', '));
+    if (request.method !== 'OPTIONS') return done(methodNotAllowed(request, methods));
+    cors.answerPreflight(request, reply, allowed);
+    void reply.code(204).send();
   });
   return adapter;
+}
+
+/** Keys are never deleted, so whoever tries to is led to what ends them. */
+function methodNotAllowed({ method, url }: FastifyRequest, methods: RouteMethods): AppError {
+  const [path] = url.split('?', 1);
+  const revokes = method === 'DELETE' && methods.at(`${path}/revoke`).includes('POST');
+  return METHOD_NOT_ALLOWED.create(
+    revokes
+      ? { detail: `Nothing is deleted here. To revoke it, send POST to ${loggedPath(path!)}/revoke.` }
+      : {},
+  );
 }
 
 function sendProblem(

@@ -6,6 +6,13 @@ import { MALFORMED_JSON, MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE } from '../co
 import { isApiPath } from '../common/http/index.js';
 import { MAX_FORM_FIELDS, parseForm } from './form-body.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The JSON of the body as it was sent; empty where there is none. */
+    bodyText: string;
+  }
+}
+
 export const BODY_LIMIT_BYTES = 100 * 1024;
 /** Deeper nesting would overflow the stack of whoever walks through the body. */
 const MAX_DEPTH = 100;
@@ -30,29 +37,38 @@ export function isTooDeep(json: Buffer): boolean {
   return false;
 }
 
-/** Lets REST routes parse JSON and pages parse forms, and nothing else: contract.md, section 1. */
+/** Lets REST routes parse JSON and pages parse forms, and nothing else. An empty body is no body, whatever its type. */
 export function stateParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
+  server.decorateRequest('bodyText', '');
   parseJson(server);
   parseForms(server);
+  parseNothing(server);
+}
+
+/** Leaves out the type of a body that is said to be empty; many clients send one with every POST. */
+export function dropTypeOfNoBody({ headers }: Pick<FastifyRequest, 'headers'>): void {
+  if (headers['content-length'] === '0' && headers['transfer-encoding'] === undefined)
+    delete headers['content-type'];
 }
 
 const isEncoded = ({ headers }: FastifyRequest): boolean =>
   headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity';
 
-/** An empty body is no body. */
 function parseJson(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
     if (!isApiPath(request.url)) return done(UNSUPPORTED_MEDIA_TYPE.create());
     if (isEncoded(request)) {
       return done(UNSUPPORTED_MEDIA_TYPE.create({ detail: 'Send the body without a Content-Encoding.' }));
     }
-    if (body.length === 0) return done(null, undefined);
     if (!isUtf8(body)) return done(MALFORMED_JSON.create({ detail: 'The body is not valid UTF-8.' }));
     if (isTooDeep(body))
       return done(MALFORMED_JSON.create({ detail: `The body is nested deeper than ${MAX_DEPTH} levels.` }));
-    void parse(request, body.toString('utf8'), (error, parsed) =>
+    const text = body.toString('utf8');
+    request.bodyText = text;
+    void parse(request, text, (error, parsed) =>
       error ? done(MALFORMED_JSON.create({ cause: error })) : done(null, parsed),
     );
   });
@@ -62,10 +78,18 @@ const FORM = 'application/x-www-form-urlencoded';
 
 function parseForms(server: FastifyInstance): void {
   server.addContentTypeParser<Buffer>(FORM, { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
     if (isApiPath(request.url) || isEncoded(request)) return done(UNSUPPORTED_MEDIA_TYPE.create());
     if (!isUtf8(body)) return done(MALFORMED_REQUEST.create({ detail: 'The body is not valid UTF-8.' }));
     const fields = parseForm(body.toString('utf8'));
     if (fields) return done(null, fields);
     done(MALFORMED_REQUEST.create({ detail: `A form can have at most ${MAX_FORM_FIELDS} fields.` }));
   });
+}
+
+/** A body of any other type is refused, unless it turns out to be empty. */
+function parseNothing(server: FastifyInstance): void {
+  server.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (_request, body, done) =>
+    body.length === 0 ? done(null, undefined) : done(UNSUPPORTED_MEDIA_TYPE.create()),
+  );
 }

@@ -36,16 +36,3 @@ export const docsFields = (config: Pick<AppConfig, 'publicUrl'>): Fields => ({
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; " +
     "base-uri 'none'; frame-ancestors 'none'",
 });
-
-/** What scripts of other origins may read: contract.md, sections 4 and 5. */
-export const EXPOSED_FIELDS = [
-  'Location',
-  'RateLimit',
-  'RateLimit-Policy',
-  'Retry-After',
-  'WWW-Authenticate',
-  'X-RateLimit-Limit',
-  'X-RateLimit-Remaining',
-  'X-RateLimit-Reset',
-  'X-Request-Id',
-];

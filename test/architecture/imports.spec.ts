@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/modules/api-keys',
     'src/modules/rate-limit',
     'src/modules/auth',
+    'src/modules/health',
   ],
   'src/modules/hashing': ['src/common', 'src/config'],
   'src/modules/users': ['src/common', 'src/config', 'src/database', 'src/modules/hashing'],

@@ -38,7 +38,7 @@ describe('The first key, as the README prints it', () => {
     const { stdout } = await run('bash', ['-c', script], { cwd: folder });
 
     expect(stdout).toMatch(/^chm_[0-9A-Za-z]{12}_[0-9A-Za-z]{36}$/m);
-    expect(stdout).toContain('"echo":{"hello":"world"}');
+    expect(stdout).toContain('"echo":{"hello": "world"}');
     const [printed = ''] = codeBlocks(section, 'http');
     expect(stdout.split(/\r?\n/)).toEqual(expect.arrayContaining(printed.trim().split('\n')));
   });

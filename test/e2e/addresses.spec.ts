@@ -1,6 +1,7 @@
 import { ApiKeysService } from '../../src/modules/api-keys/index.js';
-import { TestApp } from '../support/app.js';
+import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
+import { LogLines } from '../support/log-lines.js';
 import { budgetOf, expectLimited, expectProblem } from '../support/problem.js';
 
 onEachDatabase((kind) => {
@@ -150,8 +151,9 @@ onEachDatabase((kind) => {
       expect(await from('2001:db8:1:2::1')).toBe('anonymous 59');
       expect(await from('2001:db8:1:2:ffff::9')).toBe('anonymous 58');
       expect(await from('2001:db8:1:3::1')).toBe('anonymous 59');
-      expect(await from('nonsense')).toBe('anonymous 59');
-      expect(budgetOf(await anonymous(proxied).expect(401))).toBe('anonymous 58');
+      expect(await from('203.0.113.2:51001')).toBe('anonymous 58');
+      expect(await from('[2001:db8:1:2::7]:443')).toBe('anonymous 57');
+      expect(await from('203.0.113.9, 203.0.113.2:51002')).toBe('anonymous 57');
       expect(await ready(proxied)).toEqual({ status: 'ok', checks: { database: 'ok' } });
       const { email } = await proxied.createUser();
       const signIn = proxied.http
@@ -163,6 +165,39 @@ onEachDatabase((kind) => {
       expect((sessions.body as { data: object[] }).data).toMatchObject([{ address: '203.0.113.77' }]);
     } finally {
       await proxied.stop();
+    }
+  });
+
+  it('lets bad sign-ins behind a proxy that appends ports lock out only the one who tries', async () => {
+    const proxied = await TestApp.start(kind, { env: { TRUST_PROXY: '1' } });
+    try {
+      const { email } = await proxied.createUser();
+      const signIn = (address: string, password: string) =>
+        proxied.http
+          .post('/api/v1/auth/sign-in')
+          .set('X-Forwarded-For', address)
+          .send({ email: password === PASSWORD ? email : `${address}@example.com`, password });
+      for (let i = 0; i < 20; i++) await signIn(`203.0.113.7:${51_000 + i}`, 'wrong').expect(401);
+      await signIn('203.0.113.7:52000', PASSWORD).expect(429);
+      await signIn('203.0.113.8:52000', PASSWORD).expect(200);
+    } finally {
+      await proxied.stop();
+    }
+  });
+
+  it('warns once of what a proxy hands on that is no address, and takes its own', async () => {
+    const proxied = await TestApp.start(kind, { env: { TRUST_PROXY: '2' } });
+    const log = LogLines.record();
+    try {
+      for (const junk of ['unknown, 192.0.2.1', '_hidden, 192.0.2.1', '"', 'a, b, c'])
+        await anonymous(proxied).set('X-Forwarded-For', junk).expect(401);
+      expect(budgetOf(await anonymous(proxied).expect(401))).toBe('anonymous 55');
+      const told = log.about(/X-Forwarded-For/);
+      expect(told).toEqual([expect.stringContaining('names "unknown"')]);
+      expect(await ready(proxied)).toEqual({ status: 'ok', checks: { database: 'ok', proxy: told[0] } });
+    } finally {
+      await proxied.stop();
+      log.stop();
     }
   });
 
@@ -183,27 +218,44 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('answers the scripts of allowed origins only, never with cookies', async () => {
-    const cors = await TestApp.start(kind, {
-      env: { CORS_ORIGINS: 'https://app.example.com, https://two.example.com' },
+  describe('with CORS_ORIGINS', () => {
+    const ORIGIN = 'https://app.example.com';
+    let cors: TestApp;
+
+    beforeAll(async () => {
+      cors = await TestApp.start(kind, { env: { CORS_ORIGINS: `${ORIGIN}, https://two.example.com` } });
     });
-    try {
-      const preflight = (origin: string) =>
-        cors.http.options('/api/v1/ping').set({
-          Origin: origin,
-          'Access-Control-Request-Method': 'POST',
-          'Access-Control-Request-Headers': 'x-api-key,content-type',
-        });
-      const allowed = await preflight('https://app.example.com').expect(204);
-      expect(allowed.headers).toMatchObject({
-        'access-control-allow-origin': 'https://app.example.com',
-        'access-control-allow-methods': expect.stringContaining('POST') as unknown,
-        'access-control-allow-headers': expect.stringMatching(/x-api-key/i) as unknown,
+
+    afterAll(() => cors.stop());
+
+    const preflight = (path: string, origin: string, method = 'POST') =>
+      cors.http.options(path).set({
+        Origin: origin,
+        'Access-Control-Request-Method': method,
+        'Access-Control-Request-Headers': 'x-api-key,content-type,traceparent,tracestate,baggage',
       });
-      expect(allowed.headers['vary']).toMatch(/origin/i);
+    const names = (list: unknown) => String(list).toLowerCase().split(/,\s*/);
+
+    it('answers the scripts of allowed origins, never with cookies', async () => {
+      const allowed = await preflight('/api/v1/ping', ORIGIN).expect(204);
+      expect(allowed.headers).toMatchObject({
+        allow: 'POST, OPTIONS',
+        'access-control-allow-origin': ORIGIN,
+        'access-control-allow-methods': 'POST',
+        'access-control-max-age': '600',
+        vary: 'Origin',
+      });
+      const accepted = names(allowed.headers['access-control-allow-headers']);
+      for (const name of [
+        'x-api-key',
+        'content-type',
+        'idempotency-key',
+        'traceparent',
+        'tracestate',
+        'baggage',
+      ])
+        expect(accepted).toContain(name);
       expect(budgetOf(allowed)).toBeNull();
-      const other = await preflight('https://evil.example');
-      expect(other.headers['access-control-allow-origin']).toBeUndefined();
 
       const key = await freshKey(cors);
       const ping = (origin: string) =>
@@ -213,28 +265,66 @@ onEachDatabase((kind) => {
           .set({ Origin: origin, 'Sec-Fetch-Site': 'cross-site' })
           .send({});
       const answer = await ping('https://two.example.com').expect(200);
-      expect(answer.headers['access-control-allow-origin']).toBe('https://two.example.com');
-      const exposed = String(answer.headers['access-control-expose-headers']);
-      for (const field of [
-        'RateLimit',
-        'RateLimit-Policy',
-        'Retry-After',
-        'X-RateLimit-Remaining',
-        'X-Request-Id',
-      ]) {
-        expect(exposed.split(/,\s*/)).toContain(field);
-      }
-      expect(
-        (await ping('https://evil.example').expect(200)).headers['access-control-allow-origin'],
-      ).toBeUndefined();
-      expect(budgetOf(await me(key, cors))).toBe('standard 97');
-      const refused = await anonymous(cors).set('Origin', 'https://app.example.com');
+      expect(answer.headers).toMatchObject({
+        'access-control-allow-origin': 'https://two.example.com',
+        vary: 'Origin',
+      });
+      const exposed = names(answer.headers['access-control-expose-headers']);
+      for (const name of [
+        'ratelimit',
+        'ratelimit-policy',
+        'retry-after',
+        'x-ratelimit-remaining',
+        'x-request-id',
+      ])
+        expect(exposed).toContain(name);
+      expect(budgetOf(await me(key, cors))).toBe('standard 98');
+      const refused = await anonymous(cors).set('Origin', ORIGIN);
       expectProblem(refused, 401, 'credentials_missing');
-      expect(refused.headers['access-control-allow-origin']).toBe('https://app.example.com');
+      expect(refused.headers['access-control-allow-origin']).toBe(ORIGIN);
       for (const { headers } of [allowed, answer, refused])
         expect(headers['access-control-allow-credentials']).toBeUndefined();
-    } finally {
-      await cors.stop();
-    }
+    });
+
+    it('tells the scripts of other origins nothing, and caches that it depends on the origin', async () => {
+      for (const origin of ['https://evil.example', `${ORIGIN}.evil.example`, 'null', ORIGIN.toUpperCase()]) {
+        const { headers } = await preflight('/api/v1/ping', origin).expect(204);
+        expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+        expect(headers).toMatchObject({ allow: 'POST, OPTIONS', vary: 'Origin' });
+      }
+      const key = await freshKey(cors);
+      const { headers } = await me(key, cors).set('Origin', 'https://evil.example').expect(200);
+      expect(headers['access-control-allow-origin']).toBeUndefined();
+      expect((await me(key, cors)).headers['vary']).toBe('Origin');
+    });
+
+    it('answers an OPTIONS that is no preflight, and knows no other paths', async () => {
+      const plain = await cors.http.options('/api/v1/api-keys').expect(204);
+      expect(plain.headers['allow']).toBe('GET, HEAD, POST, OPTIONS');
+      const halves = [{ Origin: ORIGIN }, { 'Access-Control-Request-Method': 'POST' }];
+      for (const half of halves) {
+        const { headers } = await cors.http.options('/api/v1/ping').set(half).expect(204);
+        expect(headers['access-control-allow-methods']).toBeUndefined();
+      }
+      expectProblem(await preflight('/api/v1/nowhere', ORIGIN), 404, 'not_found');
+      // What the path does not support is not promised.
+      const { headers } = await preflight('/api/v1/me', ORIGIN, 'DELETE').expect(204);
+      expect(names(headers['access-control-allow-methods'])).not.toContain('delete');
+    });
+
+    it('leaves pages, their assets and health to their own site', async () => {
+      const page = await cors.http.get('/sign-in').set('Origin', ORIGIN).expect(200);
+      const asset = /(?:href|src)="(\/assets\/[^"]+)"/.exec(page.text)![1]!;
+      const answers = [
+        page,
+        await cors.http.get(asset).set('Origin', ORIGIN).expect(200),
+        await cors.http.get('/health/live').set('Origin', ORIGIN).expect(200),
+        await preflight('/sign-in', ORIGIN).expect(204),
+      ];
+      for (const { headers } of answers) {
+        expect(String(headers['vary'])).not.toMatch(/origin/i);
+        expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+      }
+    });
   });
 });

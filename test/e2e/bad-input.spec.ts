@@ -1,6 +1,16 @@
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { budgetOf, expectProblem, expectWrongFields } from '../support/problem.js';
+import { sendRaw } from '../support/raw.js';
+
+const OTHER_TYPES = [
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'text/json',
+  'application/xml',
+  'nonsense',
+];
 
 onEachDatabase((kind) => {
   let app: TestApp;
@@ -127,15 +137,7 @@ onEachDatabase((kind) => {
   });
 
   it('takes bodies as application/json only', async () => {
-    const types = [
-      'text/plain',
-      'application/x-www-form-urlencoded',
-      'multipart/form-data; boundary=x',
-      'text/json',
-      'application/xml',
-      'nonsense',
-    ];
-    for (const type of types) {
+    for (const type of OTHER_TYPES) {
       for (const path of [
         '/api/v1/api-keys',
         '/api/v1/ping',
@@ -179,6 +181,62 @@ onEachDatabase((kind) => {
     };
     const answer = await post('/api/v1/ping', JSON.stringify(echo)).expect(200);
     expect((answer.body as { echo: unknown }).echo).toEqual(echo);
+  });
+
+  it('counts an empty body as none, whatever type it is said to have', async () => {
+    const { key } = caller;
+    const head = ['POST /api/v1/ping HTTP/1.1', 'Host: x', `X-API-Key: ${key}`, 'Connection: close'];
+    const types = [
+      ...OTHER_TYPES,
+      'application/json',
+      'application/x-www-form-urlencoded; charset=UTF-8',
+      '',
+    ];
+    for (const type of types) {
+      const typed = [...head, `Content-Type: ${type}`];
+      const stated = await sendRaw(app.url, [...typed, 'Content-Length: 0', '', ''].join('\r\n'));
+      expect([type, stated.status]).toEqual([type, 200]);
+      expect(stated.text).toContain('"echo":{},');
+    }
+    for (const type of types.filter((each) => each !== 'nonsense' && each !== '')) {
+      const chunked = [...head, `Content-Type: ${type}`, 'Transfer-Encoding: chunked', '', '0', '', ''];
+      expect([type, (await sendRaw(app.url, chunked.join('\r\n'))).status]).toEqual([type, 200]);
+    }
+    const packed = [
+      ...head,
+      'Content-Type: application/json',
+      'Content-Encoding: gzip',
+      'Content-Length: 0',
+      '',
+      '',
+    ];
+    expect((await sendRaw(app.url, packed.join('\r\n'))).status).toBe(200);
+    const unknown = app.http.post('/api/v1/api-keys/000000000000/revoke').set('X-API-Key', key).type('form');
+    expectProblem(await unknown, 404, 'api_key_not_found');
+  });
+
+  it('echoes numbers and spaces byte for byte', async () => {
+    const bodies = [
+      '{"id": 9007199254740993}',
+      '{"a":1.10,"b":1e400,"c":-0,"d":0.1000000000000000055511151231257827}',
+      '{ "a" :\t[ 1 ,\n2 ] }',
+      '{"a":1,"a":2}',
+      '{"é":"\\u00e9 🚀 \\/ \\ud83d"}',
+      '{}',
+    ];
+    for (const body of bodies) {
+      const { text } = await post('/api/v1/ping', body).expect(200);
+      expect(text.startsWith(`{"message":"pong","echo":${body},"user":{"id":"${caller.user.id}"`)).toBe(true);
+      expect(JSON.parse(text)).toMatchObject({
+        message: 'pong',
+        apiKey: { name: expect.any(String) as string },
+      });
+    }
+    const spaced = await post('/api/v1/ping', ' {"a":1}\n').expect(200);
+    expect((spaced.body as { echo: unknown }).echo).toEqual({ a: 1 });
+    expect(spaced.headers['content-type']).toBe('application/json; charset=utf-8');
+    for (const body of ['[1]', '1', 'null', '"x"', '{"a":1}x'])
+      expect((await post('/api/v1/ping', body)).status).toBe(400);
   });
 
   it('takes anything as email and password of a sign-in, and tells nothing', async () => {

@@ -1,14 +1,19 @@
+import { DiscoveryModule } from '@nestjs/core';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { expectProblem } from '../support/problem.js';
+import { budgetOf, expectProblem } from '../support/problem.js';
 import { sendRaw } from '../support/raw.js';
+import { routesOf } from '../support/routes.js';
 
 onEachDatabase((kind) => {
   let app: TestApp;
   let caller: Awaited<ReturnType<TestApp['createCaller']>>;
 
   beforeAll(async () => {
-    app = await TestApp.start(kind, { env: { RATE_LIMIT_ANONYMOUS: '100000' } });
+    app = await TestApp.start(kind, {
+      env: { RATE_LIMIT_ANONYMOUS: '100000' },
+      imports: [DiscoveryModule],
+    });
     caller = await app.createCaller();
   });
 
@@ -39,7 +44,7 @@ onEachDatabase((kind) => {
     expect(expectProblem(refused, 401, 'credentials_missing').requestId).not.toBe('mine');
   });
 
-  it('answers unknown routes and methods with 404', async () => {
+  it('answers unknown paths with 404, whatever the method', async () => {
     const { key } = caller;
     const paths = [
       '/api/v1/nowhere',
@@ -54,17 +59,75 @@ onEachDatabase((kind) => {
       '/api/v1//me',
       '/API/V1/ME',
     ];
-    for (const path of paths) expectProblem(await app.http.get(path).set('X-API-Key', key), 404, 'not_found');
-    expectProblem(await app.http.delete('/api/v1/me').set('X-API-Key', key), 404, 'not_found');
-    expectProblem(
-      await app.http.put(`/api/v1/api-keys/${caller.id}`).set('X-API-Key', key).send({}),
-      404,
-      'not_found',
-    );
-    expectProblem(await app.http.get('/api/v1/ping').set('X-API-Key', key), 404, 'not_found');
-    expectProblem(await app.http.options('/api/v1/me'), 404, 'not_found');
+    for (const path of paths) {
+      expectProblem(await app.http.get(path).set('X-API-Key', key), 404, 'not_found');
+      expectProblem(await app.http.post(path).set('X-API-Key', key), 404, 'not_found');
+      expectProblem(await app.http.options(path), 404, 'not_found');
+    }
     expectProblem(await get('/api/v1/../../etc/passwd'), 404, 'not_found');
-    expectProblem(await request('TRACE /api/v1/me HTTP/1.1', 'Host: localhost'), 404, 'not_found');
+  });
+
+  it('answers a method that a path does not have with 405 and those that it has, before anything else', async () => {
+    const methodsOf = new Map<string, Set<string>>();
+    for (const { path, method } of routesOf(app)) {
+      const known = path.replaceAll(/\{\w+\}/g, 'x');
+      methodsOf.set(
+        known,
+        new Set([...(methodsOf.get(known) ?? []), method, ...(method === 'GET' ? ['HEAD'] : [])]),
+      );
+    }
+    expect(methodsOf.size).toBeGreaterThan(50);
+    for (const [path, methods] of methodsOf) {
+      const allowed = [...methods, 'OPTIONS'].sort();
+      const allowOf = ({ headers }: { headers: Record<string, unknown> }) =>
+        String(headers['allow']).split(', ').sort();
+      const options = await app.http.options(path).expect(204);
+      expect([path, allowOf(options), budgetOf(options)]).toEqual([path, allowed, null]);
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'].filter(
+        (each) => !methods.has(each),
+      )) {
+        const answer = await request(
+          `${method} ${path}?x=1 HTTP/1.1`,
+          'Host: localhost',
+          // Nothing of this is looked at.
+          'X-API-Key: junk',
+          'Sec-Fetch-Site: cross-site',
+          'Content-Type: nonsense',
+          'Content-Length: 0',
+        );
+        expect([path, method, answer.status, allowOf(answer), budgetOf(answer)]).toEqual([
+          path,
+          method,
+          405,
+          allowed,
+          null,
+        ]);
+        if (/^\/(?:api|health)\//.test(path) && method !== 'HEAD')
+          expectProblem(answer, 405, 'method_not_allowed');
+      }
+    }
+  });
+
+  it('says how to end a key to whoever wants to delete it', async () => {
+    const revoke = /POST to \/api\/v1\/api-keys\/0123456789AB\/revoke/;
+    const deletion = await app.http.delete('/api/v1/api-keys/0123456789AB?x=1');
+    expect(expectProblem(deletion, 405, 'method_not_allowed').detail).toMatch(revoke);
+    const other = await app.http.put('/api/v1/api-keys/0123456789AB');
+    expect(expectProblem(other, 405, 'method_not_allowed').detail).not.toMatch(revoke);
+    const inPath = await app.http.delete(`/api/v1/api-keys/${caller.key}`);
+    expect(expectProblem(inPath, 405, 'method_not_allowed').detail).not.toContain(caller.key);
+    const page = await app.http.put('/api-keys').set('Accept-Language', 'en').expect(405);
+    expect(page.headers['content-type']).toMatch(/^text\/html/);
+    expect(page.headers['allow']).toBe('GET, HEAD, OPTIONS');
+  });
+
+  it('leaves a body unread where the method has no route', async () => {
+    const large = await app.http
+      .put('/api/v1/ping')
+      .type('json')
+      .send(`{"a":"${'x'.repeat(200_000)}"}`);
+    expectProblem(large, 405, 'method_not_allowed');
+    expectProblem(await app.http.put('/api/v1/ping').type('json').send('{'), 405, 'method_not_allowed');
   });
 
   it('answers HEAD like GET, without a body', async () => {
@@ -120,6 +183,56 @@ onEachDatabase((kind) => {
     expectProblem(await request('GET /health/live HTTP/1.1'), 400, 'malformed_request');
     expectProblem(await request('GET /api/v1/nowhere HTTP/1.1'), 400, 'malformed_request');
     expect((await request('GET /api/v1/me HTTP/1.0', `X-API-Key: ${caller.key}`)).status).toBe(200);
+  });
+
+  it('refuses a Host that is not valid, and more than one', async () => {
+    const key = `X-API-Key: ${caller.key}`;
+    for (const host of [
+      'a b',
+      'a/b',
+      'user@host',
+      'http://localhost',
+      'a,b',
+      '[::1',
+      'a:b',
+      'a:1:2',
+      'exa%mple',
+      '<x>',
+      '',
+    ]) {
+      const answer = await request('GET /api/v1/me HTTP/1.1', `Host: ${host}`, key);
+      if (host === 'a,b') expect(answer.status).toBe(200);
+      else
+        expect([host, expectProblem(answer, 400, 'malformed_request').detail]).toEqual([
+          host,
+          expect.stringMatching(/Host/),
+        ]);
+    }
+    for (const version of ['1.1', '1.0'])
+      for (const hosts of [
+        ['Host: localhost', 'Host: evil.example'],
+        ['Host: localhost', 'host: localhost'],
+        ['HOST: ', 'Host: localhost'],
+      ])
+        expectProblem(
+          await request(`GET /api/v1/me HTTP/${version}`, ...hosts, key),
+          400,
+          'malformed_request',
+        );
+    expect((await request('GET /sign-in HTTP/1.1', 'Host: a', 'Host: b')).status).toBe(400);
+    for (const host of [
+      'localhost',
+      'api_server:3000',
+      '127.0.0.1:80',
+      '[::1]:3000',
+      '[2001:db8::1]',
+      'xn--bcher-kva.example.',
+      'localhost:',
+    ])
+      expect([host, (await request('GET /api/v1/me HTTP/1.1', `Host: ${host}`, key)).status]).toEqual([
+        host,
+        200,
+      ]);
   });
 
   it('refuses what is no HTTP', async () => {

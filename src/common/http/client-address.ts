@@ -2,19 +2,32 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { IncomingCall } from './incoming-call.js';
 
-/** The zone of a link-local IPv6 address (`%eth0`) is left out: it means nothing to anybody else. */
+/** Some proxies append the port, and put brackets around IPv6: `203.0.113.7:51001`, `[2001:db8::1]:443`. */
+const WITH_PORT_OR_BRACKETS = /^(?:\[([^\]]+)\]|([^:]+))(?::\d{1,5})?$/;
+
 function parse(text = ''): ipaddr.IPv4 | ipaddr.IPv6 | null {
+  const address = parseBare(text);
+  if (address) return address;
+  const [, inBrackets, beforePort] = WITH_PORT_OR_BRACKETS.exec(text) ?? [];
+  return parseBare(inBrackets ?? beforePort ?? '');
+}
+
+/** The zone of a link-local IPv6 address (`%eth0`) is left out: it means nothing to anybody else. */
+function parseBare(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   const [address = ''] = text.split('%');
   // Node is stricter than the library, which takes `1` and octal numbers for IPv4 addresses.
   return isIP(address) === 0 ? null : ipaddr.process(address);
 }
 
+/** Whether a proxy's word for an address can be read. */
+export const isAddress = (text: string): boolean => parse(text) !== null;
+
 const addressOf = (call: Pick<IncomingCall, 'ip' | 'socket'>): ipaddr.IPv4 | ipaddr.IPv6 | null =>
   parse(call.ip) ?? parse(call.socket.remoteAddress);
 
 /**
- * The caller's address in one spelling: IPv4-mapped as IPv4. When a proxy hands on something that is no
- * address, that of the connection stands in for it; `unknown` when that is gone too.
+ * The caller's address in one spelling: IPv4-mapped as IPv4, without a port. When a proxy hands on something that
+ * is no address, that of the connection stands in for it; `unknown` when that is gone too.
  */
 export function clientAddress(call: Pick<IncomingCall, 'ip' | 'socket'>): string {
   return addressOf(call)?.toString() ?? 'unknown';

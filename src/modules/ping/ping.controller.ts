@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
@@ -16,15 +16,20 @@ export class PingController {
   @ApiBody({ schema: { type: 'object', additionalProperties: true, example: { key: 'value' } } })
   @ApiOkResponse({ type: PingDto })
   @ApiProblems(VALIDATION_FAILED)
+  @Header('Content-Type', 'application/json; charset=utf-8')
   @HttpCode(200)
   @Post()
-  ping(@CurrentPrincipal() caller: Principal, @Body() body: Record<string, unknown>): PingDto {
-    return {
-      message: 'pong',
-      echo: body,
+  ping(
+    @CurrentPrincipal() caller: Principal,
+    // Parsed to see that it is an object; what goes back is what was sent, as a number may not survive parsing.
+    @Body() _body: Record<string, unknown>,
+    @Req() { bodyText }: { bodyText: string },
+  ): string {
+    const rest: Omit<PingDto, 'message' | 'echo'> = {
       user: { id: caller.userId, role: caller.role },
       apiKey: caller.method === 'api_key' ? caller.apiKey : null,
       receivedAt: this.clock.now().toISOString(),
     };
+    return `{"message":"pong","echo":${bodyText || '{}'},${JSON.stringify(rest).slice(1)}`;
   }
 }

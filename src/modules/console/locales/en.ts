@@ -307,6 +307,7 @@ const en = {
     validation_failed: 'Some fields are not right.',
     malformed_json: 'The body is not valid.',
     malformed_request: 'The request is not valid.',
+    method_not_allowed: "This page can't be opened this way.",
     credentials_missing: 'Sign in to see this page.',
     session_expired: 'Your session has ended. Sign in again.',
     sign_in_failed: 'The email address or the password is wrong.',

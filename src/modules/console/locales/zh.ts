@@ -297,6 +297,7 @@ const zh: Catalogue = {
     validation_failed: '部分字段有误。',
     malformed_json: '请求正文无效。',
     malformed_request: '请求无效。',
+    method_not_allowed: '无法以这种方式打开此页面。',
     credentials_missing: '请登录后查看此页面。',
     session_expired: '会话已结束，请重新登录。',
     sign_in_failed: '邮箱或密码错误。',

@@ -44,7 +44,8 @@ export const errorText = (t: Translate, { error }: Pick<Refusal, 'error'>): stri
   const texts = t('problem', { returnObjects: true }) as Readonly<Record<string, string>>;
   // The one code that has two meanings here.
   const name = NO_ROOM_FOR_API_KEY.isKindOf(error) ? 'no_room_for_api_key' : error.kind.code;
-  return texts[name] ?? texts['internal_error']!;
+  // A team's own error says it in its own words.
+  return texts[name] ?? (error.kind.status < 500 ? error.message : texts['internal_error']!);
 };
 
 /** How long to wait, where the error says so. */
