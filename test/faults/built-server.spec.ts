@@ -1,35 +1,18 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
-import axios from 'axios';
 import { createConnection } from 'mysql2/promise';
 import { DATABASES } from '../support/databases.js';
 import { ServerProcess } from '../support/server-process.js';
 
 jest.setTimeout(60_000);
 
-const run = promisify(execFile);
 const PASSWORD = 'a long enough password';
 const EMAIL = 'root@example.com';
 const ADMIN = { ADMIN_EMAIL: EMAIL, ADMIN_PASSWORD: PASSWORD };
-
-/** Whether a program can be run here at all. */
-const works = (program: string, ...args: string[]): Promise<boolean> =>
-  run(program, args).then(
-    () => true,
-    () => false,
-  );
-
-/** Says aloud what is left out; where all must run, that is a failure. */
-function skip(what: string): void {
-  if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`Not tested: ${what}`);
-  process.stderr.write(`SKIPPED: ${what}.\n`);
-}
 
 describe('the built server', () => {
   let folder: string;
@@ -264,60 +247,5 @@ describe('the built server', () => {
     }
     expect(server.output).not.toMatch(/x-api-key|set-cookie|chameleon_session|\?/i);
     expect(everything + server.output).not.toContain(PASSWORD);
-  });
-
-  it('answers the examples of the documentation: fetch, curl, axios and Python', async () => {
-    const server = await (await spawn({ ...sqlite(), ...ADMIN })).ready();
-    const key = await createKey(server);
-    const endpoint = `${server.url}/api/v1/ping`;
-    const pong = { message: 'pong', echo: { key: 'value' }, apiKey: { name: 'Test key' } };
-
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ key: 'value' }),
-    });
-    expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject(pong);
-
-    const headers = { 'X-API-Key': key, 'Content-Type': 'application/json' };
-    const byAxios = await axios.post(endpoint, { key: 'value' }, { headers });
-    expect(byAxios.status).toBe(200);
-    expect(byAxios.data).toMatchObject(pong);
-
-    if (await works('curl', '--version')) {
-      const fields = ['-H', `X-API-Key: ${key}`, '-H', 'Content-Type: application/json'];
-      const { stdout } = await run('curl', [
-        '-s',
-        '-X',
-        'POST',
-        endpoint,
-        ...fields,
-        '-d',
-        '{"key": "value"}',
-        '-w',
-        ' %{http_code}',
-      ]);
-      expect(stdout).toMatch(/ 200$/);
-      expect(JSON.parse(stdout.slice(0, -4))).toMatchObject(pong);
-    } else skip('the example for curl, which is not installed');
-
-    if (await works('python3', '-c', 'import requests')) {
-      const script = `
-import requests
-headers = {
-    "X-API-Key": "${key}",
-    "Content-Type": "application/json"
-}
-response = requests.post(
-    "${endpoint}",
-    headers=headers,
-    json={"key": "value"}
-)
-data = response.json()
-print(response.status_code, data["message"], data["echo"]["key"])
-`;
-      expect((await run('python3', ['-c', script])).stdout).toBe('200 pong value\n');
-    } else skip('the example for Python, whose requests is not installed');
   });
 });
