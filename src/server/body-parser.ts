@@ -48,8 +48,7 @@ export function stateParsers(server: FastifyInstance): void {
 
 /** Leaves out the type of a body that is said to be empty; many clients send one with every POST. */
 export function dropTypeOfNoBody({ headers }: Pick<FastifyRequest, 'headers'>): void {
-  if (headers['content-length'] === '0' && headers['transfer-encoding'] === undefined)
-    delete headers['content-type'];
+  if (headers['content-length'] === '0') delete headers['content-type'];
 }
 
 const isEncoded = ({ headers }: FastifyRequest): boolean =>

@@ -25,7 +25,6 @@ export class RouteMethods {
   }
 
   private add(method: Router.HTTPMethod, pattern: string): void {
-    if (this.router.hasRoute(method, pattern)) return;
     this.methods.add(method);
     this.router.on(method, pattern, () => undefined);
   }

@@ -307,6 +307,9 @@ onEachDatabase((kind) => {
         expect(headers['access-control-allow-methods']).toBeUndefined();
       }
       expectProblem(await preflight('/api/v1/nowhere', ORIGIN), 404, 'not_found');
+      const wrong = await cors.http.put('/api/v1/ping').set('Origin', ORIGIN);
+      expectProblem(wrong, 405, 'method_not_allowed');
+      expect(wrong.headers['access-control-allow-origin']).toBe(ORIGIN);
       // What the path does not support is not promised.
       const { headers } = await preflight('/api/v1/me', ORIGIN, 'DELETE').expect(204);
       expect(names(headers['access-control-allow-methods'])).not.toContain('delete');

@@ -5,7 +5,6 @@ import {
   FORBIDDEN,
   HEADERS_TOO_LARGE,
   INTERNAL_ERROR,
-  MALFORMED_JSON,
   MALFORMED_REQUEST,
   METHOD_NOT_ALLOWED,
   NOT_FOUND,
@@ -43,7 +42,6 @@ export function translateError(error: unknown): AppError {
   if (error instanceof HttpException) return fromNest(error);
   const status = statusOfServerError(error);
   if (status === null) return INTERNAL_ERROR.create({ cause: error });
-  if (status === 400 && error instanceof SyntaxError) return MALFORMED_JSON.create({ cause: error });
   return kindOf(status).create({ cause: error });
 }
 

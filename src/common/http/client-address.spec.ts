@@ -1,3 +1,4 @@
+import { forwardedForFault } from './forwarded-for.js';
 import { addressBudget, addressNetworks, clientAddress } from './client-address.js';
 
 const from = (ip: string, remoteAddress?: string) => ({ ip, socket: { remoteAddress } });
@@ -73,4 +74,34 @@ it('never writes more than fits into the database', () => {
   const longest = 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255';
   for (const ip of [longest, `fe80::1%${'z'.repeat(100)}`])
     expect(clientAddress(from(ip)).length).toBeLessThanOrEqual(45);
+});
+
+it.each([
+  ['203.0.113.7', 1],
+  ['junk, 203.0.113.7:51001', 1],
+  ['junk, 203.0.113.7, 10.0.0.1', 2],
+  // A proxy that appends nothing: the caller's own word stands first.
+  ['203.0.113.7', 2],
+  ['[2001:db8::1]:443 , ', 1],
+  [' , ', 1],
+  ['', 3],
+])('takes %j with %d proxies for an address', (field, proxies) => {
+  expect(forwardedForFault(field, proxies)).toBeNull();
+});
+
+it.each([
+  ['unknown', 1, 'unknown'],
+  ['203.0.113.7, junk', 1, 'junk'],
+  ['203.0.113.7, junk,,', 1, 'junk'],
+  ['203.0.113.7, junk, 10.0.0.1', 2, 'junk'],
+  ['junk, 10.0.0.1', 3, 'junk'],
+  ['"', 1, '\\"'],
+  ['chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN', 1, '[key]'],
+  [`${'x'.repeat(61)}`, 1, 'x'.repeat(60)],
+])('finds in %j with %d proxies that %s is none', (field, proxies, shown) => {
+  expect(forwardedForFault(field, proxies)).toContain(`names "${shown}", which is no IP address`);
+});
+
+it('says which setting is missing where no proxy is expected', () => {
+  expect(forwardedForFault('203.0.113.7', 0)).toMatch(/TRUST_PROXY is 0/);
 });
