@@ -1,4 +1,4 @@
-import { displayTextFault, foldCase, trimText } from './display-text.js';
+import { displayTextFault, foldCase, hideKeys, trimText } from './display-text.js';
 
 const KEY = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
 
@@ -117,4 +117,10 @@ it('folds case, and both spellings of an accent, into one', () => {
   expect(foldCase('ÄÖ')).toBe(foldCase('a\u0308o\u0308'));
   expect(foldCase('ПРИВЕТ')).toBe('привет');
   expect(foldCase('a')).not.toBe(foldCase('á'));
+});
+
+it('hides each key in a text', () => {
+  const key = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
+  expect(hideKeys(`/a/${key}/b?${key}`)).toBe('/a/[key]/b?[key]');
+  expect(hideKeys('/a/chm_0123456789AB')).toBe('/a/chm_0123456789AB');
 });

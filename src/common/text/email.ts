@@ -26,13 +26,13 @@ export function canonicalEmail(text: string): string | null {
   const at = typed.lastIndexOf('@');
   const local = unquoted(lowerCase(typed.slice(0, Math.max(at, 0))));
   const email = `${local}@${asciiDomain(typed.slice(at + 1))}`;
-  const isAddress =
-    email.length <= MAX_LENGTH && !UNSEEN.test(email) && isEmail(email, { require_tld: false });
+  // `isEmail` takes no more than 254 characters.
+  const isAddress = !UNSEEN.test(email) && isEmail(email, { require_tld: false });
   return isAddress ? email : null;
 }
 
-/** In NFC before, so that both spellings of a letter have the same lower case, and after, as that may be in two parts. */
-const lowerCase = (text: string): string => text.normalize('NFC').toLowerCase().normalize('NFC');
+/** In NFC afterwards, as the lower case of a letter may be in parts. */
+const lowerCase = (text: string): string => text.toLowerCase().normalize('NFC');
 
 /** RFC 5321, section 4.1.2: `"ada"@…` and `"\ada"@…` are the mailbox `ada@…`. */
 function unquoted(local: string): string {
