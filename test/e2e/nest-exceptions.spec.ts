@@ -35,9 +35,12 @@ class NobodyGuard implements CanActivate {
   }
 }
 
+const KEY = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
+
 const THROWN: Record<string, () => unknown> = {
   unreason: () => new NotFoundException(),
   missing: () => new NotFoundException('There is no order 7.'),
+  leaky: () => new NotFoundException(`Nobody has ${KEY}.`),
   closed: () => new ConflictException('The order is closed.', { errorCode: 'order_closed' }),
   badCode: () => new ConflictException('The order is closed.', { errorCode: 'Not a code' }),
   several: () => new BadRequestException(['size must be a number', 'color is unknown']),
@@ -117,6 +120,7 @@ it.each([
   ['nobody', 403, 'forbidden', 'You may not do this.'],
   ['thrown/unreason', 404, 'not_found', 'There is nothing at this address.'],
   ['thrown/missing', 404, 'not_found', 'There is no order 7.'],
+  ['thrown/leaky', 404, 'not_found', 'Nobody has [key].'],
   ['thrown/closed', 409, 'order_closed', 'The order is closed.'],
   ['thrown/badCode', 409, 'conflict', 'The order is closed.'],
   ['thrown/several', 400, 'malformed_request', 'size must be a number; color is unknown'],
@@ -157,6 +161,11 @@ it.each([
     ).toHaveLength(1);
   },
 );
+
+it('says nothing of the path where the files of the documentation are', async () => {
+  const { body } = await app.http.get(`/api/docs/${KEY}.js`).expect(404);
+  expect(body).toMatchObject({ code: 'not_found', detail: 'There is nothing at this address.' });
+});
 
 it('says them on pages too, those of a team in its own words', async () => {
   const page = (name: string) => app.http.get(`/orders-page/${name}`).set('Accept-Language', 'en');

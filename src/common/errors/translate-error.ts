@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
+import { hideKeys } from '../text/display-text.js';
 import { AppError, ErrorKind } from './app-error.js';
 import {
   FORBIDDEN,
@@ -28,8 +29,9 @@ const byStatus = new Map(
   ].map((kind) => [kind.status, kind]),
 );
 
-/** What Nest says when nobody gave a reason: our own sentences say more. */
-const SAYS_NOTHING = new Set([...Object.values(STATUS_CODES), 'Forbidden resource']);
+/** What Nest says when nobody gave a reason, or nothing is at a path: our own sentences say more. */
+const STANDARD_WORDS = new Set([...Object.values(STATUS_CODES), 'Forbidden resource']);
+const NO_ROUTE = /^Cannot [A-Z-]+ \//;
 const CODE = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
@@ -75,7 +77,9 @@ function wordsOf(exception: HttpException): string | null {
   if (response instanceof Error) return null;
   const message = typeof response === 'string' ? response : (response as { message?: unknown }).message;
   const words = Array.isArray(message) ? message.join('; ') : message;
-  return typeof words === 'string' && words !== '' && !SAYS_NOTHING.has(words) ? words : null;
+  if (typeof words !== 'string' || words === '' || STANDARD_WORDS.has(words) || NO_ROUTE.test(words))
+    return null;
+  return hideKeys(words);
 }
 
 /** Our kind of that status; where there is none, one named after it, such as `payment_required`. */
