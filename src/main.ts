@@ -25,7 +25,6 @@ async function start(): Promise<void> {
   const config = parseEnv(process.env);
   const door = new FrontDoor(config);
   const shutdown = new Shutdown(door, config.drainSeconds, fail);
-  stopWithShell(() => shutdown.begin());
   // When that fails, it fails below too, where a start is not torn from its work.
   const slowStart = setTimeout(() => void door.open().catch(() => undefined), SLOW_START_MS);
   const app = await createApp(config, door);
@@ -63,17 +62,6 @@ function announce({ publicUrl, nodeEnv, port }: AppConfig, listensOn: number): v
   process.stdout.write(
     `\n  Console  ${base}/api-keys\n  API      ${base}/api/v1\n  Docs     ${base}${DOCS_PATH}\n\n`,
   );
-}
-
-/** Trap: a signal to `npm start` ends npm and the shell that it put in between, but never gets here. */
-function stopWithShell(stop: () => void): void {
-  if (process.env['npm_lifecycle_event'] !== 'start') return;
-  const shell = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === shell) return;
-    clearInterval(watch);
-    stop();
-  }, 250).unref();
 }
 
 function fail(error: unknown): never {

@@ -21,8 +21,8 @@ describe('The first key, as the README prints it', () => {
   }, 120_000);
 
   afterAll(async () => {
-    await server.stop();
     rmSync(folder, { recursive: true, force: true });
+    expect(await server.stop()).toBe(0);
   });
 
   it('is created in three calls, and works', async () => {

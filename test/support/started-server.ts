@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** `npm start` as a person runs it first, but on a free port and with its data in a folder of its own. */
+interface Options {
+  /** Where the project is. */
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** `npm start` as a user runs it first, but on a free port and with its data in a folder of its own. */
 export class StartedServer {
   private constructor(
     private readonly npm: ChildProcess,
@@ -12,13 +18,15 @@ export class StartedServer {
     readonly temporaryPassword: string,
   ) {}
 
-  static async start(): Promise<StartedServer> {
+  static async start({ cwd = '.', env = {} }: Options = {}): Promise<StartedServer> {
     const folder = mkdtempSync(join(tmpdir(), 'chameleon-start-'));
     const npm = spawn('npm', ['start'], {
+      cwd,
       // Empty ones count as unset, and keep what a developer's .env says away.
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
+        ...env,
         PORT: '0',
         DATABASE_URL: `sqlite:${join(folder, 'chameleon.db')}`,
         ADMIN_EMAIL: '',
@@ -39,10 +47,12 @@ export class StartedServer {
     });
   }
 
-  async stop(): Promise<void> {
-    const ended = new Promise((end) => this.npm.once('close', end));
+  /** Sends SIGTERM to npm. @returns npm's exit code; `null` when the signal ended npm. */
+  async stop(): Promise<number | null> {
+    const ended = new Promise<number | null>((end) => this.npm.once('exit', end));
     this.npm.kill('SIGTERM');
-    await ended;
+    const code = await ended;
     rmSync(this.folder, { recursive: true, force: true });
+    return code;
   }
 }
