@@ -4,10 +4,21 @@ type Fields = Readonly<Record<string, string>>;
 
 // Names are in lower case, as Fastify sends them anyway: it would make them so on every call.
 const common = ({ publicUrl }: Pick<AppConfig, 'publicUrl'>): Fields => ({
+  // Holds for requests without CORS only, so scripts of CORS_ORIGINS still read what they ask for.
+  'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   ...(publicUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000' }),
 });
+
+/** What is shown in a window: other sites get no hold of it, and its scripts may copy but use no device. */
+const windowFields: Fields = {
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy':
+    'clipboard-write=(self), clipboard-read=(), accelerometer=(), camera=(), display-capture=(), ' +
+    'geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), ' +
+    'screen-wake-lock=(), serial=(), usb=()',
+};
 
 /** The fields of every answer of the API: nothing is cached, framed, sniffed or run. */
 export const apiFields = (config: Pick<AppConfig, 'publicUrl'>): Fields => ({
@@ -22,6 +33,7 @@ export const apiFields = (config: Pick<AppConfig, 'publicUrl'>): Fields => ({
  */
 export const pageFields = (config: Pick<AppConfig, 'publicUrl'>): Fields => ({
   ...common(config),
+  ...windowFields,
   'referrer-policy': 'same-origin',
   'cache-control': 'no-store',
   'content-security-policy':
@@ -32,6 +44,7 @@ export const pageFields = (config: Pick<AppConfig, 'publicUrl'>): Fields => ({
 /** Swagger UI brings styles of its own; its scripts come from this server. */
 export const docsFields = (config: Pick<AppConfig, 'publicUrl'>): Fields => ({
   ...common(config),
+  ...windowFields,
   'content-security-policy':
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; " +
     "base-uri 'none'; frame-ancestors 'none'",

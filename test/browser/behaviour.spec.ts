@@ -72,7 +72,16 @@ describeInBrowser('in a browser', () => {
   it('copies the key and the calls', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const key = await createKey('Copied');
-    const clipboard = () => page.evaluate<string>('navigator.clipboard.readText()');
+    // Our pages must not read the clipboard. An answer of the API is no page, and has no such policy.
+    const reader = await page.context().newPage();
+    await reader.goto('/health/live');
+    const clipboard = async () => {
+      await reader.bringToFront();
+      const text = await reader.evaluate<string>('navigator.clipboard.readText()');
+      await page.bringToFront();
+      return text;
+    };
+    await page.bringToFront();
     await page.getByRole('button', { name: 'Copy' }).first().click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     expect(await clipboard()).toBe(key);

@@ -318,6 +318,7 @@ onEachDatabase((kind) => {
         'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
+        'cross-origin-resource-policy': 'same-origin',
       });
       expect(answer.headers['x-powered-by']).toBeUndefined();
       expect(answer.headers['access-control-allow-origin']).toBeUndefined();
