@@ -34,6 +34,7 @@ it('has the defaults of the contract', () => {
     rateLimitWindowSeconds: 60,
     failedAttemptsLimit: 20,
     corsOrigins: [],
+    securityContact: null,
     trustProxy: 0,
     drainSeconds: 0,
     logLevel: 'info',
@@ -94,6 +95,7 @@ it('lists every fault at once, each with its variable', () => {
     RATE_LIMIT_WINDOW_SECONDS: '0',
     FAILED_ATTEMPTS_LIMIT: ' 5',
     CORS_ORIGINS: 'https://a.example,*',
+    SECURITY_CONTACT: 'security@example.com',
     TRUST_PROXY: 'true',
     LOG_LEVEL: 'verbose',
   };
@@ -120,6 +122,34 @@ it.each(['redis://host/keys', 'redis://host/1/2', 'redis://host/-1', 'rediss://h
     ]);
   },
 );
+
+it.each([
+  'mailto:security@example.com',
+  'mailto:security@example.com?subject=Chameleon',
+  'https://example.com/security',
+  'tel:+1-201-555-0123',
+])('takes %s as the place to report a weakness', (uri) => {
+  expect(parseEnv({ SECURITY_CONTACT: uri }).securityContact).toBe(uri);
+});
+
+it.each([
+  'security@example.com',
+  'http://example.com/security',
+  'https://user:pass@example.com',
+  'https://user@example.com',
+  'https://',
+  'mailto:',
+  'mailto:nobody',
+  'tel:555',
+  'javascript:alert(1)',
+  'mailto:a@example.com\nExpires: 2099-01-01T00:00:00Z',
+  'mailto:a@example.com mailto:b@example.com',
+  'https://example.com/ä',
+])('does not take %j as the place to report a weakness', (text) => {
+  expect(faultsOf({ SECURITY_CONTACT: text })).toEqual([
+    'SECURITY_CONTACT must be one URI: mailto:, tel: or https://, as in mailto:security@example.com',
+  ]);
+});
 
 it('takes what keys in Redis begin with', () => {
   for (const prefix of ['a', 'Team-1', 'keys_2.prod', 'acme:keys', 'x'.repeat(32)])

@@ -135,3 +135,15 @@ export function redisPrefix(text: string): string {
   }
   return text;
 }
+
+/** A URI for the `Contact` line of security.txt: RFC 9116, section 2.5.3. */
+export function securityContact(text: string): string {
+  const fault = new Fault('must be one URI: mailto:, tel: or https://, as in mailto:security@example.com');
+  // A URL parser would silently drop line breaks, and encode spaces or not.
+  if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) throw fault;
+  const { protocol, pathname, username, password, href } = new URL(text);
+  if (protocol === 'https:' && username === '' && password === '') return href;
+  if (protocol === 'mailto:' && canonicalEmail(pathname) !== null) return href;
+  if (protocol === 'tel:' && /^\+\d[\d().-]*$/.test(pathname)) return href;
+  throw fault;
+}

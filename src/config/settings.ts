@@ -9,6 +9,7 @@ import {
   origins,
   redisPrefix,
   redisUrl,
+  securityContact,
   wholeNumber,
 } from './readers.js';
 
@@ -157,6 +158,11 @@ export const SETTINGS = {
     '',
     'Origins, separated by commas, whose scripts may call `/api` with a key, tracing headers included.',
     origins,
+  ),
+  securityContact: optional(
+    'SECURITY_CONTACT',
+    'Where to report a weakness, in /.well-known/security.txt: mailto:security@example.com, or https://….',
+    securityContact,
   ),
   trustProxy: setting(
     'TRUST_PROXY',

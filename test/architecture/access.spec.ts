@@ -74,6 +74,7 @@ describe('every route of the service', () => {
       .map(({ method, path }) => `${method} ${path}`);
     expect(open.sort()).toEqual([
       'GET /',
+      'GET /.well-known/security.txt',
       'GET /assets/{version}/{name}',
       'GET /health/live',
       'GET /health/ready',
@@ -94,7 +95,7 @@ describe('every route of the service', () => {
     const rule = ({ name, method, access }: Route) => JSON.stringify([name, method, access]);
     const translated = routes.filter(isTranslated);
     const english = routes.filter((route) => isPage(route) && !isTranslated(route));
-    const rules = english.filter(({ path }) => !path.startsWith('/assets/')).map(rule);
+    const rules = english.filter(({ path }) => !/^\/(assets|\.well-known)\//.test(path)).map(rule);
     expect(rules.length).toBeGreaterThan(30);
     const inAll = rules.flatMap((each) => LANGUAGES.slice(1).map(() => each));
     expect(translated.map(rule).sort()).toEqual(inAll.sort());
@@ -102,7 +103,17 @@ describe('every route of the service', () => {
 
   it('counts in a budget, except health and files', () => {
     const uncounted = routes.filter(({ access }) => !access?.isCounted).map(({ path }) => path);
-    expect(uncounted.sort()).toEqual(['/assets/{version}/{name}', '/health/live', '/health/ready']);
+    expect(uncounted.sort()).toEqual([
+      '/.well-known/security.txt',
+      '/assets/{version}/{name}',
+      '/health/live',
+      '/health/ready',
+    ]);
+  });
+
+  it('is not there for a security contact that is not set', async () => {
+    const answer = await app.http.get('/.well-known/security.txt');
+    expect([answer.status, answer.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
   });
 
   it('is for admins exactly where its path says so', () => {

@@ -11,6 +11,16 @@ describe('The settings', () => {
     expect(entries).toEqual(settings.map(({ name, shown, why }) => `# ${why}\n#${name}=${shown}`));
   });
 
+  it('are the ones that SECURITY.md names', () => {
+    const named = [...readFileSync('SECURITY.md', 'utf8').matchAll(/`([A-Z]+(?:_[A-Z]+)+)/g)].map(
+      ([, name]) => name,
+    );
+    const known = settings.map(({ name }) => name);
+
+    expect(named).toContain('SECURITY_CONTACT');
+    expect(named.filter((name) => !known.includes(name!))).toEqual([]);
+  });
+
   it("all stand in the README's table with default and reason", () => {
     const expected = settings.map(({ name, shown, why }) => [
       `\`${name}\``,

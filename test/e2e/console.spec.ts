@@ -8,7 +8,11 @@ onEachDatabase((kind) => {
 
   beforeAll(async () => {
     app = await TestApp.start(kind, {
-      env: { RATE_LIMIT_ANONYMOUS: '100000', RATE_LIMIT_SESSION: '100000' },
+      env: {
+        RATE_LIMIT_ANONYMOUS: '100000',
+        RATE_LIMIT_SESSION: '100000',
+        SECURITY_CONTACT: 'mailto:security@example.com',
+      },
     });
   });
 
@@ -182,6 +186,9 @@ onEachDatabase((kind) => {
         expect(answer.headers).toMatchObject({
           'content-type': 'text/html; charset=utf-8',
           'cache-control': 'no-store',
+          'cross-origin-opener-policy': 'same-origin',
+          'cross-origin-resource-policy': 'same-origin',
+          'permissions-policy': expect.stringMatching(/^clipboard-write=\(self\)(, [a-z-]+=\(\)){10,}$/),
           'referrer-policy': 'same-origin',
           'x-content-type-options': 'nosniff',
         });
@@ -191,6 +198,27 @@ onEachDatabase((kind) => {
         expect(policy).not.toMatch(/unsafe|upgrade|https?:|\*/);
         expect(answer.text).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/);
       }
+    });
+
+    it('keeps assets and the documents out of the reach of other sites', async () => {
+      const asset = /\/assets\/[^"]+/.exec((await get('/help')).text)![0];
+      for (const path of [asset, '/api/docs', '/api/docs/swagger-ui-bundle.js']) {
+        const answer = await get(path).expect(200);
+        expect(answer.headers).toMatchObject({
+          'cross-origin-opener-policy': 'same-origin',
+          'cross-origin-resource-policy': 'same-origin',
+          'permissions-policy': expect.stringContaining('camera=()'),
+          'x-content-type-options': 'nosniff',
+        });
+      }
+    });
+
+    it('tells where to report a weakness, whatever credential comes along', async () => {
+      const answer = await get('/.well-known/security.txt', { 'X-API-Key': 'junk' }).expect(200);
+      expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
+      expect(answer.headers['ratelimit']).toBeUndefined();
+      expect(answer.text).toMatch(/^Contact: mailto:security@example\.com\r\nExpires: /);
+      expect(answer.text).toContain('\r\nPreferred-Languages: en, zh\r\n');
     });
 
     it('refuses forms from other sites, and changes nothing', async () => {

@@ -18,6 +18,7 @@ import { Assets } from './assets/assets.js';
 import { HelpController } from './help/help.controller.js';
 import { PageRenderer } from './page/page.renderer.js';
 import { ShownOnce } from './page/shown-once.js';
+import { SecurityTxtController } from './security-txt/security-txt.controller.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignUpController } from './sign-in/sign-up.controller.js';
 
@@ -37,6 +38,7 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     AllKeysController,
     HelpController,
     AssetsController,
+    SecurityTxtController,
   ],
   providers: [Assets, PageRenderer, ShownOnce],
   exports: [PageRenderer],
