@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { Changes, type Change } from '../../src/database/index.js';
+import { Changes, Database, SYSTEM, type Change } from '../../src/database/index.js';
+import { BulkRevocationRepository } from '../../src/modules/api-keys/bulk-revocation.repository.js';
 import { ApiKeyEntity } from '../../src/modules/api-keys/index.js';
 import { UsageRecorder } from '../../src/modules/usage/index.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
+import { holdAfter, nextCall } from '../support/held-call.js';
 import { expectProblem } from '../support/problem.js';
 import { apiKeyRow } from '../support/rows.js';
 
@@ -15,6 +16,12 @@ jest.setTimeout(120_000);
 const MANY = 12_000;
 const TRIES = 30;
 const KEYS = 5;
+
+interface Owner {
+  readonly userId: string;
+  readonly keys: readonly { id: string; key: string }[];
+  readonly ids: readonly string[];
+}
 
 onEachDatabase((kind) => {
   let app: TestApp;
@@ -89,7 +96,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  const ownerOf = async () => {
+  const ownerOf = async (): Promise<Owner> => {
     const user = await app.createUser();
     const keys = [];
     for (let index = 0; index < KEYS; index++) keys.push(await app.createKey(user));
@@ -110,45 +117,51 @@ onEachDatabase((kind) => {
     }
   });
 
-  it(`keeps the first reason when a single revocation comes at the same time, ${TRIES} times`, async () => {
-    const outcomes = new Set<number>();
-    for (let round = 0; round < TRIES; round++) {
-      const { userId, ids, keys } = await ownerOf();
-      for (const { key } of keys) await me(key).expect(200);
-      const calls = [
-        async () => bulk({ filter: { userId }, expected: KEYS, reason: 'bulk' }),
-        async () =>
-          round % 4 < 2
-            ? post(`admin/api-keys/${ids[2]}/revoke`, { reason: 'single' })
-            : post(`api-keys/${ids[2]}/revoke`, { reason: 'single' }, keys[0]!.key),
-        // What locks the same rows meanwhile.
-        async () => void (await app.nest.get(UsageRecorder).flush()),
-      ] as const;
-      // Now one is first, now the other.
-      const delays = [(round * 5) % 8, round % 16, round % 3];
-      const [many, single] = await Promise.all([
-        sleep(delays[0]).then(calls[0]),
-        sleep(delays[1]).then(calls[1]),
-        sleep(delays[2]).then(calls[2]),
-      ]);
-      outcomes.add(many.status);
-      const reasons = (await reasonsOf(userId)).sort();
-      if (many.status === 200) {
-        expect(many.body).toEqual({ revoked: KEYS });
-        expect(reasons).toEqual(ids.map(() => 'bulk'));
-        // The owner's own key may be dead by then.
-        expect([200, 401]).toContain(single.status);
-        if (single.status === 200) expect(single.body.revokedReason).toBe('bulk');
-      } else {
-        expectProblem(many, 409, 'selection_changed');
-        expect(single.body.revokedReason).toBe('single');
-        expect(reasons.filter((reason) => reason !== null)).toEqual(['single']);
-      }
-      for (const { id, key } of keys) {
-        const isRevoked = many.status === 200 || id === ids[2];
-        expect((await me(key)).status).toBe(isRevoked ? 401 : 200);
-      }
+  describe('at once with a single revocation', () => {
+    const database = () => app.nest.get(Database);
+    const byAdmin = ({ ids }: Owner) => post(`admin/api-keys/${ids[2]}/revoke`, { reason: 'single' });
+    const byOwner = ({ ids, keys }: Owner) =>
+      post(`api-keys/${ids[2]}/revoke`, { reason: 'single' }, keys[0]!.key);
+    const manyOf = ({ userId }: Owner) => bulk({ filter: { userId }, expected: KEYS, reason: 'bulk' });
+    const cases = [
+      ['an admin', byAdmin],
+      ['the owner', byOwner],
+    ] as const;
+
+    /** The answers to two calls, of which the second wants to write before the first has committed. */
+    async function inOrder(owner: Owner, first: typeof byAdmin, second: typeof byAdmin) {
+      for (const { key } of owner.keys) await me(key).expect(200);
+      const revoking = holdAfter(app.nest.get(BulkRevocationRepository), 'revoke');
+      const one = first(owner).then((answer) => answer);
+      await revoking.worked;
+      const wanted = nextCall(database(), 'write', (by) => by !== SYSTEM);
+      const other = second(owner).then((answer) => answer);
+      await wanted;
+      // It locks the same rows.
+      const flushed = app.nest.get(UsageRecorder).flush();
+      revoking.release();
+      await flushed;
+      return Promise.all([one, other]);
     }
-    expect([...outcomes].sort()).toEqual([200, 409]);
+
+    it.each(cases)('keeps the reason of the run that came first: %s', async (by, single) => {
+      const owner = await ownerOf();
+      const [many, one] = await inOrder(owner, manyOf, single);
+      expect(many.body).toEqual({ revoked: KEYS });
+      if (by === 'an admin') expect(one.body).toMatchObject({ status: 'revoked', revokedReason: 'bulk' });
+      else expectProblem(one, 401, 'api_key_revoked');
+      expect(await reasonsOf(owner.userId)).toEqual(owner.ids.map(() => 'bulk'));
+      for (const { key } of owner.keys) expectProblem(await me(key), 401, 'api_key_revoked');
+    });
+
+    it.each(cases)('revokes nothing in the run that came second: %s', async (_by, single) => {
+      const owner = await ownerOf();
+      const [one, many] = await inOrder(owner, single, manyOf);
+      expect(one.body).toMatchObject({ status: 'revoked', revokedReason: 'single' });
+      expectProblem(many, 409, 'selection_changed');
+      expect((await reasonsOf(owner.userId)).filter((reason) => reason !== null)).toEqual(['single']);
+      for (const [index, { key }] of owner.keys.entries())
+        expect((await me(key)).status).toBe(index === 2 ? 401 : 200);
+    });
   });
 });

@@ -72,7 +72,6 @@ onEachDatabase((kind) => {
 
     const [one, two] = admins;
     const update = (id: string, changes: UserChanges) => outcome(users.update(SYSTEM, id, changes), 200);
-    const lost: (string | undefined)[] = [];
     for (let i = 0; i < TRIES; i++) {
       const body = i % 2 === 0 ? { role: 'standard' as const } : { status: 'suspended' as const };
       const [first, second] = i % 8 < 4 ? [one, two] : [two, one];
@@ -87,16 +86,14 @@ onEachDatabase((kind) => {
       );
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
       expect(await countAdmins()).toBe(1);
-      lost.push(answers.find(({ status }) => status !== 200)?.body.code);
+      // Over HTTP, the loser is no admin any more when its turn comes. The service itself finds the rule.
+      const overHttp = i % 2 === 0 ? 'forbidden' : 'account_suspended';
+      const lost = answers.find(({ status }) => status !== 200)?.body.code;
+      expect({ i, lost }).toEqual({ i, lost: i % 4 < 2 ? overHttp : 'last_admin' });
       for (const { id } of admins) await users.update(SYSTEM, id, { role: 'admin', status: 'active' });
       // Losers' keys count as dead for a while, which has a limit of its own.
       app.clock.advance(2_000);
     }
-    // Whoever loses either met the rule, or came after having lost the right.
-    expect(lost.filter((code) => !['last_admin', 'forbidden', 'account_suspended'].includes(code!))).toEqual(
-      [],
-    );
-    expect(lost).toContain('last_admin');
   });
 
   it(`stops exactly at the quota of keys when creations come at once, ${TRIES} times`, async () => {

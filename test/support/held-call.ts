@@ -1,0 +1,43 @@
+import { jest } from '@jest/globals';
+import { gate } from './gate.js';
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+/** Spies on a method of a service; who calls it notices nothing. */
+function spy(service: object, method: string) {
+  const methods = service as Record<string, Method>;
+  const original = methods[method]!.bind(service);
+  return { original, mock: jest.spyOn(methods, method) };
+}
+
+/** Holds the next call of a method once it has done its work: within a transaction, that is before the commit. */
+export function holdAfter<T extends object>(service: T, method: keyof T & string) {
+  const { original, mock } = spy(service, method);
+  const [worked, released] = [gate(), gate()];
+  mock.mockImplementation(async (...args) => {
+    mock.mockRestore();
+    const result = await original(...args);
+    worked.open();
+    await released.opened;
+    return result;
+  });
+  return { worked: worked.opened, release: released.open };
+}
+
+/** Resolves when a method is called next. @param isIt whether it is the call that is waited for. */
+export function nextCall<T extends object>(
+  service: T,
+  method: keyof T & string,
+  isIt: (...args: unknown[]) => boolean = () => true,
+): Promise<void> {
+  const { original, mock } = spy(service, method);
+  const called = gate();
+  mock.mockImplementation((...args) => {
+    if (isIt(...args)) {
+      mock.mockRestore();
+      called.open();
+    }
+    return original(...args);
+  });
+  return called.opened;
+}
