@@ -29,6 +29,7 @@ onEachDatabase((kind) => {
   beforeAll(async () => {
     database = await kind.create();
     dataSource = await new DataSource(optionsFor(database)).initialize();
+    await dataSource.runMigrations();
   });
 
   afterAll(async () => {
@@ -37,18 +38,22 @@ onEachDatabase((kind) => {
   });
 
   it('migrates an empty database up, down to nothing and up again, without drifting from the entities', async () => {
-    const tables = ENTITIES.map((entity) => dataSource.getMetadata(entity).tableName).sort();
+    const empty = await kind.create();
+    const fresh = await new DataSource(optionsFor(empty)).initialize();
+    const tables = ENTITIES.map((entity) => fresh.getMetadata(entity).tableName).sort();
 
-    expect(await dataSource.runMigrations()).toHaveLength(MIGRATIONS.length);
-    expect(await tablesOf(dataSource)).toEqual(tables);
-    for (const _ of MIGRATIONS) await dataSource.undoLastMigration();
-    expect(await tablesOf(dataSource)).toEqual([]);
-    expect(await dataSource.runMigrations()).toHaveLength(MIGRATIONS.length);
-    expect(await tablesOf(dataSource)).toEqual(tables);
-    expect(await dataSource.runMigrations()).toHaveLength(0);
+    expect(await fresh.runMigrations()).toHaveLength(MIGRATIONS.length);
+    expect(await tablesOf(fresh)).toEqual(tables);
+    for (const _ of MIGRATIONS) await fresh.undoLastMigration();
+    expect(await tablesOf(fresh)).toEqual([]);
+    expect(await fresh.runMigrations()).toHaveLength(MIGRATIONS.length);
+    expect(await tablesOf(fresh)).toEqual(tables);
+    expect(await fresh.runMigrations()).toHaveLength(0);
 
-    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    const { upQueries } = await fresh.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
+    await fresh.destroy();
+    await empty.drop();
   });
 
   it('notices a drift', async () => {

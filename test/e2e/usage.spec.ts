@@ -2,11 +2,15 @@ import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { UsageRecorder } from '../../src/modules/usage/index.js';
 
+const HOUR_MS = 60 * 60 * 1_000;
+const NO_CALLS = { accepted: 0, limited: 0, denied: 0 };
+
 onEachDatabase((kind) => {
   let app: TestApp;
 
   beforeAll(async () => {
     app = await TestApp.start(kind, { env: { RATE_LIMIT_STANDARD: '4' } });
+    app.clock.advanceIntoHour();
   });
 
   afterAll(() => app.stop());
@@ -28,10 +32,12 @@ onEachDatabase((kind) => {
 
     const usage = await usageOf(id, cookie);
     expect(usage.status).toBe(200);
-    const buckets = (usage.body as { data: { at: string }[] }).data;
-    expect(buckets.at(-1)).toMatchObject({ accepted: 3, limited: 1, denied: 1 });
-    expect(buckets.length).toBeGreaterThanOrEqual(24);
-    expect(buckets.at(-1)?.at).toMatch(/:00:00\.000Z$/);
+    const thisHour = Math.floor(app.clock.nowMs() / HOUR_MS);
+    const at = (hour: number) => new Date(hour * HOUR_MS).toISOString();
+    expect((usage.body as { data: unknown[] }).data).toEqual([
+      ...Array.from({ length: 24 }, (_, index) => ({ at: at(thisHour - 24 + index), ...NO_CALLS })),
+      { at: at(thisHour), accepted: 3, limited: 1, denied: 1 },
+    ]);
 
     const shown = await app.http.get(`/api/v1/api-keys/${id}`).set('Cookie', cookie).expect(200);
     expect(shown.body).toMatchObject({ lastUsedFrom: '127.0.0.1', lastUsedAt: expect.any(String) });
@@ -55,7 +61,7 @@ onEachDatabase((kind) => {
     await app.http.get('/api/v1/me').set('X-API-Key', key).expect(401);
 
     const { body } = await usageOf(id, cookie);
-    expect((body as { data: unknown[] }).data.at(-1)).toMatchObject({ accepted: 0, denied: 1 });
+    expect((body as { data: unknown[] }).data.at(-1)).toMatchObject({ accepted: 0, limited: 0, denied: 1 });
     const shown = await app.http.get(`/api/v1/api-keys/${id}`).set('Cookie', cookie).expect(200);
     expect(shown.body).toMatchObject({ lastUsedAt: null });
   });

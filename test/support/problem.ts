@@ -15,6 +15,17 @@ export interface Problem {
   readonly apiKeyId?: string;
 }
 
+const MEMBERS = ['type', 'title', 'status', 'detail', 'code', 'requestId'];
+/** What documents of a code have besides these, always or, after a question mark, sometimes. */
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  validation_failed: 'errors',
+  forbidden: '?errors',
+  already_created: 'apiKeyId',
+  rate_limit_exceeded: 'violated-policies',
+  too_many_failed_attempts: 'violated-policies',
+  unavailable: '?checks',
+};
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What must never leave the server: stacks, SQL, files. */
 const INSIDES = /\bat .+:\d+:\d+|node_modules|SELECT |INSERT |SQLITE_|ER_[A-Z]+|\/src\/|\/dist\//;
@@ -25,6 +36,7 @@ export function expectProblem(answer: Answer, status: number, code: string): Pro
   expect({ status: answer.status, code: problem.code }).toEqual({ status, code });
   expect(answer.headers['content-type']).toMatch(/^application\/problem\+json(;|$)/);
   expect(answer.headers['cache-control']).toBe('no-store');
+  expect(Object.keys(problem).sort()).toEqual(membersOf(problem, code));
   expect(problem.status).toBe(status);
   expect(problem.requestId).toMatch(UUID);
   expect(answer.headers['x-request-id']).toBe(problem.requestId);
@@ -34,6 +46,14 @@ export function expectProblem(answer: Answer, status: number, code: string): Pro
   expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'ApiKey realm="chameleon"' : undefined);
   if (status !== 429) expect(problem.type).toBe('about:blank');
   return problem;
+}
+
+function membersOf(problem: object, code: string): string[] {
+  const extension = EXTENSIONS[code];
+  if (extension === undefined) return [...MEMBERS].sort();
+  const name = extension.replace('?', '');
+  const isThere = name in problem || name === extension;
+  return [...MEMBERS, ...(isThere ? [name] : [])].sort();
 }
 
 /** The names of the fields that a `validation_failed` complains about. */

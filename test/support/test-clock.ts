@@ -1,5 +1,7 @@
 import { Clock } from '../../src/common/clock.js';
 
+const HOUR_MS = 60 * 60_000;
+
 /** Runs like the real clock, and jumps ahead when a test says so. */
 export class TestClock extends Clock {
   private aheadMs = 0;
@@ -14,5 +16,10 @@ export class TestClock extends Clock {
 
   advance(milliseconds: number): void {
     this.aheadMs += milliseconds;
+  }
+
+  /** Jumps to five past the next full hour, so that no hour and no day turns during a test. */
+  advanceIntoHour(): void {
+    this.advance(HOUR_MS - (this.nowMs() % HOUR_MS) + 5 * 60_000);
   }
 }
