@@ -36,5 +36,6 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   // Every core: by default one is left out, and most of the time goes by in waiting for other processes.
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  // For what hangs. Beside other work, tests take several times as long as alone.
+  testTimeout: 120_000,
 };

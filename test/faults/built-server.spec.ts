@@ -3,12 +3,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jest } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { DATABASES } from '../support/databases.js';
 import { ServerProcess } from '../support/server-process.js';
-
-jest.setTimeout(60_000);
 
 const PASSWORD = 'a long enough password';
 const EMAIL = 'root@example.com';

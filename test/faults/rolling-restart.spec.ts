@@ -1,10 +1,7 @@
-import { jest } from '@jest/globals';
 import { DATABASES } from '../support/databases.js';
 import { Nginx } from '../support/nginx.js';
 import { codeBlocks, readmeSection } from '../support/readme.js';
 import { Pair } from '../support/rolling-restart.js';
-
-jest.setTimeout(120_000);
 
 const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 const canRun = mariadb && process.env['NGINX_FOR_TESTS'];

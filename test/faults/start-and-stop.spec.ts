@@ -4,13 +4,10 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jest } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
 import { expectProblem } from '../support/problem.js';
 import { freePort, ServerProcess } from '../support/server-process.js';
-
-jest.setTimeout(90_000);
 
 const ADMIN = { ADMIN_EMAIL: 'root@example.com', ADMIN_PASSWORD: 'a long enough password' };
 

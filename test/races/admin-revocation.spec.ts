@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { Changes, Database, SYSTEM, type Change } from '../../src/database/index.js';
 import { BulkRevocationRepository } from '../../src/modules/api-keys/bulk-revocation.repository.js';
@@ -9,8 +8,6 @@ import { onEachDatabase } from '../support/databases.js';
 import { holdAfter, nextCall } from '../support/held-call.js';
 import { expectProblem } from '../support/problem.js';
 import { apiKeyRow } from '../support/rows.js';
-
-jest.setTimeout(120_000);
 
 /** More than one step of the search looks at. */
 const MANY = 12_000;

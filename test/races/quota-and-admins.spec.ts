@@ -13,8 +13,6 @@ interface Outcome {
   readonly body: { readonly code?: string };
 }
 
-jest.setTimeout(120_000);
-
 const TRIES = 200;
 const QUOTA = 2;
 
