@@ -16,15 +16,14 @@ export interface Problem {
 }
 
 const MEMBERS = ['type', 'title', 'status', 'detail', 'code', 'requestId'];
-/** What documents of a code have besides these, always or, after a question mark, sometimes. */
-const EXTENSIONS: Readonly<Record<string, string>> = {
+/** What documents of a code have besides these, and what they may have. */
+const ALWAYS: Readonly<Record<string, string>> = {
   validation_failed: 'errors',
-  forbidden: '?errors',
   already_created: 'apiKeyId',
   rate_limit_exceeded: 'violated-policies',
   too_many_failed_attempts: 'violated-policies',
-  unavailable: '?checks',
 };
+const SOMETIMES: Readonly<Record<string, string>> = { forbidden: 'errors', unavailable: 'checks' };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What must never leave the server: stacks, SQL, files. */
@@ -49,11 +48,9 @@ export function expectProblem(answer: Answer, status: number, code: string): Pro
 }
 
 function membersOf(problem: object, code: string): string[] {
-  const extension = EXTENSIONS[code];
-  if (extension === undefined) return [...MEMBERS].sort();
-  const name = extension.replace('?', '');
-  const isThere = name in problem || name === extension;
-  return [...MEMBERS, ...(isThere ? [name] : [])].sort();
+  const optional = SOMETIMES[code];
+  const extension = ALWAYS[code] ?? (optional !== undefined && optional in problem ? optional : undefined);
+  return [...MEMBERS, ...(extension === undefined ? [] : [extension])].sort();
 }
 
 /** The names of the fields that a `validation_failed` complains about. */
