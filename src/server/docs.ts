@@ -16,6 +16,10 @@ type Answers = Record<string, ReturnType<typeof describeProblems> & { headers?: 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const SECURITY_SCHEMES = { api_key: 'apiKey', session: 'session' } as const;
 
+const SESSION_COOKIE =
+  'Set by signing in. Where PUBLIC_URL is https, the name begins with `__Host-`; where it names another port than ' +
+  '3000, the name ends in `_` and the port.';
+
 /** OpenAPI 3.1 of all routes. */
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const description = [
@@ -29,7 +33,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(description)
     .setVersion('1')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A key of yours.' }, 'apiKey')
-    .addCookieAuth('chameleon_session', { type: 'apiKey', description: 'Set by signing in.' }, 'session')
+    .addCookieAuth('chameleon_session', { type: 'apiKey', description: SESSION_COOKIE }, 'session')
     .build();
   const document = SwaggerModule.createDocument(app, options, {
     operationIdFactory: (controller, method) => `${controller}_${method}`,

@@ -8,7 +8,7 @@ export * from './dto/change-password.dto.js';
 export * from './dto/sign-in.dto.js';
 export * from './dto/sign-up.dto.js';
 export * from './dto/update-me.dto.js';
-export { sessionCookie } from './session-cookie.js';
+export { isSecure, sessionCookie } from './session-cookie.js';
 export { SessionEntity } from './session.entity.js';
 export * from './sessions.service.js';
 export * from './visitor.js';

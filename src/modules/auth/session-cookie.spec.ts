@@ -49,3 +49,24 @@ it('is not read under the name for plain http where cookies are secure, nor the 
   expect(readSessionCookie(SECURE, `chameleon_session=${TOKEN}`)).toBeNull();
   expect(readSessionCookie(PLAIN, `__Host-chameleon_session=${TOKEN}`)).toBeNull();
 });
+
+it.each([
+  ['http://localhost:3000', 'chameleon_session'],
+  ['http://keys.example.com', 'chameleon_session'],
+  ['http://localhost:0', 'chameleon_session'],
+  ['http://localhost:4000', 'chameleon_session_4000'],
+  ['https://keys.example.com', '__Host-chameleon_session'],
+  ['https://keys.example.com:3000', '__Host-chameleon_session'],
+  ['https://keys.example.com:8443', '__Host-chameleon_session_8443'],
+])('carries the port of %s in its name: %s', (publicUrl, name) => {
+  expect(parseSetCookie(sessionCookie({ publicUrl }, TOKEN)).name).toBe(name);
+  expect(readSessionCookie({ publicUrl }, `${name}=${TOKEN}`)).toBe(TOKEN);
+});
+
+it('leaves the session of another server on the same host name alone', () => {
+  const other = { publicUrl: 'http://localhost:4000' };
+  const jar = `chameleon_session=${TOKEN}; chameleon_session_4000=${'x'.repeat(43)}`;
+  expect(readSessionCookie(PLAIN, jar)).toBe(TOKEN);
+  expect(readSessionCookie(other, jar)).toBe('x'.repeat(43));
+  expect(readSessionCookie(other, `chameleon_session=${TOKEN}`)).toBeNull();
+});

@@ -1,25 +1,34 @@
+// Trap: browsers keep cookies by host, whatever the port, so two servers on one host name would overwrite each
+// other's cookie. The port in the name keeps them apart.
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { AppConfig } from '../../config/index.js';
 
 const MAX_AGE_SECONDS = 30 * 24 * 60 * 60;
+/** Servers on this port, on the scheme's own, or on a free one have the plain name. */
+const PLAIN_PORTS: readonly string[] = ['3000', '', '0'];
 
-const isSecure = (config: Pick<AppConfig, 'publicUrl'>): boolean => config.publicUrl.startsWith('https:');
+/** Whether browsers send the cookie over https only. */
+export const isSecure = (config: Pick<AppConfig, 'publicUrl'>): boolean =>
+  config.publicUrl.startsWith('https:');
 
-const nameOf = (config: Pick<AppConfig, 'publicUrl'>): string =>
-  isSecure(config) ? '__Host-chameleon_session' : 'chameleon_session';
+export function sessionCookieName(config: Pick<AppConfig, 'publicUrl'>): string {
+  const { port } = new URL(config.publicUrl);
+  const name = PLAIN_PORTS.includes(port) ? 'chameleon_session' : `chameleon_session_${port}`;
+  return isSecure(config) ? `__Host-${name}` : name;
+}
 
 /** The session token that a request brings along, or `null`. */
 export function readSessionCookie(
   config: Pick<AppConfig, 'publicUrl'>,
   header: string | undefined,
 ): string | null {
-  return (header === undefined ? undefined : parseCookie(header)[nameOf(config)]) || null;
+  return (header === undefined ? undefined : parseCookie(header)[sessionCookieName(config)]) || null;
 }
 
-/** The `Set-Cookie` value of contract.md, section 1. @param token `null` clears the cookie. */
+/** The `Set-Cookie` value. @param token `null` clears the cookie. */
 export const sessionCookie = (config: Pick<AppConfig, 'publicUrl'>, token: string | null): string =>
   stringifySetCookie({
-    name: nameOf(config),
+    name: sessionCookieName(config),
     value: token ?? '',
     httpOnly: true,
     sameSite: 'lax',
