@@ -1,7 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Clock, SystemClock } from './common/clock.js';
-import { StrictValidationPipe } from './common/http/index.js';
+import { EmptyBodyGuard, StrictValidationPipe } from './common/http/index.js';
 import { ConfigModule, type AppConfig } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
 import { AdminModule } from './modules/admin/index.js';
@@ -37,11 +37,12 @@ class ClockModule {}
   providers: [
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_PIPE, useClass: StrictValidationPipe },
-    // In this order: whose browser, who, how often, with which rights.
+    // In this order: whose browser, who, how often, with which rights, with which body.
     { provide: APP_GUARD, useClass: CrossSiteGuard },
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     { provide: APP_GUARD, useClass: RoleThrottlerGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: EmptyBodyGuard },
   ],
 })
 export class AppModule {

@@ -203,6 +203,23 @@ onEachDatabase((kind) => {
     await me(fresh).expect(200);
   });
 
+  it('refuses fields on routes that read none, and takes an empty object', async () => {
+    const admin = await app.createUser('admin');
+    const cookie = await app.signIn(admin.email);
+    const { id } = await app.createUser();
+    const routes = [`/admin/users/${id}/reset-password`, '/me/sessions/revoke-others', '/auth/sign-out'];
+    const send = (path: string, body: object) =>
+      app.http.post(`/api/v1${path}`).set('Cookie', cookie).send(body);
+    for (const path of routes) {
+      expectWrongFields(await send(path, { password: 'mine', other: 1 }), 'password', 'other');
+      expectWrongFields(await send(path, { constructor: 1 }), 'constructor');
+      expectWrongFields(await send(path, ['x']), '');
+    }
+    // Nothing of that has ended the session.
+    for (const path of routes) expect((await send(path, {})).status).toBeLessThan(300);
+    expectProblem(await send(routes[0]!, { password: 'mine' }), 401, 'session_expired');
+  });
+
   it('lets nobody sign up unless registration is open', async () => {
     const body = { email: 'stranger@example.com', password: PASSWORD, name: 'Stranger' };
     for (const wanted of [body, {}]) {

@@ -8,6 +8,8 @@ export interface IncomingCall {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  /** As it was parsed; `undefined` without one. */
+  readonly body?: unknown;
   /** The caller's address as the trusted proxies tell it; may be anything a client made up. */
   readonly ip: string;
   readonly socket: { readonly remoteAddress?: string | undefined; readonly destroyed?: boolean };

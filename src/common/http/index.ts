@@ -1,6 +1,7 @@
 export * from './api-path.js';
 export * from './client-address.js';
 export * from './forwarded-for.js';
+export * from './empty-body.guard.js';
 export * from './incoming-call.js';
 export * from './instant.js';
 export * from './logged-path.js';
