@@ -1,3 +1,4 @@
+import type { Page, PageRequest } from '../../src/common/http/index.js';
 import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
 import type { SessionEntity } from '../../src/modules/auth/index.js';
 import { SessionsRepository } from '../../src/modules/auth/sessions.repository.js';
@@ -6,6 +7,7 @@ import { onEachDatabase } from '../support/databases.js';
 import { sessionRow } from '../support/rows.js';
 
 const at = (day: number) => new Date(Date.UTC(2026, 0, day));
+const ALL = { limit: 100, after: null };
 const BOUNDS = { createdAfter: at(1), createdBefore: at(1_000_000), seenAfter: at(10) };
 
 onEachDatabase((kind) => {
@@ -31,7 +33,8 @@ onEachDatabase((kind) => {
     await write((transaction) => repository.insert(transaction, session));
     return session;
   };
-  const live = async () => (await repository.listLive(userId, BOUNDS)).map(({ userAgent }) => userAgent);
+  const live = async () =>
+    (await repository.listLive(userId, BOUNDS, ALL)).items.map(({ userAgent }) => userAgent);
 
   it('gives back what was stored, by the whole hash only', async () => {
     const session = await insert({ userAgent: 'Ünï😀'.padEnd(400, 'x').slice(0, 400) });
@@ -48,6 +51,33 @@ onEachDatabase((kind) => {
     const { id: stranger } = await app.createUser();
     await insert({ userId: stranger, userAgent: 'theirs', createdAt: at(5), lastSeenAt: at(20) });
     expect(await live()).toEqual(['second', 'first']);
+  });
+
+  it('lists page by page, also where sessions began in the same millisecond', async () => {
+    const ids: string[] = [];
+    for (const day of [20, 19, 19, 19, 18])
+      ids.push((await insert({ createdAt: at(day), lastSeenAt: at(21) })).id);
+    const all = (await repository.listLive(userId, BOUNDS, ALL)).items.map(({ id }) => id);
+    expect([...all].sort()).toEqual([...ids].sort());
+    const paged: string[] = [];
+    let after: PageRequest['after'] = null;
+    do {
+      const page: Page<SessionEntity> = await repository.listLive(userId, BOUNDS, { limit: 2, after });
+      paged.push(...page.items.map(({ id }) => id));
+      after = page.next;
+    } while (after && paged.length < 10);
+    expect(paged).toEqual(all);
+  });
+
+  it('leaves the newest of a user only', async () => {
+    const { id: stranger } = await app.createUser();
+    await insert({ userId: stranger, userAgent: 'theirs', createdAt: at(2), lastSeenAt: at(21) });
+    for (const day of [11, 14, 12, 13])
+      await insert({ userAgent: `day ${day}`, createdAt: at(day), lastSeenAt: at(21) });
+    await write((transaction) => repository.deleteOlderThanNewest(transaction, userId, 2));
+    expect(await live()).toEqual(['day 14', 'day 13']);
+    userId = stranger;
+    expect(await live()).toEqual(['theirs']);
   });
 
   it('clears away what is over, of this user only', async () => {

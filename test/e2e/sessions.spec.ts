@@ -1,5 +1,9 @@
+import { DataSource } from 'typeorm';
+import { Database, SYSTEM } from '../../src/database/index.js';
+import { SessionEntity } from '../../src/modules/auth/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
+import { sessionRow } from '../support/rows.js';
 import { budgetOf, expectProblem, expectWrongFields } from '../support/problem.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -23,6 +27,14 @@ onEachDatabase((kind) => {
   const sessions = async (cookie: string) =>
     ((await app.http.get('/api/v1/me/sessions').set('Cookie', cookie).expect(200)).body as { data: object[] })
       .data;
+
+  const insertSessions = async (userId: string, count: number): Promise<void> => {
+    const now = app.clock.now();
+    const rows = Array.from({ length: count }, () => sessionRow({ userId, createdAt: now, lastSeenAt: now }));
+    await app.nest.get(Database).write(SYSTEM, ({ manager }) => manager.insert(SessionEntity, rows));
+  };
+  const countSessions = (userId: string): Promise<number> =>
+    app.nest.get(DataSource).getRepository(SessionEntity).countBy({ userId });
 
   it('signs a person in with a cookie that scripts cannot read', async () => {
     const user = await app.createUser();
@@ -201,6 +213,64 @@ onEachDatabase((kind) => {
     const fresh = await app.signIn((await app.createUser()).email);
     await app.http.post('/api/v1/me/sessions/revoke-others').set('Cookie', first).expect(204);
     await me(fresh).expect(200);
+  });
+
+  it('shows sessions in pages, and ends the oldest for the hundred-and-first', async () => {
+    const user = await app.createUser();
+    const first = await app.signIn(user.email);
+    app.clock.advance(10);
+    await insertSessions(user.id, 99);
+    app.clock.advance(10);
+    const last = await app.signIn(user.email);
+    expectProblem(await me(first), 401, 'session_expired');
+
+    const seen: { id: string; current: boolean }[] = [];
+    let cursor: string | null = '';
+    for (let pages = 0; cursor !== null && pages < 5; pages++) {
+      const answer = await app.http
+        .get(`/api/v1/me/sessions?limit=30${cursor && `&cursor=${cursor}`}`)
+        .set('Cookie', last)
+        .expect(200);
+      const body = answer.body as { data: typeof seen; nextCursor: string | null };
+      expect(body.data.length).toBe(pages < 3 ? 30 : 10);
+      seen.push(...body.data);
+      cursor = body.nextCursor;
+    }
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(100);
+    expect(seen.map(({ current }) => current)).toEqual([true, ...Array<boolean>(99).fill(false)]);
+    for (const [query, field] of [
+      ['cursor=x', 'cursor'],
+      ['limit=0', 'limit'],
+      ['status=x', 'status'],
+    ] as const) {
+      const answer = await app.http.get(`/api/v1/me/sessions?${query}`).set('Cookie', last);
+      expectWrongFields(answer, field);
+    }
+    const page = await app.http.get('/account').set('Cookie', last).expect(200);
+    const [, next] = /href="(\/account\?cursor=[\w-]+)"/.exec(page.text) ?? [];
+    expect(page.text.match(/<tr>/g)).toHaveLength(1 + 20);
+    const second = await app.http.get(next!).set('Cookie', last).expect(200);
+    expect(second.text.match(/<tr>/g)).toHaveLength(1 + 20);
+    expect(second.text).not.toContain('This one');
+    const wrong = await app.http.get('/account?cursor=x').set('Cookie', last).expect(400);
+    expect(wrong.text).toContain('This page of the list does not exist.');
+  });
+
+  it('lets a user have a hundred sessions also where several begin at once', async () => {
+    const user = await app.createUser();
+    await insertSessions(user.id, 98);
+    app.clock.advance(10);
+    const cookies = await Promise.all(Array.from({ length: 6 }, () => app.signIn(user.email)));
+    expect(await countSessions(user.id)).toBe(100);
+    for (const cookie of cookies) await me(cookie).expect(200);
+  });
+
+  it("clears away a user's old sessions at the next sign-in", async () => {
+    const user = await app.createUser();
+    await insertSessions(user.id, 2);
+    app.clock.advance(7 * DAY_MS);
+    await app.signIn(user.email);
+    expect(await countSessions(user.id)).toBe(1);
   });
 
   it('refuses fields on routes that read none, and takes an empty object', async () => {

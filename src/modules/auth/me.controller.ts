@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Patch, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   AnyCaller,
@@ -9,14 +9,14 @@ import {
 } from '../../common/access/index.js';
 import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
-import type { IncomingCall, OutgoingAnswer } from '../../common/http/index.js';
+import { PageQuery, toPageAnswer, type IncomingCall, type OutgoingAnswer } from '../../common/http/index.js';
 import { AppConfig } from '../../config/index.js';
 import { KeyBudgetService, TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit/index.js';
 import { toUserDto, UserDto, UsersService } from '../users/index.js';
 import { AccountService } from './account.service.js';
 import { ChangePasswordDto } from './dto/change-password.dto.js';
 import { MeDto } from './dto/me.dto.js';
-import { SessionListDto, toSessionDto } from './dto/session.dto.js';
+import { SessionPageDto, toSessionDto } from './dto/session.dto.js';
 import { UpdateMeDto } from './dto/update-me.dto.js';
 import { sessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
@@ -80,11 +80,15 @@ export class MeController {
   }
 
   @ApiOperation({ summary: 'List the own sessions, newest first' })
-  @ApiOkResponse({ type: SessionListDto })
+  @ApiOkResponse({ type: SessionPageDto })
+  @ApiProblems(VALIDATION_FAILED)
   @Get('sessions')
-  async listSessions(@CurrentPrincipal() caller: SessionPrincipal): Promise<SessionListDto> {
-    const sessions = await this.sessions.list(caller);
-    return { data: sessions.map((session) => toSessionDto(session, caller.sessionId)) };
+  async listSessions(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Query() query: PageQuery,
+  ): Promise<SessionPageDto> {
+    const page = await this.sessions.list(caller, PageQuery.toRequest(query));
+    return toPageAnswer(page, (session) => toSessionDto(session, caller.sessionId));
   }
 
   @ApiOperation({ summary: 'End every session but this one' })

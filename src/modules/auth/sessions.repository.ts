@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { And, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
+import { And, In, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
+import type { Page, PageRequest } from '../../common/http/index.js';
 import { Database, forUpdate, type Transaction } from '../../database/index.js';
 import { SessionEntity } from './session.entity.js';
 
@@ -21,22 +22,32 @@ export class SessionsRepository {
     return this.database.read((manager) => sessions(manager).findOneBy({ tokenHash }));
   }
 
-  /** The newest hundred of a user. */
-  listLive(
+  /** Newest first. */
+  async listLive(
     userId: string,
     { createdAfter, createdBefore, seenAfter }: SessionBounds,
-  ): Promise<SessionEntity[]> {
-    return this.database.read((manager) =>
-      sessions(manager).find({
-        where: {
+    { limit, after }: PageRequest,
+  ): Promise<Page<SessionEntity>> {
+    const found = await this.database.read((manager) => {
+      const query = sessions(manager)
+        .createQueryBuilder('session')
+        .where({
           userId,
           createdAt: And(MoreThan(createdAfter), LessThan(createdBefore)),
           lastSeenAt: MoreThan(seenAfter),
-        },
-        order: { createdAt: 'DESC', id: 'DESC' },
-        take: 100,
-      }),
-    );
+        })
+        .orderBy('session.createdAt', 'DESC')
+        .addOrderBy('session.id', 'DESC')
+        .limit(limit + 1);
+      if (after)
+        query.andWhere(
+          '(session.createdAt < :createdAt OR (session.createdAt = :createdAt AND session.id < :id))',
+          { ...after },
+        );
+      return query.getMany();
+    });
+    const items = found.slice(0, limit);
+    return { items, next: found.length > limit ? items.at(-1)! : null };
   }
 
   /** The session, kept from ending until the transaction ends. */
@@ -72,6 +83,19 @@ export class SessionsRepository {
     exceptId: string | null = null,
   ): Promise<void> {
     await sessions(manager).delete({ userId, ...(exceptId !== null && { id: Not(exceptId) }) });
+  }
+
+  /** Leaves the newest of a user. The user must be locked, or sessions that begin at once are overlooked. */
+  async deleteOlderThanNewest({ manager }: Transaction, userId: string, count: number): Promise<void> {
+    const older = await sessions(manager).find({
+      select: { id: true },
+      where: { userId },
+      order: { createdAt: 'DESC', id: 'DESC' },
+      skip: count,
+      // MySQL knows no offset without a limit; the next sign-in gets the rest of what an older version left.
+      take: 1_000,
+    });
+    if (older.length > 0) await sessions(manager).delete({ id: In(older.map(({ id }) => id)) });
   }
 
   async deleteOver(

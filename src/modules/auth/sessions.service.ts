@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { SessionPrincipal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
+import type { Page, PageRequest } from '../../common/http/index.js';
 import { Database, SYSTEM, type Transaction } from '../../database/index.js';
 import { UsersService, type User } from '../users/index.js';
 import type { SessionEntity } from './session.entity.js';
@@ -11,6 +12,8 @@ const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
 const IDLE_MS = 7 * DAY_MS;
 const LIFE_MS = 30 * DAY_MS;
+/** How many a user may have at once; the oldest ends for the next one. */
+const MAX_LIVE = 100;
 /** 256 bits in base64url. */
 const TOKEN = /^[\w-]{43}$/;
 
@@ -38,7 +41,7 @@ export class SessionsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Begins a session in place of the one presented, and clears away the user's old ones. */
+  /** Begins a session in place of the one presented, and clears away those of the user that are over or too many. */
   async issue(
     transaction: Transaction,
     userId: string,
@@ -47,8 +50,11 @@ export class SessionsService {
   ): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     const now = this.clock.now();
+    // First, as it locks the user: of sessions that begin at once, none may overlook another.
+    await this.users.markSeen(transaction, userId, now);
     if (presented !== null) await this.repository.deleteByTokenHash(transaction, hashToken(presented));
     await this.repository.deleteOver(transaction, userId, this.bounds(now));
+    await this.repository.deleteOlderThanNewest(transaction, userId, MAX_LIVE - 1);
     await this.repository.insert(transaction, {
       id: randomUUID(),
       userId,
@@ -58,7 +64,6 @@ export class SessionsService {
       address: client.address,
       userAgent: client.userAgent?.slice(0, 400) ?? null,
     });
-    await this.users.markSeen(transaction, userId, now);
     return token;
   }
 
@@ -78,9 +83,9 @@ export class SessionsService {
   }
 
   /** The live sessions of a person, newest first. */
-  async list(caller: SessionPrincipal): Promise<Session[]> {
-    const entities = await this.repository.listLive(caller.userId, this.bounds(this.clock.now()));
-    return entities.map(toSession);
+  async list({ userId }: SessionPrincipal, page: PageRequest): Promise<Page<Session>> {
+    const { items, next } = await this.repository.listLive(userId, this.bounds(this.clock.now()), page);
+    return { items: items.map(toSession), next };
   }
 
   async end(token: string): Promise<void> {

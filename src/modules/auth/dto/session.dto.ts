@@ -25,9 +25,12 @@ export class SessionDto {
   current!: boolean;
 }
 
-export class SessionListDto {
+export class SessionPageDto {
   @ApiProperty({ type: [SessionDto] })
   data!: SessionDto[];
+
+  @ApiProperty({ type: String, nullable: true, description: '`null` on the last page.', example: null })
+  nextCursor!: string | null;
 }
 
 export const toSessionDto = (session: Session, currentId: string): SessionDto => ({

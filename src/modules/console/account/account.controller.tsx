@@ -1,6 +1,6 @@
 import { Body, Get, Post, Query, Req } from '@nestjs/common';
 import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
-import type { IncomingCall } from '../../../common/http/index.js';
+import { PageQuery, toPageAnswer, type IncomingCall } from '../../../common/http/index.js';
 import { AppConfig } from '../../../config/index.js';
 import {
   AccountService,
@@ -11,12 +11,14 @@ import {
   visitorOf,
 } from '../../auth/index.js';
 import { UsersService } from '../../users/index.js';
-import { refusalOf, textOf, validated, type FormBody, type Refusal } from '../page/forms.js';
+import { filledIn, refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
 import { safeNext } from '../page/next.js';
 import { Page, SeeOther, withQuery } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
-import { AccountPage, noticeOf } from './account.page.js';
+import { AccountPage, noticeOf, type AccountPageProps, type SessionList } from './account.page.js';
 import { PasswordPage } from './password.page.js';
+
+const NO_SESSIONS: SessionList = { data: [], nextCursor: null };
 
 /** What a person may change of the own account. */
 @SessionOnly()
@@ -31,7 +33,18 @@ export class AccountController {
 
   @Get()
   async show(@CurrentPrincipal() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
-    return new Page(await this.accountPage(caller, null, null, textOf(query, 'notice')));
+    const cursor = filledIn(query, 'cursor');
+    let sessions = NO_SESSIONS;
+    const refusal = await refusalOf(async () => {
+      sessions = await this.sessionsOf(caller, cursor);
+    });
+    const content = await this.accountPage(caller, {
+      sessions,
+      isFirstPage: cursor === undefined,
+      notice: noticeOf(textOf(query, 'notice')),
+      refusal,
+    });
+    return refusal ? Page.refused(content, refusal) : new Page(content);
   }
 
   @Post()
@@ -44,7 +57,8 @@ export class AccountController {
       await this.users.update(caller, caller.userId, { name: (await validated(UpdateMeDto, { name })).name });
     });
     if (!refusal) return new SeeOther(withQuery('/account', { notice: 'saved' }));
-    return Page.refused(await this.accountPage(caller, name, refusal), refusal);
+    const sessions = await this.sessionsOf(caller);
+    return Page.refused(await this.accountPage(caller, { sessions, name, refusal }), refusal);
   }
 
   @SessionOnly({ allowsTemporaryPassword: true })
@@ -91,23 +105,18 @@ export class AccountController {
     return new SeeOther(withQuery('/account', { notice: 'others_ended' }));
   }
 
+  private async sessionsOf(caller: SessionPrincipal, cursor?: string): Promise<SessionList> {
+    const query = await validated(PageQuery, { cursor });
+    const page = await this.sessions.list(caller, PageQuery.toRequest(query));
+    return toPageAnswer(page, (session) => session);
+  }
+
   private async accountPage(
     caller: SessionPrincipal,
-    typedName: string | null,
-    refusal: Refusal | null,
-    notice = '',
+    shown: Pick<AccountPageProps, 'sessions'> & Partial<AccountPageProps>,
   ) {
-    const [user, sessions] = await Promise.all([this.users.get(caller.userId), this.sessions.list(caller)]);
-    return (
-      <AccountPage
-        user={user}
-        name={typedName ?? user.name}
-        sessions={sessions}
-        currentSessionId={caller.sessionId}
-        notice={noticeOf(notice)}
-        refusal={refusal}
-      />
-    );
+    const user = await this.users.get(caller.userId);
+    return <AccountPage user={user} name={user.name} currentSessionId={caller.sessionId} {...shown} />;
   }
 
   private next(values: FormBody): string {

@@ -2,7 +2,7 @@ import type { Session } from '../../auth/index.js';
 import type { User } from '../../users/index.js';
 import type { Refusal } from '../page/forms.js';
 import { Layout } from '../page/layout.js';
-import { DataTable } from '../page/lists.js';
+import { DataTable, Pager } from '../page/lists.js';
 import { usePage } from '../page/page-context.js';
 import { Done, Field, GoButton, RefusalNotice, Time } from '../page/parts.js';
 
@@ -18,23 +18,30 @@ type Notice = keyof typeof NOTICES;
 export const noticeOf = (text: string): Notice | null =>
   Object.hasOwn(NOTICES, text) ? (text as Notice) : null;
 
-interface AccountPageProps {
+export interface SessionList {
+  readonly data: readonly Session[];
+  readonly nextCursor: string | null;
+}
+
+export interface AccountPageProps {
   readonly user: User;
   /** As it was typed last. */
   readonly name: string;
-  readonly sessions: readonly Session[];
+  readonly sessions: SessionList;
+  readonly isFirstPage?: boolean;
   readonly currentSessionId: string;
-  readonly notice: Notice | null;
-  readonly refusal: Refusal | null;
+  readonly notice?: Notice | null;
+  readonly refusal?: Refusal | null;
 }
 
-export function AccountPage({ user, name, sessions, currentSessionId, notice, refusal }: AccountPageProps) {
+export function AccountPage(props: AccountPageProps) {
+  const { user, name, sessions, isFirstPage = true, currentSessionId, notice = null, refusal = null } = props;
   const { t, link } = usePage();
   return (
     <Layout title={t('account.title')}>
       <h1>{t('account.title')}</h1>
       {notice && <Done>{t(NOTICES[notice])}</Done>}
-      <RefusalNotice refusal={refusal} />
+      <RefusalNotice refusal={refusal} hidden="cursor" />
       <section class="card">
         <h2>{t('account.profile')}</h2>
         <dl class="facts">
@@ -74,7 +81,7 @@ export function AccountPage({ user, name, sessions, currentSessionId, notice, re
           label={t('account.sessions')}
           columns={[t('account.browser'), t('account.address'), t('account.signedIn'), t('account.lastSeen')]}
         >
-          {sessions.map((session) => (
+          {sessions.data.map((session) => (
             <tr key={session.id}>
               <td class="long">
                 {session.userAgent ?? t('account.unknownBrowser')}{' '}
@@ -92,7 +99,8 @@ export function AccountPage({ user, name, sessions, currentSessionId, notice, re
             </tr>
           ))}
         </DataTable>
-        {sessions.length > 1 && (
+        <Pager path="/account" filter={{}} isFirstPage={isFirstPage} nextCursor={sessions.nextCursor} />
+        {(sessions.data.length > 1 || !isFirstPage) && (
           <form method="post" action={link('/account/sessions/revoke-others')}>
             <button class="danger">{t('account.signOutOthers')}</button>
           </form>
