@@ -91,6 +91,37 @@ onEachDatabase((kind) => {
       expect(cookieOf(answer)).toMatch(/^chameleon_session=[\w-]{43}$/);
     });
 
+    it('says why a browser on http is not signed in where the service is on https, and links there', async () => {
+      const publicUrl = 'https://keys.example.com';
+      const secure = await TestApp.start(kind, { env: { PUBLIC_URL: publicUrl } });
+      try {
+        const { email } = await secure.createUser();
+        const signIn = (fields: Record<string, string>) =>
+          secure.http
+            .post('/zh/sign-in')
+            .type('form')
+            .set(fields)
+            .send({ email, password: PASSWORD, next: '/account' })
+            .expect(303);
+        const safe = await signIn({ Origin: publicUrl });
+        expect(safe.headers['location']).toBe('/zh/account');
+
+        const unsafe = await signIn({ Origin: secure.url });
+        const { location } = unsafe.headers as { location: string };
+        expect(location).toBe('/zh/sign-in?notice=signed_in&next=%2Faccount');
+        const dropped = await secure.http.get(location).expect(200);
+        expect(dropped.text).toContain('此页面不是通过 https 打开的');
+        expect(dropped.text).toContain(`href="${publicUrl}/zh/sign-in?next=%2Faccount"`);
+        const english = await secure.http.get(location.replace('/zh', '')).expect(200);
+        expect(english.text).toContain('because this page was opened without https');
+        // Browsers that take Secure cookies from localhost go on.
+        const kept = await secure.http.get(location).set('Cookie', cookieOf(unsafe)).expect(303);
+        expect(kept.headers['location']).toBe('/zh/account');
+      } finally {
+        await secure.stop();
+      }
+    });
+
     it('keeps the address that was typed and never the password, and says what is wrong', async () => {
       const typed = { email: '<b>ada</b>@example.com', password: 'not the right password', next: '/account' };
       const answer = await post('/sign-in', typed).expect(401);

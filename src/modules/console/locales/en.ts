@@ -44,6 +44,9 @@ const en = {
     title: 'Sign in',
     lead: 'Sign in to create and manage your API keys.',
     submit: 'Sign in',
+    needsHttps:
+      'Your password is right, but your browser didn’t keep you signed in, because this page was opened without https.',
+    openHttps: 'Sign in at {{url}}',
     noAccount: 'No account yet?',
     createOne: 'Create an account',
     askAdmin: 'Accounts are made by admins here. Ask one of them if you have none.',

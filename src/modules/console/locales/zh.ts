@@ -46,6 +46,8 @@ const zh: Catalogue = {
     title: '登录',
     lead: '登录后即可创建和管理您的 API 密钥。',
     submit: '登录',
+    needsHttps: '密码正确，但此页面不是通过 https 打开的，浏览器因此没有保存登录状态。',
+    openHttps: '前往 {{url}} 登录',
     noAccount: '还没有账户？',
     createOne: '创建账户',
     askAdmin: '账户由管理员创建。如果您还没有账户，请联系管理员。',

@@ -2,14 +2,21 @@ import { Body, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { Public } from '../../../common/access/index.js';
 import type { IncomingCall, OutgoingAnswer } from '../../../common/http/index.js';
 import { AppConfig } from '../../../config/index.js';
-import { AccountService, sessionCookie, SessionsService, SignInDto, visitorOf } from '../../auth/index.js';
+import {
+  AccountService,
+  isSecure,
+  sessionCookie,
+  SessionsService,
+  SignInDto,
+  visitorOf,
+} from '../../auth/index.js';
 import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
 import { ACCOUNT_SUSPENDED } from '../../users/index.js';
 import { LANGUAGES } from '../languages.js';
 import { languageCookie } from '../page/language-cookie.js';
 import { safeNext } from '../page/next.js';
 import { Pages } from '../page/pages.decorator.js';
-import { Page, SeeOther } from '../page/page.js';
+import { Page, SeeOther, withQuery } from '../page/page.js';
 import { SignInPage, type SignInPageProps } from './sign-in.page.js';
 
 /** The door: signing in and out, and the language of what stands on it. */
@@ -28,8 +35,11 @@ export class SignInController {
   }
 
   @Get('sign-in')
-  show(@Query() query: FormBody): Page {
-    return new Page(<SignInPage next={this.next(query)} notice={noticeOf(textOf(query, 'notice'))} />);
+  show(@Query() query: FormBody, @Req() call: IncomingCall): Page | SeeOther {
+    const [next, notice] = [this.next(query), textOf(query, 'notice')];
+    if (notice !== SIGNED_IN) return new Page(<SignInPage next={next} notice={noticeOf(notice)} />);
+    if (visitorOf(call, this.config).presentedToken !== null) return new SeeOther(next);
+    return new Page(<SignInPage next={next} publicUrl={this.config.publicUrl} notice="cookie_dropped" />);
   }
 
   @Post('sign-in')
@@ -41,7 +51,7 @@ export class SignInController {
       const { token } = await this.account.signIn(given.email, given.password, visitorOf(call, this.config));
       headers['Set-Cookie'] = sessionCookie(this.config, token);
     }, [ACCOUNT_SUSPENDED]);
-    if (!refusal) return new SeeOther(next, headers);
+    if (!refusal) return new SeeOther(this.maySendCookie(call) ? next : checkCookie(next), headers);
     return Page.refused(<SignInPage email={email} next={next} refusal={refusal} />, refusal);
   }
 
@@ -66,10 +76,20 @@ export class SignInController {
     return new SeeOther(next, { 'Set-Cookie': languageCookie(language) }, language);
   }
 
+  /** Whether the browser surely keeps the cookie: on a page without https it silently drops a Secure one. */
+  private maySendCookie({ headers }: IncomingCall): boolean {
+    return !isSecure(this.config) || headers.origin === this.config.publicUrl;
+  }
+
   private next(values: FormBody): string {
     return safeNext(textOf(values, 'next') || undefined, this.config.publicUrl);
   }
 }
+
+const SIGNED_IN = 'signed_in';
+
+/** A page that the browser shows only if it has not kept the session's cookie. */
+const checkCookie = (next: string): string => withQuery('/sign-in', { notice: SIGNED_IN, next });
 
 const noticeOf = (text: string): SignInPageProps['notice'] =>
   text === 'session_expired' || text === 'signed_up' ? text : null;

@@ -9,11 +9,14 @@ export interface SignInPageProps {
   /** Where to go on afterwards. */
   readonly next: string;
   /** Why the visitor is here, when they did not choose to be. */
-  readonly notice?: 'session_expired' | 'signed_up' | null;
+  readonly notice?: 'session_expired' | 'signed_up' | 'cookie_dropped' | null;
+  /** Where the browser would keep the session's cookie, for `cookie_dropped`. */
+  readonly publicUrl?: string;
   readonly refusal?: Refusal | null;
 }
 
-export function SignInPage({ email = '', next, notice = null, refusal = null }: SignInPageProps) {
+export function SignInPage(props: SignInPageProps) {
+  const { email = '', next, notice = null, publicUrl = '', refusal = null } = props;
   const { t, link, isRegistrationOpen } = usePage();
   return (
     <Layout title={t('signIn.title')} isNarrow>
@@ -24,6 +27,14 @@ export function SignInPage({ email = '', next, notice = null, refusal = null }: 
         <p role="status" class="notice">
           {t('problem.session_expired')}
         </p>
+      )}
+      {notice === 'cookie_dropped' && (
+        <div role="alert" class="notice bad">
+          {t('signIn.needsHttps')}{' '}
+          <a href={publicUrl + link(withQuery('/sign-in', { next }))}>
+            {t('signIn.openHttps', { url: publicUrl })}
+          </a>
+        </div>
       )}
       <RefusalNotice refusal={refusal} />
       <form method="post" action={link('/sign-in')} class="card">
