@@ -7,7 +7,7 @@ import { HashTurns } from '../../src/modules/hashing/hash-turns.js';
 import { UsersService } from '../../src/modules/users/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { expectLimited, expectProblem, expectWrongFields } from '../support/problem.js';
+import { expectLimited, expectProblem, expectWrongFields, type Answer } from '../support/problem.js';
 
 const NEW_PASSWORD = 'another long password';
 
@@ -34,6 +34,10 @@ onEachDatabase((kind) => {
   const signIn = (email: string, password: string) =>
     app.http.post('/api/v1/auth/sign-in').send({ email, password });
   const signUp = (body: object) => app.http.post('/api/v1/auth/sign-up').send(body);
+  const expectTooEasy = (answer: Answer, field: string) =>
+    expect(expectProblem(answer, 400, 'validation_failed').errors).toEqual([
+      { field, message: 'is too easy to guess' },
+    ]);
   const me = (cookie: string) => app.http.get('/api/v1/me').set('Cookie', cookie);
   const change = (cookie: string, body: object) =>
     app.http.post('/api/v1/me/password').set('Cookie', cookie).send(body);
@@ -97,11 +101,36 @@ onEachDatabase((kind) => {
     expectProblem(await signIn('weak@example.com', 'elevenchars'), 401, 'sign_in_failed');
   });
 
+  it('refuses passwords that are easy to guess, whoever sets them', async () => {
+    const { email, name } = await app.createUser();
+    const cookie = await app.signIn(email);
+    const admin = await app.signIn('root@example.com');
+    const other = { email: 'easily.guessed@example.com', name: 'Guinevere Guessed' };
+    const byAll = ['aaaaaaaaaaaa', '12345678901234', 'iloveyou1234', 'Chameleon API Keys'];
+    for (const password of [...byAll, email, `${name}${name}`])
+      expectTooEasy(
+        await change(cookie, { currentPassword: PASSWORD, newPassword: password }),
+        'newPassword',
+      );
+    for (const password of [...byAll, other.email, 'guinevereguessed']) {
+      expectTooEasy(await signUp({ ...other, password }), 'password');
+      const body = { ...other, role: 'standard', password };
+      expectTooEasy(await app.http.post('/api/v1/admin/users').set('Cookie', admin).send(body), 'password');
+    }
+    await signIn(email, PASSWORD).expect(200);
+    const page = await app.http
+      .post('/zh/sign-up')
+      .type('form')
+      .send({ email: 'guessed@example.com', name: 'Guessed', password: 'iloveyou1234' })
+      .expect(400);
+    expect(page.text).toContain('此密码太容易被猜到');
+  });
+
   it('looks at every character of a password: after byte 72, after a NUL, and composed or not', async () => {
     const odd = [
-      'a'.repeat(127) + 'b',
+      `${PASSWORD.padEnd(127, 'a')}b`,
       'nul\u0000 and then more',
-      '🔑'.repeat(128),
+      PASSWORD + '🔑'.repeat(128 - PASSWORD.length),
       ' spaces at both ends ',
       'Ünïcödé passwörd',
     ];

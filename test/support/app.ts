@@ -4,6 +4,7 @@ import { Test } from '@nestjs/testing';
 import type { ModuleMetadata } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import request from 'supertest';
+import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module.js';
 import { configureApp } from '../../src/app.setup.js';
 import type { Role, SessionPrincipal } from '../../src/common/access/index.js';
@@ -51,8 +52,6 @@ export class TestApp {
     const config = parseEnv({
       PORT: '0',
       DATABASE_URL: used.url,
-      ADMIN_EMAIL: 'root@example.com',
-      ADMIN_PASSWORD: PASSWORD,
       BCRYPT_COST: '4',
       LOG_LEVEL: 'error',
       ...env,
@@ -69,6 +68,7 @@ export class TestApp {
       logger: ['error', 'fatal'],
     });
     configureApp(nest);
+    if (env['ADMIN_PASSWORD'] === undefined) await insertFirstAdmin(nest.get(DataSource));
     await nest.listen(0, '127.0.0.1');
     const { port } = nest.getHttpServer().address() as { port: number };
     return new TestApp(nest, clock, used, `http://127.0.0.1:${port}`, database === undefined);
@@ -133,6 +133,15 @@ export class TestApp {
     await this.nest.close();
     if (this.ownsDatabase) await this.database.drop();
   }
+}
+
+/** The first admin, unless there are users: stored like `createUser`, as the server would look hard at the password. */
+async function insertFirstAdmin(dataSource: DataSource): Promise<void> {
+  const users = dataSource.getRepository(UserEntity);
+  if ((await users.count()) > 0) return;
+  await users.insert(
+    userRow({ email: 'root@example.com', name: 'Admin', role: 'admin', passwordHash: PASSWORD_HASH }),
+  );
 }
 
 /** What a browser would send back after this answer. */

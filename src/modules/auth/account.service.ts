@@ -6,6 +6,7 @@ import { FailureBudgets } from '../rate-limit/index.js';
 import {
   ACCOUNT_SUSPENDED,
   CredentialsService,
+  PasswordRulesService,
   normalizeEmail,
   UsersService,
   type CheckedPassword,
@@ -29,6 +30,7 @@ export class AccountService {
   constructor(
     private readonly users: UsersService,
     private readonly credentials: CredentialsService,
+    private readonly passwordRules: PasswordRulesService,
     private readonly sessions: SessionsService,
     private readonly failures: FailureBudgets,
     private readonly database: Database,
@@ -60,7 +62,7 @@ export class AccountService {
     visitor: Visitor,
   ): Promise<{ token: string }> {
     const { userId } = caller;
-    const { email } = await this.users.get(userId);
+    const { email, name } = await this.users.get(userId);
     const checked = await this.attempt(visitor, email, () =>
       this.credentials.checkById(userId, passwords.currentPassword),
     );
@@ -68,6 +70,7 @@ export class AccountService {
     if (passwords.newPassword === passwords.currentPassword) {
       throw validationFailed({ field: 'newPassword', message: 'must differ from the current one' });
     }
+    await this.passwordRules.check('newPassword', passwords.newPassword, { email, name }, caller);
     const hash = await this.credentials.prepare(passwords.newPassword, caller);
     const token = await this.database.write(caller, async (transaction) => {
       if (!(await this.credentials.change(transaction, checked, hash))) throw wrongPassword();

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { VALIDATION_FAILED, type AppError } from '../../common/errors/index.js';
 import { AppConfig, ConfigError } from '../../config/index.js';
 import { StartupLock, SYSTEM } from '../../database/index.js';
-import { passwordFault } from './passwords.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -24,13 +24,9 @@ export class FirstAdmin implements OnApplicationBootstrap {
 
   private async create(): Promise<void> {
     const { adminEmail, adminPassword } = this.config;
-    const fault = adminPassword === null ? null : passwordFault(adminPassword);
-    if (fault) throw new ConfigError([`ADMIN_PASSWORD ${fault}`]);
-    const { temporaryPassword } = await this.users.create(SYSTEM, {
-      email: adminEmail,
-      name: 'Admin',
-      role: 'admin',
-      password: adminPassword,
+    const admin = { email: adminEmail, name: 'Admin', role: 'admin', password: adminPassword } as const;
+    const { temporaryPassword } = await this.users.create(SYSTEM, admin).catch((error: unknown) => {
+      throw VALIDATION_FAILED.isKindOf(error) ? new ConfigError(passwordFaults(error as AppError)) : error;
     });
     if (temporaryPassword === null) return;
     // Straight to the terminal and only once: a log must not hold it.
@@ -40,3 +36,6 @@ export class FirstAdmin implements OnApplicationBootstrap {
     );
   }
 }
+
+const passwordFaults = ({ errors }: AppError): string[] =>
+  (errors ?? []).map(({ message }) => `ADMIN_PASSWORD ${message}`);

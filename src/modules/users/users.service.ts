@@ -7,6 +7,7 @@ import { foldCase } from '../../common/text/display-text.js';
 import { foldSearch } from '../../common/text/email.js';
 import { Database, isUniqueViolation, SYSTEM, type Author, type Transaction } from '../../database/index.js';
 import { BcryptQueue, type HashSubject } from '../hashing/index.js';
+import { PasswordRulesService } from './password-rules.service.js';
 import { encodePassword, temporaryPassword } from './passwords.js';
 import { isUserId, normalizeEmail, toUser, type User, type UserFigures } from './user.js';
 import type { UserEntity } from './user.entity.js';
@@ -40,12 +41,13 @@ export class UsersService {
     private readonly repository: UsersRepository,
     private readonly database: Database,
     private readonly bcrypt: BcryptQueue,
+    private readonly passwordRules: PasswordRulesService,
     private readonly clock: Clock,
   ) {}
 
   /**
    * @param hashedFor whose turn the hash takes.
-   * Throws `email_taken`, and `forbidden` for an admin by a key.
+   * Throws `email_taken`, `validation_failed` for a weak password, and `forbidden` for an admin by a key.
    */
   async create(
     by: Author,
@@ -53,6 +55,7 @@ export class UsersService {
     hashedFor: HashSubject = by === SYSTEM ? 'service' : by,
   ): Promise<CreatedUser> {
     if (isKey(by) && role === 'admin') throw forbiddenToMakeAdmins();
+    if (password !== null) await this.passwordRules.check('password', password, { email, name }, hashedFor);
     // Hashing takes long: so what would be refused afterwards is refused before.
     const isTaken = (transaction: Transaction) =>
       this.repository.hasEmail(transaction, normalizeEmail(email));
@@ -81,7 +84,7 @@ export class UsersService {
     return { user: toUser(entity), temporaryPassword: madeUp };
   }
 
-  /** An account that visitors make for themselves: always standard. Throws `email_taken`. */
+  /** An account that visitors make for themselves: always standard. Throws what `create` throws. */
   async signUp(account: Omit<NewUser, 'role'>, visitor: HashSubject): Promise<User> {
     const { user } = await this.create(SYSTEM, { ...account, role: 'standard' }, visitor);
     return user;

@@ -352,6 +352,7 @@ const en = {
     'must be an email address of at most # characters': 'Enter an email address of at most {{0}} characters.',
     'must have # to # characters': 'Must have {{0}} to {{1}} characters.',
     'is one of the most common passwords': 'This is one of the most common passwords.',
+    'is too easy to guess': 'This password is too easy to guess. Several random words work well.',
     'is wrong': 'This is not your current password.',
     'must differ from the current one': 'Must differ from the current one.',
     'must be chosen as a date': 'Choose “On a date” for the date to count.',

@@ -338,6 +338,7 @@ const zh: Catalogue = {
     'must be an email address of at most # characters': '请输入不超过 {{0}} 个字符的邮箱地址。',
     'must have # to # characters': '须为 {{0}} 至 {{1}} 个字符。',
     'is one of the most common passwords': '这是最常见的密码之一。',
+    'is too easy to guess': '此密码太容易被猜到。建议使用几个随机的单词。',
     'is wrong': '这不是您当前的密码。',
     'must differ from the current one': '必须与当前密码不同。',
     'must be chosen as a date': '若要使用该日期，请选择“指定日期”。',
