@@ -144,7 +144,7 @@ export const SETTINGS = {
   rateLimitWindowSeconds: setting(
     'RATE_LIMIT_WINDOW_SECONDS',
     '60',
-    'The length of the sliding window of every limit.',
+    'The length of the sliding window of every limit but `sign-up`.',
     wholeNumber(1, 86_400),
   ),
   failedAttemptsLimit: setting(

@@ -36,27 +36,77 @@ onEachDatabase((kind) => {
     'acme_zZ9yY8xX7wW6_vVuUtTsSrRqQpPoOnNmMlLkKjJiIhH4CNe2X',
   ];
 
-  it('counts public routes, missing credentials and unknown sessions in one budget of the address', async () => {
+  it('counts missing credentials and unknown sessions in one budget of the address', async () => {
     const calls = [
       () => anonymous().expect(401),
       () => app.http.get('/api/v1/me').set('Cookie', 'chameleon_session=unknown').expect(401),
-      () => app.http.post('/api/v1/auth/sign-out').expect(204),
-      () => app.http.post('/api/v1/auth/sign-up').send({}).expect(403),
-      () => app.http.post('/api/v1/auth/sign-in').send({}).expect(400),
+      () => app.http.get('/sign-up').expect(403),
+      () => app.http.get('/').expect(303),
       () => app.http.get('/api/v1/admin/users').set('X-API-Key', '').expect(401),
     ];
     for (let i = 0; i < 60; i++)
       expect(budgetOf(await calls[i % calls.length]!())).toBe(`anonymous ${59 - i}`);
-    expectLimited(
-      await app.http.post('/api/v1/auth/sign-in').send({}),
-      'rate_limit_exceeded',
-      'anonymous',
-      60,
-    );
     const seconds = expectLimited(await anonymous(), 'rate_limit_exceeded', 'anonymous', 60);
     await me(await freshKey()).expect(200);
+    // A spent budget keeps nobody from signing in or up.
+    expect(budgetOf(await app.http.post('/api/v1/auth/sign-in').send({}).expect(400))).toBe('sign-in 59');
+    expect(budgetOf(await app.http.post('/api/v1/auth/sign-up').send({}).expect(403))).toBe('sign-up 9');
     app.clock.advance(seconds * 1_000);
     expectProblem(await anonymous(), 401, 'credentials_missing');
+  });
+
+  it('counts pages and routes for signing in and out in one budget of the address', async () => {
+    const calls = [
+      () => app.http.post('/api/v1/auth/sign-out').expect(204),
+      () => app.http.post('/api/v1/auth/sign-in').send({}).expect(400),
+      () => app.http.get('/zh/sign-in').expect(200),
+      () => app.http.post('/sign-out').expect(303),
+    ];
+    for (let i = 0; i < 59; i++) expect(budgetOf(await calls[i % 4]!())).toBe(`sign-in ${59 - i}`);
+    expect(budgetOf(await app.http.post('/sign-in').type('form').send({ email: 'x' }).expect(401))).toBe(
+      'sign-in 0',
+    );
+    const seconds = expectLimited(
+      await app.http.post('/api/v1/auth/sign-in').send({}),
+      'rate_limit_exceeded',
+      'sign-in',
+      60,
+    );
+    await app.http.get('/sign-in').expect(429);
+    expectProblem(await anonymous(), 401, 'credentials_missing');
+    app.clock.advance(seconds * 1_000);
+    await app.http.get('/sign-in').expect(200);
+  });
+
+  it('lets ten accounts be made an hour from one address, whatever else happens', async () => {
+    const open = await TestApp.start(kind, {
+      env: { REGISTRATION: 'open', RATE_LIMIT_WINDOW_SECONDS: '30' },
+    });
+    try {
+      const signUp = (i: number) =>
+        open.http
+          .post('/api/v1/auth/sign-up')
+          .send({ email: `new-${i}@example.com`, name: 'New', password: 'a long enough password' });
+      for (let i = 0; i < 8; i++) expect(budgetOf(await signUp(i).expect(201))).toBe(`sign-up ${9 - i}`);
+      open.clock.advance(600_000);
+      const form = open.http.post('/sign-up').type('form');
+      expect(budgetOf(await form.send({ email: 'x' }).expect(400))).toBe('sign-up 1');
+      expect(budgetOf(await signUp(8).expect(201))).toBe('sign-up 0');
+      const limited = await signUp(9);
+      expectProblem(limited, 429, 'rate_limit_exceeded');
+      expect(limited.headers['ratelimit-policy']).toBe('"sign-up";q=10;w=3600');
+      const seconds = Number(limited.headers['retry-after']);
+      expect(seconds).toBeGreaterThan(2_900);
+      expect(seconds).toBeLessThanOrEqual(3_000);
+      await open.http.get('/sign-up').expect(200);
+      open.clock.advance(seconds * 1_000 - 60_000);
+      await signUp(9).expect(429);
+      open.clock.advance(60_000);
+      expect(budgetOf(await signUp(9).expect(201))).toMatch(/^sign-up \d$/);
+      expectProblem(await anonymous(open), 401, 'credentials_missing');
+    } finally {
+      await open.stop();
+    }
   });
 
   it('counts neither health checks, nor unknown routes, nor bodies that are refused before routing', async () => {

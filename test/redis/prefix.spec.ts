@@ -35,6 +35,19 @@ describeWithRedis('two installations on one Redis', () => {
     expect(keys.map((key) => key.split(':')[0]).sort()).toEqual(['acme', 'chameleon']);
   });
 
+  it('keep windows of another length for as long', async () => {
+    const signUp = () => one.http.post('/api/v1/auth/sign-up').send({});
+    for (let i = 0; i < 10; i++) {
+      const { headers } = await signUp().expect(403);
+      expect(headers['ratelimit']).toMatch(new RegExp(`^"sign-up";r=${9 - i};t=3(600|59\\d)$`));
+    }
+    const { headers } = await signUp().expect(429);
+    expect(headers['ratelimit-policy']).toBe('"sign-up";q=10;w=3600');
+    expect(Number(headers['retry-after'])).toBeGreaterThan(3_500);
+    const [key] = await redis.admin.keys('*window:sign-up:*');
+    expect(await redis.admin.pttl(key!)).toBeGreaterThan(3_500_000);
+  });
+
   it('hear nothing of the other one', async () => {
     const channels = async () => ((await redis.admin.call('PUBSUB', 'CHANNELS')) as string[]).sort();
     await eventually('both listen', async () => (await channels()).length === 2);

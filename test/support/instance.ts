@@ -4,6 +4,8 @@ import { ServerProcess } from './server-process.js';
 
 /** One of several server processes, with shortcuts for its REST API. */
 export class Instance {
+  private admin: Promise<Credential> | undefined;
+
   private constructor(private readonly process: ServerProcess) {}
 
   /** Resolves when the server is ready; rejects with what it printed when it ends before. */
@@ -55,7 +57,8 @@ export class Instance {
     role: string,
     keys = 1,
   ): Promise<{ id: string; email: string; keys: { id: string; key: string }[] }> {
-    const admin = await this.signIn('root@example.com');
+    // One for all of them, as an address may sign in only so often.
+    const admin = await (this.admin ??= this.signIn('root@example.com'));
     const email = `${crypto.randomUUID()}@example.com`;
     const user = await this.call('POST', '/admin/users', admin, {
       email,

@@ -2,7 +2,7 @@ import { applyDecorators, createParamDecorator, SetMetadata } from '@nestjs/comm
 import { ApiExtension } from '@nestjs/swagger';
 import type { ExecutionContext } from '@nestjs/common';
 import { callOf } from '../http/incoming-call.js';
-import type { Principal } from './principal.js';
+import type { AddressPolicyName, Principal } from './principal.js';
 import type { Role } from './role.js';
 
 export const ACCESS = Symbol('access');
@@ -12,13 +12,16 @@ export interface RouteAccess {
   readonly isPublic: boolean;
   /** Whether calls count in a budget: contract.md, section 5. */
   readonly isCounted: boolean;
+  /** The budget of the address in which calls of a public route count. */
+  readonly policy: AddressPolicyName;
   readonly methods: readonly Principal['method'][];
   readonly roles: readonly Role[] | null;
   /** Whether a person whose password is still temporary gets in. */
   readonly allowsTemporaryPassword: boolean;
 }
 
-type Options = Partial<Pick<RouteAccess, 'isCounted' | 'allowsTemporaryPassword' | 'roles'>>;
+type Options = Partial<Pick<RouteAccess, 'allowsTemporaryPassword' | 'roles'>>;
+type PublicOptions = Partial<Pick<RouteAccess, 'isCounted' | 'policy'>>;
 
 /** Where the API's description finds the rule; it is taken out before anybody sees it. */
 export const ACCESS_EXTENSION = 'x-access';
@@ -27,6 +30,7 @@ function access(rule: Partial<RouteAccess>): MethodDecorator & ClassDecorator {
   const complete: RouteAccess = {
     isPublic: false,
     isCounted: true,
+    policy: 'anonymous',
     methods: ['session', 'api_key'],
     roles: null,
     allowsTemporaryPassword: false,
@@ -36,7 +40,7 @@ function access(rule: Partial<RouteAccess>): MethodDecorator & ClassDecorator {
 }
 
 /** Open to anybody; no credential is read. */
-export const Public = (options: Options = {}) => access({ ...options, isPublic: true });
+export const Public = (options: PublicOptions = {}) => access({ ...options, isPublic: true });
 
 /** Open to every person with a session and every program with a key. */
 export const AnyCaller = (options: Options = {}) => access(options);

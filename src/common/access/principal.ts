@@ -25,8 +25,12 @@ export interface ApiKeyPrincipal extends Owner {
 /** Whoever makes the call, with the rights the user has now. Handed on as a parameter, never kept. */
 export type Principal = SessionPrincipal | ApiKeyPrincipal;
 
-/** The names of the request budgets: contract.md, section 5. */
-export type PolicyName = Role | 'session' | 'anonymous' | 'dead-key';
+/** The budgets of an address: what needs no caller counts in one of them. */
+export const ADDRESS_POLICIES = ['anonymous', 'sign-in', 'sign-up'] as const;
+export type AddressPolicyName = (typeof ADDRESS_POLICIES)[number];
+
+/** The names of the request budgets: see Limits in the README. */
+export type PolicyName = Role | 'session' | AddressPolicyName | 'dead-key';
 
 /**
  * What authentication found out about a call, for the guards that come after it.

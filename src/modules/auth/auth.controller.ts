@@ -25,7 +25,7 @@ import { visitorOf } from './visitor.js';
 const setsCookie = { 'Set-Cookie': { description: 'The session, for 30 days.', schema: { type: 'string' } } };
 
 @ApiTags('Sign-in')
-@Public()
+@Public({ policy: 'sign-in' })
 @Controller('auth')
 export class AuthController {
   constructor(
@@ -42,6 +42,7 @@ export class AuthController {
   @ApiCreatedResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED, REGISTRATION_CLOSED, CROSS_SITE_REQUEST, EMAIL_TAKEN)
   @UseGuards(OpenRegistrationGuard)
+  @Public({ policy: 'sign-up' })
   @Post('sign-up')
   async signUp(@Body() { email, password, name }: SignUpDto, @Req() call: IncomingCall): Promise<UserDto> {
     return toUserDto(await this.users.signUp({ email, password, name }, visitorOf(call, this.config)));

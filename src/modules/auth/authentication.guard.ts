@@ -33,7 +33,7 @@ export class AuthenticationGuard extends AuthGuard() {
     const call = callOf(context);
     const access = this.access.of(context);
     if (access?.isPublic) {
-      if (access.isCounted) call.caller = nobody(call, null);
+      if (access.isCounted) call.caller = nobody(call, null, access.policy);
       return true;
     }
     const presented = call.headers['x-api-key'];

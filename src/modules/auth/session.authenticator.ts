@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../common/access/index.js';
+import type { AddressPolicyName, Caller } from '../../common/access/index.js';
 import type { AppError } from '../../common/errors/index.js';
 import { addressBudget, type IncomingCall } from '../../common/http/index.js';
 import { AppConfig } from '../../config/index.js';
@@ -9,8 +9,12 @@ import { readSessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 
 /** Somebody without a credential, or with one that says nothing: the call counts at the address. */
-export const nobody = (call: IncomingCall, refusal: AppError | null): Caller => ({
-  countsIn: { policy: 'anonymous', subject: addressBudget(call) },
+export const nobody = (
+  call: IncomingCall,
+  refusal: AppError | null,
+  policy: AddressPolicyName = 'anonymous',
+): Caller => ({
+  countsIn: { policy, subject: addressBudget(call) },
   principal: null,
   apiKeyId: null,
   refusal,

@@ -17,6 +17,9 @@ export interface Policy {
 /** What the /64, /56 and /48 of an IPv6 address may fail, as multiples of the limit of one address. */
 const WIDER_LIMITS = [1, 4, 16] as const;
 const DEAD_KEY_LIMIT = 60;
+const SIGN_IN_LIMIT = 60;
+const SIGN_UP_LIMIT = 10;
+const SIGN_UP_WINDOW_SECONDS = 60 * 60;
 const FAILED_SIGN_INS_PER_ACCOUNT = 5;
 
 export function policiesOf(config: AppConfig) {
@@ -30,6 +33,11 @@ export function policiesOf(config: AppConfig) {
       admin: policy('admin', config.rateLimitAdmin, 'keys'),
       session: policy('session', config.rateLimitSession),
       anonymous: policy('anonymous', config.rateLimitAnonymous),
+      'sign-in': policy('sign-in', SIGN_IN_LIMIT),
+      'sign-up': withLimit(
+        { name: 'sign-up', windowSeconds: SIGN_UP_WINDOW_SECONDS, keyPrefix: 'sign-up' },
+        SIGN_UP_LIMIT,
+      ),
       'dead-key': policy('dead-key', DEAD_KEY_LIMIT),
     } satisfies Record<PolicyName, Policy>,
     failedKeys: policy('failed-keys', config.failedAttemptsLimit),

@@ -20,33 +20,36 @@ export interface SharedRecord extends WindowRecord {
 export class RedisWindows {
   private readonly restarts: SparseLog;
   private readonly keyPrefix: string;
-  private readonly windowMicroseconds: number;
 
   constructor(
     private readonly link: RedisLink,
-    { redisPrefix, rateLimitWindowSeconds }: AppConfig,
+    { redisPrefix }: AppConfig,
     clock: Clock,
   ) {
     this.restarts = new SparseLog(new Logger(RedisWindows.name), clock);
     this.keyPrefix = `${redisPrefix}:window:`;
-    this.windowMicroseconds = rateLimitWindowSeconds * 1_000_000;
     // A new key each time, which lasts for a second: a full Redis lets a script write that has removed something.
     link.judgeBy((client) => runScript(client, [`${this.keyPrefix}judge:${randomUUID()}`, 1, 1_000, 1]));
   }
 
   /** Counts a call unless `limit` calls are already counted. Throws `RedisAway`. */
-  take(key: string, limit: number): Promise<SharedRecord> {
-    return this.run(key, limit, true);
+  take(key: string, limit: number, windowSeconds: number): Promise<SharedRecord> {
+    return this.run(key, limit, windowSeconds, true);
   }
 
   /** What `take` would find, without counting. Throws `RedisAway`. */
-  peek(key: string, limit: number): Promise<SharedRecord> {
-    return this.run(key, limit, false);
+  peek(key: string, limit: number, windowSeconds: number): Promise<SharedRecord> {
+    return this.run(key, limit, windowSeconds, false);
   }
 
-  private async run(key: string, limit: number, counts: boolean): Promise<SharedRecord> {
+  private async run(
+    key: string,
+    limit: number,
+    windowSeconds: number,
+    counts: boolean,
+  ): Promise<SharedRecord> {
     const name = this.keyPrefix + key;
-    const values = [name, limit, this.windowMicroseconds, counts ? 1 : 0];
+    const values = [name, limit, windowSeconds * 1_000_000, counts ? 1 : 0];
     const answer = await this.link.ask((client) => runScript(client, values));
     const [accepted = 0, totalHits = 0, untilOldest = 0, untilFree = 0, untilComplete = 0, restarted = 0] =
       answer;

@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
+import { ADDRESS_POLICIES } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import { AppConfig } from '../../config/index.js';
 import { RedisAway, RedisLink, SparseLog } from '../../redis/index.js';
 import { IncompleteWindows } from './incomplete-windows.js';
 import { InstancesService } from './instances.service.js';
+import { policiesOf } from './policies.js';
 import { RedisWindows, type SharedRecord } from './redis-windows.js';
 import { SlidingWindows, type WindowRecord } from './sliding-window.js';
 
@@ -14,6 +16,16 @@ const RETURN_SPREAD_MS = 3_000;
 /** So much later than Redis this process may count a call, at the worst. */
 const MAX_SKEW_MS = 2_000;
 
+/** Windows of one length in this process, and what follows from their length. */
+interface OwnWindows {
+  readonly windows: SlidingWindows;
+  readonly seconds: number;
+  /** For how long after a return Redis doesn't know all calls. */
+  readonly returnMs: number;
+  /** How old calls may be that are looked for in Redis, which counts on a clock of its own. */
+  readonly comparedMs: number;
+}
+
 /**
  * Counts calls: in this process, or with Redis for all instances together. While Redis is away each instance
  * goes on with its share of the limit and with what it accepted itself. For one window after the return a
@@ -22,13 +34,10 @@ const MAX_SKEW_MS = 2_000;
  */
 @Injectable()
 export class WindowStorage implements ThrottlerStorage {
-  /** For how long after a return Redis doesn't know all calls. */
-  private readonly returnMs: number;
-  /** How old calls may be that are looked for in Redis, which counts on a clock of its own. */
-  private readonly comparedMs: number;
-  private readonly known: SlidingWindows;
-  /** Addresses are bounded; users and keys are as many as there are. */
-  private readonly addresses: SlidingWindows;
+  /** Of users and keys, which are as many as there are. */
+  private readonly known: OwnWindows;
+  /** Of addresses, which are bounded, by policy. */
+  private readonly ofAddresses: ReadonlyMap<string, OwnWindows>;
   private readonly incomplete: IncompleteWindows;
   private readonly losses: SparseLog;
 
@@ -39,32 +48,31 @@ export class WindowStorage implements ThrottlerStorage {
     private readonly shared: RedisWindows,
     private readonly instances: InstancesService,
   ) {
-    const windowMs = config.rateLimitWindowSeconds * 1_000;
-    this.returnMs = windowMs + RETURN_SPREAD_MS;
-    this.comparedMs = windowMs - Math.min(MAX_SKEW_MS, windowMs / 2);
     this.losses = new SparseLog(new Logger(WindowStorage.name), clock);
-    const monotonicMs = () => clock.monotonicMs();
-    this.known = new SlidingWindows(windowMs, monotonicMs);
-    this.addresses = new SlidingWindows(windowMs, monotonicMs, MAX_ADDRESSES);
+    const policies = policiesOf(config).calls;
+    this.known = ownWindows(config.rateLimitWindowSeconds, clock);
+    this.ofAddresses = new Map(
+      ADDRESS_POLICIES.map((name) => [name, ownWindows(policies[name].windowSeconds, clock, MAX_ADDRESSES)]),
+    );
     this.incomplete = new IncompleteWindows(clock);
   }
 
   /** Counts a call unless the limit is reached; without Redis there is nothing to wait for. */
   take(key: string, limit: number, policy: string): WindowRecord | Promise<WindowRecord> {
     const own = this.windowsOf(policy);
-    return this.redis.isUsed ? this.takeShared(own, key, limit) : own.take(key, limit);
+    return this.redis.isUsed ? this.takeShared(own, key, limit) : own.windows.take(key, limit);
   }
 
   /** What `take` would find, without counting. */
   peek(key: string, limit: number, policy: string): WindowRecord | Promise<WindowRecord> {
     const own = this.windowsOf(policy);
-    if (!this.redis.isUsed) return own.peek(key, limit);
+    if (!this.redis.isUsed) return own.windows.peek(key, limit);
     return this.shared
-      .peek(key, limit)
-      .catch(ifAway(() => this.ofWhole(own.peek(key, this.share(limit)), limit)));
+      .peek(key, limit, own.seconds)
+      .catch(ifAway(() => this.ofWhole(own.windows.peek(key, this.share(limit)), limit)));
   }
 
-  /** `take` in the library's words. The window's length is one for all, so neither `ttl` nor `block` is looked at. */
+  /** `take` in the library's words. The policy says how long the window is, so neither `ttl` nor `block` is looked at. */
   async increment(
     key: string,
     _ttl: number,
@@ -75,29 +83,29 @@ export class WindowStorage implements ThrottlerStorage {
     return this.take(key, limit, policy);
   }
 
-  private async takeShared(own: SlidingWindows, key: string, limit: number): Promise<WindowRecord> {
-    if (this.redis.wasAwayWithin(this.returnMs) || this.incomplete.has(key))
+  private async takeShared(own: OwnWindows, key: string, limit: number): Promise<WindowRecord> {
+    if (this.redis.wasAwayWithin(own.returnMs) || this.incomplete.has(key))
       return this.takeBoth(own, key, limit);
     try {
-      const together = await this.shared.take(key, limit);
+      const together = await this.shared.take(key, limit, own.seconds);
       if (together.isBlocked) return together;
       const incompleteMs = together.incompleteMs || this.forgottenMs(own, key, together);
       if (incompleteMs > 0) return this.takeIncomplete(own, key, limit, together, incompleteMs);
-      own.note(key);
+      own.windows.note(key);
       return together;
     } catch (error) {
       if (!(error instanceof RedisAway)) throw error;
       // Redis may have refused this key alone.
-      this.incomplete.note(key, this.returnMs);
-      return this.ofWhole(own.take(key, this.share(limit)), limit);
+      this.incomplete.note(key, own.returnMs);
+      return this.ofWhole(own.windows.take(key, this.share(limit)), limit);
     }
   }
 
-  private async takeBoth(own: SlidingWindows, key: string, limit: number): Promise<WindowRecord> {
-    const { giveBack, ...record } = own.takeReturnable(key, this.share(limit));
+  private async takeBoth(own: OwnWindows, key: string, limit: number): Promise<WindowRecord> {
+    const { giveBack, ...record } = own.windows.takeReturnable(key, this.share(limit));
     if (record.isBlocked) return this.ofWhole(record, limit);
     try {
-      const together = await this.shared.take(key, limit);
+      const together = await this.shared.take(key, limit, own.seconds);
       if (!together.isBlocked) return withFewerLeft(together, this.ofWhole(record, limit));
       giveBack();
       return together;
@@ -110,23 +118,23 @@ export class WindowStorage implements ThrottlerStorage {
 
   /** Redis has counted a call, and said only with its answer that it doesn't know all that were before. */
   private takeIncomplete(
-    own: SlidingWindows,
+    own: OwnWindows,
     key: string,
     limit: number,
     together: SharedRecord,
     incompleteMs: number,
   ): WindowRecord {
     this.incomplete.note(key, incompleteMs);
-    const record = own.take(key, this.share(limit));
+    const record = own.windows.take(key, this.share(limit));
     const whole = this.ofWhole(record, limit);
     return record.isBlocked ? whole : withFewerLeft(together, whole);
   }
 
   /** Redis must know at least what this process had accepted there; where it doesn't, for how long that counts. */
-  private forgottenMs(own: SlidingWindows, key: string, together: SharedRecord): number {
-    if (!own.hasAccepted(together.totalHits, key, this.comparedMs)) return 0;
+  private forgottenMs(own: OwnWindows, key: string, together: SharedRecord): number {
+    if (!own.windows.hasAccepted(together.totalHits, key, own.comparedMs)) return 0;
     this.losses.warn(`Redis has forgotten calls of ${key}. Were keys removed, or does it evict them?`);
-    return this.returnMs;
+    return own.returnMs;
   }
 
   private share(limit: number): number {
@@ -138,9 +146,19 @@ export class WindowStorage implements ThrottlerStorage {
     return { ...record, totalHits: limit - Math.max(0, this.share(limit) - record.totalHits) };
   }
 
-  private windowsOf(policy: string): SlidingWindows {
-    return policy === 'anonymous' ? this.addresses : this.known;
+  private windowsOf(policy: string): OwnWindows {
+    return this.ofAddresses.get(policy) ?? this.known;
   }
+}
+
+function ownWindows(seconds: number, clock: Clock, maxKeys?: number): OwnWindows {
+  const windowMs = seconds * 1_000;
+  return {
+    windows: new SlidingWindows(windowMs, () => clock.monotonicMs(), maxKeys),
+    seconds,
+    returnMs: windowMs + RETURN_SPREAD_MS,
+    comparedMs: windowMs - Math.min(MAX_SKEW_MS, windowMs / 2),
+  };
 }
 
 /** Of two budgets that a call must pass, the one that is spent first. */

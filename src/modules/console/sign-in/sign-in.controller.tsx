@@ -34,6 +34,7 @@ export class SignInController {
     return new SeeOther('/api-keys');
   }
 
+  @Public({ policy: 'sign-in' })
   @Get('sign-in')
   show(@Query() query: FormBody, @Req() call: IncomingCall): Page | SeeOther {
     const [next, notice] = [this.next(query), textOf(query, 'notice')];
@@ -42,6 +43,7 @@ export class SignInController {
     return new Page(<SignInPage next={next} publicUrl={this.config.publicUrl} notice="cookie_dropped" />);
   }
 
+  @Public({ policy: 'sign-in' })
   @Post('sign-in')
   async signIn(@Body() form: FormBody, @Req() call: IncomingCall): Promise<Page | SeeOther> {
     const [email, next] = [textOf(form, 'email'), this.next(form)];
@@ -55,6 +57,7 @@ export class SignInController {
     return Page.refused(<SignInPage email={email} next={next} refusal={refusal} />, refusal);
   }
 
+  @Public({ policy: 'sign-in' })
   @Post('sign-out')
   async signOut(
     @Req() call: IncomingCall,

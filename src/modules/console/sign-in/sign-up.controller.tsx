@@ -25,6 +25,7 @@ export class SignUpController {
     return new Page(<SignUpPage next={this.next(query)} />);
   }
 
+  @Public({ policy: 'sign-up' })
   @Post()
   async signUp(@Body() form: FormBody, @Req() call: IncomingCall): Promise<Page | SeeOther> {
     this.requireOpen();
