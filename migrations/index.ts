@@ -8,6 +8,7 @@ import { MigrationRequirements1764000000000 } from './1764000000000-migration-re
 import { MadeWithKeys1764000100000 } from './1764000100000-made-with-keys.js';
 import { Lists1764000200000 } from './1764000200000-lists.js';
 import { EmailsInOneForm1764000300000 } from './1764000300000-emails-in-one-form.js';
+import { TemporaryPasswordsEnd1764000400000 } from './1764000400000-temporary-passwords-end.js';
 
 export type { Migration };
 
@@ -22,4 +23,5 @@ export const MIGRATIONS: (new () => Migration)[] = [
   MadeWithKeys1764000100000,
   Lists1764000200000,
   EmailsInOneForm1764000300000,
+  TemporaryPasswordsEnd1764000400000,
 ];

@@ -6,6 +6,9 @@ import { ENTITIES } from '../../src/data-source.js';
 import { BUILD, isOlder } from '../../src/database/build.js';
 import { databaseOptions, isSqlite, SchemaDataSource, StartupLock } from '../../src/database/index.js';
 import { MIGRATIONS } from '../../migrations/index.js';
+import { TemporaryPasswordsEnd1764000400000 } from '../../migrations/1764000400000-temporary-passwords-end.js';
+import { UserEntity } from '../../src/modules/users/index.js';
+import { userRow } from '../support/rows.js';
 import { DATABASES, onEachDatabase, type TestDatabase } from '../support/databases.js';
 
 const optionsFor = ({ url }: TestDatabase) => databaseOptions(parseEnv({ DATABASE_URL: url }), ENTITIES);
@@ -115,6 +118,24 @@ onEachDatabase((kind) => {
       );
       for (const { oldest_build } of rows) expect(isOlder(BUILD, oldest_build)).toBe(false);
     });
+  });
+
+  it('gives temporary passwords that exist 72 hours from now on', async () => {
+    const migration = new TemporaryPasswordsEnd1764000400000();
+    const users = dataSource.getRepository(UserEntity);
+    const [temporary, own] = [userRow({ passwordIsTemporary: true }), userRow()];
+    await users.insert([temporary, own]);
+    const runner = dataSource.createQueryRunner();
+    await migration.down(runner);
+    const began = Date.now();
+    // Twice, as a start that is killed meanwhile begins it again.
+    for (let times = 0; times < 2; times++) await migration.up(runner);
+    await runner.release();
+    const endsAt = (await users.findOneByOrFail({ id: temporary.id })).passwordEndsAt!.getTime();
+    expect(endsAt).toBeGreaterThanOrEqual(began + 72 * 3_600_000);
+    expect(endsAt).toBeLessThanOrEqual(Date.now() + 72 * 3_600_000);
+    expect((await users.findOneByOrFail({ id: own.id })).passwordEndsAt).toBeNull();
+    await users.delete([temporary.id, own.id]);
   });
 
   it('starts with the same tables as the command line', async () => {

@@ -8,6 +8,7 @@ import { holdAfter, nextCall } from '../support/held-call.js';
 import { expectProblem } from '../support/problem.js';
 
 const NEW_PASSWORD = 'another long password';
+const HOUR_MS = 60 * 60 * 1_000;
 
 onEachDatabase((kind) => {
   let app: TestApp;
@@ -56,6 +57,44 @@ onEachDatabase((kind) => {
 
     const shown = await app.http.get(`/api/v1/admin/users/${user.id}`).set('X-API-Key', admin.key);
     expect(shown.text).not.toMatch(/password/i);
+  });
+
+  it('gives a temporary password that ends after 72 hours, and says so to who knows it', async () => {
+    const { id, email } = await app.createUser();
+    const temporary = temporaryOf(await reset(id).expect(200));
+    const changed = await app.createUser();
+    const cookie = cookieOf(await signIn(changed.email, PASSWORD).expect(200));
+    await change(cookie, PASSWORD).expect(204);
+    app.clock.advance(72 * HOUR_MS - 60_000);
+    const early = cookieOf(await signIn(email, temporary).expect(200));
+    await me(early).expect(200);
+    app.clock.advance(60_000);
+    const ended = expectProblem(await signIn(email, temporary), 401, 'sign_in_failed');
+    expect(ended.detail).toContain('temporary password has ended');
+    const wrong = expectProblem(await signIn(email, `${temporary}x`), 401, 'sign_in_failed');
+    expect(wrong.detail).toBe('The email address or the password is wrong.');
+    // A session that it began can't change it any more either.
+    expectProblem(await me(early), 401, 'session_expired');
+    expectProblem(await change(early, temporary), 401, 'session_expired');
+    for (const [path, text] of [
+      ['/sign-in', 'This temporary password has ended'],
+      ['/zh/sign-in', '此临时密码未在 72 小时内修改'],
+    ] as const) {
+      const page = await app.http.post(path).type('form').send({ email, password: temporary }).expect(401);
+      expect(page.text).toContain(text);
+    }
+    await signIn(changed.email, NEW_PASSWORD).expect(200);
+
+    session = await app.signIn(admin.user.email);
+    const shown = async () =>
+      (await app.http.get(`/admin/users/${id}`).set('Cookie', session).expect(200)).text;
+    expect(await shown()).toContain('Temporary password until');
+    const again = temporaryOf(await reset(id).expect(200));
+    const fresh = cookieOf(await signIn(email, again).expect(200));
+    await change(fresh, again).expect(204);
+    app.clock.advance(72 * HOUR_MS);
+    await signIn(email, NEW_PASSWORD).expect(200);
+    expect(await shown()).not.toContain('Temporary password until');
   });
 
   it('ends every session of the user and of nobody else, and leaves the keys alone', async () => {

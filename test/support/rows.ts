@@ -18,6 +18,7 @@ export function userRow({ name = 'Ada', ...rest }: Partial<UserEntity> = {}): Us
     status: 'active',
     passwordHash: '$2b$04$'.padEnd(60, 'x'),
     passwordIsTemporary: false,
+    passwordEndsAt: null,
     createdAt: START,
     updatedAt: START,
     lastSeenAt: null,

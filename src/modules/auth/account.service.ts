@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionPrincipal } from '../../common/access/index.js';
+import { Clock } from '../../common/clock.js';
 import { unavailable, validationFailed } from '../../common/errors/index.js';
 import { Database, SYSTEM, type Transaction } from '../../database/index.js';
 import { FailureBudgets } from '../rate-limit/index.js';
@@ -7,12 +8,13 @@ import {
   ACCOUNT_SUSPENDED,
   CredentialsService,
   PasswordRulesService,
+  isPasswordOver,
   normalizeEmail,
   UsersService,
   type CheckedPassword,
   type User,
 } from '../users/index.js';
-import { SIGN_IN_FAILED } from './auth.errors.js';
+import { SIGN_IN_FAILED, TEMPORARY_PASSWORD_ENDED } from './auth.errors.js';
 import { SessionsService, type Client } from './sessions.service.js';
 
 /** A person at the door: who they are, which budget their mistakes count in, and the cookie they bring. */
@@ -34,9 +36,13 @@ export class AccountService {
     private readonly sessions: SessionsService,
     private readonly failures: FailureBudgets,
     private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
-  /** Throws `sign_in_failed`, `account_suspended` (to the right password only), `too_many_failed_attempts`. */
+  /**
+   * Throws `sign_in_failed`, `too_many_failed_attempts`, and to the right password only `account_suspended` and
+   * that a temporary one has ended.
+   */
   async signIn(email: string, password: string, visitor: Visitor): Promise<{ user: User; token: string }> {
     const checked = await this.attempt(visitor, email, () =>
       this.credentials.checkByEmail(email, password, visitor),
@@ -44,6 +50,7 @@ export class AccountService {
     if (!checked) throw SIGN_IN_FAILED.create();
     const { user } = checked;
     if (user.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
+    if (isPasswordOver(user, this.clock.now())) throw TEMPORARY_PASSWORD_ENDED.create();
     const token = await this.database.write(SYSTEM, async (transaction) => {
       // Checking takes long: meanwhile the password may have been changed, to lock somebody out.
       if (!(await this.credentials.stillHolds(transaction, checked))) throw SIGN_IN_FAILED.create();

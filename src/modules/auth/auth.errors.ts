@@ -12,6 +12,12 @@ export const SIGN_IN_FAILED = new ErrorKind(
   'sign_in_failed',
   'The email address or the password is wrong.',
 );
+/** Only for who knows the password. */
+export const TEMPORARY_PASSWORD_ENDED = new ErrorKind(
+  401,
+  'sign_in_failed',
+  'This temporary password has ended, because it was not changed within 72 hours. Ask an admin for a new one.',
+);
 export const PASSWORD_CHANGE_REQUIRED = new ErrorKind(
   403,
   'password_change_required',

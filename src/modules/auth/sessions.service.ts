@@ -4,7 +4,7 @@ import type { SessionPrincipal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { Database, SYSTEM, type Transaction } from '../../database/index.js';
-import { UsersService, type User } from '../users/index.js';
+import { isPasswordOver, UsersService, type User } from '../users/index.js';
 import type { SessionEntity } from './session.entity.js';
 import { SessionsRepository, type SessionBounds } from './sessions.repository.js';
 
@@ -67,13 +67,15 @@ export class SessionsService {
     return token;
   }
 
-  /** Whose session the token is, as the user is now; `null` when there is none or it is over. */
+  /** Whose session the token is, as the user is now; `null` when there is none, or it or its password is over. */
   async find(token: string): Promise<{ session: Session; user: User } | null> {
     const entity = TOKEN.test(token) ? await this.repository.findByTokenHash(hashToken(token)) : null;
     const now = this.clock.now();
     if (!entity || !isLive(entity, this.bounds(now))) return null;
+    const user = await this.users.get(entity.userId);
+    if (isPasswordOver(user, now)) return null;
     if (Math.abs(now.getTime() - entity.lastSeenAt.getTime()) >= HOUR_MS) await this.slide(entity, now);
-    return { session: toSession(entity), user: await this.users.get(entity.userId) };
+    return { session: toSession(entity), user };
   }
 
   /** Whether the session still lives; keeps it from ending until the transaction ends. */

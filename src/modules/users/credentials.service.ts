@@ -4,7 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { storedEmails } from '../../common/text/email.js';
 import { Database, SYSTEM, type Transaction } from '../../database/index.js';
 import { BcryptQueue, type HashSubject } from '../hashing/index.js';
-import { encodePassword, temporaryPassword } from './passwords.js';
+import { encodePassword, temporaryPassword, temporaryPasswordEnd } from './passwords.js';
 import { toUser, type User } from './user.js';
 import type { UserEntity } from './user.entity.js';
 import { USER_NOT_FOUND } from './users.errors.js';
@@ -75,6 +75,7 @@ export class CredentialsService implements OnModuleInit {
     return this.repository.replacePassword(transaction, checked.user.id, checked.hash, {
       passwordHash: preparedHash,
       passwordIsTemporary: false,
+      passwordEndsAt: null,
       updatedAt: this.clock.now(),
     });
   }
@@ -85,10 +86,12 @@ export class CredentialsService implements OnModuleInit {
    */
   async reset(transaction: Transaction, userId: string, preparedHash: string): Promise<void> {
     if (!(await this.repository.lock(transaction, userId))) throw USER_NOT_FOUND.create();
+    const now = this.clock.now();
     await this.repository.update(transaction, userId, {
       passwordHash: preparedHash,
       passwordIsTemporary: true,
-      updatedAt: this.clock.now(),
+      passwordEndsAt: temporaryPasswordEnd(now),
+      updatedAt: now,
     });
   }
 

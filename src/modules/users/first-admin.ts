@@ -1,7 +1,8 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { VALIDATION_FAILED, type AppError } from '../../common/errors/index.js';
-import { AppConfig, ConfigError } from '../../config/index.js';
+import { AppConfig, ConfigError, SETTINGS } from '../../config/index.js';
 import { StartupLock, SYSTEM } from '../../database/index.js';
+import { openPasswordOutput } from './password-output.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -16,24 +17,36 @@ export class FirstAdmin implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if ((await this.repository.countAll()) > 0) return;
+    if ((await this.repository.countAll()) > 0) return this.warnOfIgnored();
     await this.startupLock.run(async () => {
       if ((await this.repository.countAll()) === 0) await this.create();
     });
   }
 
+  private warnOfIgnored(): void {
+    const { adminEmail, adminPassword } = this.config;
+    const ignored = [
+      adminEmail !== SETTINGS.adminEmail.shown && 'ADMIN_EMAIL',
+      adminPassword !== null && 'ADMIN_PASSWORD',
+    ].filter((name) => name !== false);
+    if (ignored.length === 0) return;
+    new Logger('Start').warn(
+      `${ignored.join(' and ')} ${ignored.length > 1 ? 'are' : 'is'} ignored, as there are users already. ` +
+        'To reset a password, use the console or npm run admin.',
+    );
+  }
+
   private async create(): Promise<void> {
     const { adminEmail, adminPassword } = this.config;
     const admin = { email: adminEmail, name: 'Admin', role: 'admin', password: adminPassword } as const;
-    const { temporaryPassword } = await this.users.create(SYSTEM, admin).catch((error: unknown) => {
+    const output = adminPassword === null ? openPasswordOutput(this.config) : null;
+    try {
+      const { temporaryPassword } = await this.users.create(SYSTEM, admin);
+      if (temporaryPassword !== null) output?.write(adminEmail, temporaryPassword);
+    } catch (error) {
+      output?.discard();
       throw VALIDATION_FAILED.isKindOf(error) ? new ConfigError(passwordFaults(error as AppError)) : error;
-    });
-    if (temporaryPassword === null) return;
-    // Straight to the terminal and only once: a log must not hold it.
-    process.stdout.write(
-      `\n  First admin         ${adminEmail}\n  Temporary password  ${temporaryPassword}\n` +
-        '  It is shown only now, and must be changed after the first sign-in.\n\n',
-    );
+    }
   }
 }
 

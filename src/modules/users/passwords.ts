@@ -27,6 +27,11 @@ export function passwordFault(password: unknown): string | null {
   return null;
 }
 
+const TEMPORARY_LIFE_MS = 72 * 60 * 60 * 1_000;
+
+/** When a temporary password ends that is set now. */
+export const temporaryPasswordEnd = (now: Date): Date => new Date(now.getTime() + TEMPORARY_LIFE_MS);
+
 /** A password for somebody who will change it at once: 120 random bits. */
 export const temporaryPassword = (random: (size: number) => Buffer = randomBytes): string =>
   random(15).toString('base64url');

@@ -34,6 +34,10 @@ export class UserEntity {
   @Column({ name: 'password_is_temporary', type: 'boolean' })
   passwordIsTemporary!: boolean;
 
+  /** When a temporary one ends; `null` for one that the user chose. */
+  @Column({ name: 'password_ends_at', type: 'datetime', nullable: true })
+  passwordEndsAt!: Date | null;
+
   @Column({ name: 'created_at', type: 'datetime' })
   createdAt!: Date;
 

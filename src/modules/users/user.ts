@@ -14,6 +14,8 @@ export interface User {
   readonly lastSeenAt: Date | null;
   /** True until a password that the service made up is changed. */
   readonly hasTemporaryPassword: boolean;
+  /** When it ends, changed or not; `null` for a password that the user chose. */
+  readonly temporaryPasswordEndsAt: Date | null;
 }
 
 /** How many users there are. */
@@ -33,7 +35,12 @@ export const toUser = (entity: UserEntity): User => ({
   updatedAt: entity.updatedAt,
   lastSeenAt: entity.lastSeenAt,
   hasTemporaryPassword: entity.passwordIsTemporary,
+  temporaryPasswordEndsAt: entity.passwordEndsAt,
 });
+
+/** Whether the user's password was temporary for too long, and lets nobody in any more. */
+export const isPasswordOver = ({ temporaryPasswordEndsAt }: User, now: Date): boolean =>
+  temporaryPasswordEndsAt !== null && temporaryPasswordEndsAt <= now;
 
 /** The one form of an address, in which it is stored. What is no address is only cut, for whoever counts attempts by it. */
 export const normalizeEmail = (email: string): string =>

@@ -8,7 +8,7 @@ import { foldSearch } from '../../common/text/email.js';
 import { Database, isUniqueViolation, SYSTEM, type Author, type Transaction } from '../../database/index.js';
 import { BcryptQueue, type HashSubject } from '../hashing/index.js';
 import { PasswordRulesService } from './password-rules.service.js';
-import { encodePassword, temporaryPassword } from './passwords.js';
+import { encodePassword, temporaryPassword, temporaryPasswordEnd } from './passwords.js';
 import { isUserId, normalizeEmail, toUser, type User, type UserFigures } from './user.js';
 import type { UserEntity } from './user.entity.js';
 import { EMAIL_TAKEN, forbiddenToMakeAdmins, LAST_ADMIN, USER_NOT_FOUND } from './users.errors.js';
@@ -72,6 +72,7 @@ export class UsersService {
       status: 'active',
       passwordHash,
       passwordIsTemporary: madeUp !== null,
+      passwordEndsAt: madeUp === null ? null : temporaryPasswordEnd(now),
       createdAt: now,
       updatedAt: now,
       lastSeenAt: null,

@@ -53,6 +53,14 @@ export function UserPage({ user, typed, roles, apiKeys, notice, refusal }: UserP
           <dd>
             <MaybeTime at={user.lastSeenAt} otherwise={t('common.never')} />
           </dd>
+          {user.temporaryPasswordEndsAt && (
+            <>
+              <dt>{t('users.temporaryUntil')}</dt>
+              <dd>
+                <Time at={user.temporaryPasswordEndsAt} />
+              </dd>
+            </>
+          )}
         </dl>
         <form method="post" action={link(path)}>
           <Field

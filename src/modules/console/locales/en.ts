@@ -195,8 +195,9 @@ const en = {
     passwordHint: 'Leave it empty, and a temporary one is made and shown once.',
     createdTitle: 'The user is created',
     temporaryPassword: 'Temporary password',
+    temporaryUntil: 'Temporary password until',
     temporaryOnce:
-      'It is shown only now. Hand it over safely: at the first sign-in it must be changed to another one.',
+      'It is shown only now. Hand it over safely: at the first sign-in it must be changed to another one. It ends after 72 hours.',
     activeKeys: 'Active keys',
     lastSeen: 'Last seen',
     saved: 'Saved. It counts from the next call on.',
@@ -314,6 +315,8 @@ const en = {
     credentials_missing: 'Sign in to see this page.',
     session_expired: 'Your session has ended. Sign in again.',
     sign_in_failed: 'The email address or the password is wrong.',
+    temporary_password_ended:
+      'This temporary password has ended, because it wasn’t changed within 72 hours. Ask an administrator for a new one.',
     api_key_not_found: 'There is no such key.',
     api_key_revoked: 'This key was revoked and cannot be restored. Create a new one.',
     api_key_expired: 'This key has expired. Create a new one.',

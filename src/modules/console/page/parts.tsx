@@ -1,6 +1,8 @@
 import { h, type ComponentChildren } from 'preact';
+import type { ErrorKind } from '../../../common/errors/index.js';
 import { hideKeys } from '../../../common/text/display-text.js';
 import { NO_ROOM_FOR_API_KEY } from '../../api-keys/index.js';
+import { TEMPORARY_PASSWORD_ENDED } from '../../auth/index.js';
 import type { Translate } from '../languages.js';
 import { isAboutFields, type Refusal } from './forms.js';
 import { usePage } from './page-context.js';
@@ -39,11 +41,16 @@ export function fieldText(t: Translate, message: string): string {
   return text.replaceAll(/\{\{(\d+)\}\}/g, (_match, index: string) => numbers[Number(index)] ?? '');
 }
 
+/** The texts of errors whose code has two meanings here. */
+const SECOND_MEANINGS: ReadonlyMap<ErrorKind, string> = new Map([
+  [NO_ROOM_FOR_API_KEY, 'no_room_for_api_key'],
+  [TEMPORARY_PASSWORD_ENDED, 'temporary_password_ended'],
+]);
+
 /** What an error says, in the page's language. */
 export const errorText = (t: Translate, { error }: Pick<Refusal, 'error'>): string => {
   const texts = t('problem', { returnObjects: true }) as Readonly<Record<string, string>>;
-  // The one code that has two meanings here.
-  const name = NO_ROOM_FOR_API_KEY.isKindOf(error) ? 'no_room_for_api_key' : error.kind.code;
+  const name = SECOND_MEANINGS.get(error.kind) ?? error.kind.code;
   // A team's own error says it in its own words.
   return texts[name] ?? (error.kind.status < 500 ? error.message : texts['internal_error']!);
 };

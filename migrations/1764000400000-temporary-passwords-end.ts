@@ -1,0 +1,30 @@
+import type { QueryRunner } from 'typeorm';
+import type { Migration } from './migration.js';
+
+const ENDS_AT = 'password_ends_at';
+const LIFE_MS = 72 * 60 * 60 * 1_000;
+
+/** When a temporary password ends. Those that exist get the whole time from now on, as nobody knows their age. */
+export class TemporaryPasswordsEnd1764000400000 implements Migration {
+  readonly name = 'TemporaryPasswordsEnd1764000400000';
+  readonly oldestBuild = '0.1.0';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
+    // As a statement of its own: TypeORM would copy all users of an SQLite file into a new table.
+    if (!(await queryRunner.hasColumn('users', ENDS_AT)))
+      await queryRunner.query(
+        `ALTER TABLE users ADD COLUMN ${ENDS_AT} ${isSqlite ? 'datetime' : 'datetime(3) NULL'}`,
+      );
+    const endsAt = new Date(Date.now() + LIFE_MS).toISOString().slice(0, -1).replace('T', ' ');
+    await queryRunner.query(
+      `UPDATE users SET ${ENDS_AT} = ? WHERE password_is_temporary = 1 AND ${ENDS_AT} IS NULL`,
+      [endsAt],
+    );
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    if (await queryRunner.hasColumn('users', ENDS_AT))
+      await queryRunner.query(`ALTER TABLE users DROP COLUMN ${ENDS_AT}`);
+  }
+}

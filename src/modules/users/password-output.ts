@@ -1,0 +1,46 @@
+import { closeSync, openSync, realpathSync, rmSync, writeSync } from 'node:fs';
+import { ConfigError, type AppConfig } from '../../config/index.js';
+
+/** Where a temporary password goes that is made outside of a request. Never to a log, which others may read. */
+export interface PasswordOutput {
+  write(email: string, password: string): void;
+  /** Leaves nothing behind when there is no password after all. */
+  discard(): void;
+}
+
+/**
+ * A terminal, or else a file beside the SQLite database that only its owner can read. It is opened before the
+ * password exists, so that none is made which nobody gets to see. Throws `ConfigError` where there is neither.
+ */
+export function openPasswordOutput({ database }: Pick<AppConfig, 'database'>): PasswordOutput {
+  if (process.stdout.isTTY) {
+    return {
+      write: (email, password) => show(email, `${password}\n  It is shown only now`),
+      discard: () => undefined,
+    };
+  }
+  if (database.kind !== 'sqlite') {
+    const places =
+      'no terminal to show a temporary password on, and no file beside this database to write it to';
+    throw new ConfigError([`ADMIN_PASSWORD must be set, as there is ${places}`]);
+  }
+  const path = `${realpathSync(database.path)}.temporary-password`;
+  rmSync(path, { force: true });
+  const file = openSync(path, 'wx', 0o600);
+  return {
+    write: (email, password) => {
+      writeSync(file, `${password}\n`);
+      closeSync(file);
+      show(email, `in ${path}\n  Delete that file`);
+    },
+    discard: () => {
+      closeSync(file);
+      rmSync(path);
+    },
+  };
+}
+
+const show = (email: string, password: string) =>
+  process.stdout.write(
+    `\n  Account             ${email}\n  Temporary password  ${password}, and change the password within 72 hours.\n\n`,
+  );

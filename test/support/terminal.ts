@@ -1,0 +1,26 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+
+/** A Node program in a terminal of its own (util-linux's `script`), as a person would start it. */
+export class Terminal {
+  /** What the terminal shows. */
+  output = '';
+  readonly exited: Promise<number | null>;
+  private readonly child: ChildProcess;
+
+  constructor(folder: string, env: Record<string, string>, program: string, ...args: readonly string[]) {
+    const inherited = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
+    const command = [process.execPath, program, ...args].map((part) => `'${part}'`).join(' ');
+    this.child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+      cwd: folder,
+      env: { ...inherited, ...env },
+    });
+    this.child.stdout!.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.exited = new Promise((resolve) => this.child.once('close', resolve));
+  }
+
+  /** Ctrl-C. */
+  interrupt(): Promise<number | null> {
+    this.child.stdin!.write('\x03');
+    return this.exited;
+  }
+}
