@@ -1,6 +1,6 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { Clock, SystemClock } from './common/clock.js';
+import { ClockModule } from './common/clock.module.js';
 import { EmptyBodyGuard, StrictValidationPipe } from './common/http/index.js';
 import { ConfigModule, type AppConfig } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
@@ -12,19 +12,16 @@ import { HealthModule } from './modules/health/index.js';
 import { PingModule } from './modules/ping/index.js';
 import { RateLimitModule, RoleThrottlerGuard } from './modules/rate-limit/index.js';
 import { UsageModule } from './modules/usage/index.js';
-import { UsersModule } from './modules/users/index.js';
+import { FirstAdminModule, UsersModule } from './modules/users/index.js';
 import { RedisModule } from './redis/index.js';
-
-@Global()
-@Module({ providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] })
-class ClockModule {}
 
 @Module({
   imports: [
     ClockModule,
-    DatabaseModule,
+    DatabaseModule.forServer(),
     RedisModule,
     UsersModule,
+    FirstAdminModule,
     ApiKeysModule,
     UsageModule,
     RateLimitModule,

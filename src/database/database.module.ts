@@ -1,4 +1,4 @@
-import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
@@ -21,7 +21,7 @@ import { StartupLock } from './startup-lock.js';
 export const READER = Symbol('reader');
 
 /** A second connection to the SQLite file, so that nobody reads what is not committed yet. */
-const openReader = (writer: DataSource): Promise<DataSource> =>
+export const openReader = (writer: DataSource): Promise<DataSource> =>
   isSqlite(writer) ? new DataSource(writer.options).initialize() : Promise.resolve(writer);
 
 @Module({
@@ -36,48 +36,7 @@ const openReader = (writer: DataSource): Promise<DataSource> =>
 })
 class StartupLockModule {}
 
-@Global()
-@Module({
-  imports: [
-    StartupLockModule,
-    TypeOrmModule.forRootAsync({
-      imports: [StartupLockModule],
-      inject: [AppConfig, StartupLock],
-      useFactory: async (config: AppConfig, startupLock: StartupLock) => {
-        await startupLock.run((dataSource) => dataSource.runMigrations());
-        return { ...databaseOptions(config), autoLoadEntities: true, retryAttempts: 0 };
-      },
-    }),
-    TypeOrmModule.forFeature([MigrationRequirementEntity, ChangeClockEntity, ChangeFeedEntity]),
-  ],
-  providers: [
-    Changes,
-    ChangeFeed,
-    Database,
-    { provide: READER, inject: [DataSource], useFactory: openReader },
-    {
-      provide: Connections,
-      inject: [AppConfig, StartupLock, DataSource, READER, Clock],
-      useFactory: (
-        { database }: AppConfig,
-        { sqliteLock }: StartupLock,
-        writer: DataSource,
-        reader: DataSource,
-        clock: Clock,
-      ) =>
-        database.kind === 'sqlite'
-          ? new SqliteConnections(
-              writer,
-              reader,
-              new SqliteFile(database.path),
-              sqliteLock,
-              new SqliteCheckpointer(database.path, () => clock.monotonicMs()),
-            )
-          : new MysqlConnections(writer, clock),
-    },
-  ],
-  exports: [Changes, ChangeFeed, Database, StartupLockModule],
-})
+@Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(
     private readonly writer: DataSource,
@@ -85,6 +44,53 @@ export class DatabaseModule implements OnApplicationShutdown {
     private readonly connections: Connections,
     private readonly startupLock: StartupLock,
   ) {}
+
+  /** Trap: importing a static module would open the server's connection for commands too, as TypeORM notes it then. */
+  static forServer(): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      imports: [
+        StartupLockModule,
+        TypeOrmModule.forRootAsync({
+          imports: [StartupLockModule],
+          inject: [AppConfig, StartupLock],
+          useFactory: async (config: AppConfig, startupLock: StartupLock) => {
+            await startupLock.run((dataSource) => dataSource.runMigrations());
+            return { ...databaseOptions(config), autoLoadEntities: true, retryAttempts: 0 };
+          },
+        }),
+        TypeOrmModule.forFeature([MigrationRequirementEntity, ChangeClockEntity, ChangeFeedEntity]),
+      ],
+      providers: [
+        Changes,
+        ChangeFeed,
+        Database,
+        { provide: READER, inject: [DataSource], useFactory: openReader },
+        {
+          provide: Connections,
+          inject: [AppConfig, StartupLock, DataSource, READER, Clock],
+          useFactory: (
+            { database }: AppConfig,
+            { sqliteLock }: StartupLock,
+            writer: DataSource,
+            reader: DataSource,
+            clock: Clock,
+          ) =>
+            database.kind === 'sqlite'
+              ? new SqliteConnections(
+                  writer,
+                  reader,
+                  new SqliteFile(database.path),
+                  sqliteLock,
+                  new SqliteCheckpointer(database.path, () => clock.monotonicMs()),
+                )
+              : new MysqlConnections(writer, clock),
+        },
+      ],
+      exports: [Changes, ChangeFeed, Database, StartupLockModule],
+    };
+  }
 
   /** The file lock goes last, when nothing of this process touches the file any more. */
   async onApplicationShutdown(): Promise<void> {

@@ -2,6 +2,7 @@ export * from './author.js';
 export * from './change-feed.entity.js';
 export * from './change-feed.js';
 export * from './changes.js';
+export * from './command-database.module.js';
 export * from './connections.js';
 export * from './count-in-steps.js';
 export * from './database.js';

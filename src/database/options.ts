@@ -11,6 +11,8 @@ import { SqliteConnection } from './sqlite-connection.js';
 const QUERY_TIMEOUT_MS = 1_000;
 /** A little sooner the server itself stops, so that it does not go on for nobody. */
 const STATEMENT_TIMEOUT_MS = 900;
+/** How long each of the 40 tries of a command's transaction waits for the server's write lock: 5 s with the pauses. */
+const COMMAND_PATIENCE_MS = 100;
 /** How long a migration waits for another process's write lock on the SQLite file. */
 const SQLITE_PATIENCE_MS = 10_000;
 /** Firewalls and servers drop connections that were idle for a minute or more. */
@@ -18,8 +20,15 @@ const KEEP_ALIVE_MS = 30_000;
 const MAX_IDLE_MS = 50_000;
 const POOL_SIZE = 10;
 
-/** `calls` serves requests and bounds each query; `migrations` may take as long as they need. */
-export type DatabaseUse = 'calls' | 'migrations';
+/** `calls` serves requests and bounds each query, `commands` too; `migrations` may take as long as they need. */
+export type DatabaseUse = 'calls' | 'commands' | 'migrations';
+
+const SQLITE_TIMEOUT_MS: Readonly<Record<DatabaseUse, number>> = {
+  // Waiting for another process's lock blocks the event loop: a server waits in the transaction runner instead.
+  calls: 0,
+  commands: COMMAND_PATIENCE_MS,
+  migrations: SQLITE_PATIENCE_MS,
+};
 
 /**
  * How to open the database, for the server, the migration command line and the tests alike.
@@ -30,7 +39,7 @@ export function databaseOptions(
   entities: DataSourceOptions['entities'] = [],
   use: DatabaseUse = 'calls',
 ): DataSourceOptions {
-  const isBounded = use === 'calls';
+  const isBounded = use !== 'migrations';
   const common = {
     entities,
     migrations: MIGRATIONS,
@@ -44,8 +53,7 @@ export function databaseOptions(
       driver: SqliteConnection,
       database: database.path,
       enableWAL: true,
-      // Waiting for another process's lock blocks the event loop: a server waits in the transaction runner instead.
-      timeout: isBounded ? 0 : SQLITE_PATIENCE_MS,
+      timeout: SQLITE_TIMEOUT_MS[use],
       ...(isBounded && {
         prepareDatabase: (connection: SqliteConnection): void => {
           connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_AT_LAST_PAGES}`);

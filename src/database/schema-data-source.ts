@@ -33,9 +33,20 @@ export class SchemaDataSource extends DataSource {
         await this.query(`DELETE FROM ${REQUIREMENTS} WHERE migration = ?`, [name]);
   }
 
+  /** Throws an error that says what to do when the tables are not exactly those of this build; changes nothing. */
+  async assertCurrent(): Promise<void> {
+    const [known, executed] = [this.known(), await this.executed()];
+    const [missing, unknown] = [without(known, executed), without(executed, known)];
+    if (unknown.length > 0)
+      throw new Error(
+        `The database was changed by a newer build (${unknown.join(', ')}). Use that build's command.`,
+      );
+    if (missing.length > 0)
+      throw new Error(`The database lacks ${missing.join(', ')}. Start the server of this build first.`);
+  }
+
   private async checkUnknown(): Promise<void> {
-    const known = new Set(this.migrations.map(({ name }) => name));
-    const unknown = (await this.executed()).filter((name) => !known.has(name));
+    const unknown = without(await this.executed(), this.known());
     if (unknown.length === 0) return;
     const requirements = await this.requirements();
     for (const name of unknown) {
@@ -58,6 +69,10 @@ export class SchemaDataSource extends DataSource {
       const values = [name, oldestBuild];
       await this.query(`INSERT INTO ${REQUIREMENTS} (migration, oldest_build) VALUES (?, ?)`, values);
     }
+  }
+
+  private known(): string[] {
+    return (this.migrations as Migration[]).map(({ name }) => name);
   }
 
   private async executed(): Promise<string[]> {
@@ -83,3 +98,6 @@ export class SchemaDataSource extends DataSource {
     }
   }
 }
+
+const without = (names: readonly string[], others: readonly string[]): string[] =>
+  names.filter((name) => !others.includes(name));

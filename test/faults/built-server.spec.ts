@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { DATABASES } from '../support/databases.js';
-import { ServerProcess } from '../support/server-process.js';
+import { eventually } from '../support/eventually.js';
+import { freePort, ServerProcess } from '../support/server-process.js';
+import { Terminal } from '../support/terminal.js';
 
+const MAIN = join(process.cwd(), 'dist', 'src', 'main.js');
 const PASSWORD = 'a long enough password';
 const EMAIL = 'root@example.com';
 const ADMIN = { ADMIN_EMAIL: EMAIL, ADMIN_PASSWORD: PASSWORD };
@@ -20,6 +23,7 @@ describe('the built server', () => {
   });
 
   afterEach(async () => {
+    await Terminal.closeAll();
     await Promise.all(servers.map((server) => server.kill('SIGKILL')));
     servers = [];
     rmSync(folder, { recursive: true, force: true });
@@ -64,8 +68,15 @@ describe('the built server', () => {
     const database = await mariadb.create();
     try {
       const env = { DATABASE_URL: database.url, ADMIN_EMAIL: EMAIL, BCRYPT_COST: '4' };
-      const three = await Promise.all([spawn(env), spawn(env), spawn(env)]);
-      await Promise.all(three.map((server) => server.ready()));
+      // Only a terminal gets to see a password where there is no file beside the database.
+      const three = await Promise.all(
+        [1, 2, 3].map(async () => {
+          const port = await freePort();
+          const terminal = new Terminal(folder, { ...env, PORT: String(port) }, MAIN);
+          return { terminal, url: `http://127.0.0.1:${port}` };
+        }),
+      );
+      await eventually('all listen', () => three.every(({ terminal }) => terminal.output.includes('Docs')));
 
       const connection = await createConnection({ uri: database.url.replace('mariadb:', 'mysql:') });
       const [users] = await connection.query("SELECT email, role FROM users WHERE role = 'admin'");
@@ -77,17 +88,17 @@ describe('the built server', () => {
       for (const { times } of migrations as { times: number }[]) expect(Number(times)).toBe(1);
 
       const passwords = three.flatMap(
-        ({ stdout }) => /Temporary password\s+(\S+)/.exec(stdout)?.slice(1) ?? [],
+        ({ terminal }) => /Temporary password\s+(\S+)/.exec(terminal.output)?.slice(1) ?? [],
       );
       expect(passwords).toHaveLength(1);
-      expect(three.map(({ stderr }) => stderr)).toEqual(['', '', '']);
+      for (const { terminal } of three) expect(terminal.output).not.toMatch(/ERROR|ignored/);
       for (const { url } of three) {
         const answer = await post(`${url}/api/v1/auth/sign-in`, { email: EMAIL, password: passwords[0] });
         expect(answer).toMatchObject({ status: 200, body: { email: EMAIL, role: 'admin' } });
       }
-      expect(await Promise.all(three.map((server) => server.kill()))).toEqual([0, 0, 0]);
+      expect(await Promise.all(three.map(({ terminal }) => terminal.interrupt()))).toEqual([0, 0, 0]);
     } finally {
-      await Promise.all(servers.map((server) => server.kill('SIGKILL')));
+      await Terminal.closeAll();
       await database.drop();
     }
   });

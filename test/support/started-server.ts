@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,7 +9,7 @@ interface Options {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** `npm start` as a user runs it first, but on a free port and with its data in a folder of its own. */
+/** `npm start` as a program runs it first, on a free port and with its data in a folder of its own. */
 export class StartedServer {
   private constructor(
     private readonly npm: ChildProcess,
@@ -40,9 +40,9 @@ export class StartedServer {
       npm.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${output}`)));
       npm.stdout.on('data', (chunk) => {
         output += String(chunk);
-        const [, password] = /Temporary password\s+(\S+)\n/.exec(output) ?? [];
+        const [, file] = /Temporary password\s+in (\S+)\n/.exec(output) ?? [];
         const [, url] = /API\s+(http:\S+)\/api\/v1\n/.exec(output) ?? [];
-        if (password && url) resolve(new StartedServer(npm, folder, url, password));
+        if (file && url) resolve(new StartedServer(npm, folder, url, readFileSync(file, 'utf8').trim()));
       });
     });
   }

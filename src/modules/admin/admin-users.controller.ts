@@ -11,7 +11,7 @@ import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { PageQuery, toPageAnswer, type OutgoingAnswer } from '../../common/http/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
-import { AccountService } from '../auth/index.js';
+import { PasswordResetService } from '../auth/index.js';
 import {
   EMAIL_TAKEN,
   LAST_ADMIN,
@@ -39,7 +39,7 @@ export class AdminUsersController {
   constructor(
     private readonly users: UsersService,
     private readonly apiKeys: ApiKeysService,
-    private readonly account: AccountService,
+    private readonly passwordReset: PasswordResetService,
   ) {}
 
   @ApiOperation({ summary: 'List users, newest first' })
@@ -107,7 +107,9 @@ export class AdminUsersController {
 
   @ApiOperation({
     summary: "Replace a user's password by a temporary one",
-    description: 'Ends all sessions of the user. Their keys live on. Only for signed-in admins.',
+    description:
+      'Ends all sessions of the user. Their keys live on. Unless it is changed, the temporary password ends after ' +
+      '72 hours. Only for signed-in admins.',
   })
   @ApiOkResponse({ type: TemporaryPasswordDto })
   @ApiProblems(USER_NOT_FOUND)
@@ -118,6 +120,6 @@ export class AdminUsersController {
     @CurrentPrincipal() caller: SessionPrincipal,
     @Param('id') id: string,
   ): Promise<TemporaryPasswordDto> {
-    return { temporaryPassword: await this.account.resetPassword(caller, id) };
+    return { temporaryPassword: await this.passwordReset.reset(caller, id) };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
-import { Database, type Transaction } from '../../database/index.js';
+import { Database, type Author, type Transaction } from '../../database/index.js';
 import type { ApiKey } from './api-key.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { BulkRevocationRepository } from './bulk-revocation.repository.js';
@@ -36,7 +36,7 @@ export class RevocationService {
   }
 
   /** Ends anybody's key, as its owner could: for admins. Throws `api_key_not_found`. */
-  async revokeAny(caller: Principal, id: string, revocation: Revocation): Promise<RevokedApiKey> {
+  async revokeAny(caller: Author, id: string, revocation: Revocation): Promise<RevokedApiKey> {
     return this.end(caller, await this.apiKeys.find(id), revocation);
   }
 
@@ -46,7 +46,7 @@ export class RevocationService {
   }
 
   private async end(
-    caller: Principal,
+    caller: Author,
     { id, userId }: ApiKey,
     { reason, cascade }: Revocation,
   ): Promise<RevokedApiKey> {

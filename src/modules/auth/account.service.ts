@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SessionPrincipal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import { unavailable, validationFailed } from '../../common/errors/index.js';
-import { Database, SYSTEM, type Transaction } from '../../database/index.js';
+import { Database, SYSTEM } from '../../database/index.js';
 import { FailureBudgets } from '../rate-limit/index.js';
 import {
   ACCOUNT_SUSPENDED,
@@ -26,7 +26,7 @@ export interface Visitor extends Client {
   readonly presentedToken: string | null;
 }
 
-/** Signing in, and changing or resetting the password: whatever begins sessions or ends them for a password's sake. */
+/** Signing in, and changing the password: what begins sessions. */
 @Injectable()
 export class AccountService {
   constructor(
@@ -85,21 +85,6 @@ export class AccountService {
       return this.sessions.issue(transaction, userId, visitor, null);
     });
     return { token };
-  }
-
-  /**
-   * Puts a temporary password in place of the user's and ends all their sessions; their keys live on.
-   * @returns the password, which nobody can look up again. Throws `user_not_found`.
-   */
-  async resetPassword(caller: SessionPrincipal, userId: string): Promise<string> {
-    await this.users.get(userId);
-    const { password, preparedHash } = await this.credentials.makeUp(caller);
-    const work = async (transaction: Transaction) => {
-      await this.credentials.reset(transaction, userId, preparedHash);
-      await this.sessions.endAll(transaction, userId);
-    };
-    await this.database.write(caller, work, [userId]);
-    return password;
   }
 
   /** Makes a check when its turn comes, and counts it if it finds the password wrong. */

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { RouteAccessReader } from '../../common/access/index.js';
 import { ApiKeysModule } from '../api-keys/index.js';
 import { RateLimitModule } from '../rate-limit/index.js';
@@ -11,12 +10,10 @@ import { AuthController } from './auth.controller.js';
 import { CallerCheckService } from './caller-check.service.js';
 import { MeController } from './me.controller.js';
 import { SessionAuthenticator } from './session.authenticator.js';
-import { SessionEntity } from './session.entity.js';
-import { SessionsRepository } from './sessions.repository.js';
-import { SessionsService } from './sessions.service.js';
+import { SessionsModule } from './sessions.module.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([SessionEntity]), ApiKeysModule, RateLimitModule, UsersModule],
+  imports: [ApiKeysModule, RateLimitModule, SessionsModule, UsersModule],
   controllers: [AuthController, MeController],
   providers: [
     RouteAccessReader,
@@ -25,8 +22,6 @@ import { SessionsService } from './sessions.service.js';
     ApiKeyStrategy,
     CallerCheckService,
     SessionAuthenticator,
-    SessionsRepository,
-    SessionsService,
   ],
   exports: [
     RouteAccessReader,
@@ -34,7 +29,7 @@ import { SessionsService } from './sessions.service.js';
     ApiKeyAuthenticator,
     ApiKeyStrategy,
     SessionAuthenticator,
-    SessionsService,
+    SessionsModule,
   ],
 })
 export class AuthModule {}

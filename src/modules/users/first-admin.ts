@@ -3,7 +3,6 @@ import { VALIDATION_FAILED, type AppError } from '../../common/errors/index.js';
 import { AppConfig, ConfigError, SETTINGS } from '../../config/index.js';
 import { StartupLock, SYSTEM } from '../../database/index.js';
 import { openPasswordOutput } from './password-output.js';
-import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 /** Creates the first admin when there are no users: contract.md, section 7. */
@@ -12,21 +11,20 @@ export class FirstAdmin implements OnApplicationBootstrap {
   constructor(
     private readonly config: AppConfig,
     private readonly users: UsersService,
-    private readonly repository: UsersRepository,
     private readonly startupLock: StartupLock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if ((await this.repository.countAll()) > 0) return this.warnOfIgnored();
+    if (await this.users.existAny()) return this.warnOfIgnored();
     await this.startupLock.run(async () => {
-      if ((await this.repository.countAll()) === 0) await this.create();
+      if (!(await this.users.existAny())) await this.create();
     });
   }
 
-  private warnOfIgnored(): void {
+  private async warnOfIgnored(): Promise<void> {
     const { adminEmail, adminPassword } = this.config;
     const ignored = [
-      adminEmail !== SETTINGS.adminEmail.shown && 'ADMIN_EMAIL',
+      adminEmail !== SETTINGS.adminEmail.shown && !(await this.users.exists(adminEmail)) && 'ADMIN_EMAIL',
       adminPassword !== null && 'ADMIN_PASSWORD',
     ].filter((name) => name !== false);
     if (ignored.length === 0) return;

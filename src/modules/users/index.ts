@@ -1,6 +1,7 @@
 export * from './credentials.service.js';
 export * from './dto/user-fields.js';
 export * from './dto/user.dto.js';
+export * from './first-admin.module.js';
 export * from './password-output.js';
 export * from './password-rules.service.js';
 export { UserEntity } from './user.entity.js';

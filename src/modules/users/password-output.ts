@@ -15,7 +15,7 @@ export interface PasswordOutput {
 export function openPasswordOutput({ database }: Pick<AppConfig, 'database'>): PasswordOutput {
   if (process.stdout.isTTY) {
     return {
-      write: (email, password) => show(email, `${password}\n  It is shown only now`),
+      write: (email, password) => show(email, password, 'It is shown only now.'),
       discard: () => undefined,
     };
   }
@@ -31,7 +31,7 @@ export function openPasswordOutput({ database }: Pick<AppConfig, 'database'>): P
     write: (email, password) => {
       writeSync(file, `${password}\n`);
       closeSync(file);
-      show(email, `in ${path}\n  Delete that file`);
+      show(email, `in ${path}`, 'Delete that file when you have read it.');
     },
     discard: () => {
       closeSync(file);
@@ -40,7 +40,8 @@ export function openPasswordOutput({ database }: Pick<AppConfig, 'database'>): P
   };
 }
 
-const show = (email: string, password: string) =>
+const show = (email: string, password: string, advice: string) =>
   process.stdout.write(
-    `\n  Account             ${email}\n  Temporary password  ${password}, and change the password within 72 hours.\n\n`,
+    `\n  Account             ${email}\n  Temporary password  ${password}\n` +
+      `  ${advice} It ends after 72 hours, and must be changed at the first sign-in.\n\n`,
   );

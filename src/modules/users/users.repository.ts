@@ -29,8 +29,8 @@ const users = (manager: EntityManager) => manager.getRepository(UserEntity);
 export class UsersRepository {
   constructor(private readonly database: Database) {}
 
-  countAll(): Promise<number> {
-    return this.database.read((manager) => users(manager).count());
+  existAny(): Promise<boolean> {
+    return this.database.read((manager) => users(manager).exists());
   }
 
   findById(id: string): Promise<UserEntity | null> {

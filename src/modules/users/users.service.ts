@@ -4,7 +4,7 @@ import type { Role, UserStatus } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { foldCase } from '../../common/text/display-text.js';
-import { foldSearch } from '../../common/text/email.js';
+import { foldSearch, storedEmails } from '../../common/text/email.js';
 import { Database, isUniqueViolation, SYSTEM, type Author, type Transaction } from '../../database/index.js';
 import { BcryptQueue, type HashSubject } from '../hashing/index.js';
 import { PasswordRulesService } from './password-rules.service.js';
@@ -108,6 +108,13 @@ export class UsersService {
     await this.repository.update(transaction, id, { lastSeenAt: at });
   }
 
+  /** The user with this address, in any spelling. Throws `user_not_found`. */
+  async getByEmail(email: string): Promise<User> {
+    const entity = await this.repository.findByEmail(storedEmails(email));
+    if (!entity) throw USER_NOT_FOUND.create();
+    return toUser(entity);
+  }
+
   /** Throws `user_not_found`. */
   async get(id: string): Promise<User> {
     const entity = isUserId(id) ? await this.repository.findById(id) : null;
@@ -119,6 +126,15 @@ export class UsersService {
     const search = filter.search && foldSearch(filter.search);
     const { items, next } = await this.repository.list({ ...filter, search }, page);
     return { items: items.map(toUser), next };
+  }
+
+  /** Whether somebody has this address, in any spelling. */
+  async exists(email: string): Promise<boolean> {
+    return (await this.repository.findByEmail(storedEmails(email))) !== null;
+  }
+
+  existAny(): Promise<boolean> {
+    return this.repository.existAny();
   }
 
   async countByRoleAndStatus(): Promise<UserFigures> {

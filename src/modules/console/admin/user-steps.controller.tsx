@@ -5,7 +5,7 @@ import {
   type SessionPrincipal,
   type UserStatus,
 } from '../../../common/access/index.js';
-import { AccountService } from '../../auth/index.js';
+import { PasswordResetService } from '../../auth/index.js';
 import { UsersService } from '../../users/index.js';
 import { refusalOf, type FormBody, type Refusal } from '../page/forms.js';
 import { Page, SeeOther, withQuery } from '../page/page.js';
@@ -20,7 +20,7 @@ import { ResetPasswordPage, SuspendPage } from './user-steps.page.js';
 export class UserStepsController {
   constructor(
     private readonly users: UsersService,
-    private readonly account: AccountService,
+    private readonly passwordReset: PasswordResetService,
     private readonly shownOnce: ShownOnce,
   ) {}
 
@@ -67,7 +67,7 @@ export class UserStepsController {
     const formId = formIdOf(form);
     const user = await this.users.get(id);
     const password = await this.shownOnce.once(caller, formId, id, () =>
-      this.account.resetPassword(caller, id),
+      this.passwordReset.reset(caller, id),
     );
     if (password === null) return new SeeOther(`/admin/users/${user.id}`);
     return new Page(<TemporaryPasswordPage user={user} password={password} isNew={false} />);

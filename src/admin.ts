@@ -1,0 +1,59 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { AdminCommandsService, CommandsModule } from './commands/index.js';
+import { AppError } from './common/errors/index.js';
+import { loadDotEnv, parseEnv } from './config/index.js';
+
+const USAGE = `Usage: npm run admin -- <command>
+
+  create-admin [email]     Create an admin (ADMIN_EMAIL when no address is given).
+  reset-password <email>   Set a temporary password and end all sessions of the user.
+  list-users               List all users.
+  revoke-key <id>          Revoke an API key by its id.
+
+The commands work on DATABASE_URL, while servers run or not.
+`;
+
+type Command = (commands: AdminCommandsService, ...args: string[]) => Promise<void>;
+
+const COMMANDS: Readonly<Record<string, { run: Command; least: number; most: number }>> = {
+  'create-admin': { run: (commands, email) => commands.createAdmin(email), least: 0, most: 1 },
+  'reset-password': { run: (commands, email) => commands.resetPassword(email), least: 1, most: 1 },
+  'list-users': { run: (commands) => commands.listUsers(), least: 0, most: 0 },
+  'revoke-key': { run: (commands, id) => commands.revokeKey(id), least: 1, most: 1 },
+};
+
+async function main([name = '', ...args]: readonly string[]): Promise<void> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : null;
+  if (!command || args.length < command.least || args.length > command.most) {
+    process.stderr.write(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  process.umask(0o077);
+  loadDotEnv();
+  const module = CommandsModule.forRoot(parseEnv(process.env));
+  const app = await NestFactory.createApplicationContext(module, {
+    // What goes wrong is said once, below.
+    logger: false,
+    abortOnError: false,
+  });
+  try {
+    await command.run(app.get(AdminCommandsService), ...args);
+  } finally {
+    await app.close();
+  }
+}
+
+/** Errors for people: what is wrong, and with which field. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof AppError)) return error instanceof Error ? error.message : String(error);
+  const fields = error.errors?.map(({ field, message }) => `${field} ${message}`) ?? [];
+  const cause = error.cause instanceof Error ? [error.cause.message] : [];
+  return [error.message, ...fields, ...cause].join('\n');
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+});

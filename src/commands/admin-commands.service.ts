@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { validationFailed } from '../common/errors/index.js';
+import type { Position } from '../common/http/index.js';
+import { canonicalEmail } from '../common/text/email.js';
+import { AppConfig } from '../config/index.js';
+import { SYSTEM } from '../database/index.js';
+import { RevocationService } from '../modules/api-keys/index.js';
+import { PasswordResetService } from '../modules/auth/index.js';
+import { openPasswordOutput, UsersService, type User } from '../modules/users/index.js';
+
+const EVERYBODY = { search: null, role: null, status: null };
+
+/** What an operator can do on the machine of the database, also when nobody can sign in. */
+@Injectable()
+export class AdminCommandsService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly passwordReset: PasswordResetService,
+    private readonly revocation: RevocationService,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** Creates another admin, with ADMIN_PASSWORD or a temporary password. Throws what creating a user throws. */
+  async createAdmin(typedEmail: string = this.config.adminEmail): Promise<void> {
+    const email = canonicalEmail(typedEmail);
+    if (email === null) throw validationFailed({ field: 'email', message: 'must be an email address' });
+    const password = this.config.adminPassword;
+    const admin = { email, name: 'Admin', role: 'admin', password } as const;
+    if (password === null) {
+      await this.showTemporary(
+        email,
+        async () => (await this.users.create(SYSTEM, admin)).temporaryPassword!,
+      );
+    } else {
+      await this.users.create(SYSTEM, admin);
+      print(`The admin ${email} can sign in with ADMIN_PASSWORD.`);
+    }
+  }
+
+  /** Throws `user_not_found`. */
+  async resetPassword(typedEmail: string): Promise<void> {
+    const { id, email, status } = await this.users.getByEmail(typedEmail);
+    await this.showTemporary(email, () => this.passwordReset.reset(SYSTEM, id));
+    print(`All sessions of ${email} have ended; the API keys still work.`);
+    if (status === 'suspended')
+      print('The user is suspended, and can sign in once an admin reactivates the account.');
+  }
+
+  async listUsers(): Promise<void> {
+    print(rowOf('ID', 'ROLE', 'STATUS', 'LAST ACTIVE', 'EMAIL', 'NAME'));
+    let after: Position | null = null;
+    do {
+      const { items, next }: { items: readonly User[]; next: Position | null } = await this.users.list(
+        EVERYBODY,
+        {
+          limit: 100,
+          after,
+        },
+      );
+      for (const { id, role, status, lastSeenAt, email, name } of items)
+        print(rowOf(id, role, status, lastSeenAt?.toISOString() ?? 'never', email, name));
+      after = next;
+    } while (after);
+  }
+
+  /** Throws `api_key_not_found`. */
+  async revokeKey(id: string): Promise<void> {
+    const revocation = { reason: 'Revoked on the command line', cascade: false };
+    const { apiKey, activeDescendants } = await this.revocation.revokeAny(SYSTEM, id, revocation);
+    print(`The key ${apiKey.prefix} (${apiKey.name}) is revoked.`);
+    if (activeDescendants > 0) print(`Keys created with it that still work: ${activeDescendants}`);
+  }
+
+  private async showTemporary(email: string, makeUp: () => Promise<string>): Promise<void> {
+    const output = openPasswordOutput(this.config);
+    try {
+      output.write(email, await makeUp());
+    } catch (error) {
+      output.discard();
+      throw error;
+    }
+  }
+}
+
+const WIDTHS = [36, 8, 9, 24];
+
+const rowOf = (...columns: string[]): string =>
+  columns.map((column, index) => column.padEnd(WIDTHS[index] ?? 0)).join('  ');
+
+const print = (line: string) => process.stdout.write(`${line}\n`);

@@ -1,0 +1,18 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ClockModule } from '../common/clock.module.js';
+import { ConfigModule, type AppConfig } from '../config/index.js';
+import { CommandDatabaseModule } from '../database/index.js';
+import { ApiKeysModule } from '../modules/api-keys/index.js';
+import { SessionsModule } from '../modules/auth/index.js';
+import { UsersModule } from '../modules/users/index.js';
+import { AdminCommandsService } from './admin-commands.service.js';
+
+@Module({
+  imports: [ClockModule, CommandDatabaseModule.forRoot(), UsersModule, ApiKeysModule, SessionsModule],
+  providers: [AdminCommandsService],
+})
+export class CommandsModule {
+  static forRoot(config: AppConfig): DynamicModule {
+    return { module: CommandsModule, imports: [ConfigModule.forRoot(config)] };
+  }
+}

@@ -1,0 +1,2 @@
+export * from './admin-commands.service.js';
+export * from './commands.module.js';

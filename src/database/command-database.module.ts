@@ -1,0 +1,85 @@
+import { statSync } from 'node:fs';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Clock } from '../common/clock.js';
+import { AppConfig } from '../config/index.js';
+import { ChangeClockEntity, ChangeFeedEntity } from './change-feed.entity.js';
+import { ChangeFeed } from './change-feed.js';
+import { Changes } from './changes.js';
+import { Connections } from './connections.js';
+import { openReader, READER } from './database.module.js';
+import { Database } from './database.js';
+import { explain } from './explain.js';
+import { MysqlConnections } from './mysql-connections.js';
+import { databaseOptions } from './options.js';
+import { SchemaDataSource } from './schema-data-source.js';
+import { SqliteConnections } from './sqlite-connections.js';
+import { SqliteFile } from './sqlite-file.js';
+
+/**
+ * The database for a command that works beside servers or without one: it migrates nothing, creates no file, and
+ * takes no server's lock.
+ */
+@Module({})
+export class CommandDatabaseModule implements OnApplicationShutdown {
+  constructor(
+    private readonly writer: DataSource,
+    @Inject(READER) private readonly reader: DataSource,
+  ) {}
+
+  static forRoot(): DynamicModule {
+    return {
+      module: CommandDatabaseModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          inject: [AppConfig],
+          useFactory: async (config: AppConfig) => {
+            await assertUsable(config);
+            return { ...databaseOptions(config, [], 'commands'), autoLoadEntities: true, retryAttempts: 0 };
+          },
+        }),
+        TypeOrmModule.forFeature([ChangeClockEntity, ChangeFeedEntity]),
+      ],
+      providers: [
+        Changes,
+        ChangeFeed,
+        Database,
+        { provide: READER, inject: [DataSource], useFactory: openReader },
+        {
+          provide: Connections,
+          inject: [AppConfig, DataSource, READER, Clock],
+          useFactory: ({ database }: AppConfig, writer: DataSource, reader: DataSource, clock: Clock) =>
+            database.kind === 'sqlite'
+              ? new SqliteConnections(writer, reader, new SqliteFile(database.path), null)
+              : new MysqlConnections(writer, clock),
+        },
+      ],
+      exports: [Changes, ChangeFeed, Database],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    for (const dataSource of [this.reader, this.writer])
+      if (dataSource.isInitialized) await dataSource.destroy();
+  }
+}
+
+/** Throws an error that says what to do when there is no database, or not the one of this build. */
+async function assertUsable(config: AppConfig): Promise<void> {
+  const { database } = config;
+  if (database.kind === 'sqlite' && !statSync(database.path, { throwIfNoEntry: false })?.isFile())
+    throw new Error(
+      `There is no database at ${database.path}. Start the server first, or correct DATABASE_URL.`,
+    );
+  const schema = new SchemaDataSource(databaseOptions(config, [], 'commands'));
+  try {
+    await schema.initialize();
+    await schema.assertCurrent();
+  } catch (error) {
+    throw explain(error, database);
+  } finally {
+    if (schema.isInitialized) await schema.destroy();
+  }
+}
