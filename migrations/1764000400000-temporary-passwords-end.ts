@@ -2,7 +2,6 @@ import type { QueryRunner } from 'typeorm';
 import type { Migration } from './migration.js';
 
 const ENDS_AT = 'password_ends_at';
-const LIFE_MS = 72 * 60 * 60 * 1_000;
 
 /** When a temporary password ends. Those that exist get the whole time from now on, as nobody knows their age. */
 export class TemporaryPasswordsEnd1764000400000 implements Migration {
@@ -16,10 +15,11 @@ export class TemporaryPasswordsEnd1764000400000 implements Migration {
       await queryRunner.query(
         `ALTER TABLE users ADD COLUMN ${ENDS_AT} ${isSqlite ? 'datetime' : 'datetime(3) NULL'}`,
       );
-    const endsAt = new Date(Date.now() + LIFE_MS).toISOString().slice(0, -1).replace('T', ' ');
+    const endsAt = isSqlite
+      ? "strftime('%Y-%m-%d %H:%M:%f', 'now', '+72 hours')"
+      : 'UTC_TIMESTAMP(3) + INTERVAL 72 HOUR';
     await queryRunner.query(
-      `UPDATE users SET ${ENDS_AT} = ? WHERE password_is_temporary = 1 AND ${ENDS_AT} IS NULL`,
-      [endsAt],
+      `UPDATE users SET ${ENDS_AT} = ${endsAt} WHERE password_is_temporary = 1 AND ${ENDS_AT} IS NULL`,
     );
   }
 

@@ -98,7 +98,7 @@ export const SETTINGS = {
   ),
   adminPassword: optional(
     'ADMIN_PASSWORD',
-    "The first admin's password; without one a temporary one is made and printed once.",
+    "The first admin's password; without one, a temporary one is made and shown on the terminal.",
     firstAdminPassword,
   ),
   registration: setting(
