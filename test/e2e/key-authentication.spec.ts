@@ -131,7 +131,7 @@ onEachDatabase((kind) => {
       const health = await app.http.get('/health/live').set('X-API-Key', credential).expect(200);
       expect(budgetOf(health)).toBeNull();
       const out = await app.http.post('/api/v1/auth/sign-out').set('X-API-Key', credential).expect(204);
-      expect(budgetOf(out)).toMatch(/^anonymous /);
+      expect(budgetOf(out)).toMatch(/^sign-in /);
     }
     const body = { email: user.email, password: 'wrong' };
     expectProblem(

@@ -9,9 +9,9 @@ import { AppModule } from '../../src/app.module.js';
 import { configureApp } from '../../src/app.setup.js';
 import type { Role, SessionPrincipal } from '../../src/common/access/index.js';
 import { Clock } from '../../src/common/clock.js';
-import { parseEnv } from '../../src/config/index.js';
+import { AppConfig, parseEnv } from '../../src/config/index.js';
 import { Database, SYSTEM } from '../../src/database/index.js';
-import { SessionEntity } from '../../src/modules/auth/index.js';
+import { AccountService, sessionCookie, SessionEntity } from '../../src/modules/auth/index.js';
 import { ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { normalizeEmail, UserEntity, type User } from '../../src/modules/users/index.js';
 import { encodePassword } from '../../src/modules/users/passwords.js';
@@ -105,10 +105,18 @@ export class TestApp {
     return { method: 'session', userId, role, neededRoles: null, sessionId, hasTemporaryPassword: false };
   }
 
-  /** The value for a `Cookie` field of a new session. */
+  /** The value for a `Cookie` field of a new session. Without HTTP, as an address may sign in only so often. */
   async signIn(email: string, password = PASSWORD): Promise<string> {
-    const answer = await this.http.post('/api/v1/auth/sign-in').send({ email, password }).expect(200);
-    return cookieOf(answer);
+    const networks = ['127.0.0.1'];
+    const visitor = {
+      address: '127.0.0.1',
+      networks,
+      hasHungUp: () => false,
+      userAgent: null,
+      presentedToken: null,
+    };
+    const { token } = await this.nest.get(AccountService).signIn(email, password, visitor);
+    return sessionCookie(this.nest.get(AppConfig), token).split(';')[0]!;
   }
 
   /** A new key that the user has made in a session of their own. */
