@@ -1,14 +1,22 @@
-import { appendToFeed, SYSTEM, type Change } from '../../src/database/index.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import { appendToFeed, ChangeFeed, SYSTEM, type Change } from '../../src/database/index.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
+import { gate } from '../support/gate.js';
+import { LogLines } from '../support/log-lines.js';
+import { StoppedClock } from '../support/test-clock.js';
 
 /** More than SQLite takes parameters for in one statement, even with one for each change. */
 const MANY = 33_000;
+const TICK_MS = 250;
+const TICKS_A_MINUTE = 240;
 
 const changesOf = (count: number, prefix: string): Change[] =>
   Array.from({ length: count }, (_, index) => ({ subject: 'api_key', id: `${prefix}${index}` }));
 
 onEachDatabase((kind) => {
+  const isSqlite = kind.name === 'SQLite';
   let test: TestDatabase;
   let one: OpenDatabase;
 
@@ -24,17 +32,286 @@ onEachDatabase((kind) => {
 
   const append = (changes: readonly Change[]) =>
     one.database.write(SYSTEM, ({ manager }) => appendToFeed(manager, changes));
-  const feed = async () => {
-    const rows: { seq: number | string; id: string }[] = await one.dataSource.query(
+  const rows = async () => {
+    const found: { seq: number | string; id: string }[] = await one.dataSource.query(
       'SELECT seq, subject_id AS id FROM change_feed ORDER BY seq',
     );
-    return rows.map(({ seq, id }) => `${seq} ${id}`);
+    return found.map(({ seq, id }) => `${seq} ${id}`);
   };
 
   it(`takes ${MANY} changes of one transaction, and numbers them without a gap`, async () => {
     const [first, many, last] = [changesOf(1, 'first'), changesOf(MANY, 'many'), changesOf(1, 'last')];
+    await one.database.write(SYSTEM, ({ manager }) => manager.query('DELETE FROM change_feed'));
     for (const changes of [first, many, last]) await append(changes);
     const ids = [...first, ...many, ...last].map(({ id }) => id);
-    expect(await feed()).toEqual(ids.map((id, index) => `${index + 1} ${id}`));
+    const found = await rows();
+    const begin = Number.parseInt(found[0]!, 10);
+    expect(found).toEqual(ids.map((id, index) => `${begin + index} ${id}`));
+  });
+
+  describe('an instance', () => {
+    let other: OpenDatabase;
+    let clock: StoppedClock;
+    let feed: ChangeFeed;
+    /** One call of this begins each question. */
+    let questions: jest.SpiedFunction<OpenDatabase['connections']['dataVersion']>;
+
+    beforeAll(async () => {
+      other = await openDatabase(test.url, { migrate: false });
+      // The others drive the drivers.
+      jest.useFakeTimers({
+        doNotFake: [
+          'Date',
+          'hrtime',
+          'nextTick',
+          'performance',
+          'queueMicrotask',
+          'setImmediate',
+          'clearImmediate',
+          'setTimeout',
+          'clearTimeout',
+        ],
+      });
+    });
+
+    afterAll(async () => {
+      jest.useRealTimers();
+      await other.close();
+    });
+
+    beforeEach(async () => {
+      clock = new StoppedClock();
+      feed = new ChangeFeed(one.database, one.connections, one.changes, clock);
+      await feed.onModuleInit();
+      questions = jest.spyOn(one.connections, 'dataVersion');
+      one.published.length = 0;
+      one.everything.count = 0;
+    });
+
+    afterEach(() => {
+      jest.restoreAllMocks();
+      feed.onApplicationShutdown();
+    });
+
+    /** Lets so many ticks come, and waits for the answer that they share. */
+    const tick = async (count = 1) => {
+      jest.advanceTimersByTime(count * TICK_MS);
+      await Reflect.get(feed, 'question');
+      await nextTurn();
+    };
+    const change = (by: OpenDatabase, ...ids: string[]) =>
+      by.database.write(SYSTEM, async (transaction) => {
+        await transaction.manager.query('UPDATE instances SET seen_at = seen_at');
+        if (isSqlite)
+          await transaction.manager.query("INSERT INTO instances VALUES (?, '2026-01-05')", [ids[0]]);
+        for (const id of ids) transaction.announce({ subject: 'user', id });
+      });
+    const heard = () => one.published.map(({ id }) => id);
+    /** Answers take this long, one after the other. */
+    const answersTake = (...milliseconds: number[]) =>
+      questions.mockImplementation(() => {
+        clock.advance(milliseconds.shift() ?? 0);
+        return isSqlite ? 1 : null;
+      });
+
+    it('hears with each tick what others committed since it began, and not again', async () => {
+      const began = new ChangeFeed(one.database, one.connections, one.changes, clock);
+      await change(other, 'before');
+      await began.onModuleInit();
+      await began.catchUp();
+      began.onApplicationShutdown();
+      expect([heard(), one.everything.count]).toEqual([[], 0]);
+      await tick();
+      one.published.length = 0;
+      one.everything.count = 0;
+
+      await change(other, 'ada', 'bob');
+      await tick();
+      await tick();
+      expect([heard(), one.everything.count]).toEqual(isSqlite ? [[], 1] : [['ada', 'bob'], 0]);
+      expect(one.published.every(({ subject }) => subject === 'user')).toBe(true);
+    });
+
+    if (isSqlite) {
+      it('leaves its own commits alone', async () => {
+        await change(one, 'own');
+        await tick();
+        expect([heard(), one.everything.count]).toEqual([['own'], 0]);
+      });
+    }
+
+    it('is trusted for a second on the clock that never jumps, and no longer', async () => {
+      clock.setBy(60_000);
+      clock.advance(999);
+      expect(feed.isTrusted()).toBe(true);
+      clock.setBy(-60_000);
+      clock.advance(1);
+      expect(feed.isTrusted()).toBe(false);
+      await feed.catchUp();
+      expect(feed.isTrusted()).toBe(true);
+      expect(questions).toHaveBeenCalledTimes(1);
+      await feed.catchUp();
+      expect(questions).toHaveBeenCalledTimes(1);
+    });
+
+    it('is trusted from the sending of a question on, not from its answer', async () => {
+      clock.advance(1_000);
+      answersTake(400);
+      await feed.catchUp();
+      clock.advance(599);
+      expect(feed.isTrusted()).toBe(true);
+      clock.advance(1);
+      expect(feed.isTrusted()).toBe(false);
+    });
+
+    it('catches up with a second question where the answer to the first came too late', async () => {
+      clock.advance(1_000);
+      answersTake(1_000, 999);
+      await feed.catchUp();
+      expect(questions).toHaveBeenCalledTimes(2);
+    });
+
+    it('is unavailable when two answers came too late', async () => {
+      clock.advance(1_000);
+      answersTake(1_000, 1_000);
+      await expect(feed.catchUp()).rejects.toMatchObject({
+        kind: { code: 'unavailable' },
+        cause: { message: 'The change feed is too slow' },
+      });
+      expect(questions).toHaveBeenCalledTimes(2);
+    });
+
+    it('passes on why it cannot catch up, and is not trusted', async () => {
+      clock.advance(1_000);
+      const away = new Error('away');
+      questions.mockImplementation(() => {
+        throw away;
+      });
+      await expect(feed.catchUp()).rejects.toBe(away);
+      expect(feed.isTrusted()).toBe(false);
+    });
+
+    it('says that it cannot read once it is no longer trusted, and goes on asking', async () => {
+      const log = LogLines.record();
+      const fail = () => {
+        throw new Error('away');
+      };
+      questions.mockImplementationOnce(fail);
+      jest.advanceTimersByTime(TICK_MS);
+      await nextTurn();
+      expect(log.lines).toEqual([]);
+      clock.advance(1_000);
+      questions.mockImplementationOnce(fail);
+      jest.advanceTimersByTime(TICK_MS);
+      await nextTurn();
+      expect(log.lines).toEqual(['Changes cannot be read: Error: away']);
+      await tick();
+      expect(feed.isTrusted()).toBe(true);
+      log.stop();
+    });
+
+    it('asks no more after shutdown', async () => {
+      feed.onApplicationShutdown();
+      await tick(10);
+      expect(questions).not.toHaveBeenCalled();
+    });
+
+    it('asks at once when it is hinted at something new, and bears a database that is away', async () => {
+      questions.mockImplementationOnce(() => {
+        throw new Error('away');
+      });
+      feed.hint();
+      await Reflect.get(feed, 'answering');
+      await change(other, 'hinted');
+      feed.hint();
+      await Reflect.get(feed, 'answering');
+      expect([heard(), one.everything.count]).toEqual(isSqlite ? [[], 1] : [['hinted'], 0]);
+    });
+
+    it('asks at most once in ten milliseconds, however many hints come', async () => {
+      const begin = performance.now();
+      for (let hints = 0; hints < 500; hints++) {
+        feed.hint();
+        await nextTurn();
+      }
+      const most = (performance.now() - begin) / 9 + 1;
+      await Reflect.get(feed, 'answering');
+      // The last hint is answered too.
+      expect(questions.mock.calls.length).toBeGreaterThanOrEqual(1);
+      expect(questions.mock.calls.length).toBeLessThanOrEqual(most + 1);
+    });
+
+    it('prunes once a minute what lies 100,000 numbers back, on SQLite nothing', async () => {
+      const seen = 1_000_000;
+      const fill = async ({ manager }: { manager: OpenDatabase['dataSource']['manager'] }) => {
+        await manager.query('DELETE FROM change_feed');
+        await manager.query('UPDATE change_clock SET seq = ?', [seen]);
+        for (const seq of [-200_000, seen - 100_001, seen - 100_000, seen - 1, seen])
+          await manager.query("INSERT INTO change_feed VALUES (?, 'user', 'x')", [seq]);
+      };
+      await one.database.write(SYSTEM, fill);
+      const pruning = new ChangeFeed(one.database, one.connections, one.changes, clock);
+      feed.onApplicationShutdown();
+      feed = pruning;
+      await feed.onModuleInit();
+      const writes = jest.spyOn(one.database, 'write');
+      await tick(TICKS_A_MINUTE - 1);
+      expect(writes).not.toHaveBeenCalled();
+      await tick();
+      await Promise.all(writes.mock.results.map(({ value }) => value as Promise<unknown>));
+      expect(writes).toHaveBeenCalledTimes(isSqlite ? 0 : 1);
+      const left = isSqlite ? [-200_000, seen - 100_001] : [];
+      expect(await rows()).toEqual([...left, seen - 100_000, seen - 1, seen].map((seq) => `${seq} x`));
+    });
+
+    if (isSqlite) return;
+
+    it('reads all pages of what it missed, in order, before it is trusted again', async () => {
+      const ids = changesOf(2_001, 'paged-').map(({ id }) => id);
+      await change(other, ...ids);
+      clock.advance(1_000);
+      const trusted: boolean[] = [];
+      one.changes.subscribe({
+        changed: () => trusted.push(feed.isTrusted()),
+        everythingChanged: () => undefined,
+      });
+      await feed.catchUp();
+      expect(heard()).toEqual(ids);
+      expect(questions).toHaveBeenCalledTimes(3);
+      expect(trusted.length).toBe(2_001);
+      expect(trusted).not.toContain(true);
+      expect(one.everything.count).toBe(0);
+    });
+
+    it('forgets everything where numbers are missing, and goes on behind them', async () => {
+      await change(other, 'cleared', 'left');
+      await one.dataSource.query("DELETE FROM change_feed WHERE subject_id = 'cleared'");
+      await tick();
+      expect([heard(), one.everything.count]).toEqual([[], 1]);
+      await change(other, 'next');
+      await tick();
+      await tick();
+      expect([heard(), one.everything.count]).toEqual([['next'], 1]);
+    });
+
+    it('asks again after a hint that comes while an answer is on its way', async () => {
+      const answered = gate();
+      const handedOn = gate();
+      const read = jest.spyOn(one.connections, 'read').mockImplementationOnce(async (query) => {
+        read.mockRestore();
+        const found = await one.connections.read(query);
+        answered.open();
+        await handedOn.opened;
+        return found;
+      });
+      jest.advanceTimersByTime(TICK_MS);
+      await answered.opened;
+      await change(other, 'late');
+      feed.hint();
+      await nextTurn();
+      handedOn.open();
+      await Reflect.get(feed, 'answering');
+      expect(heard()).toEqual(['late']);
+    });
   });
 });

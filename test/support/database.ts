@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { SystemClock } from '../../src/common/clock.js';
+import { SystemClock, type Clock } from '../../src/common/clock.js';
 import { parseEnv } from '../../src/config/index.js';
 import { ENTITIES } from '../../src/data-source.js';
 import {
@@ -20,6 +20,7 @@ export interface OpenDatabase {
   readonly database: Database;
   readonly connections: Connections;
   readonly dataSource: DataSource;
+  readonly changes: Changes;
   readonly published: Change[];
   /** How often all caches were told to forget everything. */
   readonly everything: { count: number };
@@ -27,7 +28,10 @@ export interface OpenDatabase {
 }
 
 /** Opens a database; `migrate` makes its tables. */
-export async function openDatabase(url: string, { migrate = true } = {}): Promise<OpenDatabase> {
+export async function openDatabase(
+  url: string,
+  { migrate = true, clock = new SystemClock() }: { migrate?: boolean; clock?: Clock } = {},
+): Promise<OpenDatabase> {
   // Tests make queries slow on purpose.
   Logger.overrideLogger(['error', 'fatal']);
   const config = parseEnv({ DATABASE_URL: url });
@@ -45,7 +49,7 @@ export async function openDatabase(url: string, { migrate = true } = {}): Promis
     opened.push(reader);
     connections = new SqliteConnections(dataSource, reader, new SqliteFile(config.database.path), null);
   } else {
-    connections = new MysqlConnections(dataSource, new SystemClock());
+    connections = new MysqlConnections(dataSource, clock);
   }
   const changes = new Changes();
   const published: Change[] = [];
@@ -58,6 +62,7 @@ export async function openDatabase(url: string, { migrate = true } = {}): Promis
     database: new Database(connections, changes),
     connections,
     dataSource,
+    changes,
     published,
     everything,
     close: async () => {

@@ -23,3 +23,30 @@ export class TestClock extends Clock {
     this.advance(HOUR_MS - (this.nowMs() % HOUR_MS) + 5 * 60_000);
   }
 }
+
+/** Stands still until a test moves it. The wall clock can be set without the other one, as on real machines. */
+export class StoppedClock extends Clock {
+  private passedMs = 0;
+  private setByMs = 0;
+
+  constructor(private readonly start = new Date('2026-01-05T09:30:00.000Z')) {
+    super();
+  }
+
+  now(): Date {
+    return new Date(this.start.getTime() + this.passedMs + this.setByMs);
+  }
+
+  monotonicMs(): number {
+    return this.passedMs;
+  }
+
+  advance(milliseconds: number): void {
+    this.passedMs += milliseconds;
+  }
+
+  /** Sets the wall clock ahead, or back. */
+  setBy(milliseconds: number): void {
+    this.setByMs += milliseconds;
+  }
+}

@@ -1,5 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import Sqlite from 'libsql';
 import { TestApp } from '../../../test/support/app.js';
 import { DATABASES } from '../../../test/support/databases.js';
+import { unavailable } from '../../common/errors/index.js';
 import { ChangeFeed, Changes, SYSTEM } from '../../database/index.js';
 import { UsersService } from '../users/index.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
@@ -38,17 +42,12 @@ function setUp() {
   const { nest, clock } = app;
   const repository = Object.assign(new PausingRepository(null as never), nest.get(ApiKeysRepository));
   const users = nest.get(UsersService);
+  const proofs = new ProofCache();
   return {
     repository,
     users,
-    cache: new AuthorityCache(
-      repository,
-      users,
-      clock,
-      nest.get(ChangeFeed),
-      nest.get(Changes),
-      new ProofCache(),
-    ),
+    proofs,
+    cache: new AuthorityCache(repository, users, clock, nest.get(ChangeFeed), nest.get(Changes), proofs),
   };
 }
 
@@ -157,4 +156,66 @@ it('refuses revoked before expired before suspended, and expires by the clock', 
   expect(await refusal()).toBe('api_key_expired');
   await revoke(id);
   expect(await refusal()).toBe('api_key_revoked');
+});
+
+it('forgets every key when anything may have changed, and does not keep what is being read', async () => {
+  const { cache, repository } = setUp();
+  const [known, read] = [await app.createCaller(), await app.createCaller()];
+  await cache.get(known.id);
+  repository.pause();
+  const early = cache.get(read.id);
+  while (repository.reads < 2) await nextTurn();
+  app.nest.get(Changes).publishAll();
+  repository.resume();
+  await early;
+  expect([cache.peek(known.id), cache.peek(read.id)]).toEqual([undefined, undefined]);
+});
+
+it('shows nothing without a trusted feed, and catches up before it gives what another process changed', async () => {
+  const { cache } = setUp();
+  const { id } = await app.createCaller();
+  const before = await cache.get(id);
+  const other = new Sqlite(app.database.url.replace('sqlite:', ''));
+  app.clock.advance(1_000);
+  // From here on nothing waits, so no tick of the feed comes in between.
+  other.exec(`UPDATE api_keys SET revoked_at = '2026-01-05 09:30:00.000' WHERE id = '${id}'`);
+  other.close();
+  expect(cache.peek(id)).toBeUndefined();
+  const after = await cache.get(id);
+  expect(cache.refusal(before)).toBeNull();
+  expect(cache.refusal(after)).toMatchObject({ kind: { code: 'api_key_revoked' } });
+});
+
+it('gives nothing that it has kept when it cannot catch up', async () => {
+  const { cache } = setUp();
+  const { id } = await app.createCaller();
+  await cache.get(id);
+  const away = unavailable(new Error('away'));
+  const catchUp = jest.spyOn(app.nest.get(ChangeFeed), 'catchUp').mockRejectedValue(away);
+  await expect(cache.get(id)).rejects.toBe(away);
+  catchUp.mockRestore();
+});
+
+it('asks again for a key that was not there, and forgets that it was proven', async () => {
+  const { cache, repository, proofs } = setUp();
+  const unknown = '000000000001';
+  proofs.add(unknown, 'digest');
+  await expect(cache.get(unknown)).rejects.toMatchObject({ kind: { code: 'api_key_not_found' } });
+  expect(proofs.has(unknown)).toBe(false);
+  await expect(cache.get(unknown)).rejects.toMatchObject({ kind: { code: 'api_key_not_found' } });
+  expect(repository.reads).toBe(2);
+});
+
+it('keeps a bounded number of keys, and nothing of owners none of whose keys it keeps', async () => {
+  const { cache } = setUp();
+  const { id, user } = await app.createCaller();
+  const second = await app.createKey(user);
+  for (const each of [id, second.id]) await cache.get(each);
+  const owners = Reflect.get(cache, 'keysOfUser') as Map<string, Set<string>>;
+  expect([...owners.get(user.id)!].sort()).toEqual([id, second.id].sort());
+  await revoke(id);
+  expect([...owners.get(user.id)!]).toEqual([second.id]);
+  await revoke(second.id);
+  expect(owners.has(user.id)).toBe(false);
+  expect(Reflect.get(cache, 'entries')).toHaveProperty('max', 200_000);
 });

@@ -1,0 +1,280 @@
+import type { createConnection, Pool, PoolConnection } from 'mysql2';
+import { createConnection as connect } from 'mysql2/promise';
+import type { EntityManager } from 'typeorm';
+import type { AppError } from '../../src/common/errors/index.js';
+import { isOutcomeUnknown, SYSTEM } from '../../src/database/index.js';
+import { preparedMysql } from '../../src/database/mysql-driver.js';
+import { openDatabase, type OpenDatabase } from '../support/database.js';
+import { DATABASES, type TestDatabase } from '../support/databases.js';
+import { FlakyNetwork } from '../support/flaky-network.js';
+import { gate } from '../support/gate.js';
+import { StoppedClock } from '../support/test-clock.js';
+
+const UNAVAILABLE = { kind: { status: 503, code: 'unavailable' }, headers: { 'Retry-After': '1' } };
+const POOL_SIZE = 10;
+/** How long an idle connection is taken to be alive. */
+const TRUSTED_MS = 1_000;
+/** ER_OPTION_PREVENTS_STATEMENT, as a replica gives it. */
+const READ_ONLY = 1290;
+
+const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
+const onMariadb = mariadb ? describe : describe.skip;
+
+async function asRoot(statement: string): Promise<void> {
+  const connection = await connect({ uri: process.env['MARIADB_FOR_TESTS']!.replace('mariadb:', 'mysql:') });
+  await connection.query(statement);
+  await connection.end();
+}
+
+onMariadb('the connections to a MariaDB', () => {
+  let test: TestDatabase;
+  let network: FlakyNetwork;
+  let clock: StoppedClock;
+  let one: OpenDatabase;
+
+  beforeAll(async () => {
+    test = await mariadb!.create();
+  });
+
+  afterAll(() => test.drop());
+
+  beforeEach(async () => {
+    clock = new StoppedClock();
+    const url = new URL(test.url);
+    network = await FlakyNetwork.to(url.hostname, Number(url.port || 3306));
+    url.host = `127.0.0.1:${network.port}`;
+    one = await openDatabase(url.href, { migrate: false, clock });
+  });
+
+  afterEach(async () => {
+    network.release();
+    await one.close().catch(() => undefined);
+    await network.cut().catch(() => undefined);
+  });
+
+  const idSeenBy = async (manager: EntityManager): Promise<string> => {
+    const [row] = await manager.query<{ id: string }[]>('SELECT CONNECTION_ID() AS id');
+    return row!.id;
+  };
+  const read = () => one.database.read(idSeenBy);
+  const write = () => one.database.write(SYSTEM, ({ manager }) => idSeenBy(manager));
+  /** Has the server refuse a statement with this number. */
+  const fail = (number: number) => (manager: EntityManager) =>
+    manager.query(`SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${number}, MESSAGE_TEXT = 'no'`);
+
+  /** Reads that hold a connection each until they are let go; rejects when fewer can begin at once. */
+  async function holdAll(count = POOL_SIZE): Promise<{ letGo: () => Promise<string[]> }> {
+    const { open, opened } = gate();
+    let begun = 0;
+    const all = gate();
+    const reads = Array.from({ length: count }, () =>
+      one.database.read(async (manager) => {
+        const id = await idSeenBy(manager);
+        if (++begun === count) all.open();
+        await opened;
+        return id;
+      }),
+    );
+    const letGo = () => (open(), Promise.all(reads));
+    await Promise.race([all.opened, Promise.all(reads)]);
+    return { letGo };
+  }
+
+  it('are ten, each given back whatever became of the work', async () => {
+    const failing = [
+      () => one.database.read(() => Promise.reject(new Error('no'))),
+      () => one.database.read(fail(1062)),
+      () => one.database.read(fail(READ_ONLY)),
+      () => one.database.write(SYSTEM, () => Promise.reject(new Error('no'))),
+      () => one.database.write(SYSTEM, ({ manager }) => fail(1062)(manager)),
+      () => one.database.write(SYSTEM, async ({ manager }) => asRoot(`KILL ${await idSeenBy(manager)}`)),
+    ];
+    for (const work of failing)
+      for (const outcome of await Promise.allSettled(Array.from({ length: POOL_SIZE }, work)))
+        expect(outcome.status).toBe('rejected');
+    const ids = await (await holdAll()).letGo();
+    expect(new Set(ids).size).toBe(POOL_SIZE);
+  });
+
+  it('give unavailable after a second to those for whom none is free, and lose none to them', async () => {
+    const { letGo } = await holdAll();
+    const outcomes = await Promise.allSettled(Array.from({ length: POOL_SIZE }, read));
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject({
+        reason: { ...UNAVAILABLE, cause: { message: 'No connection became free in time' } },
+      });
+    await letGo();
+    await (await holdAll()).letGo();
+  });
+
+  it('give unavailable at once for reads and writes when there is no server, and tell clients nothing of it', async () => {
+    await network.cut();
+    for (const outcome of await Promise.allSettled([read(), write()])) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
+      const { message } = (outcome as PromiseRejectedResult).reason as AppError;
+      expect(message).not.toMatch(/127\.0\.0\.1|ECONN|root|SELECT/);
+    }
+  });
+
+  it('give unavailable after about a second when it hangs, and serve again afterwards', async () => {
+    await read();
+    network.hold();
+    const outcomes = await Promise.allSettled([read(), write()]);
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
+    network.release();
+    await read();
+    await write();
+  });
+
+  it('say that the outcome is not known when one is lost during the commit', async () => {
+    const change = { subject: 'user', id: 'a' } as const;
+    const notes = await openDatabase(test.url);
+    let runs = 0;
+    const error: unknown = await one.database
+      .write(SYSTEM, async (transaction) => {
+        runs++;
+        transaction.announce(change);
+        const id = await idSeenBy(transaction.manager);
+        one.dataSource.subscribers.push({ beforeTransactionCommit: () => asRoot(`KILL ${id}`) });
+      })
+      .then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+    await notes.close();
+    expect(error).toMatchObject(UNAVAILABLE);
+    expect((error as AppError).message).toMatch(/may or may not have happened.*Idempotency-Key/);
+    expect(isOutcomeUnknown(error)).toBe(true);
+    expect(runs).toBe(1);
+    // It may have happened, so whoever caches the subject must look again.
+    expect(one.published).toEqual([change]);
+  });
+
+  /** Work that loses its connection as often as that, and how often it ran. */
+  function losing(count: number) {
+    const losses = {
+      runs: 0,
+      work: async (manager: EntityManager) => {
+        if (losses.runs++ < count) await asRoot(`KILL ${await idSeenBy(manager)}`);
+        return idSeenBy(manager);
+      },
+    };
+    return losses;
+  }
+
+  it('try a read once more when one is lost in the middle, and not a third time', async () => {
+    const [once, always] = [losing(1), losing(Infinity)];
+    await one.database.read(once.work);
+    await expect(one.database.read(always.work)).rejects.toMatchObject(UNAVAILABLE);
+    expect([once.runs, always.runs]).toEqual([2, 2]);
+  });
+
+  it('try no transaction again when one is lost in the middle, which is known to have no outcome', async () => {
+    const losses = losing(1);
+    const write = one.database.write(SYSTEM, ({ manager }) => losses.work(manager));
+    const error: unknown = await write.catch((reason: unknown) => reason);
+    expect(error).toMatchObject(UNAVAILABLE);
+    expect([isOutcomeUnknown(error), losses.runs]).toEqual([false, 1]);
+  });
+
+  it('try no read again that failed for another reason', async () => {
+    let runs = 0;
+    const reading = one.database.read((manager) => (runs++, fail(1062)(manager)));
+    await expect(reading).rejects.toMatchObject({ driverError: { errno: 1062 } });
+    expect(runs).toBe(1);
+  });
+
+  it.each([
+    ['is read-only, in case that a new one leads to another server', READ_ONLY, false],
+    ['refuses a statement', 1062, true],
+  ])('are kept or not when the server %s', async (_, number, isKept) => {
+    const id = await read();
+    await expect(one.database.read(fail(number))).rejects.toBeDefined();
+    expect((await read()) === id).toBe(isKept);
+  });
+
+  it('must show that they are alive after a second of idleness', async () => {
+    const pings = countPings(one);
+    const id = await read();
+    clock.advance(TRUSTED_MS);
+    expect([await read(), pings.count]).toEqual([id, 0]);
+    clock.advance(TRUSTED_MS + 1);
+    expect([await read(), pings.count]).toEqual([id, 1]);
+    clock.setBy(60_000);
+    expect([await read(), pings.count]).toEqual([id, 1]);
+  });
+
+  it('serve every call after a firewall has dropped those that were idle, and only one is waited for', async () => {
+    const pings = countPings(one);
+    await (await holdAll()).letGo();
+    clock.advance(TRUSTED_MS + 1);
+    network.drop();
+    let runs = 0;
+    const counted = (manager: EntityManager) => (runs++, idSeenBy(manager));
+    for (let call = 0; call < POOL_SIZE; call++) {
+      await one.database.read(counted);
+      await one.database.write(SYSTEM, ({ manager }) => counted(manager));
+    }
+    expect(runs).toBe(2 * POOL_SIZE);
+    expect(pings.count).toBe(1);
+  });
+});
+
+/** Counts how often connections are asked whether they are alive. */
+function countPings({ dataSource }: OpenDatabase): { readonly count: number } {
+  const pings = { count: 0 };
+  const seen = new WeakSet<PoolConnection>();
+  (dataSource.driver as unknown as { pool: Pool }).pool.on('acquire', (connection) => {
+    if (seen.has(connection)) return;
+    seen.add(connection);
+    const ping = connection.ping.bind(connection);
+    connection.ping = (...args) => (pings.count++, ping(...args));
+  });
+  return pings;
+}
+
+onMariadb('a session', () => {
+  const address = new URL(process.env['MARIADB_FOR_TESTS'] ?? 'mariadb://root@127.0.0.1');
+  const options = { host: address.hostname, port: Number(address.port || 3306), user: address.username };
+  /** What the queries rely on, and what a server may be set to instead. */
+  const VARIABLES: Record<string, [ours: string, theirs: string]> = {
+    sql_mode: [
+      'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
+      'NO_BACKSLASH_ESCAPES',
+    ],
+    autocommit: ['ON', 'OFF'],
+    completion_type: ['NO_CHAIN', 'CHAIN'],
+    time_zone: ['+00:00', '+05:45'],
+    default_storage_engine: ['InnoDB', 'Aria'],
+    foreign_key_checks: ['ON', 'OFF'],
+    unique_checks: ['ON', 'OFF'],
+    sql_auto_is_null: ['OFF', 'ON'],
+    sql_safe_updates: ['OFF', 'ON'],
+    sql_big_selects: ['ON', 'OFF'],
+    sql_select_limit: ['18446744073709551615', '1'],
+    tx_isolation: ['READ-COMMITTED', 'SERIALIZABLE'],
+    tx_read_only: ['OFF', 'ON'],
+    max_statement_time: ['0.900000', '0.000000'],
+    character_set_client: ['utf8mb4', 'latin1'],
+    collation_connection: ['utf8mb4_bin', 'latin1_swedish_ci'],
+  };
+
+  it('is what the queries rely on, whatever the server has made of it', async () => {
+    const pool = preparedMysql(900).createPool({ ...options, connectionLimit: 1, multipleStatements: false });
+    pool.prependListener('connection', (connection: ReturnType<typeof createConnection>) => {
+      const settings = Object.entries(VARIABLES).map(([name, [, theirs]]) => {
+        const value = /^[\d.]+$/.test(theirs) ? theirs : `'${theirs}'`;
+        return `${name} = ${value}`;
+      });
+      connection.query(`SET SESSION ${settings.join(', ')}`, (error) => expect(error).toBeNull());
+    });
+    const names = Object.keys(VARIABLES);
+    const rows = await pool
+      .promise()
+      .query(`SELECT ${names.map((name) => `CAST(@@${name} AS CHAR) AS ${name}`).join(', ')}`)
+      .then(([found]) => found as Record<string, string>[]);
+    await pool.promise().end();
+    expect(rows).toEqual([Object.fromEntries(names.map((name) => [name, VARIABLES[name]![0]]))]);
+  });
+});

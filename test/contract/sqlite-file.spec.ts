@@ -1,0 +1,134 @@
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SqliteLock, SYSTEM } from '../../src/database/index.js';
+import { openDatabase, type OpenDatabase } from '../support/database.js';
+
+const UNAVAILABLE = { kind: { status: 503, code: 'unavailable' } };
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chameleon-file-'));
+  file = join(folder, 'test.db');
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('an SQLite file that is not in its place any more', () => {
+  let one: OpenDatabase;
+
+  const read = () => one.database.read((manager) => manager.query('SELECT COUNT(*) AS count FROM users'));
+  const write = () => one.database.write(SYSTEM, ({ manager }) => manager.query('DELETE FROM sessions'));
+
+  beforeEach(async () => {
+    one = await openDatabase(`sqlite:${file}`);
+    await write();
+    await read();
+  });
+
+  afterEach(() => one.close());
+
+  it.each([
+    ['deleted', () => rmSync(file)],
+    ['replaced by a new one', () => replaceBy('')],
+    ['replaced by a copy of itself', () => replaceBy(readFileSync(file))],
+    ['emptied', () => truncateSync(file)],
+    ['moved with its folder', () => renameSync(folder, `${folder}-moved`)],
+    ['left without the log of its newest changes', () => rmSync(`${file}-wal`)],
+  ])('answers nothing but unavailable when it was %s', async (_, harm) => {
+    harm();
+    await expect(read()).rejects.toMatchObject(UNAVAILABLE);
+    await expect(write()).rejects.toMatchObject(UNAVAILABLE);
+    // So that nobody trusts what is cached either.
+    expect(() => one.connections.dataVersion()).toThrow(/cannot answer right now/);
+    rmSync(`${folder}-moved`, { recursive: true, force: true });
+  });
+
+  function replaceBy(content: string | Buffer): void {
+    writeFileSync(join(folder, 'other'), content);
+    renameSync(join(folder, 'other'), file);
+  }
+
+  it('says that a change may be lost when the file goes away while it is committed', async () => {
+    const change = { subject: 'user', id: 'a' } as const;
+    const lost = one.database.write(SYSTEM, async (transaction) => {
+      await transaction.manager.query('DELETE FROM sessions');
+      transaction.announce(change);
+      rmSync(file);
+    });
+    await expect(lost).rejects.toMatchObject(UNAVAILABLE);
+    await expect(lost).rejects.toThrow(/may or may not have happened/);
+    expect(one.published).toEqual([change]);
+  });
+
+  it('answers again when it is put back', async () => {
+    renameSync(file, `${file}.away`);
+    await expect(write()).rejects.toMatchObject(UNAVAILABLE);
+    renameSync(`${file}.away`, file);
+    await write();
+    expect(await read()).toMatchObject([{ count: 0 }]);
+  });
+});
+
+describe('the lock of an SQLite file', () => {
+  let lock: SqliteLock;
+
+  beforeEach(async () => {
+    lock = await SqliteLock.take(file);
+  });
+
+  afterEach(() => lock.release());
+
+  const inUse = /Another server already uses the SQLite file/;
+
+  it('keeps a second server out, under other names of the file too', async () => {
+    symlinkSync(file, join(folder, 'link.db'));
+    mkdirSync(join(folder, 'deep'));
+    symlinkSync(folder, join(folder, 'deep', 'link'));
+    for (const path of [file, join(folder, 'link.db'), join(folder, 'deep', 'link', 'test.db')])
+      await expect(SqliteLock.take(path)).rejects.toThrow(inUse);
+  });
+
+  it('takes no file with a second hard link, which would have a log and a lock of its own', async () => {
+    linkSync(file, join(folder, 'hard.db'));
+    await expect(SqliteLock.take(join(folder, 'hard.db'))).rejects.toThrow(/hard links/);
+  });
+
+  it('is taken anew when the lock file was deleted', async () => {
+    rmSync(`${file}.lock`);
+    lock.assertHeld();
+    await expect(SqliteLock.take(file)).rejects.toThrow(inUse);
+  });
+
+  it('says so when a second server came in after the lock file was deleted', async () => {
+    rmSync(`${file}.lock`);
+    const second = await SqliteLock.take(file);
+    expect(() => lock.assertHeld()).toThrow(/cannot answer right now/);
+    second.release();
+    lock.assertHeld();
+  });
+});
+
+it.each([
+  ['a folder', () => mkdirSync(file), /EISDIR/],
+  [
+    'below a file',
+    () => ((file = join(file, 'test.db')), writeFileSync(join(folder, 'test.db'), '')),
+    /cannot be written/,
+  ],
+])('says what is wrong with a path that is %s', async (_, make, message) => {
+  make();
+  await expect(SqliteLock.take(file)).rejects.toThrow(message);
+});
