@@ -294,7 +294,10 @@ onEachDatabase((kind) => {
       expect([heard(), one.everything.count]).toEqual([['next'], 1]);
     });
 
-    it('asks again after a hint that comes while an answer is on its way', async () => {
+    it.each([
+      ['a tick', () => void jest.advanceTimersByTime(TICK_MS)],
+      ['another hint', () => feed.hint()],
+    ])('asks again after a hint that comes while the answer to %s is on its way', async (_, ask) => {
       const answered = gate();
       const handedOn = gate();
       const read = jest.spyOn(one.connections, 'read').mockImplementationOnce(async (query) => {
@@ -304,7 +307,7 @@ onEachDatabase((kind) => {
         await handedOn.opened;
         return found;
       });
-      jest.advanceTimersByTime(TICK_MS);
+      ask();
       await answered.opened;
       await change(other, 'late');
       feed.hint();

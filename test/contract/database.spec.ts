@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import type { SessionPrincipal } from '../../src/common/access/index.js';
 import { AppError, FORBIDDEN, NOT_FOUND } from '../../src/common/errors/index.js';
-import { SYSTEM, type Transaction } from '../../src/database/index.js';
+import { SqliteConnections, SqliteFile, SYSTEM, type Transaction } from '../../src/database/index.js';
+import { QueryLogger } from '../../src/database/query-logger.js';
+import { SqliteCheckpointer } from '../../src/database/sqlite-checkpointer.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
 import { gate } from '../support/gate.js';
+import { LogLines } from '../support/log-lines.js';
 
 onEachDatabase((kind) => {
   let test: TestDatabase;
@@ -88,6 +91,88 @@ onEachDatabase((kind) => {
     });
     await expect(write).rejects.toThrow('no');
     expect(one.published).toEqual([]);
+  });
+
+  /** Has something happen when everything is written and the commit is all that is left. */
+  const beforeCommit = (happens: () => void | Promise<void>) => {
+    const subscriber = { beforeTransactionCommit: happens };
+    one.dataSource.subscribers.push(subscriber);
+    return () => one.dataSource.subscribers.splice(one.dataSource.subscribers.indexOf(subscriber), 1);
+  };
+
+  it('makes changes known to nobody until the commit is done', async () => {
+    const inTime: string[][] = [];
+    const forget = beforeCommit(() => void inTime.push(one.published.map(({ id }) => id)));
+    const relayed: string[] = [];
+    one.changes.relayTo((changes) => relayed.push(...changes.map(({ id }) => id)));
+    await one.database.write(SYSTEM, async (transaction) => {
+      for (const id of ['a', 'b']) transaction.announce({ subject: 'user', id });
+      await insert(transaction, 'kept');
+    });
+    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'silent'));
+    forget();
+    one.changes.relayTo(() => undefined);
+    expect(inTime).toEqual([[], ['a', 'b']]);
+    expect([one.published.map(({ id }) => id), relayed]).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+  });
+
+  it('leaves nothing of a transaction that cannot be committed, and makes nothing known', async () => {
+    const refused = new Error('no commit');
+    const forget = beforeCommit(() => Promise.reject(refused));
+    const write = one.database.write(SYSTEM, async (transaction) => {
+      transaction.announce({ subject: 'user', id: 'a' });
+      await insert(transaction, 'lost');
+    });
+    await expect(write).rejects.toBe(refused);
+    forget();
+    expect([await names(), one.published]).toEqual([[], []]);
+    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
+    expect(await names()).toEqual(['next']);
+  });
+
+  it('tells other instances in the same transaction, where there can be others', async () => {
+    const feed = () => one.dataSource.query<{ id: string }[]>('SELECT subject_id AS id FROM change_feed');
+    const before = (await feed()).length;
+    const failed = one.database.write(SYSTEM, (transaction) => {
+      transaction.announce({ subject: 'user', id: 'undone' });
+      return Promise.reject(new Error('no'));
+    });
+    await expect(failed).rejects.toThrow('no');
+    await one.database.write(SYSTEM, async (transaction) => {
+      transaction.announce({ subject: 'user', id: 'told' });
+      await insert(transaction, 'kept');
+    });
+    expect((await feed()).slice(before).map(({ id }) => id)).toEqual(kind.name === 'SQLite' ? [] : ['told']);
+  });
+
+  it.each([
+    ['lost a race', 'ER_LOCK_DEADLOCK', 4],
+    ['waited for a lock in vain', 'ER_LOCK_WAIT_TIMEOUT', 4],
+    ['cannot do it', 'ER_DISK_FULL', 1],
+  ])('gives up with unavailable when a transaction %s', async (_, code, attempts) => {
+    let runs = 0;
+    const write = one.database.write(SYSTEM, () => {
+      runs++;
+      return Promise.reject(Object.assign(new Error('no'), { code }));
+    });
+    await expect(write).rejects.toMatchObject({
+      kind: { status: 503, code: 'unavailable' },
+      headers: { 'Retry-After': '1' },
+      cause: { code },
+    });
+    expect(runs).toBe(attempts);
+  });
+
+  it('passes on why a read failed, and gives unavailable where the database cannot answer', async () => {
+    const [broken, away] = [new Error('no'), Object.assign(new Error('no'), { code: 'ECONNREFUSED' })];
+    await expect(one.database.read(() => Promise.reject(broken))).rejects.toBe(broken);
+    await expect(one.database.read(() => Promise.reject(away))).rejects.toMatchObject({
+      kind: { code: 'unavailable' },
+      cause: away,
+    });
   });
 
   it('keeps the fates of overlapping transactions apart', async () => {
@@ -286,6 +371,48 @@ onEachDatabase((kind) => {
 
   // On MariaDB only those who want the same rows wait for each other.
   if (kind.name === 'SQLite') {
+    it('gives unavailable while the disk is full, keeps nothing of it, and goes on when there is space', async () => {
+      const [{ page_count: pages }] =
+        await one.dataSource.query<[{ page_count: number }]>('PRAGMA page_count');
+      await one.dataSource.query(`PRAGMA max_page_count = ${pages}`);
+      const version = one.connections.dataVersion();
+      const write = one.database.write(SYSTEM, async (transaction) => {
+        transaction.announce({ subject: 'user', id: 'a' });
+        await transaction.manager.query(
+          'INSERT INTO notes (name, amount) VALUES (hex(randomblob(4000000)), 0)',
+        );
+      });
+      await expect(write).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
+      expect([await names(), one.published]).toEqual([[], []]);
+      // Another connection has taken its place, and nobody takes its numbers for those of the one before.
+      expect(one.connections.dataVersion()).not.toBe(version);
+      await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
+      expect(await names()).toEqual(['next']);
+    });
+
+    it('gives unavailable when the file cannot be written', async () => {
+      await one.dataSource.query('PRAGMA query_only = 1');
+      const write = one.database.write(SYSTEM, (transaction) => insert(transaction, 'lost'));
+      await expect(write).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
+    });
+
+    it('has its log written back after each commit, and the thread that does it ended', async () => {
+      const path = test.url.replace('sqlite:', '');
+      const told: number[] = [];
+      const checkpointer = Object.assign(new SqliteCheckpointer(path, () => 0), {
+        committed: (bytes: number) => void told.push(bytes),
+        stop: () => Promise.resolve(void told.push(-1)),
+      });
+      const file = new SqliteFile(path);
+      const connections = new SqliteConnections(one.dataSource, one.dataSource, file, null, checkpointer);
+      const write = (sql: string) => connections.transact((manager) => manager.query(sql));
+      await write("INSERT INTO notes (name, amount) VALUES ('logged', 0)");
+      await expect(write('nonsense')).rejects.toThrow(/syntax/);
+      await connections.close();
+      expect(told).toEqual([expect.any(Number), -1]);
+      expect(told[0]).toBeGreaterThan(0);
+    });
+
     it.each(['reads', 'inserts', 'updates'])(
       'writes again after another process kept its lock while it %s',
       async (first) => {
@@ -313,4 +440,17 @@ onEachDatabase((kind) => {
       },
     );
   }
+});
+
+it('logs a slow query without what it was asked with', () => {
+  const log = LogLines.record();
+  const logger: { logQuerySlow(durationMs: number, query: string, parameters: unknown[]): void } =
+    new QueryLogger();
+  logger.logQuerySlow(1_200, 'SELECT id FROM users WHERE email = ?', ['ada@example.com']);
+  logger.logQuerySlow(1_200, 'x'.repeat(300), []);
+  log.stop();
+  expect(log.lines).toEqual([
+    'A query took 1200 ms: SELECT id FROM users WHERE email = ?',
+    `A query took 1200 ms: ${'x'.repeat(200)}`,
+  ]);
 });
