@@ -294,10 +294,8 @@ onEachDatabase((kind) => {
       expect([heard(), one.everything.count]).toEqual([['next'], 1]);
     });
 
-    it.each([
-      ['a tick', () => void jest.advanceTimersByTime(TICK_MS)],
-      ['another hint', () => feed.hint()],
-    ])('asks again after a hint that comes while the answer to %s is on its way', async (_, ask) => {
+    /** Holds the next answer; `answered` when the database has given it. */
+    const holdAnswer = () => {
       const answered = gate();
       const handedOn = gate();
       const read = jest.spyOn(one.connections, 'read').mockImplementationOnce(async (query) => {
@@ -307,12 +305,33 @@ onEachDatabase((kind) => {
         await handedOn.opened;
         return found;
       });
+      return { answered: answered.opened, handOn: handedOn.open };
+    };
+
+    it('sends no question while an answer is on its way', async () => {
+      const { answered, handOn } = holdAnswer();
+      jest.advanceTimersByTime(TICK_MS);
+      await answered;
+      clock.advance(1_000);
+      const caughtUp = feed.catchUp();
+      await nextTurn();
+      expect(questions).toHaveBeenCalledTimes(1);
+      handOn();
+      await caughtUp;
+      expect(questions).toHaveBeenCalledTimes(2);
+    });
+
+    it.each([
+      ['a tick', () => void jest.advanceTimersByTime(TICK_MS)],
+      ['another hint', () => feed.hint()],
+    ])('asks again after a hint that comes while the answer to %s is on its way', async (_, ask) => {
+      const { answered, handOn } = holdAnswer();
       ask();
-      await answered.opened;
+      await answered;
       await change(other, 'late');
       feed.hint();
       await nextTurn();
-      handedOn.open();
+      handOn();
       await Reflect.get(feed, 'answering');
       expect(heard()).toEqual(['late']);
     });

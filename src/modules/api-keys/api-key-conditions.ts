@@ -52,10 +52,13 @@ export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince
 /** Clocks of instances differ by less. */
 const AHEAD_MS = 24 * 60 * 60 * 1_000;
 
+/** A time after this one was written by a clock that was wrong. */
+export const aheadOf = (now: Date): Date => new Date(now.getTime() + AHEAD_MS);
+
 export const timesOf = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({
   now,
   unusedSince,
-  ahead: new Date(now.getTime() + AHEAD_MS),
+  ahead: aheadOf(now),
 });
 
 /** The values of the names in these conditions. */

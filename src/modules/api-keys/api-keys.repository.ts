@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import type { Page, PageRequest } from '../../common/http/index.js';
 import { Database, forUpdate, updateRows, type Transaction } from '../../database/index.js';
-import { IS_OWN, STATUS, type ApiKeyFilter } from './api-key-conditions.js';
+import { aheadOf, IS_OWN, STATUS, type ApiKeyFilter } from './api-key-conditions.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyList } from './api-key-list.js';
 
@@ -126,14 +126,14 @@ export class ApiKeysRepository {
     return affected === 1;
   }
 
-  /** Notes last uses. A later one stays, unless it is ahead of now: then a clock was wrong. */
+  /** Notes last uses. A later one stays, unless a clock that was wrong wrote it. */
   async recordUses({ manager }: Transaction, uses: readonly LastUse[], now: Date): Promise<void> {
     const time = (at: Date): unknown => {
       const column = keys(manager).metadata.findColumnWithPropertyName('lastUsedAt')!;
       return manager.connection.driver.preparePersistentValue(at, column) as unknown;
     };
     const rows = uses.map(({ apiKeyId, at, from }) => [apiKeyId, time(at), from]);
-    await updateRows(manager, 'api_keys', LAST_USE, rows, time(now));
+    await updateRows(manager, 'api_keys', LAST_USE, rows, time(aheadOf(now)));
   }
 }
 
