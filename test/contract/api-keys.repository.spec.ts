@@ -163,6 +163,12 @@ onEachDatabase((kind) => {
     expect(await namesOf({ search: 'abcdef' })).toEqual([]);
   });
 
+  it('finds names that go on with the last characters there are', async () => {
+    const ends = ['😀', '\u{10fffd}', '\uffee', ''];
+    for (const end of ends) await insert({ name: `Ends${end}` });
+    expect(await namesOf({ search: 'ends' })).toEqual(ends.map((end) => `Ends${end}`).sort());
+  });
+
   it.each(['%', '_', '\\'])('searches for %s as it stands', async (character) => {
     await insert({ name: `w${character}ld` });
     await insert({ name: 'wild' });

@@ -6,6 +6,7 @@ import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { sessionRow } from '../support/rows.js';
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
 const at = (day: number) => new Date(Date.UTC(2026, 0, day));
 const ALL = { limit: 100, after: null };
 const BOUNDS = { createdAfter: at(1), createdBefore: at(1_000_000), seenAfter: at(10) };
@@ -93,6 +94,22 @@ onEachDatabase((kind) => {
     await write((transaction) => repository.deleteOver(transaction, userId, BOUNDS));
     for (const { tokenHash } of over) expect(await repository.findByTokenHash(tokenHash)).toBeNull();
     for (const { tokenHash } of kept) expect(await repository.findByTokenHash(tokenHash)).not.toBeNull();
+  });
+
+  it("clears the user's old ones away at sign-in, and no live one", async () => {
+    const user = await app.createUser();
+    const now = app.clock.now().getTime();
+    const row = (createdDaysAgo: number, seenDaysAgo: number) =>
+      insert({
+        userId: user.id,
+        createdAt: new Date(now - createdDaysAgo * DAY_MS),
+        lastSeenAt: new Date(now - seenDaysAgo * DAY_MS),
+      });
+    const over = [await row(30.01, 1), await row(8, 7.01)];
+    const live = await row(29, 6);
+    await app.signIn(user.email);
+    for (const { tokenHash } of over) expect(await repository.findByTokenHash(tokenHash)).toBeNull();
+    expect(await repository.findByTokenHash(live.tokenHash)).not.toBeNull();
   });
 
   it('slides a session ahead, never back', async () => {

@@ -169,19 +169,20 @@ onEachDatabase((kind) => {
     it('keeps what it cannot write, one entry for a key and hour, and writes it once', async () => {
       for (let round = 0; round < 3; round++) {
         repository.before = [failsWith(AWAY)];
-        recorder.count(key, 'accepted');
+        for (const outcome of ['accepted', 'limited', 'limited', 'denied'] as const)
+          recorder.count(key, outcome);
         use(`203.0.113.${round}`);
         await recorder.flush();
         clock.advance(1_000);
       }
       expect(await stored()).toEqual([]);
       expect(log.lines[2]).toBe(
-        `Usage of 2 keys (3 calls) was not written and is kept: AppError: ${AWAY.message}`,
+        `Usage of 2 keys (12 calls) was not written and is kept: AppError: ${AWAY.message}`,
       );
       await recorder.flush();
       await recorder.flush();
       expect(repository.slices).toEqual([1, 2, 2, 1]);
-      expect([await stored(), await lastUse()]).toEqual([[[0, 3, 0, 0]], [2_000, '203.0.113.2']]);
+      expect([await stored(), await lastUse()]).toEqual([[[0, 3, 6, 3]], [2_000, '203.0.113.2']]);
     });
 
     it('keeps of what it cannot write the latest use, whatever the clock does meanwhile', async () => {
@@ -283,7 +284,7 @@ onEachDatabase((kind) => {
       jest.advanceTimersByTime(4_999);
       expect(Reflect.get(recorder, 'pending')).toHaveProperty('size', 1);
       jest.advanceTimersByTime(1);
-      await recorder.flush();
+      await Reflect.get(recorder, 'flushing');
       expect(repository.slices).toEqual([1]);
       recorder.count(key, 'accepted');
       await recorder.onApplicationShutdown();

@@ -121,6 +121,14 @@ onEachDatabase((kind) => {
     expect(await namesOf(`w${character}l%`)).toEqual([]);
   });
 
+  it('finds names and addresses that go on with the last characters there are', async () => {
+    const ends = ['😀', '\u{10fffd}', '\uffee', ''];
+    for (const end of ends) await insert({ name: `Ends${end}` });
+    expect((await namesOf('ends')).sort()).toEqual(ends.map((end) => `Ends${end}`).sort());
+    await insert({ name: 'Addressed', email: 'ends-with😀@search.example' });
+    expect(await namesOf('ends-with')).toEqual(['Addressed']);
+  });
+
   it('filters by role and status', async () => {
     await insert({ name: 'Filter one', role: 'premium' });
     await insert({ name: 'Filter two', role: 'premium', status: 'suspended' });

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { READER } from '../../src/database/index.js';
 import { StatsService } from '../../src/modules/admin/index.js';
@@ -7,6 +6,7 @@ import { UsageHourEntity } from '../../src/modules/usage/index.js';
 import { UserEntity } from '../../src/modules/users/index.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
+import { LogLines } from '../support/log-lines.js';
 import { expectProblem } from '../support/problem.js';
 import { apiKeyRow, userRow } from '../support/rows.js';
 
@@ -169,18 +169,23 @@ onEachDatabase((kind) => {
     expect(counted).toHaveLength(2);
   });
 
-  it('is counted anew after a count that failed', async () => {
+  it('is counted anew after a count that failed, which the log tells of', async () => {
     const rename = (from: string, to: string) =>
       app.nest.get(DataSource).query(`ALTER TABLE ${from} RENAME TO ${to}`);
-    Logger.overrideLogger(['fatal']);
+    const log = LogLines.record();
     await rename('usage_hours', 'hidden');
     try {
-      expectProblem(await ask(), 500, 'internal_error');
+      const { requestId } = expectProblem(await ask(), 500, 'internal_error');
+      const page = await app.http.get('/admin?secret=1').set('Cookie', cookie).expect(500);
+      expect(log.lines).toEqual([
+        expect.stringMatching(`^GET /api/v1/admin/stats 500 ${requestId}: .*usage_hours`),
+        expect.stringMatching(`^GET /admin 500 ${page.headers['x-request-id']}: .*usage_hours`),
+      ]);
       const failed = await Promise.allSettled([1, 2].map(() => app.nest.get(StatsService).get()));
       expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     } finally {
       await rename('hidden', 'usage_hours');
-      Logger.overrideLogger(['error', 'fatal']);
+      log.stop();
     }
     expect((await stats()).users.total).toBe(1);
   });
