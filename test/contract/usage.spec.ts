@@ -28,11 +28,14 @@ const AWAY = unavailable(new Error('away'));
 /** The real repository, which fails when a test says so, or after it has written all the same. */
 class FailingRepository extends UsageRepository {
   readonly slices: number[] = [];
+  /** What was written last. */
+  last: readonly UsageTally[] = [];
   before: (() => Promise<void>)[] = [];
   after: (() => Promise<void>)[] = [];
 
   override async add(...args: Parameters<UsageRepository['add']>): Promise<void> {
     this.slices.push(args[0].length);
+    [this.last] = args;
     await this.before.shift()?.();
     await super.add(...args);
     await this.after.shift()?.();
@@ -224,6 +227,21 @@ onEachDatabase((kind) => {
       for (const id of ids) expect(await stored(id)).toEqual([[0, 1, 0, 0]]);
     });
 
+    it('writes in one order, so that instances that write at once do not block each other', async () => {
+      const ids = await makeKeys(4);
+      repository.before = [failsWith(AWAY), failsWith(AWAY)];
+      for (const _ of [1, 2]) {
+        for (const id of [...ids].sort().reverse()) recorder.count(id, 'accepted');
+        await recorder.flush();
+        // A clock that is set back leaves hours in another order too.
+        clock.setBy(-HOUR_MS);
+      }
+      await recorder.flush();
+      const written = repository.last.map(({ apiKeyId, hour }) => `${apiKeyId} ${hour}`);
+      expect(written).toHaveLength(8);
+      expect(written).toEqual([...written].sort());
+    });
+
     it('writes nothing twice that may have been written, and says that it is lost', async () => {
       const cause = new CommitFailedError(new Error('lost'));
       repository.after = [failsWith(unavailable(cause))];
@@ -349,7 +367,9 @@ onEachDatabase((kind) => {
 
     it('writes counts and uses together or not at all', async () => {
       const failed = new Error('no');
-      await expect(repository.add([tally(key)], failsWith(failed))).rejects.toBe(failed);
+      const alongside = jest.fn(failsWith(failed));
+      await expect(repository.add([tally(key)], alongside)).rejects.toBe(failed);
+      expect(alongside).toHaveBeenCalledTimes(1);
       expect(await stored()).toEqual([]);
       const uses: LastUse[] = [{ apiKeyId: key, at: START, from: '203.0.113.1' }];
       const both = repository.add([tally(key)], async (transaction) => {
