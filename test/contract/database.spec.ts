@@ -267,7 +267,10 @@ onEachDatabase((kind) => {
   });
 
   it('goes on after a transaction that failed', async () => {
+    const version = one.connections.dataVersion();
     await expect(one.database.write(SYSTEM, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    // With another connection it would be another one.
+    expect(one.connections.dataVersion()).toBe(version);
     await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
     expect(await names()).toEqual(['next']);
   });

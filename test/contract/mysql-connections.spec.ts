@@ -194,6 +194,13 @@ onMariadb('the connections to a MariaDB', () => {
     expect((await read()) === id).toBe(isKept);
   });
 
+  it('are kept when a transaction was undone', async () => {
+    const id = await read();
+    const failed = one.database.write(SYSTEM, () => Promise.reject(new Error('no')));
+    await expect(failed).rejects.toThrow('no');
+    expect(await read()).toBe(id);
+  });
+
   it('must show that they are alive after a second of idleness', async () => {
     const pings = countPings(one);
     const id = await read();

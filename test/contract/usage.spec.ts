@@ -520,12 +520,12 @@ onEachDatabase((kind) => {
       expect(await show(interval, before(1), null)).toHaveLength(1);
     });
 
-    it('shows the hours of all keys', async () => {
-      await repository.add([{ apiKeyId: key, hour: HOUR - 24, accepted: 1, limited: 0, denied: 0 }], () =>
-        Promise.resolve(),
-      );
-      const buckets = await service().totals(before(DAY_MS), START);
-      expect([buckets.length, buckets[0]!.accepted]).toEqual([25, 1]);
+    it('shows the hours of all keys, and not the one that begins at the end', async () => {
+      const at = (hour: number) => ({ apiKeyId: key, hour, accepted: 1, limited: 0, denied: 0 });
+      await repository.add([at(HOUR - 24), at(HOUR + 1)], () => Promise.resolve());
+      const end = new Date((HOUR + 1) * HOUR_MS);
+      const buckets = await service().totals(before(DAY_MS), end);
+      expect([buckets.length, buckets[0]!.accepted, buckets.at(-1)!.accepted]).toEqual([25, 1, 0]);
     });
   });
 });
