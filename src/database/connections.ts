@@ -39,11 +39,10 @@ export class CommitFailedError extends Error {
  */
 export async function runTransaction<T>(
   runner: QueryRunner,
-  isolation: 'READ COMMITTED' | undefined,
   work: (manager: EntityManager) => Promise<T>,
   isUnknown: (error: unknown) => boolean,
 ): Promise<T> {
-  await runner.startTransaction(isolation);
+  await runner.startTransaction();
   let result: T;
   try {
     result = await untilStatementFails(runner, () => work(runner.manager));

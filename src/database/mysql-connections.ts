@@ -52,7 +52,7 @@ export class MysqlConnections extends Connections {
   }
 
   transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.use((runner) => runTransaction(runner, 'READ COMMITTED', work, isUnknown));
+    return this.use((runner) => runTransaction(runner, work, isUnknown));
   }
 
   dataVersion(): null {

@@ -58,7 +58,7 @@ export class SqliteConnections extends Connections {
   }
 
   private async commit<T>(dataSource: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const result = await runTransaction(dataSource.createQueryRunner(), undefined, work, isIoError);
+    const result = await runTransaction(dataSource.createQueryRunner(), work, isIoError);
     try {
       this.assertOwned();
     } catch (error) {

@@ -266,6 +266,13 @@ onEachDatabase((kind) => {
     await other.close();
   });
 
+  it('tells of the first statement that failed, also where several were sent at once', async () => {
+    const write = one.database.write(SYSTEM, ({ manager }) =>
+      Promise.allSettled(['first', 'second'].map((nonsense) => manager.query(nonsense))),
+    );
+    await expect(write).rejects.toThrow(/first/);
+  });
+
   it('goes on after a transaction that failed', async () => {
     const version = one.connections.dataVersion();
     await expect(one.database.write(SYSTEM, () => Promise.reject(new Error('no')))).rejects.toThrow('no');

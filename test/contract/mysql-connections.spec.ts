@@ -116,6 +116,21 @@ onMariadb('the connections to a MariaDB', () => {
     }
   });
 
+  it('give unavailable when no other one can be opened, whatever the reason', async () => {
+    const gone = await mariadb!.create();
+    const other = await openDatabase(gone.url, { migrate: false });
+    await gone.drop();
+    const { open, opened } = gate();
+    const held = other.database.read(async (manager) => (await idSeenBy(manager), opened));
+    await expect(other.database.read(idSeenBy)).rejects.toMatchObject({
+      ...UNAVAILABLE,
+      cause: { code: 'ER_BAD_DB_ERROR' },
+    });
+    open();
+    await held;
+    await other.close();
+  });
+
   it('give unavailable after about a second when it hangs, and serve again afterwards', async () => {
     await read();
     network.hold();
