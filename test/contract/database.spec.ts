@@ -94,7 +94,7 @@ onEachDatabase((kind) => {
   });
 
   /** Has something happen when everything is written and the commit is all that is left. */
-  const beforeCommit = (happens: () => void | Promise<void>) => {
+  const beforeCommit = (happens: () => void | Promise<void> | undefined) => {
     const subscriber = { beforeTransactionCommit: happens };
     one.dataSource.subscribers.push(subscriber);
     return () => one.dataSource.subscribers.splice(one.dataSource.subscribers.indexOf(subscriber), 1);
@@ -129,6 +129,32 @@ onEachDatabase((kind) => {
     await expect(write).rejects.toBe(refused);
     forget();
     expect([await names(), one.published]).toEqual([[], []]);
+    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
+    expect(await names()).toEqual(['next']);
+  });
+
+  it('runs a transaction again that lost its race at the commit', async () => {
+    const lost = [Object.assign(new Error('lost'), { code: 'ER_LOCK_DEADLOCK' })];
+    const forget = beforeCommit(() => (lost.length > 0 ? Promise.reject(lost.pop()!) : undefined));
+    let runs = 0;
+    await one.database.write(SYSTEM, async (transaction) => {
+      runs++;
+      transaction.announce({ subject: 'user', id: 'a' });
+      await insert(transaction, 'kept');
+    });
+    forget();
+    expect([runs, await names(), one.published.length]).toEqual([2, ['kept'], 1]);
+  });
+
+  it('goes on without the connection on which a transaction could not be undone', async () => {
+    const subscriber = { beforeTransactionRollback: () => Promise.reject(new Error('no rollback')) };
+    one.dataSource.subscribers.push(subscriber);
+    const failed = one.database.write(SYSTEM, async (transaction) => {
+      await insert(transaction, 'lost');
+      throw new Error('no');
+    });
+    await expect(failed).rejects.toThrow('no');
+    one.dataSource.subscribers.splice(one.dataSource.subscribers.indexOf(subscriber), 1);
     await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
     expect(await names()).toEqual(['next']);
   });

@@ -209,6 +209,16 @@ onMariadb('the connections to a MariaDB', () => {
     expect((await read()) === id).toBe(isKept);
   });
 
+  it('are not used when they answer that they are no longer alive', async () => {
+    const id = await read();
+    clock.advance(TRUSTED_MS + 1);
+    const { pool } = one.dataSource.driver as unknown as { pool: Pool };
+    pool.once('acquire', (connection) => {
+      connection.ping = (done?: (error: Error) => void) => done?.(new Error('gone'));
+    });
+    expect(await read()).not.toBe(id);
+  });
+
   it('are kept when a transaction was undone', async () => {
     const id = await read();
     const failed = one.database.write(SYSTEM, () => Promise.reject(new Error('no')));
