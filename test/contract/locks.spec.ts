@@ -137,6 +137,26 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     for (const statement of locks) expect(statement).toMatch(/ORDER BY `\w+`\.`id` ASC FOR UPDATE/);
   });
 
+  it('numbers its changes before those of any that is committed later', async () => {
+    const database = app.nest.get(Database);
+    const change = (id: string) =>
+      database.write(SYSTEM, (transaction) => {
+        transaction.announce({ subject: 'user', id });
+        return Promise.resolve();
+      });
+    const held = holdCommitOf(/^INSERT INTO `change_feed`/);
+    const first = change('first');
+    await held.reached;
+    const second = change('second');
+    expect(await waitsOrNot(second)).toBe('waits');
+    held.letGo();
+    await Promise.all([first, second]);
+    const rows = await dataSource().query<{ id: string }[]>(
+      "SELECT subject_id AS id FROM change_feed WHERE subject_id IN ('first', 'second') ORDER BY seq",
+    );
+    expect(rows.map(({ id }) => id)).toEqual(['first', 'second']);
+  });
+
   it('lets nobody take the last active admin away meanwhile', async () => {
     const users = app.nest.get(UsersService);
     const [one, other] = [await app.createUser('admin'), await app.createUser('admin')];

@@ -53,6 +53,15 @@ onEachDatabase((kind) => {
     });
     expect({ ...(await repository.findById(user.id)) }).toEqual(user);
     expect({ ...(await repository.findByEmail([user.email])) }).toEqual(user);
+    const [raw] = await app.nest
+      .get(Database)
+      .read((manager) =>
+        manager.query<{ at: string }[]>('SELECT CAST(created_at AS CHAR) AS at FROM users WHERE id = ?', [
+          user.id,
+        ]),
+      );
+    // In UTC, as queries that compare times rely on it.
+    expect(raw).toEqual({ at: '2026-03-29 01:30:00.123' });
   });
 
   it('keeps one user for an address, under concurrency too', async () => {
