@@ -408,22 +408,42 @@ onEachDatabase((kind) => {
   // On MariaDB only those who want the same rows wait for each other.
   if (kind.name === 'SQLite') {
     it('gives unavailable while the disk is full, keeps nothing of it, and goes on when there is space', async () => {
+      const small = await kind.create();
+      const other = await openDatabase(small.url);
       const [{ page_count: pages }] =
-        await one.dataSource.query<[{ page_count: number }]>('PRAGMA page_count');
-      await one.dataSource.query(`PRAGMA max_page_count = ${pages}`);
-      const version = one.connections.dataVersion();
-      const write = one.database.write(SYSTEM, async (transaction) => {
-        transaction.announce({ subject: 'user', id: 'a' });
-        await transaction.manager.query(
-          'INSERT INTO notes (name, amount) VALUES (hex(randomblob(4000000)), 0)',
-        );
-      });
-      await expect(write).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
-      expect([await names(), one.published]).toEqual([[], []]);
+        await other.dataSource.query<[{ page_count: number }]>('PRAGMA page_count');
+      await other.dataSource.query(`PRAGMA max_page_count = ${pages}`);
+      const version = other.connections.dataVersion();
+      const fill = () =>
+        other.database.write(SYSTEM, async (transaction) => {
+          transaction.announce({ subject: 'user', id: 'a' });
+          await transaction.manager.query('CREATE TABLE filled AS SELECT hex(randomblob(400000)) AS content');
+        });
+      await expect(fill()).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
+      expect(other.published).toEqual([]);
       // Another connection has taken its place, and nobody takes its numbers for those of the one before.
-      expect(one.connections.dataVersion()).not.toBe(version);
-      await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
-      expect(await names()).toEqual(['next']);
+      expect(other.connections.dataVersion()).not.toBe(version);
+      await fill();
+      expect(other.published).toHaveLength(1);
+      await other.close();
+      await small.drop();
+    });
+
+    it('reads on another connection after one that is of no use any more, and on the same after others', async () => {
+      const setting = async (value: number | null = null) => {
+        const sql = value === null ? 'PRAGMA cache_size' : `PRAGMA cache_size = ${value}`;
+        const rows = await one.database.read((manager) => manager.query<{ cache_size: number }[]>(sql));
+        return rows[0]?.cache_size;
+      };
+      const readFails = async (code: string) => {
+        const error = Object.assign(new Error('no'), { code });
+        await expect(one.database.read(() => Promise.reject(error))).rejects.toBeDefined();
+      };
+      await setting(1_234);
+      await readFails('SQLITE_ERROR');
+      expect(await setting()).toBe(1_234);
+      await readFails('SQLITE_BUSY');
+      expect(await setting()).not.toBe(1_234);
     });
 
     it('gives unavailable when the file cannot be written', async () => {

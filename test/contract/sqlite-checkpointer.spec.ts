@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { jest } from '@jest/globals';
 import Sqlite from 'libsql';
 import { SqliteCheckpointer } from '../../src/database/sqlite-checkpointer.js';
 import { until } from '../support/until.js';
@@ -27,5 +29,39 @@ it('writes a long log back into the file on its own thread, and ends when it is 
   await checkpointer.stop();
   checkpointer.committed(statSync(`${path}-wal`).size);
   connection.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('asks its thread for long logs only, once a second at most, and not while it works', async () => {
+  const long = 4 * 1024 * 1024;
+  const folder = mkdtempSync(join(tmpdir(), 'chameleon-checkpoint-'));
+  let nowMs = 0;
+  const checkpointer = new SqliteCheckpointer(join(folder, 'test.db'), () => nowMs);
+  const post = jest.spyOn(Worker.prototype, 'postMessage');
+  const idle = () => until(() => Promise.resolve(Reflect.get(checkpointer, 'isBusy') === false));
+  const askedAt = (atMs: number, bytes = long) => {
+    nowMs = atMs;
+    const before = post.mock.calls.length;
+    checkpointer.committed(bytes);
+    return post.mock.calls.length > before;
+  };
+  expect([askedAt(999), askedAt(1_000, long - 1), askedAt(1_000)]).toEqual([false, false, true]);
+  // Its thread has not answered yet.
+  expect(askedAt(2_000)).toBe(false);
+  await idle();
+  expect([askedAt(1_999), askedAt(2_000)]).toEqual([false, true]);
+  const thread = Reflect.get(checkpointer, 'worker') as Worker;
+  await idle();
+  expect(askedAt(3_000)).toBe(true);
+  thread.emit('error', new Error('out of memory'));
+  expect(askedAt(4_000)).toBe(true);
+  expect(Reflect.get(checkpointer, 'worker')).not.toBe(thread);
+  await checkpointer.stop();
+  expect(askedAt(5_000)).toBe(false);
+  post.mockRestore();
+  // Trap: libsql ends the whole process when its thread is terminated in the middle.
+  const ended = new Promise((resolve) => thread.once('exit', resolve));
+  thread.postMessage('end');
+  await ended;
   rmSync(folder, { recursive: true, force: true });
 });
