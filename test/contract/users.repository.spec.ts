@@ -1,8 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import bcrypt from 'bcrypt';
 import type { PageRequest, Position } from '../../src/common/http/index.js';
-import { Database, isUniqueViolation, SYSTEM } from '../../src/database/index.js';
+import { parseEnv } from '../../src/config/index.js';
+import { Database, isUniqueViolation, SYSTEM, type StartupLock } from '../../src/database/index.js';
+import { FirstAdmin } from '../../src/modules/users/first-admin.js';
 import { UsersService, type UserEntity } from '../../src/modules/users/index.js';
+import { encodePassword } from '../../src/modules/users/passwords.js';
 import { UsersRepository } from '../../src/modules/users/users.repository.js';
-import { TestApp } from '../support/app.js';
+import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { userRow } from '../support/rows.js';
 
@@ -163,5 +169,58 @@ onEachDatabase((kind) => {
     expect(await replace(passwordHash, 'new')).toBe(true);
     expect(await replace(passwordHash, 'newer')).toBe(false);
     expect((await repository.findById(id))?.passwordHash).toBe('new');
+  });
+
+  describe('the first admin', () => {
+    let printed: string;
+    let email: string;
+
+    beforeEach(() => {
+      printed = '';
+      email = `first-${randomUUID()}@example.com`;
+      jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((printed += String(text)), true));
+    });
+
+    afterEach(() => jest.restoreAllMocks());
+
+    /** Starts while there are so many users: before the lock, and once it is held. */
+    async function start(counts: readonly number[], env: Record<string, string> = {}) {
+      const count = jest.spyOn(repository, 'countAll');
+      for (const each of counts) count.mockResolvedValueOnce(each);
+      const run = jest.fn((work: () => Promise<void>) => work());
+      const config = parseEnv({ DATABASE_URL: 'sqlite:x.db', ADMIN_EMAIL: email, ...env });
+      const lock = { run } as unknown as StartupLock;
+      await new FirstAdmin(config, users, repository, lock).onApplicationBootstrap();
+      return { locks: run.mock.calls.length, admin: await repository.findByEmail([email]) };
+    }
+
+    it('is created where there are no users, with a temporary password on the terminal', async () => {
+      const { locks, admin } = await start([0, 0]);
+      expect(locks).toBe(1);
+      expect(admin).toMatchObject({ role: 'admin', status: 'active', passwordIsTemporary: true });
+      const [, password] = /Temporary password {2}([\w-]{20})\n/.exec(printed) ?? [];
+      expect(printed).toContain(email);
+      expect(await bcrypt.compare(encodePassword(password!), admin!.passwordHash)).toBe(true);
+    });
+
+    it('has the password of the settings, which nobody is told', async () => {
+      const { admin } = await start([0, 0], { ADMIN_PASSWORD: PASSWORD });
+      expect(admin).toMatchObject({ role: 'admin', passwordIsTemporary: false });
+      expect(await bcrypt.compare(encodePassword(PASSWORD), admin!.passwordHash)).toBe(true);
+      expect(printed).toBe('');
+    });
+
+    it('is not created with a password that nobody may choose', async () => {
+      await expect(start([0, 0], { ADMIN_PASSWORD: 'administrator' })).rejects.toThrow(
+        /ADMIN_PASSWORD is one of the most common/,
+      );
+      expect(await repository.findByEmail([email])).toBeNull();
+    });
+
+    it('is not created where there are users, also if another start was faster', async () => {
+      expect(await start([1])).toEqual({ locks: 0, admin: null });
+      expect(await start([0, 1])).toEqual({ locks: 1, admin: null });
+      expect(printed).toBe('');
+    });
   });
 });
