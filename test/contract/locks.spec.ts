@@ -17,6 +17,7 @@ import { DATABASES } from '../support/databases.js';
 import { gate } from '../support/gate.js';
 
 const QUOTA = 2;
+const EVERYBODY = { search: null, role: null, status: null };
 
 // SQLite has one writer, so there everything else waits anyway.
 const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
@@ -157,23 +158,48 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     expect(rows.map(({ id }) => id)).toEqual(['first', 'second']);
   });
 
-  it('lets nobody take the last active admin away meanwhile', async () => {
+  it.each([
+    ['demoted', { role: 'standard' }],
+    ['suspended', { status: 'suspended' }],
+  ] as const)('lets nobody take the last active admin away while another one is %s', async (_, change) => {
     const users = app.nest.get(UsersService);
     const [one, other] = [await app.createUser('admin'), await app.createUser('admin')];
-    const { id: first } = (
-      await users.list({ search: 'root@', role: null, status: null }, { limit: 1, after: null })
-    ).items[0]!;
-    await users.update(SYSTEM, first, { status: 'suspended' });
+    const { id: root } = (await users.list({ ...EVERYBODY, search: 'root@' }, { limit: 1, after: null }))
+      .items[0]!;
+    await users.update(SYSTEM, root, { status: 'suspended' });
     const held = holdCommitOf(/^UPDATE `users`/);
-    const demoted = users.update(SYSTEM, one.id, { role: 'standard' });
+    const first = users.update(SYSTEM, one.id, change);
     await held.reached;
-    const suspended = users.update(SYSTEM, other.id, { status: 'suspended' });
-    suspended.catch(() => undefined);
-    expect(await waitsOrNot(suspended)).toBe('waits');
+    const second = users.update(SYSTEM, other.id, { role: 'premium' });
+    second.catch(() => undefined);
+    expect(await waitsOrNot(second)).toBe('waits');
     held.letGo();
-    await demoted;
-    await expect(suspended).rejects.toMatchObject({ kind: { code: 'last_admin' } });
-    await users.update(SYSTEM, first, { status: 'active' });
+    await first;
+    await expect(second).rejects.toMatchObject({ kind: { code: 'last_admin' } });
+    await users.update(SYSTEM, root, { status: 'active' });
+    await users.update(SYSTEM, other.id, { role: 'standard' });
+  });
+
+  it('revokes no key that does not match any more once it is locked', async () => {
+    const { id } = await app.createCaller();
+    const admin = await app.principalOf(await app.createUser('admin'));
+    const database = app.nest.get(Database);
+    const name = (text: string) => ({ name: text, nameFolded: text });
+    await database.write(SYSTEM, ({ manager }) => manager.update(ApiKeyEntity, { id }, name('leaked')));
+    const held = holdCommitOf(/^UPDATE `api_keys`/);
+    const renamed = database.write(SYSTEM, ({ manager }) =>
+      manager.update(ApiKeyEntity, { id }, name('kept')),
+    );
+    await held.reached;
+    const filter = { userId: null, status: null, search: 'leaked', unusedForDays: null };
+    const revoked = app.nest
+      .get(BulkRevocationService)
+      .run(admin, { filter }, { reason: null, expected: 1, confirm: false });
+    revoked.catch(() => undefined);
+    expect(await waitsOrNot(revoked)).toBe('waits');
+    held.letGo();
+    await renamed;
+    await expect(revoked).rejects.toMatchObject({ kind: { code: 'selection_changed' } });
   });
 
   const create = async (by: Parameters<ApiKeysService['create']>[0]) =>

@@ -1,14 +1,15 @@
 import { DataSource } from 'typeorm';
 import { READER } from '../../src/database/index.js';
 import { StatsService } from '../../src/modules/admin/index.js';
-import { ApiKeyEntity } from '../../src/modules/api-keys/index.js';
-import { UsageHourEntity } from '../../src/modules/usage/index.js';
-import { UserEntity } from '../../src/modules/users/index.js';
+import { ApiKeyEntity, type ApiKeysService } from '../../src/modules/api-keys/index.js';
+import { UsageHourEntity, type UsageService } from '../../src/modules/usage/index.js';
+import { UserEntity, type UsersService } from '../../src/modules/users/index.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { LogLines } from '../support/log-lines.js';
 import { expectProblem } from '../support/problem.js';
 import { apiKeyRow, userRow } from '../support/rows.js';
+import { StoppedClock } from '../support/test-clock.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -202,4 +203,33 @@ onEachDatabase((kind) => {
       expectProblem(await call(), 401, 'credentials_missing');
     }
   });
+});
+
+it('is as old as its first count, on the clock that never jumps, and counts one after the other', async () => {
+  const clock = new StoppedClock();
+  const begin = clock.now();
+  const counts: string[] = [];
+  const counted = (what: string) => {
+    counts.push(what);
+    clock.advance(1_000);
+    return Promise.resolve({} as never);
+  };
+  const spans: Date[][] = [];
+  const service = new StatsService(
+    { countByRoleAndStatus: () => counted('users') } as unknown as UsersService,
+    { figures: () => counted('keys') } as unknown as ApiKeysService,
+    { totals: (...span: Date[]) => (spans.push(span), counted('usage')) } as unknown as UsageService,
+    clock,
+  );
+  const first = await service.get();
+  expect(first.generatedAt).toEqual(begin);
+  expect([counts, spans]).toEqual([
+    ['users', 'keys', 'usage'],
+    [[new Date(begin.getTime() - DAY_MS), begin]],
+  ]);
+  clock.setBy(DAY_MS);
+  clock.advance(6_999);
+  expect(await service.get()).toBe(first);
+  clock.advance(1);
+  expect(await service.get()).not.toBe(first);
 });

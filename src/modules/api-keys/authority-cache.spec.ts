@@ -117,6 +117,24 @@ it('does not keep a row that was read while the key was revoked', async () => {
   expect(repository.reads).toBe(2);
 });
 
+it('keeps what was read after a change, although a read from before it ends meanwhile', async () => {
+  const { cache, repository } = setUp();
+  const { id } = await app.createCaller();
+  const pausedRead = async (count: number) => {
+    repository.pause();
+    const { resume } = repository;
+    const read = cache.get(id);
+    while (repository.reads < count) await nextTurn();
+    return async () => (resume(), read);
+  };
+  const before = await pausedRead(1);
+  await revoke(id);
+  const after = await pausedRead(2);
+  await before();
+  await after();
+  expect(cache.refusal(cache.peek(id)!)).toMatchObject({ kind: { code: 'api_key_revoked' } });
+});
+
 it('does not keep a row that was read while its owner was suspended', async () => {
   const { cache, repository, users } = setUp();
   const { id, user } = await app.createCaller();

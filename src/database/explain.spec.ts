@@ -1,0 +1,83 @@
+import type { DatabaseAddress } from '../config/index.js';
+import { explain } from './explain.js';
+
+const FILE: DatabaseAddress = { kind: 'sqlite', path: '/data/chameleon.db' };
+const SERVER = {
+  kind: 'mariadb',
+  host: 'db.example',
+  port: 3307,
+  username: 'ada',
+  password: 'secret',
+  database: 'keys',
+  tls: false,
+} as DatabaseAddress;
+
+const failed = (code: string, message = 'no') => Object.assign(new Error(message), { code });
+const sentenceOf = (error: unknown, address: DatabaseAddress) => explain(error, address).message;
+
+it.each<[string, RegExp]>([
+  ['ECONNREFUSED', /^Nothing answers at db\.example:3307\./],
+  ['ENOTFOUND', /^The host db\.example is unknown\./],
+  ['EAI_AGAIN', /db\.example cannot be looked up/],
+  ['ER_ACCESS_DENIED_ERROR', /password of the user ada/],
+  ['ER_ACCESS_DENIED_NO_PASSWORD_ERROR', /ada in over the network/],
+  ['ER_DBACCESS_DENIED_ERROR', /ada may not use the database keys/],
+  ['ER_BAD_DB_ERROR', /The database keys does not exist/],
+  ['ER_HOST_NOT_PRIVILEGED', /no connections from this machine/],
+  ['ER_HOST_IS_BLOCKED', /FLUSH HOSTS/],
+  ['ER_CON_COUNT_ERROR', /max_connections/],
+  ['ER_TOO_MANY_USER_CONNECTIONS', /max_connections/],
+  ['ER_USER_LIMIT_REACHED', /max_connections/],
+  ['ER_ACCOUNT_HAS_BEEN_LOCKED', /account ada is locked/],
+  ['ER_MUST_CHANGE_PASSWORD', /password of ada has expired/],
+  ['ER_MUST_CHANGE_PASSWORD_LOGIN', /password of ada has expired/],
+  ['ER_SECURE_TRANSPORT_REQUIRED', /Add \?tls=true/],
+  ['HANDSHAKE_NO_SSL_SUPPORT', /remove \?tls=true/],
+  ['ER_OPTION_PREVENTS_STATEMENT', /read-only, like a replica/],
+  ['ER_BINLOG_STMT_MODE_AND_ROW_ENGINE', /binlog_format/],
+  ['ER_TABLEACCESS_DENIED_ERROR', /may not create or change tables/],
+  ['ER_UNKNOWN_STORAGE_ENGINE', /no InnoDB/],
+  ['AUTH_SWITCH_PLUGIN_ERROR', /ada uses an authentication plugin.*\(no\)/],
+  ['PROTOCOL_CONNECTION_LOST', /^db\.example:3307 does not answer as a MySQL .*\(PROTOCOL_CONNECTION_LOST\)/],
+  ['ETIMEDOUT', /does not answer as a MySQL/],
+  ['EHOSTUNREACH', /does not answer as a MySQL/],
+])('says what is wrong and what helps with %s', (code, sentence) => {
+  const error = failed(code);
+  const explained = explain(error, SERVER);
+  expect(explained.message).toMatch(sentence);
+  expect(explained.message).not.toContain('secret');
+  expect(explained.cause).toBe(error);
+});
+
+it('knows a locked account by its words, as drivers have no name for its number', () => {
+  expect(sentenceOf(failed('UNKNOWN', 'Access denied, this account is locked'), SERVER)).toMatch(
+    /ada is locked/,
+  );
+});
+
+it('tells a certificate for another host from one that is not accepted', () => {
+  const tls = (message: string) => sentenceOf(failed('HANDSHAKE_SSL_ERROR', message), SERVER);
+  expect(tls("Hostname/IP does not match certificate's altnames")).toMatch(/is not for db\.example/);
+  expect(tls('self-signed certificate')).toMatch(
+    /not accepted: self-signed certificate.*NODE_EXTRA_CA_CERTS/,
+  );
+});
+
+it.each<[string, RegExp]>([
+  ['SQLITE_FULL', /^The disk of \/data\/chameleon\.db is full/],
+  ['SQLITE_NOTADB', /is not an SQLite database/],
+  ['SQLITE_CORRUPT', /is damaged/],
+  ['SQLITE_BUSY', /Another program is writing/],
+  ['SQLITE_IOERR_READ', /cannot be read or written \(SQLITE_IOERR\)/],
+  ['SQLITE_READONLY', /cannot be read or written \(SQLITE_READONLY\)/],
+  ['SQLITE_CANTOPEN', /cannot be read or written \(SQLITE_CANTOPEN\)/],
+])('says what is wrong with the file and what helps with %s', (code, sentence) => {
+  expect(sentenceOf(failed(code), FILE)).toMatch(sentence);
+});
+
+it('leaves other errors as they are', () => {
+  const other = failed('ER_PARSE_ERROR', 'syntax');
+  expect([explain(other, SERVER), explain(other, FILE)]).toEqual([other, other]);
+  expect(explain(other, SERVER)).toBe(other);
+  expect(explain('text', FILE).message).toBe('text');
+});
