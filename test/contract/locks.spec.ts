@@ -15,6 +15,7 @@ import { UsersRepository } from '../../src/modules/users/users.repository.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 import { gate } from '../support/gate.js';
+import { apiKeyRow } from '../support/rows.js';
 
 const QUOTA = 2;
 const EVERYBODY = { search: null, role: null, status: null };
@@ -136,6 +137,32 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     const locks = statements.filter((statement) => /FOR UPDATE/.test(statement));
     expect(locks).toHaveLength(2);
     for (const statement of locks) expect(statement).toMatch(/ORDER BY `\w+`\.`id` ASC FOR UPDATE/);
+  });
+
+  it('locks more keys than one statement names in the order of their ids too', async () => {
+    const { user } = await app.createCaller();
+    const admin = await app.principalOf(await app.createUser('admin'));
+    const rows = Array.from({ length: 501 }, () => apiKeyRow({ userId: user.id }));
+    await dataSource()
+      .createQueryBuilder()
+      .insert()
+      .into(ApiKeyEntity)
+      .values(rows)
+      .updateEntity(false)
+      .execute();
+    const sorted = rows.map(({ id }) => id).sort();
+    const locked: unknown[] = [];
+    const subscriber = {
+      beforeQuery: ({ query, parameters }: { query: string; parameters?: unknown }) =>
+        void (/`api_keys`.*FOR UPDATE/s.test(query) && locked.push(...(parameters as unknown[]))),
+    };
+    dataSource().subscribers.push(subscriber);
+    const selection = { ids: [...sorted].reverse() };
+    await app.nest
+      .get(BulkRevocationService)
+      .run(admin, selection, { reason: null, expected: 501, confirm: false });
+    dataSource().subscribers.splice(dataSource().subscribers.indexOf(subscriber), 1);
+    expect(locked).toEqual(sorted);
   });
 
   it('numbers its changes before those of any that is committed later', async () => {

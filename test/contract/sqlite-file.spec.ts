@@ -121,6 +121,14 @@ describe('the lock of an SQLite file', () => {
   });
 });
 
+it('waits a moment for the lock of a server that is just stopping', async () => {
+  const stopping = await SqliteLock.take(file);
+  // Its first attempt is made at once.
+  const starting = SqliteLock.take(file);
+  stopping.release();
+  (await starting).release();
+});
+
 it.each([
   ['a folder', () => mkdirSync(file), /EISDIR/],
   [
