@@ -2,6 +2,7 @@
 // queue and reads have a connection of their own (WAL). After some errors (full disk, I/O, memory) SQLite rolls
 // back without being asked. And a libsql statement that met SQLITE_BUSY is never reset: its connection goes on
 // seeing the database as it was then.
+import type Sqlite from 'libsql';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { unavailable } from '../common/errors/index.js';
@@ -127,13 +128,19 @@ class ReplaceableConnection {
     delete driver.queryRunner;
     this.replacements++;
     this.isInDoubt = false;
-    old.close();
+    // Trap: libsql closes a connection only when none of its statements is left, and until then an open transaction
+    // keeps the file locked.
+    try {
+      if (old.inTransaction) old.exec('ROLLBACK');
+    } finally {
+      old.close();
+    }
   }
 
   /** With what TypeORM's own types leave open. */
   private get driver() {
     return this.dataSource.driver as Omit<BetterSqlite3Driver, 'databaseConnection'> & {
-      databaseConnection: { pragma(source: string): unknown; close(): void };
+      databaseConnection: Pick<Sqlite.Database, 'pragma' | 'inTransaction' | 'exec' | 'close'>;
     };
   }
 }

@@ -181,6 +181,11 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await waited.opened;
     clearInterval(patience);
     expect(steps).toEqual([]);
+    // Those on another database of the server do not wait.
+    const elsewhere = await mariadb!.create();
+    const third = await lockFor(elsewhere.url);
+    expect(await third.run(() => Promise.resolve('elsewhere'))).toBe('elsewhere');
+    await elsewhere.drop();
     done.open();
     await Promise.all([first, second]);
     expect(steps).toEqual(['first', 'second']);
