@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { DataSource, type QueryRunner } from 'typeorm';
+import type { Principal } from '../../src/common/access/index.js';
 import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
 import {
   ApiKeyEntity,
@@ -242,9 +243,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await expect(beyond).rejects.toMatchObject({ kind: { code: 'api_key_quota_reached' } });
   });
 
-  it.each<
-    [string, (admin: Parameters<RevocationService['revokeAny']>[0], key: ApiKeyEntity) => Promise<unknown>]
-  >([
+  it.each<[string, (admin: Principal, key: ApiKeyEntity) => Promise<unknown>]>([
     [
       'with all that was made with it',
       (admin, { id }) =>
