@@ -144,7 +144,6 @@ export const isRefusal = (error: unknown): error is Error => member(error, 'name
 export function failureOf(error: unknown): RedisFailure {
   const message = member(error, 'message') || String(error);
   if (error instanceof WrongNodeError) return { kind: 'wrong-node', sentence: message, stopsStart: true };
-  if (error instanceof SilenceError) return outage(message);
   const code = member(error, 'code');
   if (CERTIFICATE.test(code)) {
     const sentence = `The certificate of Redis isn't accepted: ${message}. For a private authority set NODE_EXTRA_CA_CERTS.`;
