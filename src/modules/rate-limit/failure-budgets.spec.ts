@@ -290,3 +290,71 @@ it('counts the networks of a /56 and of a /48 together, and shows the limit that
   expect(await fail(ipv6(1, 5, 0))).toBe('"failed-keys";q=80;w=60');
   expect(await fail(ipv6(2, 1, 1))).toBe('"failed-keys";r=4;t=60');
 });
+
+describe('the budgets of many', () => {
+  const fail = async (budgets: FailureBudgets, networks: readonly string[]) =>
+    (await budgets.admitKey(networks, always))!.fail()['x-ratelimit-remaining'];
+
+  it('are 100,000 at most: then whoever failed longest ago is forgotten', async () => {
+    const budgets = createBudgets(5);
+    for (const address of ['first', 'second', 'first']) await fail(budgets, [address]);
+    for (let i = 0; i < 99_998; i++) await fail(budgets, [`other ${i}`]);
+    expect(await fail(budgets, ['first'])).toBe('2');
+    await fail(budgets, ['one more']);
+    expect(await fail(budgets, ['second'])).toBe('4');
+  });
+});
+
+describe('with passwords', () => {
+  const admit = (budgets: FailureBudgets, address: string, account: string) =>
+    budgets.admitPassword([address], account, always).catch((error: AppError) => error);
+  const fail = async (budgets: FailureBudgets, address: string, account: string) =>
+    ((await admit(budgets, address, account)) as Attempt).fail();
+
+  it('an account may fail five times at an address, which keeps nobody out at another one', async () => {
+    const budgets = createBudgets();
+    for (let i = 0; i < 5; i++) {
+      const fields = await fail(budgets, '203.0.113.1', 'ada');
+      expect(fields['ratelimit']).toBe(`"failed-sign-ins";r=${4 - i};t=60`);
+    }
+    expect(await admit(budgets, '203.0.113.1', 'ada')).toBeInstanceOf(AppError);
+    expect(await admit(budgets, '203.0.113.1', 'bob')).not.toBeInstanceOf(AppError);
+    expect((await fail(budgets, '203.0.113.2', 'ada'))['ratelimit']).toBe('"failed-sign-ins";r=4;t=60');
+  });
+
+  it('shows the one of its two budgets that has least left', async () => {
+    const budgets = createBudgets();
+    for (let i = 0; i < 17; i++) await fail(budgets, '203.0.113.1', `guess ${i}`);
+    expect((await fail(budgets, '203.0.113.1', 'ada'))['ratelimit']).toBe('"failed-sign-ins";r=2;t=60');
+  });
+
+  it('tells whoever has filled both how long to wait for the one that stays full longest', async () => {
+    const budgets = createBudgets();
+    for (let i = 0; i < 15; i++) await fail(budgets, '203.0.113.1', `guess ${i}`);
+    await advance(10_000);
+    for (let i = 0; i < 5; i++) await fail(budgets, '203.0.113.1', 'ada');
+    const refused = (await admit(budgets, '203.0.113.1', 'ada')) as AppError;
+    expect(refused.headers).toMatchObject({
+      'ratelimit-policy': '"failed-sign-ins";q=5;w=60',
+      'Retry-After': '60',
+    });
+  });
+
+  it('counts keys and passwords apart', async () => {
+    const budgets = createBudgets(1);
+    await fail(budgets, '203.0.113.1', 'ada');
+    expect(() => budgets.assertKeysOpen(['203.0.113.1'])).not.toThrow();
+    (await budgets.admitKey(['203.0.113.1'], always))!.fail();
+    expect(() => budgets.assertKeysOpen(['203.0.113.1'])).toThrow('Too many failed attempts');
+    expect(() => budgets.assertKeysOpen(['203.0.113.2'])).not.toThrow();
+  });
+});
+
+it('asserts without counting, and only of what has failed', async () => {
+  const budgets = createBudgets(1);
+  const asked = ask(budgets);
+  await advance(0);
+  for (let i = 0; i < 3; i++) budgets.assertKeysOpen(ADDRESS);
+  asked.attempt!.fail();
+  expect(() => budgets.assertKeysOpen(ADDRESS)).toThrow();
+});

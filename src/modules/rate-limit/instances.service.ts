@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AppConfig } from '../../config/index.js';
@@ -101,7 +100,7 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
       for (let waited = 0; waited < LIVES_SECONDS * 1_000; waited += LEARN_EVERY_MS) {
         const others = [...this.living].filter(([id]) => id !== this.id);
         if (others.every(([id, seenAt]) => this.hasBeaten(id, seenAt))) return;
-        await sleep(LEARN_EVERY_MS);
+        await new Promise((resolve) => setTimeout(resolve, LEARN_EVERY_MS));
         this.living = await this.repository.living(LIVES_SECONDS);
       }
     } catch (error) {

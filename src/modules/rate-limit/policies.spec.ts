@@ -1,0 +1,71 @@
+import { parseEnv } from '../../config/index.js';
+import { perNetwork, policiesOf } from './policies.js';
+import { rateLimitFields, toRateLimitState } from './rate-limit.fields.js';
+
+const { calls, failedKeys, failedSignIns, failedSignInsPerAccount } = policiesOf(
+  parseEnv({ RATE_LIMIT_WINDOW_SECONDS: '30', RATE_LIMIT_PREMIUM: '7', FAILED_ATTEMPTS_LIMIT: '9' }),
+);
+
+it('say in one line what they are', () =>
+  expect(calls.premium).toEqual({
+    name: 'premium',
+    limit: 7,
+    windowSeconds: 30,
+    keyPrefix: 'keys',
+    shown: '"premium";q=7;w=30',
+  }));
+
+it('share a budget over all roles, and no other one', () => {
+  const prefixes = [...Object.values(calls), failedKeys, failedSignIns, failedSignInsPerAccount].map(
+    ({ keyPrefix }) => keyPrefix,
+  );
+  expect(prefixes).toEqual([
+    ...['keys', 'keys', 'keys', 'session', 'anonymous', 'dead-key'],
+    ...['failed-keys', 'failed-sign-ins', 'failed-sign-ins-account'],
+  ]);
+});
+
+it('have the limits of the settings, and those that nobody sets', () => {
+  expect([failedKeys.limit, failedSignIns.limit, failedSignInsPerAccount.limit]).toEqual([9, 9, 5]);
+  expect(calls['dead-key'].limit).toBe(60);
+});
+
+it('let the wider networks fail 4 and 16 times as often', () => {
+  const wider = perNetwork(failedKeys);
+  expect(wider.map(({ limit, shown }) => [limit, shown])).toEqual([
+    [9, '"failed-keys";q=9;w=30'],
+    [36, '"failed-keys";q=36;w=30'],
+    [144, '"failed-keys";q=144;w=30'],
+  ]);
+});
+
+describe('what an answer says of a budget', () => {
+  const record = { totalHits: 3, timeToExpire: 10, isBlocked: false, timeToBlockExpire: 20 };
+
+  it('is when the oldest call leaves, while calls are accepted', () =>
+    expect(toRateLimitState(calls.premium, record)).toEqual({
+      policy: 'premium',
+      limit: 7,
+      remaining: 4,
+      resetSeconds: 10,
+    }));
+
+  it('is when a call is accepted again, once they are refused', () =>
+    expect(toRateLimitState(calls.premium, { ...record, totalHits: 9, isBlocked: true })).toEqual({
+      policy: 'premium',
+      limit: 7,
+      remaining: 0,
+      resetSeconds: 20,
+    }));
+
+  it('stands in the fields of the draft, and in those that clients know', () =>
+    expect(
+      rateLimitFields(calls.premium, { policy: 'premium', limit: 7, remaining: 4, resetSeconds: 10 }),
+    ).toEqual({
+      'ratelimit-policy': '"premium";q=7;w=30',
+      ratelimit: '"premium";r=4;t=10',
+      'x-ratelimit-limit': '7',
+      'x-ratelimit-remaining': '4',
+      'x-ratelimit-reset': '10',
+    }));
+});
