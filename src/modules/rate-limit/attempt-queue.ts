@@ -159,7 +159,7 @@ export class AttemptQueue {
     return unavailable(
       new Error(reason),
       'Too many keys or passwords from this address are being checked.',
-      Math.min(MAX_RETRY_SECONDS, Math.max(1, seconds)),
+      Math.min(MAX_RETRY_SECONDS, seconds),
     );
   }
 }

@@ -100,6 +100,15 @@ it('is gone at once when one fails, and says why in the log alone', async () => 
   expect(lines).toEqual([`${FAILED} Error: disk full`, AGAIN]);
 });
 
+it('is told of once while one after the other fails, however they do', async () => {
+  const { proof, lines } = setUp();
+  await proof.run(fails());
+  void proof.run(takes(60_000));
+  await advance(10_000);
+  expect(proof.problem).toBe(FAILED);
+  expect(lines).toHaveLength(1);
+});
+
 it('tells its own words where an error has no cause', async () => {
   const { proof, lines } = setUp();
   await proof.run(fails());

@@ -220,6 +220,63 @@ it('gives the room that time makes to those who have waited longest', async () =
   expect([first!.attempt, second.attempt]).toEqual([expect.anything(), undefined]);
 });
 
+it('gives the room that time has made to one whose patience ends, though nobody came since', async () => {
+  const budgets = createBudgets(2);
+  const guess = ask(budgets);
+  await advance(0);
+  guess.attempt!.fail();
+  await advance(WINDOW_MS - 1_500);
+  const [pending, waiting] = many(2, () => ask(budgets));
+  await advance(MAX_WAIT_MS);
+  expect(pending!.attempt).toEqual(expect.anything());
+  expect(waiting!.attempt).toEqual(expect.anything());
+});
+
+it('lets one start whose way was barred by somebody in another network of the same /48', async () => {
+  const budgets = createBudgets(1);
+  const asked = many(5, (network) => ask(budgets, ipv6(1, 1, network)));
+  await advance(0);
+  // Four may be pending in the /56.
+  expect(started(asked)).toEqual(asked.slice(0, 4));
+  asked[0]!.attempt!.giveBack();
+  await advance(0);
+  expect(started(asked)).toEqual(asked);
+});
+
+it('does not take the time in which nobody waited for that of a turn', async () => {
+  const budgets = createBudgets(1);
+  const [one, two] = many(2, () => ask(budgets));
+  await advance(10);
+  one!.attempt!.giveBack();
+  await advance(0);
+  await advance(30_000);
+  const three = ask(budgets);
+  await advance(10);
+  two!.attempt!.giveBack();
+  await advance(0);
+  expect(three.attempt).toEqual(expect.anything());
+  const late = ask(budgets);
+  await advance(MAX_WAIT_MS);
+  expect(retryAfter(late)).toBe(1);
+});
+
+it('refuses for the window of the settings, and names the policy', async () => {
+  const budgets = new FailureBudgets(
+    parseEnv({ FAILED_ATTEMPTS_LIMIT: '1', RATE_LIMIT_WINDOW_SECONDS: '10' }),
+    new SystemClock(),
+  );
+  (await budgets.admitKey(ADDRESS, always))!.fail();
+  await advance(9_999);
+  const [refusal] = many(1, () => ask(budgets));
+  await advance(0);
+  expect(refusal!.error).toMatchObject({
+    headers: { 'Retry-After': '1' },
+    extensions: { 'violated-policies': ['failed-keys'] },
+  });
+  await advance(1);
+  expect((await budgets.admitKey(ADDRESS, always))!.fail()['x-ratelimit-reset']).toBe('10');
+});
+
 it('starts nothing for those who need it no more, and lets the next have their place', async () => {
   const budgets = createBudgets(1);
   let isNeeded = true;

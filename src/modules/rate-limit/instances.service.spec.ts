@@ -142,6 +142,14 @@ describe('an instance', () => {
     expect([table.rows.size, table.beats]).toEqual([0, beats]);
   });
 
+  it('does nothing more once it has ended', async () => {
+    const instance = await start();
+    await advance(500);
+    await instance.onApplicationShutdown();
+    await advance(5_000);
+    expect([table.rows.size, table.beats, log.lines]).toEqual([0, 1, []]);
+  });
+
   it('ends also when its row stays, and says so', async () => {
     const instance = await start();
     table.fails = 'away';
@@ -231,6 +239,11 @@ describe('an instance that comes while Redis is away', () => {
 
   it('waits for the dead for three seconds', async () => {
     table.rows.set('killed', new Date(Date.now() - 1));
+    expect(await waited()).toBe(3_000);
+  });
+
+  it('waits no longer for one whose clock was ahead', async () => {
+    table.rows.set('killed', new Date(Date.now() + 2_500));
     expect(await waited()).toBe(3_000);
   });
 

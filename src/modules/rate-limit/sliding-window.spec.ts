@@ -126,6 +126,14 @@ describe('the times that a window tells', () => {
     expect(windows.take('user', 9).timeToExpire).toBe(1);
   });
 
+  it('are never zero while a call is counted, even for less than numbers can tell', () => {
+    const { clock, windows } = setUp();
+    clock.now = 1e-13;
+    windows.take('user', 1);
+    clock.now = WINDOW_MS;
+    expect(windows.take('user', 1)).toMatchObject({ isBlocked: true, timeToExpire: 1, timeToBlockExpire: 1 });
+  });
+
   it.each([1, 2, 3, 4, 5])('make a lone caller succeed after Retry-After, on random schedule %i', (seed) => {
     const random = seededRandom(seed);
     const { clock, windows } = setUp();
@@ -196,7 +204,30 @@ describe('an acceptance that is given back', () => {
   });
 });
 
+describe('what was accepted lately', () => {
+  it('is known to the millisecond, and to the call', () => {
+    const { clock, windows } = setUp();
+    for (let i = 0; i < 5; i++) {
+      windows.note('user');
+      clock.now += 1_000;
+    }
+    // Five, four, three, two and one second ago.
+    const most = (milliseconds: number) =>
+      [1, 2, 3, 4, 5, 6].filter((count) => windows.hasAccepted(count, 'user', milliseconds)).length;
+    expect([1_000, 1_001, 3_000, 3_001, 5_001, 60_000].map(most)).toEqual([0, 1, 2, 3, 5, 5]);
+    expect(windows.hasAccepted(1, 'other', 60_000)).toBe(false);
+  });
+});
+
 describe('many keys', () => {
+  it('are as many as may be', () => {
+    const { windows } = setUp(3);
+    for (const key of ['a', 'b', 'c']) windows.take(key, 9);
+    expect(windows.size).toBe(3);
+    windows.take('d', 9);
+    expect(['a', 'b', 'c', 'd'].map((key) => windows.countOf(key))).toEqual([0, 1, 1, 1]);
+  });
+
   it('stay within the bound; the one that was used longest ago goes first', () => {
     const { clock, windows } = setUp(100);
     for (let i = 0; i < 1_000; i++) {
