@@ -317,7 +317,7 @@ describe('windows in the process alone', () => {
   it('are bounded for addresses, of which anybody has many, and not for users', () => {
     const storage = create();
     for (const policy of ['standard', 'anonymous'])
-      for (let i = 0; i < 100_001; i++) storage.take(`${policy} ${i}`, 9, policy);
+      for (let i = 0; i < 100_001; i++) void storage.take(`${policy} ${i}`, 9, policy);
     const hits = (policy: string, i: number) => storage.peek(`${policy} ${i}`, 9, policy);
     expect(hits('standard', 0)).toMatchObject({ totalHits: 1 });
     expect(hits('anonymous', 0)).toMatchObject({ totalHits: 0 });
