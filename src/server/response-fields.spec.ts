@@ -28,6 +28,9 @@ describe.each([
     expect(policyOf(fieldsOf(PLAIN))['frame-ancestors']).toBe("'none'");
   });
 
+  it('let no other site load what is answered', () =>
+    expect(fieldsOf(PLAIN)['cross-origin-resource-policy']).toBe('same-origin'));
+
   it('have names as Fastify sends them', () => {
     for (const name of Object.keys(fieldsOf(SECURE))) expect(name).toBe(name.toLowerCase());
   });
@@ -50,6 +53,11 @@ it('lets no page be stored, and lets it load what this server has', () => {
     'base-uri': "'none'",
     'frame-ancestors': "'none'",
   });
+});
+
+it.each([pageFields, docsFields])('keeps other sites from the windows of what is shown', (fieldsOf) => {
+  expect(fieldsOf(PLAIN)['cross-origin-opener-policy']).toBe('same-origin');
+  expect(fieldsOf(PLAIN)['permissions-policy']).toMatch(/camera=\(\), .*microphone=\(\)/);
 });
 
 it('lets the docs run no script from elsewhere, nor one inside the page', () => {

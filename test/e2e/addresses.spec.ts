@@ -1,7 +1,11 @@
-import { ApiKeysService } from '../../src/modules/api-keys/index.js';
+import { jest } from '@jest/globals';
+import { unavailable } from '../../src/common/errors/index.js';
+import { ApiKeyProver, ApiKeysService } from '../../src/modules/api-keys/index.js';
+import { BcryptThread } from '../../src/modules/hashing/bcrypt-thread.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { LogLines } from '../support/log-lines.js';
+import { HeldBcrypt, until } from '../support/held-bcrypt.js';
 import { budgetOf, expectLimited, expectProblem } from '../support/problem.js';
 
 onEachDatabase((kind) => {
@@ -166,6 +170,39 @@ onEachDatabase((kind) => {
     for (const answer of refused) expectProblem(answer, 401, 'api_key_not_found');
     for (const answer of answers.filter(({ status }) => status !== 401)) {
       expectLimited(answer, 'too_many_failed_attempts', 'failed-keys', 20);
+    }
+  });
+
+  it('counts no attempt that could not be judged', async () => {
+    const key = await freshKey();
+    const compare = jest.spyOn(BcryptThread.prototype, 'compare').mockRejectedValue(unavailable('full'));
+    for (let i = 0; i < 21; i++) expectProblem(await me(key), 503, 'unavailable');
+    compare.mockRestore();
+    expect(budgetOf(await me('junk').expect(401))).toBe('failed-keys 19');
+    await me(key).expect(200);
+  });
+
+  it('lets nobody join a comparison from an address that has failed too often', async () => {
+    const proxied = await TestApp.start(kind, { env: { TRUST_PROXY: '1' } });
+    try {
+      const key = await freshKey(proxied);
+      const from = (address: string, presented: string) =>
+        me(presented, proxied).set('X-Forwarded-For', address);
+      for (let i = 0; i < 20; i++) await from('203.0.113.1', 'junk').expect(401);
+      const held = new HeldBcrypt();
+      const prover = proxied.nest.get(ApiKeyProver);
+      const elsewhere = from('203.0.113.2', key).then((answer) => answer);
+      await until(() => prover.isProving(key));
+      expectLimited(await from('203.0.113.1', key), 'too_many_failed_attempts', 'failed-keys', 20);
+      const joins = jest.spyOn(prover, 'prove');
+      const joined = from('203.0.113.3', key).then((answer) => answer);
+      await until(() => joins.mock.calls.length === 1);
+      held.release();
+      joins.mockRestore();
+      expect([(await elsewhere).status, (await joined).status]).toEqual([200, 200]);
+      expect(budgetOf(await from('203.0.113.3', 'junk'))).toBe('failed-keys 19');
+    } finally {
+      await proxied.stop();
     }
   });
 

@@ -1,12 +1,16 @@
 import { jest } from '@jest/globals';
 import bcrypt from 'bcrypt';
 import { DataSource } from 'typeorm';
+import { unavailable } from '../../src/common/errors/index.js';
 import { SYSTEM } from '../../src/database/index.js';
+import { SessionEntity } from '../../src/modules/auth/index.js';
+import { BcryptQueue } from '../../src/modules/hashing/index.js';
 import { BcryptThread } from '../../src/modules/hashing/bcrypt-thread.js';
 import { HashTurns } from '../../src/modules/hashing/hash-turns.js';
-import { UsersService } from '../../src/modules/users/index.js';
+import { UserEntity, UsersService } from '../../src/modules/users/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
+import { HeldBcrypt, until } from '../support/held-bcrypt.js';
 import { expectLimited, expectProblem, expectWrongFields, type Answer } from '../support/problem.js';
 
 const NEW_PASSWORD = 'another long password';
@@ -249,7 +253,46 @@ onEachDatabase((kind) => {
     await signIn(email, PASSWORD).expect(200);
   });
 
+  it('lets nobody in who is suspended, or whose password is changed, while it is compared', async () => {
+    for (const end of [
+      (id: string) => app.nest.get(UsersService).update(SYSTEM, id, { status: 'suspended' }),
+      async (id: string) => {
+        const users = app.nest.get(DataSource).getRepository(UserEntity);
+        await users.update({ id }, { passwordHash: bcrypt.hashSync('another', 4) });
+      },
+    ]) {
+      const { id, email } = await app.createUser();
+      const held = new HeldBcrypt();
+      const compared = jest.spyOn(BcryptQueue.prototype, 'comparePassword');
+      const answer = signIn(email, PASSWORD).then((result) => result);
+      await until(() => compared.mock.calls.length === 1);
+      await end(id);
+      held.release();
+      compared.mockRestore();
+      expectProblem(await answer, 401, 'sign_in_failed');
+      expect((await answer).headers['set-cookie']).toBeUndefined();
+      const sessions = app.nest.get(DataSource).getRepository(SessionEntity);
+      expect(await sessions.countBy({ userId: id })).toBe(0);
+    }
+  });
+
+  it('tells a suspended user so, with the right password only', async () => {
+    const { id, email } = await app.createUser();
+    await app.nest.get(UsersService).update(SYSTEM, id, { status: 'suspended' });
+    expectProblem(await signIn(email, PASSWORD), 403, 'account_suspended');
+    expectProblem(await signIn(email, 'wrong'), 401, 'sign_in_failed');
+  });
+
   describe('with failed attempts', () => {
+    it('counts none that could not be judged', async () => {
+      const { email } = await app.createUser();
+      const compare = jest.spyOn(BcryptThread.prototype, 'compare').mockRejectedValue(unavailable('full'));
+      for (let i = 0; i < 6; i++) expectProblem(await signIn(email, 'wrong'), 503, 'unavailable');
+      compare.mockRestore();
+      for (let i = 0; i < 5; i++) expectProblem(await signIn(email, 'wrong'), 401, 'sign_in_failed');
+      expectLimited(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+    });
+
     it('refuses the sixth for one account, known or not, whatever its spelling, and lets others in', async () => {
       const { email } = await app.createUser();
       const other = await app.createUser();

@@ -1,4 +1,6 @@
 import { DiscoveryModule } from '@nestjs/core';
+import { parseEnv } from '../../src/config/index.js';
+import { apiFields, docsFields, pageFields } from '../../src/server/response-fields.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { budgetOf, expectProblem } from '../support/problem.js';
@@ -310,19 +312,31 @@ onEachDatabase((kind) => {
   });
 
   it('sets the fields that keep browsers from doing anything with an answer', async () => {
-    for (const answer of [
-      await app.http.get('/api/v1/me').set('X-API-Key', caller.key),
-      await app.http.get('/api/v1/x'),
-    ]) {
-      expect(answer.headers).toMatchObject({
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-        'cross-origin-resource-policy': 'same-origin',
-      });
-      expect(answer.headers['x-powered-by']).toBeUndefined();
-      expect(answer.headers['access-control-allow-origin']).toBeUndefined();
-      expect(answer.headers['vary']).toBeUndefined();
+    const config = parseEnv({});
+    for (const [fields, answers] of [
+      [
+        apiFields(config),
+        [
+          await app.http.get('/api/v1/me').set('X-API-Key', caller.key).expect(200),
+          await app.http.get('/api/v1/x').expect(404),
+          await app.http.get('/api/openapi.json').expect(200),
+          await app.http.get('/health/live').expect(200),
+          await get('/api/v1/%zz'),
+          await sendRaw(app.url, 'no HTTP\r\n\r\n'),
+        ],
+      ],
+      [docsFields(config), [await app.http.get('/api/docs').expect(200)]],
+      [
+        pageFields(config),
+        [await app.http.get('/sign-in').expect(200), await app.http.get('/nowhere').expect(404)],
+      ],
+    ] as const) {
+      for (const answer of answers) {
+        expect(answer.headers).toMatchObject(fields);
+        expect(answer.headers['x-powered-by']).toBeUndefined();
+        expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+      }
     }
+    expect((await app.http.get('/api/v1/x')).headers['vary']).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { Database, SYSTEM } from '../../src/database/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
@@ -57,6 +58,15 @@ onEachDatabase((kind) => {
     ]);
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.text).not.toContain(cookieOf(answer).split('=')[1]);
+  });
+
+  it('stores nothing that a session could be taken over with', async () => {
+    const { id, email } = await app.createUser();
+    const [, token] = (await app.signIn(email)).split('=');
+    const [session] = await app.nest.get(DataSource).getRepository(SessionEntity).findBy({ userId: id });
+    expect(session!.tokenHash).toBe(createHash('sha256').update(token!).digest('hex'));
+    expect(JSON.stringify(session)).not.toContain(token);
+    expectProblem(await me(`chameleon_session=${session!.tokenHash.slice(0, 43)}`), 401, 'session_expired');
   });
 
   it('takes a cookie on https only from its own host', async () => {
@@ -146,6 +156,18 @@ onEachDatabase((kind) => {
     await me(cookie).expect(200);
     app.clock.advance(7 * DAY_MS);
     expectProblem(await me(cookie), 401, 'session_expired');
+  });
+
+  it('clears away what is over when its user signs in again', async () => {
+    const { id, email } = await app.createUser();
+    const count = () => app.nest.get(DataSource).getRepository(SessionEntity).countBy({ userId: id });
+    await app.signIn(email);
+    app.clock.advance(7 * DAY_MS - HOUR_MS);
+    await app.signIn(email);
+    expect(await count()).toBe(2);
+    app.clock.advance(HOUR_MS);
+    await app.signIn(email);
+    expect(await count()).toBe(2);
   });
 
   it('notes the use of a session at most hourly', async () => {
