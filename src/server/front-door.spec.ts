@@ -77,6 +77,9 @@ describe('listening', () => {
     const { port } = door;
     await door.open();
     expect(door.port).toBe(port);
+    expect(door.server.address()).toMatchObject({ address: CONFIG.host, port });
+    // What goes wrong later is not swallowed.
+    expect(door.server.listenerCount('error')).toBe(0);
   });
 
   it('says which setting to change when the port is taken', async () => {

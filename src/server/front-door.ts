@@ -64,7 +64,6 @@ export class FrontDoor {
 
   /** Takes no new connections, and resolves when all that are open have ended. @param cutOffMs when they are cut off. */
   async close(cutOffMs: number): Promise<void> {
-    if (!this.server.listening) return;
     const closed = new Promise((resolve) => this.server.close(resolve));
     // A connection that is busy now is idle once it got its answer, and clients keep idle ones for long.
     const idle = setInterval(() => this.server.closeIdleConnections(), IDLE_CHECK_MS);

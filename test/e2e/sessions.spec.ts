@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
+import { unavailable } from '../../src/common/errors/index.js';
 import { Database, SYSTEM } from '../../src/database/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
+import { SessionsRepository } from '../../src/modules/auth/sessions.repository.js';
+import { UserEntity } from '../../src/modules/users/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { sessionRow } from '../support/rows.js';
@@ -143,6 +147,10 @@ onEachDatabase((kind) => {
       expectProblem(answer, 401, 'session_expired');
       expect(budgetOf(answer)).toMatch(/^anonymous /);
     }
+    const looked = jest.spyOn(SessionsRepository.prototype, 'findByTokenHash');
+    await me('chameleon_session=too-short').expect(401);
+    expect(looked).not.toHaveBeenCalled();
+    looked.mockRestore();
     for (const cookie of ['chameleon_session=', 'other=1', ';;;'])
       expectProblem(await me(cookie), 401, 'credentials_missing');
   });
@@ -180,6 +188,27 @@ onEachDatabase((kind) => {
     app.clock.advance(60_000);
     await me(cookie).expect(200);
     expect(Date.parse(await seenAt()) - Date.parse(first)).toBeGreaterThanOrEqual(HOUR_MS);
+  });
+
+  it('notes when a person was last seen, as they sign in and as they go on', async () => {
+    const { id, email } = await app.createUser();
+    const seenAt = async () =>
+      (await app.nest.get(DataSource).getRepository(UserEntity).findOneByOrFail({ id })).lastSeenAt;
+    const cookie = await app.signIn(email);
+    const first = await seenAt();
+    expect(Math.abs(first!.getTime() - app.clock.nowMs())).toBeLessThan(60_000);
+    app.clock.advance(HOUR_MS);
+    await me(cookie).expect(200);
+    expect((await seenAt())!.getTime() - first!.getTime()).toBeGreaterThanOrEqual(HOUR_MS);
+  });
+
+  it('does not go on with a session whose use cannot be noted', async () => {
+    const cookie = await app.signIn((await app.createUser()).email);
+    app.clock.advance(HOUR_MS);
+    const slide = jest.spyOn(SessionsRepository.prototype, 'slide').mockRejectedValue(unavailable('full'));
+    expectProblem(await me(cookie), 503, 'unavailable');
+    slide.mockRestore();
+    await me(cookie).expect(200);
   });
 
   it('ends a session after 30 days, however often it is used', async () => {

@@ -1,0 +1,69 @@
+import type { AppError } from '../../common/errors/index.js';
+import type { RedisLink } from '../../redis/index.js';
+import type { InstancesService } from '../rate-limit/index.js';
+import { ReadinessService } from './readiness.service.js';
+
+function create(state: {
+  isUsed?: boolean;
+  isDegraded?: boolean;
+  count?: number;
+  databaseProblem?: string | null;
+}) {
+  const { isUsed = false, isDegraded = false, count = 1, databaseProblem = null } = state;
+  return new ReadinessService(
+    { isUsed, isDegraded } as RedisLink,
+    { count, databaseProblem } as InstancesService,
+  );
+}
+
+const problemOf = (readiness: ReadinessService): AppError => {
+  try {
+    readiness.check();
+  } catch (error) {
+    return error as AppError;
+  }
+  throw new Error('It is ready');
+};
+
+it.each([
+  ['alone', {}, { status: 'ok', checks: { database: 'ok' } }],
+  ['with a Redis', { isUsed: true, count: 3 }, { status: 'ok', checks: { database: 'ok', redis: 'ok' } }],
+  [
+    'without its Redis',
+    { isUsed: true, isDegraded: true, count: 3 },
+    {
+      status: 'degraded',
+      checks: { database: 'ok', redis: 'away: each of 3 instances holds its share of the limits' },
+    },
+  ],
+  [
+    'one of two without a Redis',
+    { count: 2 },
+    {
+      status: 'ok',
+      checks: { database: 'ok', limits: '2 instances without REDIS_URL: each holds the full limits' },
+    },
+  ],
+])('is ready %s', (_how, state, expected) => expect(create(state).check()).toEqual(expected));
+
+it('shows what an operator should mend', () => {
+  const readiness = create({});
+  readiness.warn('proxy', 'Set TRUST_PROXY.');
+  expect(readiness.check().checks).toEqual({ database: 'ok', proxy: 'Set TRUST_PROXY.' });
+});
+
+it('is not ready while the database has not proven that it works, which is logged', () => {
+  const problem = problemOf(create({ databaseProblem: 'No writes.' }));
+  expect(problem.kind).toMatchObject({ status: 503, code: 'unavailable' });
+  expect(problem.headers).toEqual({ 'Retry-After': '1' });
+  expect(problem.extensions).toEqual({ checks: { database: 'No writes.' } });
+  expect(problem.cause).toEqual(new Error('Not ready: No writes.'));
+});
+
+it('is not ready from when the process stops, which goes as it should', () => {
+  const readiness = create({ databaseProblem: 'No writes.' });
+  readiness.stop();
+  const problem = problemOf(readiness);
+  expect(problem.extensions).toEqual({ checks: { process: 'stopping' } });
+  expect(problem.cause).toBeUndefined();
+});
