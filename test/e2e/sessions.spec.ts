@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { unavailable } from '../../src/common/errors/index.js';
 import { Database, SYSTEM } from '../../src/database/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
 import { SessionsRepository } from '../../src/modules/auth/sessions.repository.js';
+import { Database } from '../../src/database/index.js';
 import { UserEntity } from '../../src/modules/users/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -164,6 +165,36 @@ onEachDatabase((kind) => {
     await me(cookie).expect(200);
     app.clock.advance(7 * DAY_MS);
     expectProblem(await me(cookie), 401, 'session_expired');
+  });
+
+  it('ends it to the millisecond, wherever it is asked for', async () => {
+    const user = await app.createUser();
+    const token = randomBytes(32).toString('base64url');
+    const tokenHash = createHash('sha256').update(token).digest('hex');
+    const now = app.clock.now();
+    const clock = jest.spyOn(app.clock, 'now').mockReturnValue(now);
+    const ago = (ms: number) => new Date(now.getTime() - ms);
+    const rows = app.nest.get(DataSource).getRepository(SessionEntity);
+    const statuses = [];
+    for (const [createdAt, lastSeenAt] of [
+      [ago(DAY_MS), ago(7 * DAY_MS)],
+      [ago(30 * DAY_MS), now],
+      [ago(-HOUR_MS), now],
+      [ago(8 * DAY_MS), ago(7 * DAY_MS - 1)],
+      [ago(30 * DAY_MS - 1), now],
+      [ago(1 - HOUR_MS), now],
+    ] as const) {
+      const session = sessionRow({ userId: user.id, tokenHash, createdAt, lastSeenAt });
+      await rows.insert(session);
+      const caller = { ...(await app.principalOf(user)), sessionId: session.id };
+      const written = app.nest.get(Database).write(caller, () => Promise.resolve('written'));
+      const outcome = await written.catch((error: Error) => error.message);
+      statuses.push(`${(await me(`chameleon_session=${token}`)).status} ${outcome}`);
+      await rows.delete({ id: session.id });
+    }
+    clock.mockRestore();
+    const over = '401 The session has ended. Sign in again.';
+    expect(statuses).toEqual([over, over, over, ...Array<string>(3).fill('200 written')]);
   });
 
   it('clears away what is over when its user signs in again', async () => {

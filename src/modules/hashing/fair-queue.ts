@@ -43,8 +43,9 @@ export class FairQueue<T> {
   }
 
   /** Takes out the newest item of whoever has most of them, so that a flood costs only those who send it. */
-  dropFromLongest(name = this.longest()): T {
+  dropFromLongest(): T {
     this.count--;
+    const name = this.longest();
     if (name === undefined) return this.items.pop()!;
     const queue = this.below.get(name)!;
     const item = queue.dropFromLongest();

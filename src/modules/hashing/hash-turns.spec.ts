@@ -31,6 +31,11 @@ it('runs no more than four jobs of one subject at once, however many places are 
   expect(running.map(({ who }) => who)).toEqual([...Array<string>(MOST_AT_ONCE).fill('ada'), 'bob']);
 });
 
+it('gives each user turns of their own, and the service its own', () => {
+  expect(['ada', 'bob'].map((userId) => turnsOf({ userId }))).toEqual([['user ada'], ['user bob']]);
+  expect(turnsOf('service')).toEqual(['service']);
+});
+
 it('counts the networks of one /48 as one subject, and shares its turns among them', async () => {
   const { running, ask } = setUp(16);
   for (let i = 0; i < 40; i++) {
@@ -82,6 +87,46 @@ it('says one second when the queue needs less', async () => {
   for (let i = 0; i < 66; i++) void ask('ada');
   await settle();
   expect(refused.map(({ error }) => error.headers['Retry-After'])).toEqual(['1']);
+});
+
+it('tells the time that both lanes need, on all places', async () => {
+  const { refused, ask } = setUp(MOST_AT_ONCE);
+  const flood = async (lane: Lane, count: number) => {
+    for (let i = 0; i < count; i++) void ask('ada', ['ada'], lane);
+    await settle();
+  };
+  // 64 jobs of 50 ms on four places are 0.8 seconds, twice as many 1.6.
+  await flood('interactive', MOST_AT_ONCE + 64 + 1);
+  await flood('verification', 64 + 1);
+  expect(refused.map(({ error }) => error.headers['Retry-After'])).toEqual(['1', '2']);
+});
+
+it('lets a subject have as many places again when its jobs have ended', async () => {
+  const { running, ask } = setUp(16);
+  for (let round = 1; round <= 3; round++) {
+    for (let i = 0; i < MOST_AT_ONCE + 1; i++) void ask('ada');
+    await settle();
+    expect(running).toHaveLength(MOST_AT_ONCE);
+    while (running.length > 0) {
+      running.shift()!.end();
+      await settle();
+    }
+  }
+});
+
+it('lets the lanes take turns', async () => {
+  const { running, ask } = setUp(1);
+  for (let i = 0; i < 3; i++) {
+    void ask('key', ['key'], 'verification');
+    void ask('person', ['person'], 'interactive');
+  }
+  const order: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    await settle();
+    order.push(running.at(-1)!.who);
+    running.at(-1)!.end();
+  }
+  expect(order).toEqual(['key', 'person', 'key', 'person', 'key', 'person']);
 });
 
 it('refuses what is too much to those who have most, never to somebody with one job', async () => {

@@ -70,8 +70,9 @@ export class HashTurns {
     return new Promise((start, refuse) => {
       queue.push(names, { name, start, refuse });
       this.startNext();
-      if (queue.sizeOf(name) > MAX_WAITING_PER_SUBJECT) queue.dropFromLongest(name).refuse(this.full(lane));
-      if (queue.size > MAX_WAITING) queue.dropFromLongest().refuse(this.full(lane));
+      // A subject with too many has most of all.
+      if (queue.sizeOf(name) > MAX_WAITING_PER_SUBJECT || queue.size > MAX_WAITING)
+        queue.dropFromLongest().refuse(this.full(lane));
     });
   }
 
@@ -112,7 +113,7 @@ export class HashTurns {
     return unavailable(
       new Error(`The ${lane} lane is full`),
       'Too many keys or passwords are being checked.',
-      Math.min(MAX_RETRY_SECONDS, Math.max(1, seconds)),
+      Math.min(MAX_RETRY_SECONDS, seconds),
     );
   }
 }
