@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
+import type { Worker } from 'node:worker_threads';
 import { BcryptThread } from './bcrypt-thread.js';
 
 /** The priorities of all threads of this process: proc_pid_stat(5), field 19. */
@@ -30,4 +31,15 @@ it('hands on what bcrypt throws, and goes on', async () => {
   expect(niceness().filter((nice) => nice === 10).length).toBe(
     before.filter((nice) => nice === 10).length + 1,
   );
+});
+
+it('works on with another worker when one has failed as a whole', async () => {
+  const thread = new BcryptThread();
+  await thread.hash('secret', 4);
+  const { worker } = thread as unknown as { worker: Worker };
+  const job = thread.hash('secret', 10);
+  worker.emit('error', new Error('out of memory'));
+  await worker.terminate();
+  await expect(job).rejects.toThrow('out of memory');
+  expect(await thread.hash('secret', 4)).toMatch(/^\$2b\$04\$/);
 });
