@@ -115,6 +115,15 @@ describeWithRedis('windows in a Redis', () => {
       expect(second).toBe(first);
     });
 
+    it('lets go of a call exactly a window after it was accepted', async () => {
+      const { windows } = await connect();
+      // The clock stands still at the newest.
+      await write('a', WINDOW_MS - 5_000, WINDOW_MS - 5_001, -5_000);
+      expect(await windows.take('a', 9)).toMatchObject({ totalHits: 3 });
+      await write('b', ...Array<number>(100).fill(WINDOW_MS - 5_000), WINDOW_MS - 5_001, -5_000);
+      expect(await windows.take('b', 9)).toMatchObject({ totalHits: 3 });
+    });
+
     it('keeps a key for two seconds more than its newest entry needs', async () => {
       const { windows } = await connect();
       await windows.take('a', 9);
