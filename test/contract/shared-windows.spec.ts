@@ -227,6 +227,28 @@ describeWithRedis('windows in a Redis', () => {
       expect(await spend('a', 4, 5)).toBe(4);
     });
 
+    it('takes no call that Redis refuses for one of its own', async () => {
+      const { spend, link } = await connect();
+      expect(await spend('a', 4, 8)).toBe(4);
+      expect(log.lines).toEqual([]);
+      expect(await spend('b', 40, 8)).toBe(8);
+      expect(await spend('b', 8, 8)).toBe(0);
+      await redis.service.kill();
+      await eventually('it is away', () => link.isDegraded);
+      // Half of 40 are 20, of which eight were accepted before.
+      expect(await spend('b', 40, 20)).toBe(12);
+      await redis.service.start();
+    });
+
+    it('refuses the last call of a window that starts over when it has had its share', async () => {
+      const { spend } = await connect();
+      expect(await spend('a', 4, 3)).toBe(3);
+      await redis.admin.del(nameOf('a'));
+      await redis.admin.rpush(nameOf('a'), await marker(1_000));
+      await write('a', 500, 400, 300);
+      expect(await spend('a', 4, 1)).toBe(0);
+    });
+
     it('expects no call in Redis that may have left its window by now', async () => {
       const { spend, clock } = await connect();
       await spend('a', 4, 1);
@@ -255,8 +277,10 @@ describeWithRedis('windows in a Redis', () => {
         redis.admin.call('ACL', 'SETUSER', 'some', 'reset', 'on', '>secret', ...keys, '&*', '+@all');
       await allow('~*');
       const { spend, link, clock } = await connect('some:secret');
+      expect(await spend('c', 4, 3)).toBe(3);
       await allow('~chameleon:window:judge:*', '~chameleon:window:b');
       expect(await spend('a', 4, 5)).toBe(2);
+      expect(await spend('c', 4, 1)).toBe(0);
       expect(await spend('b', 4, 5)).toBe(4);
       expect(link.isDegraded).toBe(false);
       await allow('~*');
