@@ -1,4 +1,8 @@
-import { ConfigError, parseEnv, SETTINGS, type AppConfig } from './index.js';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { ConfigError, loadDotEnv, parseEnv, SETTINGS, type AppConfig } from './index.js';
 
 function faultsOf(env: Record<string, string | undefined>): readonly string[] {
   try {
@@ -266,4 +270,40 @@ it.each(['4', '15'])('takes the bcrypt cost %s', (cost) => {
 
 it('stores the address of the first admin as sign-in looks it up', () => {
   expect(parseEnv({ ADMIN_EMAIL: ' Root@Example.COM ' }).adminEmail).toBe('root@example.com');
+});
+
+it.each([
+  ['API_KEY_PREFIX', ['ab', 'a'.repeat(16)], ['a', 'a'.repeat(17), '1a']],
+  ['ADMIN_PASSWORD', ['x'.repeat(12), 'x'.repeat(128), '🔑'.repeat(12)], ['x'.repeat(11), 'x'.repeat(129)]],
+  ['TRUST_PROXY', ['0', '100'], ['101']],
+  ['PUBLIC_URL', ['https://x.example', 'https://x.example/'], ['https://x.example/?', 'https://x.example#']],
+  ['DATABASE_URL', ['sqlite:100%.db'], ['sqlite:a%2fb.db', 'sqlite:a%fF.db']],
+])('takes %s up to its bounds, and nothing beyond them', (name, good, bad) => {
+  for (const text of good) expect(() => parseEnv({ [name]: text })).not.toThrow();
+  for (const text of bad) expect(() => parseEnv({ [name]: text })).toThrow(name);
+});
+
+it('counts a password of the first admin in characters, not in what stores them', () =>
+  expect(() => parseEnv({ ADMIN_PASSWORD: '🔑'.repeat(11) })).toThrow('ADMIN_PASSWORD'));
+
+it('drains for five seconds in production', () =>
+  expect([parseEnv({}).drainSeconds, parseEnv({ NODE_ENV: 'production' }).drainSeconds]).toEqual([0, 5]));
+
+it('takes a file .env where there is one', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'chameleon-env-'));
+  const before = process.cwd();
+  // It would reach the real environment, which Jest keeps apart.
+  const load = jest.spyOn(process, 'loadEnvFile').mockReturnValue();
+  try {
+    process.chdir(folder);
+    loadDotEnv();
+    expect(load).not.toHaveBeenCalled();
+    writeFileSync('.env', '');
+    loadDotEnv();
+    expect(load).toHaveBeenCalledWith('.env');
+  } finally {
+    load.mockRestore();
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -121,6 +121,21 @@ onEachDatabase((kind) => {
     expect(await seen()).toEqual(at(7));
   });
 
+  it('locks a session for its user only', async () => {
+    const { id } = await insert({});
+    const locked = (owner: string) => write((transaction) => repository.lock(transaction, id, owner));
+    expect((await locked(userId))?.id).toBe(id);
+    const { id: stranger } = await app.createUser();
+    expect(await locked(stranger)).toBeNull();
+  });
+
+  it('sets a time right that came from a clock that was ahead', async () => {
+    const { id, tokenHash } = await insert({ lastSeenAt: at(900) });
+    await write((transaction) => repository.slide(transaction, id, at(6), at(8)));
+    expect((await repository.findByTokenHash(tokenHash))?.lastSeenAt).toEqual(at(6));
+    await write((transaction) => repository.deleteOfUser(transaction, userId));
+  });
+
   it('ends one session, all but one, or all', async () => {
     const { id: stranger } = await app.createUser();
     const theirs = await insert({ userId: stranger });

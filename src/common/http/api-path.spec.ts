@@ -15,6 +15,9 @@ it.each([
   'http://host/api/v1/me',
   '/x/../api/v1/me',
   '/api#x',
+  // What cannot be read is taken as it is.
+  '/health/%',
+  '/api/%zz',
 ])('%s is the API', (url) => expect(isApiPath(url)).toBe(true));
 
 it.each([
