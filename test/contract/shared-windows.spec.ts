@@ -71,7 +71,7 @@ describeWithRedis('windows in a Redis', () => {
     it('counts the calls of all instances, and no more than the limit', async () => {
       const [one, two] = [await connect(), await connect()];
       const records = [];
-      for (const { windows } of [one, two, one, two]) records.push(await windows.take('a', 3));
+      for (const { windows } of [one, two, one, two]) records.push(await windows.take('a', 3, 60));
       expect(records).toEqual(
         [1, 2, 3, 3].map((totalHits, i) => ({
           totalHits,
@@ -82,19 +82,23 @@ describeWithRedis('windows in a Redis', () => {
         })),
       );
       expect(await redis.admin.llen(nameOf('a'))).toBe(3);
-      expect(await two.windows.peek('a', 4)).toMatchObject({ totalHits: 3, isBlocked: false });
-      expect(await two.windows.peek('a', 3)).toMatchObject({ totalHits: 3, isBlocked: true });
+      expect(await two.windows.peek('a', 4, 60)).toMatchObject({ totalHits: 3, isBlocked: false });
+      expect(await two.windows.peek('a', 3, 60)).toMatchObject({ totalHits: 3, isBlocked: true });
       expect(await redis.admin.llen(nameOf('a'))).toBe(3);
-      expect(await one.windows.take('b', 3)).toMatchObject({ totalHits: 1 });
+      expect(await one.windows.take('b', 3, 60)).toMatchObject({ totalHits: 1 });
     });
 
     it('lets go of what has left the window, a little at a time or much at once', async () => {
       const { windows } = await connect();
       await write('a', 61_000, WINDOW_MS, 59_500, 20_000);
-      expect(await windows.take('a', 3)).toMatchObject({ totalHits: 3, isBlocked: false, timeToExpire: 1 });
+      expect(await windows.take('a', 3, 60)).toMatchObject({
+        totalHits: 3,
+        isBlocked: false,
+        timeToExpire: 1,
+      });
       expect(await redis.admin.llen(nameOf('a'))).toBe(3);
       await write('b', ...Array<number>(500).fill(61_000), 30_000, 20_000, 10_000);
-      expect(await windows.take('b', 9)).toMatchObject({ totalHits: 4, timeToExpire: 30 });
+      expect(await windows.take('b', 9, 60)).toMatchObject({ totalHits: 4, timeToExpire: 30 });
       expect(await redis.admin.llen(nameOf('b'))).toBe(4);
     });
 
@@ -102,15 +106,19 @@ describeWithRedis('windows in a Redis', () => {
       const { windows } = await connect();
       await write('a', 50_500, 40_500, 30_500);
       const blocked = { totalHits: 3, isBlocked: true, timeToExpire: 10 };
-      expect(await windows.take('a', 3)).toMatchObject({ ...blocked, timeToBlockExpire: 10 });
-      expect(await windows.take('a', 2)).toMatchObject({ ...blocked, timeToBlockExpire: 20 });
-      expect(await windows.take('a', 1)).toMatchObject({ ...blocked, timeToBlockExpire: 30 });
+      expect(await windows.take('a', 3, 60)).toMatchObject({ ...blocked, timeToBlockExpire: 10 });
+      expect(await windows.take('a', 2, 60)).toMatchObject({ ...blocked, timeToBlockExpire: 20 });
+      expect(await windows.take('a', 1, 60)).toMatchObject({ ...blocked, timeToBlockExpire: 30 });
     });
 
     it('lets times stand still while the clock of Redis is behind', async () => {
       const { windows } = await connect();
       await write('a', -5_000);
-      expect(await windows.take('a', 9)).toMatchObject({ totalHits: 2, timeToExpire: 60, incompleteMs: 0 });
+      expect(await windows.take('a', 9, 60)).toMatchObject({
+        totalHits: 2,
+        timeToExpire: 60,
+        incompleteMs: 0,
+      });
       const [first, second] = await redis.admin.lrange(nameOf('a'), 0, -1);
       expect(second).toBe(first);
     });
@@ -119,38 +127,38 @@ describeWithRedis('windows in a Redis', () => {
       const { windows } = await connect();
       // The clock stands still at the newest.
       await write('a', WINDOW_MS - 5_000, WINDOW_MS - 5_001, -5_000);
-      expect(await windows.take('a', 9)).toMatchObject({ totalHits: 3 });
+      expect(await windows.take('a', 9, 60)).toMatchObject({ totalHits: 3 });
       await write('b', ...Array<number>(100).fill(WINDOW_MS - 5_000), WINDOW_MS - 5_001, -5_000);
-      expect(await windows.take('b', 9)).toMatchObject({ totalHits: 3 });
+      expect(await windows.take('b', 9, 60)).toMatchObject({ totalHits: 3 });
     });
 
     it('keeps a key for two seconds more than its newest entry needs', async () => {
       const { windows } = await connect();
-      await windows.take('a', 9);
+      await windows.take('a', 9, 60);
       const lifetime = await redis.admin.pttl(nameOf('a'));
       expect(lifetime).toBeGreaterThan(WINDOW_MS + 1_000);
       expect(lifetime).toBeLessThanOrEqual(WINDOW_MS + 2_000);
       await write('b', 2_000);
       await redis.admin.pexpire(nameOf('b'), 5_000);
-      await windows.peek('b', 9);
+      await windows.peek('b', 9, 60);
       expect(await redis.admin.pttl(nameOf('b'))).toBeLessThanOrEqual(5_000);
-      await windows.take('b', 9);
+      await windows.take('b', 9, 60);
       expect(await redis.admin.pttl(nameOf('b'))).toBeGreaterThan(WINDOW_MS + 1_000);
     });
 
     it('starts over with a key that holds something else, and says for how long it does not know all', async () => {
       const { windows } = await connect();
       await redis.admin.set(nameOf('a'), 'junk');
-      expect(await windows.take('a', 2)).toMatchObject({
+      expect(await windows.take('a', 2, 60)).toMatchObject({
         totalHits: 1,
         isBlocked: false,
         incompleteMs: WINDOW_MS,
       });
-      const later = await windows.take('a', 2);
+      const later = await windows.take('a', 2, 60);
       expect(later).toMatchObject({ totalHits: 2, isBlocked: false });
       expect(later.incompleteMs).toBeGreaterThan(WINDOW_MS - 5_000);
       expect(later.incompleteMs).toBeLessThan(WINDOW_MS);
-      expect(await windows.take('a', 2)).toMatchObject({
+      expect(await windows.take('a', 2, 60)).toMatchObject({
         totalHits: 2,
         isBlocked: true,
         timeToBlockExpire: 60,
@@ -176,21 +184,21 @@ describeWithRedis('windows in a Redis', () => {
       ],
     ])('starts over with a list that has %s', async (_what, spoil) => {
       const { windows } = await connect();
-      await windows.take('a', 9);
+      await windows.take('a', 9, 60);
       await spoil();
-      expect(await windows.take('a', 9)).toMatchObject({ totalHits: 1, incompleteMs: WINDOW_MS });
+      expect(await windows.take('a', 9, 60)).toMatchObject({ totalHits: 1, incompleteMs: WINDOW_MS });
     });
 
     it('knows all again once a window has passed since then', async () => {
       const { windows } = await connect();
       await redis.admin.rpush(nameOf('a'), await marker(30_000));
       await write('a', 10_000);
-      const halfway = await windows.take('a', 9);
+      const halfway = await windows.take('a', 9, 60);
       expect(halfway.totalHits).toBe(2);
       expect(Math.round(halfway.incompleteMs / 1_000)).toBe(30);
       await redis.admin.rpush(nameOf('b'), await marker(61_000));
       await write('b', 10_000);
-      expect(await windows.take('b', 9)).toMatchObject({ totalHits: 2, incompleteMs: 0 });
+      expect(await windows.take('b', 9, 60)).toMatchObject({ totalHits: 2, incompleteMs: 0 });
     });
 
     it('is no use to a user who may not run all of it: that stops a start', async () => {

@@ -5,7 +5,6 @@ import { unavailable } from '../../src/common/errors/index.js';
 import { Database, SYSTEM } from '../../src/database/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
 import { SessionsRepository } from '../../src/modules/auth/sessions.repository.js';
-import { Database } from '../../src/database/index.js';
 import { UserEntity } from '../../src/modules/users/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';

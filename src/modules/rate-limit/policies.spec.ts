@@ -20,7 +20,7 @@ it('share a budget over all roles, and no other one', () => {
     ({ keyPrefix }) => keyPrefix,
   );
   expect(prefixes).toEqual([
-    ...['keys', 'keys', 'keys', 'session', 'anonymous', 'dead-key'],
+    ...['keys', 'keys', 'keys', 'session', 'anonymous', 'sign-in', 'sign-up', 'dead-key'],
     ...['failed-keys', 'failed-sign-ins', 'failed-sign-ins-account'],
   ]);
 });
