@@ -3,12 +3,12 @@ import { unavailable } from '../../src/common/errors/index.js';
 import { ApiKeyProver, ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { BcryptThread } from '../../src/modules/hashing/bcrypt-thread.js';
 import { PASSWORD, TestApp } from '../support/app.js';
-import { onEachDatabase } from '../support/databases.js';
+import { onOneDatabase } from '../support/databases.js';
 import { LogLines } from '../support/log-lines.js';
 import { HeldBcrypt, until } from '../support/held-bcrypt.js';
 import { budgetOf, expectLimited, expectProblem } from '../support/problem.js';
 
-onEachDatabase((kind) => {
+onOneDatabase((kind) => {
   let app: TestApp;
 
   beforeAll(async () => {

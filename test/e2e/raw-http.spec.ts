@@ -2,12 +2,12 @@ import { DiscoveryModule } from '@nestjs/core';
 import { parseEnv } from '../../src/config/index.js';
 import { apiFields, docsFields, pageFields } from '../../src/server/response-fields.js';
 import { TestApp } from '../support/app.js';
-import { onEachDatabase } from '../support/databases.js';
+import { onOneDatabase } from '../support/databases.js';
 import { budgetOf, expectProblem } from '../support/problem.js';
 import { sendRaw } from '../support/raw.js';
 import { routesOf } from '../support/routes.js';
 
-onEachDatabase((kind) => {
+onOneDatabase((kind) => {
   let app: TestApp;
   let caller: Awaited<ReturnType<TestApp['createCaller']>>;
 

@@ -48,6 +48,9 @@ export const DATABASES: readonly DatabaseKind[] = [
   ...(process.env['MARIADB_FOR_TESTS'] ? [mariadb(process.env['MARIADB_FOR_TESTS'])] : []),
 ];
 
+/** Tests of what has nothing to do with the database. */
+export const onOneDatabase = (tests: (kind: DatabaseKind) => void): void => tests(sqlite);
+
 /** The same tests on every database. */
 export function onEachDatabase(tests: (kind: DatabaseKind) => void): void {
   describe.each(DATABASES.map((kind) => [kind.name, kind] as const))('on %s', (_name, kind) => tests(kind));
