@@ -7,7 +7,7 @@ import { AdminCommandsService, CommandsModule } from '../../src/commands/index.j
 import { parseEnv } from '../../src/config/index.js';
 import { UserEntity } from '../../src/modules/users/index.js';
 import { cookieOf, PASSWORD, TestApp } from '../support/app.js';
-import { onEachDatabase } from '../support/databases.js';
+import { itOn, onEachDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problem.js';
 
@@ -79,8 +79,6 @@ onEachDatabase((kind) => {
     await run((commands) => commands.resetPassword(user.email));
     expect(printed).toContain('The user is suspended');
   });
-
-  const itOn = (condition: boolean) => (condition ? it : () => undefined);
 
   itOn(isSqlite)('writes a password to a file of its own where there is no terminal', async () => {
     const user = await app.createUser();

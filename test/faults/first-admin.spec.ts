@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import Sqlite from 'libsql';
 import { createConnection } from 'mysql2/promise';
-import { onEachDatabase, type TestDatabase } from '../support/databases.js';
+import { itOn, onEachDatabase, type TestDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { Instance, withKey } from '../support/instance.js';
 import { freePort, ServerProcess } from '../support/server-process.js';
@@ -68,20 +68,17 @@ onEachDatabase((kind) => {
     expect(await server.interrupt()).toBe(0);
   });
 
-  (isSqlite ? it : it.skip)(
-    'gets it in a file of its own without a terminal, where the file has a folder',
-    async () => {
-      const server = await (await ServerProcess.spawn(folder, env())).ready();
-      const password = readFileSync(file(), 'utf8').trim();
-      expect(statSync(file()).mode & 0o777).toBe(0o600);
-      expect(server.output).toContain(file());
-      expect(server.output).not.toContain(password);
-      expect(await signIn(server.url, password)).toBe(200);
-      expect(await server.kill()).toBe(0);
-    },
-  );
+  itOn(isSqlite)('gets it in a file of its own without a terminal, where the file has a folder', async () => {
+    const server = await (await ServerProcess.spawn(folder, env())).ready();
+    const password = readFileSync(file(), 'utf8').trim();
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    expect(server.output).toContain(file());
+    expect(server.output).not.toContain(password);
+    expect(await signIn(server.url, password)).toBe(200);
+    expect(await server.kill()).toBe(0);
+  });
 
-  (isSqlite ? it.skip : it)('needs ADMIN_PASSWORD where nobody would see a temporary one', async () => {
+  itOn(!isSqlite)('needs ADMIN_PASSWORD where nobody would see a temporary one', async () => {
     const server = await ServerProcess.spawn(folder, env());
     expect(await server.exit()).toBe(1);
     expect(server.stderr).toContain('ADMIN_PASSWORD must be set');
@@ -147,7 +144,7 @@ onEachDatabase((kind) => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  (isSqlite ? it : it.skip)('waits five seconds for the writer of an SQLite file', async () => {
+  itOn(isSqlite)('waits five seconds for the writer of an SQLite file', async () => {
     const server = await Instance.start(env());
     const { keys } = await server.createCaller('standard');
     await server.stop();

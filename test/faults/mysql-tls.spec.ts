@@ -36,7 +36,12 @@ onMariadb('a MariaDB with TLS', () => {
   /** What the server says when it does not start; `ready` when it does. */
   async function start(host: string, env: Record<string, string>): Promise<string> {
     const url = `mariadb://root@${host}:${service.port}/chameleon?tls=true`;
-    const server = await ServerProcess.spawn(folder, { DATABASE_URL: url, BCRYPT_COST: '4', ...env });
+    const server = await ServerProcess.spawn(folder, {
+      DATABASE_URL: url,
+      ADMIN_PASSWORD: 'a long enough password',
+      BCRYPT_COST: '4',
+      ...env,
+    });
     const ready = server.ready().then(
       () => 'ready',
       () => 'ended',

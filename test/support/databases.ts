@@ -55,3 +55,10 @@ export const onOneDatabase = (tests: (kind: DatabaseKind) => void): void => test
 export function onEachDatabase(tests: (kind: DatabaseKind) => void): void {
   describe.each(DATABASES.map((kind) => [kind.name, kind] as const))('on %s', (_name, kind) => tests(kind));
 }
+
+/** A test for one kind of database: elsewhere it is none, rather than one that was skipped. */
+export const itOn =
+  (isMeant: boolean) =>
+  (name: string, test: () => Promise<void>, timeoutMs?: number): void => {
+    if (isMeant) it(name, test, timeoutMs);
+  };

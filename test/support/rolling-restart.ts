@@ -166,6 +166,8 @@ async function spawn(database: TestDatabase, drainSeconds: number, port: number)
   const NO_LIMIT = '1000000000';
   const instance = await ServerProcess.spawn(tmpdir(), {
     PORT: String(port),
+    // The same for both: the name of the session's cookie comes from it.
+    PUBLIC_URL: 'http://localhost',
     DATABASE_URL: database.url,
     ADMIN_EMAIL: 'root@example.com',
     ADMIN_PASSWORD: PASSWORD,
