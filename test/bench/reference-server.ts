@@ -29,6 +29,7 @@ class SameFieldsController {
     const remaining = 1_000_000_000 - ++this.calls;
     reply
       .header('X-Request-Id', randomUUID())
+      .header('Cross-Origin-Resource-Policy', 'same-origin')
       .header('Referrer-Policy', 'no-referrer')
       .header('X-Content-Type-Options', 'nosniff')
       .header('Cache-Control', 'no-store')
