@@ -8,7 +8,7 @@ import { ChangeClockEntity, ChangeFeedEntity } from './change-feed.entity.js';
 import { ChangeFeed } from './change-feed.js';
 import { Changes } from './changes.js';
 import { Connections } from './connections.js';
-import { openReader, READER } from './database.module.js';
+import { DATABASE_PROVIDERS, READER } from './database.module.js';
 import { Database } from './database.js';
 import { explain } from './explain.js';
 import { MysqlConnections } from './mysql-connections.js';
@@ -43,10 +43,7 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
         TypeOrmModule.forFeature([ChangeClockEntity, ChangeFeedEntity]),
       ],
       providers: [
-        Changes,
-        ChangeFeed,
-        Database,
-        { provide: READER, inject: [DataSource], useFactory: openReader },
+        ...DATABASE_PROVIDERS,
         {
           provide: Connections,
           inject: [AppConfig, DataSource, READER, Clock],

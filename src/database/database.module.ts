@@ -21,8 +21,16 @@ import { StartupLock } from './startup-lock.js';
 export const READER = Symbol('reader');
 
 /** A second connection to the SQLite file, so that nobody reads what is not committed yet. */
-export const openReader = (writer: DataSource): Promise<DataSource> =>
+const openReader = (writer: DataSource): Promise<DataSource> =>
   isSqlite(writer) ? new DataSource(writer.options).initialize() : Promise.resolve(writer);
+
+/** What a server and a command have alike; how they connect is their own. */
+export const DATABASE_PROVIDERS = [
+  Changes,
+  ChangeFeed,
+  Database,
+  { provide: READER, inject: [DataSource], useFactory: openReader },
+];
 
 @Module({
   providers: [
@@ -63,10 +71,7 @@ export class DatabaseModule implements OnApplicationShutdown {
         TypeOrmModule.forFeature([MigrationRequirementEntity, ChangeClockEntity, ChangeFeedEntity]),
       ],
       providers: [
-        Changes,
-        ChangeFeed,
-        Database,
-        { provide: READER, inject: [DataSource], useFactory: openReader },
+        ...DATABASE_PROVIDERS,
         {
           provide: Connections,
           inject: [AppConfig, StartupLock, DataSource, READER, Clock],

@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { appendToFeed, ChangeFeed, SYSTEM, type Change } from '../../src/database/index.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
+import { fakeIntervals } from '../support/fake-intervals.js';
 import { gate } from '../support/gate.js';
 import { LogLines } from '../support/log-lines.js';
 import { StoppedClock } from '../support/test-clock.js';
@@ -58,20 +59,7 @@ onEachDatabase((kind) => {
 
     beforeAll(async () => {
       other = await openDatabase(test.url, { migrate: false });
-      // The others drive the drivers.
-      jest.useFakeTimers({
-        doNotFake: [
-          'Date',
-          'hrtime',
-          'nextTick',
-          'performance',
-          'queueMicrotask',
-          'setImmediate',
-          'clearImmediate',
-          'setTimeout',
-          'clearTimeout',
-        ],
-      });
+      fakeIntervals();
     });
 
     afterAll(async () => {

@@ -13,6 +13,7 @@ import { UsageRepository } from '../../src/modules/usage/usage.repository.js';
 import type { UsageTally } from '../../src/modules/usage/usage.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
+import { fakeIntervals } from '../support/fake-intervals.js';
 import { gate } from '../support/gate.js';
 import { LogLines } from '../support/log-lines.js';
 import { apiKeyRow, userRow } from '../support/rows.js';
@@ -60,20 +61,7 @@ onEachDatabase((kind) => {
     const user = userRow();
     userId = user.id;
     await one.dataSource.manager.insert(UserEntity, user);
-    // The others drive the drivers.
-    jest.useFakeTimers({
-      doNotFake: [
-        'Date',
-        'hrtime',
-        'nextTick',
-        'performance',
-        'queueMicrotask',
-        'setImmediate',
-        'clearImmediate',
-        'setTimeout',
-        'clearTimeout',
-      ],
-    });
+    fakeIntervals();
   });
 
   afterAll(async () => {
