@@ -53,7 +53,7 @@ export default defineConfig(
   { files: ['src/modules/console/locales/*.ts'], rules: { 'max-lines': 'off' } },
   {
     // A class stands for the settings at run time, an interface of the same name says what they hold.
-    files: ['src/config/app-config.ts'],
+    files: ['src/settings/settings.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-declaration-merging': 'off',
       '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],

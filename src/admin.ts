@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { AdminCommandsService, CommandsModule } from './commands/index.js';
 import { AppError } from './common/errors/index.js';
-import { loadDotEnv, parseEnv } from './config/index.js';
+import { loadDotEnv, parseEnv } from './settings/index.js';
 
 const USAGE = `Usage: npm run admin -- <command>
 

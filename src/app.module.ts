@@ -1,8 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { EmptyBodyGuard, StrictValidationPipe } from './common/validation/index.js';
 import { ClockModule } from './common/clock.module.js';
-import { EmptyBodyGuard, StrictValidationPipe } from './common/http/index.js';
-import { ConfigModule, type AppConfig } from './config/index.js';
+import { SettingsModule, type Settings } from './settings/index.js';
 import { DatabaseModule } from './database/index.js';
 import { AdminModule } from './modules/admin/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
@@ -43,7 +43,7 @@ import { RedisModule } from './redis/index.js';
   ],
 })
 export class AppModule {
-  static forRoot(config: AppConfig): DynamicModule {
-    return { module: AppModule, imports: [ConfigModule.forRoot(config)] };
+  static forRoot(settings: Settings): DynamicModule {
+    return { module: AppModule, imports: [SettingsModule.forRoot(settings)] };
   }
 }

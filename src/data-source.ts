@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { loadDotEnv, parseEnv } from './config/index.js';
+import { InstanceEntity } from './modules/instances/index.js';
+import { loadDotEnv, parseEnv } from './settings/index.js';
 import {
   ChangeClockEntity,
   ChangeFeedEntity,
@@ -9,7 +10,6 @@ import {
 } from './database/index.js';
 import { ApiKeyEntity, IdempotencyRecordEntity } from './modules/api-keys/index.js';
 import { SessionEntity } from './modules/auth/index.js';
-import { InstanceEntity } from './modules/rate-limit/index.js';
 import { UsageHourEntity } from './modules/usage/index.js';
 import { UserEntity } from './modules/users/index.js';
 

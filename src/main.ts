@@ -4,13 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { configureApp } from './app.setup.js';
-import { ConfigError, loadDotEnv, parseEnv, type AppConfig } from './config/index.js';
+import { ConfigError, loadDotEnv, parseEnv, type Settings } from './settings/index.js';
 import { ReadinessService } from './modules/health/index.js';
-import { createAdapter } from './server/adapter.js';
-import { DOCS_PATH } from './server/docs.js';
-import { FrontDoor } from './server/front-door.js';
-import { ServerLogger } from './server/logger.js';
-import { Shutdown } from './server/shutdown.js';
+import { createAdapter } from './http-server/adapter.js';
+import { DOCS_PATH } from './openapi/document.js';
+import { FrontDoor } from './http-server/front-door.js';
+import { ServerLogger } from './http-server/logger.js';
+import { Shutdown } from './http-server/shutdown.js';
 
 /**
  * Whoever looks whether the process lives must not end it while it waits for a database or migrates. A start that
@@ -22,12 +22,12 @@ async function start(): Promise<void> {
   // What the process makes, such as the database file, is nobody else's to read.
   process.umask(0o077);
   loadDotEnv();
-  const config = parseEnv(process.env);
-  const door = new FrontDoor(config);
-  const shutdown = new Shutdown(door, config.drainSeconds, fail);
+  const settings = parseEnv(process.env);
+  const door = new FrontDoor(settings);
+  const shutdown = new Shutdown(door, settings.drainSeconds, fail);
   // When that fails, it fails below too, where a start is not torn from its work.
   const slowStart = setTimeout(() => void door.open().catch(() => undefined), SLOW_START_MS);
-  const app = await createApp(config, door);
+  const app = await createApp(settings, door);
   clearTimeout(slowStart);
   door.serve();
   await door.open();
@@ -35,15 +35,15 @@ async function start(): Promise<void> {
     turnNotReady: () => app.get(ReadinessService).stop(),
     close: () => app.close(),
   });
-  announce(config, door.port);
+  announce(settings, door.port);
 }
 
-async function createApp(config: AppConfig, door: FrontDoor): Promise<NestFastifyApplication> {
+async function createApp(settings: Settings, door: FrontDoor): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config),
-    createAdapter(config, (handle) => door.serverFor(handle)),
+    AppModule.forRoot(settings),
+    createAdapter(settings, (handle) => door.serverFor(handle)),
     {
-      logger: new ServerLogger(config),
+      logger: new ServerLogger(settings),
       bodyParser: false,
       abortOnError: false,
     },
@@ -54,7 +54,7 @@ async function createApp(config: AppConfig, door: FrontDoor): Promise<NestFastif
   return app;
 }
 
-function announce({ publicUrl, nodeEnv, port }: AppConfig, listensOn: number): void {
+function announce({ publicUrl, nodeEnv, port }: Settings, listensOn: number): void {
   if (nodeEnv === 'production' && !publicUrl.startsWith('https:')) {
     new Logger('Start').warn('PUBLIC_URL is not https: cookies and keys travel in the clear.');
   }

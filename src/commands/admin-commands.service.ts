@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Position } from '../common/pagination/index.js';
 import { validationFailed } from '../common/errors/index.js';
-import type { Position } from '../common/http/index.js';
 import { canonicalEmail } from '../common/text/email.js';
-import { AppConfig } from '../config/index.js';
+import { Settings } from '../settings/index.js';
 import { SYSTEM } from '../database/index.js';
 import { RevocationService } from '../modules/api-keys/index.js';
 import { PasswordResetService } from '../modules/auth/index.js';
@@ -17,14 +17,14 @@ export class AdminCommandsService {
     private readonly users: UsersService,
     private readonly passwordReset: PasswordResetService,
     private readonly revocation: RevocationService,
-    private readonly config: AppConfig,
+    private readonly settings: Settings,
   ) {}
 
   /** Creates another admin, with ADMIN_PASSWORD or a temporary password. Throws what creating a user throws. */
-  async createAdmin(typedEmail: string = this.config.adminEmail): Promise<void> {
+  async createAdmin(typedEmail: string = this.settings.adminEmail): Promise<void> {
     const email = canonicalEmail(typedEmail);
     if (email === null) throw validationFailed({ field: 'email', message: 'must be an email address' });
-    const password = this.config.adminPassword;
+    const password = this.settings.adminPassword;
     const admin = { email, name: 'Admin', role: 'admin', password } as const;
     if (password === null) {
       await this.showTemporary(
@@ -72,7 +72,7 @@ export class AdminCommandsService {
   }
 
   private async showTemporary(email: string, makeUp: () => Promise<string>): Promise<void> {
-    const output = openPasswordOutput(this.config);
+    const output = openPasswordOutput(this.settings);
     try {
       output.write(email, await makeUp());
     } catch (error) {

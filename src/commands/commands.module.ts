@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ClockModule } from '../common/clock.module.js';
-import { ConfigModule, type AppConfig } from '../config/index.js';
+import { SettingsModule, type Settings } from '../settings/index.js';
 import { CommandDatabaseModule } from '../database/index.js';
 import { ApiKeysModule } from '../modules/api-keys/index.js';
 import { SessionsModule } from '../modules/auth/index.js';
@@ -12,7 +12,7 @@ import { AdminCommandsService } from './admin-commands.service.js';
   providers: [AdminCommandsService],
 })
 export class CommandsModule {
-  static forRoot(config: AppConfig): DynamicModule {
-    return { module: CommandsModule, imports: [ConfigModule.forRoot(config)] };
+  static forRoot(settings: Settings): DynamicModule {
+    return { module: CommandsModule, imports: [SettingsModule.forRoot(settings)] };
   }
 }

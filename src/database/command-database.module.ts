@@ -3,12 +3,12 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
-import { AppConfig } from '../config/index.js';
+import { Settings } from '../settings/index.js';
 import { ChangeClockEntity, ChangeFeedEntity } from './change-feed.entity.js';
 import { ChangeFeed } from './change-feed.js';
 import { Changes } from './changes.js';
 import { Connections } from './connections.js';
-import { DATABASE_PROVIDERS, READER } from './database.module.js';
+import { DATABASE_PROVIDERS, READ_CONNECTION } from './database.module.js';
 import { Database } from './database.js';
 import { explain } from './explain.js';
 import { MysqlConnections } from './mysql-connections.js';
@@ -25,7 +25,7 @@ import { SqliteFile } from './sqlite-file.js';
 export class CommandDatabaseModule implements OnApplicationShutdown {
   constructor(
     private readonly writer: DataSource,
-    @Inject(READER) private readonly reader: DataSource,
+    @Inject(READ_CONNECTION) private readonly reader: DataSource,
   ) {}
 
   static forRoot(): DynamicModule {
@@ -34,10 +34,10 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
       global: true,
       imports: [
         TypeOrmModule.forRootAsync({
-          inject: [AppConfig],
-          useFactory: async (config: AppConfig) => {
-            await assertUsable(config);
-            return { ...databaseOptions(config, [], 'commands'), autoLoadEntities: true, retryAttempts: 0 };
+          inject: [Settings],
+          useFactory: async (settings: Settings) => {
+            await assertUsable(settings);
+            return { ...databaseOptions(settings, [], 'commands'), autoLoadEntities: true, retryAttempts: 0 };
           },
         }),
         TypeOrmModule.forFeature([ChangeClockEntity, ChangeFeedEntity]),
@@ -46,8 +46,8 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
         ...DATABASE_PROVIDERS,
         {
           provide: Connections,
-          inject: [AppConfig, DataSource, READER, Clock],
-          useFactory: ({ database }: AppConfig, writer: DataSource, reader: DataSource, clock: Clock) =>
+          inject: [Settings, DataSource, READ_CONNECTION, Clock],
+          useFactory: ({ database }: Settings, writer: DataSource, reader: DataSource, clock: Clock) =>
             database.kind === 'sqlite'
               ? new SqliteConnections(writer, reader, new SqliteFile(database.path), null)
               : new MysqlConnections(writer, clock),
@@ -64,13 +64,13 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
 }
 
 /** Throws an error that says what to do when there is no database, or not the one of this build. */
-async function assertUsable(config: AppConfig): Promise<void> {
-  const { database } = config;
+async function assertUsable(settings: Settings): Promise<void> {
+  const { database } = settings;
   if (database.kind === 'sqlite' && !statSync(database.path, { throwIfNoEntry: false })?.isFile())
     throw new Error(
       `There is no database at ${database.path}. Start the server first, or correct DATABASE_URL.`,
     );
-  const schema = new SchemaDataSource(databaseOptions(config, [], 'commands'));
+  const schema = new SchemaDataSource(databaseOptions(settings, [], 'commands'));
   try {
     await schema.initialize();
     await schema.assertCurrent();

@@ -2,7 +2,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
-import { AppConfig } from '../config/index.js';
+import { Settings } from '../settings/index.js';
 import { ChangeClockEntity, ChangeFeedEntity } from './change-feed.entity.js';
 import { ChangeFeed } from './change-feed.js';
 import { Changes } from './changes.js';
@@ -18,7 +18,7 @@ import { SqliteFile } from './sqlite-file.js';
 import { StartupLock } from './startup-lock.js';
 
 /** The connection that reads; on MySQL the same pool as the writer's. */
-export const READER = Symbol('reader');
+export const READ_CONNECTION = Symbol('reader');
 
 /** A second connection to the SQLite file, so that nobody reads what is not committed yet. */
 const openReader = (writer: DataSource): Promise<DataSource> =>
@@ -29,15 +29,15 @@ export const DATABASE_PROVIDERS = [
   Changes,
   ChangeFeed,
   Database,
-  { provide: READER, inject: [DataSource], useFactory: openReader },
+  { provide: READ_CONNECTION, inject: [DataSource], useFactory: openReader },
 ];
 
 @Module({
   providers: [
     {
       provide: StartupLock,
-      inject: [AppConfig],
-      useFactory: (config: AppConfig) => StartupLock.open(config),
+      inject: [Settings],
+      useFactory: (settings: Settings) => StartupLock.open(settings),
     },
   ],
   exports: [StartupLock],
@@ -48,7 +48,7 @@ class StartupLockModule {}
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(
     private readonly writer: DataSource,
-    @Inject(READER) private readonly reader: DataSource,
+    @Inject(READ_CONNECTION) private readonly reader: DataSource,
     private readonly connections: Connections,
     private readonly startupLock: StartupLock,
   ) {}
@@ -62,10 +62,10 @@ export class DatabaseModule implements OnApplicationShutdown {
         StartupLockModule,
         TypeOrmModule.forRootAsync({
           imports: [StartupLockModule],
-          inject: [AppConfig, StartupLock],
-          useFactory: async (config: AppConfig, startupLock: StartupLock) => {
+          inject: [Settings, StartupLock],
+          useFactory: async (settings: Settings, startupLock: StartupLock) => {
             await startupLock.run((dataSource) => dataSource.runMigrations());
-            return { ...databaseOptions(config), autoLoadEntities: true, retryAttempts: 0 };
+            return { ...databaseOptions(settings), autoLoadEntities: true, retryAttempts: 0 };
           },
         }),
         TypeOrmModule.forFeature([MigrationRequirementEntity, ChangeClockEntity, ChangeFeedEntity]),
@@ -74,9 +74,9 @@ export class DatabaseModule implements OnApplicationShutdown {
         ...DATABASE_PROVIDERS,
         {
           provide: Connections,
-          inject: [AppConfig, StartupLock, DataSource, READER, Clock],
+          inject: [Settings, StartupLock, DataSource, READ_CONNECTION, Clock],
           useFactory: (
-            { database }: AppConfig,
+            { database }: Settings,
             { sqliteLock }: StartupLock,
             writer: DataSource,
             reader: DataSource,

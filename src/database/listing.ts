@@ -1,7 +1,7 @@
 // The SQL of lists that are newest first, for both databases. Trap: planners choose other indexes than the one that
 // a list was made for, most of all while their statistics are old, so each query names its index.
 import type { EntityManager, ObjectLiteral } from 'typeorm';
-import type { Position } from '../common/http/index.js';
+import type { Position } from '../common/pagination/index.js';
 import { isSqlite, readBy } from './dialect.js';
 import type { IndexRange, Listing } from './index-range.js';
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Position } from '../common/http/index.js';
+import type { Position } from '../common/pagination/index.js';
 import type { IndexRange } from './index-range.js';
 import { dayOf, type ListingQueries } from './listing.js';
 

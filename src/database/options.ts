@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { DataSourceOptions } from 'typeorm';
-import type { AppConfig } from '../config/index.js';
+import type { Settings } from '../settings/index.js';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { connectByAddress, preparedMysql } from './mysql-driver.js';
 import { QueryLogger } from './query-logger.js';
@@ -35,7 +35,7 @@ const SQLITE_TIMEOUT_MS: Readonly<Record<DatabaseUse, number>> = {
  * @param entities none for the server, whose modules bring their own.
  */
 export function databaseOptions(
-  { database }: Pick<AppConfig, 'database'>,
+  { database }: Pick<Settings, 'database'>,
   entities: DataSourceOptions['entities'] = [],
   use: DatabaseUse = 'calls',
 ): DataSourceOptions {

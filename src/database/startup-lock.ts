@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { AppConfig } from '../config/index.js';
+import type { Settings } from '../settings/index.js';
 import { isUnreachable } from './driver-errors.js';
 import { explain } from './explain.js';
 import { databaseOptions } from './options.js';
@@ -20,15 +20,18 @@ export class StartupLock {
   private readonly logger = new Logger('Start');
 
   private constructor(
-    private readonly config: Pick<AppConfig, 'database'>,
+    private readonly settings: Pick<Settings, 'database'>,
     /** Holds the embedded database's file for this server until `release`. */
     readonly sqliteLock: SqliteLock | null,
   ) {}
 
   /** Throws an error that says what to do when another server has the SQLite file. */
-  static async open(config: Pick<AppConfig, 'database'>): Promise<StartupLock> {
-    const { database } = config;
-    return new StartupLock(config, database.kind === 'sqlite' ? await SqliteLock.take(database.path) : null);
+  static async open(settings: Pick<Settings, 'database'>): Promise<StartupLock> {
+    const { database } = settings;
+    return new StartupLock(
+      settings,
+      database.kind === 'sqlite' ? await SqliteLock.take(database.path) : null,
+    );
   }
 
   /**
@@ -44,7 +47,7 @@ export class StartupLock {
         await dataSource.destroy();
       }
     } catch (error) {
-      throw explain(error, this.config.database);
+      throw explain(error, this.settings.database);
     }
   }
 
@@ -53,7 +56,7 @@ export class StartupLock {
   }
 
   private async connect(): Promise<SchemaDataSource> {
-    const options = databaseOptions(this.config, [], 'migrations');
+    const options = databaseOptions(this.settings, [], 'migrations');
     for (let attempt = 1; ; attempt++) {
       const dataSource = new SchemaDataSource(options);
       try {
@@ -61,7 +64,7 @@ export class StartupLock {
         return dataSource;
       } catch (error) {
         if (attempt === CONNECT_ATTEMPTS || !isUnreachable(error)) throw error;
-        this.logger.warn(`Waiting for the database: ${explain(error, this.config.database).message}`);
+        this.logger.warn(`Waiting for the database: ${explain(error, this.settings.database).message}`);
         await sleep(CONNECT_PAUSE_MS);
       }
     }

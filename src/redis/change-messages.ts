@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Clock } from '../common/clock.js';
-import { AppConfig } from '../config/index.js';
+import { Settings } from '../settings/index.js';
 import { ChangeFeed, Changes } from '../database/index.js';
 import { RedisConnection } from './redis-connection.js';
 import { failureOf, isRefusal } from './redis-failure.js';
-import { RedisAway, RedisLink } from './redis-link.js';
+import { RedisUnavailableError, RedisLink } from './redis-link.js';
 import { SparseLog } from './sparse-log.js';
 
 /** Says that there is something new in the change feed. Former versions read it as a list of changes, here none. */
@@ -34,7 +34,7 @@ export class ChangeMessages implements OnModuleInit, OnApplicationShutdown {
   private readonly problems = { sending: null as string | null, hearing: null as string | null };
 
   constructor(
-    { redisUrl, redisPrefix }: AppConfig,
+    { redisUrl, redisPrefix }: Settings,
     clock: Clock,
     private readonly link: RedisLink,
     private readonly changes: Changes,
@@ -69,7 +69,7 @@ export class ChangeMessages implements OnModuleInit, OnApplicationShutdown {
       this.report('sending', null);
       return true;
     } catch (error) {
-      if (!(error instanceof RedisAway))
+      if (!(error instanceof RedisUnavailableError))
         this.report('sending', `Redis refuses messages to the channel ${this.channel}: ${messageOf(error)}`);
       return false;
     }

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Clock } from '../common/clock.js';
-import { AppConfig } from '../config/index.js';
+import { Settings } from '../settings/index.js';
 import { OutageLog } from './outage-log.js';
 import { RedisConnection } from './redis-connection.js';
 import { failureOf, isRefusal, SilenceError, type RedisFailure } from './redis-failure.js';
@@ -15,10 +15,10 @@ const LOOK_EVERY_MS = 1_000;
 const SUSPECT_EVERY_MS = 100;
 
 /** Redis can't be asked now. */
-export class RedisAway extends Error {}
+export class RedisUnavailableError extends Error {}
 
 /**
- * The connection to Redis, behind a breaker: whoever asks gets an answer or `RedisAway` at once or after
+ * The connection to Redis, behind a breaker: whoever asks gets an answer or `RedisUnavailableError` at once or after
  * 200 ms, never a queue. Redis works when the script of the limits runs there, and only then.
  */
 @Injectable()
@@ -39,7 +39,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   private firstVerdict: ((failure: RedisFailure | null) => void) | null = null;
 
   constructor(
-    { redisUrl }: AppConfig,
+    { redisUrl }: Settings,
     private readonly clock: Clock,
   ) {
     this.singleRefusals = new SparseLog(this.logger, clock);
@@ -97,7 +97,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Runs the script of the limits. Throws `RedisAway`, also when Redis refuses just this one run. */
+  /** Runs the script of the limits. Throws `RedisUnavailableError`, also when Redis refuses just this one run. */
   async ask<T>(command: Command<T>): Promise<T> {
     const client = this.clientInUse();
     try {
@@ -105,11 +105,11 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     } catch (error) {
       if (!isRefusal(error)) throw this.away(client, error);
       this.suspect(error);
-      throw new RedisAway(error.message);
+      throw new RedisUnavailableError(error.message);
     }
   }
 
-  /** Runs a command whose refusal says nothing about the limits. Throws `RedisAway`, or the refusal as it is. */
+  /** Runs a command whose refusal says nothing about the limits. Throws `RedisUnavailableError`, or the refusal as it is. */
   async send<T>(command: Command<T>): Promise<T> {
     const client = this.clientInUse();
     try {
@@ -120,14 +120,14 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   }
 
   private clientInUse(): Redis {
-    if (!this.client || !this.isWorking) throw new RedisAway('Redis is away');
+    if (!this.client || !this.isWorking) throw new RedisUnavailableError('Redis is away');
     return this.client;
   }
 
-  private away(client: Redis, error: unknown): RedisAway {
-    if (error instanceof RedisAway) return error;
+  private away(client: Redis, error: unknown): RedisUnavailableError {
+    if (error instanceof RedisUnavailableError) return error;
     this.giveUp(client, error);
-    return new RedisAway(failureOf(error).sentence);
+    return new RedisUnavailableError(failureOf(error).sentence);
   }
 
   /** Judges the server, once at a time. */
@@ -174,7 +174,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     this.client = null;
     this.isWorking = false;
     if (!(isStarting && failure.stopsStart)) this.outages.began(isUnclear ? null : failure);
-    this.silence.giveUp(new RedisAway(failure.sentence));
+    this.silence.giveUp(new RedisUnavailableError(failure.sentence));
     this.decideStart(failure);
   }
 

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { unavailable } from '../../src/common/errors/index.js';
-import { ApiKeyProver, ApiKeysService } from '../../src/modules/api-keys/index.js';
+import { ApiKeyVerifier, ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { BcryptThread } from '../../src/modules/hashing/bcrypt-thread.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onOneDatabase } from '../support/databases.js';
@@ -190,7 +190,7 @@ onOneDatabase((kind) => {
         me(presented, proxied).set('X-Forwarded-For', address);
       for (let i = 0; i < 20; i++) await from('203.0.113.1', 'junk').expect(401);
       const held = new HeldBcrypt();
-      const prover = proxied.nest.get(ApiKeyProver);
+      const prover = proxied.nest.get(ApiKeyVerifier);
       const elsewhere = from('203.0.113.2', key).then((answer) => answer);
       await until(() => prover.isProving(key));
       expectLimited(await from('203.0.113.1', key), 'too_many_failed_attempts', 'failed-keys', 20);

@@ -4,7 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { AdminCommandsService, CommandsModule } from '../../src/commands/index.js';
-import { parseEnv } from '../../src/config/index.js';
+import { parseEnv } from '../../src/settings/index.js';
 import { UserEntity } from '../../src/modules/users/index.js';
 import { cookieOf, PASSWORD, TestApp } from '../support/app.js';
 import { itOn, onEachDatabase } from '../support/databases.js';

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { READER } from '../../src/database/index.js';
+import { READ_CONNECTION } from '../../src/database/index.js';
 import { StatsService } from '../../src/modules/admin/index.js';
 import { ApiKeyEntity, type ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { UsageHourEntity, type UsageService } from '../../src/modules/usage/index.js';
@@ -159,7 +159,7 @@ onEachDatabase((kind) => {
 
   it('is counted once for all who ask at the same time', async () => {
     const counted: string[] = [];
-    app.nest.get<DataSource>(READER).subscribers.push({
+    app.nest.get<DataSource>(READ_CONNECTION).subscribers.push({
       beforeQuery: ({ query }) => void (query.includes('AS expired') && counted.push(query)),
     });
     const answers = await Promise.all(Array.from({ length: 20 }, stats));

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { DiscoveryModule } from '@nestjs/core';
-import { describeApi } from '../../src/server/docs.js';
+import { describeApi } from '../../src/openapi/document.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 import { HeavyInput } from '../support/heavy-input.js';

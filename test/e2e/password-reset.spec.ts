@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'supertest';
 import { Database, SYSTEM } from '../../src/database/index.js';
-import { CredentialsService } from '../../src/modules/users/index.js';
+import { PasswordsService } from '../../src/modules/users/index.js';
 import { cookieOf, PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { holdAfter, nextCall } from '../support/held-call.js';
@@ -14,7 +14,7 @@ onEachDatabase((kind) => {
   let app: TestApp;
   let admin: Awaited<ReturnType<TestApp['createCaller']>>;
   let session: string;
-  let credentials: CredentialsService;
+  let credentials: PasswordsService;
 
   beforeAll(async () => {
     app = await TestApp.start(kind, {
@@ -22,7 +22,7 @@ onEachDatabase((kind) => {
     });
     admin = await app.createCaller('admin');
     session = await app.signIn(admin.user.email);
-    credentials = app.nest.get(CredentialsService);
+    credentials = app.nest.get(PasswordsService);
   });
 
   // Each test begins with untouched budgets of the address.

@@ -1,6 +1,6 @@
 import { DiscoveryModule } from '@nestjs/core';
-import { parseEnv } from '../../src/config/index.js';
-import { apiFields, docsFields, pageFields } from '../../src/server/response-fields.js';
+import { parseEnv } from '../../src/settings/index.js';
+import { apiFields, docsFields, pageFields } from '../../src/http-server/response-headers.js';
 import { TestApp } from '../support/app.js';
 import { onOneDatabase } from '../support/databases.js';
 import { budgetOf, expectProblem } from '../support/problem.js';
@@ -312,10 +312,10 @@ onOneDatabase((kind) => {
   });
 
   it('sets the fields that keep browsers from doing anything with an answer', async () => {
-    const config = parseEnv({});
+    const settings = parseEnv({});
     for (const [fields, answers] of [
       [
-        apiFields(config),
+        apiFields(settings),
         [
           await app.http.get('/api/v1/me').set('X-API-Key', caller.key).expect(200),
           await app.http.get('/api/v1/x').expect(404),
@@ -325,9 +325,9 @@ onOneDatabase((kind) => {
           await sendRaw(app.url, 'no HTTP\r\n\r\n'),
         ],
       ],
-      [docsFields(config), [await app.http.get('/api/docs').expect(200)]],
+      [docsFields(settings), [await app.http.get('/api/docs').expect(200)]],
       [
-        pageFields(config),
+        pageFields(settings),
         [await app.http.get('/sign-in').expect(200), await app.http.get('/nowhere').expect(404)],
       ],
     ] as const) {

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { unavailable } from '../../src/common/errors/index.js';
 import { Database, SYSTEM } from '../../src/database/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
-import { SessionsRepository } from '../../src/modules/auth/sessions.repository.js';
+import { SessionsRepository } from '../../src/modules/auth/sessions/sessions.repository.js';
 import { UserEntity } from '../../src/modules/users/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';

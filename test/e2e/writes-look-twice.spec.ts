@@ -43,9 +43,9 @@ const CALLS: Record<string, (targets: Targets) => { id?: string; body: object }>
   'ApiKeyPagesController.revoke': ({ ownKeyId: id }) => ({ id, body: { cascade: 'yes' } }),
   'UserPagesController.create': () => ({ body: { form: randomUUID(), ...newUser() } }),
   'UserPagesController.update': ({ userId: id }) => ({ id, body: { name: 'Renamed', role: 'premium' } }),
-  'UserStepsController.suspend': ({ userId: id }) => ({ id, body: {} }),
-  'UserStepsController.activate': ({ userId: id }) => ({ id, body: {} }),
-  'UserStepsController.reset': ({ userId: id }) => ({ id, body: { form: randomUUID() } }),
+  'UserActionsController.suspend': ({ userId: id }) => ({ id, body: {} }),
+  'UserActionsController.activate': ({ userId: id }) => ({ id, body: {} }),
+  'UserActionsController.reset': ({ userId: id }) => ({ id, body: { form: randomUUID() } }),
   'AllKeysController.revoke': ({ theirKeyId: id }) => ({ id, body: { cascade: 'yes' } }),
   'BulkRevocationController.revoke': ({ theirKeyId }) => ({
     body: { selection: 'ids', ids: theirKeyId, expected: '1', confirm: 'yes' },

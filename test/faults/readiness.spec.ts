@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import { Changes, Database, READER } from '../../src/database/index.js';
+import { Changes, Database, READ_CONNECTION } from '../../src/database/index.js';
 import { ReadinessService } from '../../src/modules/health/index.js';
-import { InstancesRepository } from '../../src/modules/rate-limit/instances.repository.js';
+import { InstancesRepository } from '../../src/modules/instances/instances.repository.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES, onEachDatabase, type TestDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
@@ -130,7 +130,7 @@ onEachDatabase((kind) => {
 it('is not ready while the reading connection of SQLite sees less than what was written', async () => {
   const app = await TestApp.start(DATABASES[0]!);
   const log = LogLines.record();
-  const reader = app.nest.get<DataSource>(READER);
+  const reader = app.nest.get<DataSource>(READ_CONNECTION);
   await reader.query('BEGIN');
   await reader.query('SELECT * FROM instances');
   await expectNotReady(app, FAILED);

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { parseEnv } from '../../src/config/index.js';
+import { parseEnv } from '../../src/settings/index.js';
 import { explain } from '../../src/database/explain.js';
 import { databaseOptions, SchemaDataSource } from '../../src/database/index.js';
 import { DATABASES } from '../support/databases.js';
@@ -11,14 +11,14 @@ const onMariadb = DATABASES.length > 1 ? describe : describe.skip;
 
 /** What a start with this database says when it fails, or `null` when it does not. */
 async function problemOf(url: string): Promise<string | null> {
-  const config = parseEnv({ DATABASE_URL: url });
-  const dataSource = new SchemaDataSource(databaseOptions(config, [], 'migrations'));
+  const settings = parseEnv({ DATABASE_URL: url });
+  const dataSource = new SchemaDataSource(databaseOptions(settings, [], 'migrations'));
   try {
     await dataSource.initialize();
     await dataSource.runMigrations();
     return null;
   } catch (error) {
-    return explain(error, config.database).message;
+    return explain(error, settings.database).message;
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
   }

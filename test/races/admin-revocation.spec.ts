@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { Changes, Database, SYSTEM, type Change } from '../../src/database/index.js';
-import { BulkRevocationRepository } from '../../src/modules/api-keys/bulk-revocation.repository.js';
+import { BulkRevocationRepository } from '../../src/modules/api-keys/administration/bulk-revocation.repository.js';
 import { ApiKeyEntity } from '../../src/modules/api-keys/index.js';
 import { UsageRecorder } from '../../src/modules/usage/index.js';
 import { TestApp } from '../support/app.js';

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checksum } from '../../src/modules/api-keys/api-key-format.js';
+import { checksum } from '../../src/modules/api-keys/verification/api-key-format.js';
 import { BcryptQueue } from '../../src/modules/hashing/index.js';
-import { FailureBudgets } from '../../src/modules/rate-limit/index.js';
+import { FailedAttemptLimiter } from '../../src/modules/rate-limit/index.js';
 import type { User } from '../../src/modules/users/index.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -108,7 +108,7 @@ onEachDatabase((kind) => {
     { inOrder = true } = {},
   ): Promise<Promise<Answer>[]> {
     bcrypt = new HeldBcrypt();
-    const admit = jest.spyOn(app.nest.get(FailureBudgets), method);
+    const admit = jest.spyOn(app.nest.get(FailedAttemptLimiter), method);
     const answers: Promise<Answer>[] = [];
     for (const send of calls) {
       answers.push(send());
@@ -264,7 +264,7 @@ onEachDatabase((kind) => {
       await withLimit(1, async () => {
         const keys = await freshKeys(2);
         const [first] = await sendHeld('admitKey', [() => me(keys[0]!)]);
-        const admit = jest.spyOn(app.nest.get(FailureBudgets), 'admitKey');
+        const admit = jest.spyOn(app.nest.get(FailedAttemptLimiter), 'admitKey');
         const { hostname, port } = new URL(app.url);
         const request =
           `GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.1\r\n` +

@@ -1,5 +1,5 @@
 import { createConnection } from 'mysql2/promise';
-import { InstancesService } from '../../src/modules/rate-limit/index.js';
+import { InstancesService } from '../../src/modules/instances/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';

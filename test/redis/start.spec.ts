@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '../../src/common/clock.js';
-import { parseEnv } from '../../src/config/index.js';
+import { parseEnv } from '../../src/settings/index.js';
 import { ChangeFeed } from '../../src/database/index.js';
 import { WindowStorage } from '../../src/modules/rate-limit/index.js';
-import { RedisWindows } from '../../src/modules/rate-limit/redis-windows.js';
+import { RedisWindowStorage } from '../../src/modules/rate-limit/windows/redis-window.storage.js';
 import { RedisLink } from '../../src/redis/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
@@ -29,10 +29,10 @@ async function listening(server: Server): Promise<{ url: string; close(): void }
 
 /** The part of the server that a Redis can hold up, as it starts; the caller ends it. */
 async function startWith(url: string): Promise<RedisLink> {
-  const config = parseEnv({ REDIS_URL: url });
+  const settings = parseEnv({ REDIS_URL: url });
   const clock = new SystemClock();
-  const link = new RedisLink(config, clock);
-  new RedisWindows(link, config, clock);
+  const link = new RedisLink(settings, clock);
+  new RedisWindowStorage(link, settings, clock);
   await link.onModuleInit();
   return link;
 }

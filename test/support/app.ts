@@ -9,14 +9,14 @@ import { AppModule } from '../../src/app.module.js';
 import { configureApp } from '../../src/app.setup.js';
 import type { Role, SessionPrincipal } from '../../src/common/access/index.js';
 import { Clock } from '../../src/common/clock.js';
-import { AppConfig, parseEnv } from '../../src/config/index.js';
+import { Settings, parseEnv } from '../../src/settings/index.js';
 import { Database, SYSTEM } from '../../src/database/index.js';
-import { AccountService, sessionCookie, SessionEntity } from '../../src/modules/auth/index.js';
+import { SignInService, sessionCookie, SessionEntity } from '../../src/modules/auth/index.js';
 import { ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { normalizeEmail, UserEntity, type User } from '../../src/modules/users/index.js';
-import { encodePassword } from '../../src/modules/users/passwords.js';
+import { encodePassword } from '../../src/modules/users/passwords/passwords.js';
 import { toUser } from '../../src/modules/users/user.js';
-import { createAdapter } from '../../src/server/adapter.js';
+import { createAdapter } from '../../src/http-server/adapter.js';
 import type { DatabaseKind, TestDatabase } from './databases.js';
 import { sessionRow, userRow } from './rows.js';
 import { TestClock } from './test-clock.js';
@@ -49,7 +49,7 @@ export class TestApp {
     { env = {}, imports = [], database }: Options = {},
   ): Promise<TestApp> {
     const used = database ?? (await kind.create());
-    const config = parseEnv({
+    const settings = parseEnv({
       PORT: '0',
       DATABASE_URL: used.url,
       BCRYPT_COST: '4',
@@ -58,12 +58,12 @@ export class TestApp {
     });
     const clock = new TestClock();
     const module = await Test.createTestingModule({
-      imports: [AppModule.forRoot(config), ...(imports ?? [])],
+      imports: [AppModule.forRoot(settings), ...(imports ?? [])],
     })
       .overrideProvider(Clock)
       .useValue(clock)
       .compile();
-    const nest = module.createNestApplication<NestFastifyApplication>(createAdapter(config), {
+    const nest = module.createNestApplication<NestFastifyApplication>(createAdapter(settings), {
       bodyParser: false,
       logger: ['error', 'fatal'],
     });
@@ -115,8 +115,8 @@ export class TestApp {
       userAgent: null,
       presentedToken: null,
     };
-    const { token } = await this.nest.get(AccountService).signIn(email, password, visitor);
-    return sessionCookie(this.nest.get(AppConfig), token).split(';')[0]!;
+    const { token } = await this.nest.get(SignInService).signIn(email, password, visitor);
+    return sessionCookie(this.nest.get(Settings), token).split(';')[0]!;
   }
 
   /** A new key that the user has made in a session of their own. */

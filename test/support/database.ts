@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SystemClock, type Clock } from '../../src/common/clock.js';
-import { parseEnv } from '../../src/config/index.js';
+import { parseEnv } from '../../src/settings/index.js';
 import { ENTITIES } from '../../src/data-source.js';
 import {
   Changes,
@@ -34,20 +34,20 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   // Tests make queries slow on purpose.
   Logger.overrideLogger(['error', 'fatal']);
-  const config = parseEnv({ DATABASE_URL: url });
+  const settings = parseEnv({ DATABASE_URL: url });
   if (migrate) {
-    const schema = await new SchemaDataSource(databaseOptions(config, ENTITIES, 'migrations')).initialize();
+    const schema = await new SchemaDataSource(databaseOptions(settings, ENTITIES, 'migrations')).initialize();
     await schema.runMigrations();
     await schema.destroy();
   }
-  const options = databaseOptions(config, ENTITIES);
+  const options = databaseOptions(settings, ENTITIES);
   const dataSource = await new DataSource(options).initialize();
   const opened = [dataSource];
   let connections: Connections;
-  if (config.database.kind === 'sqlite') {
+  if (settings.database.kind === 'sqlite') {
     const reader = await new DataSource(options).initialize();
     opened.push(reader);
-    connections = new SqliteConnections(dataSource, reader, new SqliteFile(config.database.path), null);
+    connections = new SqliteConnections(dataSource, reader, new SqliteFile(settings.database.path), null);
   } else {
     connections = new MysqlConnections(dataSource, clock);
   }

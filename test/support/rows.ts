@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { foldCase } from '../../src/common/text/display-text.js';
+import { foldCase } from '../../src/common/text/fold-case.js';
 import type { SessionEntity } from '../../src/modules/auth/index.js';
 import type { ApiKeyEntity } from '../../src/modules/api-keys/index.js';
 import type { UserEntity } from '../../src/modules/users/index.js';

@@ -1,7 +1,7 @@
 import { applyDecorators, createParamDecorator, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import type { ExecutionContext } from '@nestjs/common';
-import { callOf } from '../http/incoming-call.js';
+import { getGuardedRequest } from './guarded-request.js';
 import type { AddressPolicyName, Principal } from './principal.js';
 import type { Role } from './role.js';
 
@@ -53,7 +53,7 @@ export const Roles = (...roles: Role[]) => access({ roles });
 
 /** Injects the caller of a route that is not public. */
 export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext) => {
-  const { caller } = callOf(context);
-  if (!caller?.principal) throw new Error('@CurrentPrincipal() is for routes that are not public');
-  return caller.principal;
+  const { auth } = getGuardedRequest(context);
+  if (!auth?.principal) throw new Error('@CurrentPrincipal() is for routes that are not public');
+  return auth.principal;
 });

@@ -1,7 +1,7 @@
 import type { AppError } from '../errors/app-error.js';
 import type { Role } from './role.js';
 
-interface Owner {
+interface PrincipalBase {
   readonly userId: string;
   readonly role: Role;
   /** The roles of which the route asks for one, to be asked for again when it writes; `null` when any will do. */
@@ -9,7 +9,7 @@ interface Owner {
 }
 
 /** Somebody who signed in with a browser. */
-export interface SessionPrincipal extends Owner {
+export interface SessionPrincipal extends PrincipalBase {
   readonly method: 'session';
   readonly sessionId: string;
   /** True until a password that the service made up is changed. */
@@ -17,7 +17,7 @@ export interface SessionPrincipal extends Owner {
 }
 
 /** A program that calls with a key: it acts as the key's owner. */
-export interface ApiKeyPrincipal extends Owner {
+export interface ApiKeyPrincipal extends PrincipalBase {
   readonly method: 'api_key';
   readonly apiKey: { readonly id: string; readonly name: string };
 }
@@ -37,7 +37,7 @@ export type PolicyName = Role | 'session' | AddressPolicyName | 'dead-key';
  * The limiter counts the call first and the access guard refuses it then,
  * so that refused calls are limited too.
  */
-export interface Caller {
+export interface AuthOutcome {
   /** The budget in which the call counts, and whose: a user's, a key's or an address's. */
   readonly countsIn: { readonly policy: PolicyName; readonly subject: string };
   readonly principal: Principal | null;

@@ -1,6 +1,5 @@
 export * from './app-error.js';
 export * from './common.errors.js';
 export * from './error-log.js';
-export * from './problem.filter.js';
 export * from './problem.js';
 export * from './translate-error.js';

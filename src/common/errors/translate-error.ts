@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { hideKeys } from '../text/display-text.js';
+import { redactKeys } from '../text/redact-keys.js';
 import { AppError, ErrorKind } from './app-error.js';
 import {
   FORBIDDEN,
@@ -79,7 +79,7 @@ function wordsOf(exception: HttpException): string | null {
   const words = Array.isArray(message) ? message.join('; ') : message;
   if (typeof words !== 'string' || words === '' || STANDARD_WORDS.has(words) || NO_ROUTE.test(words))
     return null;
-  return hideKeys(words);
+  return redactKeys(words);
 }
 
 /** Our kind of that status; where there is none, one named after it, such as `payment_required`. */

@@ -1,4 +1,4 @@
-import { forwardedForFault } from './forwarded-for.js';
+import { forwardedForProblem } from './forwarded-for.js';
 import { addressBudget, addressNetworks, clientAddress } from './client-address.js';
 
 const from = (ip: string, remoteAddress?: string) => ({ ip, socket: { remoteAddress } });
@@ -86,7 +86,7 @@ it.each([
   [' , ', 1],
   ['', 3],
 ])('takes %j with %d proxies for an address', (field, proxies) => {
-  expect(forwardedForFault(field, proxies)).toBeNull();
+  expect(forwardedForProblem(field, proxies)).toBeNull();
 });
 
 it.each([
@@ -99,9 +99,9 @@ it.each([
   ['chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN', 1, '[key]'],
   [`${'x'.repeat(61)}`, 1, 'x'.repeat(60)],
 ])('finds in %j with %d proxies that %s is none', (field, proxies, shown) => {
-  expect(forwardedForFault(field, proxies)).toContain(`names "${shown}", which is no IP address`);
+  expect(forwardedForProblem(field, proxies)).toContain(`names "${shown}", which is no IP address`);
 });
 
 it('says which setting is missing where no proxy is expected', () => {
-  expect(forwardedForFault('203.0.113.7', 0)).toMatch(/TRUST_PROXY is 0/);
+  expect(forwardedForProblem('203.0.113.7', 0)).toMatch(/TRUST_PROXY is 0/);
 });

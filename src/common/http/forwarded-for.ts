@@ -1,5 +1,5 @@
+import { redactKeys } from '../text/redact-keys.js';
 import { firstCodePoints } from '../text/code-points.js';
-import { hideKeys } from '../text/display-text.js';
 import { isAddress } from './client-address.js';
 
 const MAX_SHOWN = 60;
@@ -10,7 +10,7 @@ const MAX_SHOWN = 60;
  * @param trustProxy how many proxies stand in front.
  * @returns `null` when the field names an address for the caller.
  */
-export function forwardedForFault(field: string, trustProxy: number): string | null {
+export function forwardedForProblem(field: string, trustProxy: number): string | null {
   if (trustProxy === 0)
     return 'X-Forwarded-For arrives, but TRUST_PROXY is 0: set how many proxies stand in front.';
   const addresses = field
@@ -19,6 +19,6 @@ export function forwardedForFault(field: string, trustProxy: number): string | n
     .filter((address) => address !== '');
   const caller = addresses.at(-trustProxy) ?? addresses[0];
   if (caller === undefined || isAddress(caller)) return null;
-  const shown = JSON.stringify(firstCodePoints(hideKeys(caller), MAX_SHOWN));
+  const shown = JSON.stringify(firstCodePoints(redactKeys(caller), MAX_SHOWN));
   return `X-Forwarded-For names ${shown}, which is no IP address, so the proxy's own counts. Do the proxies set it?`;
 }

@@ -30,6 +30,6 @@ it('keeps everything else encoded, so that a line stays a line', () => {
 });
 
 it('stands between the method and the answer', () => {
-  const call = { method: 'GET', url: `/x/${KEY}?y`, id: 'id' } as Parameters<typeof loggedCall>[0];
-  expect(loggedCall(call, 503)).toBe('GET /x/[key] 503 id');
+  const request = { method: 'GET', url: `/x/${KEY}?y`, id: 'id' } as Parameters<typeof loggedCall>[0];
+  expect(loggedCall(request, 503)).toBe('GET /x/[key] 503 id');
 });

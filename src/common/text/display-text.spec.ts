@@ -1,4 +1,7 @@
-import { displayTextFault, foldCase, hideKeys, trimText } from './display-text.js';
+import { foldCase } from './fold-case.js';
+import { redactKeys } from './redact-keys.js';
+import { trimText } from './trim-text.js';
+import { displayTextProblem } from './display-text.js';
 
 const KEY = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
 
@@ -13,7 +16,7 @@ it.each([
   "Robert'); DROP TABLE",
   '<b>',
   '%_\\',
-])('takes "%s" for a name', (text) => expect(displayTextFault(text, 100)).toBeNull());
+])('takes "%s" for a name', (text) => expect(displayTextProblem(text, 100)).toBeNull());
 
 it.each([
   ['a NUL', 'a\0b'],
@@ -28,7 +31,7 @@ it.each([
   ['a paragraph separator', 'a\u2029b'],
   ['a lone high surrogate', 'a\ud83d'],
   ['a lone low surrogate', '\ude00a'],
-])('refuses %s', (_what, text) => expect(displayTextFault(text, 100)).toMatch(/^must not hold/));
+])('refuses %s', (_what, text) => expect(displayTextProblem(text, 100)).toMatch(/^must not hold/));
 
 it.each([
   ['a zero-width space', '\u200b'],
@@ -56,7 +59,7 @@ it.each([
   ['a noncharacter', '\ufffe'],
   ['what stands for a missing object', '\ufffc'],
 ])('refuses %s, which shows nothing', (_what, text) => {
-  expect(displayTextFault(text, 100)).toBe('must hold something visible');
+  expect(displayTextProblem(text, 100)).toBe('must hold something visible');
 });
 
 it.each([
@@ -73,33 +76,33 @@ it.each([
   ['a sign', '€'],
   ['punctuation', '?'],
   ['a character newer than this Node', '\u0378'],
-])('takes %s', (_what, text) => expect(displayTextFault(text, 100)).toBeNull());
+])('takes %s', (_what, text) => expect(displayTextProblem(text, 100)).toBeNull());
 
 it('says of a long text only that it is too long, wherever its fault is', () => {
-  expect(displayTextFault(`${'x'.repeat(101)}\n`, 100)).toBe('must have at most 100 characters');
-  expect(displayTextFault('\u200b'.repeat(101), 100)).toBe('must have at most 100 characters');
-  expect(displayTextFault(`\n${'x'.repeat(101)}`, 100)).toMatch(/^must not hold/);
+  expect(displayTextProblem(`${'x'.repeat(101)}\n`, 100)).toBe('must have at most 100 characters');
+  expect(displayTextProblem('\u200b'.repeat(101), 100)).toBe('must have at most 100 characters');
+  expect(displayTextProblem(`\n${'x'.repeat(101)}`, 100)).toMatch(/^must not hold/);
 });
 
 it('counts code points, not halves of them', () => {
-  expect(displayTextFault('😀'.repeat(100), 100)).toBeNull();
-  expect(displayTextFault('😀'.repeat(101), 100)).toBe('must have at most 100 characters');
-  expect(displayTextFault('', 100)).toBe('must not be empty');
+  expect(displayTextProblem('😀'.repeat(100), 100)).toBeNull();
+  expect(displayTextProblem('😀'.repeat(101), 100)).toBe('must have at most 100 characters');
+  expect(displayTextProblem('', 100)).toBe('must not be empty');
 });
 
 it.each([undefined, null, 1, true, {}, ['a']])('refuses %p, which is no text', (value) => {
-  expect(displayTextFault(value, 100)).toBe('must be a string');
+  expect(displayTextProblem(value, 100)).toBe('must be a string');
 });
 
 it.each([KEY, `my key is ${KEY}`, `${KEY}.`, `x${KEY}x`, KEY.replace('chm', 'acme')])(
   'refuses a key in "%s"',
   (text) => {
-    expect(displayTextFault(text, 200)).toBe('must not be an API key');
+    expect(displayTextProblem(text, 200)).toBe('must not be an API key');
   },
 );
 
 it.each(['chm_0123456789AB', KEY.slice(0, -1), 'snake_case_name'])('does not take "%s" for a key', (text) => {
-  expect(displayTextFault(text, 200)).toBeNull();
+  expect(displayTextProblem(text, 200)).toBeNull();
 });
 
 it('trims texts and leaves everything else alone', () => {
@@ -121,6 +124,6 @@ it('folds case, and both spellings of an accent, into one', () => {
 
 it('hides each key in a text', () => {
   const key = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
-  expect(hideKeys(`/a/${key}/b?${key}`)).toBe('/a/[key]/b?[key]');
-  expect(hideKeys('/a/chm_0123456789AB')).toBe('/a/chm_0123456789AB');
+  expect(redactKeys(`/a/${key}/b?${key}`)).toBe('/a/[key]/b?[key]');
+  expect(redactKeys('/a/chm_0123456789AB')).toBe('/a/chm_0123456789AB');
 });

@@ -2,7 +2,7 @@
 // stops at a slash and takes `0x7f.1` for an address. So both get what is safe for them only.
 import { domainToASCII } from 'node:url';
 import { isEmail } from 'class-validator';
-import { foldCase } from './display-text.js';
+import { foldCase } from './fold-case.js';
 
 const MAX_LENGTH = 254;
 /** As typed: four code points can become one. */

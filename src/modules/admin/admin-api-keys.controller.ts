@@ -7,10 +7,10 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
+import { ApiProblems } from '../../common/http/index.js';
+import { SliceQuery, toListDto } from '../../common/pagination/index.js';
 import { CurrentPrincipal, Roles, type Principal } from '../../common/access/index.js';
-import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
-import { PageQuery, toPageAnswer } from '../../common/http/index.js';
 import {
   API_KEY_NOT_FOUND,
   ApiKeysService,
@@ -24,7 +24,7 @@ import {
 } from '../api-keys/index.js';
 import { UsersService, type User } from '../users/index.js';
 import {
-  AdminApiKeyPageDto,
+  AdminApiKeyListDto,
   RevocationPreviewDto,
   RevokedCountDto,
   toAdminApiKeyDto,
@@ -44,10 +44,10 @@ export class AdminApiKeysController {
   ) {}
 
   @ApiOperation({ summary: "List everybody's keys, newest first" })
-  @ApiOkResponse({ type: AdminApiKeyPageDto })
+  @ApiOkResponse({ type: AdminApiKeyListDto })
   @ApiProblems(VALIDATION_FAILED)
   @Get()
-  async list(@Query() query: ListAllApiKeysQuery): Promise<AdminApiKeyPageDto> {
+  async list(@Query() query: ListAllApiKeysQuery): Promise<AdminApiKeyListDto> {
     const page = await this.apiKeys.list(
       {
         search: query.search ?? null,
@@ -55,10 +55,10 @@ export class AdminApiKeysController {
         status: query.status ?? null,
         unusedForDays: query.unusedForDays ?? null,
       },
-      PageQuery.toRequest(query),
+      SliceQuery.toRequest(query),
     );
     const owners = await this.ownersOf(page.items);
-    return toPageAnswer(page, (key) => toAdminApiKeyDto(key, owners.get(key.userId)!));
+    return toListDto(page, (key) => toAdminApiKeyDto(key, owners.get(key.userId)!));
   }
 
   @ApiOperation({

@@ -1,5 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems, type HttpResponse } from '../../common/http/index.js';
+import { SliceQuery, toListDto } from '../../common/pagination/index.js';
 import {
   CurrentPrincipal,
   Roles,
@@ -7,9 +9,7 @@ import {
   type Principal,
   type SessionPrincipal,
 } from '../../common/access/index.js';
-import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
-import { PageQuery, toPageAnswer, type OutgoingAnswer } from '../../common/http/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
 import { PasswordResetService } from '../auth/index.js';
 import {
@@ -23,7 +23,7 @@ import {
 } from '../users/index.js';
 import {
   AdminUserDto,
-  AdminUserPageDto,
+  AdminUserListDto,
   CreatedUserDto,
   TemporaryPasswordDto,
   toAdminUserDto,
@@ -43,14 +43,14 @@ export class AdminUsersController {
   ) {}
 
   @ApiOperation({ summary: 'List users, newest first' })
-  @ApiOkResponse({ type: AdminUserPageDto })
+  @ApiOkResponse({ type: AdminUserListDto })
   @ApiProblems(VALIDATION_FAILED)
   @Get()
-  async list(@Query() query: ListUsersQuery): Promise<AdminUserPageDto> {
+  async list(@Query() query: ListUsersQuery): Promise<AdminUserListDto> {
     const filter = { search: query.search ?? null, role: query.role ?? null, status: query.status ?? null };
-    const page = await this.users.list(filter, PageQuery.toRequest(query));
+    const page = await this.users.list(filter, SliceQuery.toRequest(query));
     const counts = await this.apiKeys.countActiveByUser(page.items.map(({ id }) => id));
-    return toPageAnswer(page, (user) => toAdminUserDto(user, counts.get(user.id) ?? 0));
+    return toListDto(page, (user) => toAdminUserDto(user, counts.get(user.id) ?? 0));
   }
 
   @ApiOperation({ summary: 'Show a user' })
@@ -76,7 +76,7 @@ export class AdminUsersController {
   async create(
     @CurrentPrincipal() caller: Principal,
     @Body() { email, name, role, password }: CreateUserDto,
-    @Res({ passthrough: true }) answer: OutgoingAnswer,
+    @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<CreatedUserDto> {
     const { user, temporaryPassword } = await this.users.create(caller, {
       email,
@@ -84,7 +84,7 @@ export class AdminUsersController {
       role,
       password: password ?? null,
     });
-    answer.header('Location', `/api/v1/admin/users/${user.id}`);
+    response.header('Location', `/api/v1/admin/users/${user.id}`);
     return { ...toUserDto(user), ...(temporaryPassword !== null && { temporaryPassword }) };
   }
 

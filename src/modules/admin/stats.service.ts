@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { ApiKeysService, type ApiKeyFigures } from '../api-keys/index.js';
+import { ApiKeysService, type ApiKeyCounts } from '../api-keys/index.js';
 import { DAY_MS, UsageService, type UsageBucket } from '../usage/index.js';
-import { UsersService, type UserFigures } from '../users/index.js';
+import { UsersService, type UserCounts } from '../users/index.js';
 
 /** How old an answer may be: contract.md, section 6. */
 const KEPT_MS = 10_000;
@@ -11,8 +11,8 @@ const KEPT_MS = 10_000;
 /** What an admin sees at a glance. */
 export interface Stats {
   readonly generatedAt: Date;
-  readonly users: UserFigures;
-  readonly apiKeys: ApiKeyFigures;
+  readonly users: UserCounts;
+  readonly apiKeys: ApiKeyCounts;
   /** The hours of the last day, those without calls too. */
   readonly usage: readonly UsageBucket[];
 }

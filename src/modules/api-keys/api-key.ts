@@ -22,7 +22,7 @@ export interface ApiKey {
 }
 
 /** How many keys there are. The last two count active keys only. */
-export interface ApiKeyFigures {
+export interface ApiKeyCounts {
   readonly total: number;
   readonly byStatus: Readonly<Record<ApiKeyStatus, number>>;
   readonly neverUsed: number;

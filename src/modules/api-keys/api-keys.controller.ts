@@ -1,9 +1,10 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems, type HttpResponse } from '../../common/http/index.js';
+import { SliceQuery, toListDto } from '../../common/pagination/index.js';
+import { parseInstant } from '../../common/validation/index.js';
 import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
-import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { FORBIDDEN, VALIDATION_FAILED, validationFailed } from '../../common/errors/index.js';
-import { PageQuery, parseInstant, toPageAnswer, type OutgoingAnswer } from '../../common/http/index.js';
 import {
   ALREADY_CREATED,
   API_KEY_NOT_FOUND,
@@ -14,7 +15,7 @@ import {
 import { ApiKeysService } from './api-keys.service.js';
 import {
   ApiKeyDto,
-  ApiKeyPageDto,
+  ApiKeyListDto,
   CreatedApiKeyDto,
   RevokedApiKeyDto,
   toApiKeyDto,
@@ -24,7 +25,7 @@ import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import { RenameApiKeyDto } from './dto/rename-api-key.dto.js';
 import { RevokeApiKeyDto } from './dto/revoke-api-key.dto.js';
-import { RevocationService } from './revocation.service.js';
+import { RevocationService } from './revocation/revocation.service.js';
 
 /** 1 to 255 visible ASCII characters. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -66,7 +67,7 @@ export class ApiKeysController {
     @CurrentPrincipal() caller: Principal,
     @Body() { name, expiresAt }: CreateApiKeyDto,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
-    @Res({ passthrough: true }) answer: OutgoingAnswer,
+    @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<CreatedApiKeyDto> {
     if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
       throw validationFailed({
@@ -76,20 +77,20 @@ export class ApiKeysController {
     }
     const wanted = { name, expiresAt: typeof expiresAt === 'string' ? parseInstant(expiresAt) : expiresAt };
     const { apiKey, key } = await this.apiKeys.create(caller, wanted, idempotencyKey ?? null);
-    answer.header('Location', `/api/v1/api-keys/${apiKey.id}`);
+    response.header('Location', `/api/v1/api-keys/${apiKey.id}`);
     return { ...toApiKeyDto(apiKey), key: key.reveal() };
   }
 
   @ApiOperation({ summary: "List the caller's keys, newest first" })
-  @ApiOkResponse({ type: ApiKeyPageDto })
+  @ApiOkResponse({ type: ApiKeyListDto })
   @ApiProblems(VALIDATION_FAILED)
   @Get()
   async list(
     @CurrentPrincipal() caller: Principal,
     @Query() query: ListApiKeysQuery,
-  ): Promise<ApiKeyPageDto> {
+  ): Promise<ApiKeyListDto> {
     const filter = { status: query.status ?? null, search: query.search ?? null };
-    return toPageAnswer(await this.apiKeys.listOwn(caller, filter, PageQuery.toRequest(query)), toApiKeyDto);
+    return toListDto(await this.apiKeys.listOwn(caller, filter, SliceQuery.toRequest(query)), toApiKeyDto);
   }
 
   @ApiOperation({ summary: "Show one of the caller's keys" })

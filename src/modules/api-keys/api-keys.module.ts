@@ -2,23 +2,23 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { HashingModule } from '../hashing/index.js';
 import { UsersModule } from '../users/index.js';
-import { AllowanceRepository } from './allowance.repository.js';
+import { AllowanceRepository } from './creation/allowance.repository.js';
 import { ApiKeyEntity } from './api-key.entity.js';
-import { ApiKeyProver } from './api-key-prover.js';
+import { ApiKeyVerifier } from './verification/api-key.verifier.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
-import { FiguresRepository } from './figures.repository.js';
+import { ApiKeyCountsRepository } from './administration/api-key-counts.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { AuthorityCache } from './authority-cache.js';
-import { BulkRevocationRepository } from './bulk-revocation.repository.js';
-import { BulkRevocationService } from './bulk-revocation.service.js';
-import { CreationRulesService } from './creation-rules.service.js';
-import { DescendantsRepository } from './descendants.repository.js';
-import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
-import { IdempotencyRepository } from './idempotency.repository.js';
-import { KeyRemovalService } from './key-removal.service.js';
-import { ProofCache } from './proof-cache.js';
-import { RevocationService } from './revocation.service.js';
+import { AuthorityCache } from './verification/authority.cache.js';
+import { BulkRevocationRepository } from './administration/bulk-revocation.repository.js';
+import { BulkRevocationService } from './administration/bulk-revocation.service.js';
+import { CreationRulesService } from './creation/creation-rules.service.js';
+import { DescendantsRepository } from './revocation/descendants.repository.js';
+import { IdempotencyRecordEntity } from './creation/idempotency-record.entity.js';
+import { IdempotencyRepository } from './creation/idempotency.repository.js';
+import { KeyRemovalService } from './creation/key-removal.service.js';
+import { VerifiedKeyCache } from './verification/verified-key.cache.js';
+import { RevocationService } from './revocation/revocation.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKeyEntity, IdempotencyRecordEntity]), HashingModule, UsersModule],
@@ -26,7 +26,7 @@ import { RevocationService } from './revocation.service.js';
   providers: [
     AllowanceRepository,
     ApiKeysRepository,
-    FiguresRepository,
+    ApiKeyCountsRepository,
     DescendantsRepository,
     IdempotencyRepository,
     CreationRulesService,
@@ -35,8 +35,8 @@ import { RevocationService } from './revocation.service.js';
     RevocationService,
     BulkRevocationRepository,
     BulkRevocationService,
-    ProofCache,
-    ApiKeyProver,
+    VerifiedKeyCache,
+    ApiKeyVerifier,
     AuthorityCache,
   ],
   exports: [
@@ -44,7 +44,7 @@ import { RevocationService } from './revocation.service.js';
     RevocationService,
     BulkRevocationService,
     KeyRemovalService,
-    ApiKeyProver,
+    ApiKeyVerifier,
     AuthorityCache,
   ],
 })

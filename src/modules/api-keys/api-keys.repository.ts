@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
-import type { Page, PageRequest } from '../../common/http/index.js';
+import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { Database, forUpdate, updateRows, type Transaction } from '../../database/index.js';
-import { aheadOf, IS_OWN, STATUS, type ApiKeyFilter } from './api-key-conditions.js';
+import { aheadOf, IS_OWN, STATUS, type ApiKeyFilter } from './listing/api-key-conditions.js';
 import { ApiKeyEntity } from './api-key.entity.js';
-import { ApiKeyList } from './api-key-list.js';
+import { ApiKeyList } from './listing/api-key-list.js';
 
 export type { ApiKeyFilter };
 
@@ -39,7 +39,7 @@ export class ApiKeysRepository {
   }
 
   /** A page of one user's keys, or of everybody's; the search then also finds owners' addresses. */
-  list(filter: ApiKeyFilter, { limit, after }: PageRequest, now: Date): Promise<Page<ApiKeyEntity>> {
+  list(filter: ApiKeyFilter, { limit, after }: SliceRequest, now: Date): Promise<Slice<ApiKeyEntity>> {
     return this.database.read(async (manager) => {
       const found = await new ApiKeyList(manager, after, now).find(filter, limit + 1);
       const ids = found.slice(0, limit).map(({ id }) => id);

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import type { Slice, SliceRequest } from '../../common/pagination/index.js';
+import { foldCase } from '../../common/text/fold-case.js';
 import type { Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import { validationFailed } from '../../common/errors/index.js';
-import type { Page, PageRequest } from '../../common/http/index.js';
-import { foldCase } from '../../common/text/display-text.js';
-import { AppConfig } from '../../config/index.js';
+import { Settings } from '../../settings/index.js';
 import { Database, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
-import { daysBefore, toApiKeyFilter, type AdminApiKeyFilter } from './api-key-filter.js';
-import { generateApiKey, isApiKeyId, type SecretKey } from './api-key-format.js';
-import { endOf, toApiKey, type ApiKey, type ApiKeyFigures, type ApiKeyStatus } from './api-key.js';
+import { daysBefore, toApiKeyFilter, type AdminApiKeyFilter } from './listing/api-key-filter.js';
+import { generateApiKey, isApiKeyId, type SecretKey } from './verification/api-key-format.js';
+import { endOf, toApiKey, type ApiKey, type ApiKeyCounts, type ApiKeyStatus } from './api-key.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 import { API_KEY_NOT_FOUND, CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
 import { ApiKeysRepository, type LastUse } from './api-keys.repository.js';
-import { FiguresRepository } from './figures.repository.js';
-import { CreationRulesService, type AskedLifetime } from './creation-rules.service.js';
-import { hashRequest, IdempotencyRepository } from './idempotency.repository.js';
-import { KeyRemovalService } from './key-removal.service.js';
+import { ApiKeyCountsRepository } from './administration/api-key-counts.repository.js';
+import { CreationRulesService, type AskedLifetime } from './creation/creation-rules.service.js';
+import { hashRequest, IdempotencyRepository } from './creation/idempotency.repository.js';
+import { KeyRemovalService } from './creation/key-removal.service.js';
 
 export interface NewApiKey extends AskedLifetime {
   readonly name: string;
@@ -33,14 +33,14 @@ export interface CreatedApiKey {
 export class ApiKeysService {
   constructor(
     private readonly repository: ApiKeysRepository,
-    private readonly figuresRepository: FiguresRepository,
+    private readonly figuresRepository: ApiKeyCountsRepository,
     private readonly rules: CreationRulesService,
     private readonly removal: KeyRemovalService,
     private readonly idempotency: IdempotencyRepository,
     private readonly database: Database,
     private readonly bcrypt: BcryptQueue,
     private readonly clock: Clock,
-    private readonly config: AppConfig,
+    private readonly settings: Settings,
   ) {}
 
   /**
@@ -61,7 +61,7 @@ export class ApiKeysService {
     // Hashing takes long: so what would be refused afterwards is refused before, and it holds up no transaction.
     const judge = (transaction: Transaction) => this.rules.judge(transaction, caller, wanted, request);
     await this.database.write(caller, judge);
-    const { key, ...made } = generateApiKey(this.config.apiKeyPrefix);
+    const { key, ...made } = generateApiKey(this.settings.apiKeyPrefix);
     const hash = await this.bcrypt.hash(key.reveal(), caller);
     const entity = await this.database.write(caller, async (transaction) => {
       const { expiresAt, makesRoom } = await judge(transaction);
@@ -78,13 +78,13 @@ export class ApiKeysService {
   async listOwn(
     caller: Principal,
     filter: { status: ApiKeyStatus | null; search: string | null },
-    page: PageRequest,
-  ): Promise<Page<ApiKey>> {
+    page: SliceRequest,
+  ): Promise<Slice<ApiKey>> {
     return this.list({ ...filter, userId: caller.userId, unusedForDays: null }, page);
   }
 
   /** Everybody's keys, newest first: for admins. */
-  async list(wanted: AdminApiKeyFilter, page: PageRequest): Promise<Page<ApiKey>> {
+  async list(wanted: AdminApiKeyFilter, page: SliceRequest): Promise<Slice<ApiKey>> {
     const now = this.clock.now();
     const filter = toApiKeyFilter(wanted, now);
     if (!filter) return { items: [], next: null };
@@ -96,7 +96,7 @@ export class ApiKeysService {
     return this.repository.countActiveByUser(userIds, this.clock.now());
   }
 
-  figures(): Promise<ApiKeyFigures> {
+  figures(): Promise<ApiKeyCounts> {
     const now = this.clock.now();
     return this.figuresRepository.count(now, daysBefore(now, 90));
   }

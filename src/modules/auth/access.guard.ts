@@ -1,7 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { RouteAccessReader, type Caller, type RouteAccess } from '../../common/access/index.js';
+import {
+  type AuthOutcome,
+  type RouteAccess,
+  RouteAccessReader,
+  getGuardedRequest,
+} from '../../common/access/index.js';
 import { FORBIDDEN, type AppError } from '../../common/errors/index.js';
-import { callOf } from '../../common/http/index.js';
 import { UsageRecorder } from '../usage/index.js';
 import { forbiddenWithout, PASSWORD_CHANGE_REQUIRED } from './auth.errors.js';
 
@@ -17,21 +21,20 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const access = this.access.of(context);
     if (access?.isPublic) return true;
-    const call = callOf(context);
-    const { caller } = call;
-    const refusal = refusalOf(caller, access);
-    if (caller && caller.apiKeyId !== null)
-      this.usage.count(caller.apiKeyId, refusal ? 'denied' : 'accepted');
+    const request = getGuardedRequest(context);
+    const { auth } = request;
+    const refusal = refusalOf(auth, access);
+    if (auth && auth.apiKeyId !== null) this.usage.count(auth.apiKeyId, refusal ? 'denied' : 'accepted');
     if (refusal) throw refusal;
     // Only where it says something, as keys share their principal between calls.
-    if (access?.roles && caller?.principal)
-      call.caller = { ...caller, principal: { ...caller.principal, neededRoles: access.roles } };
+    if (access?.roles && auth?.principal)
+      request.auth = { ...auth, principal: { ...auth.principal, neededRoles: access.roles } };
     return true;
   }
 }
 
 /** Why the caller may not use the route, or `null`. */
-function refusalOf(caller: Caller | undefined, access: RouteAccess | null): AppError | null {
+function refusalOf(caller: AuthOutcome | undefined, access: RouteAccess | null): AppError | null {
   if (caller?.refusal) return caller.refusal;
   const principal = caller?.principal;
   if (!access || !principal) return FORBIDDEN.create();

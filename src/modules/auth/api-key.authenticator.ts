@@ -1,36 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../common/access/index.js';
+import type { AuthOutcome } from '../../common/access/index.js';
 import { unavailable } from '../../common/errors/index.js';
-import { addressNetworks, hasHungUp, type IncomingCall } from '../../common/http/index.js';
-import { ApiKeyProver, AuthorityCache, CREDENTIAL_NOT_FOUND, type Authority } from '../api-keys/index.js';
-import { FailureBudgets } from '../rate-limit/index.js';
+import { addressNetworks, hasHungUp, type HttpRequest } from '../../common/http/index.js';
+import { ApiKeyVerifier, AuthorityCache, CREDENTIAL_NOT_FOUND, type Authority } from '../api-keys/index.js';
+import { FailedAttemptLimiter } from '../rate-limit/index.js';
 
 /** Finds out who calls with a key, and lets nobody guess: see Limits in the README. */
 @Injectable()
 export class ApiKeyAuthenticator {
   constructor(
-    private readonly prover: ApiKeyProver,
+    private readonly prover: ApiKeyVerifier,
     private readonly authorities: AuthorityCache,
-    private readonly failures: FailureBudgets,
+    private readonly failures: FailedAttemptLimiter,
   ) {}
 
   /** The caller with a key that was proven before, at the cost of a fast hash; else `null`. */
-  recognise(presented: string): Caller | null {
+  recognise(presented: string): AuthOutcome | null {
     const id = this.prover.recognise(presented);
     const authority = id === null ? undefined : this.authorities.peek(id);
     return authority ? this.toCaller(authority) : null;
   }
 
   /** Throws `api_key_not_found`, `too_many_failed_attempts` and `unavailable`. */
-  async authenticate(presented: string, call: IncomingCall): Promise<Caller> {
-    const id = this.prover.recognise(presented) ?? (await this.prove(presented, call));
+  async authenticate(presented: string, request: HttpRequest): Promise<AuthOutcome> {
+    const id = this.prover.recognise(presented) ?? (await this.prove(presented, request));
     return this.toCaller(await this.authorities.get(id));
   }
 
-  private async prove(presented: string, call: IncomingCall): Promise<string> {
-    const networks = addressNetworks(call);
-    if (this.prover.isProving(presented)) return this.join(presented, networks, call);
-    const isNeeded = () => !hasHungUp(call) && this.prover.recognise(presented) === null;
+  private async prove(presented: string, request: HttpRequest): Promise<string> {
+    const networks = addressNetworks(request);
+    if (this.prover.isProving(presented)) return this.join(presented, networks, request);
+    const isNeeded = () => !hasHungUp(request) && this.prover.recognise(presented) === null;
     const attempt = await this.failures.admitKey(networks, isNeeded);
     if (!attempt) return this.provenMeanwhile(presented);
     const id = await this.prover.prove(presented, { networks }).catch((error: unknown) => {
@@ -44,11 +44,11 @@ export class ApiKeyAuthenticator {
   }
 
   /** Waits for a pending comparison of the same key; it counts here only when the key is bad. */
-  private async join(presented: string, networks: readonly string[], call: IncomingCall): Promise<string> {
+  private async join(presented: string, networks: readonly string[], request: HttpRequest): Promise<string> {
     this.failures.assertKeysOpen(networks);
     const id = await this.prover.prove(presented, { networks });
     if (id !== null) return id;
-    const attempt = await this.failures.admitKey(networks, () => !hasHungUp(call));
+    const attempt = await this.failures.admitKey(networks, () => !hasHungUp(request));
     if (!attempt) throw hungUp();
     throw CREDENTIAL_NOT_FOUND.create({ headers: attempt.fail() });
   }
@@ -60,7 +60,7 @@ export class ApiKeyAuthenticator {
     return id;
   }
 
-  private toCaller(authority: Authority): Caller {
+  private toCaller(authority: Authority): AuthOutcome {
     const { principal } = authority;
     const apiKeyId = principal.apiKey.id;
     const refusal = this.authorities.refusal(authority);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
-import type { IncomingCall } from '../../common/http/index.js';
+import type { HttpRequest } from '../../common/http/index.js';
 import { ApiKeyAuthenticator } from './api-key.authenticator.js';
 
 /**
@@ -12,7 +12,7 @@ export class ApiKeyStrategy extends HeaderAPIKeyStrategy {
   constructor(keys: ApiKeyAuthenticator) {
     super({ header: 'X-API-Key', prefix: '' }, true, (presented, verified, request) => {
       keys
-        .authenticate(presented, request as unknown as IncomingCall)
+        .authenticate(presented, request as unknown as HttpRequest)
         .then((caller) => verified(null, caller), verified);
     });
   }

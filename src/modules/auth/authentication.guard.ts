@@ -1,10 +1,14 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { RouteAccessReader, type Caller } from '../../common/access/index.js';
-import { callOf, type IncomingCall } from '../../common/http/index.js';
+import {
+  type AuthOutcome,
+  type GuardedRequest,
+  RouteAccessReader,
+  getGuardedRequest,
+} from '../../common/access/index.js';
 import { ApiKeyAuthenticator } from './api-key.authenticator.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
-import { nobody, SessionAuthenticator } from './session.authenticator.js';
+import { nobody, SessionAuthenticator } from './sessions/session.authenticator.js';
 
 /**
  * Finds out who calls and notes it in `call.caller`. A key decides alone, even when it is bad; public routes
@@ -30,34 +34,34 @@ export class AuthenticationGuard extends AuthGuard() {
 
   /** Answers at once for public routes and for keys that are known to be good; a promise would cost them time. */
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const call = callOf(context);
+    const request = getGuardedRequest(context);
     const access = this.access.of(context);
     if (access?.isPublic) {
-      if (access.isCounted) call.caller = nobody(call, null, access.policy);
+      if (access.isCounted) request.auth = nobody(request, null, access.policy);
       return true;
     }
-    const presented = call.headers['x-api-key'];
-    if (typeof presented !== 'string' || presented === '') return this.authenticateSession(call);
+    const presented = request.headers['x-api-key'];
+    if (typeof presented !== 'string' || presented === '') return this.authenticateSession(request);
     const known = this.keys.recognise(presented);
     if (!known) return super.canActivate(context) as Promise<boolean>;
-    call.caller = known;
+    request.auth = known;
     return true;
   }
 
-  private async authenticateSession(call: IncomingCall): Promise<boolean> {
-    call.caller = await this.sessions.authenticate(call);
+  private async authenticateSession(request: GuardedRequest): Promise<boolean> {
+    request.auth = await this.sessions.authenticate(request);
     return true;
   }
 
   /** Takes what the strategy found out. */
-  override handleRequest<T = Caller>(
+  override handleRequest<T = AuthOutcome>(
     error: unknown,
-    caller: Caller,
+    caller: AuthOutcome,
     _info: unknown,
     context: ExecutionContext,
   ): T {
     if (error) throw error as Error;
-    callOf(context).caller = caller;
+    getGuardedRequest(context).auth = caller;
     return caller as T;
   }
 }

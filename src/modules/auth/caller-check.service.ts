@@ -4,7 +4,7 @@ import { Database, type Transaction } from '../../database/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
 import { ACCOUNT_SUSPENDED, UsersService } from '../users/index.js';
 import { forbiddenWithout, SESSION_EXPIRED } from './auth.errors.js';
-import { SessionsService } from './sessions.service.js';
+import { SessionsService } from './sessions/sessions.service.js';
 
 /**
  * Looks at callers again in every transaction that writes in their name: hashing takes long, and meanwhile

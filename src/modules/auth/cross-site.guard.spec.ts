@@ -1,7 +1,7 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../../common/errors/index.js';
-import { parseEnv } from '../../config/index.js';
+import { parseEnv } from '../../settings/index.js';
 import { CrossSiteGuard } from './cross-site.guard.js';
 
 const guard = new CrossSiteGuard(parseEnv({ PUBLIC_URL: 'https://keys.example.com' }));

@@ -3,44 +3,45 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import {
   AnyCaller,
   CurrentPrincipal,
-  SessionOnly,
+  type GuardedRequest,
   type Principal,
+  SessionOnly,
   type SessionPrincipal,
 } from '../../common/access/index.js';
-import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
+import { ApiProblems, type HttpResponse } from '../../common/http/index.js';
+import { SliceQuery, toListDto } from '../../common/pagination/index.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
-import { PageQuery, toPageAnswer, type IncomingCall, type OutgoingAnswer } from '../../common/http/index.js';
-import { AppConfig } from '../../config/index.js';
+import { Settings } from '../../settings/index.js';
 import { KeyBudgetService, TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit/index.js';
 import { toUserDto, UserDto, UsersService } from '../users/index.js';
-import { AccountService } from './account.service.js';
+import { SignInService } from './sign-in/sign-in.service.js';
 import { ChangePasswordDto } from './dto/change-password.dto.js';
 import { MeDto } from './dto/me.dto.js';
-import { SessionPageDto, toSessionDto } from './dto/session.dto.js';
+import { SessionListDto, toSessionDto } from './dto/session.dto.js';
 import { UpdateMeDto } from './dto/update-me.dto.js';
-import { sessionCookie } from './session-cookie.js';
-import { SessionsService } from './sessions.service.js';
-import { visitorOf } from './visitor.js';
+import { sessionCookie } from './sessions/session-cookie.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { clientInfoOf } from './sign-in/client-info.js';
 
 @ApiTags('The caller')
 @SessionOnly()
 @Controller('me')
 export class MeController {
   constructor(
-    private readonly account: AccountService,
+    private readonly account: SignInService,
     private readonly sessions: SessionsService,
     private readonly users: UsersService,
     private readonly keyBudget: KeyBudgetService,
-    private readonly config: AppConfig,
+    private readonly settings: Settings,
   ) {}
 
   @ApiOperation({ summary: 'Who calls, how, and what is left of the budget' })
   @ApiOkResponse({ type: MeDto })
   @AnyCaller({ allowsTemporaryPassword: true })
   @Get()
-  async show(@CurrentPrincipal() caller: Principal, @Req() call: IncomingCall): Promise<MeDto> {
+  async show(@CurrentPrincipal() caller: Principal, @Req() request: GuardedRequest): Promise<MeDto> {
     const user = toUserDto(await this.users.get(caller.userId));
-    const rateLimit = call.rateLimit!;
+    const rateLimit = request.rateLimit!;
     if (caller.method === 'api_key') {
       const apiKey = { ...caller.apiKey, scopes: null };
       return { user, authentication: { method: 'api_key', apiKey }, rateLimit };
@@ -72,23 +73,27 @@ export class MeController {
   async changePassword(
     @CurrentPrincipal() caller: SessionPrincipal,
     @Body() passwords: ChangePasswordDto,
-    @Req() call: IncomingCall,
-    @Res({ passthrough: true }) answer: OutgoingAnswer,
+    @Req() request: GuardedRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<void> {
-    const { token } = await this.account.changePassword(caller, passwords, visitorOf(call, this.config));
-    answer.header('Set-Cookie', sessionCookie(this.config, token));
+    const { token } = await this.account.changePassword(
+      caller,
+      passwords,
+      clientInfoOf(request, this.settings),
+    );
+    response.header('Set-Cookie', sessionCookie(this.settings, token));
   }
 
   @ApiOperation({ summary: 'List the own sessions, newest first' })
-  @ApiOkResponse({ type: SessionPageDto })
+  @ApiOkResponse({ type: SessionListDto })
   @ApiProblems(VALIDATION_FAILED)
   @Get('sessions')
   async listSessions(
     @CurrentPrincipal() caller: SessionPrincipal,
-    @Query() query: PageQuery,
-  ): Promise<SessionPageDto> {
-    const page = await this.sessions.list(caller, PageQuery.toRequest(query));
-    return toPageAnswer(page, (session) => toSessionDto(session, caller.sessionId));
+    @Query() query: SliceQuery,
+  ): Promise<SessionListDto> {
+    const page = await this.sessions.list(caller, SliceQuery.toRequest(query));
+    return toListDto(page, (session) => toSessionDto(session, caller.sessionId));
   }
 
   @ApiOperation({ summary: 'End every session but this one' })

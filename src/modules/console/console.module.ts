@@ -9,7 +9,7 @@ import { AccountController } from './account/account.controller.js';
 import { AllKeysController } from './admin/all-keys.controller.js';
 import { BulkRevocationController } from './admin/bulk-revocation.controller.js';
 import { OverviewController } from './admin/overview.controller.js';
-import { UserStepsController } from './admin/user-steps.controller.js';
+import { UserActionsController } from './admin/user-steps.controller.js';
 import { UserPagesController } from './admin/users.controller.js';
 import { ApiKeyPagesController } from './api-keys/api-keys.controller.js';
 import { NewKeyController } from './api-keys/new-key.controller.js';
@@ -33,7 +33,7 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     ApiKeyPagesController,
     OverviewController,
     UserPagesController,
-    UserStepsController,
+    UserActionsController,
     BulkRevocationController,
     AllKeysController,
     HelpController,

@@ -2,7 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ErrorKind } from '../../common/errors/index.js';
-import { CATALOGUES, inLanguage, LANGUAGES, splitLanguage, translator, wantedLanguage } from './languages.js';
+import {
+  CATALOGUES,
+  localizedPath,
+  LANGUAGES,
+  splitLanguage,
+  translator,
+  preferredLanguage,
+} from './languages.js';
 import { fieldText } from './page/parts.js';
 
 type Texts = { readonly [key: string]: string | Texts };
@@ -90,8 +97,8 @@ it.each([
 ])('reads %s as %s and %s', (url, language, path) => expect(splitLanguage(url)).toEqual({ language, path }));
 
 it('gives a path its prefix back', () => {
-  expect(['/', '/help?a=b'].map((path) => inLanguage('zh', path))).toEqual(['/zh', '/zh/help?a=b']);
-  expect(inLanguage('en', '/help')).toBe('/help');
+  expect(['/', '/help?a=b'].map((path) => localizedPath('zh', path))).toEqual(['/zh', '/zh/help?a=b']);
+  expect(localizedPath('en', '/help')).toBe('/help');
 });
 
 it.each([
@@ -103,5 +110,5 @@ it.each([
   ['en', 'zh', 'en'],
   ['../zh', 'zh', 'zh'],
 ])('with the choice %s and Accept-Language %s shows %s', (chosen, accept, expected) =>
-  expect(wantedLanguage(chosen, accept)).toBe(expected),
+  expect(preferredLanguage(chosen, accept)).toBe(expected),
 );

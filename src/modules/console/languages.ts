@@ -64,13 +64,13 @@ export function splitLanguage(url: string): { language: string; path: string } {
 }
 
 /** The path of a page in a language; English has no prefix. */
-export function inLanguage(language: string, path: string): string {
+export function localizedPath(language: string, path: string): string {
   if (language === DEFAULT_LANGUAGE) return path;
   return path === '/' ? `/${language}` : `/${language}${path}`;
 }
 
 /** The language that a visitor wants: what they chose, else what their browser asks for. */
-export function wantedLanguage(chosen: string | undefined, acceptLanguage: string | undefined): string {
+export function preferredLanguage(chosen: string | undefined, acceptLanguage: string | undefined): string {
   if (chosen !== undefined && LANGUAGES.includes(chosen)) return chosen;
   if (acceptLanguage === undefined) return DEFAULT_LANGUAGE;
   const negotiator = new Negotiator({ headers: { 'accept-language': acceptLanguage } });

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
 import { SystemClock } from '../../common/clock.js';
 import { AppError } from '../../common/errors/index.js';
-import { parseEnv } from '../../config/index.js';
+import { parseEnv } from '../../settings/index.js';
 import { BcryptQueue } from './bcrypt-queue.js';
 
 /** How many jobs of one subject run at once. */

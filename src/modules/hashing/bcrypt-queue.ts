@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import { Clock } from '../../common/clock.js';
-import { AppConfig } from '../../config/index.js';
+import { Settings } from '../../settings/index.js';
 import { BcryptThread } from './bcrypt-thread.js';
 import { turnsOf, type HashSubject } from './hash-subject.js';
 import { HashTurns, type Lane } from './hash-turns.js';
@@ -16,7 +16,7 @@ export class BcryptQueue {
   private readonly turns: HashTurns;
 
   constructor(
-    private readonly config: AppConfig,
+    private readonly settings: Settings,
     clock: Clock,
   ) {
     this.turns = new HashTurns(THREADS, () => clock.monotonicMs());
@@ -24,7 +24,7 @@ export class BcryptQueue {
 
   /** A hash of at most 72 bytes of text at the configured cost. Throws `unavailable` when too many wait. */
   hash(text: string, subject: HashSubject): Promise<string> {
-    return this.run('interactive', subject, (thread) => thread.hash(text, this.config.bcryptCost));
+    return this.run('interactive', subject, (thread) => thread.hash(text, this.settings.bcryptCost));
   }
 
   /** Whether the hash is of this text. Throws `unavailable` when too many wait. */
@@ -47,7 +47,7 @@ export class BcryptQueue {
 
   /** Whether the hash was made at a lower cost than the configured one. */
   isOutdated(hash: string): boolean {
-    return bcrypt.getRounds(hash) < this.config.bcryptCost;
+    return bcrypt.getRounds(hash) < this.settings.bcryptCost;
   }
 
   private run<T>(lane: Lane, subject: HashSubject, work: (thread: BcryptThread) => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../common/http/index.js';
 import { Public } from '../../common/access/index.js';
-import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { UNAVAILABLE } from '../../common/errors/index.js';
 import { HealthDto } from './health.dto.js';
 import { ReadinessService } from './readiness.service.js';

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { RateLimitModule } from '../rate-limit/index.js';
+import { InstancesModule } from '../instances/index.js';
 import { HealthController } from './health.controller.js';
 import { ReadinessService } from './readiness.service.js';
 
 @Module({
-  imports: [RateLimitModule],
+  imports: [InstancesModule],
   controllers: [HealthController],
   providers: [ReadinessService],
   exports: [ReadinessService],

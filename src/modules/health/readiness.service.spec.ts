@@ -1,6 +1,6 @@
+import type { InstancesService } from '../instances/index.js';
 import type { AppError } from '../../common/errors/index.js';
 import type { RedisLink } from '../../redis/index.js';
-import type { InstancesService } from '../rate-limit/index.js';
 import { ReadinessService } from './readiness.service.js';
 
 function create(state: {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { InstancesService } from '../instances/index.js';
 import { UNAVAILABLE } from '../../common/errors/index.js';
 import { RedisLink } from '../../redis/index.js';
-import { InstancesService } from '../rate-limit/index.js';
 import type { HealthDto } from './health.dto.js';
 
 /** Whether this process can serve calls. Anybody may ask, so it tells what is known and asks nobody. */

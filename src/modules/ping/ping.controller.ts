@@ -1,8 +1,8 @@
 import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../common/http/index.js';
 import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
-import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { PingDto } from './ping.dto.js';
 

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../../common/access/index.js';
-import type { RateLimitState } from '../../common/http/index.js';
-import { AppConfig } from '../../config/index.js';
+import type { RateLimitState, Role } from '../../common/access/index.js';
+import { Settings } from '../../settings/index.js';
 import { policiesOf } from './policies.js';
-import { toRateLimitState } from './rate-limit.fields.js';
-import { WindowStorage } from './window.storage.js';
+import { toRateLimitState } from './rate-limit.headers.js';
+import { WindowStorage } from './windows/window.storage.js';
 
 /** Shows people what their programs have left. */
 @Injectable()
@@ -12,10 +11,10 @@ export class KeyBudgetService {
   private readonly policies: ReturnType<typeof policiesOf>['calls'];
 
   constructor(
-    config: AppConfig,
+    settings: Settings,
     private readonly storage: WindowStorage,
   ) {
-    this.policies = policiesOf(config).calls;
+    this.policies = policiesOf(settings).calls;
   }
 
   /** The budget of all keys of a user; looking at it counts nothing. */

@@ -1,6 +1,6 @@
-import { parseEnv } from '../../config/index.js';
+import { parseEnv } from '../../settings/index.js';
 import { perNetwork, policiesOf } from './policies.js';
-import { rateLimitFields, toRateLimitState } from './rate-limit.fields.js';
+import { rateLimitHeaders, toRateLimitState } from './rate-limit.headers.js';
 
 const { calls, failedKeys, failedSignIns, failedSignInsPerAccount } = policiesOf(
   parseEnv({ RATE_LIMIT_WINDOW_SECONDS: '30', RATE_LIMIT_PREMIUM: '7', FAILED_ATTEMPTS_LIMIT: '9' }),
@@ -60,7 +60,7 @@ describe('what an answer says of a budget', () => {
 
   it('stands in the fields of the draft, and in those that clients know', () =>
     expect(
-      rateLimitFields(calls.premium, { policy: 'premium', limit: 7, remaining: 4, resetSeconds: 10 }),
+      rateLimitHeaders(calls.premium, { policy: 'premium', limit: 7, remaining: 4, resetSeconds: 10 }),
     ).toEqual({
       'ratelimit-policy': '"premium";q=7;w=30',
       ratelimit: '"premium";r=4;t=10',

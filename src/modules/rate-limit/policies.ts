@@ -1,5 +1,5 @@
 import type { PolicyName } from '../../common/access/index.js';
-import type { AppConfig } from '../../config/index.js';
+import type { Settings } from '../../settings/index.js';
 
 export type FailurePolicyName = 'failed-keys' | 'failed-sign-ins';
 
@@ -22,17 +22,17 @@ const SIGN_UP_LIMIT = 10;
 const SIGN_UP_WINDOW_SECONDS = 60 * 60;
 const FAILED_SIGN_INS_PER_ACCOUNT = 5;
 
-export function policiesOf(config: AppConfig) {
-  const windowSeconds = config.rateLimitWindowSeconds;
+export function policiesOf(settings: Settings) {
+  const windowSeconds = settings.rateLimitWindowSeconds;
   const policy = (name: Policy['name'], limit: number, keyPrefix: string = name): Policy =>
     withLimit({ name, windowSeconds, keyPrefix }, limit);
   return {
     calls: {
-      standard: policy('standard', config.rateLimitStandard, 'keys'),
-      premium: policy('premium', config.rateLimitPremium, 'keys'),
-      admin: policy('admin', config.rateLimitAdmin, 'keys'),
-      session: policy('session', config.rateLimitSession),
-      anonymous: policy('anonymous', config.rateLimitAnonymous),
+      standard: policy('standard', settings.rateLimitStandard, 'keys'),
+      premium: policy('premium', settings.rateLimitPremium, 'keys'),
+      admin: policy('admin', settings.rateLimitAdmin, 'keys'),
+      session: policy('session', settings.rateLimitSession),
+      anonymous: policy('anonymous', settings.rateLimitAnonymous),
       'sign-in': policy('sign-in', SIGN_IN_LIMIT),
       'sign-up': withLimit(
         { name: 'sign-up', windowSeconds: SIGN_UP_WINDOW_SECONDS, keyPrefix: 'sign-up' },
@@ -40,8 +40,8 @@ export function policiesOf(config: AppConfig) {
       ),
       'dead-key': policy('dead-key', DEAD_KEY_LIMIT),
     } satisfies Record<PolicyName, Policy>,
-    failedKeys: policy('failed-keys', config.failedAttemptsLimit),
-    failedSignIns: policy('failed-sign-ins', config.failedAttemptsLimit),
+    failedKeys: policy('failed-keys', settings.failedAttemptsLimit),
+    failedSignIns: policy('failed-sign-ins', settings.failedAttemptsLimit),
     failedSignInsPerAccount: policy(
       'failed-sign-ins',
       FAILED_SIGN_INS_PER_ACCOUNT,

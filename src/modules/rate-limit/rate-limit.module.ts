@@ -1,25 +1,22 @@
 import { Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { AppConfig } from '../../config/index.js';
+import { Settings } from '../../settings/index.js';
+import { InstancesModule } from '../instances/index.js';
 import { UsageModule } from '../usage/index.js';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { FailureBudgets } from './failure-budgets.js';
+import { FailedAttemptLimiter } from './failed-attempts/failed-attempt.limiter.js';
 import { KeyBudgetService } from './key-budget.service.js';
-import { InstanceEntity } from './instance.entity.js';
-import { InstancesRepository } from './instances.repository.js';
-import { InstancesService } from './instances.service.js';
 import { policiesOf } from './policies.js';
-import { RedisWindows } from './redis-windows.js';
-import { WindowStorage } from './window.storage.js';
+import { RedisWindowStorage } from './windows/redis-window.storage.js';
+import { WindowStorage } from './windows/window.storage.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([InstanceEntity]),
+    InstancesModule,
     UsageModule,
     ThrottlerModule.forRootAsync({
-      inject: [AppConfig],
-      useFactory: (config: AppConfig) => ({
-        throttlers: Object.values(policiesOf(config).calls).map(({ name, limit, windowSeconds }) => ({
+      inject: [Settings],
+      useFactory: (settings: Settings) => ({
+        throttlers: Object.values(policiesOf(settings).calls).map(({ name, limit, windowSeconds }) => ({
           name,
           limit,
           ttl: windowSeconds * 1_000,
@@ -27,14 +24,7 @@ import { WindowStorage } from './window.storage.js';
       }),
     }),
   ],
-  providers: [
-    WindowStorage,
-    RedisWindows,
-    InstancesRepository,
-    InstancesService,
-    FailureBudgets,
-    KeyBudgetService,
-  ],
-  exports: [InstancesService, WindowStorage, FailureBudgets, KeyBudgetService],
+  providers: [WindowStorage, RedisWindowStorage, FailedAttemptLimiter, KeyBudgetService],
+  exports: [WindowStorage, FailedAttemptLimiter, KeyBudgetService],
 })
 export class RateLimitModule {}

@@ -4,21 +4,20 @@
 import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { getOptionsToken, ThrottlerGuard, type ThrottlerModuleOptions } from '@nestjs/throttler';
-import type { Caller } from '../../common/access/index.js';
 import {
-  answerOf,
-  callOf,
-  type IncomingCall,
-  type OutgoingAnswer,
+  type AuthOutcome,
+  type GuardedRequest,
   type RateLimitState,
-} from '../../common/http/index.js';
-import { AppConfig } from '../../config/index.js';
+  getGuardedRequest,
+} from '../../common/access/index.js';
+import { getResponse, type HttpResponse } from '../../common/http/index.js';
+import { Settings } from '../../settings/index.js';
 import { UsageRecorder } from '../usage/index.js';
 import { policiesOf, type Policy } from './policies.js';
 import { RATE_LIMIT_EXCEEDED } from './rate-limit.errors.js';
-import { rateLimitFields, toRateLimitState } from './rate-limit.fields.js';
-import type { WindowRecord } from './sliding-window.js';
-import { WindowStorage } from './window.storage.js';
+import { rateLimitHeaders, toRateLimitState } from './rate-limit.headers.js';
+import type { WindowRecord } from './windows/sliding-window.js';
+import { WindowStorage } from './windows/window.storage.js';
 
 const ADVICE: Partial<Record<Policy['name'], string>> = {
   standard: ' An admin can give you a higher role.',
@@ -34,11 +33,11 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
     @Inject(getOptionsToken()) options: ThrottlerModuleOptions,
     @Inject(WindowStorage) private readonly windows: WindowStorage,
     reflector: Reflector,
-    config: AppConfig,
+    settings: Settings,
     private readonly usage: UsageRecorder,
   ) {
     super(options, windows, reflector);
-    this.policies = policiesOf(config).calls;
+    this.policies = policiesOf(settings).calls;
   }
 
   /**
@@ -47,12 +46,12 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
    * cost every call three turns of the microtask queue.
    */
   override canActivate(context: ExecutionContext): Promise<boolean> {
-    const call = callOf(context);
-    const result = call.caller ? this.count(call, call.caller, answerOf(context)) : true;
+    const request = getGuardedRequest(context);
+    const result = request.auth ? this.count(request, request.auth, getResponse(context)) : true;
     return result as Promise<boolean>;
   }
 
-  private count(call: IncomingCall, caller: Caller, answer: OutgoingAnswer): true | Promise<true> {
+  private count(request: GuardedRequest, caller: AuthOutcome, response: HttpResponse): true | Promise<true> {
     const policy = this.policies[caller.countsIn.policy];
     const record = this.windows.take(
       `${policy.keyPrefix}:${caller.countsIn.subject}`,
@@ -60,26 +59,26 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
       policy.name,
     );
     if (record instanceof Promise)
-      return record.then((later) => this.settle(call, caller, answer, policy, later));
-    return this.settle(call, caller, answer, policy, record);
+      return record.then((later) => this.settle(request, caller, response, policy, later));
+    return this.settle(request, caller, response, policy, record);
   }
 
   private settle(
-    call: IncomingCall,
-    { principal, apiKeyId }: Caller,
-    answer: OutgoingAnswer,
+    request: GuardedRequest,
+    { principal, apiKeyId }: AuthOutcome,
+    response: HttpResponse,
     policy: Policy,
     record: WindowRecord,
   ): true {
-    call.rateLimit = toRateLimitState(policy, record);
-    const fields = rateLimitFields(policy, call.rateLimit);
-    for (const field in fields) answer.header(field, fields[field]!);
+    request.rateLimit = toRateLimitState(policy, record);
+    const fields = rateLimitHeaders(policy, request.rateLimit);
+    for (const field in fields) response.header(field, fields[field]!);
     if (record.isBlocked) {
       if (apiKeyId !== null) this.usage.count(apiKeyId, 'limited');
-      throw exceeded(call.rateLimit);
+      throw exceeded(request.rateLimit);
     }
     if (principal?.method === 'api_key')
-      this.usage.use(principal.apiKey.id, call.ip, call.socket.remoteAddress);
+      this.usage.use(principal.apiKey.id, request.ip, request.socket.remoteAddress);
     return true;
   }
 }

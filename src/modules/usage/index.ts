@@ -1,6 +1,6 @@
 export * from './dto/usage.dto.js';
 export { UsageHourEntity } from './usage-hour.entity.js';
 export * from './usage.module.js';
-export * from './usage-recorder.js';
+export * from './usage.recorder.js';
 export * from './usage.service.js';
 export { DAY_MS, type Interval, type UsageBucket } from './usage.js';

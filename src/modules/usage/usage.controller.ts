@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../common/http/index.js';
+import { parseInstant } from '../../common/validation/index.js';
 import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
-import { ApiProblems } from '../../common/errors/api-problems.decorator.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
-import { parseInstant } from '../../common/http/index.js';
 import { API_KEY_NOT_FOUND } from '../api-keys/index.js';
 import { toUsageDto, UsageDto } from './dto/usage.dto.js';
 import { UsageQuery } from './dto/usage.query.js';

@@ -1,15 +1,15 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { VALIDATION_FAILED, type AppError } from '../../common/errors/index.js';
-import { AppConfig, ConfigError, SETTINGS } from '../../config/index.js';
+import { Settings, ConfigError, SETTINGS } from '../../settings/index.js';
 import { StartupLock, SYSTEM } from '../../database/index.js';
-import { openPasswordOutput } from './password-output.js';
+import { openPasswordOutput } from './passwords/password-output.js';
 import { UsersService } from './users.service.js';
 
 /** Creates the first admin when there are no users: contract.md, section 7. */
 @Injectable()
 export class FirstAdmin implements OnApplicationBootstrap {
   constructor(
-    private readonly config: AppConfig,
+    private readonly settings: Settings,
     private readonly users: UsersService,
     private readonly startupLock: StartupLock,
   ) {}
@@ -22,7 +22,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
   }
 
   private async warnOfIgnored(): Promise<void> {
-    const { adminEmail, adminPassword } = this.config;
+    const { adminEmail, adminPassword } = this.settings;
     const ignored = [
       adminEmail !== SETTINGS.adminEmail.shown && !(await this.users.exists(adminEmail)) && 'ADMIN_EMAIL',
       adminPassword !== null && 'ADMIN_PASSWORD',
@@ -35,9 +35,9 @@ export class FirstAdmin implements OnApplicationBootstrap {
   }
 
   private async create(): Promise<void> {
-    const { adminEmail, adminPassword } = this.config;
+    const { adminEmail, adminPassword } = this.settings;
     const admin = { email: adminEmail, name: 'Admin', role: 'admin', password: adminPassword } as const;
-    const output = adminPassword === null ? openPasswordOutput(this.config) : null;
+    const output = adminPassword === null ? openPasswordOutput(this.settings) : null;
     try {
       const { temporaryPassword } = await this.users.create(SYSTEM, admin);
       if (temporaryPassword !== null) output?.write(adminEmail, temporaryPassword);

@@ -1,11 +1,11 @@
-export * from './credentials.service.js';
+export * from './passwords/passwords.service.js';
 export * from './dto/user-fields.js';
 export * from './dto/user.dto.js';
 export * from './first-admin.module.js';
-export * from './password-output.js';
-export * from './password-rules.service.js';
+export * from './passwords/password-output.js';
+export * from './passwords/password-rules.service.js';
 export { UserEntity } from './user.entity.js';
-export { isPasswordOver, isUserId, normalizeEmail, type User, type UserFigures } from './user.js';
+export { isPasswordOver, isUserId, normalizeEmail, type User, type UserCounts } from './user.js';
 export * from './users.errors.js';
 export * from './users.module.js';
 export type { UserFilter } from './users.repository.js';

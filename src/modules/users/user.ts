@@ -19,7 +19,7 @@ export interface User {
 }
 
 /** How many users there are. */
-export interface UserFigures {
+export interface UserCounts {
   readonly total: number;
   readonly byRole: Readonly<Record<Role, number>>;
   readonly byStatus: Readonly<Record<UserStatus, number>>;

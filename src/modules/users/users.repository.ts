@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
+import type { Position, Slice, SliceRequest } from '../../common/pagination/index.js';
 import type { Role, UserStatus } from '../../common/access/index.js';
-import type { Page, PageRequest, Position } from '../../common/http/index.js';
 import {
   Database,
   forUpdate,
@@ -49,7 +49,7 @@ export class UsersRepository {
     return spellings.map((email) => byEmail.get(email)).find((user) => user !== undefined) ?? null;
   }
 
-  list(filter: UserFilter, { limit, after }: PageRequest): Promise<Page<UserEntity>> {
+  list(filter: UserFilter, { limit, after }: SliceRequest): Promise<Slice<UserEntity>> {
     return this.database.read(async (manager) => {
       const found = await findNewest(manager, filter, after, limit + 1);
       const ids = found.slice(0, limit).map(({ id }) => id);

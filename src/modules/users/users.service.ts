@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { Slice, SliceRequest } from '../../common/pagination/index.js';
+import { foldCase } from '../../common/text/fold-case.js';
 import type { Role, UserStatus } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
-import type { Page, PageRequest } from '../../common/http/index.js';
-import { foldCase } from '../../common/text/display-text.js';
 import { foldSearch, storedEmails } from '../../common/text/email.js';
 import { Database, isUniqueViolation, SYSTEM, type Author, type Transaction } from '../../database/index.js';
 import { BcryptQueue, type HashSubject } from '../hashing/index.js';
-import { PasswordRulesService } from './password-rules.service.js';
-import { encodePassword, temporaryPassword, temporaryPasswordEnd } from './passwords.js';
-import { isUserId, normalizeEmail, toUser, type User, type UserFigures } from './user.js';
+import { PasswordRulesService } from './passwords/password-rules.service.js';
+import { encodePassword, temporaryPassword, temporaryPasswordEnd } from './passwords/passwords.js';
+import { isUserId, normalizeEmail, toUser, type User, type UserCounts } from './user.js';
 import type { UserEntity } from './user.entity.js';
 import { EMAIL_TAKEN, forbiddenToMakeAdmins, LAST_ADMIN, USER_NOT_FOUND } from './users.errors.js';
 import { UsersRepository, type UserFilter } from './users.repository.js';
@@ -122,7 +122,7 @@ export class UsersService {
     return toUser(entity);
   }
 
-  async list(filter: UserFilter, page: PageRequest): Promise<Page<User>> {
+  async list(filter: UserFilter, page: SliceRequest): Promise<Slice<User>> {
     const search = filter.search && foldSearch(filter.search);
     const { items, next } = await this.repository.list({ ...filter, search }, page);
     return { items: items.map(toUser), next };
@@ -137,7 +137,7 @@ export class UsersService {
     return this.repository.existAny();
   }
 
-  async countByRoleAndStatus(): Promise<UserFigures> {
+  async countByRoleAndStatus(): Promise<UserCounts> {
     const byRole = { standard: 0, premium: 0, admin: 0 };
     const byStatus = { active: 0, suspended: 0 };
     let total = 0;

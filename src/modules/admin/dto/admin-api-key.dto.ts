@@ -31,7 +31,7 @@ export class RevokedCountDto {
   revoked!: number;
 }
 
-export class AdminApiKeyPageDto {
+export class AdminApiKeyListDto {
   @ApiProperty({ type: [AdminApiKeyDto] })
   data!: AdminApiKeyDto[];
 

@@ -9,7 +9,7 @@ export class AdminUserDto extends UserDto {
   lastSeenAt!: string | null;
 }
 
-export class AdminUserPageDto {
+export class AdminUserListDto {
   @ApiProperty({ type: [AdminUserDto] })
   data!: AdminUserDto[];
 

@@ -14,8 +14,8 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IsOptionalNotNull, IsSearch } from '../../../common/validation/index.js';
 import { validationFailed } from '../../../common/errors/index.js';
-import { IsSearch, MayBeMissing } from '../../../common/http/index.js';
 import {
   API_KEY_STATUSES,
   RevocationReasonDto,
@@ -25,7 +25,7 @@ import {
 
 class RevocationFilterDto {
   @ApiPropertyOptional({ type: String, description: 'Only the keys of this user.' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsString()
   @MaxLength(100)
   userId?: string;
@@ -35,7 +35,7 @@ class RevocationFilterDto {
     enumName: 'ApiKeyStatus',
     description: '`revoked` matches none: revoked keys do not count.',
   })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsIn(API_KEY_STATUSES)
   status?: ApiKeyStatus;
 
@@ -44,7 +44,7 @@ class RevocationFilterDto {
     maxLength: 254,
     description: "How a name, key prefix or owner's address begins, in any case.",
   })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsSearch()
   search?: string;
 
@@ -55,7 +55,7 @@ class RevocationFilterDto {
     description: 'Neither used nor created within so many days.',
     example: 90,
   })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
   @Max(36_500)
@@ -70,7 +70,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
     maxItems: 1_000,
     description: 'Ids that nobody has, or that come twice, match nothing.',
   })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(1_000)
@@ -78,14 +78,14 @@ export class BulkRevocationDto extends RevocationReasonDto {
   ids?: string[];
 
   @ApiPropertyOptional({ type: RevocationFilterDto, description: 'Conditions that must all hold.' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsObject({ message: 'must be an object' })
   @ValidateNested({ message: 'must be an object' })
   @Type(() => RevocationFilterDto)
   filter?: RevocationFilterDto;
 
   @ApiPropertyOptional({ description: 'Only count the keys and show some of them.', default: false })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsBoolean()
   dryRun?: boolean;
 
@@ -95,13 +95,13 @@ export class BulkRevocationDto extends RevocationReasonDto {
     description: 'What the dry run counted; needed without `dryRun`.',
     example: 42,
   })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsInt({ message: 'must be a whole number' })
   @Min(0)
   expected?: number;
 
   @ApiPropertyOptional({ description: 'Needed to revoke every key there is, with an empty `filter`.' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsBoolean()
   confirm?: boolean;
 

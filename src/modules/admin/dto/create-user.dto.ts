@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
+import { IsOptionalNotNull } from '../../../common/validation/index.js';
 import { ROLES, type Role } from '../../../common/access/index.js';
-import { MayBeMissing } from '../../../common/http/index.js';
 import { IsNewEmail, IsNewPassword, IsUserName } from '../../users/index.js';
 
 export class CreateUserDto {
@@ -16,7 +16,7 @@ export class CreateUserDto {
   role!: Role;
 
   /** Without one the answer holds a temporary password. */
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsNewPassword()
   @ApiProperty({ required: false })
   password?: string;

@@ -1,12 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
-import { MayBeMissing, toWholeNumber } from '../../../common/http/index.js';
+import { IsOptionalNotNull, parseInteger } from '../../../common/validation/index.js';
 import { ListApiKeysQuery } from '../../api-keys/index.js';
 
 export class ListAllApiKeysQuery extends ListApiKeysQuery {
   @ApiPropertyOptional({ type: String, description: 'Only the keys of this user.' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsString()
   @MaxLength(100)
   userId?: string;
@@ -17,8 +17,8 @@ export class ListAllApiKeysQuery extends ListApiKeysQuery {
     maximum: 36_500,
     description: 'Not used for so many days.',
   })
-  @MayBeMissing()
-  @Transform(toWholeNumber)
+  @IsOptionalNotNull()
+  @Transform(parseInteger)
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
   @Max(36_500)

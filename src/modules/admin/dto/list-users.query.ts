@@ -1,25 +1,26 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
+import { IsOptionalNotNull, IsSearch } from '../../../common/validation/index.js';
+import { SliceQuery } from '../../../common/pagination/index.js';
 import { ROLES, USER_STATUSES, type Role, type UserStatus } from '../../../common/access/index.js';
-import { IsSearch, MayBeMissing, PageQuery } from '../../../common/http/index.js';
 
-export class ListUsersQuery extends PageQuery {
+export class ListUsersQuery extends SliceQuery {
   @ApiPropertyOptional({
     type: String,
     maxLength: 254,
     description: 'How a name or address begins, in any case.',
   })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsSearch()
   search?: string;
 
   @ApiPropertyOptional({ enum: ROLES, enumName: 'Role' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsIn(ROLES)
   role?: Role;
 
   @ApiPropertyOptional({ enum: USER_STATUSES, enumName: 'UserStatus' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsIn(USER_STATUSES)
   status?: UserStatus;
 }

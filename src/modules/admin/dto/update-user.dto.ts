@@ -1,22 +1,22 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
+import { IsOptionalNotNull } from '../../../common/validation/index.js';
 import { ROLES, USER_STATUSES, type Role, type UserStatus } from '../../../common/access/index.js';
-import { MayBeMissing } from '../../../common/http/index.js';
 import { IsUserName } from '../../users/index.js';
 
 export class UpdateUserDto {
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsUserName()
   @ApiProperty({ required: false })
   name?: string;
 
   @ApiPropertyOptional({ enum: ROLES, enumName: 'Role' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsIn(ROLES)
   role?: Role;
 
   @ApiPropertyOptional({ enum: USER_STATUSES, enumName: 'UserStatus' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsIn(USER_STATUSES)
   status?: UserStatus;
 }

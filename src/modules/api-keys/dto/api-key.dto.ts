@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { API_KEY_STATUSES, type ApiKey, type ApiKeyStatus } from '../api-key.js';
-import type { RevokedApiKey } from '../revocation.service.js';
+import type { RevokedApiKey } from '../revocation/revocation.service.js';
 
 const time = { type: String, format: 'date-time', nullable: true, example: null } as const;
 
@@ -73,7 +73,7 @@ export class RevokedApiKeyDto extends ApiKeyDto {
   activeDescendants!: number;
 }
 
-export class ApiKeyPageDto {
+export class ApiKeyListDto {
   @ApiProperty({ type: [ApiKeyDto] })
   data!: ApiKeyDto[];
 

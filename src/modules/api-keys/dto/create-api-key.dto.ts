@@ -1,6 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInstant, MayBeNull } from '../../../common/http/index.js';
-import { IsDisplayText } from '../../../common/text/display-text.js';
+import { IsDisplayText, IsInstant, IsOptionalOrNull } from '../../../common/validation/index.js';
 
 export class CreateApiKeyDto {
   @ApiProperty({ minLength: 1, maxLength: 100, description: 'What the key is for.', example: 'Mobile App' })
@@ -16,7 +15,7 @@ export class CreateApiKeyDto {
       'together with that one: a key cannot create one that outlives it.',
     example: null,
   })
-  @MayBeNull()
+  @IsOptionalOrNull()
   @IsInstant()
   expiresAt?: string | null;
 }

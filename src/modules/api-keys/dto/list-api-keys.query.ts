@@ -1,11 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { IsSearch, MayBeMissing, PageQuery } from '../../../common/http/index.js';
+import { IsOptionalNotNull, IsSearch } from '../../../common/validation/index.js';
+import { SliceQuery } from '../../../common/pagination/index.js';
 import { API_KEY_STATUSES, type ApiKeyStatus } from '../api-key.js';
 
-export class ListApiKeysQuery extends PageQuery {
+export class ListApiKeysQuery extends SliceQuery {
   @ApiPropertyOptional({ enum: API_KEY_STATUSES, enumName: 'ApiKeyStatus' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsIn(API_KEY_STATUSES)
   status?: ApiKeyStatus;
 
@@ -14,7 +15,7 @@ export class ListApiKeysQuery extends PageQuery {
     maxLength: 254,
     description: 'How a name or key prefix begins, in any case.',
   })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsSearch()
   search?: string;
 }

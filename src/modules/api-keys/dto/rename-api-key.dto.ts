@@ -1,10 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { MayBeMissing } from '../../../common/http/index.js';
-import { IsDisplayText } from '../../../common/text/display-text.js';
+import { IsDisplayText, IsOptionalNotNull } from '../../../common/validation/index.js';
 
 export class RenameApiKeyDto {
   @ApiPropertyOptional({ minLength: 1, maxLength: 100, example: 'Mobile App 2' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsDisplayText(100)
   name?: string;
 }

@@ -1,8 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
-import { MayBeMissing, MayBeNull } from '../../../common/http/index.js';
-import { IsDisplayText } from '../../../common/text/display-text.js';
-import type { Revocation } from '../revocation.service.js';
+import { IsDisplayText, IsOptionalNotNull, IsOptionalOrNull } from '../../../common/validation/index.js';
+import type { Revocation } from '../revocation/revocation.service.js';
 
 export class RevocationReasonDto {
   @ApiPropertyOptional({
@@ -12,7 +11,7 @@ export class RevocationReasonDto {
     maxLength: 200,
     example: 'Leaked in a commit',
   })
-  @MayBeNull()
+  @IsOptionalOrNull()
   @IsDisplayText(200)
   reason?: string | null;
 }
@@ -24,7 +23,7 @@ export class RevokeApiKeyDto extends RevocationReasonDto {
       'was revoked before.',
     default: false,
   })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsBoolean()
   cascade?: boolean;
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Session } from '../sessions.service.js';
+import type { Session } from '../sessions/sessions.service.js';
 
 export class SessionDto {
   @ApiProperty({ example: '0b7c1a52-6d0b-4a3e-9d53-0a1d7f1f2b22' })
@@ -25,7 +25,7 @@ export class SessionDto {
   current!: boolean;
 }
 
-export class SessionPageDto {
+export class SessionListDto {
   @ApiProperty({ type: [SessionDto] })
   data!: SessionDto[];
 

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { MayBeMissing } from '../../../common/http/index.js';
+import { IsOptionalNotNull } from '../../../common/validation/index.js';
 import { IsUserName } from '../../users/index.js';
 
 export class UpdateMeDto {
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsUserName()
   @ApiProperty({ required: false })
   name?: string;

@@ -1,14 +1,15 @@
 import { Body, Get, Post, Query, Req } from '@nestjs/common';
+import { SliceQuery, toListDto } from '../../../common/pagination/index.js';
 import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
-import { PageQuery, toPageAnswer, type IncomingCall } from '../../../common/http/index.js';
-import { AppConfig } from '../../../config/index.js';
+import { type HttpRequest } from '../../../common/http/index.js';
+import { Settings } from '../../../settings/index.js';
 import {
-  AccountService,
+  SignInService,
   ChangePasswordDto,
   sessionCookie,
   SessionsService,
   UpdateMeDto,
-  visitorOf,
+  clientInfoOf,
 } from '../../auth/index.js';
 import { UsersService } from '../../users/index.js';
 import { filledIn, refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
@@ -26,9 +27,9 @@ const NO_SESSIONS: SessionList = { data: [], nextCursor: null };
 export class AccountController {
   constructor(
     private readonly users: UsersService,
-    private readonly account: AccountService,
+    private readonly account: SignInService,
     private readonly sessions: SessionsService,
-    private readonly config: AppConfig,
+    private readonly settings: Settings,
   ) {}
 
   @Get()
@@ -72,7 +73,7 @@ export class AccountController {
   async changePassword(
     @CurrentPrincipal() caller: SessionPrincipal,
     @Body() form: FormBody,
-    @Req() call: IncomingCall,
+    @Req() request: HttpRequest,
   ): Promise<Page | SeeOther> {
     const headers: Record<string, string> = {};
     const refusal = await refusalOf(async () => {
@@ -80,8 +81,12 @@ export class AccountController {
         currentPassword: textOf(form, 'currentPassword'),
         newPassword: textOf(form, 'newPassword'),
       });
-      const { token } = await this.account.changePassword(caller, passwords, visitorOf(call, this.config));
-      headers['Set-Cookie'] = sessionCookie(this.config, token);
+      const { token } = await this.account.changePassword(
+        caller,
+        passwords,
+        clientInfoOf(request, this.settings),
+      );
+      headers['Set-Cookie'] = sessionCookie(this.settings, token);
     });
     const next = this.next(form);
     if (refusal) {
@@ -106,9 +111,9 @@ export class AccountController {
   }
 
   private async sessionsOf(caller: SessionPrincipal, cursor?: string): Promise<SessionList> {
-    const query = await validated(PageQuery, { cursor });
-    const page = await this.sessions.list(caller, PageQuery.toRequest(query));
-    return toPageAnswer(page, (session) => session);
+    const query = await validated(SliceQuery, { cursor });
+    const page = await this.sessions.list(caller, SliceQuery.toRequest(query));
+    return toListDto(page, (session) => session);
   }
 
   private async accountPage(
@@ -120,6 +125,6 @@ export class AccountController {
   }
 
   private next(values: FormBody): string {
-    return safeNext(textOf(values, 'next') || '/account', this.config.publicUrl);
+    return safeNext(textOf(values, 'next') || '/account', this.settings.publicUrl);
   }
 }

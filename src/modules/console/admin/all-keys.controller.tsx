@@ -1,7 +1,7 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import { SliceQuery, toListDto } from '../../../common/pagination/index.js';
 import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
-import { PageQuery, toPageAnswer } from '../../../common/http/index.js';
 import { ListAllApiKeysQuery } from '../../admin/index.js';
 import { API_KEY_NOT_FOUND, ApiKeysService, RevocationService, type ApiKey } from '../../api-keys/index.js';
 import { UsersService } from '../../users/index.js';
@@ -54,10 +54,10 @@ export class AllKeysController {
           userId: wanted.userId ?? null,
           unusedForDays: wanted.unusedForDays ?? null,
         },
-        PageQuery.toRequest(wanted),
+        SliceQuery.toRequest(wanted),
       );
       const owners = await this.users.getMany(found.items.map(({ userId }) => userId));
-      keys = toPageAnswer(found, (apiKey) => ({ apiKey, owner: owners.get(apiKey.userId)! }));
+      keys = toListDto(found, (apiKey) => ({ apiKey, owner: owners.get(apiKey.userId)! }));
     });
     const content = (
       <AllKeysPage

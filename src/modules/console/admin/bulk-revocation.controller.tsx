@@ -1,7 +1,7 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
+import { parseInteger } from '../../../common/validation/index.js';
 import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { validationFailed } from '../../../common/errors/index.js';
-import { toWholeNumber } from '../../../common/http/index.js';
 import { BulkRevocationDto } from '../../admin/index.js';
 import { BulkRevocationService, type ApiKeySelection } from '../../api-keys/index.js';
 import { UsersService } from '../../users/index.js';
@@ -98,13 +98,13 @@ function wantedOf({
     search: filled(search),
     status: filled(status),
     userId: filled(userId),
-    unusedForDays: toWholeNumber({ value: filled(unusedForDays) }),
+    unusedForDays: parseInteger({ value: filled(unusedForDays) }),
   };
   return validated(BulkRevocationDto, {
     ids: selection === 'ids' ? textsOf({ ids }, 'ids') : undefined,
     filter: selection === 'filter' ? conditions : undefined,
     reason: filled(reason),
-    expected: toWholeNumber({ value: filled(expected) }),
+    expected: parseInteger({ value: filled(expected) }),
     ...others,
   });
 }

@@ -1,4 +1,4 @@
-import { trimText } from '../../../common/text/display-text.js';
+import { trimText } from '../../../common/text/trim-text.js';
 import { textOf, type FormBody } from '../page/forms.js';
 
 /** Which keys are meant, as a form or an address says it; what is left open is empty. */

@@ -17,7 +17,7 @@ import { ResetPasswordPage, SuspendPage } from './user-steps.page.js';
 /** What happens to a user after a question: suspending, activating again, another password. */
 @SessionOnly({ roles: ['admin'] })
 @Pages('/admin/users/:id')
-export class UserStepsController {
+export class UserActionsController {
   constructor(
     private readonly users: UsersService,
     private readonly passwordReset: PasswordResetService,

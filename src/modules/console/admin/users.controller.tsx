@@ -1,6 +1,6 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import { SliceQuery, toListDto } from '../../../common/pagination/index.js';
 import { CurrentPrincipal, ROLES, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
-import { PageQuery, toPageAnswer } from '../../../common/http/index.js';
 import { CreateUserDto, ListUsersQuery, UpdateUserDto } from '../../admin/index.js';
 import { ApiKeysService } from '../../api-keys/index.js';
 import { UsersService, type CreatedUser } from '../../users/index.js';
@@ -45,10 +45,10 @@ export class UserPagesController {
       });
       const found = await this.users.list(
         { search: wanted.search ?? null, role: wanted.role ?? null, status: wanted.status ?? null },
-        PageQuery.toRequest(wanted),
+        SliceQuery.toRequest(wanted),
       );
       const counts = await this.apiKeys.countActiveByUser(found.items.map(({ id }) => id));
-      users = toPageAnswer(found, (user) => ({ user, activeApiKeys: counts.get(user.id) ?? 0 }));
+      users = toListDto(found, (user) => ({ user, activeApiKeys: counts.get(user.id) ?? 0 }));
     });
     const content = (
       <UserListPage users={users} filter={filter} isFirstPage={cursor === undefined} refusal={refusal} />

@@ -1,4 +1,4 @@
-import type { RateLimitState } from '../../../common/http/index.js';
+import type { RateLimitState } from '../../../common/access/index.js';
 import { API_KEY_STATUSES, type ApiKey } from '../../api-keys/index.js';
 import type { Refusal } from '../page/forms.js';
 import { Layout } from '../page/layout.js';

@@ -1,8 +1,8 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import { SliceQuery, toListDto } from '../../../common/pagination/index.js';
 import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
-import { PageQuery, toPageAnswer } from '../../../common/http/index.js';
-import { AppConfig } from '../../../config/index.js';
+import { Settings } from '../../../settings/index.js';
 import {
   API_KEY_NOT_FOUND,
   ApiKeysService,
@@ -41,7 +41,7 @@ export class ApiKeyPagesController {
     private readonly usage: UsageService,
     private readonly keyBudget: KeyBudgetService,
     private readonly clock: Clock,
-    private readonly config: AppConfig,
+    private readonly settings: Settings,
   ) {}
 
   @Get()
@@ -58,9 +58,9 @@ export class ApiKeyPagesController {
       const page = await this.apiKeys.listOwn(
         caller,
         { status: wanted.status ?? null, search: wanted.search ?? null },
-        PageQuery.toRequest(wanted),
+        SliceQuery.toRequest(wanted),
       );
-      keys = toPageAnswer(page, (key) => key);
+      keys = toListDto(page, (key) => key);
     });
     const content = (
       <ApiKeyListPage
@@ -68,7 +68,7 @@ export class ApiKeyPagesController {
         filter={filter}
         isFirstPage={cursor === undefined}
         budget={await this.keyBudget.look(caller.userId, caller.role)}
-        windowSeconds={this.config.rateLimitWindowSeconds}
+        windowSeconds={this.settings.rateLimitWindowSeconds}
         now={this.clock.now()}
         revoked={await this.revokedName(caller, textOf(query, 'revoked'))}
         refusal={refusal}

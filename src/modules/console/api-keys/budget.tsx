@@ -1,4 +1,4 @@
-import type { RateLimitState } from '../../../common/http/index.js';
+import type { RateLimitState } from '../../../common/access/index.js';
 import { usePage } from '../page/page-context.js';
 
 /** What is left of the budget that all keys of a person share; the page's script keeps it fresh. */

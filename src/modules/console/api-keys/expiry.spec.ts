@@ -1,4 +1,4 @@
-import { parseInstant } from '../../../common/http/index.js';
+import { parseInstant } from '../../../common/validation/index.js';
 import { toExpiresAt } from './expiry.js';
 
 const NOW = new Date('2026-01-31T23:59:59.999Z');

@@ -1,9 +1,9 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
+import { parseInstant } from '../../../common/validation/index.js';
 import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { UNAVAILABLE, validationFailed } from '../../../common/errors/index.js';
-import { parseInstant } from '../../../common/http/index.js';
-import { AppConfig } from '../../../config/index.js';
+import { Settings } from '../../../settings/index.js';
 import {
   ALREADY_CREATED,
   ApiKeysService,
@@ -28,7 +28,7 @@ export class NewKeyController {
     private readonly shownOnce: ShownOnce,
     private readonly apiKeys: ApiKeysService,
     private readonly clock: Clock,
-    private readonly config: AppConfig,
+    private readonly settings: Settings,
   ) {}
 
   @Get()
@@ -80,7 +80,7 @@ export class NewKeyController {
   private async keyPage(caller: SessionPrincipal, { apiKey, key }: CreatedApiKey): Promise<Page> {
     const now = (await orNull(UNAVAILABLE, this.apiKeys.get(caller, apiKey.id))) ?? apiKey;
     if (now.status === 'revoked') return this.alreadyCreated(now);
-    const page = <NewKeyPage apiKey={now} secret={key.reveal()} publicUrl={this.config.publicUrl} />;
+    const page = <NewKeyPage apiKey={now} secret={key.reveal()} publicUrl={this.settings.publicUrl} />;
     return new Page(page, 201);
   }
 

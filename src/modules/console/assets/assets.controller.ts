@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Param, Res, VERSION_NEUTRAL } from '@nestjs/c
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '../../../common/access/index.js';
 import { NOT_FOUND } from '../../../common/errors/index.js';
-import type { OutgoingAnswer } from '../../../common/http/index.js';
+import type { HttpResponse } from '../../../common/http/index.js';
 import { Assets } from './assets.js';
 import { negotiateEncoding } from './encoding.js';
 
@@ -21,16 +21,16 @@ export class AssetsController {
     @Param('version') version: string,
     @Param('name') name: string,
     @Headers('accept-encoding') acceptEncoding: string | undefined,
-    @Res({ passthrough: true }) answer: OutgoingAnswer,
+    @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<Buffer> {
     const asset = this.assets.find(name);
     if (!asset) throw NOT_FOUND.create();
     const encoding = negotiateEncoding(acceptEncoding);
-    answer
+    response
       .header('Content-Type', asset.contentType)
       .header('Cache-Control', version === this.assets.version ? FOR_EVER : NOT_AT_ALL)
       .header('Vary', 'Accept-Encoding');
-    if (encoding !== 'identity') answer.header('Content-Encoding', encoding);
+    if (encoding !== 'identity') response.header('Content-Encoding', encoding);
     return asset.body(encoding);
   }
 }

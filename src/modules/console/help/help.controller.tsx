@@ -1,6 +1,6 @@
 import { Get } from '@nestjs/common';
 import { Public, ROLES } from '../../../common/access/index.js';
-import { AppConfig } from '../../../config/index.js';
+import { Settings } from '../../../settings/index.js';
 import { policiesOf } from '../../rate-limit/index.js';
 import { Page } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
@@ -9,12 +9,12 @@ import { HelpPage } from './help.page.js';
 @Public()
 @Pages('/help')
 export class HelpController {
-  constructor(private readonly config: AppConfig) {}
+  constructor(private readonly settings: Settings) {}
 
   @Get()
   show(): Page {
-    const { publicUrl, rateLimitWindowSeconds } = this.config;
-    const { calls } = policiesOf(this.config);
+    const { publicUrl, rateLimitWindowSeconds } = this.settings;
+    const { calls } = policiesOf(this.settings);
     return new Page(
       <HelpPage
         publicUrl={publicUrl}

@@ -1,14 +1,8 @@
 import { Catch, Injectable, type ArgumentsHost } from '@nestjs/common';
-import {
-  NOT_FOUND,
-  problemHeaders,
-  ProblemFilter,
-  translateError,
-  type AppError,
-} from '../../../common/errors/index.js';
-import { isApiPath, type IncomingCall, type OutgoingAnswer } from '../../../common/http/index.js';
+import { type HttpRequest, type HttpResponse, ProblemFilter, isApiPath } from '../../../common/http/index.js';
+import { NOT_FOUND, problemHeaders, translateError, type AppError } from '../../../common/errors/index.js';
 import { CREDENTIALS_MISSING, PASSWORD_CHANGE_REQUIRED, SESSION_EXPIRED } from '../../auth/index.js';
-import { splitLanguage, wantedLanguage } from '../languages.js';
+import { splitLanguage, preferredLanguage } from '../languages.js';
 import { ErrorPage } from './error-page.js';
 import { chosenLanguage } from './language-cookie.js';
 import { MAX_NEXT_LENGTH } from './next.js';
@@ -25,32 +19,32 @@ export class ErrorFilter extends ProblemFilter {
   }
 
   override catch(thrown: unknown, host: ArgumentsHost): void {
-    const call = host.getArgByIndex<IncomingCall>(0);
-    if (isApiPath(call.url)) return super.catch(thrown, host);
+    const request = host.getArgByIndex<HttpRequest>(0);
+    if (isApiPath(request.url)) return super.catch(thrown, host);
     const error = translateError(thrown);
-    this.report(error, call);
-    const answer = host.getArgByIndex<OutgoingAnswer>(1);
-    this.showPage(error, call, answer).catch((cause: unknown) => {
+    this.report(error, request);
+    const response = host.getArgByIndex<HttpResponse>(1);
+    this.showPage(error, request, response).catch((cause: unknown) => {
       // What the page would have needed must not spoil the plain answer that comes instead.
-      for (const name of ['location', 'content-encoding']) answer.removeHeader(name);
+      for (const name of ['location', 'content-encoding']) response.removeHeader(name);
       super.catch(cause, host);
     });
   }
 
-  private async showPage(error: AppError, call: IncomingCall, answer: OutgoingAnswer): Promise<void> {
-    const elsewhere = wayOn(error, call);
-    if (elsewhere) return void answer.send(this.renderer.redirect(call, answer, elsewhere));
+  private async showPage(error: AppError, request: HttpRequest, response: HttpResponse): Promise<void> {
+    const elsewhere = wayOn(error, request);
+    if (elsewhere) return void response.send(this.renderer.redirect(request, response, elsewhere));
     const page = new Page(
-      <ErrorPage error={error} requestId={call.id} />,
+      <ErrorPage error={error} requestId={request.id} />,
       error.kind.status,
       problemHeaders(error),
     );
-    answer.send(await this.renderer.render(call, answer, page, languageOf(call)));
+    response.send(await this.renderer.render(request, response, page, languageOf(request)));
   }
 }
 
 /** Where a visitor is led to put it right, and from there back to where they wanted to go. */
-function wayOn({ kind }: AppError, { url, method }: IncomingCall): SeeOther | null {
+function wayOn({ kind }: AppError, { url, method }: HttpRequest): SeeOther | null {
   const { path } = splitLanguage(url);
   const bare = withoutSlashesAtTheEnd(url);
   if (kind === NOT_FOUND && method === 'GET' && bare !== null) return new SeeOther(splitLanguage(bare).path);
@@ -75,7 +69,7 @@ function withoutSlashesAtTheEnd(url: string): string | null {
 }
 
 /** That of the path; where it names none, what the visitor wants, since an error leads nowhere else. */
-function languageOf(call: IncomingCall): string {
-  if (call.method !== 'GET' || !isUnprefixed(call)) return splitLanguage(call.url).language;
-  return wantedLanguage(chosenLanguage(call), call.headers['accept-language']);
+function languageOf(request: HttpRequest): string {
+  if (request.method !== 'GET' || !isUnprefixed(request)) return splitLanguage(request.url).language;
+  return preferredLanguage(chosenLanguage(request), request.headers['accept-language']);
 }

@@ -10,16 +10,7 @@ import {
 } from '../../../common/errors/index.js';
 import { SESSION_EXPIRED } from '../../auth/index.js';
 import { ACCOUNT_SUSPENDED, LAST_ADMIN } from '../../users/index.js';
-import {
-  filledIn,
-  isAboutFields,
-  orNull,
-  refusalOf,
-  textOf,
-  textsOf,
-  toRefusal,
-  validated,
-} from './forms.js';
+import { filledIn, isFieldError, orNull, refusalOf, textOf, textsOf, toRefusal, validated } from './forms.js';
 
 it('reads the text of a field, however often it stands there', () => {
   expect(textOf({ a: 'x' }, 'a')).toBe('x');
@@ -61,13 +52,13 @@ it('lets what is no answer of ours through, and has nothing to say when all went
 
 it('says beside each field what is wrong with it', () => {
   const refusal = toRefusal(validationFailed({ field: 'a', message: 'is wrong' }));
-  expect([refusal.fieldMessage('a'), refusal.fieldMessage('b'), isAboutFields(refusal)]).toEqual([
+  expect([refusal.fieldMessage('a'), refusal.fieldMessage('b'), isFieldError(refusal)]).toEqual([
     'is wrong',
     null,
     true,
   ]);
   const other = toRefusal(LAST_ADMIN.create());
-  expect([other.fieldMessage('a'), isAboutFields(other)]).toEqual([null, false]);
+  expect([other.fieldMessage('a'), isFieldError(other)]).toEqual([null, false]);
 });
 
 it('does without what is not there, and without nothing else', async () => {

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
+import { StrictValidationPipe } from '../../../common/validation/index.js';
 import { AppError, FORBIDDEN, VALIDATION_FAILED, type ErrorKind } from '../../../common/errors/index.js';
-import { StrictValidationPipe } from '../../../common/http/index.js';
 import { SESSION_EXPIRED } from '../../auth/index.js';
 import { ACCOUNT_SUSPENDED } from '../../users/index.js';
 
@@ -67,7 +67,7 @@ const canBePutRight = (kind: ErrorKind): boolean =>
   kind.status !== 404 && kind.status !== 500 && !ENDS_THE_CALLER.includes(kind);
 
 /** Whether fields are marked, so that the page need not repeat the error as a whole. */
-export const isAboutFields = ({ error }: Refusal): boolean => VALIDATION_FAILED.isKindOf(error);
+export const isFieldError = ({ error }: Refusal): boolean => VALIDATION_FAILED.isKindOf(error);
 
 /** What is looked up, or `null` where it is not there: for what a page can do without. */
 export async function orNull<T>(missing: ErrorKind, found: Promise<T>): Promise<T | null> {

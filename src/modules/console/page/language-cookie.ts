@@ -1,11 +1,11 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
-import type { IncomingCall } from '../../../common/http/index.js';
+import type { HttpRequest } from '../../../common/http/index.js';
 
 const NAME = 'chameleon_language';
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /** The language that the visitor once chose. */
-export const chosenLanguage = ({ headers }: Pick<IncomingCall, 'headers'>): string | undefined =>
+export const chosenLanguage = ({ headers }: Pick<HttpRequest, 'headers'>): string | undefined =>
   headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[NAME];
 
 /** The `Set-Cookie` value that remembers a choice. */

@@ -1,4 +1,4 @@
-import { hideKeys } from '../../../common/text/display-text.js';
+import { redactKeys } from '../../../common/text/redact-keys.js';
 import { splitLanguage } from '../languages.js';
 
 /** Control characters, and the backslash, which browsers take for a slash. */
@@ -18,7 +18,7 @@ export function safeNext(next: string | undefined, origin: string): string {
   if (next === undefined || !isOwn(next, origin)) return HOME;
   // What is left without its prefix must hold by itself: `/zh//elsewhere` would become `//elsewhere`.
   const { path } = splitLanguage(next);
-  return isOwn(path, origin) && !DOOR.test(path) && hideKeys(path) === path ? path : HOME;
+  return isOwn(path, origin) && !DOOR.test(path) && redactKeys(path) === path ? path : HOME;
 }
 
 const isOwn = (path: string, origin: string): boolean =>

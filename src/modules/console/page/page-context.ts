@@ -2,7 +2,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Principal } from '../../../common/access/index.js';
 import type { AssetName } from '../assets/assets.js';
-import { inLanguage, type Translate } from '../languages.js';
+import { localizedPath, type Translate } from '../languages.js';
 
 /** What every component may need to know of the page that it stands in. */
 export interface PageContext {
@@ -25,7 +25,7 @@ export const PageContextProvider = createContext<PageContext | null>(null);
 export function usePage(): PageContext & { link: (path: string) => string } {
   const page = useContext(PageContextProvider);
   if (!page) throw new Error('A component was rendered outside of a page');
-  return { ...page, link: (path) => inLanguage(page.language, path) };
+  return { ...page, link: (path) => localizedPath(page.language, path) };
 }
 
 /** Numbers and times as the language writes them; times in UTC, as the server does not know the visitor's zone. */

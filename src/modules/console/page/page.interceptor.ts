@@ -1,7 +1,8 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { mergeMap, of, type Observable } from 'rxjs';
-import { answerOf, callOf, type IncomingCall } from '../../../common/http/index.js';
-import { inLanguage, splitLanguage, wantedLanguage } from '../languages.js';
+import { getGuardedRequest } from '../../../common/access/index.js';
+import { getResponse, type HttpRequest } from '../../../common/http/index.js';
+import { localizedPath, splitLanguage, preferredLanguage } from '../languages.js';
 import { chosenLanguage } from './language-cookie.js';
 import { isUnprefixed, varyOf } from './vary.js';
 import { PageRenderer } from './page.renderer.js';
@@ -13,11 +14,11 @@ export class PageInterceptor implements NestInterceptor {
   constructor(private readonly renderer: PageRenderer) {}
 
   intercept(context: ExecutionContext, next: CallHandler<Page | SeeOther>): Observable<unknown> {
-    const call = callOf(context);
-    const answer = answerOf(context);
-    const elsewhere = otherLanguage(call);
+    const request = getGuardedRequest(context);
+    const response = getResponse(context);
+    const elsewhere = otherLanguage(request);
     if (elsewhere !== null) {
-      answer.code(302).header('Location', toLocation(elsewhere)).header('Vary', varyOf(call));
+      response.code(302).header('Location', toLocation(elsewhere)).header('Vary', varyOf(request));
       return of('');
     }
     return next
@@ -25,17 +26,17 @@ export class PageInterceptor implements NestInterceptor {
       .pipe(
         mergeMap((result) =>
           result instanceof SeeOther
-            ? of(this.renderer.redirect(call, answer, result))
-            : this.renderer.render(call, answer, result),
+            ? of(this.renderer.redirect(request, response, result))
+            : this.renderer.render(request, response, result),
         ),
       );
   }
 }
 
 /** Where the page is in the language that the visitor wants, when the call does not name one; else `null`. */
-function otherLanguage(call: IncomingCall): string | null {
-  const { language, path } = splitLanguage(call.url);
-  if (call.method !== 'GET' || !isUnprefixed(call)) return null;
-  const wanted = wantedLanguage(chosenLanguage(call), call.headers['accept-language']);
-  return wanted === language ? null : inLanguage(wanted, path);
+function otherLanguage(request: HttpRequest): string | null {
+  const { language, path } = splitLanguage(request.url);
+  if (request.method !== 'GET' || !isUnprefixed(request)) return null;
+  const wanted = preferredLanguage(chosenLanguage(request), request.headers['accept-language']);
+  return wanted === language ? null : localizedPath(wanted, path);
 }

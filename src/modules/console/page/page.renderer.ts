@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import type { GuardedRequest } from '../../../common/access/index.js';
+import { redactKeys } from '../../../common/text/redact-keys.js';
 import { ErrorLog } from '../../../common/errors/index.js';
-import { loggedCall, type IncomingCall, type OutgoingAnswer } from '../../../common/http/index.js';
-import { hideKeys } from '../../../common/text/display-text.js';
-import { AppConfig } from '../../../config/index.js';
-import { visitorOf } from '../../auth/index.js';
+import { loggedCall, type HttpResponse } from '../../../common/http/index.js';
+import { Settings } from '../../../settings/index.js';
+import { clientInfoOf } from '../../auth/index.js';
 import { Assets } from '../assets/assets.js';
 import { compress, negotiateEncoding } from '../assets/encoding.js';
-import { inLanguage, splitLanguage, translator } from '../languages.js';
+import { localizedPath, splitLanguage, translator } from '../languages.js';
 import { Formats, PageContextProvider, type PageContext } from './page-context.js';
 import { toLocation, type Page, type SeeOther } from './page.js';
 import { varyOf } from './vary.js';
@@ -21,43 +22,46 @@ export class PageRenderer {
 
   constructor(
     private readonly assets: Assets,
-    private readonly config: AppConfig,
+    private readonly settings: Settings,
   ) {}
 
   /** Writes status and fields of the answer and gives its body. @param language that of the path when missing. */
   async render(
-    call: IncomingCall,
-    answer: OutgoingAnswer,
+    request: GuardedRequest,
+    response: HttpResponse,
     page: Page,
-    language = splitLanguage(call.url).language,
+    language = splitLanguage(request.url).language,
   ): Promise<Buffer> {
-    if (page.error) this.log.report(page.error, loggedCall(call, page.status));
-    const context = this.contextOf(call, language);
+    if (page.error) this.log.report(page.error, loggedCall(request, page.status));
+    const context = this.contextOf(request, language);
     const html = `<!doctype html>${renderToString(h(PageContextProvider.Provider, { value: context }, page.content))}`;
-    const encoding = negotiateEncoding(call.headers['accept-encoding']);
-    answer.code(page.status).header('Content-Type', 'text/html; charset=utf-8').header('Vary', varyOf(call));
-    if (encoding !== 'identity') answer.header('Content-Encoding', encoding);
-    for (const [name, value] of Object.entries(page.headers)) answer.header(name, value);
+    const encoding = negotiateEncoding(request.headers['accept-encoding']);
+    response
+      .code(page.status)
+      .header('Content-Type', 'text/html; charset=utf-8')
+      .header('Vary', varyOf(request));
+    if (encoding !== 'identity') response.header('Content-Encoding', encoding);
+    for (const [name, value] of Object.entries(page.headers)) response.header(name, value);
     return compress(Buffer.from(html), encoding);
   }
 
   /** The same for a redirect. */
-  redirect(call: IncomingCall, answer: OutgoingAnswer, { path, headers, language }: SeeOther): string {
-    const location = inLanguage(language ?? splitLanguage(call.url).language, path);
-    answer.code(303).header('Location', toLocation(location));
-    for (const [name, value] of Object.entries(headers)) answer.header(name, value);
+  redirect(request: GuardedRequest, response: HttpResponse, { path, headers, language }: SeeOther): string {
+    const location = localizedPath(language ?? splitLanguage(request.url).language, path);
+    response.code(303).header('Location', toLocation(location));
+    for (const [name, value] of Object.entries(headers)) response.header(name, value);
     return '';
   }
 
-  private contextOf(call: IncomingCall, language: string): PageContext {
+  private contextOf(request: GuardedRequest, language: string): PageContext {
     return {
       language,
       t: translator(language),
       format: this.formatsOf(language),
-      path: hideKeys(splitLanguage(call.url).path),
-      principal: call.caller?.principal ?? null,
-      hasSession: visitorOf(call, this.config).presentedToken !== null,
-      isRegistrationOpen: this.config.registration === 'open',
+      path: redactKeys(splitLanguage(request.url).path),
+      principal: request.auth?.principal ?? null,
+      hasSession: clientInfoOf(request, this.settings).presentedToken !== null,
+      isRegistrationOpen: this.settings.registration === 'open',
       asset: (name) => this.assets.url(name),
     };
   }

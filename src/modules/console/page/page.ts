@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
+import { redactKeys } from '../../../common/text/redact-keys.js';
 import { problemHeaders, type AppError } from '../../../common/errors/index.js';
-import { hideKeys } from '../../../common/text/display-text.js';
 import type { Refusal } from './forms.js';
 
 type Headers = Readonly<Record<string, string>>;
@@ -43,6 +43,8 @@ export function toLocation(path: string): string {
 
 /** A path with a query; what is `null` or empty is left out. */
 export function withQuery(path: string, query: Readonly<Record<string, string | null | undefined>>): string {
-  const entries = Object.entries(query).flatMap(([name, value]) => (value ? [[name, hideKeys(value)]] : []));
+  const entries = Object.entries(query).flatMap(([name, value]) =>
+    value ? [[name, redactKeys(value)]] : [],
+  );
   return entries.length === 0 ? path : `${path}?${new URLSearchParams(entries).toString()}`;
 }

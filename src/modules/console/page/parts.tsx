@@ -1,10 +1,10 @@
 import { h, type ComponentChildren } from 'preact';
+import { redactKeys } from '../../../common/text/redact-keys.js';
 import type { ErrorKind } from '../../../common/errors/index.js';
-import { hideKeys } from '../../../common/text/display-text.js';
 import { NO_ROOM_FOR_API_KEY } from '../../api-keys/index.js';
 import { TEMPORARY_PASSWORD_ENDED } from '../../auth/index.js';
 import type { Translate } from '../languages.js';
-import { isAboutFields, type Refusal } from './forms.js';
+import { isFieldError, type Refusal } from './forms.js';
 import { usePage } from './page-context.js';
 
 /** A moment: in UTC from the server; the page's script writes it as the visitor's zone has it. */
@@ -73,7 +73,7 @@ export function RefusalNotice({ refusal, hidden }: { refusal: Refusal | null; hi
   const ofFields = ofHidden === null ? t('error.fields') : fieldText(t, ofHidden);
   return (
     <div role="alert" class="notice bad">
-      {isAboutFields(refusal) ? ofFields : errorText(t, refusal)}
+      {isFieldError(refusal) ? ofFields : errorText(t, refusal)}
       <RetryAfter error={refusal.error} />
     </div>
   );
@@ -109,7 +109,7 @@ const MAX_SHOWN_AGAIN = 1_000;
 
 /** What was typed, but for a key that somebody pasted into the wrong field, and for what is far too long to correct. */
 export const shownAgain = (text: string | undefined) =>
-  text && (text.length > MAX_SHOWN_AGAIN || hideKeys(text) !== text) ? '' : text;
+  text && (text.length > MAX_SHOWN_AGAIN || redactKeys(text) !== text) ? '' : text;
 
 /** A field with its label, and beside it what was wrong with what stood in it. */
 export function Field({ name, label, hint, isOptional, refusal, ...input }: FieldProps) {

@@ -1,4 +1,4 @@
-import type { AppConfig } from '../../../config/index.js';
+import type { Settings } from '../../../settings/index.js';
 import { LANGUAGES } from '../languages.js';
 
 export const SECURITY_TXT_PATH = '/.well-known/security.txt';
@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const VALID_DAYS = 180;
 
 /** The file of RFC 9116. It is valid for half a year from today, as the setting holds while the server runs. */
-export function securityTxt(contact: string, { publicUrl }: Pick<AppConfig, 'publicUrl'>, now: Date): string {
+export function securityTxt(contact: string, { publicUrl }: Pick<Settings, 'publicUrl'>, now: Date): string {
   const today = Math.floor(now.getTime() / DAY_MS);
   const lines = [
     `Contact: ${contact}`,

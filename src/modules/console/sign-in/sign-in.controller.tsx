@@ -1,14 +1,14 @@
 import { Body, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { Public } from '../../../common/access/index.js';
-import type { IncomingCall, OutgoingAnswer } from '../../../common/http/index.js';
-import { AppConfig } from '../../../config/index.js';
+import type { HttpRequest, HttpResponse } from '../../../common/http/index.js';
+import { Settings } from '../../../settings/index.js';
 import {
-  AccountService,
+  SignInService,
   isSecure,
   sessionCookie,
   SessionsService,
   SignInDto,
-  visitorOf,
+  clientInfoOf,
 } from '../../auth/index.js';
 import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
 import { ACCOUNT_SUSPENDED } from '../../users/index.js';
@@ -24,9 +24,9 @@ import { SignInPage, type SignInPageProps } from './sign-in.page.js';
 @Pages('/')
 export class SignInController {
   constructor(
-    private readonly account: AccountService,
+    private readonly account: SignInService,
     private readonly sessions: SessionsService,
-    private readonly config: AppConfig,
+    private readonly settings: Settings,
   ) {}
 
   @Get()
@@ -36,36 +36,40 @@ export class SignInController {
 
   @Public({ policy: 'sign-in' })
   @Get('sign-in')
-  show(@Query() query: FormBody, @Req() call: IncomingCall): Page | SeeOther {
+  show(@Query() query: FormBody, @Req() request: HttpRequest): Page | SeeOther {
     const [next, notice] = [this.next(query), textOf(query, 'notice')];
     if (notice !== SIGNED_IN) return new Page(<SignInPage next={next} notice={noticeOf(notice)} />);
-    if (visitorOf(call, this.config).presentedToken !== null) return new SeeOther(next);
-    return new Page(<SignInPage next={next} publicUrl={this.config.publicUrl} notice="cookie_dropped" />);
+    if (clientInfoOf(request, this.settings).presentedToken !== null) return new SeeOther(next);
+    return new Page(<SignInPage next={next} publicUrl={this.settings.publicUrl} notice="cookie_dropped" />);
   }
 
   @Public({ policy: 'sign-in' })
   @Post('sign-in')
-  async signIn(@Body() form: FormBody, @Req() call: IncomingCall): Promise<Page | SeeOther> {
+  async signIn(@Body() form: FormBody, @Req() request: HttpRequest): Promise<Page | SeeOther> {
     const [email, next] = [textOf(form, 'email'), this.next(form)];
     const headers: Record<string, string> = {};
     const refusal = await refusalOf(async () => {
       const given = await validated(SignInDto, { email, password: textOf(form, 'password') });
-      const { token } = await this.account.signIn(given.email, given.password, visitorOf(call, this.config));
-      headers['Set-Cookie'] = sessionCookie(this.config, token);
+      const { token } = await this.account.signIn(
+        given.email,
+        given.password,
+        clientInfoOf(request, this.settings),
+      );
+      headers['Set-Cookie'] = sessionCookie(this.settings, token);
     }, [ACCOUNT_SUSPENDED]);
-    if (!refusal) return new SeeOther(this.maySendCookie(call) ? next : checkCookie(next), headers);
+    if (!refusal) return new SeeOther(this.maySendCookie(request) ? next : checkCookie(next), headers);
     return Page.refused(<SignInPage email={email} next={next} refusal={refusal} />, refusal);
   }
 
   @Public({ policy: 'sign-in' })
   @Post('sign-out')
   async signOut(
-    @Req() call: IncomingCall,
-    @Res({ passthrough: true }) answer: OutgoingAnswer,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<SeeOther> {
-    const { presentedToken } = visitorOf(call, this.config);
+    const { presentedToken } = clientInfoOf(request, this.settings);
     // Also when the database is away: nobody must stay signed in on this computer.
-    answer.header('Set-Cookie', sessionCookie(this.config, null));
+    response.header('Set-Cookie', sessionCookie(this.settings, null));
     if (presentedToken !== null) await this.sessions.end(presentedToken);
     return new SeeOther('/sign-in');
   }
@@ -80,12 +84,12 @@ export class SignInController {
   }
 
   /** Whether the browser surely keeps the cookie: on a page without https it silently drops a Secure one. */
-  private maySendCookie({ headers }: IncomingCall): boolean {
-    return !isSecure(this.config) || headers.origin === this.config.publicUrl;
+  private maySendCookie({ headers }: HttpRequest): boolean {
+    return !isSecure(this.settings) || headers.origin === this.settings.publicUrl;
   }
 
   private next(values: FormBody): string {
-    return safeNext(textOf(values, 'next') || undefined, this.config.publicUrl);
+    return safeNext(textOf(values, 'next') || undefined, this.settings.publicUrl);
   }
 }
 

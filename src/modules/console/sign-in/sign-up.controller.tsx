@@ -1,8 +1,8 @@
 import { Body, Get, Post, Query, Req } from '@nestjs/common';
 import { Public } from '../../../common/access/index.js';
-import type { IncomingCall } from '../../../common/http/index.js';
-import { AppConfig } from '../../../config/index.js';
-import { REGISTRATION_CLOSED, SignUpDto, visitorOf } from '../../auth/index.js';
+import type { HttpRequest } from '../../../common/http/index.js';
+import { Settings } from '../../../settings/index.js';
+import { REGISTRATION_CLOSED, SignUpDto, clientInfoOf } from '../../auth/index.js';
 import { UsersService } from '../../users/index.js';
 import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
 import { safeNext } from '../page/next.js';
@@ -16,7 +16,7 @@ import { SignUpPage } from './sign-up.page.js';
 export class SignUpController {
   constructor(
     private readonly users: UsersService,
-    private readonly config: AppConfig,
+    private readonly settings: Settings,
   ) {}
 
   @Get()
@@ -27,12 +27,12 @@ export class SignUpController {
 
   @Public({ policy: 'sign-up' })
   @Post()
-  async signUp(@Body() form: FormBody, @Req() call: IncomingCall): Promise<Page | SeeOther> {
+  async signUp(@Body() form: FormBody, @Req() request: HttpRequest): Promise<Page | SeeOther> {
     this.requireOpen();
     const values = { email: textOf(form, 'email'), name: textOf(form, 'name') };
     const refusal = await refusalOf(async () => {
       const given = await validated(SignUpDto, { ...values, password: textOf(form, 'password') });
-      await this.users.signUp(given, visitorOf(call, this.config));
+      await this.users.signUp(given, clientInfoOf(request, this.settings));
     });
     const next = this.next(form);
     if (!refusal) return new SeeOther(withQuery('/sign-in', { notice: 'signed_up', next }));
@@ -40,10 +40,10 @@ export class SignUpController {
   }
 
   private next(values: FormBody): string {
-    return safeNext(textOf(values, 'next') || undefined, this.config.publicUrl);
+    return safeNext(textOf(values, 'next') || undefined, this.settings.publicUrl);
   }
 
   private requireOpen(): void {
-    if (this.config.registration !== 'open') throw REGISTRATION_CLOSED.create();
+    if (this.settings.registration !== 'open') throw REGISTRATION_CLOSED.create();
   }
 }

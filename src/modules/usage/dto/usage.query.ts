@@ -1,11 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { IsInstant, MayBeMissing } from '../../../common/http/index.js';
+import { IsInstant, IsOptionalNotNull } from '../../../common/validation/index.js';
 import { INTERVALS, type Interval } from '../usage.js';
 
 export class UsageQuery {
   @ApiPropertyOptional({ enum: INTERVALS, default: 'hour' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsIn(INTERVALS)
   interval?: Interval;
 
@@ -14,12 +14,12 @@ export class UsageQuery {
     format: 'date-time',
     description: 'A day, or 30 by day, before `to` when missing.',
   })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsInstant()
   from?: string;
 
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Now when missing.' })
-  @MayBeMissing()
+  @IsOptionalNotNull()
   @IsInstant()
   to?: string;
 }

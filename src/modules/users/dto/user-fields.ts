@@ -2,9 +2,9 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
-import { IsDisplayText } from '../../../common/text/display-text.js';
+import { IsDisplayText } from '../../../common/validation/index.js';
 import { canonicalEmail } from '../../../common/text/email.js';
-import { passwordFault } from '../passwords.js';
+import { passwordProblem } from '../passwords/passwords.js';
 
 /** An address that somebody wants to have, in the one form in which it is stored. */
 export const IsNewEmail = (): PropertyDecorator =>
@@ -35,8 +35,8 @@ export const IsNewPassword = (): PropertyDecorator =>
     ValidateBy({
       name: 'isNewPassword',
       validator: {
-        validate: (value) => passwordFault(value) === null,
-        defaultMessage: (args) => passwordFault(args?.value) ?? '',
+        validate: (value) => passwordProblem(value) === null,
+        defaultMessage: (args) => passwordProblem(args?.value) ?? '',
       },
     }),
   );

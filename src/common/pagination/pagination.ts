@@ -1,0 +1,79 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { validationFailed } from '../errors/common.errors.js';
+import { IsOptionalNotNull, parseInteger } from '../validation/index.js';
+
+/** Where a list goes on: after the entry that was created then and has that id. */
+export interface Position {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+export interface SliceRequest {
+  readonly limit: number;
+  readonly after: Position | null;
+}
+
+export interface Slice<T> {
+  readonly items: readonly T[];
+  readonly next: Position | null;
+}
+
+const encodeCursor = ({ createdAt, id }: Position): string =>
+  Buffer.from(JSON.stringify([createdAt.getTime(), id])).toString('base64url');
+
+function decodeCursor(cursor: string): Position {
+  try {
+    const decoded: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (!Array.isArray(decoded) || decoded.length !== 2) throw new TypeError('not a position');
+    const [time, id] = decoded as unknown[];
+    if (!Number.isSafeInteger(time) || typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id)) {
+      throw new TypeError('not a position');
+    }
+    const createdAt = new Date(time as number);
+    if (!(createdAt.getTime() >= 0 && createdAt.getUTCFullYear() <= 9999)) throw new RangeError('not a time');
+    return { createdAt, id };
+  } catch (cause) {
+    throw Object.assign(
+      validationFailed({ field: 'cursor', message: 'is not one that this list gave out' }),
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** The query of every list: contract.md, section 3. */
+export class SliceQuery {
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+    default: 20,
+    description: 'Entries a page.',
+  })
+  @IsOptionalNotNull()
+  @Transform(parseInteger)
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(100)
+  limit?: number;
+
+  @ApiPropertyOptional({ type: 'string', description: '`nextCursor` of the page before.' })
+  @IsOptionalNotNull()
+  @IsString()
+  @MaxLength(200)
+  cursor?: string;
+
+  /** What the repositories understand. Throws `validation_failed` for a cursor that does not parse. */
+  static toRequest({ limit, cursor }: SliceQuery): SliceRequest {
+    return { limit: limit ?? 20, after: cursor === undefined ? null : decodeCursor(cursor) };
+  }
+}
+
+/** A page as it leaves the service. */
+export const toListDto = <T, Answer>(page: Slice<T>, toAnswer: (item: T) => Answer) => ({
+  data: page.items.map(toAnswer),
+  nextCursor: page.next && encodeCursor(page.next),
+});

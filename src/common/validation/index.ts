@@ -1,0 +1,7 @@
+export * from './display-text.js';
+export * from './empty-body.guard.js';
+export * from './instant.js';
+export * from './integer.js';
+export * from './optional.js';
+export * from './search.js';
+export * from './validation.pipe.js';

@@ -1,0 +1,77 @@
+import { randomInt } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import {
+  BASE62,
+  CHECKSUM_LENGTH,
+  ID_LENGTH,
+  MAX_PREFIX_LENGTH,
+  SECRET_LENGTH,
+  WHOLE_API_KEY,
+  WHOLE_ID,
+} from '../../../common/text/api-key-shape.js';
+
+const MAX_LENGTH = MAX_PREFIX_LENGTH + 1 + ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH;
+
+export interface ParsedKey {
+  readonly prefix: string;
+  readonly id: string;
+}
+
+/** Keeps a key from being printed by accident: only `reveal` gives it away. */
+export class SecretKey {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return '[secret]';
+  }
+
+  toJSON(): string {
+    return '[secret]';
+  }
+}
+
+/** CRC-32 (ISO-HDLC) as big-endian Base62, padded with zeros to six characters. */
+export function checksum(text: string): string {
+  let rest = crc32(text);
+  let digits = '';
+  for (let i = 0; i < CHECKSUM_LENGTH; i++) {
+    digits = BASE62[rest % BASE62.length]! + digits;
+    rest = Math.floor(rest / BASE62.length);
+  }
+  return digits;
+}
+
+/** The parts of a well-formed key whose checksum holds, or `null`. Costs neither a query nor a hash. */
+export function parseApiKey(text: string): ParsedKey | null {
+  if (text.length > MAX_LENGTH) return null;
+  const match = WHOLE_API_KEY.exec(text);
+  if (!match) return null;
+  const end = text.length - CHECKSUM_LENGTH;
+  return checksum(text.slice(0, end)) === text.slice(end) ? { prefix: match[1]!, id: match[2]! } : null;
+}
+
+/** The id inside a text that is as long as a key; the text may still be anything. */
+export const idInside = (text: string): string =>
+  text.slice(-(ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH), -(1 + SECRET_LENGTH + CHECKSUM_LENGTH));
+
+export const isApiKeyId = (text: string): boolean => WHOLE_ID.test(text);
+
+/** @param random a uniform whole number below its argument, from a cryptographic source. */
+export function generateApiKey(
+  prefix: string,
+  random: (below: number) => number = randomInt,
+): ParsedKey & { key: SecretKey } {
+  const characters = (length: number) =>
+    Array.from({ length }, () => BASE62[random(BASE62.length)]!).join('');
+  const id = characters(ID_LENGTH);
+  const body = `${prefix}_${id}_${characters(SECRET_LENGTH)}`;
+  return { prefix, id, key: new SecretKey(body + checksum(body)) };
+}

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { ApiKeyPrincipal } from '../../../common/access/index.js';
+import { Clock } from '../../../common/clock.js';
+import type { AppError } from '../../../common/errors/index.js';
+import { ChangeFeed, Changes, type Change, type ChangeListener } from '../../../database/index.js';
+import { ACCOUNT_SUSPENDED, UsersService } from '../../users/index.js';
+import { endOf } from '../api-key.js';
+import { CREDENTIAL_NOT_FOUND } from '../api-keys.errors.js';
+import { ApiKeysRepository } from '../api-keys.repository.js';
+import { VerifiedKeyCache } from './verified-key.cache.js';
+
+const MAX_ENTRIES = 200_000;
+
+/** What a genuine key may do now. */
+export interface Authority {
+  readonly principal: ApiKeyPrincipal;
+  readonly revokedAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly ownerIsSuspended: boolean;
+}
+
+/**
+ * What keys may do, kept until a change of the key or its owner is committed, here or elsewhere. A row that was being read
+ * while something changed is used for the calls that wait for it, but not kept.
+ */
+@Injectable()
+export class AuthorityCache implements ChangeListener {
+  private readonly entries = new LRUCache<string, Authority>({
+    max: MAX_ENTRIES,
+    dispose: ({ principal }, id) => this.unlink(principal.userId, id),
+  });
+  private readonly keysOfUser = new Map<string, Set<string>>();
+  private readonly loads = new Map<string, Promise<Authority>>();
+
+  constructor(
+    private readonly repository: ApiKeysRepository,
+    private readonly users: UsersService,
+    private readonly clock: Clock,
+    private readonly feed: ChangeFeed,
+    changes: Changes,
+    private readonly proofs: VerifiedKeyCache,
+  ) {
+    changes.subscribe(this);
+  }
+
+  /** What is kept of the key and may be trusted, without waiting. */
+  peek(id: string): Authority | undefined {
+    return this.feed.isTrusted() ? this.entries.get(id) : undefined;
+  }
+
+  /** Throws `unavailable` when the database is away: what is older than a second is not trusted. */
+  async get(id: string): Promise<Authority> {
+    await this.feed.catchUp();
+    return this.entries.get(id) ?? this.loads.get(id) ?? this.load(id);
+  }
+
+  changed({ subject, id }: Change): void {
+    if (subject === 'api_key') {
+      this.loads.delete(id);
+      this.entries.delete(id);
+      return;
+    }
+    // Whose keys are being read is not known yet, so none of them is kept.
+    this.loads.clear();
+    for (const key of [...(this.keysOfUser.get(id) ?? [])]) this.entries.delete(key);
+  }
+
+  everythingChanged(): void {
+    this.loads.clear();
+    this.entries.clear();
+  }
+
+  /** Why a genuine key is turned away, in the order of contract.md, section 4, or `null` when it is not. */
+  refusal(authority: Authority): AppError | null {
+    if (authority.revokedAt || authority.expiresAt) {
+      const ended = endOf(authority, this.clock.now());
+      if (ended) return ended;
+    }
+    return authority.ownerIsSuspended ? ACCOUNT_SUSPENDED.create() : null;
+  }
+
+  private async load(id: string): Promise<Authority> {
+    const load = this.read(id);
+    this.loads.set(id, load);
+    try {
+      const authority = await load;
+      // A change in the meantime has removed this load: then its result is already old.
+      if (this.loads.get(id) === load) this.keep(id, authority);
+      return authority;
+    } finally {
+      if (this.loads.get(id) === load) this.loads.delete(id);
+    }
+  }
+
+  private async read(id: string): Promise<Authority> {
+    const key = await this.repository.findById(id);
+    if (!key) {
+      // From now on calls with it count as failures, as those with any unknown key.
+      this.proofs.forget(id);
+      throw CREDENTIAL_NOT_FOUND.create();
+    }
+    const owner = await this.users.get(key.userId);
+    return {
+      principal: {
+        method: 'api_key',
+        userId: owner.id,
+        role: owner.role,
+        neededRoles: null,
+        apiKey: { id, name: key.name },
+      },
+      revokedAt: key.revokedAt,
+      expiresAt: key.expiresAt,
+      ownerIsSuspended: owner.status === 'suspended',
+    };
+  }
+
+  private keep(id: string, authority: Authority): void {
+    this.entries.set(id, authority);
+    const { userId } = authority.principal;
+    const keys = this.keysOfUser.get(userId) ?? new Set();
+    this.keysOfUser.set(userId, keys.add(id));
+  }
+
+  private unlink(userId: string, id: string): void {
+    const keys = this.keysOfUser.get(userId);
+    keys?.delete(id);
+    if (keys?.size === 0) this.keysOfUser.delete(userId);
+  }
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { And, In, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
+import type { Slice, SliceRequest } from '../../../common/pagination/index.js';
+import { Database, forUpdate, type Transaction } from '../../../database/index.js';
+import { SessionEntity } from './session.entity.js';
+
+const sessions = (manager: EntityManager) => manager.getRepository(SessionEntity);
+
+/** A session lives while it began between these times and was last seen after the third. */
+export interface SessionBounds {
+  readonly createdAfter: Date;
+  readonly createdBefore: Date;
+  readonly seenAfter: Date;
+}
+
+/** The only place that knows how sessions are stored. One that ended is deleted. */
+@Injectable()
+export class SessionsRepository {
+  constructor(private readonly database: Database) {}
+
+  findByTokenHash(tokenHash: string): Promise<SessionEntity | null> {
+    return this.database.read((manager) => sessions(manager).findOneBy({ tokenHash }));
+  }
+
+  /** Newest first. */
+  async listLive(
+    userId: string,
+    { createdAfter, createdBefore, seenAfter }: SessionBounds,
+    { limit, after }: SliceRequest,
+  ): Promise<Slice<SessionEntity>> {
+    const found = await this.database.read((manager) => {
+      const query = sessions(manager)
+        .createQueryBuilder('session')
+        .where({
+          userId,
+          createdAt: And(MoreThan(createdAfter), LessThan(createdBefore)),
+          lastSeenAt: MoreThan(seenAfter),
+        })
+        .orderBy('session.createdAt', 'DESC')
+        .addOrderBy('session.id', 'DESC')
+        .limit(limit + 1);
+      if (after)
+        query.andWhere(
+          '(session.createdAt < :createdAt OR (session.createdAt = :createdAt AND session.id < :id))',
+          { ...after },
+        );
+      return query.getMany();
+    });
+    const items = found.slice(0, limit);
+    return { items, next: found.length > limit ? items.at(-1)! : null };
+  }
+
+  /** The session, kept from ending until the transaction ends. */
+  lock({ manager }: Transaction, id: string, userId: string): Promise<SessionEntity | null> {
+    const query = sessions(manager).createQueryBuilder('session').where({ id, userId });
+    return forUpdate(query).getOne();
+  }
+
+  async insert({ manager }: Transaction, session: SessionEntity): Promise<void> {
+    await sessions(manager).insert(session);
+  }
+
+  /** @param ahead stored times after this one came from a clock that was wrong, and are overwritten too. */
+  async slide({ manager }: Transaction, id: string, lastSeenAt: Date, ahead: Date): Promise<void> {
+    await sessions(manager)
+      .createQueryBuilder()
+      .update()
+      .set({ lastSeenAt })
+      .where({ id })
+      .andWhere('(last_seen_at < :lastSeenAt OR last_seen_at > :ahead)', { lastSeenAt, ahead })
+      .execute();
+  }
+
+  /** By the id, as everything else locks sessions, so that two that end one at once do not block each other. */
+  async deleteByTokenHash({ manager }: Transaction, tokenHash: string): Promise<void> {
+    const found = await sessions(manager).findOne({ select: { id: true }, where: { tokenHash } });
+    if (found) await sessions(manager).delete({ id: found.id });
+  }
+
+  async deleteOfUser(
+    { manager }: Transaction,
+    userId: string,
+    exceptId: string | null = null,
+  ): Promise<void> {
+    await sessions(manager).delete({ userId, ...(exceptId !== null && { id: Not(exceptId) }) });
+  }
+
+  /** Leaves the newest of a user. The user must be locked, or sessions that begin at once are overlooked. */
+  async deleteOlderThanNewest({ manager }: Transaction, userId: string, count: number): Promise<void> {
+    const older = await sessions(manager).find({
+      select: { id: true },
+      where: { userId },
+      order: { createdAt: 'DESC', id: 'DESC' },
+      skip: count,
+      // MySQL knows no offset without a limit; the next sign-in gets the rest of what an older version left.
+      take: 1_000,
+    });
+    if (older.length > 0) await sessions(manager).delete({ id: In(older.map(({ id }) => id)) });
+  }
+
+  async deleteOver(
+    { manager }: Transaction,
+    userId: string,
+    { createdAfter, createdBefore, seenAfter }: SessionBounds,
+  ): Promise<void> {
+    const over = [
+      { createdAt: Not(MoreThan(createdAfter)) },
+      { createdAt: Not(LessThan(createdBefore)) },
+      { lastSeenAt: Not(MoreThan(seenAfter)) },
+    ];
+    for (const condition of over) await sessions(manager).delete({ userId, ...condition });
+  }
+}

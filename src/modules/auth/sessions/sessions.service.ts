@@ -1,0 +1,138 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Slice, SliceRequest } from '../../../common/pagination/index.js';
+import type { SessionPrincipal } from '../../../common/access/index.js';
+import { Clock } from '../../../common/clock.js';
+import { Database, SYSTEM, type Transaction } from '../../../database/index.js';
+import { isPasswordOver, UsersService, type User } from '../../users/index.js';
+import type { SessionEntity } from './session.entity.js';
+import { SessionsRepository, type SessionBounds } from './sessions.repository.js';
+
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+const IDLE_MS = 7 * DAY_MS;
+const LIFE_MS = 30 * DAY_MS;
+/** How many a user may have at once; the oldest ends for the next one. */
+const MAX_LIVE = 100;
+/** 256 bits in base64url. */
+const TOKEN = /^[\w-]{43}$/;
+
+/** Where a session is used from, for its owner to see. */
+export interface Device {
+  readonly address: string;
+  readonly userAgent: string | null;
+}
+
+export interface Session extends Device {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+}
+
+const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+/** Sign-ins that last: contract.md, section 1. The token is in the cookie only; its hash is stored. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly repository: SessionsRepository,
+    private readonly users: UsersService,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Begins a session in place of the one presented, and clears away those of the user that are over or too many. */
+  async issue(
+    transaction: Transaction,
+    userId: string,
+    client: Device,
+    presented: string | null,
+  ): Promise<string> {
+    const token = randomBytes(32).toString('base64url');
+    const now = this.clock.now();
+    // First, as it locks the user: of sessions that begin at once, none may overlook another.
+    await this.users.markSeen(transaction, userId, now);
+    if (presented !== null) await this.repository.deleteByTokenHash(transaction, hashToken(presented));
+    await this.repository.deleteOver(transaction, userId, this.bounds(now));
+    await this.repository.deleteOlderThanNewest(transaction, userId, MAX_LIVE - 1);
+    await this.repository.insert(transaction, {
+      id: randomUUID(),
+      userId,
+      tokenHash: hashToken(token),
+      createdAt: now,
+      lastSeenAt: now,
+      address: client.address,
+      userAgent: client.userAgent?.slice(0, 400) ?? null,
+    });
+    return token;
+  }
+
+  /** Whose session the token is, as the user is now; `null` when there is none, or it or its password is over. */
+  async find(token: string): Promise<{ session: Session; user: User } | null> {
+    const entity = TOKEN.test(token) ? await this.repository.findByTokenHash(hashToken(token)) : null;
+    const now = this.clock.now();
+    if (!entity || !isLive(entity, this.bounds(now))) return null;
+    const user = await this.users.get(entity.userId);
+    if (isPasswordOver(user, now)) return null;
+    if (Math.abs(now.getTime() - entity.lastSeenAt.getTime()) >= HOUR_MS) await this.slide(entity, now);
+    return { session: toSession(entity), user };
+  }
+
+  /** Whether the session still lives; keeps it from ending until the transaction ends. */
+  async stillLives(transaction: Transaction, { sessionId, userId }: SessionPrincipal): Promise<boolean> {
+    const entity = await this.repository.lock(transaction, sessionId, userId);
+    return entity !== null && isLive(entity, this.bounds(this.clock.now()));
+  }
+
+  /** The live sessions of a person, newest first. */
+  async list({ userId }: SessionPrincipal, page: SliceRequest): Promise<Slice<Session>> {
+    const { items, next } = await this.repository.listLive(userId, this.bounds(this.clock.now()), page);
+    return { items: items.map(toSession), next };
+  }
+
+  async end(token: string): Promise<void> {
+    await this.database.write(SYSTEM, (transaction) =>
+      this.repository.deleteByTokenHash(transaction, hashToken(token)),
+    );
+  }
+
+  async endOthers(caller: SessionPrincipal): Promise<void> {
+    await this.database.write(caller, (transaction) =>
+      this.repository.deleteOfUser(transaction, caller.userId, caller.sessionId),
+    );
+  }
+
+  async endAll(transaction: Transaction, userId: string): Promise<void> {
+    await this.repository.deleteOfUser(transaction, userId);
+  }
+
+  private async slide({ id, userId }: SessionEntity, now: Date): Promise<void> {
+    await this.database.write(SYSTEM, async (transaction) => {
+      // The user before the session, as writes in a caller's name lock them.
+      await this.users.markSeen(transaction, userId, now);
+      await this.repository.slide(transaction, id, now, new Date(now.getTime() + HOUR_MS));
+    });
+  }
+
+  private bounds(now: Date): SessionBounds {
+    return {
+      createdAfter: new Date(now.getTime() - LIFE_MS),
+      // Instances' clocks may differ a little; what began later began on one that was wrong, and would never end.
+      createdBefore: new Date(now.getTime() + HOUR_MS),
+      seenAfter: new Date(now.getTime() - IDLE_MS),
+    };
+  }
+}
+
+const isLive = (
+  { createdAt, lastSeenAt }: SessionEntity,
+  { createdAfter, createdBefore, seenAfter }: SessionBounds,
+): boolean => createdAt > createdAfter && createdAt < createdBefore && lastSeenAt > seenAfter;
+
+const toSession = ({ id, createdAt, lastSeenAt, address, userAgent }: SessionEntity): Session => ({
+  id,
+  createdAt,
+  lastSeenAt,
+  address,
+  userAgent,
+});

@@ -1,0 +1,90 @@
+import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ApiProblems, type HttpRequest, type HttpResponse } from '../../../common/http/index.js';
+import { Public } from '../../../common/access/index.js';
+import { CROSS_SITE_REQUEST, VALIDATION_FAILED } from '../../../common/errors/index.js';
+import { Settings } from '../../../settings/index.js';
+import { TOO_MANY_FAILED_ATTEMPTS } from '../../rate-limit/index.js';
+import { ACCOUNT_SUSPENDED, EMAIL_TAKEN, toUserDto, UserDto, UsersService } from '../../users/index.js';
+import { SignInService } from './sign-in.service.js';
+import { REGISTRATION_CLOSED, SIGN_IN_FAILED } from '../auth.errors.js';
+import { SignInDto } from './dto/sign-in.dto.js';
+import { SignUpDto } from './dto/sign-up.dto.js';
+import { OpenRegistrationGuard } from './open-registration.guard.js';
+import { sessionCookie } from '../sessions/session-cookie.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { clientInfoOf } from './client-info.js';
+
+const setsCookie = { 'Set-Cookie': { description: 'The session, for 30 days.', schema: { type: 'string' } } };
+
+@ApiTags('Sign-in')
+@Public({ policy: 'sign-in' })
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly account: SignInService,
+    private readonly sessions: SessionsService,
+    private readonly users: UsersService,
+    private readonly settings: Settings,
+  ) {}
+
+  @ApiOperation({
+    summary: 'Create an account',
+    description: 'Only where REGISTRATION is open. Always standard.',
+  })
+  @ApiCreatedResponse({ type: UserDto })
+  @ApiProblems(VALIDATION_FAILED, REGISTRATION_CLOSED, CROSS_SITE_REQUEST, EMAIL_TAKEN)
+  @UseGuards(OpenRegistrationGuard)
+  @Public({ policy: 'sign-up' })
+  @Post('sign-up')
+  async signUp(@Body() { email, password, name }: SignUpDto, @Req() request: HttpRequest): Promise<UserDto> {
+    return toUserDto(
+      await this.users.signUp({ email, password, name }, clientInfoOf(request, this.settings)),
+    );
+  }
+
+  @ApiOperation({ summary: 'Sign in', description: 'Begins a session and ends the one presented.' })
+  @ApiOkResponse({ type: UserDto, headers: setsCookie })
+  @ApiProblems(
+    VALIDATION_FAILED,
+    SIGN_IN_FAILED,
+    ACCOUNT_SUSPENDED,
+    CROSS_SITE_REQUEST,
+    TOO_MANY_FAILED_ATTEMPTS,
+  )
+  @HttpCode(200)
+  @Post('sign-in')
+  async signIn(
+    @Body() { email, password }: SignInDto,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<UserDto> {
+    const { user, token } = await this.account.signIn(email, password, clientInfoOf(request, this.settings));
+    response.header('Set-Cookie', sessionCookie(this.settings, token));
+    return toUserDto(user);
+  }
+
+  @ApiOperation({
+    summary: 'Sign out',
+    description: 'Clears the cookie, also when the session was already gone.',
+  })
+  @ApiNoContentResponse({ description: 'Signed out.' })
+  @ApiProblems(CROSS_SITE_REQUEST)
+  @HttpCode(204)
+  @Post('sign-out')
+  async signOut(
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<void> {
+    const { presentedToken } = clientInfoOf(request, this.settings);
+    // Also when the database is away: the cookie must not stay.
+    response.header('Set-Cookie', sessionCookie(this.settings, null));
+    if (presentedToken !== null) await this.sessions.end(presentedToken);
+  }
+}

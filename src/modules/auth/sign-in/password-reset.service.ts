@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { Database, SYSTEM, type Author, type Transaction } from '../../../database/index.js';
+import { PasswordsService, UsersService } from '../../users/index.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+
+/** Lets somebody in again who has lost their password. */
+@Injectable()
+export class PasswordResetService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly credentials: PasswordsService,
+    private readonly sessions: SessionsService,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Puts a temporary password in place of the user's and ends all their sessions; their keys live on.
+   * @returns the password, which nobody can look up again. Throws `user_not_found`.
+   */
+  async reset(by: Author, userId: string): Promise<string> {
+    await this.users.get(userId);
+    const { password, preparedHash } = await this.credentials.makeUp(by === SYSTEM ? 'service' : by);
+    const work = async (transaction: Transaction) => {
+      await this.credentials.reset(transaction, userId, preparedHash);
+      await this.sessions.endAll(transaction, userId);
+    };
+    await this.database.write(by, work, [userId]);
+    return password;
+  }
+}

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
+import type { AppError } from '../../../common/errors/index.js';
+import { Settings } from '../../../settings/index.js';
+import { AttemptCounts, type Budget } from './attempt-counts.js';
+import { AttemptQueue } from './attempt-queue.js';
+import { perNetwork, policiesOf, type Policy } from '../policies.js';
+import { TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit.errors.js';
+import { rateLimitHeaders, toRateLimitState } from '../rate-limit.headers.js';
+import { SlidingWindows } from '../windows/sliding-window.js';
+
+const MAX_SUBJECTS = 100_000;
+
+/** An attempt that has started. It is pending until one of the two is called. */
+export interface Attempt {
+  /** Counts it as failed. @returns the fields that tell what is left. */
+  fail(): Readonly<Record<string, string>>;
+  /** It was right, or could not be judged: as if it had never been. */
+  giveBack(): void;
+}
+
+/**
+ * How often somebody may be wrong. An attempt starts while failed and pending ones together stay below the limit,
+ * so nobody guesses more often, however many attempts come at once. In IPv6 they count for the wider networks too,
+ * which the owner of one could otherwise wander through. Each process counts for itself.
+ */
+@Injectable()
+export class FailedAttemptLimiter {
+  private readonly keys: readonly Policy[];
+  private readonly signIns: readonly Policy[];
+  private readonly signInsPerAccount: readonly Policy[];
+  private readonly counts: AttemptCounts;
+  private readonly queue: AttemptQueue;
+
+  constructor(settings: Settings, clock: Clock) {
+    const policies = policiesOf(settings);
+    this.keys = perNetwork(policies.failedKeys);
+    this.signIns = perNetwork(policies.failedSignIns);
+    this.signInsPerAccount = perNetwork(policies.failedSignInsPerAccount);
+    const monotonicMs = () => clock.monotonicMs();
+    const windowMs = settings.rateLimitWindowSeconds * 1_000;
+    this.counts = new AttemptCounts(new SlidingWindows(windowMs, monotonicMs, MAX_SUBJECTS));
+    this.queue = new AttemptQueue(this.counts, (budgets) => this.tooMany(budgets), monotonicMs);
+  }
+
+  /**
+   * Admits one attempt with an unverified key.
+   * @param networks what the address counts in, narrowest first.
+   * @param isNeeded asked when its turn comes. @returns `null` when it was not needed any more.
+   * Throws `too_many_failed_attempts`, and `unavailable` when no turn came in time.
+   */
+  admitKey(networks: readonly string[], isNeeded: () => boolean): Promise<Attempt | null> {
+    return this.admit(networks, budgetsOf(this.keys, networks), isNeeded);
+  }
+
+  /** Throws `too_many_failed_attempts` when `admitKey` would; counts nothing. */
+  assertKeysOpen(networks: readonly string[]): void {
+    const refusal = this.tooMany(budgetsOf(this.keys, networks));
+    if (refusal) throw refusal;
+  }
+
+  /** Admits one attempt with a password for the account, like `admitKey`. */
+  admitPassword(
+    networks: readonly string[],
+    account: string,
+    isNeeded: () => boolean,
+  ): Promise<Attempt | null> {
+    const budgets = [
+      ...budgetsOf(this.signIns, networks),
+      ...budgetsOf(this.signInsPerAccount, networks, ` ${account}`),
+    ];
+    return this.admit(networks, budgets, isNeeded);
+  }
+
+  private async admit(
+    networks: readonly string[],
+    budgets: readonly Budget[],
+    isNeeded: () => boolean,
+  ): Promise<Attempt | null> {
+    // Whoever shares a budget shares the widest network.
+    const group = networks.at(-1)!;
+    if (!(await this.queue.begin(group, budgets, isNeeded))) return null;
+    return {
+      fail: () => {
+        this.queue.end(group, budgets, true);
+        const { policy, record } = this.counts.tightest(budgets);
+        return rateLimitHeaders(policy, toRateLimitState(policy, record));
+      },
+      giveBack: () => this.queue.end(group, budgets, false),
+    };
+  }
+
+  private tooMany(budgets: readonly Budget[]): AppError | null {
+    const spent = this.counts.spent(budgets);
+    if (!spent) return null;
+    const state = toRateLimitState(spent.policy, spent.record);
+    return TOO_MANY_FAILED_ATTEMPTS.create({
+      headers: { ...rateLimitHeaders(spent.policy, state), 'Retry-After': String(state.resetSeconds) },
+      extensions: { 'violated-policies': [spent.policy.name] },
+    });
+  }
+}
+
+const budgetsOf = (policies: readonly Policy[], networks: readonly string[], suffix = ''): Budget[] =>
+  networks.map((network, index) => {
+    const policy = policies[index]!;
+    return { policy, key: `${policy.keyPrefix}:${network}${suffix}` };
+  });

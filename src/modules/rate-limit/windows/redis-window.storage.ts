@@ -1,0 +1,76 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { Clock } from '../../../common/clock.js';
+import { Settings } from '../../../settings/index.js';
+import { RedisLink, SparseLog } from '../../../redis/index.js';
+import type { WindowRecord } from './sliding-window.js';
+import { WINDOW_SCRIPT } from './window.script.js';
+
+const SCRIPT_SHA = createHash('sha1').update(WINDOW_SCRIPT).digest('hex');
+
+/** A window in Redis. */
+export interface SharedRecord extends WindowRecord {
+  /** For how long Redis won't know all calls of the window, because the key had to start over; else 0. */
+  readonly incompleteMs: number;
+}
+
+/** The windows that all instances share. */
+@Injectable()
+export class RedisWindowStorage {
+  private readonly restarts: SparseLog;
+  private readonly keyPrefix: string;
+
+  constructor(
+    private readonly link: RedisLink,
+    { redisPrefix }: Settings,
+    clock: Clock,
+  ) {
+    this.restarts = new SparseLog(new Logger(RedisWindowStorage.name), clock);
+    this.keyPrefix = `${redisPrefix}:window:`;
+    // A new key each time, which lasts for a second: a full Redis lets a script write that has removed something.
+    link.judgeBy((client) => runScript(client, [`${this.keyPrefix}judge:${randomUUID()}`, 1, 1_000, 1]));
+  }
+
+  /** Counts a call unless `limit` calls are already counted. Throws `RedisUnavailableError`. */
+  take(key: string, limit: number, windowSeconds: number): Promise<SharedRecord> {
+    return this.run(key, limit, windowSeconds, true);
+  }
+
+  /** What `take` would find, without counting. Throws `RedisUnavailableError`. */
+  peek(key: string, limit: number, windowSeconds: number): Promise<SharedRecord> {
+    return this.run(key, limit, windowSeconds, false);
+  }
+
+  private async run(
+    key: string,
+    limit: number,
+    windowSeconds: number,
+    counts: boolean,
+  ): Promise<SharedRecord> {
+    const name = this.keyPrefix + key;
+    const values = [name, limit, windowSeconds * 1_000_000, counts ? 1 : 0];
+    const answer = await this.link.ask((client) => runScript(client, values));
+    const [accepted = 0, totalHits = 0, untilOldest = 0, untilFree = 0, untilComplete = 0, restarted = 0] =
+      answer;
+    if (restarted === 1)
+      this.restarts.warn(`The Redis key ${name} held something that is no window, so its count starts over.`);
+    return {
+      totalHits,
+      timeToExpire: Math.ceil(untilOldest / 1_000_000),
+      isBlocked: accepted === 0,
+      timeToBlockExpire: Math.ceil(untilFree / 1_000_000),
+      incompleteMs: untilComplete / 1_000,
+    };
+  }
+}
+
+/** Sends the script itself only to a Redis that does not know it, such as one that has just started. */
+async function runScript(client: Redis, values: (string | number)[]): Promise<number[]> {
+  try {
+    return (await client.evalsha(SCRIPT_SHA, 1, ...values)) as number[];
+  } catch (error) {
+    if (!String((error as Error).message).startsWith('NOSCRIPT')) throw error;
+    return (await client.eval(WINDOW_SCRIPT, 1, ...values)) as number[];
+  }
+}

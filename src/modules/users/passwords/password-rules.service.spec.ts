@@ -1,0 +1,117 @@
+import { Worker } from 'node:worker_threads';
+import { jest } from '@jest/globals';
+import { SystemClock } from '../../../common/clock.js';
+import { AppError, UNAVAILABLE } from '../../../common/errors/index.js';
+import { PasswordRulesService } from './password-rules.service.js';
+import { guessableParts, PasswordStrength } from './password-strength.js';
+
+const OWNER = { email: 'ada.lovelace@analytical-engine.example', name: 'Ada King-Noël' };
+
+const rules = new PasswordRulesService(new SystemClock());
+/** What is wrong with a password, or `null`. */
+const wrongWith = (password: string, by = rules): Promise<string | null> =>
+  by.check('password', password, OWNER, 'service').then(
+    () => null,
+    (error: unknown) => {
+      if (!(error instanceof AppError) || !error.errors) throw error;
+      expect(error.errors.map(({ field }) => field)).toEqual(['password']);
+      return error.errors[0]!.message;
+    },
+  );
+
+afterEach(() => jest.restoreAllMocks());
+
+it.each([
+  OWNER.email,
+  'LovelaceLovelace',
+  'analytical-engine',
+  'Ada King-Noe\u0308l',
+  'Chameleon API Keys',
+  'chameleonchameleon',
+  'aaaaaaaaaaaa',
+  '😀'.repeat(12),
+  '12345678901234',
+  'iloveyou1234',
+  'Government12',
+  'Washington1776',
+  'abcdefghijkl',
+  'qwertyuiop[]',
+])('refuses %s as too easy to guess', async (password) => {
+  expect(await wrongWith(password)).toBe('is too easy to guess');
+});
+
+it.each([
+  'correct horse battery',
+  'a long enough password',
+  'пароль подлиннее',
+  '正确的马电池订书钉今天好',
+  'q3Vx0w1JmZ8bT5nYcR2k',
+])('takes %s', async (password) => expect(await wrongWith(password)).toBeNull());
+
+it('keeps the rules of length and of common passwords', async () => {
+  expect(await wrongWith('short')).toBe('must have 12 to 128 characters');
+  expect(await wrongWith('x'.repeat(129))).toBe('must have 12 to 128 characters');
+  expect(await wrongWith('qwertyuiop123')).toBe('is one of the most common passwords');
+});
+
+it('looks at the first 32 code points only', async () => {
+  expect(await wrongWith(`${'😀'.repeat(32)}correct horse battery`)).toBe('is too easy to guess');
+  expect(await wrongWith(`correct horse battery${'a'.repeat(100)}`)).toBeNull();
+});
+
+it('knows the parts with four characters or more, whole and by word', () => {
+  expect(guessableParts({ email: 'ada.lovelace@kiel.de', name: 'Ada Noe\u0308l' })).toEqual([
+    'ada.lovelace@kiel.de',
+    'ada.lovelace',
+    'kiel.de',
+    'lovelace',
+    'kiel',
+    'ada noël',
+    'chameleon api keys',
+    'noël',
+    'chameleon',
+    'keys',
+  ]);
+});
+
+it('estimates on a thread of its own, which ends when nobody needs it, and one after the other', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+  const strength = new PasswordStrength();
+  const ended = jest.spyOn(Worker.prototype, 'terminate');
+  expect(await strength.score('correct horse battery', OWNER)).toBe(4);
+  jest.advanceTimersByTime(59_999);
+  expect(ended).not.toHaveBeenCalled();
+  expect(await strength.score('aaaaaaaaaaaa', OWNER)).toBe(0);
+  jest.advanceTimersByTime(59_999);
+  expect(ended).not.toHaveBeenCalled();
+  jest.advanceTimersByTime(1);
+  expect(ended).toHaveBeenCalledTimes(1);
+  jest.useRealTimers();
+  expect(await strength.score('correct horse battery', OWNER)).toBe(4);
+  expect(ended).toHaveBeenCalledTimes(1);
+});
+
+it('answers unavailable when its thread dies, and has a new one for the next', async () => {
+  const other = new PasswordRulesService(new SystemClock());
+  const post = jest.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker) {
+    void this.terminate();
+  });
+  await expect(wrongWith('correct horse battery', other)).rejects.toMatchObject({ kind: UNAVAILABLE });
+  post.mockRestore();
+  expect(await wrongWith('correct horse battery', other)).toBeNull();
+});
+
+it('refuses what is too much of one subject, and lets another one in between', async () => {
+  const of = (userId: string) =>
+    rules.check('password', 'correct horse battery', OWNER, { userId }).then(
+      () => userId,
+      (error: unknown) => (UNAVAILABLE.isKindOf(error) ? 'unavailable' : String(error)),
+    );
+  const finished: string[] = [];
+  const flood = Array.from({ length: 80 }, () => of('one').then((end) => finished.push(end)));
+  expect(await of('other')).toBe('other');
+  expect(finished.filter((end) => end === 'one').length).toBeLessThanOrEqual(2);
+  await Promise.all(flood);
+  expect(finished.filter((end) => end === 'one').length).toBe(65);
+  expect(finished.filter((end) => end === 'unavailable').length).toBe(15);
+});

@@ -1,0 +1,72 @@
+import bcrypt from 'bcrypt';
+import { encodePassword, passwordProblem, temporaryPassword } from './passwords.js';
+
+const matches = async (one: string, other: string) =>
+  bcrypt.compare(encodePassword(other), await bcrypt.hash(encodePassword(one), 4));
+
+it.each([
+  'correct horse battery',
+  'abcdefghijkl',
+  '            ',
+  'пароль подлиннее',
+  '😀'.repeat(12),
+  'x'.repeat(128),
+])('takes "%s"', (password) => expect(passwordProblem(password)).toBeNull());
+
+it.each(['', 'short', 'abcdefghijk', '😀'.repeat(11), 'x'.repeat(129)])(
+  'refuses "%s" for its length',
+  (password) => {
+    expect(passwordProblem(password)).toBe('must have 12 to 128 characters');
+  },
+);
+
+it.each(['123456789012', 'qwertyuiop123', 'QWERTYUIOP123', 'administrator'])(
+  'refuses %s as common',
+  (password) => {
+    expect(passwordProblem(password)).toBe('is one of the most common passwords');
+  },
+);
+
+it.each([undefined, null, 123456789012, ['correct horse battery']])(
+  'refuses %p, which is no text',
+  (password) => {
+    expect(passwordProblem(password)).toBe('must be a string');
+  },
+);
+
+it('loses nothing after byte 72 or a NUL, as bcrypt alone would', async () => {
+  const long = 'x'.repeat(100);
+  expect(await matches(`${long}a`, `${long}a`)).toBe(true);
+  expect(await matches(`${long}a`, `${long}b`)).toBe(false);
+  expect(await matches('before\0after it', 'before\0after me')).toBe(false);
+  expect(encodePassword(long)).toHaveLength(64);
+});
+
+it('never takes a longer password for the stored one that it begins with', async () => {
+  const longest = '😀'.repeat(128);
+  expect(await matches(longest, longest)).toBe(true);
+  for (const longer of [`${longest}x`, `${longest}${'x'.repeat(75_000)}`, `${longest}\u0301`]) {
+    expect(await matches(longest, longer)).toBe(false);
+    expect(encodePassword(longer)).toHaveLength(64);
+  }
+});
+
+it('cuts a password before it looks at its characters', () => {
+  const start = 'x'.repeat(128);
+  expect(encodePassword(`${start}\u0315\u0300`)).toBe(encodePassword(start + '\u0315\u0300'.repeat(50_000)));
+});
+
+it('takes both spellings of an accented letter for the same password', () => {
+  expect(encodePassword('pässwörter ja')).toBe(encodePassword('pa\u0308sswo\u0308rter ja'));
+  expect(encodePassword('Password long')).not.toBe(encodePassword('password long'));
+});
+
+it('makes temporary passwords that may be chosen, are readable and never the same', () => {
+  const made = Array.from({ length: 100 }, () => temporaryPassword());
+  expect(new Set(made).size).toBe(100);
+  for (const password of made) {
+    expect(password).toMatch(/^[\w-]{20}$/);
+    expect(passwordProblem(password)).toBeNull();
+  }
+  expect(temporaryPassword((size) => Buffer.alloc(size))).toBe('A'.repeat(20));
+});

@@ -1,0 +1,37 @@
+// Trap: bcrypt stops at a NUL and at byte 72, so what it gets is a digest in Base64, never the password.
+import { createHash, randomBytes } from 'node:crypto';
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { countCodePoints, firstCodePoints } from '../../../common/text/code-points.js';
+
+const COMMON = new Set(dictionary['passwords-common'].map((password) => String(password)));
+const MIN_LENGTH = 12;
+const MAX_LENGTH = 128;
+
+/**
+ * What bcrypt hashes in place of the password: 64 characters of Base64. A password that is longer than any that
+ * is stored is cut before any work, and its encoding begins with a character that no other encoding has.
+ */
+export function encodePassword(password: string): string {
+  const start = firstCodePoints(password, MAX_LENGTH);
+  const encoded = createHash('sha384').update(start.normalize('NFC'), 'utf8').digest('base64');
+  return start.length === password.length ? encoded : `!${encoded.slice(1)}`;
+}
+
+/** Why a password may not be chosen, or `null` when it may: contract.md, section 1. */
+export function passwordProblem(password: unknown): string | null {
+  if (typeof password !== 'string') return 'must be a string';
+  const length = countCodePoints(password, MAX_LENGTH);
+  if (length < MIN_LENGTH || length > MAX_LENGTH)
+    return `must have ${MIN_LENGTH} to ${MAX_LENGTH} characters`;
+  if (COMMON.has(password.toLowerCase())) return 'is one of the most common passwords';
+  return null;
+}
+
+const TEMPORARY_LIFE_MS = 72 * 60 * 60 * 1_000;
+
+/** When a temporary password ends that is set now. */
+export const temporaryPasswordEnd = (now: Date): Date => new Date(now.getTime() + TEMPORARY_LIFE_MS);
+
+/** A password for somebody who will change it at once: 120 random bits. */
+export const temporaryPassword = (random: (size: number) => Buffer = randomBytes): string =>
+  random(15).toString('base64url');

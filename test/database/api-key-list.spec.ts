@@ -1,0 +1,324 @@
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Position } from '../../src/common/pagination/index.js';
+import { countInSteps, Database, isSqlite } from '../../src/database/index.js';
+import { ApiKeyList } from '../../src/modules/api-keys/listing/api-key-list.js';
+import { ApiKeyEntity, type ApiKeyStatus } from '../../src/modules/api-keys/index.js';
+import { statusAt } from '../../src/modules/api-keys/api-key.js';
+import { ApiKeysRepository, type ApiKeyFilter } from '../../src/modules/api-keys/api-keys.repository.js';
+import { ApiKeyCountsRepository } from '../../src/modules/api-keys/administration/api-key-counts.repository.js';
+import { UserEntity } from '../../src/modules/users/index.js';
+import { UsersRepository, type UserFilter } from '../../src/modules/users/users.repository.js';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { apiKeyRow, userRow } from '../support/rows.js';
+import { seededRandom } from '../support/seeded-random.js';
+
+const NOW = new Date('2026-06-01T00:00:00.000Z');
+const DAY_MS = 86_400_000;
+const ALL: ApiKeyFilter = { userId: null, status: null, search: null, unusedSince: null };
+const STATUSES: (ApiKeyStatus | null)[] = [null, 'active', 'expired', 'revoked'];
+
+const byNewest = (one: Position, other: Position) =>
+  other.createdAt.getTime() - one.createdAt.getTime() || (one.id < other.id ? 1 : -1);
+
+/**
+ * So many rows that no list is full with the first look at them: what is searched is old, or rare, and a user has
+ * more keys than one look is at. Each list must be what a look at every row finds.
+ */
+onEachDatabase((kind) => {
+  const random = seededRandom(20_261_125);
+  let app: TestApp;
+  let keys: ApiKeyEntity[];
+  let users: UserEntity[];
+  const address = new Map<string, string>();
+
+  const at = (daysAgo: number) => new Date(NOW.getTime() - Math.floor(daysAgo * DAY_MS));
+  const oneOf = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+
+  function makeUsers(): UserEntity[] {
+    const rows: UserEntity[] = [];
+    for (let n = 0; n < 900; n++) {
+      const name = n < 40 ? `Old ${n}` : `New ${n}`;
+      rows.push(
+        userRow({
+          name,
+          email: `${n % 7 === 0 ? 'team' : 'solo'}-${n}@example.com`,
+          role: n < 30 ? 'premium' : 'standard',
+          status: n % 50 === 3 ? 'suspended' : 'active',
+          // Several share a moment.
+          createdAt: at(300 - Math.floor(n / 5)),
+        }),
+      );
+    }
+    return rows;
+  }
+
+  /** @param daysAgo for the oldest; the newest is of today. */
+  function makeKeys(count: number, daysAgo: number, owner: () => string): ApiKeyEntity[] {
+    return Array.from({ length: count }, (_, n) => {
+      const age = daysAgo * (1 - n / count);
+      const isOld = age > daysAgo * 0.6;
+      const usedAgo = random() < 0.5 ? null : age * random();
+      return apiKeyRow({
+        userId: owner(),
+        name: isOld ? `Device ${n}` : `Key ${n}`,
+        createdAt: at(Math.round(age * 24) / 24),
+        expiresAt: n % 3 === 0 ? at(age - daysAgo / 2) : null,
+        revokedAt: isOld && n % 2 === 0 ? at(age / 2) : null,
+        lastUsedAt: usedAgo === null ? null : at(usedAgo),
+      });
+    });
+  }
+
+  async function insertAll(entity: typeof ApiKeyEntity | typeof UserEntity, rows: object[]): Promise<void> {
+    const dataSource = app.nest.get(DataSource);
+    for (let start = 0; start < rows.length; start += 500) {
+      const values = rows.slice(start, start + 500);
+      await dataSource
+        .createQueryBuilder()
+        .insert()
+        .into(entity)
+        .values(values)
+        .updateEntity(false)
+        .execute();
+    }
+  }
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind);
+    users = makeUsers();
+    await insertAll(UserEntity, users);
+    for (const { id, email } of users) address.set(id, email);
+    keys = [
+      ...makeKeys(3_000, 500, () => oneOf(users.slice(1, 400)).id),
+      // More than one look is at.
+      ...makeKeys(12_000, 40, () => users[0]!.id),
+    ];
+    await insertAll(ApiKeyEntity, keys);
+  }, 120_000);
+
+  afterAll(() => app.stop());
+
+  function matches(key: ApiKeyEntity, { userId, status, search, unusedSince }: ApiKeyFilter): boolean {
+    const texts = [key.nameFolded, key.prefixFolded, ...(userId === null ? [address.get(key.userId)!] : [])];
+    return (
+      (userId === null || key.userId === userId) &&
+      (status === null || statusAt(key, NOW) === status) &&
+      (search === null || texts.some((text) => text.startsWith(search))) &&
+      (unusedSince === null ||
+        (key.createdAt < unusedSince && (key.lastUsedAt === null || key.lastUsedAt < unusedSince)))
+    );
+  }
+
+  /** Pages here and there, as all of them would take long. */
+  async function expectSame(
+    name: string,
+    expected: Position[],
+    page: (after: Position | null) => Promise<{ items: readonly Position[]; next: Position | null }>,
+  ): Promise<void> {
+    const sorted = [...expected].sort(byNewest);
+    const starts = [-1, 0, Math.floor(sorted.length / 2), sorted.length - 30].filter(
+      (n) => n < sorted.length,
+    );
+    for (const start of new Set(starts.map((n) => Math.max(n, -1)))) {
+      const { items, next } = await page(sorted[start] ?? null);
+      const wanted = sorted.slice(start + 1, start + 21).map(({ id }) => id);
+      expect([name, start, items.map(({ id }) => id)]).toEqual([name, start, wanted]);
+      expect([name, start, next !== null]).toEqual([name, start, sorted.length > start + 21]);
+    }
+  }
+
+  const searches = () => [
+    null,
+    'zzzz',
+    'key',
+    'device 1',
+    'device',
+    'chm_',
+    keys[100]!.prefixFolded.slice(0, 6),
+    keys[2_900]!.prefixFolded,
+    'solo-',
+    'team-',
+    'team-7@',
+    address.get(users[1]!.id)!,
+  ];
+
+  it.each([null, 20, 200, 5_000])("lists everybody's keys, unused for %p days", async (days) => {
+    const repository = app.nest.get(ApiKeysRepository);
+    for (const status of STATUSES) {
+      for (const search of searches()) {
+        const filter = { ...ALL, status, search, unusedSince: days === null ? null : at(days) };
+        const expected = keys.filter((key) => matches(key, filter));
+        await expectSame(`${status} ${search}`, expected, (after) =>
+          repository.list(filter, { limit: 20, after }, NOW),
+        );
+      }
+    }
+  });
+
+  it.each([0, 7])('lists the keys of a user with many and of one with few keys (%i)', async (n) => {
+    const repository = app.nest.get(ApiKeysRepository);
+    const userId = users[n]!.id;
+    for (const unusedSince of [null, at(20)]) {
+      for (const status of STATUSES) {
+        for (const search of searches()) {
+          const filter = { userId, status, search, unusedSince };
+          const expected = keys.filter((key) => matches(key, filter));
+          await expectSame(`${status} ${search}`, expected, (after) =>
+            repository.list(filter, { limit: 20, after }, NOW),
+          );
+        }
+      }
+    }
+  });
+
+  it('counts the active keys of users', async () => {
+    const repository = app.nest.get(ApiKeysRepository);
+    const counts = await repository.countActiveByUser(
+      users.map(({ id }) => id),
+      NOW,
+    );
+    for (const { id } of users) {
+      const active = keys.filter((key) => key.userId === id && statusAt(key, NOW) === 'active');
+      expect(counts.get(id) ?? 0).toBe(active.length);
+    }
+    const [{ id }] = users as [UserEntity];
+    const count = (atMost?: number) =>
+      app.nest.get(Database).read((manager) => repository.countActive(manager, id, NOW, atMost));
+    expect(await count()).toBe(counts.get(id));
+    expect(await count(100)).toBe(100);
+  });
+
+  it('counts all keys, in one step and in many', async () => {
+    const unusedSince = at(20);
+    const is = (status: ApiKeyStatus) => keys.filter((key) => statusAt(key, NOW) === status);
+    const unused = is('active').filter((key) => matches(key, { ...ALL, unusedSince }));
+    const byStatus = {
+      active: is('active').length,
+      expired: is('expired').length,
+      revoked: is('revoked').length,
+    };
+    const figures = await app.nest.get(ApiKeyCountsRepository).count(NOW, unusedSince);
+    expect(figures).toEqual({
+      total: keys.length,
+      byStatus,
+      neverUsed: is('active').filter(({ lastUsedAt }) => lastUsedAt === null).length,
+      unusedFor90Days: unused.length,
+    });
+    for (const step of [1_000, 1_501, 15_000, 15_001]) {
+      const counted = await app.nest.get(Database).read((manager) =>
+        countInSteps(
+          manager,
+          {
+            table: 'api_keys',
+            alias: 'apiKey',
+            index: 'api_keys_owner',
+            key: ['user_id', 'created_at', 'id'],
+            columns: ['revoked_at'],
+            where: '1 = 1',
+            counts: { every: '1 = 1', revoked: 'apiKey.revoked_at IS NOT NULL' },
+            parameters: {},
+          },
+          step,
+        ),
+      );
+      expect(counted).toEqual({ every: keys.length, revoked: byStatus.revoked });
+    }
+  });
+
+  it('lists users by role, status and search', async () => {
+    const repository = app.nest.get(UsersRepository);
+    const isMade = new Set(users.map(({ id }) => id));
+    for (const role of [null, 'premium', 'standard'] as const) {
+      for (const status of [null, 'active', 'suspended'] as const) {
+        for (const search of [null, 'old', 'new', 'old 3', 'team-', 'solo-8', 'zzzz']) {
+          const filter: UserFilter = { role, status, search };
+          const expected = users.filter(
+            (user) =>
+              (!role || user.role === role) &&
+              (!status || user.status === status) &&
+              (!search || user.nameFolded.startsWith(search) || user.email.startsWith(search)),
+          );
+          await expectSame(`${role} ${status} ${search}`, expected, async (after) => {
+            const page = await repository.list(filter, { limit: 21, after });
+            // The first admin is nobody's row here.
+            const items = page.items.filter(({ id }) => isMade.has(id)).slice(0, 20);
+            const wasFull = page.items.filter(({ id }) => isMade.has(id)).length > 20 || page.next !== null;
+            return { items, next: wasFull ? items.at(-1)! : null };
+          });
+        }
+      }
+    }
+  });
+
+  /** A list that took the wrong index would read each of the 15,000 keys. */
+  const readers: [string, Partial<ApiKeyFilter> & { own?: number }, number][] = [
+    ['everything', {}, 100],
+    ['nothing by name', { search: 'zzzz' }, 4_000],
+    ['old names', { search: 'device 12' }, 1_500],
+    ['few by prefix', { search: 'chm_00' }, 1_500],
+    ['an address of nobody', { search: 'nobody@' }, 4_000],
+    ['expired ones', { status: 'expired' }, 1_500],
+    ['unused ones', { unusedSince: at(499) }, 1_500],
+    ['few of a status by name', { status: 'expired', search: 'device 11' }, 5_000],
+    ['own ones', { own: 0 }, 100],
+    ["a user's nothing by name", { own: 7, search: 'zzzz' }, 100],
+    ["a user's revoked ones", { own: 7, status: 'revoked' }, 100],
+  ];
+
+  it.each(readers)('reads few entries of an index for %s', async (_name, { own, ...conditions }, most) => {
+    const filter = { ...ALL, ...conditions, userId: own === undefined ? null : users[own]!.id };
+    const read = await app.nest.get(Database).read((manager) =>
+      entriesRead(manager, async () => {
+        await new ApiKeyList(manager, null, NOW).find(filter, 21);
+      }),
+    );
+    expect(read).toBeLessThan(most);
+  });
+
+  it('counts active keys for a creation by looking at no other keys', async () => {
+    const repository = app.nest.get(ApiKeysRepository);
+    const read = await app.nest.get(Database).read((manager) =>
+      entriesRead(manager, async () => {
+        await repository.countActive(manager, users[0]!.id, NOW, 100);
+      }),
+    );
+    expect(read).toBeLessThan(250);
+  });
+});
+
+/**
+ * How many entries of indexes and rows the queries read: counted by MariaDB; on SQLite those of every query that
+ * looks at a whole table or index, as its plan says, and none for the others.
+ */
+async function entriesRead(manager: EntityManager, queries: () => Promise<void>): Promise<number> {
+  if (!isSqlite(manager.connection)) {
+    const before = await handlerReads(manager);
+    await queries();
+    return (await handlerReads(manager)) - before;
+  }
+  const statements: [string, unknown[]][] = [];
+  const run = manager.query.bind(manager);
+  manager.query = async <T>(query: string, parameters?: unknown[]): Promise<T> => {
+    statements.push([query, parameters ?? []]);
+    return run<T>(query, parameters);
+  };
+  await queries();
+  manager.query = run;
+  let whole = 0;
+  for (const [query, parameters] of statements) {
+    const plan = await run<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${query}`, parameters);
+    expect(plan.map(({ detail }) => detail).join()).toMatch(/INDEX/);
+    const scans = plan.filter(({ detail }) => /^SCAN (apiKey|users|owner|person)/.test(detail));
+    // The end of an index that is sorted like the list.
+    const isEnd =
+      /LIMIT 1\b|LIMIT 21\b/.test(query) && !plan.some(({ detail }) => detail.includes('TEMP B-TREE'));
+    if (scans.length > 0 && !isEnd) whole += 1_000_000;
+  }
+  return whole;
+}
+
+async function handlerReads(manager: EntityManager): Promise<number> {
+  const rows = await manager.query<{ Value: string }[]>("SHOW SESSION STATUS LIKE 'Handler_read%'");
+  return rows.reduce((sum, { Value }) => sum + Number(Value), 0);
+}

@@ -1,0 +1,193 @@
+import type { Position, SliceRequest } from '../../src/common/pagination/index.js';
+import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
+import { type ApiKeyEntity, ApiKeysService } from '../../src/modules/api-keys/index.js';
+import { ApiKeysRepository, type ApiKeyFilter } from '../../src/modules/api-keys/api-keys.repository.js';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { apiKeyRow } from '../support/rows.js';
+
+const NOW = new Date('2026-06-01T00:00:00.000Z');
+const EARLIER = new Date(NOW.getTime() - 1);
+const LATER = new Date(NOW.getTime() + 1);
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let repository: ApiKeysRepository;
+  let userId: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind);
+    repository = app.nest.get(ApiKeysRepository);
+  });
+
+  afterAll(() => app.stop());
+
+  beforeEach(async () => {
+    ({ id: userId } = await app.createUser());
+  });
+
+  const write = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> =>
+    app.nest.get(Database).write(SYSTEM, work);
+  const insert = async (row: Partial<ApiKeyEntity> = {}): Promise<ApiKeyEntity> => {
+    const key = apiKeyRow({ userId, ...row });
+    await write((transaction) => repository.insert(transaction, key));
+    return key;
+  };
+  const list = async (filter: Partial<ApiKeyFilter> = {}, page: Partial<SliceRequest> = {}) =>
+    repository.list(
+      { userId, status: null, search: null, unusedSince: null, ...filter },
+      { limit: 100, after: null, ...page },
+      NOW,
+    );
+  const namesOf = async (filter: Partial<ApiKeyFilter>) =>
+    (await list(filter)).items.map(({ name }) => name).sort();
+
+  it('gives back what was stored', async () => {
+    const key = await insert({
+      name: 'Ключ 😀',
+      expiresAt: new Date('2027-01-01T00:00:00.001Z'),
+      revokedAt: new Date('2026-02-01T00:00:00.999Z'),
+      revokedReason: 'r'.repeat(200),
+      lastUsedAt: new Date('2026-03-29T01:00:00.000Z'),
+      lastUsedFrom: 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255',
+    });
+    expect({ ...(await repository.findById(key.id)) }).toEqual(key);
+    expect(await repository.findHash(key.id)).toBe(key.hash);
+  });
+
+  it('keeps keys apart whose ids differ in case only', async () => {
+    const ids = ['0123456789ab', '0123456789AB', '0123456789aB'];
+    for (const id of ids) await insert({ id, name: id, hash: id.padEnd(60, '.') });
+    for (const id of ids) {
+      expect((await repository.findById(id))?.name).toBe(id);
+      expect(await repository.findHash(id)).toBe(id.padEnd(60, '.'));
+      expect((await repository.findOwned(userId, id))?.name).toBe(id);
+    }
+    expect(await repository.findById('0123456789Ab')).toBeNull();
+  });
+
+  it('finds no key by an id with spaces around it', async () => {
+    const { id } = await insert();
+    const service = app.nest.get(ApiKeysService);
+    const caller = {
+      method: 'api_key',
+      userId,
+      role: 'standard',
+      neededRoles: null,
+      apiKey: { id, name: '' },
+    } as const;
+    expect((await service.get(caller, id)).id).toBe(id);
+    for (const other of [`${id} `, ` ${id}`, `${id}\0`, id.toUpperCase()]) {
+      if (other === id) continue;
+      await expect(service.get(caller, other)).rejects.toMatchObject({
+        kind: { status: 404, code: 'api_key_not_found' },
+      });
+    }
+  });
+
+  it('finds, renames and revokes only the keys of the owner', async () => {
+    const { id } = await insert({ name: 'Mine' });
+    const { id: stranger } = await app.createUser();
+    expect(await repository.findOwned(stranger, id)).toBeNull();
+    expect(
+      await write((transaction) => repository.rename(transaction, stranger, id, 'Theirs', 'theirs')),
+    ).toBe(false);
+    await write((transaction) => repository.revoke(transaction, stranger, id, NOW, null));
+    expect(await repository.findById(id)).toMatchObject({ name: 'Mine', revokedAt: null });
+  });
+
+  it('renames a key to the name that it has already', async () => {
+    const { id } = await insert({ name: 'Same' });
+    expect(await write((transaction) => repository.rename(transaction, userId, id, 'Same', 'same'))).toBe(
+      true,
+    );
+  });
+
+  it('keeps what was recorded when a key was revoked first', async () => {
+    const { id } = await insert();
+    await write((transaction) => repository.revoke(transaction, userId, id, EARLIER, 'first'));
+    await write((transaction) => repository.revoke(transaction, userId, id, NOW, 'second'));
+    expect(await repository.findById(id)).toMatchObject({ revokedAt: EARLIER, revokedReason: 'first' });
+  });
+
+  it('knows the status of a key at a moment', async () => {
+    await insert({ name: 'endless' });
+    await insert({ name: 'not yet over', expiresAt: LATER });
+    await insert({ name: 'over this moment', expiresAt: NOW });
+    await insert({ name: 'over', expiresAt: EARLIER });
+    await insert({ name: 'revoked', revokedAt: EARLIER });
+    await insert({ name: 'revoked and over', revokedAt: EARLIER, expiresAt: EARLIER });
+    expect(await namesOf({ status: 'active' })).toEqual(['endless', 'not yet over']);
+    expect(await namesOf({ status: 'expired' })).toEqual(['over', 'over this moment']);
+    expect(await namesOf({ status: 'revoked' })).toEqual(['revoked', 'revoked and over']);
+    expect(await write(({ manager }) => repository.countActive(manager, userId, NOW))).toBe(2);
+    const counts = await repository.countActiveByUser([userId, 'nobody'], NOW);
+    expect([...counts]).toEqual([[userId, 2]]);
+    expect(await repository.countActiveByUser([], NOW)).toEqual(new Map());
+  });
+
+  it('gives each key once, newest first, on pages that stay the same while others are created', async () => {
+    const stored: ApiKeyEntity[] = [];
+    for (let index = 0; index < 11; index++) {
+      stored.push(
+        await insert({ name: `${index}`, createdAt: new Date(Date.UTC(2026, 0, 1) + Math.floor(index / 3)) }),
+      );
+    }
+    const found: string[] = [];
+    let after: Position | null = null;
+    do {
+      const page = await list({}, { limit: 3, after });
+      found.push(...page.items.map(({ id }) => id));
+      after = page.next;
+      await insert({ name: 'newer', createdAt: new Date(Date.UTC(2027, 0, 1)) });
+    } while (after);
+    const order = (one: ApiKeyEntity, other: ApiKeyEntity) =>
+      other.createdAt.getTime() - one.createdAt.getTime() || (one.id < other.id ? 1 : -1);
+    expect(found).toEqual(stored.sort(order).map(({ id }) => id));
+  });
+
+  it("never leaves the caller's own list, whatever the cursor says", async () => {
+    const { id: stranger } = await app.createUser();
+    await insert({ userId: stranger });
+    const { items } = await list({}, { after: { createdAt: new Date('2099-01-01'), id: 'zzzzzzzzzzzz' } });
+    expect(items).toEqual([]);
+  });
+
+  it('searches the start of names and of key prefixes, without case', async () => {
+    await insert({ name: 'Mobile App', id: 'ABCDEFGHIJKL' });
+    await insert({ name: 'my mobile', id: 'abcdefghij00' });
+    expect(await namesOf({ search: 'mobile' })).toEqual(['Mobile App']);
+    expect(await namesOf({ search: 'chm_abcdefghijkl' })).toEqual(['Mobile App']);
+    expect(await namesOf({ search: 'chm_abcdefghij' })).toEqual(['Mobile App', 'my mobile']);
+    expect(await namesOf({ search: 'abcdef' })).toEqual([]);
+  });
+
+  it('finds names that go on with the last characters there are', async () => {
+    const ends = ['😀', '\u{10fffd}', '\uffee', ''];
+    for (const end of ends) await insert({ name: `Ends${end}` });
+    expect(await namesOf({ search: 'ends' })).toEqual(ends.map((end) => `Ends${end}`).sort());
+  });
+
+  it.each(['%', '_', '\\'])('searches for %s as it stands', async (character) => {
+    await insert({ name: `w${character}ld` });
+    await insert({ name: 'wild' });
+    expect(await namesOf({ search: `w${character}` })).toEqual([`w${character}ld`]);
+    expect(await namesOf({ search: character })).toEqual([]);
+  });
+
+  it("searches owners' addresses only among everybody's keys", async () => {
+    const owner = await app.createUser('standard', `${userId}@owner.example`);
+    const key = await insert({ userId: owner.id });
+    const everybody = await list({ userId: null, search: userId });
+    expect(everybody.items.map(({ id }) => id)).toEqual([key.id]);
+    expect((await list({ userId: owner.id, search: userId })).items).toEqual([]);
+  });
+
+  it('finds keys that were neither used nor created since a moment', async () => {
+    await insert({ name: 'never used, old', createdAt: EARLIER });
+    await insert({ name: 'never used, new', createdAt: NOW });
+    await insert({ name: 'used long ago', createdAt: EARLIER, lastUsedAt: EARLIER });
+    await insert({ name: 'used lately', createdAt: EARLIER, lastUsedAt: NOW });
+    expect(await namesOf({ unusedSince: NOW })).toEqual(['never used, old', 'used long ago']);
+  });
+});

@@ -1,0 +1,102 @@
+import { Database, isUniqueViolation, SYSTEM } from '../../src/database/index.js';
+import {
+  hashRequest,
+  IdempotencyRepository,
+} from '../../src/modules/api-keys/creation/idempotency.repository.js';
+import { TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+
+const HOUR_MS = 60 * 60 * 1_000;
+const NOW = new Date('2026-01-05T09:30:00.000Z');
+const BODY = hashRequest({ name: 'Mobile App' });
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let repository: IdempotencyRepository;
+  let userId: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind);
+    repository = app.nest.get(IdempotencyRepository);
+  });
+
+  afterAll(() => app.stop());
+
+  beforeEach(async () => {
+    ({ id: userId } = await app.createUser());
+  });
+
+  const request = (idempotencyKey = 'a', requestHash = BODY, user = userId) => ({
+    userId: user,
+    idempotencyKey,
+    requestHash,
+  });
+  const record = (what = request(), at = NOW, apiKeyId = '0123456789AB') =>
+    app.nest.get(Database).write(SYSTEM, (transaction) => repository.record(transaction, what, apiKeyId, at));
+  const check = (what = request(), at = NOW) =>
+    app.nest.get(Database).read((manager) => repository.refuseRepeated(manager, what, at));
+
+  it('lets a request through that was not made before', async () => {
+    await expect(check()).resolves.toBeUndefined();
+  });
+
+  it('refuses the same request again and names the key that it made', async () => {
+    await record();
+    await expect(check()).rejects.toMatchObject({
+      kind: { status: 409, code: 'already_created' },
+      extensions: { apiKeyId: '0123456789AB' },
+    });
+  });
+
+  it('refuses another request under the same key', async () => {
+    await record();
+    const other = request('a', hashRequest({ name: 'Other' }));
+    await expect(check(other)).rejects.toMatchObject({
+      kind: { status: 422, code: 'idempotency_key_reused' },
+    });
+  });
+
+  it('does not mix up users, nor keys that differ in case only', async () => {
+    const { id: stranger } = await app.createUser();
+    await record(request('Key'));
+    await expect(check(request('Key', BODY, stranger))).resolves.toBeUndefined();
+    await expect(check(request('key'))).resolves.toBeUndefined();
+    await expect(check(request('Key'))).rejects.toMatchObject({ kind: { code: 'already_created' } });
+  });
+
+  it('remembers for 24 hours', async () => {
+    await record();
+    await expect(check(request(), new Date(NOW.getTime() + 24 * HOUR_MS))).rejects.toMatchObject({
+      kind: { status: 409 },
+    });
+    await expect(check(request(), new Date(NOW.getTime() + 24 * HOUR_MS + 1))).resolves.toBeUndefined();
+  });
+
+  it('takes a key again that is over, and clears such records away', async () => {
+    const later = new Date(NOW.getTime() + 25 * HOUR_MS);
+    await record(request('a'));
+    await record(request('b'));
+    await record(request('a'), later, 'AAAAAAAAAAAA');
+    await expect(check(request('a'), later)).rejects.toMatchObject({
+      extensions: { apiKeyId: 'AAAAAAAAAAAA' },
+    });
+    const rows: unknown[] = await app.nest
+      .get(Database)
+      .read((manager) => manager.query('SELECT * FROM idempotency_records WHERE user_id = ?', [userId]));
+    expect(rows).toHaveLength(1);
+  });
+
+  it('records one of several that come at once', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => record()));
+    const failed = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    expect(failed).toHaveLength(4);
+    expect(failed.every(({ reason }) => isUniqueViolation(reason))).toBe(true);
+  });
+
+  it('takes the longest key', async () => {
+    await record(request('~'.repeat(255)));
+    await expect(check(request('~'.repeat(255)))).rejects.toMatchObject({
+      kind: { code: 'already_created' },
+    });
+  });
+});

@@ -1,0 +1,284 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { DataSource, type QueryRunner } from 'typeorm';
+import type { Principal } from '../../src/common/access/index.js';
+import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
+import {
+  ApiKeyEntity,
+  ApiKeysService,
+  BulkRevocationService,
+  RevocationService,
+} from '../../src/modules/api-keys/index.js';
+import { ApiKeysRepository } from '../../src/modules/api-keys/api-keys.repository.js';
+import { BulkRevocationRepository } from '../../src/modules/api-keys/administration/bulk-revocation.repository.js';
+import { UserEntity, UsersService } from '../../src/modules/users/index.js';
+import { UsersRepository } from '../../src/modules/users/users.repository.js';
+import { TestApp } from '../support/app.js';
+import { DATABASES } from '../support/databases.js';
+import { gate } from '../support/gate.js';
+import { apiKeyRow } from '../support/rows.js';
+
+const QUOTA = 2;
+
+// SQLite has one writer, so there everything else waits anyway.
+const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
+(mariadb ? describe : describe.skip)('while a transaction is open', () => {
+  let app: TestApp;
+  let observer: Connection;
+
+  beforeAll(async () => {
+    app = await TestApp.start(mariadb!, { env: { MAX_ACTIVE_KEYS_PER_USER: String(QUOTA) } });
+    observer = await createConnection({ uri: app.database.url.replace('mariadb:', 'mysql:') });
+  });
+
+  afterAll(async () => {
+    await observer.end();
+    await app.stop();
+  });
+
+  const dataSource = () => app.nest.get(DataSource);
+
+  /** Resolves when a transaction waits for a lock that another one has. */
+  async function aWait(): Promise<'waits'> {
+    for (;;) {
+      // Trap: the table shows the same until nobody has looked for a tenth of a second.
+      await sleep(110);
+      const [rows] = await observer.query<RowDataPacket[]>(
+        `SELECT 1 FROM information_schema.INNODB_TRX AS trx
+         JOIN information_schema.PROCESSLIST AS process ON process.ID = trx.trx_mysql_thread_id
+         WHERE trx.trx_state = 'LOCK WAIT' AND process.DB = DATABASE()`,
+      );
+      if (rows.length > 0) return 'waits';
+    }
+  }
+
+  /** Whether the work waits for a lock, or is done without. */
+  const waitsOrNot = (work: Promise<unknown>): Promise<'waits' | 'goes on'> =>
+    Promise.race([
+      aWait(),
+      work.then(
+        () => 'goes on' as const,
+        () => 'goes on' as const,
+      ),
+    ]);
+
+  /** Holds the commit of the next transaction that has run a statement like this. */
+  function holdCommitOf(statement: RegExp): { reached: Promise<void>; letGo: () => void } {
+    const [reached, released] = [gate(), gate()];
+    const wrote = new WeakSet<QueryRunner>();
+    const subscriber = {
+      beforeQuery: ({ query, queryRunner }: { query: string; queryRunner: QueryRunner }) =>
+        void (statement.test(query) && wrote.add(queryRunner)),
+      beforeTransactionCommit: async ({ queryRunner }: { queryRunner: QueryRunner }) => {
+        const { subscribers } = dataSource();
+        if (!wrote.has(queryRunner) || !subscribers.includes(subscriber)) return;
+        subscribers.splice(subscribers.indexOf(subscriber), 1);
+        reached.open();
+        await released.opened;
+      },
+    };
+    dataSource().subscribers.push(subscriber);
+    return { reached: reached.opened, letGo: released.open };
+  }
+
+  describe('it keeps from changing', () => {
+    let userId: string;
+    let keyId: string;
+
+    beforeAll(async () => {
+      const { user, id } = await app.createCaller();
+      [userId, keyId] = [user.id, id];
+    });
+
+    const changeUser = ({ manager }: Transaction) =>
+      manager.update(UserEntity, { id: userId }, { name: 'Changed' });
+    const changeKey = ({ manager }: Transaction) =>
+      manager.update(ApiKeyEntity, { id: keyId }, { name: 'Changed' });
+
+    it.each<[string, (transaction: Transaction) => Promise<unknown>, typeof changeUser]>([
+      ['a user', (transaction) => app.nest.get(UsersRepository).lock(transaction, userId), changeUser],
+      ['users', (transaction) => app.nest.get(UsersService).lock(transaction, [userId]), changeUser],
+      ['a key', (transaction) => app.nest.get(ApiKeysRepository).lock(transaction, keyId), changeKey],
+      [
+        'an active key',
+        (transaction) => app.nest.get(ApiKeysService).requireActive(transaction, keyId),
+        changeKey,
+      ],
+      [
+        'keys',
+        (transaction) => app.nest.get(BulkRevocationRepository).lock(transaction, [keyId], null, new Date()),
+        changeKey,
+      ],
+    ])('%s that it has locked', async (_, lock, change) => {
+      const [locked, over] = [gate(), gate()];
+      const database = app.nest.get(Database);
+      const holder = database.write(SYSTEM, async (transaction) => {
+        await lock(transaction);
+        locked.open();
+        await over.opened;
+      });
+      await locked.opened;
+      const changed = database.write(SYSTEM, change);
+      expect(await waitsOrNot(changed)).toBe('waits');
+      over.open();
+      await Promise.all([holder, changed]);
+    });
+  });
+
+  it('locks users and keys in the order of their ids, so that nobody blocks each other', async () => {
+    const statements: string[] = [];
+    const subscriber = { beforeQuery: ({ query }: { query: string }) => void statements.push(query) };
+    dataSource().subscribers.push(subscriber);
+    await app.nest.get(Database).write(SYSTEM, async (transaction) => {
+      await app.nest.get(UsersRepository).lockMany(transaction, ['b', 'a', 'b']);
+      await app.nest.get(BulkRevocationRepository).lock(transaction, ['b', 'a'], null, new Date());
+    });
+    dataSource().subscribers.splice(dataSource().subscribers.indexOf(subscriber), 1);
+    const locks = statements.filter((statement) => /FOR UPDATE/.test(statement));
+    expect(locks).toHaveLength(2);
+    for (const statement of locks) expect(statement).toMatch(/ORDER BY `\w+`\.`id` ASC FOR UPDATE/);
+  });
+
+  it('locks more keys than one statement names in the order of their ids too', async () => {
+    const { user } = await app.createCaller();
+    const admin = await app.principalOf(await app.createUser('admin'));
+    const rows = Array.from({ length: 501 }, () => apiKeyRow({ userId: user.id }));
+    await dataSource()
+      .createQueryBuilder()
+      .insert()
+      .into(ApiKeyEntity)
+      .values(rows)
+      .updateEntity(false)
+      .execute();
+    const sorted = rows.map(({ id }) => id).sort();
+    const locked: unknown[] = [];
+    const subscriber = {
+      beforeQuery: ({ query, parameters }: { query: string; parameters?: unknown }) =>
+        void (/`api_keys`.*FOR UPDATE/s.test(query) && locked.push(...(parameters as unknown[]))),
+    };
+    dataSource().subscribers.push(subscriber);
+    const selection = { ids: [...sorted].reverse() };
+    await app.nest
+      .get(BulkRevocationService)
+      .run(admin, selection, { reason: null, expected: 501, confirm: false });
+    dataSource().subscribers.splice(dataSource().subscribers.indexOf(subscriber), 1);
+    expect(locked).toEqual(sorted);
+  });
+
+  it('numbers its changes before those of any that is committed later', async () => {
+    const database = app.nest.get(Database);
+    const change = (id: string) =>
+      database.write(SYSTEM, (transaction) => {
+        transaction.announce({ subject: 'user', id });
+        return Promise.resolve();
+      });
+    const held = holdCommitOf(/^INSERT INTO `change_feed`/);
+    const first = change('first');
+    await held.reached;
+    const second = change('second');
+    expect(await waitsOrNot(second)).toBe('waits');
+    held.letGo();
+    await Promise.all([first, second]);
+    const rows = await dataSource().query<{ id: string }[]>(
+      "SELECT subject_id AS id FROM change_feed WHERE subject_id IN ('first', 'second') ORDER BY seq",
+    );
+    expect(rows.map(({ id }) => id)).toEqual(['first', 'second']);
+  });
+
+  it.each([
+    ['demoted', { role: 'standard' }],
+    ['suspended', { status: 'suspended' }],
+  ] as const)('lets nobody take the last active admin away while another one is %s', async (_, change) => {
+    const users = app.nest.get(UsersService);
+    // Whoever other tests have made.
+    await dataSource().manager.update(UserEntity, { role: 'admin' }, { role: 'standard' });
+    const [one, other] = [await app.createUser('admin'), await app.createUser('admin')];
+    const held = holdCommitOf(/^UPDATE `users`/);
+    const first = users.update(SYSTEM, one.id, change);
+    await held.reached;
+    const second = users.update(SYSTEM, other.id, { role: 'premium' });
+    second.catch(() => undefined);
+    expect(await waitsOrNot(second)).toBe('waits');
+    held.letGo();
+    await first;
+    await expect(second).rejects.toMatchObject({ kind: { code: 'last_admin' } });
+  });
+
+  it('revokes no key that does not match any more once it is locked', async () => {
+    const { id } = await app.createCaller();
+    const admin = await app.principalOf(await app.createUser('admin'));
+    const database = app.nest.get(Database);
+    const name = (text: string) => ({ name: text, nameFolded: text });
+    await database.write(SYSTEM, ({ manager }) => manager.update(ApiKeyEntity, { id }, name('leaked')));
+    const held = holdCommitOf(/^UPDATE `api_keys`/);
+    const renamed = database.write(SYSTEM, ({ manager }) =>
+      manager.update(ApiKeyEntity, { id }, name('kept')),
+    );
+    await held.reached;
+    const filter = { userId: null, status: null, search: 'leaked', unusedForDays: null };
+    const revoked = app.nest
+      .get(BulkRevocationService)
+      .run(admin, { filter }, { reason: null, expected: 1, confirm: false });
+    revoked.catch(() => undefined);
+    expect(await waitsOrNot(revoked)).toBe('waits');
+    held.letGo();
+    await renamed;
+    await expect(revoked).rejects.toMatchObject({ kind: { code: 'selection_changed' } });
+  });
+
+  const create = async (by: Parameters<ApiKeysService['create']>[0]) =>
+    app.nest.get(ApiKeysService).create(by, { name: 'New', expiresAt: null }, null);
+
+  it('lets nobody create a key beyond their quota meanwhile', async () => {
+    const { user } = await app.createCaller();
+    const [caller, again] = [await app.principalOf(user), await app.principalOf(user)];
+    const held = holdCommitOf(/^INSERT INTO `api_keys`/);
+    const last = create(caller);
+    await held.reached;
+    const beyond = create(again);
+    beyond.catch(() => undefined);
+    expect(await waitsOrNot(beyond)).toBe('waits');
+    held.letGo();
+    await last;
+    await expect(beyond).rejects.toMatchObject({ kind: { code: 'api_key_quota_reached' } });
+  });
+
+  it.each<[string, (admin: Principal, key: ApiKeyEntity) => Promise<unknown>]>([
+    [
+      'with all that was made with it',
+      (admin, { id }) =>
+        app.nest.get(RevocationService).revokeAny(admin, id, { reason: null, cascade: true }),
+    ],
+    [
+      'with all keys of its owner',
+      (admin, { userId }) => {
+        const filter = { userId, status: null, search: null, unusedForDays: null };
+        // The one that is being created counts: it must not escape.
+        return app.nest
+          .get(BulkRevocationService)
+          .run(admin, { filter }, { reason: null, expected: 2, confirm: false });
+      },
+    ],
+  ])('lets no key that a key creates meanwhile escape when that is revoked %s', async (_, revoke) => {
+    const { user, id } = await app.createCaller();
+    const maker = await dataSource().manager.findOneByOrFail(ApiKeyEntity, { id });
+    const admin = await app.principalOf(await app.createUser('admin'));
+    const held = holdCommitOf(/^INSERT INTO `api_keys`/);
+    const created = create({
+      method: 'api_key',
+      userId: user.id,
+      role: 'standard',
+      neededRoles: null,
+      apiKey: { id, name: 'Maker' },
+    });
+    await held.reached;
+    const revoked = revoke(admin, maker);
+    revoked.catch(() => undefined);
+    expect(await waitsOrNot(revoked)).toBe('waits');
+    held.letGo();
+    const { apiKey } = await created;
+    await revoked;
+    const child = await dataSource().manager.findOneByOrFail(ApiKeyEntity, { id: apiKey.id });
+    expect(child.revokedAt).not.toBeNull();
+  });
+});

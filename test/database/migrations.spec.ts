@@ -1,0 +1,270 @@
+import { readFileSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { parseEnv } from '../../src/settings/index.js';
+import { ENTITIES } from '../../src/data-source.js';
+import { BUILD, isOlder } from '../../src/database/build.js';
+import { databaseOptions, isSqlite, SchemaDataSource, StartupLock } from '../../src/database/index.js';
+import { MIGRATIONS } from '../../migrations/index.js';
+import { TemporaryPasswordsEnd1764000400000 } from '../../migrations/1764000400000-temporary-passwords-end.js';
+import { UserEntity } from '../../src/modules/users/index.js';
+import { userRow } from '../support/rows.js';
+import { DATABASES, onEachDatabase, type TestDatabase } from '../support/databases.js';
+
+const optionsFor = ({ url }: TestDatabase) => databaseOptions(parseEnv({ DATABASE_URL: url }), ENTITIES);
+
+/** The tables besides those of the database and of TypeORM. */
+async function tablesOf(dataSource: DataSource): Promise<string[]> {
+  const query = isSqlite(dataSource)
+    ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    : 'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()';
+  const tables: { name: string }[] = await dataSource.query(query);
+  return tables
+    .map(({ name }) => name)
+    .filter((name) => name !== 'migrations' && name !== 'typeorm_metadata')
+    .sort();
+}
+
+onEachDatabase((kind) => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+
+  beforeAll(async () => {
+    database = await kind.create();
+    dataSource = await new DataSource(optionsFor(database)).initialize();
+    await dataSource.runMigrations();
+  });
+
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('migrates an empty database up, down to nothing and up again, without drifting from the entities', async () => {
+    const empty = await kind.create();
+    const fresh = await new DataSource(optionsFor(empty)).initialize();
+    const tables = ENTITIES.map((entity) => fresh.getMetadata(entity).tableName).sort();
+
+    expect(await fresh.runMigrations()).toHaveLength(MIGRATIONS.length);
+    expect(await tablesOf(fresh)).toEqual(tables);
+    for (const _ of MIGRATIONS) await fresh.undoLastMigration();
+    expect(await tablesOf(fresh)).toEqual([]);
+    expect(await fresh.runMigrations()).toHaveLength(MIGRATIONS.length);
+    expect(await tablesOf(fresh)).toEqual(tables);
+    expect(await fresh.runMigrations()).toHaveLength(0);
+
+    const { upQueries } = await fresh.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+    await fresh.destroy();
+    await empty.drop();
+  });
+
+  it('notices a drift', async () => {
+    await dataSource.query(`DROP INDEX users_role_newest ${isSqlite(dataSource) ? '' : 'ON users'}`);
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query).join()).toContain('users_role_newest');
+    await dataSource.query('CREATE INDEX users_role_newest ON users (role, status, created_at, id)');
+  });
+
+  it('keeps rows from pointing at users that do not exist', async () => {
+    const columns = 'user_id, idempotency_key, request_hash, api_key_id, created_at';
+    const insert = `INSERT INTO idempotency_records (${columns}) VALUES ('nobody', 'a', 'b', 'c', '2026-01-01')`;
+    await expect(dataSource.query(insert)).rejects.toThrow(/foreign key/i);
+  });
+
+  describe('with a migration of a newer build', () => {
+    const warnings: string[] = [];
+    const run = (statement: string, values: unknown[] = []) => dataSource.query(statement, values);
+    const start = async () => {
+      const schema = await new SchemaDataSource(optionsFor(database)).initialize();
+      warnings.length = 0;
+      Logger.overrideLogger({ warn: (line) => warnings.push(String(line)), log: () => {}, error: () => {} });
+      return schema.runMigrations().finally(() => schema.destroy());
+    };
+
+    beforeAll(() => start());
+
+    afterEach(async () => {
+      await run("DELETE FROM migrations WHERE name LIKE 'Newer%'");
+      await run("DELETE FROM migration_requirements WHERE migration LIKE 'Newer%'");
+    });
+
+    it.each([
+      ['that says so', '0.1.0'],
+      ['that says nothing', null],
+    ])('starts and warns when it excludes nobody, or one %s', async (_, oldestBuild) => {
+      await run("INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Newer9999999999999')");
+      if (oldestBuild)
+        await run('INSERT INTO migration_requirements VALUES (?, ?)', ['Newer9999999999999', oldestBuild]);
+      await start();
+      expect(warnings).toEqual([expect.stringMatching(/changed by a newer build \(Newer9999999999999\)/)]);
+    });
+
+    it('refuses to start, and names it, when it needs a newer build', async () => {
+      await run("INSERT INTO migrations (timestamp, name) VALUES (9999999999998, 'Newer9999999999998')");
+      await run("INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Newer9999999999999')");
+      await run("INSERT INTO migration_requirements VALUES ('Newer9999999999998', '0.10.0')");
+      await expect(start()).rejects.toThrow(
+        /Newer9999999999998, which needs build 0\.10\.0 or newer; this is/,
+      );
+    });
+
+    it('keeps in the database what each of ours needs', async () => {
+      const rows: { migration: string; oldest_build: string }[] = await run(
+        'SELECT * FROM migration_requirements',
+      );
+      expect(rows.map(({ migration }) => migration).sort()).toEqual(
+        MIGRATIONS.map((migration) => new migration().name).sort(),
+      );
+      for (const { oldest_build } of rows) expect(isOlder(BUILD, oldest_build)).toBe(false);
+    });
+  });
+
+  it('gives temporary passwords that exist 72 hours from now on', async () => {
+    const migration = new TemporaryPasswordsEnd1764000400000();
+    const users = dataSource.getRepository(UserEntity);
+    const [temporary, own] = [userRow({ passwordIsTemporary: true }), userRow()];
+    await users.insert([temporary, own]);
+    const runner = dataSource.createQueryRunner();
+    await migration.down(runner);
+    const began = Date.now();
+    // Twice, as a start that is killed meanwhile begins it again.
+    for (let times = 0; times < 2; times++) await migration.up(runner);
+    await runner.release();
+    const endsAt = (await users.findOneByOrFail({ id: temporary.id })).passwordEndsAt!.getTime();
+    expect(endsAt).toBeGreaterThanOrEqual(began + 72 * 3_600_000);
+    expect(endsAt).toBeLessThanOrEqual(Date.now() + 72 * 3_600_000);
+    expect((await users.findOneByOrFail({ id: own.id })).passwordEndsAt).toBeNull();
+    await users.delete([temporary.id, own.id]);
+  });
+
+  it('starts with the same tables as the command line', async () => {
+    const fresh = await kind.create();
+    const lock = await StartupLock.open(parseEnv({ DATABASE_URL: fresh.url }));
+    try {
+      await lock.run((connection) => connection.runMigrations());
+      const found = await lock.run((connection) => tablesOf(connection));
+      expect(found).toEqual(await tablesOf(dataSource));
+    } finally {
+      lock.release();
+      await fresh.drop();
+    }
+  });
+});
+
+const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
+const onMariadb = mariadb ? describe : describe.skip;
+
+onMariadb('on MariaDB only', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await mariadb!.create();
+  });
+
+  afterEach(() => database.drop());
+
+  const lockFor = () => StartupLock.open(parseEnv({ DATABASE_URL: database.url }));
+
+  it('compares every text by its bytes, although the database says latin1', async () => {
+    const lock = await lockFor();
+    await lock.run(async (connection) => {
+      await connection.runMigrations();
+      const [setting] = await connection.query('SELECT @@character_set_database AS name');
+      expect(setting).toEqual({ name: 'latin1' });
+      const columns: { place: string; collation: string }[] = await connection.query(
+        `SELECT CONCAT(TABLE_NAME, '.', COLUMN_NAME) AS place, COLLATION_NAME AS collation
+         FROM information_schema.COLUMNS
+         WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME <> 'migrations' AND COLLATION_NAME IS NOT NULL`,
+      );
+      expect(columns.length).toBeGreaterThan(20);
+      expect(columns.filter(({ collation }) => collation !== 'utf8mb4_bin')).toEqual([]);
+    });
+  });
+
+  it('keeps times to the millisecond', async () => {
+    const lock = await lockFor();
+    await lock.run(async (connection) => {
+      await connection.runMigrations();
+      const columns: { precise: number }[] = await connection.query(
+        `SELECT DATETIME_PRECISION AS precise FROM information_schema.COLUMNS
+         WHERE TABLE_SCHEMA = DATABASE() AND DATA_TYPE = 'datetime'`,
+      );
+      expect(columns.length).toBeGreaterThan(8);
+      expect(columns.every(({ precise }) => Number(precise) === 3)).toBe(true);
+    });
+  });
+
+  it('goes on after a kill behind every step, up and down', async () => {
+    const dataSource = await new DataSource(optionsFor(database)).initialize();
+    let isOver = false;
+    // Each start gets as far as one statement that changes the schema, then the process is gone.
+    dataSource.subscribers.push({
+      beforeQuery: ({ query }) => {
+        if (!/^\s*(CREATE|ALTER|DROP|INSERT|DELETE|UPDATE)/i.test(query)) return;
+        if (isOver) throw new Error('killed');
+        isOver = /^\s*(CREATE|ALTER|DROP)/i.test(query);
+      },
+    });
+    const untilItRuns = async (work: () => Promise<unknown>): Promise<number> => {
+      for (let starts = 1; ; starts++) {
+        isOver = false;
+        const killed = await work().then(
+          () => null,
+          (error: Error) => error,
+        );
+        if (!killed) return starts;
+        expect(killed.message).toBe('killed');
+      }
+    };
+    expect(await untilItRuns(() => dataSource.runMigrations())).toBeGreaterThan(MIGRATIONS.length);
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+    for (const _ of MIGRATIONS) await untilItRuns(() => dataSource.undoLastMigration());
+    expect(await tablesOf(dataSource)).toEqual([]);
+    await dataSource.destroy();
+  });
+
+  it('lets three instances that start together on an empty database make one schema', async () => {
+    const locks = await Promise.all([lockFor(), lockFor(), lockFor()]);
+    const ran = await Promise.all(locks.map((lock) => lock.run((connection) => connection.runMigrations())));
+    expect(ran.map((migrations) => migrations.length).sort()).toEqual([0, 0, MIGRATIONS.length]);
+    const recorded = await locks[0].run((connection) => connection.query('SELECT name FROM migrations'));
+    expect(recorded).toHaveLength(MIGRATIONS.length);
+  });
+
+  it('runs the work of only one instance at a time, and goes on when one fails', async () => {
+    const locks = await Promise.all([lockFor(), lockFor(), lockFor()]);
+    let inside = 0;
+    let most = 0;
+    const work = (fails: boolean) => async () => {
+      most = Math.max(most, ++inside);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      inside--;
+      if (fails) throw new Error('failed');
+      return 'done';
+    };
+    const outcomes = await Promise.allSettled(locks.map((lock, index) => lock.run(work(index === 0))));
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(most).toBe(1);
+  });
+});
+
+it('lets no second server open the same SQLite file', async () => {
+  const database = await DATABASES[0]!.create();
+  const settings = parseEnv({ DATABASE_URL: database.url });
+  const first = await StartupLock.open(settings);
+  await expect(StartupLock.open(settings)).rejects.toThrow(/Another server already uses the SQLite file/);
+  first.release();
+  const second = await StartupLock.open(settings);
+  second.release();
+  await database.drop();
+});
+
+it('knows its own version, and which of two is older', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(BUILD).toBe(version);
+  expect(isOlder('0.9.9', '0.10.0')).toBe(true);
+  expect(isOlder('1.0', '0.10.0')).toBe(false);
+  expect(isOlder('1.2.3', '1.2.3')).toBe(false);
+});

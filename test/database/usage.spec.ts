@@ -1,0 +1,522 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import type { Principal } from '../../src/common/access/index.js';
+import { unavailable } from '../../src/common/errors/index.js';
+import { CommitFailedError, SYSTEM } from '../../src/database/index.js';
+import {
+  ApiKeyEntity,
+  type ApiKeysService,
+  type KeyRemovalService,
+} from '../../src/modules/api-keys/index.js';
+import { ApiKeysRepository, type LastUse } from '../../src/modules/api-keys/api-keys.repository.js';
+import { UserEntity } from '../../src/modules/users/index.js';
+import { UsageRecorder, UsageService } from '../../src/modules/usage/index.js';
+import { UsagePruner } from '../../src/modules/usage/usage.pruner.js';
+import { UsageRepository } from '../../src/modules/usage/usage.repository.js';
+import type { UsageTally } from '../../src/modules/usage/usage.js';
+import { openDatabase, type OpenDatabase } from '../support/database.js';
+import { onEachDatabase, type TestDatabase } from '../support/databases.js';
+import { fakeIntervals } from '../support/fake-intervals.js';
+import { gate } from '../support/gate.js';
+import { LogLines } from '../support/log-lines.js';
+import { apiKeyRow, userRow } from '../support/rows.js';
+import { StoppedClock } from '../support/test-clock.js';
+
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Half an hour before the full one. */
+const START = new Date('2026-01-05T09:30:00.000Z');
+const HOUR = Math.floor(START.getTime() / HOUR_MS);
+const AWAY = unavailable(new Error('away'));
+
+/** The real repository, which fails when a test says so, or after it has written all the same. */
+class FailingRepository extends UsageRepository {
+  readonly slices: number[] = [];
+  /** What was written last. */
+  last: readonly UsageTally[] = [];
+  before: (() => Promise<void>)[] = [];
+  after: (() => Promise<void>)[] = [];
+
+  override async add(...args: Parameters<UsageRepository['add']>): Promise<void> {
+    this.slices.push(args[0].length);
+    [this.last] = args;
+    await this.before.shift()?.();
+    await super.add(...args);
+    await this.after.shift()?.();
+  }
+}
+
+const failsWith = (error: Error) => () => Promise.reject(error);
+
+onEachDatabase((kind) => {
+  let test: TestDatabase;
+  let one: OpenDatabase;
+  let log: LogLines;
+  let clock: StoppedClock;
+  let repository: FailingRepository;
+  let recorder: UsageRecorder;
+  let userId: string;
+  let key: string;
+
+  beforeAll(async () => {
+    test = await kind.create();
+    one = await openDatabase(test.url);
+    const user = userRow();
+    userId = user.id;
+    await one.dataSource.manager.insert(UserEntity, user);
+    fakeIntervals();
+  });
+
+  afterAll(async () => {
+    jest.useRealTimers();
+    await one.close();
+    await test.drop();
+  });
+
+  beforeEach(async () => {
+    clock = new StoppedClock(START);
+    repository = new FailingRepository(one.database);
+    recorder = recorderOn(clock);
+    await one.dataSource.query('DELETE FROM usage_hours');
+    [key] = await makeKeys(1);
+    log = LogLines.record();
+  });
+
+  afterEach(() => log.stop());
+
+  const keys = () => new ApiKeysRepository(one.database);
+  const recorderOn = (itsClock: StoppedClock) => {
+    const recordUses: ApiKeysService['recordUses'] = (transaction, uses) =>
+      keys().recordUses(transaction, uses, itsClock.now());
+    return new UsageRecorder(repository, { recordUses } as ApiKeysService, itsClock);
+  };
+  async function makeKeys(count: number): Promise<[string, ...string[]]> {
+    const rows = Array.from({ length: count }, () => apiKeyRow({ userId }));
+    await one.dataSource.manager.insert(ApiKeyEntity, rows);
+    return rows.map(({ id }) => id) as [string, ...string[]];
+  }
+  /** Calls of a key by the hour: accepted, limited, denied. */
+  const stored = async (apiKeyId = key) =>
+    (await repository.find(apiKeyId, 0, 10_000_000))
+      .sort((a, b) => a.hour - b.hour)
+      .map(({ hour, accepted, limited, denied }) => [hour - HOUR, accepted, limited, denied]);
+  const lastUse = async (apiKeyId = key) => {
+    const found = await keys().findById(apiKeyId);
+    return found?.lastUsedAt ? [found.lastUsedAt.getTime() - START.getTime(), found.lastUsedFrom] : null;
+  };
+  const use = (address: string) => recorder.use(key, address, undefined);
+
+  describe('the recorder', () => {
+    it('writes what became of calls by the hour, and adds to what was written', async () => {
+      recorder.count(key, 'accepted');
+      recorder.count(key, 'limited');
+      clock.advance(HOUR_MS / 2 - 1);
+      recorder.count(key, 'accepted');
+      await recorder.flush();
+      recorder.count(key, 'accepted');
+      clock.advance(1);
+      recorder.count(key, 'denied');
+      await recorder.flush();
+      await recorder.flush();
+      expect(await stored()).toEqual([
+        [0, 3, 1, 0],
+        [1, 0, 0, 1],
+      ]);
+    });
+
+    it('notes the last use of two on both sides of the full hour, and one without a count', async () => {
+      use('203.0.113.1');
+      clock.advance(HOUR_MS / 2);
+      use('203.0.113.2');
+      await recorder.flush();
+      expect([await lastUse(), await stored()]).toEqual([[HOUR_MS / 2, '203.0.113.2'], []]);
+    });
+
+    it('takes no last use back, neither where clocks differ, nor for calls that were no use', async () => {
+      const other = recorderOn(new StoppedClock(new Date(START.getTime() - 1)));
+      use('203.0.113.1');
+      recorder.count(key, 'limited');
+      await recorder.flush();
+      other.use(key, '203.0.113.2', undefined);
+      await other.flush();
+      clock.advance(5_000);
+      recorder.count(key, 'limited');
+      recorder.count(key, 'denied');
+      await recorder.flush();
+      expect(await lastUse()).toEqual([0, '203.0.113.1']);
+    });
+
+    it('replaces a last use that is further ahead of now than clocks differ', async () => {
+      const useAt = async (aheadMs: number, address: string) => {
+        const itsRecorder = recorderOn(new StoppedClock(new Date(START.getTime() + aheadMs)));
+        itsRecorder.use(key, address, undefined);
+        await itsRecorder.flush();
+      };
+      await useAt(DAY_MS, '203.0.113.2');
+      await useAt(0, '203.0.113.1');
+      expect(await lastUse()).toEqual([DAY_MS, '203.0.113.2']);
+      await useAt(DAY_MS + 1, '203.0.113.3');
+      await useAt(0, '203.0.113.1');
+      expect(await lastUse()).toEqual([0, '203.0.113.1']);
+    });
+
+    it('keeps what it cannot write, one entry for a key and hour, and writes it once', async () => {
+      for (let round = 0; round < 3; round++) {
+        repository.before = [failsWith(AWAY)];
+        for (const outcome of ['accepted', 'limited', 'limited', 'denied'] as const)
+          recorder.count(key, outcome);
+        use(`203.0.113.${round}`);
+        await recorder.flush();
+        clock.advance(1_000);
+      }
+      expect(await stored()).toEqual([]);
+      expect(log.lines[2]).toBe(
+        `Usage of 2 keys (12 calls) was not written and is kept: AppError: ${AWAY.message}`,
+      );
+      await recorder.flush();
+      await recorder.flush();
+      expect(repository.slices).toEqual([1, 2, 2, 1]);
+      expect([await stored(), await lastUse()]).toEqual([[[0, 3, 6, 3]], [2_000, '203.0.113.2']]);
+    });
+
+    it('keeps of what it cannot write the latest use, whatever the clock does meanwhile', async () => {
+      repository.before = [failsWith(AWAY), failsWith(AWAY), failsWith(AWAY)];
+      use('203.0.113.1');
+      await recorder.flush();
+      clock.setBy(-1);
+      use('203.0.113.2');
+      await recorder.flush();
+      recorder.count(key, 'limited');
+      await recorder.flush();
+      clock.setBy(1);
+      await recorder.flush();
+      expect([await lastUse(), await stored()]).toEqual([[0, '203.0.113.1'], [[0, 0, 1, 0]]]);
+    });
+
+    it('keeps hours apart while it cannot write', async () => {
+      repository.before = [failsWith(AWAY), failsWith(AWAY)];
+      recorder.count(key, 'accepted');
+      await recorder.flush();
+      clock.advance(HOUR_MS);
+      recorder.count(key, 'accepted');
+      await recorder.flush();
+      await recorder.flush();
+      expect(await stored()).toEqual([
+        [0, 1, 0, 0],
+        [1, 1, 0, 0],
+      ]);
+    });
+
+    it('writes fifty entries at a time, and stops at the first that it cannot write', async () => {
+      const ids = (await makeKeys(120)).sort();
+      for (const id of ids) recorder.count(id, 'accepted');
+      repository.before = [() => Promise.resolve(), failsWith(AWAY)];
+      await recorder.flush();
+      expect(repository.slices).toEqual([50, 50]);
+      await recorder.flush();
+      expect(repository.slices).toEqual([50, 50, 50, 20]);
+      for (const id of ids) expect(await stored(id)).toEqual([[0, 1, 0, 0]]);
+    });
+
+    it('writes in one order, so that instances that write at once do not block each other', async () => {
+      const ids = await makeKeys(4);
+      repository.before = [failsWith(AWAY), failsWith(AWAY)];
+      for (const _ of [1, 2]) {
+        for (const id of [...ids].sort().reverse()) recorder.count(id, 'accepted');
+        await recorder.flush();
+        // A clock that is set back leaves hours in another order too.
+        clock.setBy(-HOUR_MS);
+      }
+      await recorder.flush();
+      const written = repository.last.map(({ apiKeyId, hour }) => `${apiKeyId} ${hour}`);
+      expect(written).toHaveLength(8);
+      expect(written).toEqual([...written].sort());
+    });
+
+    it('writes nothing twice that may have been written, and says that it is lost', async () => {
+      const cause = new CommitFailedError(new Error('lost'));
+      repository.after = [failsWith(unavailable(cause))];
+      recorder.count(key, 'accepted');
+      await recorder.flush();
+      await recorder.flush();
+      expect([repository.slices, await stored()]).toEqual([[1], [[0, 1, 0, 0]]]);
+      expect(log.lines).toEqual([
+        expect.stringMatching(/^Usage of 1 keys \(1 calls\) was not written and is lost: AppError/),
+      ]);
+    });
+
+    it('gives up what can never be written, and goes on with the rest', async () => {
+      for (const id of await makeKeys(60)) recorder.count(id, 'accepted');
+      repository.before = [failsWith(new Error('broken'))];
+      await recorder.flush();
+      await recorder.flush();
+      expect(repository.slices).toEqual([50, 10]);
+      expect(log.lines).toEqual(['Usage of 50 keys (50 calls) was not written and is lost: Error: broken']);
+    });
+
+    it('lets no flush overtake another', async () => {
+      const { open, opened } = gate();
+      const begun = gate();
+      repository.before = [() => (begun.open(), opened)];
+      recorder.count(key, 'accepted');
+      const first = recorder.flush();
+      await begun.opened;
+      recorder.count(key, 'accepted');
+      const second = recorder.flush();
+      await nextTurn();
+      expect(repository.slices).toEqual([1]);
+      open();
+      await Promise.all([first, second]);
+      expect([repository.slices, await stored()]).toEqual([[1, 1], [[0, 2, 0, 0]]]);
+    });
+
+    it('keeps half a million entries while the database is away, and says how many did not fit', async () => {
+      const kept = Reflect.get(recorder, 'leftOver') as Map<string, unknown>;
+      const size = jest.spyOn(kept, 'size', 'get');
+      const [second] = await makeKeys(1);
+      repository.before = [failsWith(AWAY)];
+      recorder.count(key, 'accepted');
+      recorder.count(second, 'accepted');
+      size.mockReturnValueOnce(499_999).mockReturnValueOnce(500_000);
+      await recorder.flush();
+      size.mockRestore();
+      expect(log.about(/memory/)).toEqual(['Usage of 1 keys and hours did not fit in memory.']);
+      await recorder.flush();
+      expect(log.about(/memory/)).toHaveLength(1);
+      expect([await stored(), await stored(second)]).toEqual([[[0, 1, 0, 0]], []]);
+    });
+
+    it('writes every five seconds until shutdown, and the rest then', async () => {
+      const listeners = process.listenerCount('exit');
+      recorder.onModuleInit();
+      recorder.count(key, 'accepted');
+      jest.advanceTimersByTime(4_999);
+      expect(Reflect.get(recorder, 'pending')).toHaveProperty('size', 1);
+      jest.advanceTimersByTime(1);
+      await Reflect.get(recorder, 'flushing');
+      expect(repository.slices).toEqual([1]);
+      recorder.count(key, 'accepted');
+      await recorder.onApplicationShutdown();
+      expect(await stored()).toEqual([[0, 2, 0, 0]]);
+      recorder.count(key, 'accepted');
+      jest.advanceTimersByTime(60_000);
+      await Reflect.get(recorder, 'flushing');
+      expect(repository.slices).toEqual([1, 1]);
+      expect([process.listenerCount('exit'), log.lines]).toEqual([listeners, []]);
+    });
+
+    it('says at shutdown what it could not write', async () => {
+      recorder.count(key, 'accepted');
+      repository.before = [failsWith(AWAY)];
+      await recorder.onApplicationShutdown();
+      expect(log.about(/process ends/)).toEqual([
+        'The process ends with usage of 1 keys (1 calls) not written.',
+      ]);
+    });
+
+    it('says what is not written yet when the process ends in the middle of a shutdown', async () => {
+      const { open, opened } = gate();
+      const begun = gate();
+      repository.before = [() => (begun.open(), opened)];
+      recorder.count(key, 'accepted');
+      recorder.count(key, 'denied');
+      const shutdown = recorder.onApplicationShutdown();
+      await begun.opened;
+      const onExit = process.listeners('exit').at(-1) as () => void;
+      onExit();
+      expect(log.lines).toEqual(['The process ends with usage of 1 keys (2 calls) not written.']);
+      open();
+      await shutdown;
+      expect(log.lines).toHaveLength(1);
+    });
+  });
+
+  describe('the repository', () => {
+    const tally = (apiKeyId: string, hour = HOUR): UsageTally => ({
+      apiKeyId,
+      hour,
+      accepted: 1,
+      limited: 2,
+      denied: 3,
+    });
+    const nothing = () => Promise.resolve();
+
+    it('keeps the counts and uses of others when a key was removed meanwhile', async () => {
+      const [gone] = await makeKeys(1);
+      await one.dataSource.manager.delete(ApiKeyEntity, { id: gone });
+      recorder.count(gone, 'accepted');
+      recorder.count(key, 'accepted');
+      use('203.0.113.1');
+      await recorder.flush();
+      expect([await stored(), await stored(gone), await lastUse()]).toEqual([
+        [[0, 1, 0, 0]],
+        [],
+        [0, '203.0.113.1'],
+      ]);
+      expect(log.lines).toEqual([]);
+    });
+
+    it('writes counts and uses together or not at all', async () => {
+      const failed = new Error('no');
+      const alongside = jest.fn(failsWith(failed));
+      await expect(repository.add([tally(key)], alongside)).rejects.toBe(failed);
+      expect(alongside).toHaveBeenCalledTimes(1);
+      expect(await stored()).toEqual([]);
+      const uses: LastUse[] = [{ apiKeyId: key, at: START, from: '203.0.113.1' }];
+      const both = repository.add([tally(key)], async (transaction) => {
+        await keys().recordUses(transaction, uses, START);
+        throw failed;
+      });
+      await expect(both).rejects.toBe(failed);
+      expect(await lastUse()).toBeNull();
+    });
+
+    it('finds hours of one key from the first to the last, and adds up those of all keys', async () => {
+      const [second] = await makeKeys(1);
+      const rows = [-2, -1, 0, 1, 2].map((offset) => tally(key, HOUR + offset));
+      await repository.add([...rows, tally(second, HOUR)], nothing);
+      const hours = (found: readonly { hour: number }[]) =>
+        found.map(({ hour }) => hour - HOUR).sort((a, b) => a - b);
+      expect(hours(await repository.find(key, HOUR - 1, HOUR + 1))).toEqual([-1, 0, 1]);
+      const totals = await repository.totals(HOUR - 1, HOUR + 1);
+      expect(hours(totals)).toEqual([-1, 0, 1]);
+      expect(totals.find(({ hour }) => hour === HOUR)).toEqual({
+        hour: HOUR,
+        accepted: 2,
+        limited: 4,
+        denied: 6,
+      });
+    });
+
+    it('deletes the usage of one key', async () => {
+      const [second] = await makeKeys(1);
+      await repository.add([tally(key), tally(second)], nothing);
+      await one.database.write(SYSTEM, (transaction) => repository.deleteOf(transaction, key));
+      expect([await stored(), await stored(second)]).toEqual([[], [[0, 1, 2, 3]]]);
+    });
+  });
+
+  describe('the pruner', () => {
+    const OLDEST = Math.floor((START.getTime() - 400 * DAY_MS) / HOUR_MS);
+    const hooks: Parameters<KeyRemovalService['beforeRemoval']>[0][] = [];
+    const removal = { beforeRemoval: (hook) => void hooks.push(hook) } as KeyRemovalService;
+    const fill = (...hours: number[]) =>
+      repository.add(
+        hours.map((hour) => ({ apiKeyId: key, hour, accepted: 1, limited: 0, denied: 0 })),
+        () => Promise.resolve(),
+      );
+    const left = async () => (await stored()).map(([hour]) => hour! + HOUR - OLDEST);
+
+    it('deletes what is older than 400 days every minute until shutdown, and nothing else', async () => {
+      const pruner = new UsagePruner(repository, removal, clock);
+      const steps = jest.spyOn(pruner, 'step');
+      await fill(OLDEST - 2, OLDEST - 1, OLDEST, HOUR);
+      pruner.onModuleInit();
+      jest.advanceTimersByTime(59_999);
+      expect(steps).not.toHaveBeenCalled();
+      jest.advanceTimersByTime(1);
+      await steps.mock.results[0]!.value;
+      expect(await left()).toEqual([0, HOUR - OLDEST]);
+      pruner.onApplicationShutdown();
+      jest.advanceTimersByTime(600_000);
+      expect(steps).toHaveBeenCalledTimes(1);
+    });
+
+    it('deletes the oldest first, and some at a time', async () => {
+      await fill(OLDEST - 3, OLDEST - 2, OLDEST - 1, OLDEST);
+      expect(await repository.prune(OLDEST, 2)).toBe(2);
+      expect(await left()).toEqual([-1, 0]);
+      expect(await repository.prune(OLDEST, 2)).toBe(1);
+      expect(await repository.prune(OLDEST, 2)).toBe(0);
+      expect(await left()).toEqual([0]);
+    });
+
+    it('deletes 10,000 rows a minute at most, and stops when fewer are left', async () => {
+      const prune = jest
+        .spyOn(repository, 'prune')
+        .mockImplementation((_, atMost) => Promise.resolve(atMost));
+      const pruner = new UsagePruner(repository, removal, clock);
+      await pruner.step();
+      expect(prune.mock.calls).toEqual(Array.from({ length: 20 }, () => [OLDEST, 500]));
+      prune.mockClear().mockResolvedValueOnce(500).mockResolvedValueOnce(499);
+      await pruner.step();
+      expect(prune).toHaveBeenCalledTimes(2);
+    });
+
+    it('says that it could not delete, and lets the next minute try again', async () => {
+      jest.spyOn(repository, 'prune').mockRejectedValueOnce(new Error('away'));
+      await new UsagePruner(repository, removal, clock).step();
+      expect(log.lines).toEqual(['Old usage could not be deleted: Error: away']);
+    });
+
+    it('deletes the usage of a key that is removed', async () => {
+      const pruner = new UsagePruner(repository, removal, clock);
+      pruner.onModuleInit();
+      pruner.onApplicationShutdown();
+      await fill(HOUR);
+      await one.database.write(SYSTEM, (transaction) => hooks.at(-1)!(transaction, key));
+      expect(await stored()).toEqual([]);
+    });
+  });
+
+  describe('the service', () => {
+    const caller = { userId: 'ada' } as Principal;
+    const asked: unknown[] = [];
+    const get = ((...args: unknown[]) =>
+      Promise.resolve(asked.push(args))) as unknown as ApiKeysService['get'];
+    const service = () => new UsageService(repository, { get } as ApiKeysService, clock);
+    const before = (ms: number) => new Date(START.getTime() - ms);
+    const show = (interval: 'hour' | 'day', from: Date | null, to: Date | null) =>
+      service().show(caller, key, { interval, from, to });
+
+    it('shows a day by hour and thirty days by day, up to now, and looks whose the key is', async () => {
+      const [hours, days] = [await show('hour', null, null), await show('day', null, null)];
+      expect(asked).toContainEqual([caller, key]);
+      expect([hours.length, hours[0]!.at, hours.at(-1)!.at]).toEqual([
+        25,
+        new Date('2026-01-04T09:00:00.000Z'),
+        new Date('2026-01-05T09:00:00.000Z'),
+      ]);
+      expect([days.length, days[0]!.at, days.at(-1)!.at]).toEqual([
+        31,
+        new Date('2025-12-06T00:00:00.000Z'),
+        new Date('2026-01-05T00:00:00.000Z'),
+      ]);
+    });
+
+    it('shows whole hours and days, each call in its own', async () => {
+      const at = (hour: number) => ({ apiKeyId: key, hour, accepted: 1, limited: 2, denied: 3 });
+      const midnight = Math.floor(new Date('2026-01-05T00:00:00.000Z').getTime() / HOUR_MS);
+      await repository.add([at(midnight - 1), at(midnight), at(midnight + 23), at(midnight + 24)], () =>
+        Promise.resolve(),
+      );
+      const sums = (buckets: readonly { accepted: number; limited: number; denied: number }[]) =>
+        buckets.map(({ accepted, limited, denied }) => [accepted, limited, denied]);
+      const range = [new Date('2026-01-05T00:30:00.000Z'), new Date('2026-01-05T23:30:00.000Z')] as const;
+      expect(sums(await show('day', ...range))).toEqual([[2, 4, 6]]);
+      const hours = sums(await show('hour', ...range));
+      expect([hours.length, hours[0], hours[1], hours[23]]).toEqual([24, [1, 2, 3], [0, 0, 0], [1, 2, 3]]);
+      // A range that ends on the full hour ends before it.
+      expect(await show('hour', before(HOUR_MS * 1.5), before(HOUR_MS / 2))).toHaveLength(1);
+    });
+
+    it.each([
+      ['hour', 90],
+      ['day', 400],
+    ] as const)('shows by %s at most %s days, and no empty range', async (interval, days) => {
+      expect(await show(interval, before(days * DAY_MS), null)).toBeDefined();
+      const refused = { kind: { code: 'validation_failed' }, errors: [{ field: 'from' }] };
+      await expect(show(interval, before(days * DAY_MS + 1), null)).rejects.toMatchObject(refused);
+      await expect(show(interval, START, START)).rejects.toMatchObject(refused);
+      expect(await show(interval, before(1), null)).toHaveLength(1);
+    });
+
+    it('shows the hours of all keys, and not the one that begins at the end', async () => {
+      const at = (hour: number) => ({ apiKeyId: key, hour, accepted: 1, limited: 0, denied: 0 });
+      await repository.add([at(HOUR - 24), at(HOUR + 1)], () => Promise.resolve());
+      const end = new Date((HOUR + 1) * HOUR_MS);
+      const buckets = await service().totals(before(DAY_MS), end);
+      expect([buckets.length, buckets[0]!.accepted, buckets.at(-1)!.accepted]).toEqual([25, 1, 0]);
+    });
+  });
+});

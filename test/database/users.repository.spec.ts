@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import bcrypt from 'bcrypt';
+import type { Position, SliceRequest } from '../../src/common/pagination/index.js';
+import { parseEnv } from '../../src/settings/index.js';
+import { Database, isUniqueViolation, SYSTEM, type StartupLock } from '../../src/database/index.js';
+import { FirstAdmin } from '../../src/modules/users/first-admin.js';
+import { UsersService, type UserEntity } from '../../src/modules/users/index.js';
+import { encodePassword } from '../../src/modules/users/passwords/passwords.js';
+import { UsersRepository } from '../../src/modules/users/users.repository.js';
+import { PASSWORD, TestApp } from '../support/app.js';
+import { onEachDatabase } from '../support/databases.js';
+import { userRow } from '../support/rows.js';
+
+const EVERYBODY = { search: null, role: null, status: null };
+
+onEachDatabase((kind) => {
+  let app: TestApp;
+  let repository: UsersRepository;
+  let users: UsersService;
+
+  beforeAll(async () => {
+    app = await TestApp.start(kind);
+    repository = app.nest.get(UsersRepository);
+    users = app.nest.get(UsersService);
+  });
+
+  afterAll(() => app.stop());
+
+  const insert = async (row: Partial<UserEntity> = {}): Promise<UserEntity> => {
+    const user = userRow(row);
+    await app.nest.get(Database).write(SYSTEM, (transaction) => repository.insert(transaction, user));
+    return user;
+  };
+
+  /** The names on all pages; `between` happens after each of them. */
+  const namesOf = async (search: string, limit = 20, between = async () => {}): Promise<string[]> => {
+    const names: string[] = [];
+    let after: Position | null = null;
+    do {
+      const request: SliceRequest = { limit, after };
+      const page = await users.list({ ...EVERYBODY, search }, request);
+      expect(page.items.length).toBeLessThanOrEqual(limit);
+      names.push(...page.items.map(({ name }) => name));
+      after = page.next;
+      await between();
+    } while (after);
+    return names;
+  };
+
+  it('gives back what was stored, to the millisecond and the last emoji', async () => {
+    const user = await insert({
+      name: '東京 😀 O\'Neill "x" \\',
+      role: 'premium',
+      status: 'suspended',
+      passwordIsTemporary: true,
+      createdAt: new Date('2026-03-29T01:30:00.123Z'),
+      updatedAt: new Date('2026-10-25T00:30:00.999Z'),
+    });
+    expect({ ...(await repository.findById(user.id)) }).toEqual(user);
+    expect({ ...(await repository.findByEmail([user.email])) }).toEqual(user);
+    const [raw] = await app.nest
+      .get(Database)
+      .read((manager) =>
+        manager.query<{ at: string }[]>('SELECT CAST(created_at AS CHAR) AS at FROM users WHERE id = ?', [
+          user.id,
+        ]),
+      );
+    // In UTC, as queries that compare times rely on it.
+    expect(raw).toEqual({ at: '2026-03-29 01:30:00.123' });
+  });
+
+  it('keeps one user for an address, under concurrency too', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 5 }, () => insert({ email: 'same@example.com' })),
+    );
+    const failed = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    expect(failed).toHaveLength(4);
+    expect(failed.every(({ reason }) => isUniqueViolation(reason))).toBe(true);
+  });
+
+  it('tells addresses and ids apart by case', async () => {
+    const user = await insert({ email: 'case@example.com' });
+    expect(await repository.findByEmail(['Case@example.com'])).toBeNull();
+    expect(await repository.findByEmail(['cáse@example.com'])).toBeNull();
+    expect(await repository.findById(user.id.toUpperCase())).toBeNull();
+    await insert({ email: 'cáse@example.com' });
+  });
+
+  it('finds nobody by an id with spaces around it', async () => {
+    const { id } = await insert();
+    expect((await users.get(id)).id).toBe(id);
+    for (const other of [`${id} `, ` ${id}`, `${id}\t`, `${id}\0`, id.toUpperCase()]) {
+      await expect(users.get(other)).rejects.toMatchObject({ kind: { code: 'user_not_found' } });
+    }
+  });
+
+  it('gives each user once, newest first, on pages that stay the same while others are created', async () => {
+    const stored: UserEntity[] = [];
+    for (let index = 0; index < 23; index++) {
+      // Several share a moment, so that the id decides.
+      const createdAt = new Date(Date.UTC(2026, 0, 1) + Math.floor(index / 4));
+      stored.push(await insert({ name: `Paged ${String(index).padStart(2, '0')}`, createdAt }));
+    }
+    let newer = 0;
+    const found = await namesOf('paged', 5, async () => {
+      await insert({ name: `Paged newer ${++newer}`, createdAt: new Date(Date.UTC(2027, 0, 1)) });
+    });
+    const order = (one: UserEntity, other: UserEntity) =>
+      other.createdAt.getTime() - one.createdAt.getTime() || (one.id < other.id ? 1 : -1);
+    expect(found).toEqual(stored.sort(order).map(({ name }) => name));
+  });
+
+  it('says that there is no further page when the last one is just full', async () => {
+    for (let index = 0; index < 4; index++) await insert({ name: `Full ${index}` });
+    const first = await users.list({ ...EVERYBODY, search: 'full' }, { limit: 2, after: null });
+    const second = await users.list({ ...EVERYBODY, search: 'full' }, { limit: 2, after: first.next });
+    expect([first.items.length, second.items.length, second.next]).toEqual([2, 2, null]);
+  });
+
+  it('searches the start of names and addresses without case', async () => {
+    await insert({ name: 'Zoë Grün', email: 'zg@search.example' });
+    await insert({ name: 'zoo keeper', email: 'other-zg@search.example' });
+    expect(await namesOf('ZOË')).toEqual(['Zoë Grün']);
+    expect(await namesOf('zoe\u0308 gr')).toEqual(['Zoë Grün']);
+    expect((await namesOf('zo')).sort()).toEqual(['Zoë Grün', 'zoo keeper']);
+    expect(await namesOf('ZG@Search')).toEqual(['Zoë Grün']);
+    expect(await namesOf('zoe')).toEqual([]);
+    expect(await namesOf('keeper')).toEqual([]);
+  });
+
+  it.each(['%', '_', '\\', '[', "'", '"', '*', '😀'])('searches for %s as it stands', async (character) => {
+    await insert({ name: `w${character}ld` });
+    await insert({ name: 'wild' });
+    expect(await namesOf(`w${character}`)).toEqual([`w${character}ld`]);
+    expect(await namesOf(`w${character}l%`)).toEqual([]);
+  });
+
+  it('finds names and addresses that go on with the last characters there are', async () => {
+    const ends = ['😀', '\u{10fffd}', '\uffee', ''];
+    for (const end of ends) await insert({ name: `Ends${end}` });
+    expect((await namesOf('ends')).sort()).toEqual(ends.map((end) => `Ends${end}`).sort());
+    await insert({ name: 'Addressed', email: 'ends-with😀@search.example' });
+    expect(await namesOf('ends-with')).toEqual(['Addressed']);
+  });
+
+  it('filters by role and status', async () => {
+    await insert({ name: 'Filter one', role: 'premium' });
+    await insert({ name: 'Filter two', role: 'premium', status: 'suspended' });
+    const list = async (filter: object) => {
+      const page = await users.list({ ...EVERYBODY, search: 'filter', ...filter }, { limit: 9, after: null });
+      return page.items.map(({ name }) => name).sort();
+    };
+    expect(await list({ role: 'premium' })).toEqual(['Filter one', 'Filter two']);
+    expect(await list({ role: 'premium', status: 'active' })).toEqual(['Filter one']);
+    expect(await list({ status: 'suspended' })).toEqual(['Filter two']);
+    expect(await list({ role: 'admin' })).toEqual([]);
+  });
+
+  it('replaces a password only where the hash that was checked still stands', async () => {
+    const { id, passwordHash } = await insert();
+    const replace = (expected: string, by: string) =>
+      app.nest
+        .get(Database)
+        .write(SYSTEM, (transaction) =>
+          repository.replacePassword(transaction, id, expected, { passwordHash: by }),
+        );
+    expect(await replace('$2b$04$other', 'new')).toBe(false);
+    expect(await replace(passwordHash, 'new')).toBe(true);
+    expect(await replace(passwordHash, 'newer')).toBe(false);
+    expect((await repository.findById(id))?.passwordHash).toBe('new');
+  });
+
+  describe('the first admin', () => {
+    const wasTTY = process.stdout.isTTY;
+    let printed: string;
+    let email: string;
+
+    beforeEach(() => {
+      printed = '';
+      email = `first-${randomUUID()}@example.com`;
+      // As at a terminal: elsewhere the password goes to a file beside the database.
+      Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
+      jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((printed += String(text)), true));
+    });
+
+    afterEach(() => {
+      jest.restoreAllMocks();
+      Object.defineProperty(process.stdout, 'isTTY', { value: wasTTY, configurable: true });
+    });
+
+    /** @param answers whether there are users: before the lock, and once it is held. */
+    async function start(answers: readonly boolean[], env: Record<string, string> = {}) {
+      const existAny = jest.spyOn(users, 'existAny');
+      for (const each of answers) existAny.mockResolvedValueOnce(each);
+      const run = jest.fn((work: () => Promise<void>) => work());
+      const settings = parseEnv({ DATABASE_URL: 'sqlite:x.db', ADMIN_EMAIL: email, ...env });
+      const lock = { run } as unknown as StartupLock;
+      await new FirstAdmin(settings, users, lock).onApplicationBootstrap();
+      return { locks: run.mock.calls.length, admin: await repository.findByEmail([email]) };
+    }
+
+    it('is created where there are no users, with a temporary password on the terminal', async () => {
+      const { locks, admin } = await start([false, false]);
+      expect(locks).toBe(1);
+      expect(admin).toMatchObject({ role: 'admin', status: 'active', passwordIsTemporary: true });
+      const [, password] = /Temporary password {2}([\w-]{20})\n/.exec(printed) ?? [];
+      expect(printed).toContain(email);
+      expect(await bcrypt.compare(encodePassword(password!), admin!.passwordHash)).toBe(true);
+    });
+
+    it('has the password of the settings, which nobody is told', async () => {
+      const { admin } = await start([false, false], { ADMIN_PASSWORD: PASSWORD });
+      expect(admin).toMatchObject({ role: 'admin', passwordIsTemporary: false });
+      expect(await bcrypt.compare(encodePassword(PASSWORD), admin!.passwordHash)).toBe(true);
+      expect(printed).toBe('');
+    });
+
+    it('is not created with a password that nobody may choose', async () => {
+      await expect(start([false, false], { ADMIN_PASSWORD: 'administrator' })).rejects.toThrow(
+        /ADMIN_PASSWORD is one of the most common/,
+      );
+      expect(await repository.findByEmail([email])).toBeNull();
+    });
+
+    it('is not created where there are users, also if another start was faster', async () => {
+      expect(await start([true])).toEqual({ locks: 0, admin: null });
+      expect(await start([false, true])).toEqual({ locks: 1, admin: null });
+      expect(printed).toBe('');
+    });
+  });
+});

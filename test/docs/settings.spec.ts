@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { SETTINGS } from '../../src/settings/index.js';
+import { readmeSection, tableRows } from '../support/readme.js';
+
+const settings = Object.values(SETTINGS).map(({ name, shown, why }) => ({ name, shown, why }));
+
+describe('The settings', () => {
+  it('all stand in .env.example, commented out, with default and reason', () => {
+    const [, ...entries] = readFileSync('.env.example', 'utf8').trimEnd().split('\n\n');
+
+    expect(entries).toEqual(settings.map(({ name, shown, why }) => `# ${why}\n#${name}=${shown}`));
+  });
+
+  it('are the ones that SECURITY.md names', () => {
+    const named = [...readFileSync('SECURITY.md', 'utf8').matchAll(/`([A-Z]+(?:_[A-Z]+)+)/g)].map(
+      ([, name]) => name,
+    );
+    const known = settings.map(({ name }) => name);
+
+    expect(named).toContain('SECURITY_CONTACT');
+    expect(named.filter((name) => !known.includes(name!))).toEqual([]);
+  });
+
+  it("all stand in the README's table with default and reason", () => {
+    const expected = settings.map(({ name, shown, why }) => [
+      `\`${name}\``,
+      shown === '' ? '–' : `\`${shown}\``,
+      why,
+    ]);
+
+    expect(tableRows(readmeSection('Settings'))).toEqual(expected);
+  });
+});

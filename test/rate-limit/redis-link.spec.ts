@@ -1,0 +1,282 @@
+import { jest } from '@jest/globals';
+import { parseEnv } from '../../src/settings/index.js';
+import type { ChangeFeed, Changes } from '../../src/database/index.js';
+import { ChangeMessages } from '../../src/redis/change-messages.js';
+import { RedisUnavailableError, RedisLink } from '../../src/redis/index.js';
+import { eventually } from '../support/eventually.js';
+import { FlakyNetwork } from '../support/flaky-network.js';
+import { LogLines } from '../support/log-lines.js';
+import { describeWithRedis, PrivateRedis } from '../support/redis.js';
+import { TestClock } from '../support/test-clock.js';
+
+const CHANNEL = 'chameleon:changes';
+const AWAY = 'Until it works again, each instance applies its share of the limits.';
+
+let redis: PrivateRedis;
+let log: LogLines;
+const ending: (() => void)[] = [];
+
+async function connect(url = redis.url()) {
+  const clock = new TestClock();
+  const link = new RedisLink(parseEnv({ REDIS_URL: url }), clock);
+  ending.push(() => link.onApplicationShutdown());
+  await link.onModuleInit();
+  return { clock, link };
+}
+
+const ping = (link: RedisLink) => link.ask((client) => client.ping());
+const connections = async (): Promise<number> =>
+  String(await redis.admin.client('LIST'))
+    .trim()
+    .split('\n').length;
+
+beforeEach(() => {
+  log = LogLines.record();
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  log.stop();
+  for (const end of ending.splice(0)) end();
+});
+
+it('is nothing without REDIS_URL', async () => {
+  const link = new RedisLink(parseEnv({}), new TestClock());
+  await link.onModuleInit();
+  expect([link.isUsed, link.isDegraded]).toEqual([false, false]);
+  await expect(ping(link)).rejects.toBeInstanceOf(RedisUnavailableError);
+  link.onApplicationShutdown();
+});
+
+describeWithRedis('the link to Redis', () => {
+  beforeEach(async () => {
+    redis = await PrivateRedis.start();
+  });
+
+  afterEach(() => redis.remove());
+
+  it('works from the start on, and was never away', async () => {
+    const { link } = await connect();
+    expect([link.isUsed, link.isDegraded, link.wasAwayWithin(1e12)]).toEqual([true, false, false]);
+    expect(await ping(link)).toBe('PONG');
+    expect(log.lines).toEqual([]);
+  });
+
+  it('leaves no connection behind', async () => {
+    const { link } = await connect();
+    expect(await connections()).toBe(2);
+    link.onApplicationShutdown();
+    await eventually('it is closed', async () => (await connections()) === 1);
+  });
+
+  it('waits at a start for what Redis does, and stops one that only an operator can help', async () => {
+    await redis.admin.config('SET', 'requirepass', 'secret');
+    await redis.admin.auth('secret');
+    await expect(connect()).rejects.toThrow(/asks for a password/);
+    await eventually('nothing is left of it', async () => (await connections()) === 1);
+    // Whoever starts it reads the error itself.
+    expect(log.lines).toEqual([]);
+    expect((await connect(redis.url(':secret'))).link.isDegraded).toBe(false);
+  });
+
+  it('starts without a Redis that is away, and tells when it came back', async () => {
+    await redis.service.kill();
+    const { link, clock } = await connect();
+    expect([link.isDegraded, link.wasAwayWithin(0)]).toEqual([true, true]);
+    expect(log.lines).toEqual([expect.stringMatching(/^Redis is unreachable: .*ECONNREFUSED/)]);
+    const command = jest.fn<() => Promise<void>>();
+    await expect(link.ask(command)).rejects.toBeInstanceOf(RedisUnavailableError);
+    await expect(link.send(command)).rejects.toBeInstanceOf(RedisUnavailableError);
+    expect(command).not.toHaveBeenCalled();
+
+    await redis.service.start();
+    await eventually('it is back', () => !link.isDegraded);
+    expect(log.lines[1]).toBe('Redis works again.');
+    expect([link.wasAwayWithin(0), link.wasAwayWithin(60_000)]).toEqual([false, true]);
+    clock.advance(60_000);
+    expect(link.wasAwayWithin(60_000)).toBe(false);
+  });
+
+  it('gives up a Redis that hangs after 200 ms, for everybody who waits', async () => {
+    const { link } = await connect();
+    redis.service.hang();
+    const waiting = [ping(link), ping(link), link.send((client) => client.ping())];
+    for (const each of waiting) await expect(each).rejects.toBeInstanceOf(RedisUnavailableError);
+    expect(link.isDegraded).toBe(true);
+    expect(log.lines).toEqual([`Redis is unreachable: no answer for 200 ms. ${AWAY}`]);
+    redis.service.goOn();
+    await eventually('it is back', () => !link.isDegraded);
+  });
+
+  it('says of a lost connection that is back at once just that', async () => {
+    const { link } = await connect();
+    await redis.admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await eventually('it is back', () => log.lines.length > 0);
+    expect(link.wasAwayWithin(60_000)).toBe(true);
+    expect(log.lines).toEqual(['The connection to Redis was lost and is back.']);
+  });
+
+  it('looks every second, whether anybody calls or not', async () => {
+    const { link } = await connect();
+    await redis.admin.call('CONFIG', 'SET', 'min-replicas-to-write', '1');
+    link.judgeBy((client) => client.set('judge', '1'));
+    await eventually('it is noticed', () => link.isDegraded);
+    expect(log.lines).toEqual([expect.stringMatching(/too few replicas/)]);
+  });
+
+  it('takes the refusal of one command for no outage, unless all are refused', async () => {
+    const { link, clock } = await connect();
+    const refused = () => link.ask((client) => client.call('NOSUCH'));
+    await expect(refused()).rejects.toBeInstanceOf(RedisUnavailableError);
+    await eventually('it was looked into', () => log.lines.length > 0);
+    expect(log.lines).toEqual([
+      expect.stringMatching(/^Redis refuses single windows\. .*NOSUCH|script of the limits/),
+    ]);
+    expect([link.isDegraded, link.wasAwayWithin(60_000)]).toEqual([false, false]);
+    // No more than one look in a tenth of a second, whatever is refused.
+    const judge = jest.fn<() => Promise<void>>().mockResolvedValue();
+    link.judgeBy(judge);
+    clock.advance(100);
+    for (let i = 0; i < 10; i++) await expect(refused()).rejects.toBeInstanceOf(RedisUnavailableError);
+    await eventually('it was looked into', () => judge.mock.calls.length > 0);
+    expect(judge.mock.calls.length).toBeLessThanOrEqual(2);
+    judge.mockRejectedValue(Object.assign(new Error('OOM'), { name: 'ReplyError' }));
+    clock.advance(100);
+    await expect(refused()).rejects.toBeInstanceOf(RedisUnavailableError);
+    await eventually('it is of no use', () => link.isDegraded);
+  });
+
+  it('hands on the refusal of a message, and works on', async () => {
+    const { link } = await connect();
+    await expect(link.send((client) => client.call('NOSUCH'))).rejects.toThrow(/unknown command/);
+    expect(link.isDegraded).toBe(false);
+    expect(log.lines).toEqual([]);
+  });
+
+  it('leaves a server at once that answers like a node of a cluster', async () => {
+    await redis.admin.call('ACL', 'SETUSER', 'mute', 'reset', 'on', '>secret', '~*', '&*', '+@all', '-info');
+    const { link } = await connect(redis.url('mute:secret'));
+    const moved = Object.assign(new Error('MOVED 1 host:1'), { name: 'ReplyError' });
+    await expect(link.ask(() => Promise.reject(moved))).rejects.toBeInstanceOf(RedisUnavailableError);
+    expect(link.isDegraded).toBe(true);
+    expect(log.lines).toEqual([expect.stringMatching(/node of a Redis Cluster/)]);
+  });
+});
+
+describeWithRedis('messages about changes', () => {
+  /** Runs what `ChangeMessages` would run every five seconds. */
+  let tryOut: () => void;
+
+  beforeAll(async () => {
+    redis = await PrivateRedis.start();
+  });
+
+  // Those of the test before are gone.
+  beforeEach(() => eventually('nobody listens', async () => (await listeners()) === 0));
+
+  afterAll(() => redis.remove());
+
+  async function start(url = redis.url(), prefix = 'chameleon') {
+    const settings = parseEnv({ REDIS_URL: url, REDIS_PREFIX: prefix });
+    const clock = new TestClock();
+    const link = new RedisLink(settings, clock);
+    await link.onModuleInit();
+    const heard = { hints: 0 };
+    let tell = () => {};
+    const changes = { relayTo: (send: () => void) => (tell = send) } as unknown as Changes;
+    const feed = { hint: () => void heard.hints++ } as unknown as ChangeFeed;
+    const messages = new ChangeMessages(settings, clock, link, changes, feed);
+    const timers = jest.spyOn(globalThis, 'setInterval');
+    messages.onModuleInit();
+    const [callback, milliseconds] = timers.mock.calls.at(-1)!;
+    expect(milliseconds).toBe(5_000);
+    tryOut = callback;
+    timers.mockRestore();
+    ending.push(() => {
+      messages.onApplicationShutdown();
+      link.onApplicationShutdown();
+    });
+    const channel = `${prefix}:changes`;
+    await eventually('somebody listens', async () => (await listeners(channel)) > 0);
+    return { heard, tell: () => tell(), messages, link };
+  }
+
+  const listeners = async (channel = CHANNEL): Promise<number> =>
+    ((await redis.admin.call('PUBSUB', 'NUMSUB', channel)) as [string, number])[1];
+
+  it('reach every instance of the installation, and no other', async () => {
+    const [one, two, other] = [await start(), await start(), await start(redis.url(), 'other')];
+    await eventually('both listen', async () => (await listeners()) === 2);
+    one.tell();
+    await eventually('both hear', () => one.heard.hints === 1 && two.heard.hints === 1);
+    expect(other.heard.hints).toBe(0);
+    one.messages.onApplicationShutdown();
+    await eventually('one listens', async () => (await listeners()) === 1);
+    expect(log.lines).toEqual([]);
+  });
+
+  it('by strangers hint at nothing, and cost one line', async () => {
+    const { heard, tell } = await start();
+    for (const junk of ['junk', '', '[ ]', '[]x']) await redis.admin.publish(CHANNEL, junk);
+    tell();
+    await eventually('the message after them is heard', () => heard.hints > 0);
+    expect(heard.hints).toBe(1);
+    expect(log.lines).toEqual([
+      expect.stringMatching(/Somebody else writes to the Redis channel chameleon:changes/),
+    ]);
+  });
+
+  it('are waited for on another connection when they do not arrive', async () => {
+    const network = await FlakyNetwork.to('127.0.0.1', redis.port);
+    const { heard, tell } = await start(`redis://127.0.0.1:${network.port}`);
+    tryOut();
+    await eventually('the trial is heard', () => heard.hints === 1);
+    network.holdThoseThat(/subscribe/i);
+    // What was heard since the last time proves that messages arrive.
+    tryOut();
+    tryOut();
+    await eventually('it is told', () => log.lines.length > 0);
+    expect(log.lines).toEqual([
+      "Messages to the Redis channel chameleon:changes don't arrive. Changes on other instances take up to a second until then.",
+    ]);
+    await eventually('a change is heard', () => {
+      tell();
+      return heard.hints > 1;
+    });
+    expect(log.lines[1]).toBe('Messages about changes pass through Redis again.');
+    await network.cut();
+  });
+
+  it('that Redis refuses cost one line, and one when it takes them again', async () => {
+    const user = ['ACL', 'SETUSER', 'me', 'reset', 'on', '>secret', '~*', '+@all'] as const;
+    await redis.admin.call(...user, 'allchannels');
+    const { heard, tell, link } = await start(redis.url('me:secret'));
+    await redis.admin.call(...user, '-publish', 'allchannels');
+    for (let i = 0; i < 3; i++) tell();
+    await eventually('it is told', () => log.lines.length > 0);
+    await redis.admin.call(...user, 'allchannels');
+    tell();
+    await eventually('it is heard', () => heard.hints > 0 && log.lines.length > 1);
+    expect(log.lines).toEqual([
+      expect.stringMatching(/^Redis refuses messages to the channel chameleon:changes: .*permission/i),
+      'Messages about changes pass through Redis again.',
+    ]);
+    expect(link.isDegraded).toBe(false);
+  });
+
+  it('need no Redis', async () => {
+    const settings = parseEnv({});
+    const relayTo = jest.fn();
+    const link = new RedisLink(settings, new TestClock());
+    const messages = new ChangeMessages(
+      settings,
+      new TestClock(),
+      link,
+      { relayTo } as unknown as Changes,
+      {} as ChangeFeed,
+    );
+    messages.onModuleInit();
+    messages.onApplicationShutdown();
+    expect(relayTo).not.toHaveBeenCalled();
+  });
+});

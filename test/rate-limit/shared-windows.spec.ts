@@ -1,0 +1,367 @@
+import type { InstancesService } from '../../src/modules/instances/index.js';
+import { parseEnv } from '../../src/settings/index.js';
+import { RedisWindowStorage } from '../../src/modules/rate-limit/windows/redis-window.storage.js';
+import { WindowStorage } from '../../src/modules/rate-limit/windows/window.storage.js';
+import { RedisLink } from '../../src/redis/index.js';
+import { eventually } from '../support/eventually.js';
+import { LogLines } from '../support/log-lines.js';
+import { describeWithRedis, PrivateRedis } from '../support/redis.js';
+import { TestClock } from '../support/test-clock.js';
+
+const WINDOW_MS = 60_000;
+/** For how long after a return both are asked: other instances may notice it three seconds later. */
+const RETURN_MS = WINDOW_MS + 3_000;
+const HALF = { shareOf: (limit: number) => Math.floor(limit / 2) } as InstancesService;
+
+let redis: PrivateRedis;
+let log: LogLines;
+const links: RedisLink[] = [];
+
+/** An instance that knows of one other. */
+async function connect(credentials = '') {
+  const settings = parseEnv({ REDIS_URL: redis.url(credentials) });
+  const clock = new TestClock();
+  const link = new RedisLink(settings, clock);
+  const windows = new RedisWindowStorage(link, settings, clock);
+  links.push(link);
+  await link.onModuleInit();
+  const storage = new WindowStorage(settings, clock, link, windows, HALF);
+  const take = async (key: string, limit: number) => storage.take(key, limit, 'standard');
+  /** So many calls; how many of them were accepted. */
+  const spend = async (key: string, limit: number, calls: number) => {
+    let accepted = 0;
+    for (let i = 0; i < calls; i++) if (!(await take(key, limit)).isBlocked) accepted++;
+    return accepted;
+  };
+  return { clock, link, windows, storage, take, spend };
+}
+
+const nameOf = (key: string) => `chameleon:window:${key}`;
+
+/** Writes times as the script would have, so many milliseconds ago on the clock of Redis. */
+async function write(key: string, ...ages: number[]): Promise<void> {
+  const [seconds, microseconds] = await redis.admin.time();
+  const times = ages.map((age) => Number(seconds) * 1e6 + Number(microseconds) - age * 1_000);
+  await redis.admin.rpush(nameOf(key), ...times.map(String));
+}
+
+const marker = async (age: number) => {
+  const [seconds, microseconds] = await redis.admin.time();
+  return String(-(Number(seconds) * 1e6 + Number(microseconds) - age * 1_000));
+};
+
+describeWithRedis('windows in a Redis', () => {
+  beforeAll(async () => {
+    redis = await PrivateRedis.start();
+  });
+
+  beforeEach(async () => {
+    log = LogLines.record();
+    await redis.admin.flushall();
+  });
+
+  afterEach(() => {
+    log.stop();
+    for (const link of links.splice(0)) link.onApplicationShutdown();
+  });
+
+  afterAll(() => redis.remove());
+
+  describe('the script', () => {
+    it('counts the calls of all instances, and no more than the limit', async () => {
+      const [one, two] = [await connect(), await connect()];
+      const records = [];
+      for (const { windows } of [one, two, one, two]) records.push(await windows.take('a', 3, 60));
+      expect(records).toEqual(
+        [1, 2, 3, 3].map((totalHits, i) => ({
+          totalHits,
+          timeToExpire: 60,
+          isBlocked: i === 3,
+          timeToBlockExpire: i < 2 ? 0 : 60,
+          incompleteMs: 0,
+        })),
+      );
+      expect(await redis.admin.llen(nameOf('a'))).toBe(3);
+      expect(await two.windows.peek('a', 4, 60)).toMatchObject({ totalHits: 3, isBlocked: false });
+      expect(await two.windows.peek('a', 3, 60)).toMatchObject({ totalHits: 3, isBlocked: true });
+      expect(await redis.admin.llen(nameOf('a'))).toBe(3);
+      expect(await one.windows.take('b', 3, 60)).toMatchObject({ totalHits: 1 });
+    });
+
+    it('lets go of what has left the window, a little at a time or much at once', async () => {
+      const { windows } = await connect();
+      await write('a', 61_000, WINDOW_MS, 59_500, 20_000);
+      expect(await windows.take('a', 3, 60)).toMatchObject({
+        totalHits: 3,
+        isBlocked: false,
+        timeToExpire: 1,
+      });
+      expect(await redis.admin.llen(nameOf('a'))).toBe(3);
+      await write('b', ...Array<number>(500).fill(61_000), 30_000, 20_000, 10_000);
+      expect(await windows.take('b', 9, 60)).toMatchObject({ totalHits: 4, timeToExpire: 30 });
+      expect(await redis.admin.llen(nameOf('b'))).toBe(4);
+    });
+
+    it('says after a demotion when a call is accepted, which is later than the first departure', async () => {
+      const { windows } = await connect();
+      await write('a', 50_500, 40_500, 30_500);
+      const blocked = { totalHits: 3, isBlocked: true, timeToExpire: 10 };
+      expect(await windows.take('a', 3, 60)).toMatchObject({ ...blocked, timeToBlockExpire: 10 });
+      expect(await windows.take('a', 2, 60)).toMatchObject({ ...blocked, timeToBlockExpire: 20 });
+      expect(await windows.take('a', 1, 60)).toMatchObject({ ...blocked, timeToBlockExpire: 30 });
+    });
+
+    it('lets times stand still while the clock of Redis is behind', async () => {
+      const { windows } = await connect();
+      await write('a', -5_000);
+      expect(await windows.take('a', 9, 60)).toMatchObject({
+        totalHits: 2,
+        timeToExpire: 60,
+        incompleteMs: 0,
+      });
+      const [first, second] = await redis.admin.lrange(nameOf('a'), 0, -1);
+      expect(second).toBe(first);
+    });
+
+    it('lets go of a call exactly a window after it was accepted', async () => {
+      const { windows } = await connect();
+      // The clock stands still at the newest.
+      await write('a', WINDOW_MS - 5_000, WINDOW_MS - 5_001, -5_000);
+      expect(await windows.take('a', 9, 60)).toMatchObject({ totalHits: 3 });
+      await write('b', ...Array<number>(100).fill(WINDOW_MS - 5_000), WINDOW_MS - 5_001, -5_000);
+      expect(await windows.take('b', 9, 60)).toMatchObject({ totalHits: 3 });
+    });
+
+    it('keeps a key for two seconds more than its newest entry needs', async () => {
+      const { windows } = await connect();
+      await windows.take('a', 9, 60);
+      const lifetime = await redis.admin.pttl(nameOf('a'));
+      expect(lifetime).toBeGreaterThan(WINDOW_MS + 1_000);
+      expect(lifetime).toBeLessThanOrEqual(WINDOW_MS + 2_000);
+      await write('b', 2_000);
+      await redis.admin.pexpire(nameOf('b'), 5_000);
+      await windows.peek('b', 9, 60);
+      expect(await redis.admin.pttl(nameOf('b'))).toBeLessThanOrEqual(5_000);
+      await windows.take('b', 9, 60);
+      expect(await redis.admin.pttl(nameOf('b'))).toBeGreaterThan(WINDOW_MS + 1_000);
+    });
+
+    it('starts over with a key that holds something else, and says for how long it does not know all', async () => {
+      const { windows } = await connect();
+      await redis.admin.set(nameOf('a'), 'junk');
+      expect(await windows.take('a', 2, 60)).toMatchObject({
+        totalHits: 1,
+        isBlocked: false,
+        incompleteMs: WINDOW_MS,
+      });
+      const later = await windows.take('a', 2, 60);
+      expect(later).toMatchObject({ totalHits: 2, isBlocked: false });
+      expect(later.incompleteMs).toBeGreaterThan(WINDOW_MS - 5_000);
+      expect(later.incompleteMs).toBeLessThan(WINDOW_MS);
+      expect(await windows.take('a', 2, 60)).toMatchObject({
+        totalHits: 2,
+        isBlocked: true,
+        timeToBlockExpire: 60,
+      });
+      expect(await redis.admin.pttl(nameOf('a'))).toBeGreaterThan(WINDOW_MS);
+      expect(log.lines).toEqual([
+        `The Redis key ${nameOf('a')} held something that is no window, so its count starts over.`,
+      ]);
+    });
+
+    it.each([
+      ['words at its end', async () => redis.admin.rpush(nameOf('a'), 'junk')],
+      ['words at its beginning', async () => redis.admin.lpush(nameOf('a'), 'junk')],
+      ['no number', async () => redis.admin.lpush(nameOf('a'), 'nan')],
+      ['a time more than a window ahead', async () => write('a', -WINDOW_MS - 5_000)],
+      [
+        'an old time behind a mark',
+        async () => {
+          await redis.admin.del(nameOf('a'));
+          await redis.admin.rpush(nameOf('a'), await marker(1_000));
+          await write('a', 61_000);
+        },
+      ],
+    ])('starts over with a list that has %s', async (_what, spoil) => {
+      const { windows } = await connect();
+      await windows.take('a', 9, 60);
+      await spoil();
+      expect(await windows.take('a', 9, 60)).toMatchObject({ totalHits: 1, incompleteMs: WINDOW_MS });
+    });
+
+    it('knows all again once a window has passed since then', async () => {
+      const { windows } = await connect();
+      await redis.admin.rpush(nameOf('a'), await marker(30_000));
+      await write('a', 10_000);
+      const halfway = await windows.take('a', 9, 60);
+      expect(halfway.totalHits).toBe(2);
+      expect(Math.round(halfway.incompleteMs / 1_000)).toBe(30);
+      await redis.admin.rpush(nameOf('b'), await marker(61_000));
+      await write('b', 10_000);
+      expect(await windows.take('b', 9, 60)).toMatchObject({ totalHits: 2, incompleteMs: 0 });
+    });
+
+    it('is no use to a user who may not run all of it: that stops a start', async () => {
+      await redis.admin.call(
+        'ACL',
+        'SETUSER',
+        'less',
+        'reset',
+        'on',
+        '>secret',
+        '~*',
+        '&*',
+        '+@all',
+        '-lindex',
+      );
+      await expect(connect('less:secret')).rejects.toThrow(/lacks a permission/);
+    });
+  });
+
+  describe('an instance', () => {
+    it('counts what it accepts itself where Redis has forgotten it, and says so', async () => {
+      const { spend, clock } = await connect();
+      expect(await spend('a', 4, 3)).toBe(3);
+      await redis.admin.flushall();
+      // Of its half it has had more already.
+      expect(await spend('a', 4, 5)).toBe(0);
+      expect(log.about(/has forgotten calls of a\./)).toHaveLength(1);
+      // As long as a call that Redis does not know could be in the window.
+      clock.advance(RETURN_MS - 1_000);
+      await redis.admin.flushall();
+      expect(await spend('a', 4, 5)).toBe(2);
+      clock.advance(RETURN_MS);
+      await redis.admin.flushall();
+      expect(await spend('a', 4, 5)).toBe(4);
+    });
+
+    it('takes no call that Redis refuses for one of its own', async () => {
+      const { spend, link } = await connect();
+      expect(await spend('a', 4, 8)).toBe(4);
+      expect(log.lines).toEqual([]);
+      expect(await spend('b', 40, 8)).toBe(8);
+      expect(await spend('b', 8, 8)).toBe(0);
+      await redis.service.kill();
+      await eventually('it is away', () => link.isDegraded);
+      // Half of 40 are 20, of which eight were accepted before.
+      expect(await spend('b', 40, 20)).toBe(12);
+      await redis.service.start();
+    });
+
+    it('refuses the last call of a window that starts over when it has had its share', async () => {
+      const { spend } = await connect();
+      expect(await spend('a', 4, 3)).toBe(3);
+      await redis.admin.del(nameOf('a'));
+      await redis.admin.rpush(nameOf('a'), await marker(1_000));
+      await write('a', 500, 400, 300);
+      expect(await spend('a', 4, 1)).toBe(0);
+    });
+
+    it('expects no call in Redis that may have left its window by now', async () => {
+      const { spend, clock } = await connect();
+      await spend('a', 4, 1);
+      clock.advance(58_000);
+      await redis.admin.flushall();
+      await spend('a', 4, 1);
+      expect(log.lines).toEqual([]);
+      clock.advance(57_000);
+      await redis.admin.flushall();
+      await spend('a', 4, 1);
+      expect(log.lines).toHaveLength(1);
+    });
+
+    it('goes on with its share, and with what it has accepted, for a key that starts over', async () => {
+      const { spend, take } = await connect();
+      expect(await spend('a', 8, 1)).toBe(1);
+      await redis.admin.set(nameOf('a'), 'junk');
+      // Two of four: shown as six of eight.
+      expect(await take('a', 8)).toMatchObject({ totalHits: 6, isBlocked: false });
+      expect(await spend('a', 8, 8)).toBe(2);
+      expect(await take('a', 8)).toMatchObject({ totalHits: 8, isBlocked: true });
+    });
+
+    it('does so for a key alone that Redis refuses', async () => {
+      const allow = (...keys: string[]) =>
+        redis.admin.call('ACL', 'SETUSER', 'some', 'reset', 'on', '>secret', ...keys, '&*', '+@all');
+      await allow('~*');
+      const { spend, link, clock } = await connect('some:secret');
+      expect(await spend('c', 4, 3)).toBe(3);
+      await allow('~chameleon:window:judge:*', '~chameleon:window:b');
+      expect(await spend('a', 4, 5)).toBe(2);
+      expect(await spend('c', 4, 1)).toBe(0);
+      expect(await spend('b', 4, 5)).toBe(4);
+      expect(link.isDegraded).toBe(false);
+      await allow('~*');
+      clock.advance(WINDOW_MS);
+      expect(await spend('a', 4, 5)).toBe(2);
+      clock.advance(RETURN_MS);
+      await redis.admin.flushall();
+      expect(await spend('a', 4, 5)).toBe(4);
+    });
+
+    it('shares the limit while Redis is away, and passes both for a window after the return', async () => {
+      const [one, two] = [await connect(), await connect()];
+      const { storage, take, spend, clock, link } = one;
+      await redis.service.kill();
+      await eventually('both know', () => link.isDegraded && two.link.isDegraded);
+      expect(await storage.peek('a', 4, 'standard')).toMatchObject({ totalHits: 2, isBlocked: false });
+      expect(await take('a', 4)).toMatchObject({ totalHits: 3, isBlocked: false });
+      expect(await take('a', 4)).toMatchObject({ totalHits: 4, isBlocked: false });
+      expect(await take('a', 4)).toMatchObject({ totalHits: 4, isBlocked: true });
+      expect(await storage.peek('a', 4, 'standard')).toMatchObject({ totalHits: 4, isBlocked: true });
+
+      await redis.service.start();
+      await eventually('both know', () => !link.isDegraded && !two.link.isDegraded);
+      expect(await spend('a', 4, 3)).toBe(0);
+      // What the other one has accepted in Redis counts too, and costs nothing of the share.
+      two.clock.advance(RETURN_MS);
+      expect(await two.spend('b', 4, 4)).toBe(4);
+      expect(await take('b', 4)).toMatchObject({ totalHits: 4, isBlocked: true });
+      await redis.admin.flushall();
+      expect(await spend('b', 4, 3)).toBe(2);
+      // Of the two, the answer shows the one with less left.
+      expect(await two.spend('c', 20, 3)).toBe(3);
+      expect(await take('c', 20)).toMatchObject({ totalHits: 11, isBlocked: false });
+      expect(await two.spend('c', 20, 12)).toBe(12);
+      expect(await take('c', 20)).toMatchObject({ totalHits: 17, isBlocked: false });
+
+      clock.advance(RETURN_MS - 1_000);
+      expect(await spend('d', 4, 5)).toBe(2);
+      clock.advance(1_000);
+      expect(await spend('e', 4, 5)).toBe(4);
+    });
+  });
+});
+
+describe('windows in the process alone', () => {
+  const create = () => {
+    const settings = parseEnv({});
+    const clock = new TestClock();
+    const link = new RedisLink(settings, clock);
+    return new WindowStorage(settings, clock, link, new RedisWindowStorage(link, settings, clock), HALF);
+  };
+
+  it('hold the whole limit, and answer at once', () => {
+    const storage = create();
+    expect(storage.take('a', 2, 'standard')).toMatchObject({ totalHits: 1, isBlocked: false });
+    expect(storage.peek('a', 2, 'standard')).toMatchObject({ totalHits: 1, isBlocked: false });
+    expect(storage.take('a', 2, 'standard')).toMatchObject({ totalHits: 2, isBlocked: false });
+    expect(storage.take('a', 2, 'standard')).toMatchObject({ totalHits: 2, isBlocked: true });
+  });
+
+  it('count for the library, too', async () => {
+    const storage = create();
+    await storage.increment('a', 1, 2, 1, 'standard');
+    expect(await storage.increment('a', 1, 2, 1, 'standard')).toMatchObject({ totalHits: 2 });
+  });
+
+  it('are bounded for addresses, of which anybody has many, and not for users', () => {
+    const storage = create();
+    for (const policy of ['standard', 'anonymous'])
+      for (let i = 0; i < 100_001; i++) void storage.take(`${policy} ${i}`, 9, policy);
+    const hits = (policy: string, i: number) => storage.peek(`${policy} ${i}`, 9, policy);
+    expect(hits('standard', 0)).toMatchObject({ totalHits: 1 });
+    expect(hits('anonymous', 0)).toMatchObject({ totalHits: 0 });
+    expect(hits('anonymous', 1)).toMatchObject({ totalHits: 1 });
+  });
+});
