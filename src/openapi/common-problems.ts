@@ -4,9 +4,11 @@ import {
   FORBIDDEN,
   INTERNAL_ERROR,
   MALFORMED_JSON,
+  MALFORMED_REQUEST,
   PAYLOAD_TOO_LARGE,
   UNAVAILABLE,
   UNSUPPORTED_MEDIA_TYPE,
+  VALIDATION_FAILED,
   type ErrorKind,
 } from '../common/errors/index.js';
 import { API_KEY_EXPIRED, API_KEY_REVOKED, CREDENTIAL_NOT_FOUND } from '../modules/api-keys/index.js';
@@ -21,23 +23,40 @@ const CREDENTIALS = [
   API_KEY_REVOKED,
   API_KEY_EXPIRED,
 ];
+const BODY = [MALFORMED_JSON, VALIDATION_FAILED, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE];
 
-/** The errors that a route gives because of what stands before it: contract.md, sections 1, 4 and 5. */
-export function commonProblems(
-  access: RouteAccess,
-  route: { isUnsafe: boolean; hasBody: boolean },
-): ErrorKind[] {
+/** The errors that any route with this access rule can return, whatever its handler does. */
+export function commonProblems(access: RouteAccess, { isUnsafe }: { isUnsafe: boolean }): ErrorKind[] {
   const isClosed = !access.isPublic;
   const refusesSomeCallers = access.roles !== null || access.methods.length === 1;
   return [
-    ...(route.hasBody ? [MALFORMED_JSON, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE] : []),
+    MALFORMED_REQUEST,
+    // A route that reads no body still refuses a broken one, and fields in it.
+    ...(isUnsafe ? BODY : []),
     ...(isClosed ? [...CREDENTIALS, ACCOUNT_SUSPENDED] : []),
     ...(isClosed && !access.allowsTemporaryPassword ? [PASSWORD_CHANGE_REQUIRED] : []),
     ...(isClosed && refusesSomeCallers ? [FORBIDDEN] : []),
-    ...(route.isUnsafe ? [CROSS_SITE_REQUEST] : []),
+    ...(isUnsafe ? [CROSS_SITE_REQUEST] : []),
     ...(access.isCounted ? [RATE_LIMIT_EXCEEDED] : []),
     ...(isClosed ? [TOO_MANY_FAILED_ATTEMPTS] : []),
     ...(access.isCounted ? [UNAVAILABLE] : []),
     INTERNAL_ERROR,
   ];
 }
+
+const BEFORE_LIMITER = new Set(
+  [MALFORMED_REQUEST, MALFORMED_JSON, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, CROSS_SITE_REQUEST].map(
+    ({ code }) => code,
+  ),
+);
+
+/** Whether the limiter has always let the request pass uncounted when this error comes: parsers and the cross-site guard run first. */
+export const isBeforeLimiter = ({ code }: Pick<ErrorKind, 'code'>): boolean => BEFORE_LIMITER.has(code);
+
+/** What the most common responses are called in the document; others are named after their codes. */
+export const USUAL_RESPONSES: Readonly<Record<string, readonly ErrorKind[]>> = {
+  BadRequest: [MALFORMED_REQUEST, MALFORMED_JSON, VALIDATION_FAILED],
+  Unauthorized: CREDENTIALS,
+  Forbidden: [ACCOUNT_SUSPENDED, PASSWORD_CHANGE_REQUIRED, FORBIDDEN, CROSS_SITE_REQUEST],
+  TooManyRequests: [RATE_LIMIT_EXCEEDED, TOO_MANY_FAILED_ATTEMPTS],
+};

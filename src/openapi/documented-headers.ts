@@ -1,29 +1,33 @@
 import type { RouteAccess } from '../common/access/index.js';
 
-const field = (description: string, example: string | number) => ({
+const text = (description: string, example: string) => ({ description, schema: { type: 'string' }, example });
+const count = (description: string, example: number) => ({
   description,
-  schema: { type: typeof example === 'number' ? 'integer' : 'string' },
+  schema: { type: 'integer', format: 'int32', minimum: 0 },
   example,
 });
 
-/** The response fields that many answers have: contract.md, sections 4 and 5. */
-export const ANSWER_FIELDS = {
-  'X-Request-Id': field('Names the call, in our logs too.', '5f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11'),
-  'WWW-Authenticate': field('How to authenticate.', 'ApiKey realm="chameleon"'),
-  'Retry-After': field('Seconds after which a call can succeed.', 12),
-  'RateLimit-Policy': field(
-    'The budget: its name, its calls `q` and its window `w` in seconds.',
+/** The response headers that many operations share. */
+export const RESPONSE_HEADERS = {
+  'X-Request-Id': text(
+    'Identifies the request. Our logs have it too.',
+    '5f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11',
+  ),
+  'WWW-Authenticate': text('How to authenticate.', 'ApiKey realm="chameleon"'),
+  'Retry-After': count('Wait this many seconds before you try again.', 12),
+  'RateLimit-Policy': text(
+    'The rate limit: its name, `q` requests in any window of `w` seconds.',
     '"standard";q=100;w=60',
   ),
-  RateLimit: field('What is left of it, `r`, and the seconds `t` until more is.', '"standard";r=99;t=60'),
-  'X-RateLimit-Limit': field('The same `q`, for older clients.', 100),
-  'X-RateLimit-Remaining': field('The same `r`.', 99),
-  'X-RateLimit-Reset': field('The same `t`.', 60),
+  RateLimit: text('`r` requests are left. Another one is free in `t` seconds.', '"standard";r=99;t=60'),
+  'X-RateLimit-Limit': count('Same as `q` in `RateLimit-Policy`.', 100),
+  'X-RateLimit-Remaining': count('Same as `r` in `RateLimit`.', 99),
+  'X-RateLimit-Reset': count('Same as `t` in `RateLimit`.', 60),
 };
 
-type FieldName = keyof typeof ANSWER_FIELDS;
+type HeaderName = keyof typeof RESPONSE_HEADERS;
 
-const BUDGET: readonly FieldName[] = [
+const LIMIT_HEADERS: readonly HeaderName[] = [
   'RateLimit-Policy',
   'RateLimit',
   'X-RateLimit-Limit',
@@ -31,17 +35,16 @@ const BUDGET: readonly FieldName[] = [
   'X-RateLimit-Reset',
 ];
 
-/** Those that an answer of this status has on a route. */
-export function fieldsOf(
+/** References to the headers of a response. @param isCounted whether it can come after the request was counted. */
+export function headersOf(
   status: number,
   { isCounted }: Pick<RouteAccess, 'isCounted'>,
 ): Record<string, { $ref: string }> {
-  const isAnswerOfCountedCall = isCounted && (status < 300 || status === 429);
-  const names: readonly FieldName[] = [
+  const names: readonly HeaderName[] = [
     'X-Request-Id',
     ...(status === 401 ? (['WWW-Authenticate'] as const) : []),
     ...(status === 429 || status === 503 ? (['Retry-After'] as const) : []),
-    ...(isAnswerOfCountedCall ? BUDGET : []),
+    ...(isCounted ? LIMIT_HEADERS : []),
   ];
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }

@@ -3,7 +3,16 @@ import { DiscoveryModule } from '@nestjs/core';
 import { isApiPath } from '../../src/common/http/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
-import { walk, type Document, type Json, type Operation } from '../support/openapi.js';
+import { declaredErrors } from '../support/declared-errors.js';
+import {
+  resolve,
+  walk,
+  type Answer,
+  type Document,
+  type Json,
+  type Operation,
+  type ProblemContent,
+} from '../support/openapi.js';
 import { routesOf, type Route } from '../support/routes.js';
 
 const COMMITTED = 'docs/openapi.json';
@@ -35,10 +44,22 @@ const objects = () => walk(document as unknown as Json);
 /** The names of the operations of which this is not true. */
 const without = (isTrue: (entry: (typeof operations)[number]) => boolean) =>
   operations.filter((entry) => !isTrue(entry)).map(({ name }) => name);
-const successOf = ({ responses }: Operation) =>
-  Object.entries(responses).filter(([status]) => status < '300');
-const codesOf = ({ responses }: Operation, status: number): string[] =>
-  Object.keys(responses[status]?.content?.['application/problem+json']?.examples ?? {});
+const responsesOf = ({ responses }: Operation): [string, Answer][] =>
+  Object.entries(responses).map(([status, response]) => [
+    status,
+    '$ref' in response ? (resolve(document, response.$ref) as Answer) : response,
+  ]);
+const responseOf = (operation: Operation, status: number): Answer | undefined =>
+  Object.fromEntries(responsesOf(operation))[status];
+const successOf = (operation: Operation) => responsesOf(operation).filter(([status]) => status < '300');
+const problemsOf = (operation: Operation) => responsesOf(operation).filter(([status]) => status >= '400');
+const problemContent = ({ content }: Answer) =>
+  content!['application/problem+json'] as unknown as ProblemContent;
+/** The values that the document allows for `code` in this operation's responses of this status. */
+const codesOf = (operation: Operation, status: number): string[] => {
+  const response = responseOf(operation, status);
+  return response ? problemContent(response).schema.allOf[1].properties.code.enum : [];
+};
 
 it('describes every route but those of pages, and nothing else', () => {
   const known = routes
@@ -64,16 +85,7 @@ it('refers only to what it holds', () => {
     typeof value['$ref'] === 'string' ? [value['$ref']] : [],
   );
   expect(references.length).toBeGreaterThan(50);
-  const dangling = references.filter((reference) => {
-    const [, ...names] = reference.split('/');
-    return (
-      names.reduce<unknown>(
-        (found, name) => (found as Record<string, unknown> | undefined)?.[name],
-        document,
-      ) === undefined
-    );
-  });
-  expect(dangling).toEqual([]);
+  expect(references.filter((reference) => resolve(document, reference) === undefined)).toEqual([]);
 });
 
 it('tells nothing of how the program is made', () => {
@@ -98,10 +110,32 @@ it('declares the parameters that stand in paths', () => {
   ).toEqual([]);
 });
 
-it('gives every operation a summary, a tag and a described success with a schema, or 204', () => {
+it('describes every tag, and uses it', () => {
+  const used = operations.flatMap(({ operation }) => operation.tags);
+  expect(document.tags.map(({ name }) => name).sort()).toEqual([...new Set(used)].sort());
+  expect(document.tags.filter(({ description }) => !description)).toEqual([]);
+});
+
+it('names operations as functions are named, whatever their controllers are called', () => {
+  expect(without(({ operation }) => /^[a-z]+([A-Z][a-z]+)*$/.test(operation.operationId))).toEqual([]);
+  expect(operations.map(({ operation }) => operation.operationId)).toEqual(
+    expect.arrayContaining(['createApiKey', 'listApiKeys', 'getCurrentUser', 'adminListUsers', 'ping']),
+  );
+});
+
+it('tells generators the size of integers, and makes no field required by a default', () => {
+  const integers = objects().filter(([, { type }]) => [type].flat().includes('integer'));
+  expect(integers.length).toBeGreaterThan(20);
+  expect(integers.filter(([, { format }]) => format !== 'int32' && format !== 'int64')).toEqual([]);
+  const schemas = walk(document.components['schemas'] as unknown as Json);
+  expect(schemas.filter(([, schema]) => 'default' in schema)).toEqual([]);
+});
+
+it('gives every operation a summary, a description, a tag and a described success with a schema, or 204', () => {
   expect(without(({ operation }) => operation.summary?.length > 5 && operation.tags?.length === 1)).toEqual(
     [],
   );
+  expect(without(({ operation }) => operation.description?.length > 10)).toEqual([]);
   const undescribed = without(({ operation }) => {
     const successes = successOf(operation);
     return (
@@ -114,20 +148,41 @@ it('gives every operation a summary, a tag and a described success with a schema
   expect(undescribed).toEqual([]);
 });
 
-it('describes every answer, and shows every error by an example', () => {
+it('describes every response, and shows every error by an example that all operations share', () => {
   const undescribed = without(({ operation }) =>
-    Object.values(operation.responses).every(({ description }) => description),
+    responsesOf(operation).every(([, { description }]) => description),
   );
   expect(undescribed).toEqual([]);
+  const inline = without(({ operation }) =>
+    Object.entries(operation.responses).every(([status, response]) => status < '400' || '$ref' in response),
+  );
+  expect(inline).toEqual([]);
   for (const { operation } of operations) {
-    for (const [status, { content }] of Object.entries(operation.responses)) {
-      if (status < '400') continue;
-      const { schema, examples = {} } = content!['application/problem+json']!;
-      expect(schema).toEqual({ $ref: '#/components/schemas/ProblemDto' });
-      expect(Object.keys(examples).length).toBeGreaterThan(0);
-      for (const [code, { value }] of Object.entries(examples))
-        expect(value).toMatchObject({ code, status: Number(status) });
+    for (const [status, response] of problemsOf(operation)) {
+      const { schema, examples } = problemContent(response);
+      expect(schema.allOf[0]).toEqual({ $ref: '#/components/schemas/ProblemDto' });
+      expect(Object.keys(examples)).toEqual(codesOf(operation, Number(status)));
+      for (const [code, { $ref }] of Object.entries(examples))
+        expect(resolve(document, $ref)).toMatchObject({ value: { code, status: Number(status) } });
     }
+  }
+  const shared = Object.values(document.components['responses']!).map((each) => JSON.stringify(each));
+  expect(new Set(shared).size).toBe(shared.length);
+});
+
+it('allows the codes that the route declares, and no code that is nowhere declared', async () => {
+  const known = (await declaredErrors()).map(({ status, code }) => `${status} ${code}`);
+  for (const { name, operation, route } of operations) {
+    const codes = problemsOf(operation).flatMap(([status]) =>
+      codesOf(operation, Number(status)).map((code) => `${status} ${code}`),
+    );
+    const declared = route.problems.map(({ status, code }) => `${status} ${code}`);
+    expect({ name, missing: declared.filter((each) => !codes.includes(each)) }).toEqual({
+      name,
+      missing: [],
+    });
+    expect({ name, unknown: codes.filter((each) => !known.includes(each)) }).toEqual({ name, unknown: [] });
+    expect(new Set(codes).size).toBe(codes.length);
   }
 });
 
@@ -146,8 +201,9 @@ it('says of every route that is not public how callers are refused', () => {
     expect(codesOf(operation, 429)).toEqual(
       expect.arrayContaining(['rate_limit_exceeded', 'too_many_failed_attempts']),
     );
-    expect(operation.responses['401']!.headers).toHaveProperty('WWW-Authenticate');
-    expect(operation.responses['429']!.headers).toHaveProperty('Retry-After');
+    expect(responseOf(operation, 401)!.headers).toHaveProperty('WWW-Authenticate');
+    expect(responseOf(operation, 429)!.headers).toHaveProperty('Retry-After');
+    expect(responseOf(operation, 503)!.headers).toHaveProperty('Retry-After');
   }
 });
 
@@ -167,7 +223,48 @@ it('says forbidden exactly where some callers are refused for who they are, or a
   }
 });
 
-it('shows the budget on every counted call', () => {
+it('shows the limit headers on the responses that carry them, and on no other', async () => {
+  const { key } = await app.createCaller();
+  const cookie = await app.signIn((await app.createUser()).email);
+  const post = (path: string) => app.http.post(`/api/v1${path}`).set('X-API-Key', key);
+  const broken = { 'Content-Type': 'application/json' };
+  const answers: [string, { status: number; headers: object }][] = [
+    ['post /api/v1/api-keys', await post('/api-keys').send({ name: 'A key' })],
+    ['post /api/v1/api-keys', await post('/api-keys').send({ name: '' })],
+    ['post /api/v1/api-keys', await post('/api-keys').set('X-API-Key', 'wrong').send({})],
+    [
+      'post /api/v1/api-keys',
+      await post('/api-keys')
+        .set(broken)
+        .send(`"${'x'.repeat(110_000)}"`),
+    ],
+    ['post /api/v1/api-keys', await post('/api-keys').set('Content-Type', 'text/plain').send('x')],
+    ['get /api/v1/api-keys/{id}', await app.http.get('/api/v1/api-keys/none').set('X-API-Key', key)],
+    ['get /api/v1/api-keys/{id}', await app.http.get('/api/v1/api-keys/none').set('Host', 'a/b')],
+    ['get /api/v1/admin/stats', await app.http.get('/api/v1/admin/stats').set('X-API-Key', key)],
+    [
+      'post /api/v1/auth/sign-out',
+      await app.http.post('/api/v1/auth/sign-out').set({ Cookie: cookie, Origin: 'https://other.example' }),
+    ],
+    ['get /health/live', await app.http.get('/health/live')],
+  ];
+  const statuses = answers.map(([, { status }]) => status);
+  expect(statuses).toEqual([201, 400, 401, 413, 415, 404, 400, 403, 403, 200]);
+  for (const [name, { status, headers }] of answers) {
+    const { operation } = operations.find((each) => each.name === name)!;
+    for (const header of ['RateLimit', 'RateLimit-Policy', 'X-RateLimit-Limit', 'X-RateLimit-Reset']) {
+      const isDocumented = header in responseOf(operation, status)!.headers!;
+      expect({ name, status, header, is: isDocumented }).toEqual({
+        name,
+        status,
+        header,
+        is: header.toLowerCase() in headers,
+      });
+    }
+  }
+});
+
+it('shows the limit headers on every success of a counted request', () => {
   for (const { operation, route } of operations) {
     for (const [, { headers }] of successOf(operation)) {
       expect('RateLimit' in headers! && 'RateLimit-Policy' in headers).toBe(route.access!.isCounted);
@@ -210,7 +307,9 @@ it('asks for the credentials that the access decorator lets in', () => {
   const names = { api_key: 'apiKey', session: 'session' } as const;
   for (const { name, operation, route } of operations) {
     const { isPublic, methods } = route.access!;
-    const expected = isPublic ? [] : methods.map((method) => ({ [names[method]]: [] }));
+    // One requirement, as generated clients send the same key to each of several.
+    const method = methods.includes('api_key') ? 'api_key' : 'session';
+    const expected = isPublic ? [] : [{ [names[method]]: [] }];
     expect({ name, security: operation.security }).toEqual({ name, security: expected });
   }
   expect(document.components['securitySchemes']).toMatchObject({
@@ -219,13 +318,17 @@ it('asks for the credentials that the access decorator lets in', () => {
   });
 });
 
-it('does not depend on the settings', async () => {
+it('depends on no setting but PUBLIC_URL, which names the server and the cookie', async () => {
   const other = await TestApp.start(DATABASES[0]!, {
     env: { PUBLIC_URL: 'https://keys.example.com', REGISTRATION: 'open' },
   });
   const answer = await other.http.get('/api/openapi.json').expect(200);
   await other.stop();
-  expect(answer.body).toEqual(document);
+  const expected = structuredClone(document);
+  expected.servers[0]!.url = 'https://keys.example.com';
+  Object.assign(expected.components['securitySchemes']!['session']!, { name: '__Host-chameleon_session' });
+  expect(answer.body).toEqual(expected);
+  expect(document.servers).toEqual([{ url: '/', description: expect.any(String) }]);
 });
 
 it('is the committed one; `npm run openapi` writes it anew', () => {

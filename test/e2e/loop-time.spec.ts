@@ -241,7 +241,13 @@ it('lets no request to any route stop everybody, whatever it holds', async () =>
   const input = new HeavyInput(seededRandom(SEED));
   const slow: string[] = [];
   const others = OTHER_PATHS.flatMap((path) =>
-    ['GET', 'POST', 'OPTIONS'].map((method): Route => ({ method, path, access: null, name: path })),
+    ['GET', 'POST', 'OPTIONS'].map((method): Route => ({
+      method,
+      path,
+      access: null,
+      problems: [],
+      name: path,
+    })),
   );
   for (const route of [...routes, ...others]) {
     slow.push(...(await slowOnes(heavyRequests(route, input))));

@@ -4,28 +4,45 @@ export type Json = string | number | boolean | null | Json[] | { [name: string]:
 
 export interface Answer {
   description: string;
-  content?: Record<
-    string,
-    { schema?: object; examples?: Record<string, { value: Record<string, unknown> }> }
-  >;
+  content?: Record<string, { schema?: object; examples?: Record<string, { $ref: string }> }>;
   headers?: Record<string, unknown>;
+}
+
+/** How the document shows errors. */
+export interface ProblemContent {
+  schema: {
+    allOf: [{ $ref: string }, { properties: { code: { enum: string[] } } }];
+  };
+  examples: Record<string, { $ref: string }>;
 }
 
 export interface Operation {
   operationId: string;
   summary: string;
+  description: string;
   tags: string[];
   security: Record<string, string[]>[];
   parameters: { name: string; in: string; required?: boolean; schema: object }[];
   requestBody?: { required: boolean; content: Record<string, { schema: object }> };
-  responses: Record<string, Answer>;
+  responses: Record<string, Answer | { $ref: string }>;
 }
 
 export interface Document {
   openapi: string;
   info: { title: string; version: string; description: string };
+  servers: { url: string }[];
+  tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: Record<string, Record<string, object>>;
+}
+
+/** What a reference such as `#/components/headers/RateLimit` names; `undefined` when there is no such thing. */
+export function resolve(document: Document, reference: string): unknown {
+  const [, ...names] = reference.split('/');
+  return names.reduce<unknown>(
+    (found, name) => (found as Record<string, unknown> | undefined)?.[name],
+    document,
+  );
 }
 
 /** Every object inside the document, with the way to it. */

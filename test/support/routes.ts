@@ -1,7 +1,10 @@
 import { RequestMethod, VERSION_NEUTRAL, type ExecutionContext, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, VERSION_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { DECORATORS } from '@nestjs/swagger';
 import { RouteAccessReader, type RouteAccess } from '../../src/common/access/index.js';
+import { PROBLEMS_EXTENSION } from '../../src/common/http/index.js';
+import type { ErrorKind } from '../../src/common/errors/index.js';
 import type { TestApp } from './app.js';
 
 export interface Route {
@@ -10,6 +13,8 @@ export interface Route {
   readonly path: string;
   /** What the route's decorator says; `null` without one. */
   readonly access: RouteAccess | null;
+  /** The errors of the route's `@ApiProblems()`. */
+  readonly problems: readonly ErrorKind[];
   /** Class and method, for messages. */
   readonly name: string;
 }
@@ -39,10 +44,17 @@ export function routesOf({ nest }: TestApp): Route[] {
           method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number]!,
           path: `${isVersioned ? '/api/v1' : ''}/${path.replace(/:(\w+)/g, '{$1}')}`,
           access: nest.get(RouteAccessReader).of(context),
+          problems: problemsOf(handler),
           name: `${controller.name}.${handler.name}`,
         };
       });
   });
+}
+
+function problemsOf(handler: () => unknown): readonly ErrorKind[] {
+  const extensions = Reflect.getMetadata(DECORATORS.API_EXTENSION, handler) as
+    { [PROBLEMS_EXTENSION]?: readonly ErrorKind[] } | undefined;
+  return extensions?.[PROBLEMS_EXTENSION] ?? [];
 }
 
 /** A controller may stand under several paths, as pages do in several languages. */

@@ -1,30 +1,12 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { ProblemDto } from './problem.dto.js';
+import { ApiExtension } from '@nestjs/swagger';
 import type { ErrorKind } from '../errors/app-error.js';
-import { toProblem } from '../errors/problem.js';
 
-/** How the API's description shows errors of one status. */
-export const describeProblems = (kinds: readonly ErrorKind[]) => ({
-  description: kinds.map((kind) => `\`${kind.code}\`: ${kind.detail}`).join(' · '),
-  content: {
-    'application/problem+json': {
-      schema: { $ref: getSchemaPath(ProblemDto) },
-      examples: Object.fromEntries(
-        kinds.map((kind) => [
-          kind.code,
-          { value: toProblem(kind.create(), '5f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11') },
-        ]),
-      ) as Record<string, { value: unknown }>,
-    },
-  },
-});
+/** Where the OpenAPI document finds a route's errors. It removes them before anybody sees them. */
+export const PROBLEMS_EXTENSION = 'x-problems';
 
-/** Documents the errors of a route besides those that any route may give; those of one status share an answer. */
-export function ApiProblems(...kinds: ErrorKind[]): MethodDecorator & ClassDecorator {
-  const statuses = [...new Set(kinds.map((kind) => kind.status))];
-  const answers = statuses.map((status) =>
-    ApiResponse({ status, ...describeProblems(kinds.filter((kind) => kind.status === status)) }),
-  );
-  return applyDecorators(ApiExtraModels(ProblemDto), ...answers);
-}
+/**
+ * Documents the errors of a route, besides those that any route can return. On a class it covers the methods
+ * without a list of their own.
+ */
+export const ApiProblems = (...kinds: ErrorKind[]): MethodDecorator & ClassDecorator =>
+  ApiExtension(PROBLEMS_EXTENSION, kinds);

@@ -1,6 +1,7 @@
 export * from './api-path.js';
 export * from './api-problems.decorator.js';
 export * from './client-address.js';
+export * from './documented-schemas.js';
 export * from './forwarded-for.js';
 export * from './logged-path.js';
 export * from './problem.dto.js';

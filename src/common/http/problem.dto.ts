@@ -1,7 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class FieldErrorDto {
-  @ApiProperty({ description: 'Which field; empty for the body as a whole.', example: 'name' })
+  @ApiProperty({
+    description: 'The path of the field, such as `filter.status`. Empty: the whole body.',
+    example: 'name',
+  })
   field!: string;
 
   @ApiProperty({ example: 'must not be empty' })
@@ -16,34 +19,48 @@ export class ProblemDto {
   @ApiProperty({ example: 'Bad Request' })
   title!: string;
 
-  @ApiProperty({ type: 'integer', example: 400 })
+  @ApiProperty({ type: 'integer', minimum: 400, maximum: 599, example: 400 })
   status!: number;
 
   @ApiProperty({ example: 'Some fields are not right.' })
   detail!: string;
 
-  @ApiProperty({ description: 'Stable; what a program should look at.', example: 'validation_failed' })
+  @ApiProperty({ description: 'Identifies the kind of error. Never changes.', example: 'validation_failed' })
   code!: string;
 
   @ApiProperty({
-    description: 'Also in the X-Request-Id field.',
+    format: 'uuid',
+    description: 'Same as the `X-Request-Id` header.',
     example: '5f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11',
   })
   requestId!: string;
 
   @ApiPropertyOptional({
     type: [FieldErrorDto],
-    description: 'With `validation_failed` each wrong field, with `forbidden` each that asks for too much.',
+    maxItems: 100,
+    description: 'The invalid fields; with `forbidden`, the fields that ask for too much.',
   })
   errors?: FieldErrorDto[];
 
   @ApiPropertyOptional({
     type: [String],
     name: 'violated-policies',
-    description: 'With 429: the budgets that are spent.',
+    maxItems: 10,
+    description: 'With 429: the names of the rate limits that are used up.',
   })
   violatedPolicies?: string[];
 
-  @ApiPropertyOptional({ type: String, description: 'With `already_created`: the key that was created.' })
+  @ApiPropertyOptional({
+    type: String,
+    pattern: '^[0-9A-Za-z]{12}$',
+    description: 'With `already_created`: the key that the first request created.',
+  })
   apiKeyId?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'With `unavailable` from `/health/ready`: what is wrong.',
+  })
+  checks?: Record<string, string>;
 }

@@ -51,7 +51,7 @@ export class SliceQuery {
     minimum: 1,
     maximum: 100,
     default: 20,
-    description: 'Entries a page.',
+    description: 'Entries per page.',
   })
   @IsOptionalNotNull()
   @Transform(parseInteger)
@@ -60,7 +60,7 @@ export class SliceQuery {
   @Max(100)
   limit?: number;
 
-  @ApiPropertyOptional({ type: 'string', description: '`nextCursor` of the page before.' })
+  @ApiPropertyOptional({ type: 'string', maxLength: 200, description: '`nextCursor` of the previous page.' })
   @IsOptionalNotNull()
   @IsString()
   @MaxLength(200)

@@ -30,6 +30,7 @@ import {
   toAdminApiKeyDto,
 } from './dto/admin-api-key.dto.js';
 import { BulkRevocationDto } from './dto/bulk-revocation.dto.js';
+import { RevokeApiKeysByFilterDto, RevokeApiKeysByIdsDto } from './dto/documented-bulk-revocation.js';
 import { ListAllApiKeysQuery } from './dto/list-all-api-keys.query.js';
 
 @ApiTags('Admin')
@@ -43,7 +44,10 @@ export class AdminApiKeysController {
     private readonly users: UsersService,
   ) {}
 
-  @ApiOperation({ summary: "List everybody's keys, newest first" })
+  @ApiOperation({
+    summary: 'List all API keys',
+    description: 'The keys of every user, newest first. Send `nextCursor` as `cursor` to get the next page.',
+  })
   @ApiOkResponse({ type: AdminApiKeyListDto })
   @ApiProblems(VALIDATION_FAILED)
   @Get()
@@ -62,20 +66,22 @@ export class AdminApiKeysController {
   }
 
   @ApiOperation({
-    summary: 'Revoke many keys for good, all or none',
+    summary: 'Revoke many API keys',
     description:
-      'First with `dryRun`, which counts the keys that match and shows some; then with `expected`, so that ' +
-      'exactly those are revoked.',
+      'Permanently revokes all matching keys, or none. First send `dryRun: true` to see how many keys match. Then ' +
+      'send that number as `expected`: if another number matches by then, nothing is revoked.',
   })
-  @ApiExtraModels(BulkRevocationDto, RevocationPreviewDto, RevokedCountDto)
+  @ApiExtraModels(RevokeApiKeysByIdsDto, RevokeApiKeysByFilterDto, RevocationPreviewDto, RevokedCountDto)
   @ApiBody({
     schema: {
-      allOf: [{ $ref: getSchemaPath(BulkRevocationDto) }],
-      oneOf: [{ required: ['ids'] }, { required: ['filter'] }],
+      oneOf: [
+        { $ref: getSchemaPath(RevokeApiKeysByIdsDto) },
+        { $ref: getSchemaPath(RevokeApiKeysByFilterDto) },
+      ],
     },
   })
   @ApiOkResponse({
-    description: 'A preview with `dryRun`, else how many keys were revoked.',
+    description: 'With `dryRun` a preview, otherwise the number of revoked keys.',
     schema: {
       oneOf: [{ $ref: getSchemaPath(RevocationPreviewDto) }, { $ref: getSchemaPath(RevokedCountDto) }],
     },
@@ -98,9 +104,8 @@ export class AdminApiKeysController {
   }
 
   @ApiOperation({
-    summary: "Revoke anybody's key for good",
-    description:
-      'Revoking it again changes nothing about it. `cascade` also revokes what was created with it.',
+    summary: "Revoke any user's API key",
+    description: "Permanent: a revoked key can't be restored. Revoking it again changes nothing about it.",
   })
   @ApiOkResponse({ type: RevokedApiKeyDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)

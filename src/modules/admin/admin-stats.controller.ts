@@ -11,8 +11,9 @@ export class AdminStatsController {
   constructor(private readonly stats: StatsService) {}
 
   @ApiOperation({
-    summary: 'Count users, keys, and the calls of the last day',
-    description: 'At most ten seconds old.',
+    operationId: 'adminGetStats',
+    summary: 'Get statistics',
+    description: 'Counts users, API keys and the requests of the last 24 hours. At most 10 seconds old.',
   })
   @ApiOkResponse({ type: StatsDto })
   @Get()

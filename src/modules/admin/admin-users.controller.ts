@@ -42,7 +42,10 @@ export class AdminUsersController {
     private readonly passwordReset: PasswordResetService,
   ) {}
 
-  @ApiOperation({ summary: 'List users, newest first' })
+  @ApiOperation({
+    summary: 'List users',
+    description: 'Newest first. Send `nextCursor` as `cursor` to get the next page.',
+  })
   @ApiOkResponse({ type: AdminUserListDto })
   @ApiProblems(VALIDATION_FAILED)
   @Get()
@@ -53,7 +56,7 @@ export class AdminUsersController {
     return toListDto(page, (user) => toAdminUserDto(user, counts.get(user.id) ?? 0));
   }
 
-  @ApiOperation({ summary: 'Show a user' })
+  @ApiOperation({ summary: 'Get a user', description: 'Includes the number of active API keys.' })
   @ApiOkResponse({ type: AdminUserDto })
   @ApiProblems(USER_NOT_FOUND)
   @Get(':id')
@@ -65,11 +68,12 @@ export class AdminUsersController {
 
   @ApiOperation({
     summary: 'Create a user',
-    description: 'Only a signed-in admin can create an admin; with a key that is `forbidden`.',
+    description:
+      'Without a password, the response contains a temporary one. An API key cannot create an admin: sign in for that.',
   })
   @ApiCreatedResponse({
     type: CreatedUserDto,
-    headers: { Location: { description: 'Where the user is found.', schema: { type: 'string' } } },
+    headers: { Location: { description: 'Path of the new user.', schema: { type: 'string' } } },
   })
   @ApiProblems(VALIDATION_FAILED, EMAIL_TAKEN)
   @Post()
@@ -89,10 +93,10 @@ export class AdminUsersController {
   }
 
   @ApiOperation({
-    summary: "Change a user's name, role or status",
+    summary: "Update a user's name, role or status",
     description:
-      'Reaches every key and session of the user at once. Only a signed-in admin can make a user an ' +
-      'admin; with a key that is `forbidden`.',
+      "Applies from the next request with any of the user's keys and sessions. An API key cannot make a user an " +
+      'admin: sign in for that.',
   })
   @ApiOkResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED, USER_NOT_FOUND, LAST_ADMIN)
@@ -106,10 +110,10 @@ export class AdminUsersController {
   }
 
   @ApiOperation({
-    summary: "Replace a user's password by a temporary one",
+    summary: "Reset a user's password",
     description:
-      'Ends all sessions of the user. Their keys live on. Unless it is changed, the temporary password ends after ' +
-      '72 hours. Only for signed-in admins.',
+      'Replaces it with a temporary password, which expires after 72 hours unless the user changes it. Ends all ' +
+      'sessions of the user; their API keys keep working.',
   })
   @ApiOkResponse({ type: TemporaryPasswordDto })
   @ApiProblems(USER_NOT_FOUND)

@@ -40,19 +40,18 @@ export class ApiKeysController {
   ) {}
 
   @ApiOperation({
-    summary: 'Create a key for the caller',
-    description: 'The answer is the only place that shows it.',
+    summary: 'Create an API key',
+    description: 'Only this response contains the complete key. Store it: the server keeps only a hash.',
   })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description:
-      'Up to 255 visible ASCII characters. For 24 hours, the same request again makes no second key.',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
+    description: 'Makes retries safe: for 24 hours, the same request creates no second key.',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
   })
   @ApiCreatedResponse({
     type: CreatedApiKeyDto,
-    headers: { Location: { description: 'Where the key is found.', schema: { type: 'string' } } },
+    headers: { Location: { description: 'Path of the new key.', schema: { type: 'string' } } },
   })
   @ApiProblems(
     VALIDATION_FAILED,
@@ -81,7 +80,10 @@ export class ApiKeysController {
     return { ...toApiKeyDto(apiKey), key: key.reveal() };
   }
 
-  @ApiOperation({ summary: "List the caller's keys, newest first" })
+  @ApiOperation({
+    summary: 'List your API keys',
+    description: 'Newest first. Send `nextCursor` as `cursor` to get the next page.',
+  })
   @ApiOkResponse({ type: ApiKeyListDto })
   @ApiProblems(VALIDATION_FAILED)
   @Get()
@@ -93,7 +95,7 @@ export class ApiKeysController {
     return toListDto(await this.apiKeys.listOwn(caller, filter, SliceQuery.toRequest(query)), toApiKeyDto);
   }
 
-  @ApiOperation({ summary: "Show one of the caller's keys" })
+  @ApiOperation({ summary: 'Get an API key', description: 'One of your own keys, without its secret.' })
   @ApiOkResponse({ type: ApiKeyDto })
   @ApiProblems(API_KEY_NOT_FOUND)
   @Get(':id')
@@ -101,7 +103,7 @@ export class ApiKeysController {
     return toApiKeyDto(await this.apiKeys.get(caller, id));
   }
 
-  @ApiOperation({ summary: "Rename one of the caller's keys" })
+  @ApiOperation({ summary: 'Rename an API key', description: 'The key itself stays the same.' })
   @ApiOkResponse({ type: ApiKeyDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
   @Patch(':id')
@@ -116,9 +118,8 @@ export class ApiKeysController {
   }
 
   @ApiOperation({
-    summary: 'Revoke a key for good',
-    description:
-      'Revoking it again changes nothing about it. `cascade` also revokes what was created with it.',
+    summary: 'Revoke an API key',
+    description: "Permanent: a revoked key can't be restored. Revoking it again changes nothing about it.",
   })
   @ApiOkResponse({ type: RevokedApiKeyDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)

@@ -9,7 +9,7 @@ export * from './sign-in/dto/sign-in.dto.js';
 export * from './sign-in/dto/sign-up.dto.js';
 export * from './dto/update-me.dto.js';
 export * from './sign-in/password-reset.service.js';
-export { isSecure, sessionCookie } from './sessions/session-cookie.js';
+export { isSecure, sessionCookie, sessionCookieName } from './sessions/session-cookie.js';
 export { SessionEntity } from './sessions/session.entity.js';
 export * from './sessions/sessions.module.js';
 export * from './sessions/sessions.service.js';

@@ -23,7 +23,7 @@ import { sessionCookie } from './sessions/session-cookie.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { clientInfoOf } from './sign-in/client-info.js';
 
-@ApiTags('The caller')
+@ApiTags('Account')
 @SessionOnly()
 @Controller('me')
 export class MeController {
@@ -35,7 +35,11 @@ export class MeController {
     private readonly settings: Settings,
   ) {}
 
-  @ApiOperation({ summary: 'Who calls, how, and what is left of the budget' })
+  @ApiOperation({
+    operationId: 'getCurrentUser',
+    summary: 'Get the current user',
+    description: 'Who you are, how you authenticated, and what is left of your rate limit.',
+  })
   @ApiOkResponse({ type: MeDto })
   @AnyCaller({ allowsTemporaryPassword: true })
   @Get()
@@ -50,7 +54,11 @@ export class MeController {
     return { user, authentication: { method: 'session', apiKey: null }, rateLimit, apiKeyRateLimit };
   }
 
-  @ApiOperation({ summary: 'Change the own name' })
+  @ApiOperation({
+    operationId: 'updateCurrentUser',
+    summary: 'Update your name',
+    description: 'Admins see this name too.',
+  })
   @ApiOkResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED)
   @Patch()
@@ -59,12 +67,12 @@ export class MeController {
   }
 
   @ApiOperation({
-    summary: 'Change the own password',
-    description: 'Ends all other sessions and begins a new one.',
+    summary: 'Change your password',
+    description: 'Ends all of your sessions and starts a new one.',
   })
   @ApiNoContentResponse({
     description: 'Changed.',
-    headers: { 'Set-Cookie': { description: 'The new session.', schema: { type: 'string' } } },
+    headers: { 'Set-Cookie': { description: 'The cookie of the new session.', schema: { type: 'string' } } },
   })
   @ApiProblems(VALIDATION_FAILED, TOO_MANY_FAILED_ATTEMPTS)
   @SessionOnly({ allowsTemporaryPassword: true })
@@ -84,7 +92,10 @@ export class MeController {
     response.header('Set-Cookie', sessionCookie(this.settings, token));
   }
 
-  @ApiOperation({ summary: 'List the own sessions, newest first' })
+  @ApiOperation({
+    summary: 'List your sessions',
+    description: 'Newest first: one for each browser where you are signed in.',
+  })
   @ApiOkResponse({ type: SessionListDto })
   @ApiProblems(VALIDATION_FAILED)
   @Get('sessions')
@@ -96,7 +107,10 @@ export class MeController {
     return toListDto(page, (session) => toSessionDto(session, caller.sessionId));
   }
 
-  @ApiOperation({ summary: 'End every session but this one' })
+  @ApiOperation({
+    summary: 'End your other sessions',
+    description: 'Signs you out everywhere else. This session continues.',
+  })
   @ApiNoContentResponse({ description: 'Ended.' })
   @HttpCode(204)
   @Post('sessions/revoke-others')

@@ -12,14 +12,22 @@ import { ReadinessService } from './readiness.service.js';
 export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}
 
-  @ApiOperation({ summary: 'Whether the process runs' })
+  @ApiOperation({
+    operationId: 'checkLiveness',
+    summary: 'Check liveness',
+    description: 'Succeeds while the process runs.',
+  })
   @ApiOkResponse({ type: HealthDto })
   @Get('live')
   live(): HealthDto {
     return { status: 'ok', checks: {} };
   }
 
-  @ApiOperation({ summary: 'Whether the process can serve calls' })
+  @ApiOperation({
+    operationId: 'checkReadiness',
+    summary: 'Check readiness',
+    description: 'Succeeds while this instance can serve requests. `degraded`: it works, but see `checks`.',
+  })
   @ApiOkResponse({ type: HealthDto })
   @ApiProblems(UNAVAILABLE)
   @Get('ready')

@@ -7,7 +7,7 @@ export class HealthDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'What was looked at: `ok`, or a sentence that says what is wrong.',
+    description: 'Each check is `ok` or a sentence that says what is wrong.',
     example: { database: 'ok' },
   })
   checks!: Record<string, string>;

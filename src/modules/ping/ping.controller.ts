@@ -12,7 +12,10 @@ import { PingDto } from './ping.dto.js';
 export class PingController {
   constructor(private readonly clock: Clock) {}
 
-  @ApiOperation({ summary: 'Test a key or a webhook connection', description: 'Sends the body back.' })
+  @ApiOperation({
+    summary: 'Test an API key or a webhook',
+    description: 'Returns the JSON body that you send.',
+  })
   @ApiBody({ schema: { type: 'object', additionalProperties: true, example: { key: 'value' } } })
   @ApiOkResponse({ type: PingDto })
   @ApiProblems(VALIDATION_FAILED)

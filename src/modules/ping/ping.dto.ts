@@ -1,8 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
+import {
+  DOCUMENTED_KEY_ID,
+  DOCUMENTED_NAME,
+  DOCUMENTED_TIME,
+  DOCUMENTED_UUID,
+} from '../../common/http/index.js';
 import { ROLES, type Role } from '../../common/access/index.js';
 
 class PingUserDto {
-  @ApiProperty({ example: '4f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11' })
+  @ApiProperty(DOCUMENTED_UUID)
   id!: string;
 
   @ApiProperty({ enum: ROLES, enumName: 'Role', example: 'standard' })
@@ -10,10 +16,10 @@ class PingUserDto {
 }
 
 class PingApiKeyDto {
-  @ApiProperty({ example: '0123456789AB' })
+  @ApiProperty(DOCUMENTED_KEY_ID)
   id!: string;
 
-  @ApiProperty({ example: 'Mobile App' })
+  @ApiProperty({ ...DOCUMENTED_NAME, example: 'Mobile App' })
   name!: string;
 }
 
@@ -24,7 +30,7 @@ export class PingDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'The body of the call.',
+    description: 'The body of your request.',
     example: { key: 'value' },
   })
   echo!: Record<string, unknown>;
@@ -32,9 +38,9 @@ export class PingDto {
   @ApiProperty({ type: PingUserDto })
   user!: PingUserDto;
 
-  @ApiProperty({ type: PingApiKeyDto, nullable: true, description: '`null` for a session.' })
+  @ApiProperty({ type: PingApiKeyDto, nullable: true, description: '`null` in a session.' })
   apiKey!: PingApiKeyDto | null;
 
-  @ApiProperty({ format: 'date-time', example: '2026-01-05T09:30:00.000Z' })
+  @ApiProperty(DOCUMENTED_TIME)
   receivedAt!: string;
 }

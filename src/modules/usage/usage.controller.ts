@@ -15,7 +15,11 @@ import { UsageService } from './usage.service.js';
 export class UsageController {
   constructor(private readonly usage: UsageService) {}
 
-  @ApiOperation({ summary: "How often one of the caller's keys was used, by hour or day in UTC" })
+  @ApiOperation({
+    operationId: 'getApiKeyUsage',
+    summary: "Get an API key's usage",
+    description: 'Counts the requests made with one of your own keys, by hour or by day in UTC.',
+  })
   @ApiOkResponse({ type: UsageDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
   @Get()

@@ -1,15 +1,23 @@
 import { ApiProperty } from '@nestjs/swagger';
+import {
+  DOCUMENTED_COUNT,
+  DOCUMENTED_EMAIL,
+  DOCUMENTED_ENTRIES,
+  DOCUMENTED_NAME,
+  DOCUMENTED_NEXT_CURSOR,
+  DOCUMENTED_UUID,
+} from '../../../common/http/index.js';
 import { ApiKeyDto, toApiKeyDto, type ApiKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
 
 export class OwnerDto {
-  @ApiProperty({ example: '4f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11' })
+  @ApiProperty(DOCUMENTED_UUID)
   id!: string;
 
-  @ApiProperty({ format: 'email', example: 'ada@example.com' })
+  @ApiProperty(DOCUMENTED_EMAIL)
   email!: string;
 
-  @ApiProperty({ example: 'Ada Lovelace' })
+  @ApiProperty({ ...DOCUMENTED_NAME, example: 'Ada Lovelace' })
   name!: string;
 }
 
@@ -19,23 +27,23 @@ export class AdminApiKeyDto extends ApiKeyDto {
 }
 
 export class RevocationPreviewDto {
-  @ApiProperty({ type: 'integer', description: 'How many keys would be revoked.', example: 42 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of keys that would be revoked.', example: 42 })
   matched!: number;
 
-  @ApiProperty({ type: [AdminApiKeyDto], description: 'Up to ten of them, newest first.' })
+  @ApiProperty({ type: [AdminApiKeyDto], maxItems: 10, description: 'Up to 10 of these keys, newest first.' })
   sample!: AdminApiKeyDto[];
 }
 
 export class RevokedCountDto {
-  @ApiProperty({ type: 'integer', example: 42 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of revoked keys.', example: 42 })
   revoked!: number;
 }
 
 export class AdminApiKeyListDto {
-  @ApiProperty({ type: [AdminApiKeyDto] })
+  @ApiProperty({ type: [AdminApiKeyDto], ...DOCUMENTED_ENTRIES })
   data!: AdminApiKeyDto[];
 
-  @ApiProperty({ type: String, nullable: true, description: '`null` on the last page.', example: null })
+  @ApiProperty(DOCUMENTED_NEXT_CURSOR)
   nextCursor!: string | null;
 }
 

@@ -1,32 +1,42 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  DOCUMENTED_COUNT,
+  DOCUMENTED_ENTRIES,
+  DOCUMENTED_NEXT_CURSOR,
+  DOCUMENTED_TIME,
+} from '../../../common/http/index.js';
 import { toUserDto, UserDto, type User } from '../../users/index.js';
 
 export class AdminUserDto extends UserDto {
-  @ApiProperty({ type: 'integer', example: 3 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of active API keys.', example: 3 })
   activeApiKeys!: number;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-01-05T09:30:00.000Z' })
+  @ApiProperty({
+    ...DOCUMENTED_TIME,
+    nullable: true,
+    description: 'The last activity in a session. `null`: never signed in.',
+  })
   lastSeenAt!: string | null;
 }
 
 export class AdminUserListDto {
-  @ApiProperty({ type: [AdminUserDto] })
+  @ApiProperty({ type: [AdminUserDto], ...DOCUMENTED_ENTRIES })
   data!: AdminUserDto[];
 
-  @ApiProperty({ type: String, nullable: true, description: '`null` on the last page.', example: null })
+  @ApiProperty(DOCUMENTED_NEXT_CURSOR)
   nextCursor!: string | null;
 }
 
 export class CreatedUserDto extends UserDto {
   @ApiPropertyOptional({
-    description: 'Only without a password in the request, and only now.',
+    description: 'Only if the request had no password. Shown only once.',
     example: 'q3Vx0w1JmZ8bT5nYcR2k',
   })
   temporaryPassword?: string;
 }
 
 export class TemporaryPasswordDto {
-  @ApiProperty({ description: 'Shown only now.', example: 'q3Vx0w1JmZ8bT5nYcR2k' })
+  @ApiProperty({ description: 'Shown only once.', example: 'q3Vx0w1JmZ8bT5nYcR2k' })
   temporaryPassword!: string;
 }
 

@@ -23,8 +23,8 @@ import {
   type ApiKeyStatus,
 } from '../../api-keys/index.js';
 
-class RevocationFilterDto {
-  @ApiPropertyOptional({ type: String, description: 'Only the keys of this user.' })
+export class RevocationFilterDto {
+  @ApiPropertyOptional({ type: String, maxLength: 100, description: 'Only keys of this user.' })
   @IsOptionalNotNull()
   @IsString()
   @MaxLength(100)
@@ -33,7 +33,7 @@ class RevocationFilterDto {
   @ApiPropertyOptional({
     enum: API_KEY_STATUSES,
     enumName: 'ApiKeyStatus',
-    description: '`revoked` matches none: revoked keys do not count.',
+    description: '`revoked` matches nothing, because only keys that are not revoked yet count.',
   })
   @IsOptionalNotNull()
   @IsIn(API_KEY_STATUSES)
@@ -42,7 +42,7 @@ class RevocationFilterDto {
   @ApiPropertyOptional({
     type: String,
     maxLength: 254,
-    description: "How a name, key prefix or owner's address begins, in any case.",
+    description: "Only keys whose name, prefix or owner's email starts with this. Case-insensitive.",
   })
   @IsOptionalNotNull()
   @IsSearch()
@@ -52,7 +52,7 @@ class RevocationFilterDto {
     type: 'integer',
     minimum: 1,
     maximum: 36_500,
-    description: 'Neither used nor created within so many days.',
+    description: 'Only keys that were neither used nor created in this many days.',
     example: 90,
   })
   @IsOptionalNotNull()
@@ -62,14 +62,18 @@ class RevocationFilterDto {
   unusedForDays?: number;
 }
 
+export const IDS = {
+  type: String,
+  isArray: true,
+  minItems: 1,
+  maxItems: 1_000,
+  description: 'Unknown and repeated ids are ignored.',
+} as const;
+export const FILTER = { type: RevocationFilterDto, description: 'Keys that match all of these conditions.' };
+
 /** Which keys to revoke: exactly one of `ids` and `filter`. */
 export class BulkRevocationDto extends RevocationReasonDto {
-  @ApiPropertyOptional({
-    type: [String],
-    minItems: 1,
-    maxItems: 1_000,
-    description: 'Ids that nobody has, or that come twice, match nothing.',
-  })
+  @ApiPropertyOptional(IDS)
   @IsOptionalNotNull()
   @IsArray()
   @ArrayMinSize(1)
@@ -77,14 +81,14 @@ export class BulkRevocationDto extends RevocationReasonDto {
   @IsString({ each: true, message: 'must hold texts only' })
   ids?: string[];
 
-  @ApiPropertyOptional({ type: RevocationFilterDto, description: 'Conditions that must all hold.' })
+  @ApiPropertyOptional(FILTER)
   @IsOptionalNotNull()
   @IsObject({ message: 'must be an object' })
   @ValidateNested({ message: 'must be an object' })
   @Type(() => RevocationFilterDto)
   filter?: RevocationFilterDto;
 
-  @ApiPropertyOptional({ description: 'Only count the keys and show some of them.', default: false })
+  @ApiPropertyOptional({ description: 'If `true`, revokes nothing and returns a preview.' })
   @IsOptionalNotNull()
   @IsBoolean()
   dryRun?: boolean;
@@ -92,7 +96,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 0,
-    description: 'What the dry run counted; needed without `dryRun`.',
+    description: 'The number of matching keys in the preview. Required without `dryRun`.',
     example: 42,
   })
   @IsOptionalNotNull()
@@ -100,7 +104,9 @@ export class BulkRevocationDto extends RevocationReasonDto {
   @Min(0)
   expected?: number;
 
-  @ApiPropertyOptional({ description: 'Needed to revoke every key there is, with an empty `filter`.' })
+  @ApiPropertyOptional({
+    description: 'Must be `true` to revoke every key of every user with an empty `filter`.',
+  })
   @IsOptionalNotNull()
   @IsBoolean()
   confirm?: boolean;

@@ -15,9 +15,8 @@ export class CreateUserDto {
   @IsIn(ROLES)
   role!: Role;
 
-  /** Without one the answer holds a temporary password. */
   @IsOptionalNotNull()
   @IsNewPassword()
-  @ApiProperty({ required: false })
+  @ApiProperty({ required: false, description: 'If omitted, the response contains a temporary password.' })
   password?: string;
 }

@@ -5,7 +5,7 @@ import { IsOptionalNotNull, parseInteger } from '../../../common/validation/inde
 import { ListApiKeysQuery } from '../../api-keys/index.js';
 
 export class ListAllApiKeysQuery extends ListApiKeysQuery {
-  @ApiPropertyOptional({ type: String, description: 'Only the keys of this user.' })
+  @ApiPropertyOptional({ type: String, maxLength: 100, description: 'Only keys of this user.' })
   @IsOptionalNotNull()
   @IsString()
   @MaxLength(100)
@@ -15,7 +15,7 @@ export class ListAllApiKeysQuery extends ListApiKeysQuery {
     type: 'integer',
     minimum: 1,
     maximum: 36_500,
-    description: 'Not used for so many days.',
+    description: 'Only keys that were neither used nor created in this many days.',
   })
   @IsOptionalNotNull()
   @Transform(parseInteger)

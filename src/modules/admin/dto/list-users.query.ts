@@ -8,7 +8,7 @@ export class ListUsersQuery extends SliceQuery {
   @ApiPropertyOptional({
     type: String,
     maxLength: 254,
-    description: 'How a name or address begins, in any case.',
+    description: 'Only users whose name or email starts with this. Case-insensitive.',
   })
   @IsOptionalNotNull()
   @IsSearch()

@@ -1,30 +1,31 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { DOCUMENTED_COUNT, DOCUMENTED_TIME } from '../../../common/http/index.js';
 import type { Role, UserStatus } from '../../../common/access/index.js';
 import type { ApiKeyStatus } from '../../api-keys/index.js';
 import { toUsageBucketDto, UsageBucketDto } from '../../usage/index.js';
 import type { Stats } from '../stats.service.js';
 
 class UsersByRoleDto implements Record<Role, number> {
-  @ApiProperty({ type: 'integer', example: 40 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, example: 40 })
   standard!: number;
 
-  @ApiProperty({ type: 'integer', example: 8 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, example: 8 })
   premium!: number;
 
-  @ApiProperty({ type: 'integer', example: 2 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, example: 2 })
   admin!: number;
 }
 
 class UsersByStatusDto implements Record<UserStatus, number> {
-  @ApiProperty({ type: 'integer', example: 49 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, example: 49 })
   active!: number;
 
-  @ApiProperty({ type: 'integer', example: 1 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, example: 1 })
   suspended!: number;
 }
 
 class UserFiguresDto {
-  @ApiProperty({ type: 'integer', example: 50 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, example: 50 })
   total!: number;
 
   @ApiProperty({ type: UsersByRoleDto })
@@ -35,36 +36,36 @@ class UserFiguresDto {
 }
 
 class ApiKeysByStatusDto implements Record<ApiKeyStatus, number> {
-  @ApiProperty({ type: 'integer', example: 120 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, example: 120 })
   active!: number;
 
-  @ApiProperty({ type: 'integer', example: 7 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, example: 7 })
   expired!: number;
 
-  @ApiProperty({ type: 'integer', example: 30 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, example: 30 })
   revoked!: number;
 }
 
 class ApiKeyFiguresDto {
-  @ApiProperty({ type: 'integer', example: 157 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, example: 157 })
   total!: number;
 
   @ApiProperty({ type: ApiKeysByStatusDto })
   byStatus!: ApiKeysByStatusDto;
 
-  @ApiProperty({ type: 'integer', description: 'Active keys that were never used.', example: 12 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'Active keys that have never been used.', example: 12 })
   neverUsed!: number;
 
   @ApiProperty({
-    type: 'integer',
-    description: 'Active keys that were neither used nor created within 90 days.',
+    ...DOCUMENTED_COUNT,
+    description: 'Active keys that were neither used nor created in the last 90 days.',
     example: 9,
   })
   unusedFor90Days!: number;
 }
 
 export class StatsDto {
-  @ApiProperty({ format: 'date-time', example: '2026-01-05T09:30:00.000Z' })
+  @ApiProperty(DOCUMENTED_TIME)
   generatedAt!: string;
 
   @ApiProperty({ type: UserFiguresDto })
@@ -73,7 +74,7 @@ export class StatsDto {
   @ApiProperty({ type: ApiKeyFiguresDto })
   apiKeys!: ApiKeyFiguresDto;
 
-  @ApiProperty({ type: [UsageBucketDto], description: 'The hours of the last day, oldest first.' })
+  @ApiProperty({ type: [UsageBucketDto], maxItems: 25, description: 'The last 24 hours, oldest first.' })
   usage!: UsageBucketDto[];
 }
 

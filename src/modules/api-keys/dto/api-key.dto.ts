@@ -1,48 +1,71 @@
 import { ApiProperty } from '@nestjs/swagger';
+import {
+  DOCUMENTED_ADDRESS,
+  DOCUMENTED_COUNT,
+  DOCUMENTED_ENTRIES,
+  DOCUMENTED_KEY_ID,
+  DOCUMENTED_NAME,
+  DOCUMENTED_NEXT_CURSOR,
+  DOCUMENTED_TIME,
+} from '../../../common/http/index.js';
 import { API_KEY_STATUSES, type ApiKey, type ApiKeyStatus } from '../api-key.js';
 import type { RevokedApiKey } from '../revocation/revocation.service.js';
 
-const time = { type: String, format: 'date-time', nullable: true, example: null } as const;
+const optionalTime = { ...DOCUMENTED_TIME, nullable: true, example: null } as const;
 
 /** A key as answers show one, without its secret: contract.md, section 2. */
 export class ApiKeyDto {
-  @ApiProperty({ description: 'The id inside the key; its case counts.', example: '0123456789AB' })
+  @ApiProperty({ ...DOCUMENTED_KEY_ID, description: 'Part of the key itself. Case-sensitive.' })
   id!: string;
 
-  @ApiProperty({ example: 'Mobile App' })
+  @ApiProperty({ ...DOCUMENTED_NAME, example: 'Mobile App' })
   name!: string;
 
-  @ApiProperty({ description: 'How the key begins.', example: 'chm_0123456789AB' })
+  @ApiProperty({
+    description: 'The first characters of the key.',
+    maxLength: 29,
+    example: 'chm_0123456789AB',
+  })
   prefix!: string;
 
   @ApiProperty({ enum: API_KEY_STATUSES, enumName: 'ApiKeyStatus', example: 'active' })
   status!: ApiKeyStatus;
 
-  @ApiProperty({ format: 'date-time', example: '2026-01-05T09:30:00.000Z' })
+  @ApiProperty(DOCUMENTED_TIME)
   createdAt!: string;
 
-  @ApiProperty({ ...time, description: 'The last call that was within the limits.' })
+  @ApiProperty({ ...optionalTime, description: 'The last request within the rate limit.' })
   lastUsedAt!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The address of that call.', example: null })
+  @ApiProperty({
+    ...DOCUMENTED_ADDRESS,
+    nullable: true,
+    description: 'The IP address of that request.',
+    example: null,
+  })
   lastUsedFrom!: string | null;
 
-  @ApiProperty({ ...time, description: '`null` for a key that never expires by itself.' })
+  @ApiProperty({ ...optionalTime, description: '`null`: the key never expires.' })
   expiresAt!: string | null;
 
-  @ApiProperty(time)
+  @ApiProperty(optionalTime)
   revokedAt!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty({ type: String, nullable: true, maxLength: 200, example: null })
   revokedReason!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The key that created this one.', example: null })
+  @ApiProperty({
+    ...DOCUMENTED_KEY_ID,
+    nullable: true,
+    description: 'The key that created this one. `null`: created in a session.',
+    example: null,
+  })
   createdByKeyId!: string | null;
 
   @ApiProperty({
     type: [String],
     nullable: true,
-    description: 'Always `null`: a key has all rights of its owner.',
+    description: 'Always `null`: a key has all permissions of its owner.',
     example: null,
   })
   scopes!: string[] | null;
@@ -50,7 +73,7 @@ export class ApiKeyDto {
   @ApiProperty({
     type: [String],
     nullable: true,
-    description: 'Always `null`: a key works from everywhere.',
+    description: 'Always `null`: a key works from any IP address.',
     example: null,
   })
   allowedAddresses!: string[] | null;
@@ -58,7 +81,8 @@ export class ApiKeyDto {
 
 export class CreatedApiKeyDto extends ApiKeyDto {
   @ApiProperty({
-    description: 'The key itself. It is shown only now: only a hash of it is stored.',
+    description: 'The complete key. Shown only once: the server keeps only a hash.',
+    maxLength: 66,
     example: 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN',
   })
   key!: string;
@@ -66,18 +90,18 @@ export class CreatedApiKeyDto extends ApiKeyDto {
 
 export class RevokedApiKeyDto extends ApiKeyDto {
   @ApiProperty({
-    type: 'integer',
-    description: 'How many active keys were created with this one, and with those, and still work.',
+    ...DOCUMENTED_COUNT,
+    description: 'Active keys that were created with this one, directly or through other keys.',
     example: 0,
   })
   activeDescendants!: number;
 }
 
 export class ApiKeyListDto {
-  @ApiProperty({ type: [ApiKeyDto] })
+  @ApiProperty({ type: [ApiKeyDto], ...DOCUMENTED_ENTRIES })
   data!: ApiKeyDto[];
 
-  @ApiProperty({ type: String, nullable: true, description: '`null` on the last page.', example: null })
+  @ApiProperty(DOCUMENTED_NEXT_CURSOR)
   nextCursor!: string | null;
 }
 

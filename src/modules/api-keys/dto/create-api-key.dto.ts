@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { DOCUMENTED_NAME } from '../../../common/http/index.js';
 import { IsDisplayText, IsInstant, IsOptionalOrNull } from '../../../common/validation/index.js';
 
 export class CreateApiKeyDto {
-  @ApiProperty({ minLength: 1, maxLength: 100, description: 'What the key is for.', example: 'Mobile App' })
+  @ApiProperty({ ...DOCUMENTED_NAME, description: 'What will use the key.', example: 'Mobile App' })
   @IsDisplayText(100)
   name!: string;
 
@@ -11,8 +12,8 @@ export class CreateApiKeyDto {
     format: 'date-time',
     nullable: true,
     description:
-      'When the key expires; `null` for never. Without it a key never expires, or, when a key creates it, expires ' +
-      'together with that one: a key cannot create one that outlives it.',
+      '`null`: the key never expires. If omitted, a key created in a session never expires, and a key created with ' +
+      'another key expires together with it. A key cannot create one that outlives it.',
     example: null,
   })
   @IsOptionalOrNull()

@@ -13,7 +13,7 @@ export class ListApiKeysQuery extends SliceQuery {
   @ApiPropertyOptional({
     type: String,
     maxLength: 254,
-    description: 'How a name or key prefix begins, in any case.',
+    description: 'Only keys whose name or prefix starts with this. Case-insensitive.',
   })
   @IsOptionalNotNull()
   @IsSearch()

@@ -9,6 +9,7 @@ export class RevocationReasonDto {
     nullable: true,
     minLength: 1,
     maxLength: 200,
+    description: 'For your records.',
     example: 'Leaked in a commit',
   })
   @IsOptionalOrNull()
@@ -18,10 +19,10 @@ export class RevocationReasonDto {
 
 export class RevokeApiKeyDto extends RevocationReasonDto {
   @ApiPropertyOptional({
+    // No `default`: generated types would make the field required.
     description:
-      'Also revokes every active key that was created with this one, and with those, whether or not this one ' +
-      'was revoked before.',
-    default: false,
+      'If `true`, also revokes all active keys created with this one, directly or through other keys, even if ' +
+      'this one has already been revoked.',
   })
   @IsOptionalNotNull()
   @IsBoolean()

@@ -1,18 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { DOCUMENTED_COUNT, DOCUMENTED_KEY_ID, DOCUMENTED_NAME } from '../../../common/http/index.js';
 import type { Principal } from '../../../common/access/index.js';
 import { UserDto } from '../../users/index.js';
 
 class PresentedApiKeyDto {
-  @ApiProperty({ example: '0123456789AB' })
+  @ApiProperty(DOCUMENTED_KEY_ID)
   id!: string;
 
-  @ApiProperty({ example: 'Mobile App' })
+  @ApiProperty({ ...DOCUMENTED_NAME, example: 'Mobile App' })
   name!: string;
 
   @ApiProperty({
     type: [String],
     nullable: true,
-    description: 'Always `null`: all rights of the owner.',
+    description: 'Always `null`: all permissions of the owner.',
     example: null,
   })
   scopes!: string[] | null;
@@ -22,23 +23,24 @@ class AuthenticationDto {
   @ApiProperty({ enum: ['session', 'api_key'], example: 'api_key' })
   method!: Principal['method'];
 
-  @ApiProperty({ type: PresentedApiKeyDto, nullable: true })
+  @ApiProperty({ type: PresentedApiKeyDto, nullable: true, description: '`null` in a session.' })
   apiKey!: PresentedApiKeyDto | null;
 }
 
 export class RateLimitDto {
-  @ApiProperty({ example: 'standard' })
+  @ApiProperty({ description: 'The name of the rate limit.', example: 'standard' })
   policy!: string;
 
-  @ApiProperty({ type: 'integer', example: 100 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, format: 'int32', description: 'Requests in any window.', example: 100 })
   limit!: number;
 
-  @ApiProperty({ type: 'integer', example: 99 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, format: 'int32', description: 'Requests left.', example: 99 })
   remaining!: number;
 
   @ApiProperty({
-    type: 'integer',
-    description: 'Seconds until the oldest counted call leaves the window.',
+    ...DOCUMENTED_COUNT,
+    format: 'int32',
+    description: 'Seconds until another request is free.',
     example: 60,
   })
   resetSeconds!: number;
@@ -51,12 +53,12 @@ export class MeDto {
   @ApiProperty({ type: AuthenticationDto })
   authentication!: AuthenticationDto;
 
-  @ApiProperty({ type: RateLimitDto, description: 'The budget in which this call counted.' })
+  @ApiProperty({ type: RateLimitDto, description: 'The rate limit of this request.' })
   rateLimit!: RateLimitDto;
 
   @ApiPropertyOptional({
     type: RateLimitDto,
-    description: "With a session: what is left for the user's keys.",
+    description: 'In a session only: the rate limit that all your API keys share.',
   })
   apiKeyRateLimit?: RateLimitDto;
 }

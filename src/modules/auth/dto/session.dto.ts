@@ -1,35 +1,41 @@
 import { ApiProperty } from '@nestjs/swagger';
+import {
+  DOCUMENTED_ADDRESS,
+  DOCUMENTED_ENTRIES,
+  DOCUMENTED_NEXT_CURSOR,
+  DOCUMENTED_TIME,
+  DOCUMENTED_UUID,
+} from '../../../common/http/index.js';
 import type { Session } from '../sessions/sessions.service.js';
 
 export class SessionDto {
-  @ApiProperty({ example: '0b7c1a52-6d0b-4a3e-9d53-0a1d7f1f2b22' })
+  @ApiProperty(DOCUMENTED_UUID)
   id!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-01-05T09:30:00.000Z' })
+  @ApiProperty(DOCUMENTED_TIME)
   createdAt!: string;
 
   @ApiProperty({
-    format: 'date-time',
-    description: 'Noted once an hour.',
-    example: '2026-01-05T10:30:00.000Z',
+    ...DOCUMENTED_TIME,
+    description: 'The last request, recorded at most once an hour.',
   })
   lastSeenAt!: string;
 
-  @ApiProperty({ example: '203.0.113.7' })
+  @ApiProperty({ ...DOCUMENTED_ADDRESS, description: 'The IP address at sign-in.' })
   address!: string;
 
-  @ApiProperty({ type: String, nullable: true, example: 'Mozilla/5.0' })
+  @ApiProperty({ type: String, nullable: true, maxLength: 400, example: 'Mozilla/5.0' })
   userAgent!: string | null;
 
-  @ApiProperty({ description: 'Whether it is the one that asks.', example: true })
+  @ApiProperty({ description: 'Whether this request belongs to the session.', example: true })
   current!: boolean;
 }
 
 export class SessionListDto {
-  @ApiProperty({ type: [SessionDto] })
+  @ApiProperty({ type: [SessionDto], ...DOCUMENTED_ENTRIES })
   data!: SessionDto[];
 
-  @ApiProperty({ type: String, nullable: true, description: '`null` on the last page.', example: null })
+  @ApiProperty(DOCUMENTED_NEXT_CURSOR)
   nextCursor!: string | null;
 }
 

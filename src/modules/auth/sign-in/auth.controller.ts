@@ -21,9 +21,11 @@ import { sessionCookie } from '../sessions/session-cookie.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { clientInfoOf } from './client-info.js';
 
-const setsCookie = { 'Set-Cookie': { description: 'The session, for 30 days.', schema: { type: 'string' } } };
+const setsCookie = {
+  'Set-Cookie': { description: 'The session cookie, valid for up to 30 days.', schema: { type: 'string' } },
+};
 
-@ApiTags('Sign-in')
+@ApiTags('Authentication')
 @Public({ policy: 'sign-in' })
 @Controller('auth')
 export class AuthController {
@@ -36,7 +38,7 @@ export class AuthController {
 
   @ApiOperation({
     summary: 'Create an account',
-    description: 'Only where REGISTRATION is open. Always standard.',
+    description: 'Only if the server sets `REGISTRATION=open`. New users have the role `standard`.',
   })
   @ApiCreatedResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED, REGISTRATION_CLOSED, CROSS_SITE_REQUEST, EMAIL_TAKEN)
@@ -49,7 +51,10 @@ export class AuthController {
     );
   }
 
-  @ApiOperation({ summary: 'Sign in', description: 'Begins a session and ends the one presented.' })
+  @ApiOperation({
+    summary: 'Sign in',
+    description: 'Starts a session and sets its cookie. Ends the session whose cookie the request brings.',
+  })
   @ApiOkResponse({ type: UserDto, headers: setsCookie })
   @ApiProblems(
     VALIDATION_FAILED,
@@ -72,7 +77,7 @@ export class AuthController {
 
   @ApiOperation({
     summary: 'Sign out',
-    description: 'Clears the cookie, also when the session was already gone.',
+    description: 'Ends the session and clears its cookie, even if the session has already ended.',
   })
   @ApiNoContentResponse({ description: 'Signed out.' })
   @ApiProblems(CROSS_SITE_REQUEST)

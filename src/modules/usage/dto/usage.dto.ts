@@ -1,26 +1,35 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { DOCUMENTED_COUNT, DOCUMENTED_TIME } from '../../../common/http/index.js';
 import type { UsageBucket } from '../usage.js';
 
 export class UsageBucketDto {
   @ApiProperty({
-    format: 'date-time',
-    description: 'Where the hour or day begins, in UTC.',
+    ...DOCUMENTED_TIME,
+    description: 'Start of the hour or day, in UTC.',
     example: '2026-01-05T09:00:00.000Z',
   })
   at!: string;
 
-  @ApiProperty({ type: 'integer', description: 'Passed all guards.', example: 42 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'Requests that were allowed.', example: 42 })
   accepted!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Beyond the rate limit.', example: 0 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'Requests beyond the rate limit (429).', example: 0 })
   limited!: number;
 
-  @ApiProperty({ type: 'integer', description: 'The true key, refused for another reason.', example: 0 })
+  @ApiProperty({
+    ...DOCUMENTED_COUNT,
+    description: 'Requests denied for another reason, for example because the key was revoked.',
+    example: 0,
+  })
   denied!: number;
 }
 
 export class UsageDto {
-  @ApiProperty({ type: [UsageBucketDto] })
+  @ApiProperty({
+    type: [UsageBucketDto],
+    maxItems: 2_161,
+    description: 'Oldest first. Includes hours and days without requests.',
+  })
   data!: UsageBucketDto[];
 }
 

@@ -12,13 +12,13 @@ export class UsageQuery {
   @ApiPropertyOptional({
     type: String,
     format: 'date-time',
-    description: 'A day, or 30 by day, before `to` when missing.',
+    description: 'Default: 1 day before `to`, or 30 days with `interval=day`.',
   })
   @IsOptionalNotNull()
   @IsInstant()
   from?: string;
 
-  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Now when missing.' })
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Default: now.' })
   @IsOptionalNotNull()
   @IsInstant()
   to?: string;

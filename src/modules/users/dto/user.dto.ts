@@ -1,16 +1,22 @@
 import { ApiProperty } from '@nestjs/swagger';
+import {
+  DOCUMENTED_EMAIL,
+  DOCUMENTED_NAME,
+  DOCUMENTED_TIME,
+  DOCUMENTED_UUID,
+} from '../../../common/http/index.js';
 import { ROLES, USER_STATUSES, type Role, type UserStatus } from '../../../common/access/index.js';
 import type { User } from '../user.js';
 
 /** A user as answers show one: contract.md, section 1. */
 export class UserDto {
-  @ApiProperty({ example: '4f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11' })
+  @ApiProperty(DOCUMENTED_UUID)
   id!: string;
 
-  @ApiProperty({ format: 'email', example: 'ada@example.com' })
+  @ApiProperty(DOCUMENTED_EMAIL)
   email!: string;
 
-  @ApiProperty({ example: 'Ada Lovelace' })
+  @ApiProperty({ ...DOCUMENTED_NAME, example: 'Ada Lovelace' })
   name!: string;
 
   @ApiProperty({ enum: ROLES, enumName: 'Role', example: 'standard' })
@@ -19,10 +25,10 @@ export class UserDto {
   @ApiProperty({ enum: USER_STATUSES, enumName: 'UserStatus', example: 'active' })
   status!: UserStatus;
 
-  @ApiProperty({ format: 'date-time', example: '2026-01-05T09:30:00.000Z' })
+  @ApiProperty(DOCUMENTED_TIME)
   createdAt!: string;
 
-  @ApiProperty({ format: 'date-time', example: '2026-01-05T09:30:00.000Z' })
+  @ApiProperty(DOCUMENTED_TIME)
   updatedAt!: string;
 }
 

@@ -1,0 +1,79 @@
+import { getSchemaPath } from '@nestjs/swagger';
+import type { RouteAccess } from '../common/access/index.js';
+import { ProblemDto } from '../common/http/index.js';
+import { toProblem, type ErrorKind } from '../common/errors/index.js';
+import { isBeforeLimiter, USUAL_RESPONSES } from './common-problems.js';
+import { headersOf } from './documented-headers.js';
+
+type Reference = { $ref: string };
+type Access = Pick<RouteAccess, 'isCounted'>;
+
+const REQUEST_ID = '5f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11';
+
+const codesOf = (kinds: readonly ErrorKind[]): string[] => [...new Set(kinds.map(({ code }) => code))];
+const sortedCodes = (kinds: readonly ErrorKind[]): string => codesOf(kinds).sort().join();
+const USUAL_NAMES = new Map(
+  Object.entries(USUAL_RESPONSES).map(([name, kinds]) => [sortedCodes(kinds), name]),
+);
+
+const pascalCase = (code: string): string =>
+  code
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
+/** The error responses of a document. Operations with the same codes at a status share one. */
+export class ProblemResponses {
+  readonly responses: Record<string, ReturnType<ProblemResponses['describe']>> = {};
+  readonly examples: Record<string, { value: unknown }> = {};
+
+  /** References to the responses with these errors, by status. */
+  refer(kinds: readonly ErrorKind[], access: Access): Record<string, Reference> {
+    const statuses = [...new Set(kinds.map(({ status }) => status))];
+    return Object.fromEntries(
+      statuses.map((status) => {
+        const ofStatus = kinds.filter((kind) => kind.status === status);
+        return [status, this.share(status, ofStatus, access)];
+      }),
+    );
+  }
+
+  private share(status: number, kinds: readonly ErrorKind[], { isCounted }: Access): Reference {
+    const canBeCounted = !kinds.every(isBeforeLimiter);
+    const name = nameOf(kinds) + (canBeCounted && !isCounted ? 'Uncounted' : '');
+    this.responses[name] ??= this.describe(status, kinds, isCounted && canBeCounted);
+    return { $ref: `#/components/responses/${name}` };
+  }
+
+  private describe(status: number, kinds: readonly ErrorKind[], isCounted: boolean) {
+    return {
+      description: kinds.map(({ code, detail }) => `- \`${code}\`: ${detail}`).join('\n'),
+      headers: headersOf(status, { isCounted }),
+      content: {
+        'application/problem+json': {
+          schema: {
+            allOf: [
+              { $ref: getSchemaPath(ProblemDto) },
+              {
+                type: 'object',
+                required: ['code'],
+                properties: { code: { type: 'string', enum: codesOf(kinds) } },
+              },
+            ],
+          },
+          examples: Object.fromEntries(kinds.map((kind) => [kind.code, this.exampleOf(kind)])),
+        },
+      },
+    };
+  }
+
+  private exampleOf(kind: ErrorKind): Reference {
+    const name = `${kind.status}-${kind.code}`;
+    this.examples[name] ??= { value: toProblem(kind.create(), REQUEST_ID) };
+    return { $ref: `#/components/examples/${name}` };
+  }
+}
+
+/** As no code is used at two statuses alone, the codes are enough for a name. */
+const nameOf = (kinds: readonly ErrorKind[]): string =>
+  USUAL_NAMES.get(sortedCodes(kinds)) ?? codesOf(kinds).sort().map(pascalCase).join('Or');
