@@ -1,42 +1,12 @@
 // Starts the built server with the Node that is given, makes a key and calls with it, and stops the server.
 //   node .ci/smoke.mjs <path of node>
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { ADMIN, startServer } from './server.mjs';
 
-const PASSWORD = 'only for this one start';
-const STARTED_BY_MS = 60_000;
-
-const folder = mkdtempSync(join(tmpdir(), 'chameleon-smoke-'));
-const server = spawn(process.argv[2], [resolve('dist/src/main.js')], {
-  cwd: folder,
-  env: {
-    PATH: process.env.PATH,
-    PORT: '0',
-    DATABASE_URL: `sqlite:${join(folder, 'smoke.db')}`,
-    ADMIN_PASSWORD: PASSWORD,
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const ended = new Promise((end) => server.once('exit', (code) => end(code)));
-
-function address() {
-  return new Promise((found, failed) => {
-    let output = '';
-    server.stdout.on('data', (chunk) => {
-      output += chunk;
-      const [, url] = /API\s+(http\S+)\n/.exec(output) ?? [];
-      if (url) found(url);
-    });
-    server.once('exit', (code) => failed(new Error(`The server ended with ${code} before it listened`)));
-    setTimeout(() => failed(new Error(`The server does not start: ${output}`)), STARTED_BY_MS).unref();
-  });
-}
+const server = startServer(process.argv[2]);
 
 try {
-  const api = await address();
+  const api = await server.url;
   const post = (path, body, headers) =>
     fetch(api + path, {
       method: 'POST',
@@ -44,7 +14,7 @@ try {
       body: JSON.stringify(body),
     });
 
-  const signedIn = await post('/auth/sign-in', { email: 'admin@chameleon.localhost', password: PASSWORD });
+  const signedIn = await post('/auth/sign-in', ADMIN);
   assert.equal(signedIn.status, 200, 'sign-in');
   const [Cookie] = signedIn.headers.get('set-cookie').split(';');
   const created = await post('/api-keys', { name: 'Smoke test' }, { Cookie });
@@ -64,10 +34,7 @@ try {
     assert.equal((await fetch(new URL(path, api))).status, 200, path);
   }
 
-  server.kill('SIGTERM');
-  assert.equal(await ended, 0, 'exit code after SIGTERM');
+  assert.equal(await server.stop(), 0, 'exit code after SIGTERM');
 } finally {
-  server.kill('SIGKILL');
-  await ended;
-  rmSync(folder, { recursive: true, force: true });
+  await server.remove();
 }

@@ -50,10 +50,10 @@ const BEFORE_LIMITER = new Set(
   ),
 );
 
-/** Whether the limiter has always let the request pass uncounted when this error comes: parsers and the cross-site guard run first. */
+/** Whether the error comes before the request is counted: parsers and the cross-site guard run first. */
 export const isBeforeLimiter = ({ code }: Pick<ErrorKind, 'code'>): boolean => BEFORE_LIMITER.has(code);
 
-/** What the most common responses are called in the document; others are named after their codes. */
+/** The names of the most common responses. Others are named after their codes. */
 export const USUAL_RESPONSES: Readonly<Record<string, readonly ErrorKind[]>> = {
   BadRequest: [MALFORMED_REQUEST, MALFORMED_JSON, VALIDATION_FAILED],
   Unauthorized: CREDENTIALS,

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 interface Manifest {
-  readonly scripts: Record<string, string>;
-  readonly dependencies: Record<string, string>;
-  readonly devDependencies: Record<string, string>;
+  readonly scripts?: Record<string, string>;
+  readonly dependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
 }
 
-const { scripts, dependencies, devDependencies } = JSON.parse(
-  readFileSync('package.json', 'utf8'),
-) as Manifest;
+describe.each(['.', '.ci/openapi-clients'])('The package in %s', (folder) => {
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const { scripts = {}, dependencies, devDependencies } = JSON.parse(read('package.json')) as Manifest;
 
-describe('The package', () => {
   it('keeps npm from running install scripts', () => {
-    expect(readFileSync('.npmrc', 'utf8')).toMatch(/^ignore-scripts=true$/m);
+    expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m);
   });
 
   it('has no script that npm would skip for that reason', () => {
@@ -23,9 +23,10 @@ describe('The package', () => {
     expect(names.filter((name) => skipped.includes(name))).toEqual([]);
   });
 
-  it('names exact versions, and its lock file no download address', () => {
+  it('names exact versions, and its lock file no download address and no deprecated package', () => {
     for (const version of Object.values({ ...dependencies, ...devDependencies }))
       expect(version).toMatch(/^\d+\.\d+\.\d+$/);
-    expect(readFileSync('package-lock.json', 'utf8')).not.toContain('"resolved"');
+    expect(read('package-lock.json')).not.toContain('"resolved"');
+    expect(read('package-lock.json')).not.toContain('"deprecated"');
   });
 });

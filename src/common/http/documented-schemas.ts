@@ -1,4 +1,5 @@
-// What many DTOs say alike in the OpenAPI document. Spread one into `@ApiProperty()`.
+// What many DTOs and routes have in common in the OpenAPI document. Spread a constant into `@ApiProperty()`.
+import { ApiParam } from '@nestjs/swagger';
 
 export const DOCUMENTED_TIME = {
   type: String,
@@ -33,3 +34,21 @@ export const DOCUMENTED_NEXT_CURSOR = {
   description: 'Send it as `cursor` to get the next page. `null` on the last page.',
   example: null,
 } as const;
+
+/** Documents the `:id` of a route under an API key. */
+export const ApiKeyIdParam = (): MethodDecorator =>
+  ApiParam({
+    name: 'id',
+    description: 'The id of the API key.',
+    schema: { type: 'string', pattern: DOCUMENTED_KEY_ID.pattern },
+    example: DOCUMENTED_KEY_ID.example,
+  });
+
+/** Documents the `:id` of a route under a user. */
+export const UserIdParam = (): MethodDecorator =>
+  ApiParam({
+    name: 'id',
+    description: 'The id of the user.',
+    schema: { type: 'string', format: DOCUMENTED_UUID.format },
+    example: DOCUMENTED_UUID.example,
+  });

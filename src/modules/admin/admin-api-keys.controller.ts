@@ -7,7 +7,7 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { ApiProblems } from '../../common/http/index.js';
+import { ApiKeyIdParam, ApiProblems } from '../../common/http/index.js';
 import { SliceQuery, toListDto } from '../../common/pagination/index.js';
 import { CurrentPrincipal, Roles, type Principal } from '../../common/access/index.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
@@ -107,6 +107,7 @@ export class AdminApiKeysController {
     summary: "Revoke any user's API key",
     description: "Permanent: a revoked key can't be restored. Revoking it again changes nothing about it.",
   })
+  @ApiKeyIdParam()
   @ApiOkResponse({ type: RevokedApiKeyDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
   @HttpCode(200)

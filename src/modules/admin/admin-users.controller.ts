@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, type HttpResponse } from '../../common/http/index.js';
+import { UserIdParam, ApiProblems, type HttpResponse } from '../../common/http/index.js';
 import { SliceQuery, toListDto } from '../../common/pagination/index.js';
 import {
   CurrentPrincipal,
@@ -57,6 +57,7 @@ export class AdminUsersController {
   }
 
   @ApiOperation({ summary: 'Get a user', description: 'Includes the number of active API keys.' })
+  @UserIdParam()
   @ApiOkResponse({ type: AdminUserDto })
   @ApiProblems(USER_NOT_FOUND)
   @Get(':id')
@@ -98,6 +99,7 @@ export class AdminUsersController {
       "Applies from the next request with any of the user's keys and sessions. An API key cannot make a user an " +
       'admin: sign in for that.',
   })
+  @UserIdParam()
   @ApiOkResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED, USER_NOT_FOUND, LAST_ADMIN)
   @Patch(':id')
@@ -115,6 +117,7 @@ export class AdminUsersController {
       'Replaces it with a temporary password, which expires after 72 hours unless the user changes it. Ends all ' +
       'sessions of the user; their API keys keep working.',
   })
+  @UserIdParam()
   @ApiOkResponse({ type: TemporaryPasswordDto })
   @ApiProblems(USER_NOT_FOUND)
   @SessionOnly({ roles: ['admin'] })

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, type HttpResponse } from '../../common/http/index.js';
+import { ApiKeyIdParam, ApiProblems, type HttpResponse } from '../../common/http/index.js';
 import { SliceQuery, toListDto } from '../../common/pagination/index.js';
 import { parseInstant } from '../../common/validation/index.js';
 import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
@@ -96,6 +96,7 @@ export class ApiKeysController {
   }
 
   @ApiOperation({ summary: 'Get an API key', description: 'One of your own keys, without its secret.' })
+  @ApiKeyIdParam()
   @ApiOkResponse({ type: ApiKeyDto })
   @ApiProblems(API_KEY_NOT_FOUND)
   @Get(':id')
@@ -104,6 +105,7 @@ export class ApiKeysController {
   }
 
   @ApiOperation({ summary: 'Rename an API key', description: 'The key itself stays the same.' })
+  @ApiKeyIdParam()
   @ApiOkResponse({ type: ApiKeyDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
   @Patch(':id')
@@ -121,6 +123,7 @@ export class ApiKeysController {
     summary: 'Revoke an API key',
     description: "Permanent: a revoked key can't be restored. Revoking it again changes nothing about it.",
   })
+  @ApiKeyIdParam()
   @ApiOkResponse({ type: RevokedApiKeyDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
   @HttpCode(200)

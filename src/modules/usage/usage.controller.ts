@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../common/http/index.js';
+import { ApiKeyIdParam, ApiProblems } from '../../common/http/index.js';
 import { parseInstant } from '../../common/validation/index.js';
 import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
@@ -20,6 +20,7 @@ export class UsageController {
     summary: "Get an API key's usage",
     description: 'Counts the requests made with one of your own keys, by hour or by day in UTC.',
   })
+  @ApiKeyIdParam()
   @ApiOkResponse({ type: UsageDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
   @Get()
