@@ -9,10 +9,11 @@ const count = (description: string, example: number) => ({
 
 /** The response headers that many operations share. */
 export const RESPONSE_HEADERS = {
-  'X-Request-Id': text(
-    'Identifies the request. Our logs have it too.',
-    '5f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11',
-  ),
+  'X-Request-Id': {
+    description: 'Identifies the request, also in the logs of the server.',
+    schema: { type: 'string', format: 'uuid' },
+    example: '5f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11',
+  },
   'WWW-Authenticate': text('How to authenticate.', 'ApiKey realm="chameleon"'),
   'Retry-After': count('Wait this many seconds before you try again.', 12),
   'RateLimit-Policy': text(

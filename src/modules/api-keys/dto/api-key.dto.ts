@@ -57,7 +57,7 @@ export class ApiKeyDto {
   @ApiProperty({
     ...DOCUMENTED_KEY_ID,
     nullable: true,
-    description: 'The key that created this one. `null`: created in a session.',
+    description: 'The API key that created this one, if any.',
     example: null,
   })
   createdByKeyId!: string | null;

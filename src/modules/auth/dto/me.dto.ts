@@ -31,7 +31,12 @@ export class RateLimitDto {
   @ApiProperty({ description: 'The name of the rate limit.', example: 'standard' })
   policy!: string;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, format: 'int32', description: 'Requests in any window.', example: 100 })
+  @ApiProperty({
+    ...DOCUMENTED_COUNT,
+    format: 'int32',
+    description: 'Requests allowed in any window.',
+    example: 100,
+  })
   limit!: number;
 
   @ApiProperty({ ...DOCUMENTED_COUNT, format: 'int32', description: 'Requests left.', example: 99 })
