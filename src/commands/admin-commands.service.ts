@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../common/pagination/index.js';
-import { validationFailed } from '../common/errors/index.js';
-import { canonicalEmail } from '../common/text/email.js';
+import { validationFailed, INVALID_EMAIL } from '../common/errors/index.js';
+import { canonicalEmail, MAX_EMAIL_LENGTH } from '../common/text/email.js';
 import { Settings } from '../settings/index.js';
 import { SYSTEM } from '../database/index.js';
 import { RevocationService } from '../modules/api-keys/index.js';
@@ -23,7 +23,7 @@ export class AdminCommandsService {
   /** Creates another admin, with ADMIN_PASSWORD or a temporary password. Throws what creating a user throws. */
   async createAdmin(typedEmail: string = this.settings.adminEmail): Promise<void> {
     const email = canonicalEmail(typedEmail);
-    if (email === null) throw validationFailed({ field: 'email', message: 'must be an email address' });
+    if (email === null) throw validationFailed(INVALID_EMAIL.on('email', { max: MAX_EMAIL_LENGTH }));
     const password = this.settings.adminPassword;
     const admin = { email, name: 'Admin', role: 'admin', password } as const;
     if (password === null) {

@@ -202,6 +202,20 @@ it('crosses into a part through its door only', () => {
   expect(wrong.map(show)).toEqual([]);
 });
 
+/** Each layer of `common` may use those before it. */
+const LAYERS = ['text', 'errors', 'http', 'access', 'validation', 'pagination'];
+
+it('lets the layers of common point one way', () => {
+  const layerOf = (path: string): string | undefined => /^src\/common\/(\w+)\//.exec(path)?.[1];
+  const used = new Set(FILES.flatMap((file) => layerOf(file) ?? []));
+  expect([...used].sort()).toEqual([...LAYERS].sort());
+  const upwards = IMPORTS.filter(({ file, target }) => {
+    const [from, to] = [layerOf(file), layerOf(target)];
+    return from !== undefined && to !== undefined && LAYERS.indexOf(to) > LAYERS.indexOf(from);
+  });
+  expect(upwards.map(show)).toEqual([]);
+});
+
 it('lets nothing import the files that put the program together', () => {
   expect(
     IMPORTS.filter(({ file, target }) => ASSEMBLY.includes(target) && !ASSEMBLY.includes(file)).map(show),

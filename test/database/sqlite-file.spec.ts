@@ -52,7 +52,7 @@ describe('an SQLite file that is not in its place any more', () => {
     await expect(read()).rejects.toMatchObject(UNAVAILABLE);
     await expect(write()).rejects.toMatchObject(UNAVAILABLE);
     // So that nobody trusts what is cached either.
-    expect(() => one.connections.dataVersion()).toThrow(/cannot answer right now/);
+    expect(() => one.connections.dataVersion()).toThrow(/temporarily unavailable/);
     rmSync(`${folder}-moved`, { recursive: true, force: true });
   });
 
@@ -115,7 +115,7 @@ describe('the lock of an SQLite file', () => {
   it('says so when a second server came in after the lock file was deleted', async () => {
     rmSync(`${file}.lock`);
     const second = await SqliteLock.take(file);
-    expect(() => lock.assertHeld()).toThrow(/cannot answer right now/);
+    expect(() => lock.assertHeld()).toThrow(/temporarily unavailable/);
     second.release();
     lock.assertHeld();
   });

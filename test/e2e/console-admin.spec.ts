@@ -75,7 +75,11 @@ onEachDatabase((kind) => {
     it('are refused with what is wrong beside the field, and without the password', async () => {
       const form = { form: randomUUID(), name: '', email: 'nobody', role: 'standard', password: 'too short' };
       const answer = await post('/admin/users/create', form).expect(400);
-      for (const text of ['Enter something.', 'Enter an email address of at most 254', 'Must have 12 to 128'])
+      for (const text of [
+        'This field is required.',
+        'Enter a valid email address (up to 254',
+        'Use 12 to 128',
+      ])
         expect(answer.text).toContain(text);
       expect(answer.text).toContain('value="nobody"');
       expect(answer.text).not.toContain('too short');

@@ -156,7 +156,7 @@ onEachDatabase((kind) => {
       const passwords = { currentPassword: temporaryPassword, newPassword: PASSWORD };
       const same = { ...passwords, newPassword: temporaryPassword };
       const refused = await post('/account/password', same, { Cookie: cookie }).expect(400);
-      expect(refused.text).toContain('Must differ from the current one.');
+      expect(refused.text).toContain("Choose a password you aren't using now.");
       const changed = await post('/account/password', { ...passwords, next: '/help' }, { Cookie: cookie });
       expect(changed.headers['location']).toBe('/help');
       await get('/api-keys', { Cookie: cookieOf(changed) }).expect(200);
@@ -334,7 +334,7 @@ onEachDatabase((kind) => {
       const wrong = await get('/api-keys?status=x&search=%00&cursor=%%%', { Cookie: cookie }).expect(400);
       expect(wrong.text).toContain('Please look at the fields below.');
       const lost = await get('/api-keys?cursor=x', { Cookie: cookie }).expect(400);
-      expect(lost.text).toContain('This page of the list does not exist.');
+      expect(lost.text).toContain('This page is no longer available.');
       const pasted = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
       const search = await get(`/api-keys?search=${pasted}`, { Cookie: cookie }).expect(400);
       expect(search.text).toContain('This looks like an API key.');

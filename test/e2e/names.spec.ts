@@ -54,10 +54,10 @@ onEachDatabase((kind) => {
   it('says so in the console', async () => {
     const renamed = await form(`/api-keys/${keyId}`, { name: '\u3164' });
     expect(renamed.status).toBe(400);
-    expect(renamed.text).toContain('Enter something that can be seen.');
+    expect(renamed.text).toContain('Enter at least one visible character.');
     const translated = await form('/zh/account', { name: '\u200b' });
     expect(translated.status).toBe(400);
-    expect(translated.text).toContain('请输入可见的内容。');
+    expect(translated.text).toContain('请至少输入一个可见字符。');
   });
 
   it('leaves marks of direction at the ends of a name out, and refuses them elsewhere', async () => {

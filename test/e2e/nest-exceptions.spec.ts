@@ -117,14 +117,14 @@ const get = (path: string) => app.http.get(`/api/v1/orders/${path}`).set('X-API-
 it.each([
   ['uuid/7', 400, 'malformed_request', 'Validation failed (uuid is expected)'],
   ['page?page=x', 400, 'malformed_request', 'Validation failed (numeric string is expected)'],
-  ['nobody', 403, 'forbidden', 'You may not do this.'],
-  ['thrown/unreason', 404, 'not_found', 'There is nothing at this address.'],
+  ['nobody', 403, 'forbidden', "You don't have permission to do this."],
+  ['thrown/unreason', 404, 'not_found', 'Nothing exists at this path.'],
   ['thrown/missing', 404, 'not_found', 'There is no order 7.'],
   ['thrown/leaky', 404, 'not_found', 'Nobody has [key].'],
   ['thrown/closed', 409, 'order_closed', 'The order is closed.'],
   ['thrown/badCode', 409, 'conflict', 'The order is closed.'],
   ['thrown/several', 400, 'malformed_request', 'size must be a number; color is unknown'],
-  ['thrown/bare', 400, 'malformed_request', 'The request is not valid.'],
+  ['thrown/bare', 400, 'malformed_request', 'The request is invalid.'],
   ['thrown/unsigned', 401, 'unauthorized', 'The signature is wrong.'],
   ['thrown/denied', 403, 'forbidden', 'Orders are closed on Sundays.'],
   ['thrown/method', 405, 'method_not_allowed', 'This path does not support this method.'],
@@ -164,7 +164,7 @@ it.each([
 
 it('says nothing of the path where the files of the documentation are', async () => {
   const { body } = await app.http.get(`/api/docs/${KEY}.js`).expect(404);
-  expect(body).toMatchObject({ code: 'not_found', detail: 'There is nothing at this address.' });
+  expect(body).toMatchObject({ code: 'not_found', detail: 'Nothing exists at this path.' });
 });
 
 it('says them on pages too, those of a team in its own words', async () => {

@@ -70,9 +70,9 @@ onEachDatabase((kind) => {
     await me(early).expect(200);
     app.clock.advance(60_000);
     const ended = expectProblem(await signIn(email, temporary), 401, 'sign_in_failed');
-    expect(ended.detail).toContain('temporary password has ended');
+    expect(ended.detail).toContain('temporary password has expired');
     const wrong = expectProblem(await signIn(email, `${temporary}x`), 401, 'sign_in_failed');
-    expect(wrong.detail).toBe('The email address or the password is wrong.');
+    expect(wrong.detail).toBe('The email address or password is incorrect.');
     // A session that it began can't change it any more either.
     expectProblem(await me(early), 401, 'session_expired');
     expectProblem(await change(early, temporary), 401, 'session_expired');

@@ -44,7 +44,7 @@ onEachDatabase((kind) => {
   };
   const expectTooEasy = (answer: Answer, field: string) =>
     expect(expectProblem(answer, 400, 'validation_failed').errors).toEqual([
-      { field, message: 'is too easy to guess' },
+      { field, code: 'weak_password', message: 'is too easy to guess' },
     ]);
   const me = (cookie: string) => app.http.get('/api/v1/me').set('Cookie', cookie);
   const change = (cookie: string, body: object) =>

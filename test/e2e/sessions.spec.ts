@@ -192,7 +192,7 @@ onEachDatabase((kind) => {
       await rows.delete({ id: session.id });
     }
     clock.mockRestore();
-    const over = '401 The session has ended. Sign in again.';
+    const over = '401 Your session has ended. Sign in again.';
     expect(statuses).toEqual([over, over, over, ...Array<string>(3).fill('200 written')]);
   });
 

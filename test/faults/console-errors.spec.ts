@@ -65,7 +65,7 @@ describe('a page that cannot be shown', () => {
     network.hold();
     const answer = await get('/api-keys').expect(503);
     expect(answer.headers['retry-after']).toBe('1');
-    expect(answer.text).toContain('The service cannot answer right now.');
+    expect(answer.text).toContain('The service temporarily unavailable.');
     await app.http.get('/help').expect(200);
     const form = { email: 'ada@example.com', password: 'not shown again' };
     const signIn = await app.http.post('/sign-in').type('form').send(form).expect(503);

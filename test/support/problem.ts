@@ -10,7 +10,7 @@ export interface Problem {
   readonly detail: string;
   readonly code: string;
   readonly requestId: string;
-  readonly errors?: readonly { field: string; message: string }[];
+  readonly errors?: readonly { field: string; code: string; message: string }[];
   readonly 'violated-policies'?: readonly string[];
   readonly apiKeyId?: string;
 }
@@ -57,7 +57,10 @@ function membersOf(problem: object, code: string): string[] {
 export function expectWrongFields(answer: Answer, ...fields: string[]): void {
   const { errors = [] } = expectProblem(answer, 400, 'validation_failed');
   expect(errors.map(({ field }) => field).sort()).toEqual([...fields].sort());
-  for (const { message } of errors) expect(message.length).toBeGreaterThan(0);
+  for (const { code, message } of errors) {
+    expect(code).toMatch(/^[a-z][a-z0-9_]*$/);
+    expect(message.length).toBeGreaterThan(0);
+  }
 }
 
 /** Holds a 429 to every field of contract.md, section 5, and returns how long to wait. */

@@ -1,10 +1,7 @@
-export interface FieldError {
-  readonly field: string;
-  readonly message: string;
-}
+import type { FieldError } from './field-error.js';
 
 export interface AppErrorOptions {
-  /** For this occurrence, when the kind's own sentence says too little. */
+  /** A sentence for this occurrence, where the kind's own says too little. */
   detail?: string;
   errors?: readonly FieldError[];
   headers?: Readonly<Record<string, string>>;
@@ -13,7 +10,7 @@ export interface AppErrorOptions {
   cause?: unknown;
 }
 
-/** One line of the error table: contract.md, section 4. Every module declares its own in `*.errors.ts`. */
+/** One line of the error table (docs/api.md, "Errors"). Every module declares its own in `*.errors.ts`. */
 export class ErrorKind {
   constructor(
     readonly status: number,
@@ -31,7 +28,7 @@ export class ErrorKind {
   }
 }
 
-/** An answer other than success that a client can act on. One filter renders it. */
+/** An error that a client can act on. One filter turns it into a problem document. */
 export class AppError extends Error {
   readonly errors: readonly FieldError[] | null;
   readonly extensions: Readonly<Record<string, unknown>>;

@@ -1,39 +1,48 @@
-import { ErrorKind, type AppError, type FieldError } from './app-error.js';
+import { ErrorKind, type AppError } from './app-error.js';
+import type { FieldError } from './field-error.js';
 
-export const VALIDATION_FAILED = new ErrorKind(400, 'validation_failed', 'Some fields are not right.');
-export const MALFORMED_JSON = new ErrorKind(400, 'malformed_json', 'The body is not valid JSON.');
-export const MALFORMED_REQUEST = new ErrorKind(400, 'malformed_request', 'The request is not valid.');
-export const HEADERS_TOO_LARGE = new ErrorKind(431, 'malformed_request', 'The header fields are too large.');
-export const FORBIDDEN = new ErrorKind(403, 'forbidden', 'You may not do this.');
+export const VALIDATION_FAILED = new ErrorKind(400, 'validation_failed', 'Some fields are invalid.');
+export const MALFORMED_JSON = new ErrorKind(400, 'malformed_json', 'The request body is not valid JSON.');
+export const MALFORMED_REQUEST = new ErrorKind(400, 'malformed_request', 'The request is invalid.');
+export const HEADERS_TOO_LARGE = new ErrorKind(
+  431,
+  'malformed_request',
+  'The request headers are too large.',
+);
+export const FORBIDDEN = new ErrorKind(403, 'forbidden', "You don't have permission to do this.");
 export const CROSS_SITE_REQUEST = new ErrorKind(
   403,
   'cross_site_request',
-  'The call comes from another site. Only programs with a key may call across sites.',
+  'The request came from another site. Only programs with an API key can send requests across sites.',
 );
-export const NOT_FOUND = new ErrorKind(404, 'not_found', 'There is nothing at this address.');
+export const NOT_FOUND = new ErrorKind(404, 'not_found', 'Nothing exists at this path.');
 export const METHOD_NOT_ALLOWED = new ErrorKind(
   405,
   'method_not_allowed',
   'This path does not support this method.',
 );
-export const PAYLOAD_TOO_LARGE = new ErrorKind(413, 'payload_too_large', 'A body may hold 100 KiB.');
+export const PAYLOAD_TOO_LARGE = new ErrorKind(
+  413,
+  'payload_too_large',
+  'The request body is larger than 100 KiB.',
+);
 export const UNSUPPORTED_MEDIA_TYPE = new ErrorKind(
   415,
   'unsupported_media_type',
-  'Send the body as application/json.',
+  'Send the request body as application/json.',
 );
 export const INTERNAL_ERROR = new ErrorKind(
   500,
   'internal_error',
-  'Something went wrong on our side. The request id helps to find it.',
+  'Something went wrong on our end. Give the request ID to whoever runs this service.',
 );
 export const UNAVAILABLE = new ErrorKind(
   503,
   'unavailable',
-  'The service cannot answer right now. Try again shortly.',
+  'The service is temporarily unavailable. Try again shortly.',
 );
 
-/** @param seconds what `Retry-After` tells the client. */
+/** @param seconds the value of `Retry-After`. */
 export const unavailable = (cause: unknown, detail = UNAVAILABLE.detail, seconds = 1): AppError =>
   UNAVAILABLE.create({ cause, detail, headers: { 'Retry-After': String(seconds) } });
 

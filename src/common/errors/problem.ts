@@ -1,9 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { AppError } from './app-error.js';
+import type { FieldError } from './field-error.js';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
-/** A problem document as a plain object. Its fields: RFC 9457 and contract.md, section 4. */
+/** A problem document (RFC 9457; docs/api.md, "Errors") as a plain object. */
 export const toProblem = (error: AppError, requestId: string) => ({
   type: error.kind.registered?.type ?? 'about:blank',
   title: error.kind.registered?.title ?? STATUS_CODES[error.kind.status] ?? 'Error',
@@ -11,11 +12,13 @@ export const toProblem = (error: AppError, requestId: string) => ({
   detail: error.message,
   code: error.kind.code,
   requestId,
-  ...(error.errors && { errors: error.errors }),
+  ...(error.errors && { errors: error.errors.map(toShown) }),
   ...error.extensions,
 });
 
-/** The response fields of an error besides its content type. */
+const toShown = ({ field, code, message }: FieldError) => ({ field, code, message });
+
+/** The response headers of an error besides its content type. */
 export const problemHeaders = (error: AppError): Record<string, string> => ({
   ...(error.kind.status === 401 && { 'WWW-Authenticate': 'ApiKey realm="chameleon"' }),
   ...error.headers,

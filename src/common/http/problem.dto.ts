@@ -7,11 +7,14 @@ export class FieldErrorDto {
   })
   field!: string;
 
-  @ApiProperty({ example: 'must not be empty' })
+  @ApiProperty({ description: 'Stable, for programs.', example: 'empty' })
+  code!: string;
+
+  @ApiProperty({ description: 'What is wrong, for people.', example: 'must not be empty' })
   message!: string;
 }
 
-/** RFC 9457 and contract.md, section 4. */
+/** RFC 9457; docs/api.md, "Errors". */
 export class ProblemDto {
   @ApiProperty({ format: 'uri-reference', example: 'about:blank' })
   type!: string;
@@ -22,7 +25,7 @@ export class ProblemDto {
   @ApiProperty({ type: 'integer', minimum: 400, maximum: 599, example: 400 })
   status!: number;
 
-  @ApiProperty({ example: 'Some fields are not right.' })
+  @ApiProperty({ example: 'Some fields are invalid.' })
   detail!: string;
 
   @ApiProperty({ description: 'Identifies the kind of error. Never changes.', example: 'validation_failed' })

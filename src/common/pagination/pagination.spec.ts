@@ -55,7 +55,7 @@ it.each([
 ])('refuses a cursor that holds %s', (_what, cursor) => {
   expect(problemOf(cursor)).toMatchObject({
     kind: { status: 400, code: 'validation_failed' },
-    errors: [{ field: 'cursor', message: 'is not one that this list gave out' }],
+    errors: [{ field: 'cursor', code: 'invalid_cursor', message: 'is not a valid cursor', params: {} }],
   });
 });
 

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
-import { validationFailed } from '../errors/common.errors.js';
+import { INVALID_CURSOR, VALIDATION_FAILED } from '../errors/index.js';
 import { IsOptionalNotNull, parseInteger } from '../validation/index.js';
 
 /** Where a list goes on: after the entry that was created then and has that id. */
@@ -35,12 +35,7 @@ function decodeCursor(cursor: string): Position {
     if (!(createdAt.getTime() >= 0 && createdAt.getUTCFullYear() <= 9999)) throw new RangeError('not a time');
     return { createdAt, id };
   } catch (cause) {
-    throw Object.assign(
-      validationFailed({ field: 'cursor', message: 'is not one that this list gave out' }),
-      {
-        cause,
-      },
-    );
+    throw VALIDATION_FAILED.create({ errors: [INVALID_CURSOR.on('cursor')], cause });
   }
 }
 
@@ -55,7 +50,7 @@ export class SliceQuery {
   })
   @IsOptionalNotNull()
   @Transform(parseInteger)
-  @IsInt({ message: 'must be a whole number' })
+  @IsInt()
   @Min(1)
   @Max(100)
   limit?: number;

@@ -4,9 +4,9 @@ import { domainToASCII } from 'node:url';
 import { isEmail } from 'class-validator';
 import { foldCase } from './fold-case.js';
 
-const MAX_LENGTH = 254;
+export const MAX_EMAIL_LENGTH = 254;
 /** As typed: four code points can become one. */
-const MAX_TYPED_LENGTH = 4 * MAX_LENGTH;
+const MAX_TYPED_LENGTH = 4 * MAX_EMAIL_LENGTH;
 
 const LONE_SURROGATE = /\p{Cs}/u;
 /** What nobody sees in an address, so that two would look like one. The space stands in quotes only. */
@@ -54,7 +54,7 @@ function asciiDomain(text: string): string {
  */
 export function storedEmails(text: string): string[] {
   const typed = text.trim();
-  const canBeStored = typed.length <= MAX_LENGTH && !LONE_SURROGATE.test(typed);
+  const canBeStored = typed.length <= MAX_EMAIL_LENGTH && !LONE_SURROGATE.test(typed);
   const canonical = canonicalEmail(typed);
   return [...new Set([...(canBeStored ? [typed.toLowerCase()] : []), ...(canonical ? [canonical] : [])])];
 }

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
 import { redactKeys } from '../text/redact-keys.js';
-import type { FieldError } from '../errors/app-error.js';
+import { TOO_MANY_FIELDS, TOO_MANY_VALUES, type FieldError } from '../errors/index.js';
 import { firstCodePoints } from '../text/code-points.js';
 
 /** How many members an object may have whose fields are fixed. */
@@ -36,7 +36,7 @@ export function bounded(value: unknown, dto: Type): Bounded {
   const nested = nestedFields(dto);
   const entries = cutMembers(value, '', overlarge).map(([name, inner]) => {
     if (countValues(inner, MAX_VALUES) > MAX_VALUES) {
-      overfull.push({ field: name, message: `must hold at most ${MAX_VALUES} values` });
+      overfull.push(TOO_MANY_VALUES.on(name, { max: MAX_VALUES }));
       return [name, undefined] as const;
     }
     return [name, nested.has(name) ? cutInside(inner, name, overlarge) : inner] as const;
@@ -57,7 +57,7 @@ export function namedAtOnce(
 
 /** Errors as an answer may hold them: not too many, and names neither too long nor with a key inside. */
 export const toShownErrors = (errors: readonly FieldError[]): FieldError[] =>
-  errors.slice(0, NAMED_AT_MOST).map(({ field, message }) => ({ field: shownName(field), message }));
+  errors.slice(0, NAMED_AT_MOST).map((error) => ({ ...error, field: shownName(error.field) }));
 
 function shownName(name: string): string {
   const start = firstCodePoints(name, MAX_NAME_LENGTH);
@@ -69,7 +69,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 function cutMembers(value: object, field: string, overlarge: FieldError[]): [string, unknown][] {
   const entries = Object.entries(value);
   if (entries.length <= MAX_MEMBERS) return entries;
-  overlarge.push({ field, message: `must have at most ${MAX_MEMBERS} members` });
+  overlarge.push(TOO_MANY_FIELDS.on(field, { max: MAX_MEMBERS }));
   return entries.slice(0, MEMBERS_LOOKED_AT);
 }
 

@@ -1,18 +1,47 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { ValidateBy } from 'class-validator';
-import { displayTextProblem } from '../text/display-text.js';
+import {
+  EMPTY,
+  INVALID_CHARACTERS,
+  INVISIBLE,
+  IS_API_KEY,
+  NOT_A_STRING,
+  TOO_LONG,
+  type FieldProblem,
+} from '../errors/index.js';
+import { API_KEY_SHAPE } from '../text/api-key-shape.js';
+import { countCodePoints, firstCodePoints } from '../text/code-points.js';
 import { trimText } from '../text/trim-text.js';
+import { FieldRule } from './field-rule.js';
 
-/** Unicode text as people write names and reasons: trimmed, 1 to `max` code points. */
+/** Control and bidi-control characters, line and paragraph separators, lone surrogates. */
+const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+/**
+ * A visible character: a letter, digit, sign or picture. Not visible are spaces, marks without a letter, characters
+ * that only shape their neighbours, and private characters, which look different everywhere. The code points at the
+ * end are blanks that Unicode counts as letters or signs.
+ */
+const VISIBLE =
+  /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\u2800\ufffc\u{13441}\u{13442}\u{1d159}]/u;
+
+/** Why a value can't be a name or reason of at most `max` code points, or `null`. */
+export function displayTextProblem(value: unknown, max: number): FieldProblem | null {
+  if (typeof value !== 'string') return NOT_A_STRING.with();
+  if (value === '') return EMPTY.with();
+  // First, so that nobody waits for the rest of a long text.
+  const isTooLong = countCodePoints(value, max) > max;
+  const start = isTooLong ? firstCodePoints(value, max) : value;
+  if (UNPRINTABLE.test(start)) return INVALID_CHARACTERS.with();
+  if (isTooLong) return TOO_LONG.with({ max });
+  if (!VISIBLE.test(value)) return INVISIBLE.with();
+  if (API_KEY_SHAPE.test(value)) return IS_API_KEY.with();
+  return null;
+}
+
+/** A name or reason as people write them: trimmed, 1 to `max` code points. */
 export const IsDisplayText = (max: number): PropertyDecorator =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => trimText(value)),
-    ValidateBy({
-      name: 'isDisplayText',
-      validator: {
-        validate: (value) => displayTextProblem(value, max) === null,
-        defaultMessage: (args) => displayTextProblem(args?.value, max) ?? '',
-      },
-    }),
+    FieldRule('isDisplayText', (value) => displayTextProblem(value, max)),
   );

@@ -20,7 +20,12 @@ export class EmptyBodyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = getRequest(context);
     if (request.body === undefined || this.readsBody(context) || !isApiPath(request.url)) return true;
-    return this.pipe.transform(request.body, { type: 'body', metatype: NoFields }).then(() => true);
+    return this.refuseFields(request.body);
+  }
+
+  private async refuseFields(body: unknown): Promise<true> {
+    await this.pipe.transform(body, { type: 'body', metatype: NoFields });
+    return true;
   }
 
   private readsBody(context: ExecutionContext): boolean {

@@ -1,5 +1,6 @@
 export * from './display-text.js';
 export * from './empty-body.guard.js';
+export * from './field-rule.js';
 export * from './instant.js';
 export * from './integer.js';
 export * from './optional.js';

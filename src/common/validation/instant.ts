@@ -1,9 +1,10 @@
-import { ValidateBy } from 'class-validator';
+import { INVALID_TIME } from '../errors/index.js';
+import { FieldRule } from './field-rule.js';
 
-/** RFC 3339, section 5.6: a date, a time and an offset, since a time without one means different moments. */
+/** RFC 3339, section 5.6: date, time and offset. Without an offset a time means different moments. */
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 
-/** The moment that an RFC 3339 text names, or `null`. Days that do not exist, such as 30 February, are none. */
+/** The moment that an RFC 3339 string names, or `null`, also for days that don't exist, such as 30 February. */
 export function parseInstant(text: string): Date | null {
   if (!RFC_3339.test(text)) return null;
   const instant = new Date(text.toUpperCase());
@@ -13,12 +14,8 @@ export function parseInstant(text: string): Date | null {
   return instant.getUTCFullYear() >= 1 && instant.getUTCFullYear() <= 9999 ? instant : null;
 }
 
-/** A moment as RFC 3339 text with an offset. */
+/** A time as RFC 3339 with an offset. */
 export const IsInstant = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isInstant',
-    validator: {
-      validate: (value) => typeof value === 'string' && parseInstant(value) !== null,
-      defaultMessage: () => 'must be a time with its offset, such as 2027-01-31T00:00:00Z',
-    },
-  });
+  FieldRule('isInstant', (value) =>
+    typeof value === 'string' && parseInstant(value) !== null ? null : INVALID_TIME.with(),
+  );

@@ -1,16 +1,14 @@
+import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { ValidateBy } from 'class-validator';
-import { displayTextProblem } from '../text/display-text.js';
 import { trimText } from '../text/trim-text.js';
+import { displayTextProblem } from './display-text.js';
+import { FieldRule } from './field-rule.js';
 
-/** A search text: the start of what it looks for, up to 254 characters, never a key. */
-export const IsSearch = (): PropertyDecorator => (target, property) => {
-  Transform(({ value }: { value: unknown }) => trimText(value))(target, property);
-  ValidateBy({
-    name: 'isSearch',
-    validator: {
-      validate: (value) => value === '' || displayTextProblem(value, 254) === null,
-      defaultMessage: (args) => displayTextProblem(args?.value, 254) ?? '',
-    },
-  })(target, property);
-};
+export const MAX_SEARCH_LENGTH = 254;
+
+/** The beginning of what a list is searched for: trimmed, never a key, and empty to find everything. */
+export const IsSearch = (): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) => trimText(value)),
+    FieldRule('isSearch', (value) => (value === '' ? null : displayTextProblem(value, MAX_SEARCH_LENGTH))),
+  );

@@ -11,6 +11,7 @@ import {
   API_KEY_QUOTA_REACHED,
   NO_ROOM_FOR_API_KEY,
   IDEMPOTENCY_KEY_REUSED,
+  INVALID_IDEMPOTENCY_KEY,
 } from './api-keys.errors.js';
 import { ApiKeysService } from './api-keys.service.js';
 import {
@@ -69,10 +70,7 @@ export class ApiKeysController {
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<CreatedApiKeyDto> {
     if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
-      throw validationFailed({
-        field: 'Idempotency-Key',
-        message: 'must be 1 to 255 visible ASCII characters',
-      });
+      throw validationFailed(INVALID_IDEMPOTENCY_KEY.on('Idempotency-Key'));
     }
     const wanted = { name, expiresAt: typeof expiresAt === 'string' ? parseInstant(expiresAt) : expiresAt };
     const { apiKey, key } = await this.apiKeys.create(caller, wanted, idempotencyKey ?? null);

@@ -3,7 +3,7 @@ import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { foldCase } from '../../common/text/fold-case.js';
 import type { Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
-import { validationFailed } from '../../common/errors/index.js';
+import { NOT_IN_FUTURE, validationFailed } from '../../common/errors/index.js';
 import { Settings } from '../../settings/index.js';
 import { Database, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
@@ -52,7 +52,7 @@ export class ApiKeysService {
     const { userId } = caller;
     const { name, expiresAt = null } = wanted;
     if (expiresAt && expiresAt <= this.clock.now()) {
-      throw validationFailed({ field: 'expiresAt', message: 'must be in the future' });
+      throw validationFailed(NOT_IN_FUTURE.on('expiresAt'));
     }
     const request =
       idempotencyKey === null

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ErrorKind } from '../../common/errors/index.js';
+import { ErrorKind, FieldErrorKind, INVALID_LENGTH, TOO_LONG } from '../../common/errors/index.js';
 import {
   CATALOGUES,
   localizedPath,
@@ -41,6 +41,17 @@ it('has no text that no page shows', () => {
 
 it('begins with English', () => expect(LANGUAGES[0]).toBe('en'));
 
+/** Every error of a kind that the modules declare. */
+async function declared<T extends object>(type: abstract new (...input: never[]) => T): Promise<T[]> {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.errors.ts'),
+  );
+  const modules = await Promise.all(
+    files.map((file) => import(pathToFileURL(resolve(join('src', file))).href) as Promise<object>),
+  );
+  return modules.flatMap((module) => Object.values(module).filter((value) => value instanceof type) as T[]);
+}
+
 describe.each([...CATALOGUES])('%s', (tag, catalogue) => {
   const texts = new Map(flat(catalogue));
 
@@ -62,25 +73,29 @@ describe.each([...CATALOGUES])('%s', (tag, catalogue) => {
   });
 
   it('has a text for every error', async () => {
-    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
-      file.endsWith('.errors.ts'),
-    );
-    const modules = await Promise.all(
-      files.map((file) => import(pathToFileURL(resolve(join('src', file))).href) as Promise<object>),
-    );
-    const kinds = modules.flatMap((module) =>
-      Object.values(module).filter((value) => value instanceof ErrorKind),
-    );
+    const kinds = await declared(ErrorKind);
     expect(kinds.length).toBeGreaterThan(20);
     expect(kinds.filter(({ code }) => !texts.has(`problem › ${code}`)).map(({ code }) => code)).toEqual([]);
   });
 
-  it('fills numbers into what validation says', () => {
+  it('has a text for every reason why a field is invalid', async () => {
+    const kinds = await declared(FieldErrorKind);
+    expect(kinds.length).toBeGreaterThan(30);
+    expect(kinds.filter(({ code }) => !texts.has(`field › ${code}`)).map(({ code }) => code)).toEqual([]);
+  });
+
+  it('fills parameters into what is wrong with a field', () => {
     const t = translator(tag);
-    expect(fieldText(t, 'must have 12 to 128 characters')).toMatch(/12.*128/);
-    expect(fieldText(t, 'must have at most 100 characters')).toContain('100');
-    expect(fieldText(t, 'something that nobody has translated')).toBe(texts.get('field › other'));
-    expect(fieldText(t, 'toString')).toBe(texts.get('field › other'));
+    expect(fieldText(t, INVALID_LENGTH.on('password', { min: 12, max: 128 }))).toMatch(/12.*128/);
+    expect(fieldText(t, TOO_LONG.on('name', { max: 100 }))).toContain('100');
+  });
+
+  it("shows a team's own sentence, whose code has no text here", () => {
+    const t = translator(tag);
+    for (const code of ['is_uuid', 'toString'])
+      expect(fieldText(t, { field: 'id', code, message: 'must be a UUID', params: {} })).toBe(
+        'must be a UUID',
+      );
   });
 });
 

@@ -5,6 +5,7 @@ import { validationFailed } from '../../common/errors/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
 import { DAY_MS, HOUR_MS, toBuckets, type Interval, type UsageBucket } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
+import { EMPTY_RANGE, RANGE_TOO_LONG } from './usage.errors.js';
 
 /** How far one answer may reach: contract.md, section 3. */
 const MAX_SPAN_DAYS: Record<Interval, number> = { hour: 90, day: 400 };
@@ -42,10 +43,10 @@ export class UsageService {
     await this.apiKeys.get(caller, apiKeyId);
     const to = range.to ?? this.clock.now();
     const from = range.from ?? new Date(to.getTime() - DEFAULT_SPAN_DAYS[interval] * DAY_MS);
-    if (from >= to) throw validationFailed({ field: 'from', message: 'must be before to' });
+    if (from >= to) throw validationFailed(EMPTY_RANGE.on('from'));
     const maxDays = MAX_SPAN_DAYS[interval];
     if (to.getTime() - from.getTime() > maxDays * DAY_MS) {
-      throw validationFailed({ field: 'from', message: `must be at most ${maxDays} days before to` });
+      throw validationFailed(RANGE_TOO_LONG.on('from', { max: maxDays }));
     }
     const stepHours = interval === 'hour' ? 1 : 24;
     const fromHour = Math.floor(from.getTime() / HOUR_MS / stepHours) * stepHours;

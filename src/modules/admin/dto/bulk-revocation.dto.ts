@@ -21,6 +21,7 @@ import {
   RevocationReasonDto,
   type ApiKeySelection,
   type ApiKeyStatus,
+  EITHER_IDS_OR_FILTER,
 } from '../../api-keys/index.js';
 
 export class RevocationFilterDto {
@@ -56,7 +57,7 @@ export class RevocationFilterDto {
     example: 90,
   })
   @IsOptionalNotNull()
-  @IsInt({ message: 'must be a whole number' })
+  @IsInt()
   @Min(1)
   @Max(36_500)
   unusedForDays?: number;
@@ -78,13 +79,13 @@ export class BulkRevocationDto extends RevocationReasonDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(1_000)
-  @IsString({ each: true, message: 'must hold texts only' })
+  @IsString({ each: true })
   ids?: string[];
 
   @ApiPropertyOptional(FILTER)
   @IsOptionalNotNull()
-  @IsObject({ message: 'must be an object' })
-  @ValidateNested({ message: 'must be an object' })
+  @IsObject()
+  @ValidateNested()
   @Type(() => RevocationFilterDto)
   filter?: RevocationFilterDto;
 
@@ -100,7 +101,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
     example: 42,
   })
   @IsOptionalNotNull()
-  @IsInt({ message: 'must be a whole number' })
+  @IsInt()
   @Min(0)
   expected?: number;
 
@@ -114,8 +115,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
   /** What the service understands. Throws `validation_failed` unless one of ids and filter is there. */
   static toSelection({ ids, filter }: BulkRevocationDto): ApiKeySelection {
     if ((ids === undefined) === (filter === undefined)) {
-      const message = 'exactly one of ids and filter must be given';
-      throw validationFailed({ field: 'ids', message }, { field: 'filter', message });
+      throw validationFailed(EITHER_IDS_OR_FILTER.on('ids'), EITHER_IDS_OR_FILTER.on('filter'));
     }
     if (ids !== undefined) return { ids };
     const { userId, status, search, unusedForDays } = filter!;

@@ -19,7 +19,7 @@ export class ListAllApiKeysQuery extends ListApiKeysQuery {
   })
   @IsOptionalNotNull()
   @Transform(parseInteger)
-  @IsInt({ message: 'must be a whole number' })
+  @IsInt()
   @Min(1)
   @Max(36_500)
   unusedForDays?: number;

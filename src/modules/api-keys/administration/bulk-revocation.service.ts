@@ -6,7 +6,7 @@ import { Database, type Transaction } from '../../../database/index.js';
 import { isEmptyFilter, toApiKeyFilter, type AdminApiKeyFilter } from '../listing/api-key-filter.js';
 import { isApiKeyId } from '../verification/api-key-format.js';
 import { toApiKey, type ApiKey } from '../api-key.js';
-import { SELECTION_CHANGED } from '../api-keys.errors.js';
+import { SELECTION_CHANGED, EXPECTED_MISSING, CONFIRMATION_MISSING } from '../api-keys.errors.js';
 import type { ApiKeyFilter } from '../listing/api-key-conditions.js';
 import { BulkRevocationRepository, type Match } from './bulk-revocation.repository.js';
 
@@ -66,14 +66,14 @@ export class BulkRevocationService {
     selection: ApiKeySelection,
     { reason, expected, confirm }: BulkRevocation,
   ): Promise<number> {
-    const faults: FieldError[] = [];
+    const errors: FieldError[] = [];
     if (expected === null) {
-      faults.push({ field: 'expected', message: 'must be what a dry run counted' });
+      errors.push(EXPECTED_MISSING.on('expected'));
     }
     if ('filter' in selection && isEmptyFilter(selection.filter) && !confirm) {
-      faults.push({ field: 'confirm', message: 'must be true to revoke every key there is' });
+      errors.push(CONFIRMATION_MISSING.on('confirm'));
     }
-    if (faults.length > 0) throw validationFailed(...faults);
+    if (errors.length > 0) throw validationFailed(...errors);
 
     const work = async (transaction: Transaction) => {
       const now = this.clock.now();

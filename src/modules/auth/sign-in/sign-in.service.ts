@@ -10,6 +10,8 @@ import {
   PasswordRulesService,
   isPasswordOver,
   normalizeEmail,
+  SAME_PASSWORD,
+  WRONG_PASSWORD,
   UsersService,
   type CheckedPassword,
   type User,
@@ -75,7 +77,7 @@ export class SignInService {
     );
     if (!checked) throw wrongPassword();
     if (passwords.newPassword === passwords.currentPassword) {
-      throw validationFailed({ field: 'newPassword', message: 'must differ from the current one' });
+      throw validationFailed(SAME_PASSWORD.on('newPassword'));
     }
     await this.passwordRules.check('newPassword', passwords.newPassword, { email, name }, caller);
     const hash = await this.credentials.prepare(passwords.newPassword, caller);
@@ -110,4 +112,4 @@ export class SignInService {
   }
 }
 
-const wrongPassword = () => validationFailed({ field: 'currentPassword', message: 'is wrong' });
+const wrongPassword = () => validationFailed(WRONG_PASSWORD.on('currentPassword'));

@@ -10,6 +10,7 @@ import { Page, SeeOther, withQuery } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
 import { BulkRevocationPage } from './bulk-revocation.page.js';
 import { filterTexts, isEmptyFilter } from './key-filter.js';
+import { UNTICKED } from '../console.errors.js';
 
 /** Revoking many keys: first seen, then confirmed, and only if they are still the same ones. */
 @SessionOnly({ roles: ['admin'] })
@@ -34,7 +35,7 @@ export class BulkRevocationController {
     const refusal = await refusalOf(async () => {
       const { confirm, everything, ...values } = form;
       if (confirm !== 'yes' && everything !== 'yes') {
-        throw validationFailed({ field: 'confirm', message: 'must be ticked' });
+        throw validationFailed(UNTICKED.on('confirm'));
       }
       const wanted = await wantedOf(values);
       const { reason = null, expected = null } = wanted;

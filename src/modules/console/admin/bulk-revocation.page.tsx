@@ -114,7 +114,7 @@ function Sample({ sample, matched }: BulkRevocationPageProps) {
 function Confirmation(props: BulkRevocationPageProps) {
   const { ids, filter, isEverything, matched, reason, refusal } = props;
   const { t, link } = usePage();
-  const isUnconfirmed = (refusal?.fieldMessage('confirm') ?? null) !== null;
+  const isUnconfirmed = (refusal?.fieldError('confirm') ?? null) !== null;
   return (
     <form method="post" action={link('/admin/api-keys/revoke')} class="card">
       {ids?.map((id) => (

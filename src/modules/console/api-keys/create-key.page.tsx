@@ -72,7 +72,7 @@ function Expiry({ values, refusal }: Pick<CreateKeyPageProps, 'values' | 'refusa
     ...EXPIRY_DAYS.map((days) => [String(days), t('createKey.days', { count: days })] as const),
     ['date', t('createKey.onDate')],
   ] as const;
-  const message = refusal?.fieldMessage('expiresAt') ?? null;
+  const error = refusal?.fieldError('expiresAt') ?? null;
   const isKnown = choices.some(([choice]) => choice === values.expiry);
   return (
     <fieldset class="field" data-expiry>
@@ -95,10 +95,10 @@ function Expiry({ values, refusal }: Pick<CreateKeyPageProps, 'values' | 'refusa
           name="date"
           type="date"
           value={shownAgain(values.date)}
-          aria-invalid={message === null ? undefined : 'true'}
-          aria-describedby={message === null ? 'date-hint' : 'date-hint date-error'}
+          aria-invalid={error === null ? undefined : 'true'}
+          aria-describedby={error === null ? 'date-hint' : 'date-hint date-error'}
         />
-        <FieldNotes name="date" hint={t('createKey.dateHint')} message={message} />
+        <FieldNotes name="date" hint={t('createKey.dateHint')} error={error} />
       </div>
     </fieldset>
   );

@@ -19,6 +19,7 @@ import { AlreadyCreatedPage } from './already-created.page.js';
 import { CreateKeyPage, type CreateKeyValues } from './create-key.page.js';
 import { toExpiresAt } from './expiry.js';
 import { NewKeyPage } from './new-key.page.js';
+import { DATE_NOT_CHOSEN } from '../console.errors.js';
 
 /** Creating a key, and the only page that shows it. */
 @SessionOnly()
@@ -68,7 +69,7 @@ export class NewKeyController {
 
   private async wanted(values: CreateKeyValues) {
     const isDateLost = values.date !== '' && values.expiry !== 'date';
-    if (isDateLost) throw validationFailed({ field: 'expiresAt', message: 'must be chosen as a date' });
+    if (isDateLost) throw validationFailed(DATE_NOT_CHOSEN.on('expiresAt'));
     const { name, expiresAt } = await validated(CreateApiKeyDto, {
       name: values.name,
       expiresAt: toExpiresAt(values, this.clock.now()),

@@ -1,5 +1,6 @@
 import { IsString } from 'class-validator';
 import {
+  EMPTY,
   FORBIDDEN,
   INTERNAL_ERROR,
   MALFORMED_REQUEST,
@@ -51,14 +52,15 @@ it('lets what is no answer of ours through, and has nothing to say when all went
 });
 
 it('says beside each field what is wrong with it', () => {
-  const refusal = toRefusal(validationFailed({ field: 'a', message: 'is wrong' }));
-  expect([refusal.fieldMessage('a'), refusal.fieldMessage('b'), isFieldError(refusal)]).toEqual([
-    'is wrong',
+  const empty = EMPTY.on('a');
+  const refusal = toRefusal(validationFailed(empty));
+  expect([refusal.fieldError('a'), refusal.fieldError('b'), isFieldError(refusal)]).toEqual([
+    empty,
     null,
     true,
   ]);
   const other = toRefusal(LAST_ADMIN.create());
-  expect([other.fieldMessage('a'), isFieldError(other)]).toEqual([null, false]);
+  expect([other.fieldError('a'), isFieldError(other)]).toEqual([null, false]);
 });
 
 it('does without what is not there, and without nothing else', async () => {

@@ -1,6 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { StrictValidationPipe } from '../../../common/validation/index.js';
-import { AppError, FORBIDDEN, VALIDATION_FAILED, type ErrorKind } from '../../../common/errors/index.js';
+import {
+  AppError,
+  FORBIDDEN,
+  VALIDATION_FAILED,
+  type ErrorKind,
+  type FieldError,
+} from '../../../common/errors/index.js';
 import { SESSION_EXPIRED } from '../../auth/index.js';
 import { ACCOUNT_SUSPENDED } from '../../users/index.js';
 
@@ -33,13 +39,13 @@ export const validated = <T extends object>(dto: Type<T>, values: object): Promi
 /** Why a form was refused, for the page that shows it once more. */
 export interface Refusal {
   readonly error: AppError;
-  /** What to say beside a field, as validation says it. */
-  readonly fieldMessage: (field: string) => string | null;
+  /** What is wrong with a field. */
+  readonly fieldError: (field: string) => FieldError | null;
 }
 
 export const toRefusal = (error: AppError): Refusal => ({
   error,
-  fieldMessage: (field) => error.errors?.find((entry) => entry.field === field)?.message ?? null,
+  fieldError: (field) => error.errors?.find((entry) => entry.field === field) ?? null,
 });
 
 /** What the form shows nobody again: who sent it may not see it any more. */

@@ -1,11 +1,12 @@
 import { h, type ComponentChildren } from 'preact';
 import { redactKeys } from '../../../common/text/redact-keys.js';
-import type { ErrorKind } from '../../../common/errors/index.js';
+import type { ErrorKind, FieldError } from '../../../common/errors/index.js';
 import { NO_ROOM_FOR_API_KEY } from '../../api-keys/index.js';
 import { TEMPORARY_PASSWORD_ENDED } from '../../auth/index.js';
 import type { Translate } from '../languages.js';
 import { isFieldError, type Refusal } from './forms.js';
 import { usePage } from './page-context.js';
+import { fillIn } from '../../../common/errors/index.js';
 
 /** A moment: in UTC from the server; the page's script writes it as the visitor's zone has it. */
 export function Time({ at, isRelative = false }: { at: Date; isRelative?: boolean }) {
@@ -32,13 +33,10 @@ export const Rich = ({ text }: { text: string }) => (
   <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>
 );
 
-/** What validation says of a field, in the page's language. */
-export function fieldText(t: Translate, message: string): string {
-  const numbers = message.match(/\d+/g) ?? [];
+/** What is wrong with a field, in the page's language; an error of a team's code has its own sentence only. */
+export function fieldText(t: Translate, { code, message, params }: FieldError): string {
   const texts = t('field', { returnObjects: true }) as Readonly<Record<string, string>>;
-  const known = message.replaceAll(/\d+/g, '#');
-  const text = (Object.hasOwn(texts, known) ? texts[known] : null) ?? texts['other']!;
-  return text.replaceAll(/\{\{(\d+)\}\}/g, (_match, index: string) => numbers[Number(index)] ?? '');
+  return Object.hasOwn(texts, code) ? fillIn(texts[code]!, params) : message;
 }
 
 /** The texts of errors whose code has two meanings here. */
@@ -69,7 +67,7 @@ export function RetryAfter({ error }: Pick<Refusal, 'error'>) {
 export function RefusalNotice({ refusal, hidden }: { refusal: Refusal | null; hidden?: string }) {
   const { t } = usePage();
   if (!refusal) return null;
-  const ofHidden = hidden === undefined ? null : refusal.fieldMessage(hidden);
+  const ofHidden = hidden === undefined ? null : refusal.fieldError(hidden);
   const ofFields = ofHidden === null ? t('error.fields') : fieldText(t, ofHidden);
   return (
     <div role="alert" class="notice bad">
@@ -114,8 +112,8 @@ export const shownAgain = (text: string | undefined) =>
 /** A field with its label, and beside it what was wrong with what stood in it. */
 export function Field({ name, label, hint, isOptional, refusal, ...input }: FieldProps) {
   const { t } = usePage();
-  const message = refusal?.fieldMessage(name) ?? null;
-  const described = [hint && `${name}-hint`, message && `${name}-error`].filter(Boolean).join(' ');
+  const error = refusal?.fieldError(name) ?? null;
+  const described = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ');
   return (
     <div class="field">
       <label for={name}>
@@ -126,25 +124,25 @@ export function Field({ name, label, hint, isOptional, refusal, ...input }: Fiel
       {h('input', {
         id: name,
         name,
-        'aria-invalid': message === null ? undefined : 'true',
+        'aria-invalid': error === null ? undefined : 'true',
         'aria-describedby': described || undefined,
         ...input,
         value: shownAgain(input.value),
       })}
-      <FieldNotes name={name} hint={hint} message={message} />
+      <FieldNotes name={name} hint={hint} error={error} />
     </div>
   );
 }
 
 /** The hint and the error of a field, under the ids that its `aria-describedby` names. */
-export function FieldNotes(props: { name: string; hint?: string | undefined; message: string | null }) {
+export function FieldNotes(props: { name: string; hint?: string | undefined; error: FieldError | null }) {
   const { t } = usePage();
   return (
     <>
       {props.hint && <small id={`${props.name}-hint`}>{props.hint}</small>}
-      {props.message !== null && (
+      {props.error && (
         <small id={`${props.name}-error`} class="wrong">
-          {fieldText(t, props.message)}
+          {fieldText(t, props.error)}
         </small>
       )}
     </>
@@ -161,15 +159,15 @@ interface SelectProps {
 
 /** One of some values. */
 export function Select({ name, label, value, choices, refusal }: SelectProps) {
-  const message = refusal?.fieldMessage(name) ?? null;
+  const error = refusal?.fieldError(name) ?? null;
   return (
     <div class="field">
       <label for={name}>{label}</label>
       <select
         id={name}
         name={name}
-        aria-invalid={message === null ? undefined : 'true'}
-        aria-describedby={message === null ? undefined : `${name}-error`}
+        aria-invalid={error === null ? undefined : 'true'}
+        aria-describedby={error === null ? undefined : `${name}-error`}
       >
         {choices.map(([choice, text]) => (
           <option key={choice} value={choice} selected={choice === value}>
@@ -177,7 +175,7 @@ export function Select({ name, label, value, choices, refusal }: SelectProps) {
           </option>
         ))}
       </select>
-      <FieldNotes name={name} message={message} />
+      <FieldNotes name={name} error={error} />
     </div>
   );
 }

@@ -1,25 +1,23 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ValidateBy } from 'class-validator';
-import { IsDisplayText } from '../../../common/validation/index.js';
-import { canonicalEmail } from '../../../common/text/email.js';
+import { INVALID_EMAIL } from '../../../common/errors/index.js';
+import { FieldRule, IsDisplayText } from '../../../common/validation/index.js';
+import { canonicalEmail, MAX_EMAIL_LENGTH } from '../../../common/text/email.js';
 import { passwordProblem } from '../passwords/passwords.js';
 
 /** An address that somebody wants to have, in the one form in which it is stored. */
 export const IsNewEmail = (): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ type: 'string', format: 'email', maxLength: 254, example: 'ada@example.com' }),
+    ApiProperty({ type: 'string', format: 'email', maxLength: MAX_EMAIL_LENGTH, example: 'ada@example.com' }),
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? (canonicalEmail(value) ?? value) : value,
     ),
-    ValidateBy({
-      name: 'isNewEmail',
-      validator: {
-        validate: (value) => typeof value === 'string' && canonicalEmail(value) !== null,
-        defaultMessage: () => 'must be an email address of at most 254 characters',
-      },
-    }),
+    FieldRule('isNewEmail', (value) =>
+      typeof value === 'string' && canonicalEmail(value) !== null
+        ? null
+        : INVALID_EMAIL.with({ max: MAX_EMAIL_LENGTH }),
+    ),
   );
 
 /** A password that somebody chooses. */
@@ -32,13 +30,7 @@ export const IsNewPassword = (): PropertyDecorator =>
       maxLength: 128,
       example: 'correct horse battery',
     }),
-    ValidateBy({
-      name: 'isNewPassword',
-      validator: {
-        validate: (value) => passwordProblem(value) === null,
-        defaultMessage: (args) => passwordProblem(args?.value) ?? '',
-      },
-    }),
+    FieldRule('isNewPassword', passwordProblem),
   );
 
 export const IsUserName = (): PropertyDecorator =>

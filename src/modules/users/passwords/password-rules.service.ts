@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
-import { validationFailed } from '../../../common/errors/index.js';
+import { validationFailed, type FieldProblem } from '../../../common/errors/index.js';
 import { HashTurns, turnsOf, type HashSubject } from '../../hashing/index.js';
+import { WEAK_PASSWORD } from '../users.errors.js';
 import { PasswordStrength, type PasswordOwner } from './password-strength.js';
 import { passwordProblem } from './passwords.js';
 
@@ -23,14 +24,18 @@ export class PasswordRulesService {
    * Throws `validation_failed`, and `unavailable` when too many wait.
    */
   async check(field: string, password: string, owner: PasswordOwner, by: HashSubject): Promise<void> {
-    const message = passwordProblem(password) ?? (await this.weakness(password, owner, by));
-    if (message !== null) throw validationFailed({ field, message });
+    const problem = passwordProblem(password) ?? (await this.weakness(password, owner, by));
+    if (problem) throw validationFailed(problem.kind.on(field, problem.params));
   }
 
-  private async weakness(password: string, owner: PasswordOwner, by: HashSubject): Promise<string | null> {
+  private async weakness(
+    password: string,
+    owner: PasswordOwner,
+    by: HashSubject,
+  ): Promise<FieldProblem | null> {
     const score = await this.turns.run('interactive', turnsOf(by), () =>
       this.strength.score(password, owner),
     );
-    return score < MIN_SCORE ? 'is too easy to guess' : null;
+    return score < MIN_SCORE ? WEAK_PASSWORD.with() : null;
   }
 }

@@ -1,4 +1,6 @@
 import bcrypt from 'bcrypt';
+import { INVALID_LENGTH, NOT_A_STRING } from '../../../common/errors/index.js';
+import { COMMON_PASSWORD } from '../users.errors.js';
 import { encodePassword, passwordProblem, temporaryPassword } from './passwords.js';
 
 const matches = async (one: string, other: string) =>
@@ -16,21 +18,21 @@ it.each([
 it.each(['', 'short', 'abcdefghijk', '😀'.repeat(11), 'x'.repeat(129)])(
   'refuses "%s" for its length',
   (password) => {
-    expect(passwordProblem(password)).toBe('must have 12 to 128 characters');
+    expect(passwordProblem(password)).toEqual(INVALID_LENGTH.with({ min: 12, max: 128 }));
   },
 );
 
 it.each(['123456789012', 'qwertyuiop123', 'QWERTYUIOP123', 'administrator'])(
   'refuses %s as common',
   (password) => {
-    expect(passwordProblem(password)).toBe('is one of the most common passwords');
+    expect(passwordProblem(password)).toEqual(COMMON_PASSWORD.with());
   },
 );
 
 it.each([undefined, null, 123456789012, ['correct horse battery']])(
   'refuses %p, which is no text',
   (password) => {
-    expect(passwordProblem(password)).toBe('must be a string');
+    expect(passwordProblem(password)).toEqual(NOT_A_STRING.with());
   },
 );
 

@@ -1,7 +1,9 @@
 // Trap: bcrypt stops at a NUL and at byte 72, so what it gets is a digest in Base64, never the password.
 import { createHash, randomBytes } from 'node:crypto';
 import { dictionary } from '@zxcvbn-ts/language-common';
+import { INVALID_LENGTH, NOT_A_STRING, type FieldProblem } from '../../../common/errors/index.js';
 import { countCodePoints, firstCodePoints } from '../../../common/text/code-points.js';
+import { COMMON_PASSWORD } from '../users.errors.js';
 
 const COMMON = new Set(dictionary['passwords-common'].map((password) => String(password)));
 const MIN_LENGTH = 12;
@@ -17,13 +19,13 @@ export function encodePassword(password: string): string {
   return start.length === password.length ? encoded : `!${encoded.slice(1)}`;
 }
 
-/** Why a password may not be chosen, or `null` when it may: contract.md, section 1. */
-export function passwordProblem(password: unknown): string | null {
-  if (typeof password !== 'string') return 'must be a string';
+/** Why a password can't be chosen, or `null`: docs/api.md, "Passwords". */
+export function passwordProblem(password: unknown): FieldProblem | null {
+  if (typeof password !== 'string') return NOT_A_STRING.with();
   const length = countCodePoints(password, MAX_LENGTH);
   if (length < MIN_LENGTH || length > MAX_LENGTH)
-    return `must have ${MIN_LENGTH} to ${MAX_LENGTH} characters`;
-  if (COMMON.has(password.toLowerCase())) return 'is one of the most common passwords';
+    return INVALID_LENGTH.with({ min: MIN_LENGTH, max: MAX_LENGTH });
+  if (COMMON.has(password.toLowerCase())) return COMMON_PASSWORD.with();
   return null;
 }
 

@@ -1,0 +1,74 @@
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { AppError } from '../errors/index.js';
+import { IsDisplayText } from './display-text.js';
+import { StrictValidationPipe } from './validation.pipe.js';
+
+class Order {
+  @IsDisplayText(5)
+  name!: string;
+
+  @IsInt()
+  @Min(1)
+  @Max(10)
+  count = 1;
+
+  @IsIn(['red', 'blue'])
+  color = 'red';
+
+  @IsArray()
+  @ArrayMaxSize(2)
+  @IsString({ each: true })
+  tags: string[] = [];
+
+  @IsString()
+  @MaxLength(3)
+  code = '';
+
+  // A rule that only a team's DTO has.
+  @IsUUID()
+  customerId = '1a6f5a9c-3a0c-4d52-8c1c-7f6a2f0d9b11';
+}
+
+const pipe = new StrictValidationPipe();
+
+/** What is wrong with an order, as clients see it. */
+async function errorsOf(order: object): Promise<object[]> {
+  try {
+    await pipe.transform({ name: 'a', ...order }, { type: 'body', metatype: Order });
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return error.errors!.map(({ code, field, message }) => ({ field, code, message }));
+  }
+}
+
+it.each([
+  [{ name: undefined }, 'name', 'required', 'is required'],
+  [{ name: 1 }, 'name', 'not_a_string', 'must be a string'],
+  [{ name: '' }, 'name', 'empty', 'must not be empty'],
+  [{ name: 'abcdef' }, 'name', 'too_long', 'must have at most 5 characters'],
+  [{ count: 'x' }, 'count', 'not_an_integer', 'must be a whole number'],
+  [{ count: 0 }, 'count', 'too_small', 'must be 1 or more'],
+  [{ count: 11 }, 'count', 'too_large', 'must be 10 or less'],
+  [{ color: 'green' }, 'color', 'invalid_choice', 'must be one of: red, blue'],
+  [{ tags: 'a' }, 'tags', 'not_an_array', 'must be an array'],
+  [{ tags: ['a', 1] }, 'tags', 'not_strings', 'must contain only strings'],
+  [{ tags: ['a', 'b', 'c'] }, 'tags', 'too_many_items', 'must contain at most 2 items'],
+  [{ code: 'abcd' }, 'code', 'too_long', 'must have at most 3 characters'],
+  [{ colour: 'red' }, 'colour', 'unknown_field', 'is not a known field'],
+])('says by code and sentence what is wrong with %j', async (order, field, code, message) => {
+  expect(await errorsOf(order)).toEqual([{ field, code, message }]);
+});
+
+it("makes the code of a team's rule from the rule's name, and keeps its sentence", async () => {
+  expect(await errorsOf({ customerId: 'x' })).toEqual([
+    { field: 'customerId', code: 'is_uuid', message: 'must be a UUID' },
+  ]);
+});
+
+it('names each field once', async () => {
+  expect(await errorsOf({ count: null, code: null })).toEqual([
+    { field: 'count', code: 'not_an_integer', message: 'must be a whole number' },
+    { field: 'code', code: 'not_a_string', message: 'must be a string' },
+  ]);
+});
