@@ -15,6 +15,7 @@ const swc = (jsc) => [
 // What takes long runs only when the command line names its folder: `npm run test:slow`, `npm run test:instances`.
 const APART = [
   'test/browser',
+  'test/docs/nest-generate.spec.ts',
   'test/docs/readme-module.spec.ts',
   'test/faults',
   'test/instances',
