@@ -1,11 +1,11 @@
 // The SQL of lists that are newest first, for both databases. Trap: planners choose other indexes than the one that
 // a list was made for, most of all while their statistics are old, so each query names its index.
 import type { EntityManager, ObjectLiteral } from 'typeorm';
+import { DAY_MS } from '../common/duration.js';
 import type { Position } from '../common/pagination/index.js';
 import { isSqlite, readBy } from './dialect.js';
 import type { IndexRange, Listing } from './index-range.js';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 export const dayOf = (time: Date): number => Math.floor(time.getTime() / DAY_MS);
 const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { daysBefore } from '../../common/duration.js';
 import { ApiKeysService, type ApiKeyCounts } from '../api-keys/index.js';
-import { DAY_MS, UsageService, type UsageBucket } from '../usage/index.js';
+import { UsageService, type UsageBucket } from '../usage/index.js';
 import { UsersService, type UserCounts } from '../users/index.js';
 
 /** How old an answer may be: contract.md, section 6. */
@@ -46,7 +47,7 @@ export class StatsService {
     await nextTurn();
     const apiKeys = await this.apiKeys.figures();
     await nextTurn();
-    const usage = await this.usage.totals(new Date(generatedAt.getTime() - DAY_MS), generatedAt);
+    const usage = await this.usage.totals(daysBefore(generatedAt, 1), generatedAt);
     const stats = { generatedAt, users, apiKeys, usage };
     this.kept = { stats, untilMs };
     return stats;

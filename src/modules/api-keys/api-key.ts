@@ -21,12 +21,15 @@ export interface ApiKey {
   readonly createdByKeyId: string | null;
 }
 
+/** An active key that was neither used nor created for longer counts as unused. */
+export const UNUSED_AFTER_DAYS = 90;
+
 /** How many keys there are. The last two count active keys only. */
 export interface ApiKeyCounts {
   readonly total: number;
   readonly byStatus: Readonly<Record<ApiKeyStatus, number>>;
   readonly neverUsed: number;
-  /** Neither used nor created within 90 days. */
+  /** For longer than `UNUSED_AFTER_DAYS`. */
   readonly unusedFor90Days: number;
 }
 

@@ -4,12 +4,20 @@ import { foldCase } from '../../common/text/fold-case.js';
 import type { Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import { NOT_IN_FUTURE, validationFailed } from '../../common/errors/index.js';
+import { daysBefore } from '../../common/duration.js';
 import { Settings } from '../../settings/index.js';
 import { Database, type Transaction } from '../../database/index.js';
 import { BcryptQueue } from '../hashing/index.js';
-import { daysBefore, toApiKeyFilter, type AdminApiKeyFilter } from './listing/api-key-filter.js';
+import { toApiKeyFilter, type AdminApiKeyFilter } from './listing/api-key-filter.js';
 import { generateApiKey, isApiKeyId, type SecretKey } from './verification/api-key-format.js';
-import { endOf, toApiKey, type ApiKey, type ApiKeyCounts, type ApiKeyStatus } from './api-key.js';
+import {
+  endOf,
+  toApiKey,
+  UNUSED_AFTER_DAYS,
+  type ApiKey,
+  type ApiKeyCounts,
+  type ApiKeyStatus,
+} from './api-key.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 import { API_KEY_NOT_FOUND, CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
 import { ApiKeysRepository, type LastUse } from './api-keys.repository.js';
@@ -98,7 +106,7 @@ export class ApiKeysService {
 
   figures(): Promise<ApiKeyCounts> {
     const now = this.clock.now();
-    return this.figuresRepository.count(now, daysBefore(now, 90));
+    return this.figuresRepository.count(now, daysBefore(now, UNUSED_AFTER_DAYS));
   }
 
   /** Throws `api_key_not_found`, for somebody else's key too. */

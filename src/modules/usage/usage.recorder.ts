@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { HOUR_MS } from '../../common/duration.js';
 import { UNAVAILABLE } from '../../common/errors/index.js';
 import { clientAddress } from '../../common/http/index.js';
 import { isOutcomeUnknown } from '../../database/index.js';
 import { ApiKeysService, type LastUse } from '../api-keys/index.js';
-import { HOUR_MS, type UsageOutcome, type UsageTally } from './usage.js';
+import type { UsageOutcome, UsageTally } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 
 /** Half of the ten seconds after which a use is to be seen. */

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
+import { DAY_MS, daysBefore, HOUR_MS } from '../../common/duration.js';
 import { validationFailed } from '../../common/errors/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
-import { DAY_MS, HOUR_MS, toBuckets, type Interval, type UsageBucket } from './usage.js';
+import { toBuckets, type Interval, type UsageBucket } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 import { EMPTY_RANGE, RANGE_TOO_LONG } from './usage.errors.js';
 
@@ -42,7 +43,7 @@ export class UsageService {
   ): Promise<UsageBucket[]> {
     await this.apiKeys.get(caller, apiKeyId);
     const to = range.to ?? this.clock.now();
-    const from = range.from ?? new Date(to.getTime() - DEFAULT_SPAN_DAYS[interval] * DAY_MS);
+    const from = range.from ?? daysBefore(to, DEFAULT_SPAN_DAYS[interval]);
     if (from >= to) throw validationFailed(EMPTY_RANGE.on('from'));
     const maxDays = MAX_SPAN_DAYS[interval];
     if (to.getTime() - from.getTime() > maxDays * DAY_MS) {

@@ -1,3 +1,5 @@
+import { DAY_MS, HOUR_MS } from '../../common/duration.js';
+
 /** Accepted: passed all guards. Limited: 429. Denied: the true secret, refused otherwise. contract.md, section 3. */
 export interface UsageCounts {
   accepted: number;
@@ -16,9 +18,6 @@ export interface HourlyCounts extends UsageCounts {
 export interface UsageTally extends HourlyCounts {
   readonly apiKeyId: string;
 }
-
-export const HOUR_MS = 60 * 60 * 1_000;
-export const DAY_MS = 24 * HOUR_MS;
 
 export const INTERVALS = ['hour', 'day'] as const;
 export type Interval = (typeof INTERVALS)[number];

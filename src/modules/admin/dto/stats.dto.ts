@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { DOCUMENTED_COUNT, DOCUMENTED_TIME } from '../../../common/http/index.js';
 import type { Role, UserStatus } from '../../../common/access/index.js';
-import type { ApiKeyStatus } from '../../api-keys/index.js';
+import { UNUSED_AFTER_DAYS, type ApiKeyStatus } from '../../api-keys/index.js';
 import { toUsageBucketDto, UsageBucketDto } from '../../usage/index.js';
 import type { Stats } from '../stats.service.js';
 
@@ -58,7 +58,7 @@ class ApiKeyFiguresDto {
 
   @ApiProperty({
     ...DOCUMENTED_COUNT,
-    description: 'Active keys that were neither used nor created in the last 90 days.',
+    description: `Active keys that were neither used nor created in the last ${UNUSED_AFTER_DAYS} days.`,
     example: 9,
   })
   unusedFor90Days!: number;

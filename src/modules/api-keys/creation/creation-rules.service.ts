@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
+import { daysBefore } from '../../../common/duration.js';
 import { Settings } from '../../../settings/index.js';
 import type { Transaction } from '../../../database/index.js';
 import { AllowanceRepository } from './allowance.repository.js';
-import { daysBefore } from '../listing/api-key-filter.js';
 import type { ApiKeyEntity } from '../api-key.entity.js';
 import {
   API_KEY_QUOTA_REACHED,

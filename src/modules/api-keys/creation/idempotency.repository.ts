@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { HOUR_MS } from '../../../common/duration.js';
 import { LessThan, MoreThan, type EntityManager } from 'typeorm';
 import type { Transaction } from '../../../database/index.js';
 import { ALREADY_CREATED, IDEMPOTENCY_KEY_REUSED } from '../api-keys.errors.js';
 import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
 
-const KEPT_MS = 24 * 60 * 60 * 1000;
+const KEPT_MS = 24 * HOUR_MS;
 
 /** What makes two requests one: whose it is, the `Idempotency-Key`, and what it asks for. */
 export interface IdempotentRequest {

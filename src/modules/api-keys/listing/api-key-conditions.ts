@@ -1,4 +1,5 @@
 // Conditions on keys in SQL, which call them `apiKey`. Each part of a list is one that an index finds at once.
+import { DAY_MS } from '../../../common/duration.js';
 import { startsWith } from '../../../database/index.js';
 import type { ApiKeyStatus } from '../api-key.js';
 
@@ -49,11 +50,8 @@ export const statusCondition = ({ status }: Pick<ApiKeyFilter, 'status'>): strin
 export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>): string | null =>
   unusedSince && either(UNUSED);
 
-/** Clocks of instances differ by less. */
-const AHEAD_MS = 24 * 60 * 60 * 1_000;
-
-/** A time after this one was written by a clock that was wrong. */
-export const aheadOf = (now: Date): Date => new Date(now.getTime() + AHEAD_MS);
+/** Only a wrong clock writes a later time: the clocks of instances differ by less than a day. */
+export const aheadOf = (now: Date): Date => new Date(now.getTime() + DAY_MS);
 
 export const timesOf = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({
   now,

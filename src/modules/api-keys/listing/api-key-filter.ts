@@ -1,17 +1,13 @@
+import { daysBefore } from '../../../common/duration.js';
 import { foldSearch } from '../../../common/text/email.js';
 import { isUserId } from '../../users/index.js';
 import type { ApiKeyFilter } from './api-key-conditions.js';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Which keys an admin means; `null` leaves a condition out. */
 export interface AdminApiKeyFilter extends Omit<ApiKeyFilter, 'unusedSince'> {
   /** Neither used nor created within so many days. */
   readonly unusedForDays: number | null;
 }
-
-/** Since when a key must be unused to be unused for so many days. */
-export const daysBefore = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
 
 /** Whether the filter leaves no key out. */
 export const isEmptyFilter = ({ userId, status, search, unusedForDays }: AdminApiKeyFilter): boolean =>

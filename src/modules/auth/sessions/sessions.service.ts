@@ -3,13 +3,12 @@ import { Injectable } from '@nestjs/common';
 import type { Slice, SliceRequest } from '../../../common/pagination/index.js';
 import type { SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
+import { DAY_MS, HOUR_MS } from '../../../common/duration.js';
 import { Database, SYSTEM, type Transaction } from '../../../database/index.js';
 import { isPasswordOver, UsersService, type User } from '../../users/index.js';
 import type { SessionEntity } from './session.entity.js';
 import { SessionsRepository, type SessionBounds } from './sessions.repository.js';
 
-const HOUR_MS = 60 * 60 * 1_000;
-const DAY_MS = 24 * HOUR_MS;
 const IDLE_MS = 7 * DAY_MS;
 const LIFE_MS = 30 * DAY_MS;
 /** How many a user may have at once; the oldest ends for the next one. */

@@ -1,6 +1,6 @@
 import { ROLES, USER_STATUSES } from '../../../common/access/index.js';
 import type { Stats } from '../../admin/index.js';
-import { API_KEY_STATUSES } from '../../api-keys/index.js';
+import { API_KEY_STATUSES, UNUSED_AFTER_DAYS } from '../../api-keys/index.js';
 import { Usage } from '../api-keys/usage.js';
 import { usePage } from '../page/page-context.js';
 import { Time } from '../page/parts.js';
@@ -30,7 +30,9 @@ export function OverviewPage({ stats }: { stats: Stats }) {
             [t('admin.unused'), apiKeys.unusedFor90Days],
           ]}
         />
-        <a href={link('/admin/api-keys?status=active&unusedForDays=90')}>{t('admin.cleanUp')}</a>
+        <a href={link(`/admin/api-keys?status=active&unusedForDays=${UNUSED_AFTER_DAYS}`)}>
+          {t('admin.cleanUp')}
+        </a>
       </section>
       <section class="card">
         <h2>{t('admin.usersByRole')}</h2>

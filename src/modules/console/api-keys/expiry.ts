@@ -1,4 +1,4 @@
-const DAY_MS = 24 * 60 * 60 * 1_000;
+import { DAY_MS } from '../../../common/duration.js';
 
 /** What the form offers besides a date: days until the key ends. */
 export const EXPIRY_DAYS = [30, 90, 365] as const;

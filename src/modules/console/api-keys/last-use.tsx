@@ -1,14 +1,13 @@
-import type { ApiKey } from '../../api-keys/index.js';
+import { daysBefore } from '../../../common/duration.js';
+import { UNUSED_AFTER_DAYS, type ApiKey } from '../../api-keys/index.js';
 import { usePage } from '../page/page-context.js';
 import { Time } from '../page/parts.js';
-
-const UNUSED_MS = 90 * 24 * 60 * 60 * 1_000;
 
 /** When a key was last used, and a mark on active keys that nobody seems to need. */
 export function LastUse({ apiKey, now }: { apiKey: ApiKey; now: Date }) {
   const { t } = usePage();
   const { lastUsedAt, createdAt, status } = apiKey;
-  const isUnused = status === 'active' && now.getTime() - (lastUsedAt ?? createdAt).getTime() > UNUSED_MS;
+  const isUnused = status === 'active' && (lastUsedAt ?? createdAt) < daysBefore(now, UNUSED_AFTER_DAYS);
   return (
     <>
       {lastUsedAt ? <Time at={lastUsedAt} isRelative /> : <span class="mark">{t('keys.neverUsed')}</span>}

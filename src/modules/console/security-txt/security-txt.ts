@@ -1,9 +1,9 @@
+import { DAY_MS } from '../../../common/duration.js';
 import type { Settings } from '../../../settings/index.js';
 import { LANGUAGES } from '../languages.js';
 
 export const SECURITY_TXT_PATH = '/.well-known/security.txt';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** RFC 9116, section 2.5.5: less than a year ahead. */
 const VALID_DAYS = 180;
 

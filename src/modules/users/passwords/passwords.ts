@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { INVALID_LENGTH, NOT_A_STRING, type FieldProblem } from '../../../common/errors/index.js';
+import { HOUR_MS } from '../../../common/duration.js';
 import { countCodePoints, firstCodePoints } from '../../../common/text/code-points.js';
 import { COMMON_PASSWORD } from '../users.errors.js';
 
@@ -29,7 +30,7 @@ export function passwordProblem(password: unknown): FieldProblem | null {
   return null;
 }
 
-const TEMPORARY_LIFE_MS = 72 * 60 * 60 * 1_000;
+const TEMPORARY_LIFE_MS = 72 * HOUR_MS;
 
 /** When a temporary password ends that is set now. */
 export const temporaryPasswordEnd = (now: Date): Date => new Date(now.getTime() + TEMPORARY_LIFE_MS);

@@ -1,0 +1,5 @@
+export const HOUR_MS = 60 * 60 * 1_000;
+/** A day in UTC, which has no daylight saving time. */
+export const DAY_MS = 24 * HOUR_MS;
+
+export const daysBefore = (time: Date, days: number): Date => new Date(time.getTime() - days * DAY_MS);
