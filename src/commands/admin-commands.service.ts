@@ -4,7 +4,7 @@ import { validationFailed, INVALID_EMAIL } from '../common/errors/index.js';
 import { canonicalEmail, MAX_EMAIL_LENGTH } from '../common/text/email.js';
 import { Settings } from '../settings/index.js';
 import { SYSTEM } from '../database/index.js';
-import { RevocationService } from '../modules/api-keys/index.js';
+import { AdminApiKeysService } from '../modules/api-keys/index.js';
 import { PasswordResetService } from '../modules/auth/index.js';
 import { openPasswordOutput, UsersService, type User } from '../modules/users/index.js';
 
@@ -16,7 +16,7 @@ export class AdminCommandsService {
   constructor(
     private readonly users: UsersService,
     private readonly passwordReset: PasswordResetService,
-    private readonly revocation: RevocationService,
+    private readonly apiKeys: AdminApiKeysService,
     private readonly settings: Settings,
   ) {}
 
@@ -66,7 +66,7 @@ export class AdminCommandsService {
   /** Throws `api_key_not_found`. */
   async revokeKey(id: string): Promise<void> {
     const revocation = { reason: 'Revoked on the command line', cascade: false };
-    const { apiKey, activeDescendants } = await this.revocation.revokeAny(SYSTEM, id, revocation);
+    const { apiKey, activeDescendants } = await this.apiKeys.revoke(SYSTEM, id, revocation);
     print(`The key ${apiKey.prefix} (${apiKey.name}) is revoked.`);
     if (activeDescendants > 0) print(`Keys created with it that still work: ${activeDescendants}`);
   }

@@ -2,13 +2,19 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ClockModule } from '../common/clock.module.js';
 import { SettingsModule, type Settings } from '../settings/index.js';
 import { CommandDatabaseModule } from '../database/index.js';
-import { ApiKeysModule } from '../modules/api-keys/index.js';
+import { ApiKeysAdministrationModule } from '../modules/api-keys/index.js';
 import { SessionsModule } from '../modules/auth/index.js';
 import { UsersModule } from '../modules/users/index.js';
 import { AdminCommandsService } from './admin-commands.service.js';
 
 @Module({
-  imports: [ClockModule, CommandDatabaseModule.forRoot(), UsersModule, ApiKeysModule, SessionsModule],
+  imports: [
+    ClockModule,
+    CommandDatabaseModule.forRoot(),
+    UsersModule,
+    ApiKeysAdministrationModule,
+    SessionsModule,
+  ],
   providers: [AdminCommandsService],
 })
 export class CommandsModule {

@@ -15,6 +15,7 @@ export * from './mysql-connections.js';
 export { ListingQueries } from './listing.js';
 export * from './newest.js';
 export * from './options.js';
+export * from './raw-time.js';
 export * from './schema-data-source.js';
 export * from './sqlite-connections.js';
 export { SqliteFile } from './sqlite-file.js';

@@ -5,6 +5,7 @@ import { DAY_MS } from '../common/duration.js';
 import type { Position } from '../common/pagination/index.js';
 import { isSqlite, readBy } from './dialect.js';
 import type { IndexRange, Listing } from './index-range.js';
+import { toDate } from './raw-time.js';
 
 export const dayOf = (time: Date): number => Math.floor(time.getTime() / DAY_MS);
 const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
@@ -220,7 +221,4 @@ export class ListingQueries {
   }
 }
 
-const toPosition = ({ id, created_at: time }: Row): Position => ({
-  id,
-  createdAt: typeof time === 'string' ? new Date(`${time.replace(' ', 'T')}Z`) : time,
-});
+const toPosition = ({ id, created_at }: Row): Position => ({ id, createdAt: toDate(created_at) });

@@ -149,6 +149,9 @@ const importsOf = (file: string): Import[] =>
     return { file, target: isOurs ? (SOURCES.has(path) ? path : `${path}x`) : target };
   });
 
+const importStatements = (file: string): string[] =>
+  [...SOURCES.get(file)!.matchAll(IMPORT)].map(([statement]) => statement);
+
 const IMPORTS = FILES.flatMap(importsOf);
 const partOf = (path: string): string | undefined =>
   Object.keys(MAY_IMPORT).find((part) => path.startsWith(`${part}/`));
@@ -233,6 +236,15 @@ it('keeps migrations free of everything but TypeORM and the log', () => {
 it.each(RESERVED)('names $name only where it belongs', ({ pattern, allowed }) => {
   const wrong = IMPORTS.filter(({ file, target }) => pattern.test(target) && !allowed.test(file));
   expect(wrong.map(show)).toEqual([]);
+});
+
+it("gives what works on all users' keys to admin surfaces only", () => {
+  const names = /\b(AdminApiKeysService|BulkRevocationService|ApiKeysAdministrationModule)\b/;
+  const users = FILES.filter((file) => importStatements(file).some((statement) => names.test(statement)));
+  const allowed =
+    /^src\/(modules\/(api-keys\/administration|admin|console\/admin)\/.*|modules\/console\/console\.module\.ts|commands\/.*)$/;
+  expect(users.length).toBeGreaterThan(5);
+  expect(users.filter((file) => !allowed.test(file))).toEqual([]);
 });
 
 it('reads environment variables only at the start of a process', () => {

@@ -174,10 +174,8 @@ onEachDatabase((kind) => {
 
   it('counts the active keys of users', async () => {
     const repository = app.nest.get(ApiKeysRepository);
-    const counts = await repository.countActiveByUser(
-      users.map(({ id }) => id),
-      NOW,
-    );
+    const ids = users.map(({ id }) => id);
+    const counts = await app.nest.get(ApiKeyCountsRepository).countActiveByUser(ids, NOW);
     for (const { id } of users) {
       const active = keys.filter((key) => key.userId === id && statusAt(key, NOW) === 'active');
       expect(counts.get(id) ?? 0).toBe(active.length);

@@ -4,13 +4,13 @@ import { DataSource, type QueryRunner } from 'typeorm';
 import type { Principal } from '../../src/common/access/index.js';
 import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
 import {
+  AdminApiKeysService,
   ApiKeyEntity,
   ApiKeysService,
   BulkRevocationService,
-  RevocationService,
 } from '../../src/modules/api-keys/index.js';
 import { ApiKeysRepository } from '../../src/modules/api-keys/api-keys.repository.js';
-import { BulkRevocationRepository } from '../../src/modules/api-keys/administration/bulk-revocation.repository.js';
+import { RevocationRepository } from '../../src/modules/api-keys/revocation/revocation.repository.js';
 import { UserEntity, UsersService } from '../../src/modules/users/index.js';
 import { UsersRepository } from '../../src/modules/users/users.repository.js';
 import { TestApp } from '../support/app.js';
@@ -106,7 +106,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       ],
       [
         'keys',
-        (transaction) => app.nest.get(BulkRevocationRepository).lock(transaction, [keyId], null, new Date()),
+        (transaction) => app.nest.get(RevocationRepository).lock(transaction, [keyId], null, new Date()),
         changeKey,
       ],
     ])('%s that it has locked', async (_, lock, change) => {
@@ -131,7 +131,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     dataSource().subscribers.push(subscriber);
     await app.nest.get(Database).write(SYSTEM, async (transaction) => {
       await app.nest.get(UsersRepository).lockMany(transaction, ['b', 'a', 'b']);
-      await app.nest.get(BulkRevocationRepository).lock(transaction, ['b', 'a'], null, new Date());
+      await app.nest.get(RevocationRepository).lock(transaction, ['b', 'a'], null, new Date());
     });
     dataSource().subscribers.splice(dataSource().subscribers.indexOf(subscriber), 1);
     const locks = statements.filter((statement) => /FOR UPDATE/.test(statement));
@@ -246,8 +246,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   it.each<[string, (admin: Principal, key: ApiKeyEntity) => Promise<unknown>]>([
     [
       'with all that was made with it',
-      (admin, { id }) =>
-        app.nest.get(RevocationService).revokeAny(admin, id, { reason: null, cascade: true }),
+      (admin, { id }) => app.nest.get(AdminApiKeysService).revoke(admin, id, { reason: null, cascade: true }),
     ],
     [
       'with all keys of its owner',

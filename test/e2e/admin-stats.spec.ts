@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { READ_CONNECTION } from '../../src/database/index.js';
 import { StatsService } from '../../src/modules/admin/index.js';
-import { ApiKeyEntity, type ApiKeysService } from '../../src/modules/api-keys/index.js';
+import { ApiKeyEntity, type AdminApiKeysService } from '../../src/modules/api-keys/index.js';
 import { UsageHourEntity, type UsageService } from '../../src/modules/usage/index.js';
 import { UserEntity, type UsersService } from '../../src/modules/users/index.js';
 import { TestApp } from '../support/app.js';
@@ -217,7 +217,7 @@ it('is as old as its first count, on the clock that never jumps, and counts one 
   const spans: Date[][] = [];
   const service = new StatsService(
     { countByRoleAndStatus: () => counted('users') } as unknown as UsersService,
-    { figures: () => counted('keys') } as unknown as ApiKeysService,
+    { count: () => counted('keys') } as unknown as AdminApiKeysService,
     { totals: (...span: Date[]) => (spans.push(span), counted('usage')) } as unknown as UsageService,
     clock,
   );

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { Database, SYSTEM } from '../../src/database/index.js';
-import { ApiKeyEntity, RevocationService } from '../../src/modules/api-keys/index.js';
+import { ApiKeyEntity, ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { gate } from '../support/gate.js';
@@ -310,7 +310,8 @@ onEachDatabase((kind) => {
         ];
         const statuses = (await Promise.all(calls)).map(({ status }) => status);
         expect(statuses.filter((status) => ![200, 201, 401].includes(status))).toEqual([]);
-        const found = await app.nest.get(RevocationService).countActiveDescendants({ id, userId: user.id });
+        const owner = await app.principalOf(user);
+        const found = await app.nest.get(ApiKeysService).countActiveDescendants(owner, id);
         expect(found).toBe(0);
       }
     });

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { Changes, Database, SYSTEM, type Change } from '../../src/database/index.js';
-import { BulkRevocationRepository } from '../../src/modules/api-keys/administration/bulk-revocation.repository.js';
+import { RevocationRepository } from '../../src/modules/api-keys/revocation/revocation.repository.js';
 import { ApiKeyEntity } from '../../src/modules/api-keys/index.js';
 import { UsageRecorder } from '../../src/modules/usage/index.js';
 import { TestApp } from '../support/app.js';
@@ -128,7 +128,7 @@ onEachDatabase((kind) => {
     /** The answers to two calls, of which the second wants to write before the first has committed. */
     async function inOrder(owner: Owner, first: typeof byAdmin, second: typeof byAdmin) {
       for (const { key } of owner.keys) await me(key).expect(200);
-      const revoking = holdAfter(app.nest.get(BulkRevocationRepository), 'revoke');
+      const revoking = holdAfter(app.nest.get(RevocationRepository), 'revoke');
       const one = first(owner).then((answer) => answer);
       await revoking.worked;
       const wanted = nextCall(database(), 'write', (by) => by !== SYSTEM);

@@ -12,23 +12,21 @@ import { SliceQuery, toListDto } from '../../common/pagination/index.js';
 import { CurrentPrincipal, Roles, type Principal } from '../../common/access/index.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import {
+  AdminApiKeysService,
   API_KEY_NOT_FOUND,
-  ApiKeysService,
   BulkRevocationService,
-  RevocationService,
   RevokeApiKeyDto,
   RevokedApiKeyDto,
   SELECTION_CHANGED,
   toRevokedApiKeyDto,
-  type ApiKey,
 } from '../api-keys/index.js';
-import { UsersService, type User } from '../users/index.js';
 import {
   AdminApiKeyListDto,
   RevocationPreviewDto,
   RevokedCountDto,
   toAdminApiKeyDto,
 } from './dto/admin-api-key.dto.js';
+import { ApiKeyFilterDto } from './dto/api-key-filter.dto.js';
 import { BulkRevocationDto } from './dto/bulk-revocation.dto.js';
 import { RevokeApiKeysByFilterDto, RevokeApiKeysByIdsDto } from './dto/documented-bulk-revocation.js';
 import { ListAllApiKeysQuery } from './dto/list-all-api-keys.query.js';
@@ -38,10 +36,8 @@ import { ListAllApiKeysQuery } from './dto/list-all-api-keys.query.js';
 @Controller('admin/api-keys')
 export class AdminApiKeysController {
   constructor(
-    private readonly apiKeys: ApiKeysService,
-    private readonly revocations: RevocationService,
+    private readonly apiKeys: AdminApiKeysService,
     private readonly bulkRevocations: BulkRevocationService,
-    private readonly users: UsersService,
   ) {}
 
   @ApiOperation({
@@ -52,17 +48,8 @@ export class AdminApiKeysController {
   @ApiProblems(VALIDATION_FAILED)
   @Get()
   async list(@Query() query: ListAllApiKeysQuery): Promise<AdminApiKeyListDto> {
-    const page = await this.apiKeys.list(
-      {
-        search: query.search ?? null,
-        userId: query.userId ?? null,
-        status: query.status ?? null,
-        unusedForDays: query.unusedForDays ?? null,
-      },
-      SliceQuery.toRequest(query),
-    );
-    const owners = await this.ownersOf(page.items);
-    return toListDto(page, (key) => toAdminApiKeyDto(key, owners.get(key.userId)!));
+    const slice = await this.apiKeys.list(ApiKeyFilterDto.toFilter(query), SliceQuery.toRequest(query));
+    return toListDto(slice, toAdminApiKeyDto);
   }
 
   @ApiOperation({
@@ -96,11 +83,10 @@ export class AdminApiKeysController {
     const selection = BulkRevocationDto.toSelection(body);
     if (body.dryRun) {
       const { matched, sample } = await this.bulkRevocations.preview(selection);
-      const owners = await this.ownersOf(sample);
-      return { matched, sample: sample.map((key) => toAdminApiKeyDto(key, owners.get(key.userId)!)) };
+      return { matched, sample: sample.map(toAdminApiKeyDto) };
     }
-    const { reason = null, expected = null, confirm = false } = body;
-    return { revoked: await this.bulkRevocations.run(caller, selection, { reason, expected, confirm }) };
+    const revocation = BulkRevocationDto.toRevocation(body);
+    return { revoked: await this.bulkRevocations.run(caller, selection, revocation) };
   }
 
   @ApiOperation({
@@ -118,10 +104,6 @@ export class AdminApiKeysController {
     @Body() body: RevokeApiKeyDto,
   ): Promise<RevokedApiKeyDto> {
     const revocation = RevokeApiKeyDto.toRevocation(body);
-    return toRevokedApiKeyDto(await this.revocations.revokeAny(caller, id, revocation));
-  }
-
-  private ownersOf(keys: readonly ApiKey[]): Promise<Map<string, User>> {
-    return this.users.getMany(keys.map(({ userId }) => userId));
+    return toRevokedApiKeyDto(await this.apiKeys.revoke(caller, id, revocation));
   }
 }

@@ -10,17 +10,9 @@ import {
   type SessionPrincipal,
 } from '../../common/access/index.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
-import { ApiKeysService } from '../api-keys/index.js';
 import { PasswordResetService } from '../auth/index.js';
-import {
-  EMAIL_TAKEN,
-  LAST_ADMIN,
-  toUserDto,
-  USER_NOT_FOUND,
-  UserDto,
-  UsersService,
-  type User,
-} from '../users/index.js';
+import { EMAIL_TAKEN, LAST_ADMIN, toUserDto, USER_NOT_FOUND, UserDto, UsersService } from '../users/index.js';
+import { AdminUsersService } from './admin-users.service.js';
 import {
   AdminUserDto,
   AdminUserListDto,
@@ -38,7 +30,7 @@ import { UpdateUserDto } from './dto/update-user.dto.js';
 export class AdminUsersController {
   constructor(
     private readonly users: UsersService,
-    private readonly apiKeys: ApiKeysService,
+    private readonly adminUsers: AdminUsersService,
     private readonly passwordReset: PasswordResetService,
   ) {}
 
@@ -50,10 +42,8 @@ export class AdminUsersController {
   @ApiProblems(VALIDATION_FAILED)
   @Get()
   async list(@Query() query: ListUsersQuery): Promise<AdminUserListDto> {
-    const filter = { search: query.search ?? null, role: query.role ?? null, status: query.status ?? null };
-    const page = await this.users.list(filter, SliceQuery.toRequest(query));
-    const counts = await this.apiKeys.countActiveByUser(page.items.map(({ id }) => id));
-    return toListDto(page, (user) => toAdminUserDto(user, counts.get(user.id) ?? 0));
+    const slice = await this.adminUsers.list(ListUsersQuery.toFilter(query), SliceQuery.toRequest(query));
+    return toListDto(slice, toAdminUserDto);
   }
 
   @ApiOperation({ summary: 'Get a user', description: 'Includes the number of active API keys.' })
@@ -62,9 +52,7 @@ export class AdminUsersController {
   @ApiProblems(USER_NOT_FOUND)
   @Get(':id')
   async get(@Param('id') id: string): Promise<AdminUserDto> {
-    const user: User = await this.users.get(id);
-    const counts = await this.apiKeys.countActiveByUser([user.id]);
-    return toAdminUserDto(user, counts.get(user.id) ?? 0);
+    return toAdminUserDto(await this.adminUsers.get(id));
   }
 
   @ApiOperation({
@@ -80,15 +68,10 @@ export class AdminUsersController {
   @Post()
   async create(
     @CurrentPrincipal() caller: Principal,
-    @Body() { email, name, role, password }: CreateUserDto,
+    @Body() body: CreateUserDto,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<CreatedUserDto> {
-    const { user, temporaryPassword } = await this.users.create(caller, {
-      email,
-      name,
-      role,
-      password: password ?? null,
-    });
+    const { user, temporaryPassword } = await this.users.create(caller, CreateUserDto.toNewUser(body));
     response.header('Location', `/api/v1/admin/users/${user.id}`);
     return { ...toUserDto(user), ...(temporaryPassword !== null && { temporaryPassword }) };
   }
@@ -106,9 +89,9 @@ export class AdminUsersController {
   async update(
     @CurrentPrincipal() caller: Principal,
     @Param('id') id: string,
-    @Body() { name, role, status }: UpdateUserDto,
+    @Body() body: UpdateUserDto,
   ): Promise<UserDto> {
-    return toUserDto(await this.users.update(caller, id, { name, role, status }));
+    return toUserDto(await this.users.update(caller, id, body));
   }
 
   @ApiOperation({

@@ -1,4 +1,6 @@
 export * from './admin.module.js';
+export * from './admin-users.service.js';
+export * from './dto/api-key-filter.dto.js';
 export * from './dto/bulk-revocation.dto.js';
 export * from './dto/create-user.dto.js';
 export * from './dto/list-all-api-keys.query.js';

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { daysBefore } from '../../common/duration.js';
-import { ApiKeysService, type ApiKeyCounts } from '../api-keys/index.js';
+import { AdminApiKeysService, type ApiKeyCounts } from '../api-keys/index.js';
 import { UsageService, type UsageBucket } from '../usage/index.js';
 import { UsersService, type UserCounts } from '../users/index.js';
 
@@ -26,7 +26,7 @@ export class StatsService {
 
   constructor(
     private readonly users: UsersService,
-    private readonly apiKeys: ApiKeysService,
+    private readonly apiKeys: AdminApiKeysService,
     private readonly usage: UsageService,
     private readonly clock: Clock,
   ) {}
@@ -45,7 +45,7 @@ export class StatsService {
     const generatedAt = this.clock.now();
     const users = await this.users.countByRoleAndStatus();
     await nextTurn();
-    const apiKeys = await this.apiKeys.figures();
+    const apiKeys = await this.apiKeys.count();
     await nextTurn();
     const usage = await this.usage.totals(daysBefore(generatedAt, 1), generatedAt);
     const stats = { generatedAt, users, apiKeys, usage };

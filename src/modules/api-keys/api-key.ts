@@ -5,7 +5,7 @@ import { API_KEY_EXPIRED, API_KEY_REVOKED } from './api-keys.errors.js';
 export const API_KEY_STATUSES = ['active', 'revoked', 'expired'] as const;
 export type ApiKeyStatus = (typeof API_KEY_STATUSES)[number];
 
-/** A key as the rest of the service sees one: never its secret or hash. contract.md, section 2. */
+/** A key for the rest of the service, without its secret or hash: docs/api.md, "API keys". */
 export interface ApiKey {
   readonly id: string;
   readonly userId: string;
@@ -24,7 +24,7 @@ export interface ApiKey {
 /** An active key that was neither used nor created for longer counts as unused. */
 export const UNUSED_AFTER_DAYS = 90;
 
-/** How many keys there are. The last two count active keys only. */
+/** How many keys exist. The last two numbers count only active keys. */
 export interface ApiKeyCounts {
   readonly total: number;
   readonly byStatus: Readonly<Record<ApiKeyStatus, number>>;
@@ -33,24 +33,29 @@ export interface ApiKeyCounts {
   readonly unusedFor90Days: number;
 }
 
-/** Revoked comes before expired. A key is expired from the very moment that `expiresAt` names. */
+/** A revoked key stays `revoked` when it also expires. A key expires at `expiresAt`, not after it. */
 export function statusAt(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): ApiKeyStatus {
   if (key.revokedAt) return 'revoked';
   return key.expiresAt && key.expiresAt <= now ? 'expired' : 'active';
 }
 
-/** Why a key that has ended is turned away; `null` while it is active. */
+/** The error for requests with a revoked or expired key; `null` for an active key. */
 export function endOf(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): AppError | null {
   const status = statusAt(key, now);
   if (status === 'active') return null;
   return status === 'revoked' ? API_KEY_REVOKED.create() : API_KEY_EXPIRED.create();
 }
 
-export const toApiKey = (entity: ApiKeyEntity, now: Date): ApiKey => ({
+/** The start of a key, which is safe to show: enough to recognize the key, without its secret. */
+export const prefixOf = ({ prefix, id }: Pick<ApiKeyEntity, 'prefix' | 'id'>): string => `${prefix}_${id}`;
+
+type StoredApiKey = Omit<ApiKeyEntity, 'hash' | 'nameFolded' | 'prefixFolded'>;
+
+export const toApiKey = (entity: StoredApiKey, now: Date): ApiKey => ({
   id: entity.id,
   userId: entity.userId,
   name: entity.name,
-  prefix: `${entity.prefix}_${entity.id}`,
+  prefix: prefixOf(entity),
   status: statusAt(entity, now),
   createdAt: entity.createdAt,
   lastUsedAt: entity.lastUsedAt,

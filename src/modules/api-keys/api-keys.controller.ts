@@ -1,19 +1,18 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiKeyIdParam, ApiProblems, type HttpResponse } from '../../common/http/index.js';
 import { SliceQuery, toListDto } from '../../common/pagination/index.js';
-import { parseInstant } from '../../common/validation/index.js';
 import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
-import { FORBIDDEN, VALIDATION_FAILED, validationFailed } from '../../common/errors/index.js';
+import { FORBIDDEN, VALIDATION_FAILED } from '../../common/errors/index.js';
 import {
   ALREADY_CREATED,
   API_KEY_NOT_FOUND,
   API_KEY_QUOTA_REACHED,
   NO_ROOM_FOR_API_KEY,
   IDEMPOTENCY_KEY_REUSED,
-  INVALID_IDEMPOTENCY_KEY,
 } from './api-keys.errors.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { IdempotencyKey } from './creation/idempotency-key.decorator.js';
 import {
   ApiKeyDto,
   ApiKeyListDto,
@@ -26,19 +25,12 @@ import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import { RenameApiKeyDto } from './dto/rename-api-key.dto.js';
 import { RevokeApiKeyDto } from './dto/revoke-api-key.dto.js';
-import { RevocationService } from './revocation/revocation.service.js';
-
-/** 1 to 255 visible ASCII characters. */
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 @ApiTags('API keys')
 @AnyCaller()
 @Controller('api-keys')
 export class ApiKeysController {
-  constructor(
-    private readonly apiKeys: ApiKeysService,
-    private readonly revocations: RevocationService,
-  ) {}
+  constructor(private readonly apiKeys: ApiKeysService) {}
 
   @ApiOperation({
     summary: 'Create an API key',
@@ -65,15 +57,12 @@ export class ApiKeysController {
   @Post()
   async create(
     @CurrentPrincipal() caller: Principal,
-    @Body() { name, expiresAt }: CreateApiKeyDto,
-    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Body() body: CreateApiKeyDto,
+    @IdempotencyKey() idempotencyKey: string | null,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<CreatedApiKeyDto> {
-    if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
-      throw validationFailed(INVALID_IDEMPOTENCY_KEY.on('Idempotency-Key'));
-    }
-    const wanted = { name, expiresAt: typeof expiresAt === 'string' ? parseInstant(expiresAt) : expiresAt };
-    const { apiKey, key } = await this.apiKeys.create(caller, wanted, idempotencyKey ?? null);
+    const newKey = CreateApiKeyDto.toNewApiKey(body);
+    const { apiKey, key } = await this.apiKeys.create(caller, newKey, idempotencyKey);
     response.header('Location', `/api/v1/api-keys/${apiKey.id}`);
     return { ...toApiKeyDto(apiKey), key: key.reveal() };
   }
@@ -89,8 +78,12 @@ export class ApiKeysController {
     @CurrentPrincipal() caller: Principal,
     @Query() query: ListApiKeysQuery,
   ): Promise<ApiKeyListDto> {
-    const filter = { status: query.status ?? null, search: query.search ?? null };
-    return toListDto(await this.apiKeys.listOwn(caller, filter, SliceQuery.toRequest(query)), toApiKeyDto);
+    const slice = await this.apiKeys.list(
+      caller,
+      ListApiKeysQuery.toFilter(query),
+      SliceQuery.toRequest(query),
+    );
+    return toListDto(slice, toApiKeyDto);
   }
 
   @ApiOperation({ summary: 'Get an API key', description: 'One of your own keys, without its secret.' })
@@ -110,11 +103,9 @@ export class ApiKeysController {
   async rename(
     @CurrentPrincipal() caller: Principal,
     @Param('id') id: string,
-    @Body() { name }: RenameApiKeyDto,
+    @Body() body: RenameApiKeyDto,
   ): Promise<ApiKeyDto> {
-    return toApiKeyDto(
-      name === undefined ? await this.apiKeys.get(caller, id) : await this.apiKeys.rename(caller, id, name),
-    );
+    return toApiKeyDto(await this.apiKeys.update(caller, id, body));
   }
 
   @ApiOperation({
@@ -132,6 +123,6 @@ export class ApiKeysController {
     @Body() body: RevokeApiKeyDto,
   ): Promise<RevokedApiKeyDto> {
     const revocation = RevokeApiKeyDto.toRevocation(body);
-    return toRevokedApiKeyDto(await this.revocations.revoke(caller, id, revocation));
+    return toRevokedApiKeyDto(await this.apiKeys.revoke(caller, id, revocation));
   }
 }

@@ -2,50 +2,50 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { HashingModule } from '../hashing/index.js';
 import { UsersModule } from '../users/index.js';
-import { AllowanceRepository } from './creation/allowance.repository.js';
 import { ApiKeyEntity } from './api-key.entity.js';
-import { ApiKeyVerifier } from './verification/api-key.verifier.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
-import { ApiKeyCountsRepository } from './administration/api-key-counts.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { AuthorityCache } from './verification/authority.cache.js';
-import { BulkRevocationRepository } from './administration/bulk-revocation.repository.js';
-import { BulkRevocationService } from './administration/bulk-revocation.service.js';
+import { AllowanceRepository } from './creation/allowance.repository.js';
 import { CreationRulesService } from './creation/creation-rules.service.js';
-import { DescendantsRepository } from './revocation/descendants.repository.js';
 import { IdempotencyRecordEntity } from './creation/idempotency-record.entity.js';
 import { IdempotencyRepository } from './creation/idempotency.repository.js';
+import { IdempotencyService } from './creation/idempotency.service.js';
 import { KeyRemovalService } from './creation/key-removal.service.js';
-import { VerifiedKeyCache } from './verification/verified-key.cache.js';
+import { DescendantsRepository } from './revocation/descendants.repository.js';
+import { RevocationRepository } from './revocation/revocation.repository.js';
 import { RevocationService } from './revocation/revocation.service.js';
+import { ApiKeyVerifier } from './verification/api-key.verifier.js';
+import { AuthorityCache } from './verification/authority.cache.js';
+import { VerifiedKeyCache } from './verification/verified-key.cache.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKeyEntity, IdempotencyRecordEntity]), HashingModule, UsersModule],
   controllers: [ApiKeysController],
   providers: [
-    AllowanceRepository,
     ApiKeysRepository,
-    ApiKeyCountsRepository,
-    DescendantsRepository,
-    IdempotencyRepository,
-    CreationRulesService,
-    KeyRemovalService,
     ApiKeysService,
+    AllowanceRepository,
+    CreationRulesService,
+    IdempotencyRepository,
+    IdempotencyService,
+    KeyRemovalService,
+    DescendantsRepository,
+    RevocationRepository,
     RevocationService,
-    BulkRevocationRepository,
-    BulkRevocationService,
     VerifiedKeyCache,
     ApiKeyVerifier,
     AuthorityCache,
   ],
   exports: [
     ApiKeysService,
-    RevocationService,
-    BulkRevocationService,
     KeyRemovalService,
     ApiKeyVerifier,
     AuthorityCache,
+    // Only for `ApiKeysAdministrationModule`: `index.ts` does not export these classes.
+    ApiKeysRepository,
+    RevocationRepository,
+    RevocationService,
   ],
 })
 export class ApiKeysModule {}

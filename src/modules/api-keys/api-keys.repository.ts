@@ -1,19 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import type { Slice, SliceRequest } from '../../common/pagination/index.js';
+import { foldCase } from '../../common/text/fold-case.js';
 import { Database, forUpdate, updateRows, type Transaction } from '../../database/index.js';
 import { aheadOf, IS_OWN, STATUS, type ApiKeyFilter } from './listing/api-key-conditions.js';
+import { prefixOf } from './api-key.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyList } from './listing/api-key-list.js';
 
 export type { ApiKeyFilter };
+
+/** A key to store. The repository adds the search columns. */
+export type NewApiKeyRow = Omit<ApiKeyEntity, 'nameFolded' | 'prefixFolded'>;
 
 const keys = (manager: EntityManager) => manager.getRepository(ApiKeyEntity);
 
 export interface LastUse {
   readonly apiKeyId: string;
   readonly at: Date;
-  /** An address. */
+  /** An IP address. */
   readonly from: string;
 }
 
@@ -26,7 +31,7 @@ export class ApiKeysRepository {
     return this.database.read((manager) => keys(manager).findOneBy({ id }));
   }
 
-  /** The bcrypt hash of the key with this id. In plain SQL, as whoever guesses makes it run: a query builder costs ten times as much. */
+  /** The bcrypt hash of a key. In plain SQL because each guess runs it, and a query builder costs ten times as much. */
   async findHash(id: string): Promise<string | null> {
     const [found] = await this.database.read((manager) =>
       manager.query<{ hash: string }[]>('SELECT hash FROM api_keys WHERE id = ?', [id]),
@@ -38,7 +43,7 @@ export class ApiKeysRepository {
     return this.database.read((manager) => keys(manager).findOneBy({ id, userId }));
   }
 
-  /** A page of one user's keys, or of everybody's; the search then also finds owners' addresses. */
+  /** The keys of one user, or of all users. */
   list(filter: ApiKeyFilter, { limit, after }: SliceRequest, now: Date): Promise<Slice<ApiKeyEntity>> {
     return this.database.read(async (manager) => {
       const found = await new ApiKeyList(manager, after, now).find(filter, limit + 1);
@@ -46,13 +51,13 @@ export class ApiKeysRepository {
       const byId = new Map(
         (await keys(manager).findBy({ id: In(ids) })).map((entity) => [entity.id, entity] as const),
       );
-      // One that was removed in between is left out.
+      // A key may have been removed between the two queries.
       const items = ids.flatMap((id) => byId.get(id) ?? []);
       return { items, next: found.length > limit ? found[limit - 1]! : null };
     });
   }
 
-  /** How many active keys a user has, counting at most so many. */
+  /** How many active keys a user has. Stops counting at `atMost`. */
   async countActive(
     manager: EntityManager,
     userId: string,
@@ -77,56 +82,24 @@ export class ApiKeysRepository {
     return count;
   }
 
-  /** How many active keys each of these users has; users without one are left out. */
-  async countActiveByUser(userIds: readonly string[], now: Date): Promise<Map<string, number>> {
-    if (userIds.length === 0) return new Map();
-    return this.database.read((manager) => countActive(manager, userIds, now));
-  }
-
-  /** The key, kept from changing until the transaction ends. */
+  /** Finds a key and locks it until the transaction ends. */
   lock({ manager }: Transaction, id: string): Promise<ApiKeyEntity | null> {
     return forUpdate(keys(manager).createQueryBuilder('apiKey').where('apiKey.id = :id', { id })).getOne();
   }
 
-  async insert({ manager }: Transaction, key: ApiKeyEntity): Promise<void> {
-    // The database makes up no column that the caller would wait to learn of.
-    await keys(manager).createQueryBuilder().insert().values(key).updateEntity(false).execute();
+  async insert({ manager }: Transaction, key: NewApiKeyRow): Promise<void> {
+    const row = { ...key, nameFolded: foldCase(key.name), prefixFolded: foldCase(prefixOf(key)) };
+    // The database generates no column that would have to be read back.
+    await keys(manager).createQueryBuilder().insert().values(row).updateEntity(false).execute();
   }
 
   /** False when the user has no such key. */
-  async rename(
-    { manager }: Transaction,
-    userId: string,
-    id: string,
-    name: string,
-    nameFolded: string,
-  ): Promise<boolean> {
-    const { affected } = await keys(manager).update({ id, userId }, { name, nameFolded });
+  async rename({ manager }: Transaction, userId: string, id: string, name: string): Promise<boolean> {
+    const { affected } = await keys(manager).update({ id, userId }, { name, nameFolded: foldCase(name) });
     return affected === 1;
   }
 
-  /**
-   * Marks the key as revoked unless it is already, and says whether it did; what was recorded first stays.
-   * @param userId whose key it must be; `null` for anybody's.
-   */
-  async revoke(
-    { manager }: Transaction,
-    userId: string | null,
-    id: string,
-    at: Date,
-    reason: string | null,
-  ): Promise<boolean> {
-    const { affected } = await keys(manager)
-      .createQueryBuilder()
-      .update()
-      .set({ revokedAt: at, revokedReason: reason })
-      .where({ id, ...(userId !== null && { userId }) })
-      .andWhere('revoked_at IS NULL')
-      .execute();
-    return affected === 1;
-  }
-
-  /** Notes last uses. A later one stays, unless a clock that was wrong wrote it. */
+  /** Records last uses. A later one stays, unless a wrong clock wrote it. */
   async recordUses({ manager }: Transaction, uses: readonly LastUse[], now: Date): Promise<void> {
     const time = (at: Date): unknown => {
       const column = keys(manager).metadata.findColumnWithPropertyName('lastUsedAt')!;
@@ -142,24 +115,3 @@ const LAST_USE = {
   set: 'last_used_at = given.used_at, last_used_from = given.used_from',
   where: 'last_used_at IS NULL OR last_used_at < given.used_at OR last_used_at > ?',
 };
-
-/** Adds up the two ranges of an index in which a user's active keys are; one query for both would read all keys. */
-async function countActive(
-  manager: EntityManager,
-  userIds: readonly string[],
-  now: Date,
-): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  for (const range of STATUS.active) {
-    const rows = await keys(manager)
-      .createQueryBuilder('apiKey')
-      .select('apiKey.userId', 'userId')
-      .addSelect('COUNT(*)', 'count')
-      .where('apiKey.userId IN (:...userIds)', { userIds })
-      .andWhere(range, { now })
-      .groupBy('apiKey.userId')
-      .getRawMany<{ userId: string; count: number | string }>();
-    for (const { userId, count } of rows) counts.set(userId, (counts.get(userId) ?? 0) + Number(count));
-  }
-  return counts;
-}

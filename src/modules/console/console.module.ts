@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AdminModule } from '../admin/index.js';
-import { ApiKeysModule } from '../api-keys/index.js';
+import { ApiKeysAdministrationModule, ApiKeysModule } from '../api-keys/index.js';
 import { AuthModule } from '../auth/index.js';
 import { RateLimitModule } from '../rate-limit/index.js';
 import { UsageModule } from '../usage/index.js';
@@ -24,7 +24,15 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
 
 /** Pages for people. They have no table and no rule of their own: they stand on the same services as the REST API. */
 @Module({
-  imports: [AdminModule, ApiKeysModule, AuthModule, RateLimitModule, UsageModule, UsersModule],
+  imports: [
+    AdminModule,
+    ApiKeysAdministrationModule,
+    ApiKeysModule,
+    AuthModule,
+    RateLimitModule,
+    UsageModule,
+    UsersModule,
+  ],
   controllers: [
     SignInController,
     SignUpController,

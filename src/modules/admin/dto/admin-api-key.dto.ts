@@ -7,8 +7,7 @@ import {
   DOCUMENTED_NEXT_CURSOR,
   DOCUMENTED_UUID,
 } from '../../../common/http/index.js';
-import { ApiKeyDto, toApiKeyDto, type ApiKey } from '../../api-keys/index.js';
-import type { User } from '../../users/index.js';
+import { ApiKeyDto, toApiKeyDto, type OwnedApiKey } from '../../api-keys/index.js';
 
 export class OwnerDto {
   @ApiProperty(DOCUMENTED_UUID)
@@ -47,7 +46,7 @@ export class AdminApiKeyListDto {
   nextCursor!: string | null;
 }
 
-export const toAdminApiKeyDto = (key: ApiKey, { id, email, name }: User): AdminApiKeyDto => ({
-  ...toApiKeyDto(key),
-  owner: { id, email, name },
+export const toAdminApiKeyDto = ({ apiKey, owner }: OwnedApiKey): AdminApiKeyDto => ({
+  ...toApiKeyDto(apiKey),
+  owner: { id: owner.id, email: owner.email, name: owner.name },
 });

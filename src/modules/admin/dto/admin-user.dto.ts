@@ -5,7 +5,8 @@ import {
   DOCUMENTED_NEXT_CURSOR,
   DOCUMENTED_TIME,
 } from '../../../common/http/index.js';
-import { toUserDto, UserDto, type User } from '../../users/index.js';
+import { toUserDto, UserDto } from '../../users/index.js';
+import type { UserWithKeyCount } from '../admin-users.service.js';
 
 export class AdminUserDto extends UserDto {
   @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of active API keys.', example: 3 })
@@ -40,7 +41,7 @@ export class TemporaryPasswordDto {
   temporaryPassword!: string;
 }
 
-export const toAdminUserDto = (user: User, activeApiKeys: number): AdminUserDto => ({
+export const toAdminUserDto = ({ user, activeApiKeys }: UserWithKeyCount): AdminUserDto => ({
   ...toUserDto(user),
   activeApiKeys,
   lastSeenAt: user.lastSeenAt?.toISOString() ?? null,

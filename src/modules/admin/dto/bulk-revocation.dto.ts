@@ -5,16 +5,13 @@ import {
   ArrayMinSize,
   IsArray,
   IsBoolean,
-  IsIn,
   IsInt,
   IsObject,
   IsString,
-  Max,
-  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsOptionalNotNull, IsSearch } from '../../../common/validation/index.js';
+import { IsOptionalNotNull } from '../../../common/validation/index.js';
 import { validationFailed } from '../../../common/errors/index.js';
 import {
   API_KEY_STATUSES,
@@ -22,45 +19,17 @@ import {
   type ApiKeySelection,
   type ApiKeyStatus,
   EITHER_IDS_OR_FILTER,
+  type BulkRevocation,
 } from '../../api-keys/index.js';
+import { ApiKeyFilterDto } from './api-key-filter.dto.js';
 
-export class RevocationFilterDto {
-  @ApiPropertyOptional({ type: String, maxLength: 100, description: 'Only keys of this user.' })
-  @IsOptionalNotNull()
-  @IsString()
-  @MaxLength(100)
-  userId?: string;
-
+export class RevocationFilterDto extends ApiKeyFilterDto {
   @ApiPropertyOptional({
     enum: API_KEY_STATUSES,
     enumName: 'ApiKeyStatus',
     description: '`revoked` matches nothing, because only keys that are not revoked yet count.',
   })
-  @IsOptionalNotNull()
-  @IsIn(API_KEY_STATUSES)
-  status?: ApiKeyStatus;
-
-  @ApiPropertyOptional({
-    type: String,
-    maxLength: 254,
-    description: "Only keys whose name, prefix or owner's email starts with this. Case-insensitive.",
-  })
-  @IsOptionalNotNull()
-  @IsSearch()
-  search?: string;
-
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: 36_500,
-    description: 'Only keys that were neither used nor created in this many days.',
-    example: 90,
-  })
-  @IsOptionalNotNull()
-  @IsInt()
-  @Min(1)
-  @Max(36_500)
-  unusedForDays?: number;
+  declare status?: ApiKeyStatus;
 }
 
 export const IDS = {
@@ -72,7 +41,7 @@ export const IDS = {
 } as const;
 export const FILTER = { type: RevocationFilterDto, description: 'Keys that match all of these conditions.' };
 
-/** Which keys to revoke: exactly one of `ids` and `filter`. */
+/** The keys to revoke: exactly one of `ids` and `filter`. */
 export class BulkRevocationDto extends RevocationReasonDto {
   @ApiPropertyOptional(IDS)
   @IsOptionalNotNull()
@@ -112,20 +81,16 @@ export class BulkRevocationDto extends RevocationReasonDto {
   @IsBoolean()
   confirm?: boolean;
 
-  /** What the service understands. Throws `validation_failed` unless one of ids and filter is there. */
+  /** Throws `validation_failed` unless exactly one of `ids` and `filter` is given. */
   static toSelection({ ids, filter }: BulkRevocationDto): ApiKeySelection {
     if ((ids === undefined) === (filter === undefined)) {
       throw validationFailed(EITHER_IDS_OR_FILTER.on('ids'), EITHER_IDS_OR_FILTER.on('filter'));
     }
-    if (ids !== undefined) return { ids };
-    const { userId, status, search, unusedForDays } = filter!;
-    return {
-      filter: {
-        userId: userId ?? null,
-        status: status ?? null,
-        search: search ?? null,
-        unusedForDays: unusedForDays ?? null,
-      },
-    };
+    return ids === undefined ? { filter: ApiKeyFilterDto.toFilter(filter ?? {}) } : { ids };
+  }
+
+  static toRevocation(dto: BulkRevocationDto): BulkRevocation {
+    const { reason = null, expected = null, confirm = false } = dto;
+    return { reason, expected, confirm };
   }
 }

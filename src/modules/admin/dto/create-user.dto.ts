@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { IsOptionalNotNull } from '../../../common/validation/index.js';
 import { ROLES, type Role } from '../../../common/access/index.js';
-import { IsNewEmail, IsNewPassword, IsUserName } from '../../users/index.js';
+import { IsNewEmail, IsNewPassword, IsUserName, type NewUser } from '../../users/index.js';
 
 export class CreateUserDto {
   @IsNewEmail()
@@ -19,4 +19,9 @@ export class CreateUserDto {
   @IsNewPassword()
   @ApiProperty({ required: false, description: 'If omitted, the response contains a temporary password.' })
   password?: string;
+
+  static toNewUser(dto: CreateUserDto): NewUser {
+    const { email, name, role, password = null } = dto;
+    return { email, name, role, password };
+  }
 }

@@ -3,6 +3,7 @@ import { IsIn } from 'class-validator';
 import { IsOptionalNotNull, IsSearch } from '../../../common/validation/index.js';
 import { SliceQuery } from '../../../common/pagination/index.js';
 import { ROLES, USER_STATUSES, type Role, type UserStatus } from '../../../common/access/index.js';
+import type { UserFilter } from '../../users/index.js';
 
 export class ListUsersQuery extends SliceQuery {
   @ApiPropertyOptional({
@@ -23,4 +24,9 @@ export class ListUsersQuery extends SliceQuery {
   @IsOptionalNotNull()
   @IsIn(USER_STATUSES)
   status?: UserStatus;
+
+  static toFilter(query: ListUsersQuery): UserFilter {
+    const { search = null, role = null, status = null } = query;
+    return { search, role, status };
+  }
 }

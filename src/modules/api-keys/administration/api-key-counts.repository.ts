@@ -1,43 +1,51 @@
 import { Injectable } from '@nestjs/common';
 import { countInSteps, Database } from '../../../database/index.js';
-import { CREATED_BEFORE, either, STATUS, timesOf, UNUSED } from '../listing/api-key-conditions.js';
 import type { ApiKeyCounts } from '../api-key.js';
+import { ApiKeyEntity } from '../api-key.entity.js';
+import {
+  CREATED_BEFORE,
+  either,
+  NEVER_USED,
+  STATUS,
+  timeParameters,
+  LAST_USED_BEFORE,
+} from '../listing/api-key-conditions.js';
 
-/** How many keys there are, from indexes alone. */
+/** Counts keys of all users, from indexes alone. */
 @Injectable()
 export class ApiKeyCountsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Counts all keys, in the order of columns that never change, or that only take keys out of what is counted. */
+  /**
+   * Counts all keys, step by step. Each step follows the order of columns that never change, or whose changes only
+   * take a key out of the count, so that no key counts twice.
+   */
   async count(now: Date, unusedSince: Date): Promise<ApiKeyCounts> {
-    const [active, expired, revoked] = (['active', 'expired', 'revoked'] as const).map((status) =>
-      either(STATUS[status]),
-    ) as [string, string, string];
+    const active = either(STATUS.active);
+    const unused = `${active} AND ${CREATED_BEFORE}`;
     const common = {
       table: 'api_keys',
       alias: 'apiKey',
       columns: ['revoked_at', 'expires_at'],
-      parameters: timesOf({ unusedSince }, now),
+      parameters: timeParameters({ unusedSince }, now),
     };
-    const unused = `${active} AND ${CREATED_BEFORE}`;
-    const [never, ...atOtherTimes] = UNUSED as [string, ...string[]];
     return this.database.read(async (manager) => {
       const byStatus = await countInSteps(manager, {
         ...common,
         index: 'api_keys_owner',
         key: ['user_id', 'created_at', 'id'],
         where: '1 = 1',
-        counts: { active, expired, revoked },
+        counts: { active, expired: either(STATUS.expired), revoked: either(STATUS.revoked) },
       });
       const byUse = { ...common, index: 'api_keys_last_use' };
       const neverUsed = await countInSteps(manager, {
         ...byUse,
         key: ['created_at', 'id'],
-        where: never,
+        where: NEVER_USED,
         counts: { active, unused },
       });
       let unusedFor90Days = neverUsed.unused;
-      for (const where of atOtherTimes) {
+      for (const where of LAST_USED_BEFORE) {
         const key = ['last_used_at', 'created_at', 'id'];
         const found = await countInSteps(manager, { ...byUse, key, where, counts: { unused } });
         unusedFor90Days += found.unused;
@@ -45,5 +53,29 @@ export class ApiKeyCountsRepository {
       const total = byStatus.active + byStatus.expired + byStatus.revoked;
       return { total, byStatus, neverUsed: neverUsed.active, unusedFor90Days };
     });
+  }
+
+  /**
+   * How many active keys each of these users has. Users without one are left out. Active keys are in two ranges of
+   * an index, and one query for both would read all keys.
+   */
+  async countActiveByUser(userIds: readonly string[], now: Date): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    if (userIds.length === 0) return counts;
+    await this.database.read(async (manager) => {
+      for (const range of STATUS.active) {
+        const rows = await manager
+          .getRepository(ApiKeyEntity)
+          .createQueryBuilder('apiKey')
+          .select('apiKey.userId', 'userId')
+          .addSelect('COUNT(*)', 'count')
+          .where('apiKey.userId IN (:...userIds)', { userIds })
+          .andWhere(range, { now })
+          .groupBy('apiKey.userId')
+          .getRawMany<{ userId: string; count: number | string }>();
+        for (const { userId, count } of rows) counts.set(userId, (counts.get(userId) ?? 0) + Number(count));
+      }
+    });
+    return counts;
   }
 }

@@ -2,64 +2,76 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { validationFailed, type FieldError } from '../../../common/errors/index.js';
-import { Database, type Transaction } from '../../../database/index.js';
-import { isEmptyFilter, toApiKeyFilter, type AdminApiKeyFilter } from '../listing/api-key-filter.js';
-import { isApiKeyId } from '../verification/api-key-format.js';
-import { toApiKey, type ApiKey } from '../api-key.js';
-import { SELECTION_CHANGED, EXPECTED_MISSING, CONFIRMATION_MISSING } from '../api-keys.errors.js';
+import type { Position } from '../../../common/pagination/index.js';
+import { Database, newestFirst, type Transaction } from '../../../database/index.js';
+import { UsersService } from '../../users/index.js';
+import { toApiKey } from '../api-key.js';
+import { CONFIRMATION_MISSING, EXPECTED_MISSING, SELECTION_CHANGED } from '../api-keys.errors.js';
 import type { ApiKeyFilter } from '../listing/api-key-conditions.js';
-import { BulkRevocationRepository, type Match } from './bulk-revocation.repository.js';
+import { isEmptyFilter, toApiKeyFilter, type AdminApiKeyFilter } from '../listing/api-key-filter.js';
+import { RevocationRepository } from '../revocation/revocation.repository.js';
+import { isApiKeyId } from '../verification/api-key-format.js';
+import { BulkRevocationRepository } from './bulk-revocation.repository.js';
+import { withOwners, type OwnedApiKey } from './owned-api-key.js';
 
 const SAMPLE_SIZE = 10;
 
-/** The keys that an admin means: by id, or all that match. Those that are revoked already never count. */
+/** The keys to revoke: by id, or all that match a filter. Keys that are already revoked never count. */
 export type ApiKeySelection = { readonly ids: readonly string[] } | { readonly filter: AdminApiKeyFilter };
 
 export interface BulkRevocation {
   readonly reason: string | null;
   /** How many keys the preview counted. */
   readonly expected: number | null;
-  /** Needed to revoke every key there is. */
+  /** Required to revoke every key there is. */
   readonly confirm: boolean;
 }
 
-/** What the repository is asked for: ids that keys can have, or a filter that some can match. */
-type Wanted = { readonly ids: readonly string[] } | { readonly filter: ApiKeyFilter };
+export interface RevocationPreview {
+  readonly matched: number;
+  /** The newest of the matching keys. */
+  readonly sample: readonly OwnedApiKey[];
+}
 
-const NOTHING: Wanted = { ids: [] };
+/** A selection in the terms of the repository: only ids that a key can have, or a filter that some key can match. */
+type ResolvedSelection = { readonly ids: readonly string[] } | { readonly filter: ApiKeyFilter };
 
-/** Revokes many keys at once, all or none: contract.md, section 6. */
+const NOTHING: ResolvedSelection = { ids: [] };
+
+/** Revokes many keys at once, all or none: docs/api.md, "Bulk revocation". */
 @Injectable()
 export class BulkRevocationService {
   constructor(
     private readonly repository: BulkRevocationRepository,
+    private readonly revocations: RevocationRepository,
+    private readonly users: UsersService,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
-  /** How many keys would be revoked, and the newest of them. */
-  preview(selection: ApiKeySelection): Promise<{ matched: number; sample: ApiKey[] }> {
+  /** Counts the keys that `run` would revoke, and shows the newest of them. */
+  async preview(selection: ApiKeySelection): Promise<RevocationPreview> {
     const now = this.clock.now();
-    const wanted = toWanted(selection, now);
-    return this.database.read(async (manager) => {
+    const resolved = resolve(selection, now);
+    const { matched, sample } = await this.database.read(async (manager) => {
       let matched = 0;
-      let newest: Match[] = [];
-      for await (const found of this.matches(manager, wanted, now)) {
-        matched += found.length;
-        newest = [...newest, ...found].sort(newestFirst).slice(0, SAMPLE_SIZE);
+      let newest: Position[] = [];
+      for await (const batch of this.find(manager, resolved, now)) {
+        matched += batch.length;
+        newest = [...newest, ...batch].sort(newestFirst).slice(0, SAMPLE_SIZE);
       }
-      const sample = await this.repository.findByIds(
-        manager,
-        newest.map(({ id }) => id),
-      );
-      return { matched, sample: sample.map((entity) => toApiKey(entity, now)) };
+      const ids = newest.map(({ id }) => id);
+      return { matched, sample: await this.repository.findByIds(manager, ids) };
     });
+    const apiKeys = sample.map((entity) => toApiKey(entity, now));
+    return { matched, sample: await withOwners(this.users, apiKeys) };
   }
 
   /**
-   * Revokes all selected keys in one transaction and says how many they were.
-   * Throws `validation_failed` on `expected` and `confirm`, and `selection_changed` when not exactly as many
-   * keys match as expected; then none is revoked.
+   * Revokes all selected keys in one transaction.
+   * @returns how many it revoked.
+   * Throws `validation_failed` on `expected` and `confirm`, and `selection_changed` when another number of keys
+   * matches than expected. Then it revokes none.
    */
   async run(
     caller: Principal,
@@ -77,41 +89,41 @@ export class BulkRevocationService {
 
     const work = async (transaction: Transaction) => {
       const now = this.clock.now();
-      const ids = await this.lock(transaction, toWanted(selection, now), now);
+      const resolved = resolve(selection, now);
+      const ids = await this.lock(transaction, resolved, now);
       if (ids.length !== expected) throw SELECTION_CHANGED.create();
-      await this.repository.revoke(transaction, ids, now, reason);
+      await this.revocations.revoke(transaction, ids, now, reason);
       for (const id of ids) transaction.announce({ subject: 'api_key', id });
       return ids.length;
     };
-    // While the owner's row is locked none of their keys makes another one, which would escape.
+    // The lock on the owner's row keeps their keys from creating another key, which would not be revoked.
     const userId = 'filter' in selection ? selection.filter.userId : null;
     return this.database.write(caller, work, userId === null ? [] : [userId]);
   }
 
-  /** Looking for keys locks none, so what was found is looked at again once it is locked. */
-  private async lock(transaction: Transaction, wanted: Wanted, now: Date): Promise<string[]> {
+  /** The search locks nothing, so each key must match again once it is locked. */
+  private async lock(transaction: Transaction, selection: ResolvedSelection, now: Date): Promise<string[]> {
     const ids: string[] = [];
-    for await (const found of this.matches(transaction.manager, wanted, now)) {
-      for (const { id } of found) ids.push(id);
+    for await (const batch of this.find(transaction.manager, selection, now)) {
+      for (const { id } of batch) ids.push(id);
     }
-    return this.repository.lock(transaction, ids.sort(), 'filter' in wanted ? wanted.filter : null, now);
+    const filter = 'filter' in selection ? selection.filter : null;
+    return this.revocations.lock(transaction, ids.sort(), filter, now);
   }
 
-  private matches(manager: Transaction['manager'], wanted: Wanted, now: Date): AsyncIterable<Match[]> {
-    return 'ids' in wanted
-      ? this.repository.pick(manager, wanted.ids)
-      : this.repository.search(manager, wanted.filter, now);
+  private find(
+    manager: Transaction['manager'],
+    selection: ResolvedSelection,
+    now: Date,
+  ): AsyncIterable<Position[]> {
+    return 'ids' in selection
+      ? this.repository.findUnrevoked(manager, selection.ids)
+      : this.repository.searchUnrevoked(manager, selection.filter, now);
   }
 }
 
-function toWanted(selection: ApiKeySelection, now: Date): Wanted {
+function resolve(selection: ApiKeySelection, now: Date): ResolvedSelection {
   if ('ids' in selection) return { ids: [...new Set(selection.ids)].filter(isApiKeyId) };
   const filter = toApiKeyFilter(selection.filter, now);
   return filter && filter.status !== 'revoked' ? { filter } : NOTHING;
 }
-
-const newestFirst = (one: Match, other: Match): number => {
-  if (one.createdAt < other.createdAt) return 1;
-  if (one.createdAt > other.createdAt) return -1;
-  return one.id < other.id ? 1 : -1;
-};

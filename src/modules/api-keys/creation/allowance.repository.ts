@@ -1,19 +1,14 @@
-// Trap: a user may have as many keys as the settings allow, and more of an older version, so nothing here may
-// look at all of them in one query. Every query has an index and a bound.
+// Trap: a user may have as many keys as the settings allow, and more from older versions. No query here may look at
+// all of them, so every query uses an index and has a bound.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
-import { sameValue, type Transaction } from '../../../database/index.js';
+import type { Position } from '../../../common/pagination/index.js';
+import { sameValue, toDate, type Transaction } from '../../../database/index.js';
 import { ApiKeyEntity } from '../api-key.entity.js';
 
 /** How many keys one query passes over. */
 const STEP = 10_000;
-
-/** Where a step ends. The time is as the driver gives it. */
-interface Place {
-  readonly createdAt: Date | string;
-  readonly id: string;
-}
 
 const keysOf = (manager: EntityManager, userId: string) =>
   manager
@@ -21,44 +16,43 @@ const keysOf = (manager: EntityManager, userId: string) =>
     .createQueryBuilder('apiKey')
     .where(`(${sameValue(manager, 'apiKey.userId', ':userId')})`, { userId });
 
-/** Oldest first. */
-const inOrder = (query: SelectQueryBuilder<ApiKeyEntity>) =>
+const oldestFirst = (query: SelectQueryBuilder<ApiKeyEntity>) =>
   query.orderBy({ 'apiKey.userId': 'ASC', 'apiKey.createdAt': 'ASC', 'apiKey.id': 'ASC' });
 
-const after = (query: SelectQueryBuilder<ApiKeyEntity>, place: Place | null) => {
+const after = (query: SelectQueryBuilder<ApiKeyEntity>, position: Position | null) => {
   const condition = 'apiKey.createdAt >= :createdAt AND (apiKey.createdAt > :createdAt OR apiKey.id > :id)';
-  return place ? query.andWhere(condition, place) : query;
+  return position ? query.andWhere(condition, position) : query;
 };
 
-const until = (query: SelectQueryBuilder<ApiKeyEntity>, place: Place | null) => {
+const until = (query: SelectQueryBuilder<ApiKeyEntity>, position: Position | null) => {
   const condition = 'apiKey.createdAt <= :last AND (apiKey.createdAt < :last OR apiKey.id <= :lastId)';
-  return place ? query.andWhere(condition, { last: place.createdAt, lastId: place.id }) : query;
+  return position ? query.andWhere(condition, { last: position.createdAt, lastId: position.id }) : query;
 };
 
-/** Finds out how many keys users have, as far as it matters for another one. */
+/** Finds out whether a user may have another key, and which one it could replace. */
 @Injectable()
 export class AllowanceRepository {
-  /** Whether the user has so many keys, whatever their state. */
+  /** Whether the user has this many keys, whatever their status. */
   async hasAtLeast(manager: EntityManager, userId: string, count: number): Promise<boolean> {
-    let place: Place | null = null;
+    let end: Position | null = null;
     for (let left = count; left > 0; left -= STEP) {
-      place = await this.endOfStep(manager, userId, place, Math.min(left, STEP));
-      if (!place) return false;
+      end = await this.endOfStep(manager, userId, end, Math.min(left, STEP));
+      if (!end) return false;
       await nextTurn();
     }
     return true;
   }
 
-  /** The user's oldest key that was revoked by then, or had expired; `null` when there is none. */
+  /** The user's oldest key that had been revoked or had expired by then; `null` when there is none. */
   async findOldestEnded(manager: EntityManager, userId: string, by: Date): Promise<ApiKeyEntity | null> {
     const revoked = 'apiKey.revokedAt <= :by';
     const expired = 'apiKey.revokedAt IS NULL AND apiKey.expiresAt <= :by';
     if (!(await this.has(manager, userId, revoked, by)) && !(await this.has(manager, userId, expired, by)))
       return null;
-    for (let start: Place | null = null; ; await nextTurn()) {
-      const end: Place | null = await this.endOfStep(manager, userId, start, STEP);
+    for (let start: Position | null = null; ; await nextTurn()) {
+      const end: Position | null = await this.endOfStep(manager, userId, start, STEP);
       const query = after(keysOf(manager, userId), start).andWhere(`(${revoked} OR ${expired})`, { by });
-      const found = await inOrder(until(query, end)).limit(1).getOne();
+      const found = await oldestFirst(until(query, end)).limit(1).getOne();
       if (found || !end) return found;
       start = end;
     }
@@ -77,20 +71,20 @@ export class AllowanceRepository {
     return found !== undefined;
   }
 
-  /** The place of the last of so many keys, or `null` when there are fewer. Reads an index alone. */
+  /** The position of the last key of a step, or `null` when the step would pass the last key. Reads only an index. */
   private async endOfStep(
     manager: EntityManager,
     userId: string,
-    start: Place | null,
+    start: Position | null,
     length: number,
-  ): Promise<Place | null> {
+  ): Promise<Position | null> {
     const query = after(keysOf(manager, userId), start)
       .select('apiKey.id', 'id')
       .addSelect('apiKey.createdAt', 'createdAt');
-    const found = await inOrder(query)
+    const found = await oldestFirst(query)
       .offset(length - 1)
       .limit(1)
-      .getRawOne<Place>();
-    return found ?? null;
+      .getRawOne<{ id: string; createdAt: Date | string }>();
+    return found ? { id: found.id, createdAt: toDate(found.createdAt) } : null;
   }
 }

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { daysBefore } from '../../../common/duration.js';
-import { Settings } from '../../../settings/index.js';
 import type { Transaction } from '../../../database/index.js';
-import { AllowanceRepository } from './allowance.repository.js';
+import { Settings } from '../../../settings/index.js';
 import type { ApiKeyEntity } from '../api-key.entity.js';
 import {
   API_KEY_QUOTA_REACHED,
@@ -13,75 +12,81 @@ import {
   NO_ROOM_FOR_API_KEY,
 } from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
-import { IdempotencyRepository, type IdempotentRequest } from './idempotency.repository.js';
+import { AllowanceRepository } from './allowance.repository.js';
+import { IdempotencyService, type IdempotentRequest } from './idempotency.service.js';
 
-/** How long a key must have ended before it makes room for a new one. */
-const KEPT_DAYS = 30;
+/** How long ago a key must have ended before a new key may replace it. */
+const REMOVABLE_AFTER_DAYS = 30;
 
-/** What a new key is to be like, as far as there are rules for it. */
-export interface AskedLifetime {
-  /** `null` for a key that never expires; missing for one that lives as long as the caller may give. */
+export interface RequestedLifetime {
+  /** `null` for a key that never expires. `undefined` for the longest lifetime that the caller may give. */
   readonly expiresAt?: Date | null | undefined;
 }
 
-/** A creation that is allowed. */
+/** What a creation may do. */
 export interface Allowance {
   readonly expiresAt: Date | null;
-  /** The key to remove for the new one. */
-  readonly makesRoom: ApiKeyEntity | null;
+  /** The key to remove for the new one; `null` while there is room. */
+  readonly replaces: ApiKeyEntity | null;
 }
 
-/** Who may create a key: how many, how often, and until when it may live. */
+/** Decides who may create a key: how many, how often, and how long it may live. */
 @Injectable()
 export class CreationRulesService {
   constructor(
     private readonly repository: ApiKeysRepository,
     private readonly allowance: AllowanceRepository,
-    private readonly idempotency: IdempotencyRepository,
+    private readonly idempotency: IdempotencyService,
     private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
 
   /**
-   * Judges a creation in the caller's name. It holds for the transaction, in which the caller's row is locked.
-   * @param request an earlier one like it has created a key already.
+   * Checks a creation by the caller. The result is valid until the transaction ends, because the caller's row is
+   * locked.
+   * @param request `null` without an `Idempotency-Key`.
    * Throws `already_created`, `idempotency_key_reused`, `forbidden` on `expiresAt`, and `api_key_quota_reached`.
    */
-  async judge(
+  async check(
     transaction: Transaction,
     caller: Principal,
-    asked: AskedLifetime,
+    lifetime: RequestedLifetime,
     request: IdempotentRequest | null,
   ): Promise<Allowance> {
     const { manager } = transaction;
     const now = this.clock.now();
-    if (request) await this.idempotency.refuseRepeated(manager, request, now);
-    const expiresAt = await this.lifetime(transaction, caller, asked);
-    const most = this.settings.maxActiveKeysPerUser;
-    const active = await this.repository.countActive(manager, caller.userId, now, most);
-    if (active >= most) throw API_KEY_QUOTA_REACHED.create();
-    return { expiresAt, makesRoom: await this.makesRoom(transaction, caller.userId, now) };
+    if (request) await this.idempotency.requireUnused(transaction, request, now);
+    const expiresAt = await this.expiry(transaction, caller, lifetime);
+    const limit = this.settings.maxActiveKeysPerUser;
+    const active = await this.repository.countActive(manager, caller.userId, now, limit);
+    if (active >= limit) throw API_KEY_QUOTA_REACHED.create();
+    return { expiresAt, replaces: await this.findReplaced(transaction, caller.userId, now) };
   }
 
-  /** A key never makes one that outlives it, or whoever found it would keep what it made. */
-  private async lifetime(
+  /** A key must not create one that outlives it. Otherwise a stolen key could be renewed forever. */
+  private async expiry(
     transaction: Transaction,
     caller: Principal,
-    { expiresAt }: AskedLifetime,
+    { expiresAt }: RequestedLifetime,
   ): Promise<Date | null> {
     if (caller.method !== 'api_key') return expiresAt ?? null;
-    const maker = await this.repository.lock(transaction, caller.apiKey.id);
-    if (!maker) throw CREDENTIAL_NOT_FOUND.create();
-    const latest = maker.expiresAt;
+    const creator = await this.repository.lock(transaction, caller.apiKey.id);
+    if (!creator) throw CREDENTIAL_NOT_FOUND.create();
+    const latest = creator.expiresAt;
     if (expiresAt === undefined || latest === null) return expiresAt ?? latest;
     if (expiresAt === null || expiresAt > latest) throw forbiddenToOutlive(latest);
     return expiresAt;
   }
 
-  private async makesRoom({ manager }: Transaction, userId: string, now: Date): Promise<ApiKeyEntity | null> {
+  private async findReplaced(
+    { manager }: Transaction,
+    userId: string,
+    now: Date,
+  ): Promise<ApiKeyEntity | null> {
     const { maxKeysPerUser } = this.settings;
     if (!(await this.allowance.hasAtLeast(manager, userId, maxKeysPerUser))) return null;
-    const oldest = await this.allowance.findOldestEnded(manager, userId, daysBefore(now, KEPT_DAYS));
+    const by = daysBefore(now, REMOVABLE_AFTER_DAYS);
+    const oldest = await this.allowance.findOldestEnded(manager, userId, by);
     if (!oldest) throw NO_ROOM_FOR_API_KEY.create();
     return oldest;
   }

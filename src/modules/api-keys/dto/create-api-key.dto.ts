@@ -1,6 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DOCUMENTED_NAME } from '../../../common/http/index.js';
-import { IsDisplayText, IsInstant, IsOptionalOrNull } from '../../../common/validation/index.js';
+import {
+  IsDisplayText,
+  IsInstant,
+  IsOptionalOrNull,
+  parseInstant,
+} from '../../../common/validation/index.js';
+import type { NewApiKey } from '../api-keys.service.js';
 
 export class CreateApiKeyDto {
   @ApiProperty({ ...DOCUMENTED_NAME, description: 'What will use the key.', example: 'Mobile App' })
@@ -19,4 +25,8 @@ export class CreateApiKeyDto {
   @IsOptionalOrNull()
   @IsInstant()
   expiresAt?: string | null;
+
+  static toNewApiKey({ name, expiresAt }: CreateApiKeyDto): NewApiKey {
+    return { name, expiresAt: typeof expiresAt === 'string' ? parseInstant(expiresAt) : expiresAt };
+  }
 }

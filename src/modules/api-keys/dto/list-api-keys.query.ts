@@ -3,6 +3,7 @@ import { IsIn } from 'class-validator';
 import { IsOptionalNotNull, IsSearch } from '../../../common/validation/index.js';
 import { SliceQuery } from '../../../common/pagination/index.js';
 import { API_KEY_STATUSES, type ApiKeyStatus } from '../api-key.js';
+import type { OwnApiKeyFilter } from '../api-keys.service.js';
 
 export class ListApiKeysQuery extends SliceQuery {
   @ApiPropertyOptional({ enum: API_KEY_STATUSES, enumName: 'ApiKeyStatus' })
@@ -18,4 +19,9 @@ export class ListApiKeysQuery extends SliceQuery {
   @IsOptionalNotNull()
   @IsSearch()
   search?: string;
+
+  static toFilter(query: ListApiKeysQuery): OwnApiKeyFilter {
+    const { status = null, search = null } = query;
+    return { status, search };
+  }
 }

@@ -1,39 +1,41 @@
-// Conditions on keys in SQL, which call them `apiKey`. Each part of a list is one that an index finds at once.
+// SQL conditions on keys, which queries call `apiKey`. Where a condition is a list, an index finds each part at once.
 import { DAY_MS } from '../../../common/duration.js';
+import { foldSearch } from '../../../common/text/email.js';
 import { startsWith } from '../../../database/index.js';
 import type { ApiKeyStatus } from '../api-key.js';
 
 export interface ApiKeyFilter {
   readonly userId: string | null;
   readonly status: ApiKeyStatus | null;
-  /** The start of a name or key prefix, without case; among everybody's keys also of an owner's address. */
+  /** The start of a name or key prefix, case-insensitive. Without `userId` also the start of the owner's email. */
   readonly search: string | null;
   /** Neither used nor created since then. */
   readonly unusedSince: Date | null;
 }
 
 export const IS_OWN = 'apiKey.user_id = :userId';
-const LIVES = 'apiKey.revoked_at IS NULL';
+const NOT_REVOKED = 'apiKey.revoked_at IS NULL';
 const starts = (column: string): string => `${column} >= :from AND ${column} < :to`;
 
 export const STATUS: Readonly<Record<ApiKeyStatus, readonly string[]>> = {
-  active: [`${LIVES} AND apiKey.expires_at IS NULL`, `${LIVES} AND apiKey.expires_at > :now`],
-  expired: [`${LIVES} AND apiKey.expires_at <= :now`],
+  active: [`${NOT_REVOKED} AND apiKey.expires_at IS NULL`, `${NOT_REVOKED} AND apiKey.expires_at > :now`],
+  expired: [`${NOT_REVOKED} AND apiKey.expires_at <= :now`],
   revoked: ['apiKey.revoked_at IS NOT NULL'],
 };
 
-/** Of keys that were created before then. A last use that lies ahead was written by a clock that was wrong. */
-export const UNUSED: readonly string[] = [
-  'apiKey.last_used_at IS NULL',
+export const NEVER_USED = 'apiKey.last_used_at IS NULL';
+/** A last use in the future was written by a wrong clock, so it does not count. */
+export const LAST_USED_BEFORE: readonly string[] = [
   'apiKey.last_used_at < :unusedSince',
   'apiKey.last_used_at > :ahead',
 ];
+/** Keys are unused only if they are also this old. */
 export const CREATED_BEFORE = 'apiKey.created_at < :unusedSince';
 
 export const NAMED = starts('apiKey.name_folded');
 export const PREFIXED = starts('apiKey.prefix_folded');
-/** With `JOIN_OWNER`. */
-export const OWNED_BY_ADDRESS = starts('owner.email');
+/** Needs `JOIN_OWNER`. */
+export const OWNER_HAS_EMAIL = starts('owner.email');
 export const JOIN_OWNER = 'LEFT JOIN users owner ON owner.id = apiKey.user_id';
 
 export const either = (conditions: readonly string[]): string =>
@@ -42,33 +44,37 @@ export const either = (conditions: readonly string[]): string =>
 export const all = (...conditions: (string | null)[]): string =>
   conditions.filter((condition) => condition !== null).join(' AND ') || '1 = 1';
 
-/** `null` where the filter leaves none out. */
+/** `null` for a filter without a status. */
 export const statusCondition = ({ status }: Pick<ApiKeyFilter, 'status'>): string | null =>
   status && either(STATUS[status]);
 
-/** Without the bound on creation. */
+/** Without `CREATED_BEFORE`. `null` for a filter without `unusedSince`. */
 export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>): string | null =>
-  unusedSince && either(UNUSED);
+  unusedSince && either([NEVER_USED, ...LAST_USED_BEFORE]);
 
 /** Only a wrong clock writes a later time: the clocks of instances differ by less than a day. */
 export const aheadOf = (now: Date): Date => new Date(now.getTime() + DAY_MS);
 
-export const timesOf = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({
+/** The parameters of the conditions on times. */
+export const timeParameters = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({
   now,
   unusedSince,
   ahead: aheadOf(now),
 });
 
-/** The values of the names in these conditions. */
+/** The values between which everything sorts that starts with the searched text, in the form of the search columns. */
+export const searchParameters = (search: string) => startsWith(foldSearch(search));
+
+/** The parameters of all conditions above. */
 export const parametersOf = ({ userId, search, unusedSince }: ApiKeyFilter, now: Date) => ({
   userId,
-  ...timesOf({ unusedSince }, now),
-  ...(search && startsWith(search)),
+  ...timeParameters({ unusedSince }, now),
+  ...(search && searchParameters(search)),
 });
 
-/** The whole filter but the owner, for queries that find the keys by their ids. */
-export function narrowing(filter: ApiKeyFilter, now: Date): { where: string; parameters: object } {
-  const owned = `EXISTS (SELECT 1 FROM users owner WHERE owner.id = apiKey.user_id AND ${OWNED_BY_ADDRESS})`;
+/** The conditions of a filter. The caller adds the owner condition, because it picks the index. */
+export function filterCondition(filter: ApiKeyFilter, now: Date): { where: string; parameters: object } {
+  const owned = `EXISTS (SELECT 1 FROM users owner WHERE owner.id = apiKey.user_id AND ${OWNER_HAS_EMAIL})`;
   const searched = [NAMED, PREFIXED, ...(filter.userId === null ? [owned] : [])];
   return {
     where: all(

@@ -1,5 +1,5 @@
-// Trap: a row costs a hundred times as much to read as an entry of an index where the rows do not fit into the
-// database's memory, so keys are looked for in the index that needs few rows besides those of the page.
+// Trap: where the rows do not fit into the database's memory, reading a row costs a hundred times as much as reading
+// an index entry. So the list picks the index that needs few rows besides those it returns.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position, SliceRequest } from '../../../common/pagination/index.js';
 import {
@@ -10,13 +10,19 @@ import {
   newestFirst,
   newestOf,
   sameValue,
-  startsWith,
   type Transaction,
 } from '../../../database/index.js';
-import { all, IS_OWN, parametersOf, unusedCondition, type ApiKeyFilter } from './api-key-conditions.js';
 import {
-  addressedKeysByStatus,
+  all,
+  IS_OWN,
+  parametersOf,
+  searchParameters,
+  unusedCondition,
+  type ApiKeyFilter,
+} from './api-key-conditions.js';
+import {
   everyKey,
+  keysByOwnerEmail,
   keysByStatus,
   ownedKeys,
   ownedKeysByStatus,
@@ -25,21 +31,22 @@ import {
   unusedKeys,
 } from './api-key-ranges.js';
 
-/** A list that every third key belongs to is full with so many. */
+/** Enough keys to fill a list that contains every third of them. */
 const FIRST_LOOK = 300;
-/** Hardly any owner has more keys than that. */
+/** Hardly any owner has more keys. */
 const OWNERS_LOOK = 10_000;
 const LONG_LOOK = 20_000;
-/** So many rows can be read one by one, and so many at a time. */
+/** How many rows can be read one by one. */
 const FEW = 1_000;
+/** How many of them one query reads. */
 const FEW_ROWS = 300;
 const FEW_OWNERS = 8;
 const SOME_OWNERS = 5_000;
 
-/** Users whose addresses begin with what is searched: each by id, or only that they are more. */
+/** The users whose emails start with the searched text: their ids if they are few, else roughly how many. */
 type Owners = { readonly ids: readonly string[] } | 'some' | 'many';
 
-/** Finds the keys of a page, newest first. */
+/** Finds the keys of one slice of a list, newest first. */
 export class ApiKeyList {
   constructor(
     private readonly manager: Transaction['manager'],
@@ -47,12 +54,12 @@ export class ApiKeyList {
     private readonly now: Date,
   ) {}
 
-  /** The first `count` keys that the filter leaves. */
+  /** The first `count` keys that match the filter. */
   find(filter: ApiKeyFilter, count: number): Promise<Position[]> {
-    return filter.userId === null ? this.ofEverybody(filter, count) : this.ofOwner(filter, count);
+    return filter.userId === null ? this.ofAllUsers(filter, count) : this.ofOwner(filter, count);
   }
 
-  private async ofEverybody(filter: ApiKeyFilter, count: number): Promise<Position[]> {
+  private async ofAllUsers(filter: ApiKeyFilter, count: number): Promise<Position[]> {
     const queries = this.queries(filter);
     if (isEmpty(filter)) return queries.newest(everyKey(), count);
     const every = everyKey(restOf(filter));
@@ -60,7 +67,7 @@ export class ApiKeyList {
     if (found) return found;
 
     const { search, unusedSince, status } = filter;
-    const owners = search ? await this.ownersByAddress(queries, filter) : null;
+    const owners = search ? await this.ownersByEmail(queries, filter) : null;
     const isSearched = owners && owners !== 'many';
     const byStatus = keysByStatus(filter, restOf({ ...filter, status: null }));
     const byUse = unusedKeys(filter, restOf({ ...filter, unusedSince: null }));
@@ -74,7 +81,7 @@ export class ApiKeyList {
     return (await newestAmong(queries, every, count, { step: LONG_LOOK, steps: Infinity }))!;
   }
 
-  /** By name and prefix, and by the owner's address. */
+  /** Keys whose name, prefix or owner's email starts with the searched text. */
   private async searched(
     queries: ListingQueries,
     filter: ApiKeyFilter,
@@ -85,7 +92,7 @@ export class ApiKeyList {
     const byStatus = keysByStatus(filter, restOf({ ...filter, status: null }));
     const found = await newestOf(queries, searchedKeys(restOf(unsearched)), count, byStatus);
     if (owners === 'some') {
-      const owned = addressedKeysByStatus(filter, restOf({ ...unsearched, status: null }));
+      const owned = keysByOwnerEmail(filter, restOf({ ...unsearched, status: null }));
       found.push(...(await newestOf(queries, owned, count)));
     } else {
       for (const userId of owners.ids) found.push(...(await this.ofOwner({ ...unsearched, userId }, count)));
@@ -117,7 +124,7 @@ export class ApiKeyList {
     return this.unusedAmongSearched(queries, filter, count);
   }
 
-  /** No index holds both names and last uses, so the rows of those that are found by name are read, a few at a time. */
+  /** No index holds both names and last uses. So this finds keys by name and reads their rows, a few at a time. */
   private async unusedAmongSearched(
     queries: ListingQueries,
     filter: ApiKeyFilter,
@@ -141,19 +148,19 @@ export class ApiKeyList {
     return unused.slice(0, count);
   }
 
-  private async ownersByAddress(queries: ListingQueries, filter: ApiKeyFilter): Promise<Owners> {
-    const { from, to } = startsWith(filter.search!);
+  private async ownersByEmail(queries: ListingQueries, filter: ApiKeyFilter): Promise<Owners> {
+    const { from, to } = searchParameters(filter.search!);
     const rows = await this.manager.query<{ id: string }[]>(
       `SELECT id FROM users WHERE email >= ? AND email < ? LIMIT ${SOME_OWNERS + 1}`,
       [from, to],
     );
     if (rows.length <= FEW_OWNERS) return { ids: rows.map(({ id }) => id) };
     const areSome =
-      rows.length <= SOME_OWNERS && (await areFew(queries, addressedKeysByStatus(filter), LONG_LOOK));
+      rows.length <= SOME_OWNERS && (await areFew(queries, keysByOwnerEmail(filter), LONG_LOOK));
     return areSome ? 'some' : 'many';
   }
 
-  /** A key that was created later than it must have been used last is no part of the list. */
+  /** A key that was created after `unusedSince` is not unused, so the list starts there. */
   private queries(filter: ApiKeyFilter): ListingQueries {
     const { unusedSince } = filter;
     const startsEarlier = unusedSince && !(this.after && this.after.createdAt < unusedSince);

@@ -1,37 +1,38 @@
-// Which index holds which keys. Each holds the columns of the conditions that its comment names.
+// Which index finds which keys. Each index also holds the columns of the conditions that its comment names.
 import type { IndexRange } from '../../../database/index.js';
 import {
   all,
   either,
   IS_OWN,
   JOIN_OWNER,
+  LAST_USED_BEFORE,
   NAMED,
-  OWNED_BY_ADDRESS,
+  NEVER_USED,
+  OWNER_HAS_EMAIL,
   PREFIXED,
   STATUS,
   statusCondition,
-  UNUSED,
   unusedCondition,
   type ApiKeyFilter,
 } from './api-key-conditions.js';
 
-/** What keys must meet besides the condition by which they are found. */
+/** The conditions that keys must meet besides the one that finds them. */
 export type Rest = Pick<IndexRange, 'rest' | 'readsRows' | 'join'>;
 
-/** The conditions of a filter but the owner. */
+/** All conditions of a filter except the owner. */
 export const restOf = (filter: ApiKeyFilter): Rest => {
   const { search, userId, unusedSince } = filter;
   const isAmongOwners = search !== null && userId === null;
-  const searched = [NAMED, PREFIXED, ...(isAmongOwners ? [OWNED_BY_ADDRESS] : [])];
+  const searched = [NAMED, PREFIXED, ...(isAmongOwners ? [OWNER_HAS_EMAIL] : [])];
   return {
     rest: all(search && either(searched), statusCondition(filter), unusedCondition(filter)),
-    // Only the index of last uses has these.
+    // Only the index of last uses holds the last use.
     readsRows: unusedSince !== null,
     ...(isAmongOwners && { join: JOIN_OWNER }),
   };
 };
 
-/** Every key, with its owner. */
+/** All keys, with owner. */
 export const everyKey = (rest: Rest = {}): IndexRange => ({
   index: 'api_keys_newest',
   order: 'newest',
@@ -39,7 +40,7 @@ export const everyKey = (rest: Rest = {}): IndexRange => ({
   ...rest,
 });
 
-/** The keys of one owner, with names, prefixes and status. @param isOwned in words for a sorted list: `sameValue`. */
+/** One owner's keys, with name, prefix and status. @param isOwned the owner condition, from `sameValue`. */
 export const ownedKeys = (isOwned: string, rest: Rest): IndexRange => ({
   index: 'api_keys_owner',
   order: 'newest',
@@ -48,14 +49,14 @@ export const ownedKeys = (isOwned: string, rest: Rest): IndexRange => ({
   ...rest,
 });
 
-/** The keys of an owner, with their status; of one status if the filter says so. */
+/** One owner's keys, with status. A status in the filter limits them to that. */
 export const ownedKeysByStatus = ({ status }: ApiKeyFilter, rest: Rest = {}): IndexRange[] =>
   byStatusOf(status, { where: IS_OWN, ...rest });
 
-/** The keys of owners whose addresses begin as is searched, with their status. */
-export const addressedKeysByStatus = ({ status }: ApiKeyFilter, rest: Rest = {}): IndexRange[] =>
+/** Keys whose owner's email starts with the searched text, with status. A status in the filter limits them to that. */
+export const keysByOwnerEmail = ({ status }: ApiKeyFilter, rest: Rest = {}): IndexRange[] =>
   byStatusOf(status, {
-    where: `apiKey.user_id = owner.id AND ${OWNED_BY_ADDRESS}`,
+    where: `apiKey.user_id = owner.id AND ${OWNER_HAS_EMAIL}`,
     first: { table: 'users', alias: 'owner', index: 'users_email' },
     ...rest,
   });
@@ -71,12 +72,13 @@ const byStatusOf = (
     ...more,
   }));
 
-/** The keys whose names, with owner and status, or prefixes begin as is searched. */
+/** Keys whose name or prefix starts with the searched text. The name index also holds owner and status. */
 export const searchedKeys = (rest: Rest = {}): IndexRange[] => [
   { index: 'api_keys_day_name', order: 'days', where: NAMED, ...rest },
   { index: 'api_keys_day_prefix', order: 'days', where: PREFIXED, ...rest },
 ];
 
+/** Keys with the filter's status. */
 export const keysByStatus = ({ status }: ApiKeyFilter, rest: Rest = {}): IndexRange[] =>
   (status ? STATUS[status] : []).map((where) => ({
     index: 'api_keys_day_status',
@@ -85,13 +87,12 @@ export const keysByStatus = ({ status }: ApiKeyFilter, rest: Rest = {}): IndexRa
     ...rest,
   }));
 
-/** The unused keys, with their owner and status. */
+/** Unused keys, with owner and status. */
 export const unusedKeys = ({ unusedSince }: ApiKeyFilter, rest: Rest = {}): IndexRange[] => {
   if (!unusedSince) return [];
-  const [never, ...atOtherTimes] = UNUSED as [string, ...string[]];
   return [
-    { index: 'api_keys_last_use', order: 'newest', where: never, ...rest },
-    ...atOtherTimes.map((where): IndexRange => ({
+    { index: 'api_keys_last_use', order: 'newest', where: NEVER_USED, ...rest },
+    ...LAST_USED_BEFORE.map((where): IndexRange => ({
       index: 'api_keys_last_use',
       order: 'mixed',
       where,

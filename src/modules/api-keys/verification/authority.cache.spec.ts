@@ -9,7 +9,7 @@ import { UsersService } from '../../users/index.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
 import { AuthorityCache } from './authority.cache.js';
 import { VerifiedKeyCache } from './verified-key.cache.js';
-import { RevocationService } from '../revocation/revocation.service.js';
+import { AdminApiKeysService } from '../administration/admin-api-keys.service.js';
 
 let app: TestApp;
 
@@ -54,7 +54,7 @@ function setUp() {
 /** Commits a revocation, as an admin would. */
 const revoke = async (id: string) => {
   const admin = await app.principalOf(await app.createUser('admin'));
-  return app.nest.get(RevocationService).revokeAny(admin, id, { reason: null, cascade: false });
+  return app.nest.get(AdminApiKeysService).revoke(admin, id, { reason: null, cascade: false });
 };
 
 it('reads a key once, however many calls ask at once and later', async () => {

@@ -2,9 +2,8 @@ import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { SliceQuery, toListDto } from '../../../common/pagination/index.js';
 import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
-import { ListAllApiKeysQuery } from '../../admin/index.js';
-import { API_KEY_NOT_FOUND, ApiKeysService, RevocationService, type ApiKey } from '../../api-keys/index.js';
-import { UsersService } from '../../users/index.js';
+import { ApiKeyFilterDto, ListAllApiKeysQuery } from '../../admin/index.js';
+import { AdminApiKeysService, API_KEY_NOT_FOUND, type ApiKey } from '../../api-keys/index.js';
 import { revocationOf } from '../api-keys/revocation-form.js';
 import { RevokePage } from '../api-keys/revoke.page.js';
 import {
@@ -28,9 +27,7 @@ const NO_KEYS: OwnedKeyList = { data: [], nextCursor: null };
 @Pages('/admin/api-keys')
 export class AllKeysController {
   constructor(
-    private readonly apiKeys: ApiKeysService,
-    private readonly revocations: RevocationService,
-    private readonly users: UsersService,
+    private readonly apiKeys: AdminApiKeysService,
     private readonly clock: Clock,
   ) {}
 
@@ -47,17 +44,9 @@ export class AllKeysController {
         unusedForDays: filledIn(query, 'unusedForDays'),
         cursor,
       });
-      const found = await this.apiKeys.list(
-        {
-          status: wanted.status ?? null,
-          search: wanted.search ?? null,
-          userId: wanted.userId ?? null,
-          unusedForDays: wanted.unusedForDays ?? null,
-        },
-        SliceQuery.toRequest(wanted),
-      );
-      const owners = await this.users.getMany(found.items.map(({ userId }) => userId));
-      keys = toListDto(found, (apiKey) => ({ apiKey, owner: owners.get(apiKey.userId)! }));
+      const slice = SliceQuery.toRequest(wanted);
+      const found = await this.apiKeys.list(ApiKeyFilterDto.toFilter(wanted), slice);
+      keys = toListDto(found, (key) => key);
     });
     const content = (
       <AllKeysPage
@@ -75,7 +64,7 @@ export class AllKeysController {
 
   @Get(':id/revoke')
   async confirm(@Param('id') id: string): Promise<Page> {
-    return new Page(await this.revokePage(await this.apiKeys.find(id)));
+    return new Page(await this.revokePage(await this.apiKeys.get(id)));
   }
 
   @Post(':id/revoke')
@@ -84,9 +73,9 @@ export class AllKeysController {
     @Param('id') id: string,
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
-    const apiKey = await this.apiKeys.find(id);
+    const apiKey = await this.apiKeys.get(id);
     const refusal = await refusalOf(async () => {
-      await this.revocations.revokeAny(caller, id, await revocationOf(form));
+      await this.apiKeys.revoke(caller, id, await revocationOf(form));
     });
     if (!refusal) return new SeeOther(withQuery('/admin/api-keys', { revoked: id }));
     return Page.refused(await this.revokePage(apiKey, form, refusal), refusal);
@@ -96,7 +85,7 @@ export class AllKeysController {
     return (
       <RevokePage
         apiKey={apiKey}
-        activeDescendants={await this.revocations.countActiveDescendants(apiKey)}
+        activeDescendants={await this.apiKeys.countActiveDescendants(apiKey)}
         back="/admin/api-keys"
         form={form}
         refusal={refusal}
@@ -107,7 +96,7 @@ export class AllKeysController {
   /** The address holds the id of a revoked key only, so that nobody makes texts up. */
   private async revokedName(id: string): Promise<string | null> {
     if (id === '') return null;
-    const apiKey = await orNull(API_KEY_NOT_FOUND, this.apiKeys.find(id));
+    const apiKey = await orNull(API_KEY_NOT_FOUND, this.apiKeys.get(id));
     return apiKey?.status === 'revoked' ? apiKey.name : null;
   }
 }

@@ -1,4 +1,5 @@
-import { API_KEY_STATUSES, type ApiKey } from '../../api-keys/index.js';
+import { MAX_UNUSED_FOR_DAYS } from '../../admin/index.js';
+import { API_KEY_STATUSES, type OwnedApiKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
 import { LastUse } from '../api-keys/last-use.js';
 import type { Refusal } from '../page/forms.js';
@@ -8,13 +9,8 @@ import { Badge, Done, Field, GoButton, RefusalNotice, Time } from '../page/parts
 import { AdminLayout } from './admin-layout.js';
 import type { KeyFilterTexts } from './key-filter.js';
 
-interface OwnedKey {
-  readonly apiKey: ApiKey;
-  readonly owner: User;
-}
-
 export interface OwnedKeyList {
-  readonly data: readonly OwnedKey[];
+  readonly data: readonly OwnedApiKey[];
   readonly nextCursor: string | null;
 }
 
@@ -92,7 +88,7 @@ function KeyFilter({ filter, owner, refusal }: KeyFilterProps) {
         label={t('allKeys.unusedFor')}
         type="number"
         min={1}
-        max={36_500}
+        max={MAX_UNUSED_FOR_DAYS}
         value={filter.unusedForDays}
         refusal={refusal}
       />
@@ -106,7 +102,7 @@ function KeyFilter({ filter, owner, refusal }: KeyFilterProps) {
   );
 }
 
-function KeyTable({ keys, now }: { keys: readonly OwnedKey[]; now: Date }) {
+function KeyTable({ keys, now }: { keys: readonly OwnedApiKey[]; now: Date }) {
   const { t, link } = usePage();
   return (
     <>

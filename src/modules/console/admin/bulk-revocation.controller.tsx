@@ -4,7 +4,6 @@ import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../c
 import { validationFailed } from '../../../common/errors/index.js';
 import { BulkRevocationDto } from '../../admin/index.js';
 import { BulkRevocationService, type ApiKeySelection } from '../../api-keys/index.js';
-import { UsersService } from '../../users/index.js';
 import { refusalOf, textOf, textsOf, validated, type FormBody, type Refusal } from '../page/forms.js';
 import { Page, SeeOther, withQuery } from '../page/page.js';
 import { Pages } from '../page/pages.decorator.js';
@@ -16,10 +15,7 @@ import { UNTICKED } from '../console.errors.js';
 @SessionOnly({ roles: ['admin'] })
 @Pages('/admin/api-keys/revoke')
 export class BulkRevocationController {
-  constructor(
-    private readonly revocations: BulkRevocationService,
-    private readonly users: UsersService,
-  ) {}
+  constructor(private readonly revocations: BulkRevocationService) {}
 
   @Get()
   async preview(@Query() query: FormBody): Promise<Page> {
@@ -38,8 +34,7 @@ export class BulkRevocationController {
         throw validationFailed(UNTICKED.on('confirm'));
       }
       const wanted = await wantedOf(values);
-      const { reason = null, expected = null } = wanted;
-      const revocation = { reason, expected, confirm: everything === 'yes' };
+      const revocation = { ...BulkRevocationDto.toRevocation(wanted), confirm: everything === 'yes' };
       count = await this.revocations.run(caller, BulkRevocationDto.toSelection(wanted), revocation);
     });
     if (!refusal) return new SeeOther(withQuery('/admin/api-keys', { count: String(count) }));
@@ -53,7 +48,6 @@ export class BulkRevocationController {
       ids?.length === 0
         ? { matched: 0, sample: [] }
         : await this.revocations.preview(await selectionOf(values));
-    const owners = await this.users.getMany(sample.map(({ userId }) => userId));
     const filter = filterTexts(values);
     return (
       <BulkRevocationPage
@@ -61,7 +55,7 @@ export class BulkRevocationController {
         filter={filter}
         isEverything={ids === null && isEmptyFilter(filter)}
         matched={matched}
-        sample={sample.map((apiKey) => ({ apiKey, owner: owners.get(apiKey.userId)! }))}
+        sample={sample}
         reason={textOf(values, 'reason')}
         refusal={refusal}
       />

@@ -1,5 +1,4 @@
-import { API_KEY_STATUSES, type ApiKey } from '../../api-keys/index.js';
-import type { User } from '../../users/index.js';
+import { API_KEY_STATUSES, type OwnedApiKey } from '../../api-keys/index.js';
 import type { Refusal } from '../page/forms.js';
 import { DataTable } from '../page/lists.js';
 import { usePage } from '../page/page-context.js';
@@ -14,7 +13,7 @@ interface BulkRevocationPageProps {
   readonly filter: KeyFilterTexts;
   readonly isEverything: boolean;
   readonly matched: number;
-  readonly sample: readonly { readonly apiKey: ApiKey; readonly owner: User }[];
+  readonly sample: readonly OwnedApiKey[];
   readonly reason: string;
   readonly refusal: Refusal | null;
 }

@@ -1,5 +1,5 @@
 import { ROLES, USER_STATUSES } from '../../../common/access/index.js';
-import type { User } from '../../users/index.js';
+import type { UserWithKeyCount } from '../../admin/index.js';
 import type { Refusal } from '../page/forms.js';
 import { AnyOf, DataTable, Filter, Pager } from '../page/lists.js';
 import { usePage } from '../page/page-context.js';
@@ -7,7 +7,7 @@ import { Badge, GoButton, MaybeTime, RefusalNotice, Time } from '../page/parts.j
 import { AdminLayout } from './admin-layout.js';
 
 export interface UserList {
-  readonly data: readonly { readonly user: User; readonly activeApiKeys: number }[];
+  readonly data: readonly UserWithKeyCount[];
   readonly nextCursor: string | null;
 }
 

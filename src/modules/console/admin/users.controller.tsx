@@ -1,8 +1,8 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { SliceQuery, toListDto } from '../../../common/pagination/index.js';
 import { CurrentPrincipal, ROLES, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
-import { CreateUserDto, ListUsersQuery, UpdateUserDto } from '../../admin/index.js';
-import { ApiKeysService } from '../../api-keys/index.js';
+import { AdminUsersService, CreateUserDto, ListUsersQuery, UpdateUserDto } from '../../admin/index.js';
+import { AdminApiKeysService } from '../../api-keys/index.js';
 import { UsersService, type CreatedUser } from '../../users/index.js';
 import { filledIn, refusalOf, textOf, validated, type FormBody, type Refusal } from '../page/forms.js';
 import { Page, SeeOther, withQuery } from '../page/page.js';
@@ -23,7 +23,8 @@ const KEYS_SHOWN = 20;
 export class UserPagesController {
   constructor(
     private readonly users: UsersService,
-    private readonly apiKeys: ApiKeysService,
+    private readonly adminUsers: AdminUsersService,
+    private readonly apiKeys: AdminApiKeysService,
     private readonly shownOnce: ShownOnce,
   ) {}
 
@@ -43,12 +44,8 @@ export class UserPagesController {
         status: filledIn(query, 'status'),
         cursor,
       });
-      const found = await this.users.list(
-        { search: wanted.search ?? null, role: wanted.role ?? null, status: wanted.status ?? null },
-        SliceQuery.toRequest(wanted),
-      );
-      const counts = await this.apiKeys.countActiveByUser(found.items.map(({ id }) => id));
-      users = toListDto(found, (user) => ({ user, activeApiKeys: counts.get(user.id) ?? 0 }));
+      const found = await this.adminUsers.list(ListUsersQuery.toFilter(wanted), SliceQuery.toRequest(wanted));
+      users = toListDto(found, (user) => user);
     });
     const content = (
       <UserListPage users={users} filter={filter} isFirstPage={cursor === undefined} refusal={refusal} />
@@ -82,9 +79,8 @@ export class UserPagesController {
     };
     let created: CreatedUser | null = null;
     const refusal = await refusalOf(async () => {
-      const given = await validated(CreateUserDto, { ...values, password: filledIn(form, 'password') });
-      const wanted = { ...given, password: given.password ?? null };
-      const create = () => this.users.create(caller, wanted);
+      const dto = await validated(CreateUserDto, { ...values, password: filledIn(form, 'password') });
+      const create = () => this.users.create(caller, CreateUserDto.toNewUser(dto));
       // What cannot be shown any more is tried once more, and refused for its address.
       created = await (this.shownOnce.once(caller, formId, values, create) ?? create());
     });
@@ -130,7 +126,7 @@ export class UserPagesController {
         user={user}
         typed={{ name: typed.name ?? user.name, role: typed.role ?? user.role }}
         roles={ROLES}
-        apiKeys={items}
+        apiKeys={items.map(({ apiKey }) => apiKey)}
         notice={noticeOf(notice)}
         refusal={refusal}
       />

@@ -8,7 +8,6 @@ import {
   ApiKeysService,
   ListApiKeysQuery,
   RenameApiKeyDto,
-  RevocationService,
   type ApiKey,
 } from '../../api-keys/index.js';
 import { KeyBudgetService } from '../../rate-limit/index.js';
@@ -37,7 +36,6 @@ const NO_KEYS: KeyList = { data: [], nextCursor: null };
 export class ApiKeyPagesController {
   constructor(
     private readonly apiKeys: ApiKeysService,
-    private readonly revocations: RevocationService,
     private readonly usage: UsageService,
     private readonly keyBudget: KeyBudgetService,
     private readonly clock: Clock,
@@ -55,12 +53,9 @@ export class ApiKeyPagesController {
         search: filledIn(query, 'search'),
         cursor,
       });
-      const page = await this.apiKeys.listOwn(
-        caller,
-        { status: wanted.status ?? null, search: wanted.search ?? null },
-        SliceQuery.toRequest(wanted),
-      );
-      keys = toListDto(page, (key) => key);
+      const slice = SliceQuery.toRequest(wanted);
+      const found = await this.apiKeys.list(caller, ListApiKeysQuery.toFilter(wanted), slice);
+      keys = toListDto(found, (key) => key);
     });
     const content = (
       <ApiKeyListPage
@@ -94,8 +89,7 @@ export class ApiKeyPagesController {
   ): Promise<Page | SeeOther> {
     const typed = textOf(form, 'name');
     const refusal = await refusalOf(async () => {
-      const { name } = await validated(RenameApiKeyDto, { name: typed });
-      await this.apiKeys.rename(caller, id, name!);
+      await this.apiKeys.update(caller, id, await validated(RenameApiKeyDto, { name: typed }));
     });
     if (!refusal) return new SeeOther(withQuery(`/api-keys/${id}`, { notice: 'renamed' }));
     return Page.refused(await this.keyPage(caller, id, {}, typed, refusal), refusal);
@@ -103,7 +97,7 @@ export class ApiKeyPagesController {
 
   @Get(':id/revoke')
   async confirm(@CurrentPrincipal() caller: SessionPrincipal, @Param('id') id: string): Promise<Page> {
-    return new Page(await this.revokePage(await this.apiKeys.get(caller, id)));
+    return new Page(await this.revokePage(caller, await this.apiKeys.get(caller, id)));
   }
 
   @Post(':id/revoke')
@@ -114,19 +108,24 @@ export class ApiKeyPagesController {
   ): Promise<Page | SeeOther> {
     const apiKey = await this.apiKeys.get(caller, id);
     const refusal = await refusalOf(async () => {
-      await this.revocations.revoke(caller, id, await revocationOf(form));
+      await this.apiKeys.revoke(caller, id, await revocationOf(form));
     });
-    if (refusal) return Page.refused(await this.revokePage(apiKey, form, refusal), refusal);
+    if (refusal) return Page.refused(await this.revokePage(caller, apiKey, form, refusal), refusal);
     if (textOf(form, 'then') === 'create')
       return new SeeOther(withQuery('/api-keys/create', { name: apiKey.name }));
     return new SeeOther(withQuery('/api-keys', { revoked: id }));
   }
 
-  private async revokePage(apiKey: ApiKey, form: FormBody = {}, refusal: Refusal | null = null) {
+  private async revokePage(
+    caller: SessionPrincipal,
+    apiKey: ApiKey,
+    form: FormBody = {},
+    refusal: Refusal | null = null,
+  ) {
     return (
       <RevokePage
         apiKey={apiKey}
-        activeDescendants={await this.revocations.countActiveDescendants(apiKey)}
+        activeDescendants={await this.apiKeys.countActiveDescendants(caller, apiKey.id)}
         back="/api-keys"
         form={form}
         refusal={refusal}
@@ -153,7 +152,7 @@ export class ApiKeyPagesController {
     return (
       <ApiKeyPage
         apiKey={apiKey}
-        activeDescendants={await this.revocations.countActiveDescendants(apiKey)}
+        activeDescendants={await this.apiKeys.countActiveDescendants(caller, apiKey.id)}
         name={typedName ?? apiKey.name}
         interval={interval}
         usage={await this.usage.show(caller, id, { interval, from: null, to: null })}

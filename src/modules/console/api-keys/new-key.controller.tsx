@@ -1,5 +1,4 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
-import { parseInstant } from '../../../common/validation/index.js';
 import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { UNAVAILABLE, validationFailed } from '../../../common/errors/index.js';
@@ -70,11 +69,8 @@ export class NewKeyController {
   private async wanted(values: CreateKeyValues) {
     const isDateLost = values.date !== '' && values.expiry !== 'date';
     if (isDateLost) throw validationFailed(DATE_NOT_CHOSEN.on('expiresAt'));
-    const { name, expiresAt } = await validated(CreateApiKeyDto, {
-      name: values.name,
-      expiresAt: toExpiresAt(values, this.clock.now()),
-    });
-    return { name, expiresAt: expiresAt ? parseInstant(expiresAt) : null };
+    const expiresAt = toExpiresAt(values, this.clock.now());
+    return CreateApiKeyDto.toNewApiKey(await validated(CreateApiKeyDto, { name: values.name, expiresAt }));
   }
 
   /** A key that was revoked meanwhile is no new key any more; with the database away it is shown all the same. */

@@ -1,8 +1,5 @@
 import { Database, isUniqueViolation, SYSTEM } from '../../src/database/index.js';
-import {
-  hashRequest,
-  IdempotencyRepository,
-} from '../../src/modules/api-keys/creation/idempotency.repository.js';
+import { hashRequest, IdempotencyService } from '../../src/modules/api-keys/creation/idempotency.service.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 
@@ -12,12 +9,12 @@ const BODY = hashRequest({ name: 'Mobile App' });
 
 onEachDatabase((kind) => {
   let app: TestApp;
-  let repository: IdempotencyRepository;
+  let service: IdempotencyService;
   let userId: string;
 
   beforeAll(async () => {
     app = await TestApp.start(kind);
-    repository = app.nest.get(IdempotencyRepository);
+    service = app.nest.get(IdempotencyService);
   });
 
   afterAll(() => app.stop());
@@ -32,15 +29,15 @@ onEachDatabase((kind) => {
     requestHash,
   });
   const record = (what = request(), at = NOW, apiKeyId = '0123456789AB') =>
-    app.nest.get(Database).write(SYSTEM, (transaction) => repository.record(transaction, what, apiKeyId, at));
+    app.nest.get(Database).write(SYSTEM, (transaction) => service.record(transaction, what, apiKeyId, at));
   const check = (what = request(), at = NOW) =>
-    app.nest.get(Database).read((manager) => repository.refuseRepeated(manager, what, at));
+    app.nest.get(Database).write(SYSTEM, (transaction) => service.requireUnused(transaction, what, at));
 
   it('lets a request through that was not made before', async () => {
     await expect(check()).resolves.toBeUndefined();
   });
 
-  it('refuses the same request again and names the key that it made', async () => {
+  it('refuses the same request again and names the key that it created', async () => {
     await record();
     await expect(check()).rejects.toMatchObject({
       kind: { status: 409, code: 'already_created' },

@@ -1,0 +1,41 @@
+import { ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsOptionalNotNull } from '../../../common/validation/index.js';
+import { ListApiKeysQuery, type AdminApiKeyFilter } from '../../api-keys/index.js';
+
+/** A hundred years. */
+export const MAX_UNUSED_FOR_DAYS = 36_500;
+
+/** Conditions on the keys of all users. A key matches if it meets all of them. */
+export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'search']) {
+  @ApiPropertyOptional({ type: String, maxLength: 100, description: 'Only keys of this user.' })
+  @IsOptionalNotNull()
+  @IsString()
+  @MaxLength(100)
+  userId?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    maxLength: 254,
+    description: "Only keys whose name, prefix or owner's email starts with this. Case-insensitive.",
+  })
+  declare search?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_UNUSED_FOR_DAYS,
+    description: 'Only keys that were neither used nor created in this many days.',
+    example: 90,
+  })
+  @IsOptionalNotNull()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_UNUSED_FOR_DAYS)
+  unusedForDays?: number;
+
+  static toFilter(dto: ApiKeyFilterDto): AdminApiKeyFilter {
+    const { userId = null, status = null, search = null, unusedForDays = null } = dto;
+    return { userId, status, search, unusedForDays };
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../common/clock.js';
+import { daysBefore } from '../../../common/duration.js';
+import type { Slice, SliceRequest } from '../../../common/pagination/index.js';
+import type { Author } from '../../../database/index.js';
+import { UsersService } from '../../users/index.js';
+import { toApiKey, UNUSED_AFTER_DAYS, type ApiKey, type ApiKeyCounts } from '../api-key.js';
+import { API_KEY_NOT_FOUND } from '../api-keys.errors.js';
+import { ApiKeysRepository } from '../api-keys.repository.js';
+import { toApiKeyFilter, type AdminApiKeyFilter } from '../listing/api-key-filter.js';
+import { RevocationService, type Revocation, type RevokedApiKey } from '../revocation/revocation.service.js';
+import { isApiKeyId } from '../verification/api-key-format.js';
+import { ApiKeyCountsRepository } from './api-key-counts.repository.js';
+import { withOwners, type OwnedApiKey } from './owned-api-key.js';
+
+/** Keys of all users, for admins and operators. It never asks whose a key is, so only admin surfaces get it. */
+@Injectable()
+export class AdminApiKeysService {
+  constructor(
+    private readonly repository: ApiKeysRepository,
+    private readonly counts: ApiKeyCountsRepository,
+    private readonly revocations: RevocationService,
+    private readonly users: UsersService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Newest first. The search also finds the start of an owner's email. */
+  async list(filter: AdminApiKeyFilter, slice: SliceRequest): Promise<Slice<OwnedApiKey>> {
+    const now = this.clock.now();
+    const resolved = toApiKeyFilter(filter, now);
+    if (!resolved) return { items: [], next: null };
+    const { items, next } = await this.repository.list(resolved, slice, now);
+    const apiKeys = items.map((entity) => toApiKey(entity, now));
+    return { items: await withOwners(this.users, apiKeys), next };
+  }
+
+  /** Throws `api_key_not_found`. */
+  async get(id: string): Promise<ApiKey> {
+    const entity = isApiKeyId(id) ? await this.repository.findById(id) : null;
+    if (!entity) throw API_KEY_NOT_FOUND.create();
+    return toApiKey(entity, this.clock.now());
+  }
+
+  /** Revokes a key permanently, as its owner could. Throws `api_key_not_found`. */
+  async revoke(author: Author, id: string, revocation: Revocation): Promise<RevokedApiKey> {
+    const activeDescendants = await this.revocations.revoke(author, await this.get(id), revocation);
+    return { apiKey: await this.get(id), activeDescendants };
+  }
+
+  /** How many active keys were created with this one, directly or through other keys. */
+  countActiveDescendants(apiKey: ApiKey): Promise<number> {
+    return this.revocations.countActiveDescendants(apiKey);
+  }
+
+  count(): Promise<ApiKeyCounts> {
+    const now = this.clock.now();
+    return this.counts.count(now, daysBefore(now, UNUSED_AFTER_DAYS));
+  }
+
+  /** How many active keys each of these users has. Users without one are left out. */
+  countActiveByUser(userIds: readonly string[]): Promise<Map<string, number>> {
+    return this.counts.countActiveByUser(userIds, this.clock.now());
+  }
+}

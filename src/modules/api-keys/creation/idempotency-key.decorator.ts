@@ -1,0 +1,15 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { validationFailed } from '../../../common/errors/index.js';
+import { getRequest } from '../../../common/http/index.js';
+import { INVALID_IDEMPOTENCY_KEY } from '../api-keys.errors.js';
+
+/** 1 to 255 visible ASCII characters. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** Injects the `Idempotency-Key` header, or `null` without one. Throws `validation_failed`. */
+export const IdempotencyKey = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const value = getRequest(context).headers['idempotency-key'];
+  if (value === undefined) return null;
+  if (typeof value === 'string' && IDEMPOTENCY_KEY.test(value)) return value;
+  throw validationFailed(INVALID_IDEMPOTENCY_KEY.on('Idempotency-Key'));
+});

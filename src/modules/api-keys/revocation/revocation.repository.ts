@@ -1,0 +1,63 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { In, IsNull } from 'typeorm';
+import { forUpdate, type Transaction } from '../../../database/index.js';
+import { ApiKeyEntity } from '../api-key.entity.js';
+import { filterCondition, type ApiKeyFilter } from '../listing/api-key-conditions.js';
+
+/** How many keys one statement names. */
+const CHUNK = 500;
+
+/** Parts of a list that are short enough for one statement each. Other work gets its turn between them. */
+export async function* inChunks(ids: readonly string[]): AsyncGenerator<readonly string[]> {
+  for (let start = 0; start < ids.length; start += CHUNK) {
+    yield ids.slice(start, start + CHUNK);
+    await nextTurn();
+  }
+}
+
+/** Locks and revokes keys, one or many thousands. */
+@Injectable()
+export class RevocationRepository {
+  /**
+   * Locks those of the keys that are not revoked and still match the filter, until the transaction ends.
+   * @param ids sorted, so that transactions that lock the same keys wait for each other instead of deadlocking.
+   * @returns the ids of the locked keys.
+   */
+  async lock(
+    { manager }: Transaction,
+    ids: readonly string[],
+    filter: ApiKeyFilter | null,
+    now: Date,
+  ): Promise<string[]> {
+    const locked: string[] = [];
+    for await (const chunk of inChunks(ids)) {
+      const query = manager
+        .getRepository(ApiKeyEntity)
+        .createQueryBuilder('apiKey')
+        .select('apiKey.id', 'id')
+        .where('apiKey.revokedAt IS NULL')
+        .andWhere('apiKey.id IN (:...chunk)', { chunk })
+        .orderBy('apiKey.id');
+      if (filter) {
+        const { where, parameters } = filterCondition(filter, now);
+        query.andWhere(where, parameters);
+      }
+      for (const { id } of await forUpdate(query).getRawMany<{ id: string }>()) locked.push(id);
+    }
+    return locked;
+  }
+
+  /** Revokes the keys. A key that is already revoked keeps its time and reason. */
+  async revoke(
+    { manager }: Transaction,
+    ids: readonly string[],
+    at: Date,
+    reason: string | null,
+  ): Promise<void> {
+    for await (const chunk of inChunks(ids)) {
+      const changes = { revokedAt: at, revokedReason: reason };
+      await manager.getRepository(ApiKeyEntity).update({ id: In([...chunk]), revokedAt: IsNull() }, changes);
+    }
+  }
+}
