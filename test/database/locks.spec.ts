@@ -226,6 +226,31 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await expect(revoked).rejects.toMatchObject({ kind: { code: 'selection_changed' } });
   });
 
+  it('revokes no keys by a search when a key that would match was created before they were locked', async () => {
+    const { user, id } = await app.createCaller();
+    const admin = await app.principalOf(await app.createUser('admin'));
+    const held = holdCommitOf(/^INSERT INTO `api_keys`/);
+    const created = create({
+      method: 'api_key',
+      userId: user.id,
+      role: 'standard',
+      neededRoles: null,
+      apiKey: { id, name: 'Creator' },
+    });
+    await held.reached;
+    const filter = { userId: null, status: null, search: user.email, unusedForDays: null };
+    const revoked = app.nest
+      .get(BulkRevocationService)
+      .run(admin, { filter }, { reason: null, expected: 1, confirm: false });
+    revoked.catch(() => undefined);
+    expect(await waitsOrNot(revoked)).toBe('waits');
+    held.letGo();
+    await created;
+    await expect(revoked).rejects.toMatchObject({ kind: { code: 'selection_changed' } });
+    const keys = await dataSource().manager.findBy(ApiKeyEntity, { userId: user.id });
+    expect(keys.map(({ revokedAt }) => revokedAt)).toEqual([null, null]);
+  });
+
   const create = async (by: Parameters<ApiKeysService['create']>[0]) =>
     app.nest.get(ApiKeysService).create(by, { name: 'New', expiresAt: null }, null);
 

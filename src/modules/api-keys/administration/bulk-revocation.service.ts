@@ -91,7 +91,8 @@ export class BulkRevocationService {
       const now = this.clock.now();
       const resolved = resolve(selection, now);
       const ids = await this.lock(transaction, resolved, now);
-      if (ids.length !== expected) throw SELECTION_CHANGED.create();
+      if (ids.length !== expected || (await this.hasNewMatches(transaction, resolved, ids, now)))
+        throw SELECTION_CHANGED.create();
       await this.revocations.revoke(transaction, ids, now, reason);
       for (const id of ids) transaction.announce({ subject: 'api_key', id });
       return ids.length;
@@ -109,6 +110,25 @@ export class BulkRevocationService {
     }
     const filter = 'filter' in selection ? selection.filter : null;
     return this.revocations.lock(transaction, ids.sort(), filter, now);
+  }
+
+  /**
+   * Whether a key began to match between the search and the locks. Later ones cannot escape: a key that would
+   * create them is locked.
+   */
+  private async hasNewMatches(
+    { manager }: Transaction,
+    selection: ResolvedSelection,
+    locked: readonly string[],
+    now: Date,
+  ): Promise<boolean> {
+    // Given ids never gain matches, nor does a user whose row is locked.
+    if ('ids' in selection || selection.filter.userId !== null) return false;
+    const known = new Set(locked);
+    for await (const batch of this.find(manager, selection, now)) {
+      if (batch.some(({ id }) => !known.has(id))) return true;
+    }
+    return false;
   }
 
   private find(
