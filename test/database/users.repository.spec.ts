@@ -3,10 +3,16 @@ import { jest } from '@jest/globals';
 import bcrypt from 'bcrypt';
 import type { Position, SliceRequest } from '../../src/common/pagination/index.js';
 import { parseEnv } from '../../src/settings/index.js';
-import { Database, isUniqueViolation, SYSTEM, type StartupLock } from '../../src/database/index.js';
-import { FirstAdmin } from '../../src/modules/users/first-admin.js';
+import {
+  Database,
+  isUniqueViolation,
+  SYSTEM,
+  type StartupLock,
+  type Transaction,
+} from '../../src/database/index.js';
+import { FirstAdminService } from '../../src/modules/users/first-admin.service.js';
 import { UsersService, type UserEntity } from '../../src/modules/users/index.js';
-import { encodePassword } from '../../src/modules/users/passwords/passwords.js';
+import { encodePassword } from '../../src/modules/users/passwords/password.js';
 import { UsersRepository } from '../../src/modules/users/users.repository.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -47,6 +53,25 @@ onEachDatabase((kind) => {
     } while (after);
     return names;
   };
+
+  it('never sets back when a user was last active, unless a wrong clock was a day ahead', async () => {
+    const { id } = await insert();
+    const seenAfter = async (...times: string[]) => {
+      for (const time of times) {
+        const mark = (transaction: Transaction) => users.markSeen(transaction, id, new Date(time));
+        await app.nest.get(Database).write(SYSTEM, mark);
+      }
+      return (await users.get(id)).lastSeenAt?.toISOString();
+    };
+    expect(await seenAfter('2026-03-01T00:00:01.000Z')).toBe('2026-03-01T00:00:01.000Z');
+    expect(await seenAfter('2026-03-01T00:00:02.000Z', '2026-03-01T00:00:00.000Z')).toBe(
+      '2026-03-01T00:00:02.000Z',
+    );
+    expect(await seenAfter('2026-03-05T00:00:00.000Z', '2026-03-04T00:00:00.000Z')).toBe(
+      '2026-03-05T00:00:00.000Z',
+    );
+    expect(await seenAfter('2026-03-03T23:59:59.999Z')).toBe('2026-03-03T23:59:59.999Z');
+  });
 
   it('gives back what was stored, to the millisecond and the last emoji', async () => {
     const user = await insert({
@@ -196,7 +221,7 @@ onEachDatabase((kind) => {
       const run = jest.fn((work: () => Promise<void>) => work());
       const settings = parseEnv({ DATABASE_URL: 'sqlite:x.db', ADMIN_EMAIL: email, ...env });
       const lock = { run } as unknown as StartupLock;
-      await new FirstAdmin(settings, users, lock).onApplicationBootstrap();
+      await new FirstAdminService(settings, users, lock).onApplicationBootstrap();
       return { locks: run.mock.calls.length, admin: await repository.findByEmail([email]) };
     }
 

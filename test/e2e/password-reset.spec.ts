@@ -14,7 +14,7 @@ onEachDatabase((kind) => {
   let app: TestApp;
   let admin: Awaited<ReturnType<TestApp['createCaller']>>;
   let session: string;
-  let credentials: PasswordsService;
+  let passwords: PasswordsService;
 
   beforeAll(async () => {
     app = await TestApp.start(kind, {
@@ -22,7 +22,7 @@ onEachDatabase((kind) => {
     });
     admin = await app.createCaller('admin');
     session = await app.signIn(admin.user.email);
-    credentials = app.nest.get(PasswordsService);
+    passwords = app.nest.get(PasswordsService);
   });
 
   // Each test begins with untouched budgets of the address.
@@ -179,10 +179,10 @@ onEachDatabase((kind) => {
   describe('together with a sign-in with the old password', () => {
     it('refuses the sign-in whose password was checked before the reset', async () => {
       const { id, email } = await app.createUser();
-      const resetting = holdAfter(credentials, 'reset');
+      const resetting = holdAfter(passwords, 'reset');
       const answer = send(reset(id));
       await resetting.worked;
-      const checking = holdAfter(credentials, 'checkByEmail');
+      const checking = holdAfter(passwords, 'checkByEmail');
       const signingIn = send(signIn(email, PASSWORD));
       await checking.worked;
       checking.release();
@@ -193,7 +193,7 @@ onEachDatabase((kind) => {
 
     it('ends the session of the sign-in that came first', async () => {
       const { id, email } = await app.createUser();
-      const signingIn = holdAfter(credentials, 'stillHolds');
+      const signingIn = holdAfter(passwords, 'isStillValid');
       const signedIn = send(signIn(email, PASSWORD));
       await signingIn.worked;
       const wanted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);
@@ -211,7 +211,7 @@ onEachDatabase((kind) => {
     it('refuses the change whose current password was checked before the reset', async () => {
       const { id, email } = await app.createUser();
       const cookie = await app.signIn(email);
-      const resetting = holdAfter(credentials, 'reset');
+      const resetting = holdAfter(passwords, 'reset');
       const answer = send(reset(id));
       await resetting.worked;
       const wanted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);
@@ -226,7 +226,7 @@ onEachDatabase((kind) => {
     it('is not undone by the change that came first', async () => {
       const { id, email } = await app.createUser();
       const cookie = await app.signIn(email);
-      const changing = holdAfter(credentials, 'change');
+      const changing = holdAfter(passwords, 'change');
       const changed = send(change(cookie, PASSWORD));
       await changing.worked;
       const wanted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);

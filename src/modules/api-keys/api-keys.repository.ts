@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
+import { aheadOf } from '../../common/duration.js';
 import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { foldCase } from '../../common/text/fold-case.js';
 import { Database, forUpdate, updateRows, type Transaction } from '../../database/index.js';
-import { aheadOf, IS_OWN, STATUS, type ApiKeyFilter } from './listing/api-key-conditions.js';
+import { IS_OWN, STATUS, type ApiKeyFilter } from './listing/api-key-conditions.js';
 import { prefixOf } from './api-key.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyList } from './listing/api-key-list.js';

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { FirstAdmin } from './first-admin.js';
+import { FirstAdminService } from './first-admin.service.js';
 import { UsersModule } from './users.module.js';
 
-/** For servers only: commands leave a database without users as it is. */
-@Module({ imports: [UsersModule], providers: [FirstAdmin] })
+/** For servers only: commands do not create the first admin. */
+@Module({ imports: [UsersModule], providers: [FirstAdminService] })
 export class FirstAdminModule {}

@@ -18,7 +18,7 @@ export class UserEntity {
   @Column({ type: 'varchar', length: 400 })
   name!: string;
 
-  /** The name without case, for searching. */
+  /** The name in the form that searches compare. Only the repository writes it. */
   @Column({ name: 'name_folded', type: 'varchar', length: 300 })
   nameFolded!: string;
 
@@ -34,7 +34,7 @@ export class UserEntity {
   @Column({ name: 'password_is_temporary', type: 'boolean' })
   passwordIsTemporary!: boolean;
 
-  /** When a temporary one ends; `null` for one that the user chose. */
+  /** When a temporary password stops working; `null` for a password that the user chose. */
   @Column({ name: 'password_ends_at', type: 'datetime', nullable: true })
   passwordEndsAt!: Date | null;
 

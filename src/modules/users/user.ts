@@ -1,8 +1,9 @@
 import { canonicalEmail } from '../../common/text/email.js';
+import { isUuid } from '../../common/text/uuid.js';
 import type { Role, UserStatus } from '../../common/access/index.js';
 import type { UserEntity } from './user.entity.js';
 
-/** A user as the rest of the service sees one: never a password or its hash. contract.md, section 1. */
+/** A user for the rest of the service, without the hash of the password: docs/api.md, "Users". */
 export interface User {
   readonly id: string;
   readonly email: string;
@@ -12,9 +13,9 @@ export interface User {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly lastSeenAt: Date | null;
-  /** True until a password that the service made up is changed. */
+  /** True until the user changes a password that the service generated. */
   readonly hasTemporaryPassword: boolean;
-  /** When it ends, changed or not; `null` for a password that the user chose. */
+  /** When the temporary password stops working; `null` for a password that the user chose. */
   readonly temporaryPasswordEndsAt: Date | null;
 }
 
@@ -25,7 +26,7 @@ export interface UserCounts {
   readonly byStatus: Readonly<Record<UserStatus, number>>;
 }
 
-export const toUser = (entity: UserEntity): User => ({
+export const toUser = (entity: Omit<UserEntity, 'nameFolded'>): User => ({
   id: entity.id,
   email: entity.email,
   name: entity.name,
@@ -38,13 +39,13 @@ export const toUser = (entity: UserEntity): User => ({
   temporaryPasswordEndsAt: entity.passwordEndsAt,
 });
 
-/** Whether the user's password was temporary for too long, and lets nobody in any more. */
+/** Whether the user's temporary password no longer works. */
 export const isPasswordOver = ({ temporaryPasswordEndsAt }: User, now: Date): boolean =>
   temporaryPasswordEndsAt !== null && temporaryPasswordEndsAt <= now;
 
-/** The one form of an address, in which it is stored. What is no address is only cut, for whoever counts attempts by it. */
+/** The form in which an email is stored. Anything else is only cut and folded, to count failed sign-ins by it. */
 export const normalizeEmail = (email: string): string =>
   canonicalEmail(email) ?? email.slice(0, 254).trim().toLowerCase();
 
-/** Databases may overlook spaces at the end of what they compare, so an id is looked at first. */
-export const isUserId = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+/** Check an id before a query: databases may ignore spaces at the end when they compare. */
+export const isUserId = (id: string): boolean => isUuid(id);

@@ -13,14 +13,19 @@ import {
   type IndexRange,
   type Transaction,
 } from '../../database/index.js';
+import { foldSearch } from '../../common/text/email.js';
+import { foldCase } from '../../common/text/fold-case.js';
 import { UserEntity } from './user.entity.js';
 
 export interface UserFilter {
-  /** The start of a name or address, without case. */
+  /** The start of a name or email, case-insensitive. */
   readonly search: string | null;
   readonly role: Role | null;
   readonly status: UserStatus | null;
 }
+
+/** A user to store. The repository adds the search column. */
+export type NewUserRow = Omit<UserEntity, 'nameFolded'>;
 
 const users = (manager: EntityManager) => manager.getRepository(UserEntity);
 
@@ -42,7 +47,7 @@ export class UsersRepository {
     return this.database.read((manager) => users(manager).findBy({ id: In(ids) }));
   }
 
-  /** @param spellings of one address: whoever has the first of them is found. */
+  /** Finds the user with one of these spellings of an email. The first spelling that a user has wins. */
   async findByEmail(spellings: readonly string[]): Promise<UserEntity | null> {
     const found = await this.database.read((manager) => users(manager).findBy({ email: In(spellings) }));
     const byEmail = new Map(found.map((user) => [user.email, user]));
@@ -61,7 +66,7 @@ export class UsersRepository {
     });
   }
 
-  /** How many users have each role and status; pairs that nobody has are left out. */
+  /** How many users have each role and status. Pairs without users are left out. */
   async countByRoleAndStatus(): Promise<{ role: Role; status: UserStatus; count: number }[]> {
     const rows = await this.database.read((manager) =>
       users(manager)
@@ -83,15 +88,15 @@ export class UsersRepository {
     return admins.map(({ id }) => id);
   }
 
-  /** The user, kept from changing until the transaction ends. */
+  /** Finds a user and locks it until the transaction ends. */
   async lock(transaction: Transaction, id: string): Promise<UserEntity | null> {
     const [found] = await this.lockMany(transaction, [id]);
     return found ?? null;
   }
 
   /**
-   * The users, kept from changing until the transaction ends; ids that nobody has are left out. Locked by id
-   * and in one order, so that transactions which want the same users wait instead of blocking each other.
+   * Finds users and locks them until the transaction ends. Unknown ids are left out. Locks are taken in the order of
+   * ids, so that transactions that lock the same users wait for each other instead of deadlocking.
    */
   async lockMany({ manager }: Transaction, ids: readonly string[]): Promise<UserEntity[]> {
     const query = users(manager)
@@ -105,34 +110,38 @@ export class UsersRepository {
     return users(manager).existsBy({ email });
   }
 
-  async insert({ manager }: Transaction, user: UserEntity): Promise<void> {
-    await users(manager).insert(user);
+  async insert({ manager }: Transaction, user: NewUserRow): Promise<void> {
+    await users(manager).insert({ ...user, nameFolded: foldCase(user.name) });
   }
 
-  async update({ manager }: Transaction, id: string, changes: Partial<UserEntity>): Promise<void> {
-    await users(manager).update({ id }, changes);
+  async update({ manager }: Transaction, id: string, changes: Partial<NewUserRow>): Promise<void> {
+    const { name } = changes;
+    await users(manager).update(
+      { id },
+      name === undefined ? changes : { ...changes, nameFolded: foldCase(name) },
+    );
   }
 
-  /** Sets another hash only where the one that was checked still stands. */
+  /** Replaces a password only if the user still has the expected hash. */
   async replacePassword(
     { manager }: Transaction,
     id: string,
     expectedHash: string,
-    changes: Partial<UserEntity>,
+    changes: Partial<Omit<NewUserRow, 'name'>>,
   ): Promise<boolean> {
     const { affected } = await users(manager).update({ id, passwordHash: expectedHash }, changes);
     return affected === 1;
   }
 }
 
-/** A list that every third user belongs to is full with so many. */
+/** Enough users to fill a list that contains every third of them. */
 const FIRST_LOOK = 300;
 const FEW = 5_000;
 const MANY = 20_000;
 
-const EVERYBODY: IndexRange = { index: 'users_created_at_id', order: 'newest', where: '1 = 1' };
+const ALL_USERS: IndexRange = { index: 'users_created_at_id', order: 'newest', where: '1 = 1' };
 
-/** The first users that the filter leaves, newest first. Conditions call them `person`. */
+/** The first users that match the filter, newest first. Queries call them `person`: `user` is a word of SQL. */
 async function findNewest(
   manager: EntityManager,
   { search, role, status }: UserFilter,
@@ -142,18 +151,18 @@ async function findNewest(
   const queries = new ListingQueries(manager, {
     table: 'users',
     alias: 'person',
-    index: EVERYBODY.index,
-    parameters: { role, status, ...(search && startsWith(search)) },
+    index: ALL_USERS.index,
+    parameters: { role, status, ...(search && startsWith(foldSearch(search))) },
     after,
   });
   const starts = (column: string) => `person.${column} >= :from AND person.${column} < :to`;
   const rest = [role && 'person.role = :role', status && 'person.status = :status'];
   const where = (...conditions: (string | null)[]) => conditions.filter(Boolean).join(' AND ') || '1 = 1';
   const searched = search && `(${starts('name_folded')} OR ${starts('email')})`;
-  if (!search && !role && !status) return queries.newest(EVERYBODY, count);
+  if (!search && !role && !status) return queries.newest(ALL_USERS, count);
 
-  const wanted = { ...EVERYBODY, rest: where(searched, ...rest) };
-  const found = await newestAmong(queries, wanted, count, { step: FIRST_LOOK, steps: 1 });
+  const matching = { ...ALL_USERS, rest: where(searched, ...rest) };
+  const found = await newestAmong(queries, matching, count, { step: FIRST_LOOK, steps: 1 });
   if (found) return found;
   const byState = (more: Pick<IndexRange, 'rest'> = {}): IndexRange[] =>
     role
@@ -164,7 +173,7 @@ async function findNewest(
     { index: 'users_name', order: 'mixed', where: starts('name_folded'), ...more },
     { index: 'users_email_newest', order: 'mixed', where: starts('email'), ...more },
   ];
-  // Few of a role or status among whom nearly everybody is searched for: they are read one by one.
+  // When few users have the role or status but the search matches many, the few are read one by one.
   const isOfState = (role || status) && !(await areFew(queries, bySearch(), MANY));
   if (isOfState && (await areFew(queries, byState(), FEW)))
     return newestOf(queries, byState({ rest: searched }), count);

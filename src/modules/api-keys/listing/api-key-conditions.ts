@@ -1,5 +1,5 @@
 // SQL conditions on keys, which queries call `apiKey`. Where a condition is a list, an index finds each part at once.
-import { DAY_MS } from '../../../common/duration.js';
+import { aheadOf } from '../../../common/duration.js';
 import { foldSearch } from '../../../common/text/email.js';
 import { startsWith } from '../../../database/index.js';
 import type { ApiKeyStatus } from '../api-key.js';
@@ -51,9 +51,6 @@ export const statusCondition = ({ status }: Pick<ApiKeyFilter, 'status'>): strin
 /** Without `CREATED_BEFORE`. `null` for a filter without `unusedSince`. */
 export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>): string | null =>
   unusedSince && either([NEVER_USED, ...LAST_USED_BEFORE]);
-
-/** Only a wrong clock writes a later time: the clocks of instances differ by less than a day. */
-export const aheadOf = (now: Date): Date => new Date(now.getTime() + DAY_MS);
 
 /** The parameters of the conditions on times. */
 export const timeParameters = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({

@@ -19,9 +19,9 @@ export class PasswordResetService {
    */
   async reset(by: Author, userId: string): Promise<string> {
     await this.users.get(userId);
-    const { password, preparedHash } = await this.credentials.makeUp(by === SYSTEM ? 'service' : by);
+    const { password, stored } = await this.credentials.generate(by === SYSTEM ? 'service' : by);
     const work = async (transaction: Transaction) => {
-      await this.credentials.reset(transaction, userId, preparedHash);
+      await this.credentials.reset(transaction, userId, stored);
       await this.sessions.endAll(transaction, userId);
     };
     await this.database.write(by, work, [userId]);

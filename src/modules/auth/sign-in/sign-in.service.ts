@@ -55,7 +55,7 @@ export class SignInService {
     if (isPasswordOver(user, this.clock.now())) throw TEMPORARY_PASSWORD_ENDED.create();
     const token = await this.database.write(SYSTEM, async (transaction) => {
       // Checking takes long: meanwhile the password may have been changed, to lock somebody out.
-      if (!(await this.credentials.stillHolds(transaction, checked))) throw SIGN_IN_FAILED.create();
+      if (!(await this.credentials.isStillValid(transaction, checked))) throw SIGN_IN_FAILED.create();
       return this.sessions.issue(transaction, user.id, visitor, visitor.presentedToken);
     });
     return { user, token };
@@ -80,9 +80,9 @@ export class SignInService {
       throw validationFailed(SAME_PASSWORD.on('newPassword'));
     }
     await this.passwordRules.check('newPassword', passwords.newPassword, { email, name }, caller);
-    const hash = await this.credentials.prepare(passwords.newPassword, caller);
+    const stored = await this.credentials.hash(passwords.newPassword, caller);
     const token = await this.database.write(caller, async (transaction) => {
-      if (!(await this.credentials.change(transaction, checked, hash))) throw wrongPassword();
+      if (!(await this.credentials.change(transaction, checked, stored))) throw wrongPassword();
       await this.sessions.endAll(transaction, userId);
       return this.sessions.issue(transaction, userId, visitor, null);
     });

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { MALFORMED_REQUEST } from '../../../common/errors/index.js';
+import { isUuid } from '../../../common/text/uuid.js';
 import { textOf, type FormBody } from './forms.js';
 
 /** How long a secret is shown again to a reload of its page. */
@@ -12,7 +13,6 @@ const SHOWN_MS = 30_000;
 const KNOWN_MS = 60 * 60 * 1_000;
 const MAX_SHOWN = 1_000;
 const MAX_KNOWN = 10_000;
-const FORM_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface Result {
   readonly asked: string;
@@ -25,7 +25,7 @@ export const newFormId = (): string => randomUUID();
 /** The id that a form brings back. Throws `malformed_request` for one that we have not made. */
 export function formIdOf(form: FormBody): string {
   const formId = textOf(form, 'form');
-  if (!FORM_ID.test(formId)) throw MALFORMED_REQUEST.create();
+  if (!isUuid(formId)) throw MALFORMED_REQUEST.create();
   return formId;
 }
 

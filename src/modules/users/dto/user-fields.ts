@@ -4,9 +4,9 @@ import { Transform } from 'class-transformer';
 import { INVALID_EMAIL } from '../../../common/errors/index.js';
 import { FieldRule, IsDisplayText } from '../../../common/validation/index.js';
 import { canonicalEmail, MAX_EMAIL_LENGTH } from '../../../common/text/email.js';
-import { passwordProblem } from '../passwords/passwords.js';
+import { passwordProblem } from '../passwords/password.js';
 
-/** An address that somebody wants to have, in the one form in which it is stored. */
+/** The email of a new user, in the form in which it is stored. */
 export const IsNewEmail = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: 'string', format: 'email', maxLength: MAX_EMAIL_LENGTH, example: 'ada@example.com' }),
@@ -20,7 +20,7 @@ export const IsNewEmail = (): PropertyDecorator =>
     ),
   );
 
-/** A password that somebody chooses. */
+/** A password that a user or admin chooses. */
 export const IsNewPassword = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({

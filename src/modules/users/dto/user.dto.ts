@@ -8,7 +8,7 @@ import {
 import { ROLES, USER_STATUSES, type Role, type UserStatus } from '../../../common/access/index.js';
 import type { User } from '../user.js';
 
-/** A user as answers show one: contract.md, section 1. */
+/** A user in responses: docs/api.md, "Users". */
 export class UserDto {
   @ApiProperty(DOCUMENTED_UUID)
   id!: string;

@@ -1,16 +1,17 @@
 import { closeSync, openSync, realpathSync, rmSync, writeSync } from 'node:fs';
 import { ConfigError, type Settings } from '../../../settings/index.js';
+import { TEMPORARY_PASSWORD_HOURS } from './password.js';
 
-/** Where a temporary password goes that is made outside of a request. Never to a log, which others may read. */
+/** Shows a temporary password that no request asked for. Never in a log, which others may read. */
 export interface PasswordOutput {
   write(email: string, password: string): void;
-  /** Leaves nothing behind when there is no password after all. */
+  /** Removes what was opened, when there is no password to show. */
   discard(): void;
 }
 
 /**
- * A terminal, or else a file beside the SQLite database that only its owner can read. It is opened before the
- * password exists, so that none is made which nobody gets to see. Throws `ConfigError` where there is neither.
+ * Opens the terminal, or else a file beside the SQLite database that only its owner can read. It is opened before the
+ * password is generated, so that no password is stored without being shown. Throws `ConfigError` without either.
  */
 export function openPasswordOutput({ database }: Pick<Settings, 'database'>): PasswordOutput {
   if (process.stdout.isTTY) {
@@ -43,5 +44,5 @@ export function openPasswordOutput({ database }: Pick<Settings, 'database'>): Pa
 const show = (email: string, password: string, advice: string) =>
   process.stdout.write(
     `\n  Account             ${email}\n  Temporary password  ${password}\n` +
-      `  ${advice} It ends after 72 hours, and must be changed at the first sign-in.\n\n`,
+      `  ${advice} It ends after ${TEMPORARY_PASSWORD_HOURS} hours, and must be changed at the first sign-in.\n\n`,
   );

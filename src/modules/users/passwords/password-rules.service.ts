@@ -4,15 +4,15 @@ import { validationFailed, type FieldProblem } from '../../../common/errors/inde
 import { HashTurns, turnsOf, type HashSubject } from '../../hashing/index.js';
 import { WEAK_PASSWORD } from '../users.errors.js';
 import { PasswordStrength, type PasswordOwner } from './password-strength.js';
-import { passwordProblem } from './passwords.js';
+import { passwordProblem } from './password.js';
 
 const MIN_SCORE = 3;
 
-/** Which passwords may be chosen, whoever sets them. */
+/** Decides which passwords may be chosen, by users for themselves or by admins for others. */
 @Injectable()
 export class PasswordRulesService {
   private readonly strength = new PasswordStrength();
-  /** One at a time, as there is one thread; who asks takes turns with the others. */
+  /** One estimate at a time, because there is one thread. Subjects take turns. */
   private readonly turns: HashTurns;
 
   constructor(clock: Clock) {
@@ -20,7 +20,8 @@ export class PasswordRulesService {
   }
 
   /**
-   * @param field that the error names. @param by whose turn the estimate takes.
+   * @param field the field that the error names.
+   * @param by whose share of the queue the estimate uses.
    * Throws `validation_failed`, and `unavailable` when too many wait.
    */
   async check(field: string, password: string, owner: PasswordOwner, by: HashSubject): Promise<void> {

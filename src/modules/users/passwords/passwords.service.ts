@@ -4,22 +4,28 @@ import { Clock } from '../../../common/clock.js';
 import { storedEmails } from '../../../common/text/email.js';
 import { Database, SYSTEM, type Transaction } from '../../../database/index.js';
 import { BcryptQueue, type HashSubject } from '../../hashing/index.js';
-import { encodePassword, temporaryPassword, temporaryPasswordEnd } from './passwords.js';
 import { toUser, type User } from '../user.js';
 import type { UserEntity } from '../user.entity.js';
 import { USER_NOT_FOUND } from '../users.errors.js';
 import { UsersRepository } from '../users.repository.js';
+import { encodePassword, generatePassword, temporaryPasswordEnd } from './password.js';
 
-/** A password that was found to be right, and the hash that it was compared with. */
+/** A correct password: whose it is, and the hash that it was compared with. */
 export interface CheckedPassword {
   readonly user: User;
   readonly hash: string;
 }
 
-/** Passwords: checking and changing them. Who may try how often is decided by whoever asks. */
+/** The columns that store a password. */
+export type StoredPassword = Pick<UserEntity, 'passwordHash' | 'passwordIsTemporary' | 'passwordEndsAt'>;
+
+/**
+ * Checks, hashes, generates and changes passwords. Every password is stored by this service. The caller decides who
+ * may try how often, and asks `PasswordRulesService` whether a password may be chosen.
+ */
 @Injectable()
 export class PasswordsService implements OnModuleInit {
-  /** Stands in for the hash of a user who does not exist, so that both answers take the same time. */
+  /** Compared in place of an unknown user's hash, so that both responses take the same time. */
   private decoyHash = '';
 
   constructor(
@@ -34,8 +40,9 @@ export class PasswordsService implements OnModuleInit {
   }
 
   /**
-   * The user with this address and password, or `null`. A hash of an older, lower cost is renewed.
-   * @param by whose turn the comparison takes: never the account's, as anybody may name one.
+   * Finds the user with this email and password. Renews a hash of an older, lower cost.
+   * @param by whose share of the hashing queue the comparison uses. Never the account's: anybody can name an account.
+   * @returns `null` for an unknown email or a wrong password.
    */
   async checkByEmail(email: string, password: string, by: HashSubject): Promise<CheckedPassword | null> {
     const checked = await this.check(await this.repository.findByEmail(storedEmails(email)), password, by);
@@ -44,55 +51,48 @@ export class PasswordsService implements OnModuleInit {
     const isRenewed = await this.database.write(SYSTEM, (transaction) =>
       this.repository.replacePassword(transaction, checked.user.id, checked.hash, { passwordHash: hash }),
     );
-    // Somebody else was faster: another sign-in that renewed it too, or a change of the password.
+    // Meanwhile another sign-in renewed the hash, or the password was changed.
     return isRenewed ? { ...checked, hash } : this.checkByEmail(email, password, by);
   }
 
-  /** The user, if the password is theirs, or `null`. */
+  /** @returns `null` if this is not the user's password. */
   async checkById(userId: string, password: string): Promise<CheckedPassword | null> {
     return this.check(await this.repository.findById(userId), password, { userId });
   }
 
-  /** Whether the password that was checked is still the user's; keeps it from changing until the transaction ends. */
-  async stillHolds(transaction: Transaction, checked: CheckedPassword): Promise<boolean> {
+  /** Whether an active user still has the checked password. Locks the user until the transaction ends. */
+  async isStillValid(transaction: Transaction, checked: CheckedPassword): Promise<boolean> {
     const entity = await this.repository.lock(transaction, checked.user.id);
     return entity?.passwordHash === checked.hash && entity.status === 'active';
   }
 
-  /** What `change` stores. Hashing takes long, so it comes before the transaction. */
-  prepare(password: string, by: HashSubject): Promise<string> {
-    return this.bcrypt.hash(encodePassword(password), by);
+  /** Hashes a password that a user chose. Slow, so call it before the transaction that stores it. */
+  async hash(password: string, by: HashSubject): Promise<StoredPassword> {
+    const passwordHash = await this.bcrypt.hash(encodePassword(password), by);
+    return { passwordHash, passwordIsTemporary: false, passwordEndsAt: null };
   }
 
-  /** A temporary password, and what `reset` stores of it. */
-  async makeUp(by: HashSubject): Promise<{ password: string; preparedHash: string }> {
-    const password = temporaryPassword();
-    return { password, preparedHash: await this.prepare(password, by) };
+  /** Generates a temporary password. Slow, so call it before the transaction that stores it. */
+  async generate(by: HashSubject): Promise<{ password: string; stored: StoredPassword }> {
+    const password = generatePassword();
+    const { passwordHash } = await this.hash(password, by);
+    const passwordEndsAt = temporaryPasswordEnd(this.clock.now());
+    return { password, stored: { passwordHash, passwordIsTemporary: true, passwordEndsAt } };
   }
 
-  /** Sets a password that the user chose. False when the checked one has been changed since. */
-  change(transaction: Transaction, checked: CheckedPassword, preparedHash: string): Promise<boolean> {
-    return this.repository.replacePassword(transaction, checked.user.id, checked.hash, {
-      passwordHash: preparedHash,
-      passwordIsTemporary: false,
-      passwordEndsAt: null,
-      updatedAt: this.clock.now(),
-    });
+  /** Replaces the checked password. False if it has been changed since the check. */
+  change(transaction: Transaction, checked: CheckedPassword, stored: StoredPassword): Promise<boolean> {
+    const changes = { ...stored, updatedAt: this.clock.now() };
+    return this.repository.replacePassword(transaction, checked.user.id, checked.hash, changes);
   }
 
   /**
-   * Sets a temporary password, whatever stands. Whoever has checked the old one, to sign in or to change it,
-   * finds that it no longer holds. Throws `user_not_found`.
+   * Replaces the user's password, whichever it is. A password that was checked before is no longer valid.
+   * Throws `user_not_found`.
    */
-  async reset(transaction: Transaction, userId: string, preparedHash: string): Promise<void> {
+  async reset(transaction: Transaction, userId: string, stored: StoredPassword): Promise<void> {
     if (!(await this.repository.lock(transaction, userId))) throw USER_NOT_FOUND.create();
-    const now = this.clock.now();
-    await this.repository.update(transaction, userId, {
-      passwordHash: preparedHash,
-      passwordIsTemporary: true,
-      passwordEndsAt: temporaryPasswordEnd(now),
-      updatedAt: now,
-    });
+    await this.repository.update(transaction, userId, { ...stored, updatedAt: this.clock.now() });
   }
 
   private async check(
@@ -102,7 +102,7 @@ export class PasswordsService implements OnModuleInit {
   ): Promise<CheckedPassword | null> {
     const hash = entity?.passwordHash ?? this.decoyHash;
     const encoded = encodePassword(password);
-    const isRight = await this.bcrypt.comparePassword(encoded, hash, this.decoyHash, by);
-    return entity && isRight ? { user: toUser(entity), hash } : null;
+    const isCorrect = await this.bcrypt.comparePassword(encoded, hash, this.decoyHash, by);
+    return entity && isCorrect ? { user: toUser(entity), hash } : null;
   }
 }

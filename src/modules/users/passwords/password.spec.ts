@@ -1,7 +1,7 @@
 import bcrypt from 'bcrypt';
 import { INVALID_LENGTH, NOT_A_STRING } from '../../../common/errors/index.js';
 import { COMMON_PASSWORD } from '../users.errors.js';
-import { encodePassword, passwordProblem, temporaryPassword } from './passwords.js';
+import { encodePassword, generatePassword, passwordProblem } from './password.js';
 
 const matches = async (one: string, other: string) =>
   bcrypt.compare(encodePassword(other), await bcrypt.hash(encodePassword(one), 4));
@@ -30,7 +30,7 @@ it.each(['123456789012', 'qwertyuiop123', 'QWERTYUIOP123', 'administrator'])(
 );
 
 it.each([undefined, null, 123456789012, ['correct horse battery']])(
-  'refuses %p, which is no text',
+  'refuses %p, which is no string',
   (password) => {
     expect(passwordProblem(password)).toEqual(NOT_A_STRING.with());
   },
@@ -63,12 +63,12 @@ it('takes both spellings of an accented letter for the same password', () => {
   expect(encodePassword('Password long')).not.toBe(encodePassword('password long'));
 });
 
-it('makes temporary passwords that may be chosen, are readable and never the same', () => {
-  const made = Array.from({ length: 100 }, () => temporaryPassword());
-  expect(new Set(made).size).toBe(100);
-  for (const password of made) {
+it('generates temporary passwords that could be chosen, are readable and never repeat', () => {
+  const generated = Array.from({ length: 100 }, () => generatePassword());
+  expect(new Set(generated).size).toBe(100);
+  for (const password of generated) {
     expect(password).toMatch(/^[\w-]{20}$/);
     expect(passwordProblem(password)).toBeNull();
   }
-  expect(temporaryPassword((size) => Buffer.alloc(size))).toBe('A'.repeat(20));
+  expect(generatePassword((size) => Buffer.alloc(size))).toBe('A'.repeat(20));
 });

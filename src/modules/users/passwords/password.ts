@@ -1,4 +1,4 @@
-// Trap: bcrypt stops at a NUL and at byte 72, so what it gets is a digest in Base64, never the password.
+// Trap: bcrypt ignores everything after a NUL and after byte 72. So it hashes a digest in Base64, not the password.
 import { createHash, randomBytes } from 'node:crypto';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { INVALID_LENGTH, NOT_A_STRING, type FieldProblem } from '../../../common/errors/index.js';
@@ -11,8 +11,8 @@ const MIN_LENGTH = 12;
 const MAX_LENGTH = 128;
 
 /**
- * What bcrypt hashes in place of the password: 64 characters of Base64. A password that is longer than any that
- * is stored is cut before any work, and its encoding begins with a character that no other encoding has.
+ * What bcrypt hashes instead of the password: 64 characters of Base64. A password that is too long to be valid is cut
+ * before any work, and its encoding starts with a character that no other encoding has.
  */
 export function encodePassword(password: string): string {
   const start = firstCodePoints(password, MAX_LENGTH);
@@ -30,11 +30,12 @@ export function passwordProblem(password: unknown): FieldProblem | null {
   return null;
 }
 
-const TEMPORARY_LIFE_MS = 72 * HOUR_MS;
+export const TEMPORARY_PASSWORD_HOURS = 72;
 
-/** When a temporary password ends that is set now. */
-export const temporaryPasswordEnd = (now: Date): Date => new Date(now.getTime() + TEMPORARY_LIFE_MS);
+/** When a temporary password that is set now stops working. */
+export const temporaryPasswordEnd = (now: Date): Date =>
+  new Date(now.getTime() + TEMPORARY_PASSWORD_HOURS * HOUR_MS);
 
-/** A password for somebody who will change it at once: 120 random bits. */
-export const temporaryPassword = (random: (size: number) => Buffer = randomBytes): string =>
+/** A temporary password: 120 random bits. */
+export const generatePassword = (random: (size: number) => Buffer = randomBytes): string =>
   random(15).toString('base64url');

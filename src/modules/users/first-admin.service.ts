@@ -5,9 +5,9 @@ import { StartupLock, SYSTEM } from '../../database/index.js';
 import { openPasswordOutput } from './passwords/password-output.js';
 import { UsersService } from './users.service.js';
 
-/** Creates the first admin when there are no users: contract.md, section 7. */
+/** Creates the first admin when there are no users: docs/configuration.md. */
 @Injectable()
-export class FirstAdmin implements OnApplicationBootstrap {
+export class FirstAdminService implements OnApplicationBootstrap {
   constructor(
     private readonly settings: Settings,
     private readonly users: UsersService,
