@@ -8,9 +8,9 @@ import { AdminApiKeysService } from '../modules/api-keys/index.js';
 import { PasswordResetService } from '../modules/auth/index.js';
 import { openPasswordOutput, UsersService, type User } from '../modules/users/index.js';
 
-const EVERYBODY = { search: null, role: null, status: null };
+const ALL_USERS = { search: null, role: null, status: null };
 
-/** What an operator can do on the machine of the database, also when nobody can sign in. */
+/** What an operator can do from a shell, even when no admin can sign in. */
 @Injectable()
 export class AdminCommandsService {
   constructor(
@@ -20,7 +20,7 @@ export class AdminCommandsService {
     private readonly settings: Settings,
   ) {}
 
-  /** Creates another admin, with ADMIN_PASSWORD or a temporary password. Throws what creating a user throws. */
+  /** Creates an admin with ADMIN_PASSWORD, or with a temporary password. Throws what `UsersService.create` throws. */
   async createAdmin(typedEmail: string = this.settings.adminEmail): Promise<void> {
     const email = canonicalEmail(typedEmail);
     if (email === null) throw validationFailed(INVALID_EMAIL.on('email', { max: MAX_EMAIL_LENGTH }));
@@ -51,7 +51,7 @@ export class AdminCommandsService {
     let after: Position | null = null;
     do {
       const { items, next }: { items: readonly User[]; next: Position | null } = await this.users.list(
-        EVERYBODY,
+        ALL_USERS,
         {
           limit: 100,
           after,
@@ -71,10 +71,10 @@ export class AdminCommandsService {
     if (activeDescendants > 0) print(`Keys created with it that still work: ${activeDescendants}`);
   }
 
-  private async showTemporary(email: string, makeUp: () => Promise<string>): Promise<void> {
+  private async showTemporary(email: string, generate: () => Promise<string>): Promise<void> {
     const output = openPasswordOutput(this.settings);
     try {
-      output.write(email, await makeUp());
+      output.write(email, await generate());
     } catch (error) {
       output.discard();
       throw error;

@@ -143,7 +143,7 @@ onEachDatabase((kind) => {
     address.get(users[1]!.id)!,
   ];
 
-  it.each([null, 20, 200, 5_000])("lists everybody's keys, unused for %p days", async (days) => {
+  it.each([null, 20, 200, 5_000])('lists the keys of all users, unused for %p days', async (days) => {
     const repository = app.nest.get(ApiKeysRepository);
     for (const status of STATUSES) {
       for (const search of searches()) {
@@ -156,7 +156,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it.each([0, 7])('lists the keys of a user with many and of one with few keys (%i)', async (n) => {
+  it.each([0, 7])('lists the keys of a user with many keys and of one with few (%i)', async (n) => {
     const repository = app.nest.get(ApiKeysRepository);
     const userId = users[n]!.id;
     for (const unusedSince of [null, at(20)]) {
@@ -274,7 +274,7 @@ onEachDatabase((kind) => {
     expect(read).toBeLessThan(most);
   });
 
-  it('counts active keys for a creation by looking at no other keys', async () => {
+  it('counts active keys for a creation without reading other keys', async () => {
     const repository = app.nest.get(ApiKeysRepository);
     const read = await app.nest.get(Database).read((manager) =>
       entriesRead(manager, async () => {

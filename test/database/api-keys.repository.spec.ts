@@ -44,7 +44,7 @@ onEachDatabase((kind) => {
   const namesOf = async (filter: Partial<ApiKeyFilter>) =>
     (await list(filter)).items.map(({ name }) => name).sort();
 
-  it('gives back what was stored', async () => {
+  it('returns what was stored', async () => {
     const key = await insert({
       name: 'Ключ 😀',
       expiresAt: new Date('2027-01-01T00:00:00.001Z'),
@@ -57,7 +57,7 @@ onEachDatabase((kind) => {
     expect(await repository.findHash(key.id)).toBe(key.hash);
   });
 
-  it('keeps keys apart whose ids differ in case only', async () => {
+  it('distinguishes keys whose ids differ only in case', async () => {
     const ids = ['0123456789ab', '0123456789AB', '0123456789aB'];
     for (const id of ids) await insert({ id, name: id, hash: id.padEnd(60, '.') });
     for (const id of ids) {
@@ -95,7 +95,7 @@ onEachDatabase((kind) => {
     expect(await repository.findById(id)).toMatchObject({ name: 'Mine' });
   });
 
-  it('renames a key to the name that it has already', async () => {
+  it('renames a key to the name that it already has', async () => {
     const { id } = await insert({ name: 'Same' });
     expect(await write((transaction) => repository.rename(transaction, userId, id, 'Same'))).toBe(true);
   });
@@ -108,7 +108,7 @@ onEachDatabase((kind) => {
     expect(await repository.findById(id)).toMatchObject({ revokedAt: EARLIER, revokedReason: 'first' });
   });
 
-  it('knows the status of a key at a moment', async () => {
+  it('finds keys by their status at a time', async () => {
     await insert({ name: 'endless' });
     await insert({ name: 'not yet over', expiresAt: LATER });
     await insert({ name: 'over this moment', expiresAt: NOW });
@@ -124,7 +124,7 @@ onEachDatabase((kind) => {
     expect(await counts.countActiveByUser([], NOW)).toEqual(new Map());
   });
 
-  it('gives each key once, newest first, on pages that stay the same while others are created', async () => {
+  it('returns each key once, newest first, on pages that stay the same while keys are created', async () => {
     const stored: ApiKeyEntity[] = [];
     for (let index = 0; index < 11; index++) {
       stored.push(
@@ -151,7 +151,7 @@ onEachDatabase((kind) => {
     expect(items).toEqual([]);
   });
 
-  it('searches the start of names and of key prefixes, without case', async () => {
+  it('searches the start of names and prefixes, case-insensitively', async () => {
     await insert({ name: 'Mobile App', id: 'ABCDEFGHIJKL' });
     await insert({ name: 'my mobile', id: 'abcdefghij00' });
     expect(await namesOf({ search: 'mobile' })).toEqual(['Mobile App']);
@@ -160,20 +160,20 @@ onEachDatabase((kind) => {
     expect(await namesOf({ search: 'abcdef' })).toEqual([]);
   });
 
-  it('finds names that go on with the last characters there are', async () => {
+  it('finds names that continue with the last characters of Unicode', async () => {
     const ends = ['😀', '\u{10fffd}', '\uffee', ''];
     for (const end of ends) await insert({ name: `Ends${end}` });
     expect(await namesOf({ search: 'ends' })).toEqual(ends.map((end) => `Ends${end}`).sort());
   });
 
-  it.each(['%', '_', '\\'])('searches for %s as it stands', async (character) => {
+  it.each(['%', '_', '\\'])('searches for %s literally', async (character) => {
     await insert({ name: `w${character}ld` });
     await insert({ name: 'wild' });
     expect(await namesOf({ search: `w${character}` })).toEqual([`w${character}ld`]);
     expect(await namesOf({ search: character })).toEqual([]);
   });
 
-  it("searches owners' addresses only among everybody's keys", async () => {
+  it("searches owners' emails only among the keys of all users", async () => {
     const owner = await app.createUser('standard', `${userId}@owner.example`);
     const key = await insert({ userId: owner.id });
     const everybody = await list({ userId: null, search: userId });
@@ -181,7 +181,7 @@ onEachDatabase((kind) => {
     expect((await list({ userId: owner.id, search: userId })).items).toEqual([]);
   });
 
-  it('finds keys that were neither used nor created since a moment', async () => {
+  it('finds keys that were neither used nor created since a time', async () => {
     await insert({ name: 'never used, old', createdAt: EARLIER });
     await insert({ name: 'never used, new', createdAt: NOW });
     await insert({ name: 'used long ago', createdAt: EARLIER, lastUsedAt: EARLIER });

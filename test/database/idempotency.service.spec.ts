@@ -33,11 +33,11 @@ onEachDatabase((kind) => {
   const check = (what = request(), at = NOW) =>
     app.nest.get(Database).write(SYSTEM, (transaction) => service.requireUnused(transaction, what, at));
 
-  it('lets a request through that was not made before', async () => {
+  it('allows a request that is new', async () => {
     await expect(check()).resolves.toBeUndefined();
   });
 
-  it('refuses the same request again and names the key that it created', async () => {
+  it('rejects the same request and returns the id of the key that it created', async () => {
     await record();
     await expect(check()).rejects.toMatchObject({
       kind: { status: 409, code: 'already_created' },
@@ -45,7 +45,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('refuses another request under the same key', async () => {
+  it('rejects another request with the same key', async () => {
     await record();
     const other = request('a', hashRequest({ name: 'Other' }));
     await expect(check(other)).rejects.toMatchObject({
@@ -53,7 +53,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('does not mix up users, nor keys that differ in case only', async () => {
+  it('distinguishes users, and keys that differ only in case', async () => {
     const { id: stranger } = await app.createUser();
     await record(request('Key'));
     await expect(check(request('Key', BODY, stranger))).resolves.toBeUndefined();
@@ -69,7 +69,7 @@ onEachDatabase((kind) => {
     await expect(check(request(), new Date(NOW.getTime() + 24 * HOUR_MS + 1))).resolves.toBeUndefined();
   });
 
-  it('takes a key again that is over, and clears such records away', async () => {
+  it('accepts a key again after 24 hours, and deletes old records', async () => {
     const later = new Date(NOW.getTime() + 25 * HOUR_MS);
     await record(request('a'));
     await record(request('b'));
@@ -83,14 +83,14 @@ onEachDatabase((kind) => {
     expect(rows).toHaveLength(1);
   });
 
-  it('records one of several that come at once', async () => {
+  it('records one of several simultaneous requests', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => record()));
     const failed = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
     expect(failed).toHaveLength(4);
     expect(failed.every(({ reason }) => isUniqueViolation(reason))).toBe(true);
   });
 
-  it('takes the longest key', async () => {
+  it('accepts the longest key', async () => {
     await record(request('~'.repeat(255)));
     await expect(check(request('~'.repeat(255)))).rejects.toMatchObject({
       kind: { code: 'already_created' },

@@ -125,7 +125,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     });
   });
 
-  it('locks users and keys in the order of their ids, so that nobody blocks each other', async () => {
+  it('locks users and keys in the order of their ids, so that transactions do not deadlock', async () => {
     const statements: string[] = [];
     const subscriber = { beforeQuery: ({ query }: { query: string }) => void statements.push(query) };
     dataSource().subscribers.push(subscriber);
@@ -139,7 +139,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     for (const statement of locks) expect(statement).toMatch(/ORDER BY `\w+`\.`id` ASC FOR UPDATE/);
   });
 
-  it('locks more keys than one statement names in the order of their ids too', async () => {
+  it('also locks more keys than one statement names in the order of their ids', async () => {
     const { user } = await app.createCaller();
     const admin = await app.principalOf(await app.createUser('admin'));
     const rows = Array.from({ length: 501 }, () => apiKeyRow({ userId: user.id }));
@@ -204,7 +204,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await expect(second).rejects.toMatchObject({ kind: { code: 'last_admin' } });
   });
 
-  it('revokes no key that does not match any more once it is locked', async () => {
+  it('revokes no key that no longer matches once it is locked', async () => {
     const { id } = await app.createCaller();
     const admin = await app.principalOf(await app.createUser('admin'));
     const database = app.nest.get(Database);
@@ -254,7 +254,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   const create = async (by: Parameters<ApiKeysService['create']>[0]) =>
     app.nest.get(ApiKeysService).create(by, { name: 'New', expiresAt: null }, null);
 
-  it('lets nobody create a key beyond their quota meanwhile', async () => {
+  it('creates no key beyond the quota meanwhile', async () => {
     const { user } = await app.createCaller();
     const [caller, again] = [await app.principalOf(user), await app.principalOf(user)];
     const held = holdCommitOf(/^INSERT INTO `api_keys`/);

@@ -73,7 +73,7 @@ onEachDatabase((kind) => {
     expect(await seenAfter('2026-03-03T23:59:59.999Z')).toBe('2026-03-03T23:59:59.999Z');
   });
 
-  it('gives back what was stored, to the millisecond and the last emoji', async () => {
+  it('returns what was stored, to the millisecond and the last emoji', async () => {
     const user = await insert({
       name: '東京 😀 O\'Neill "x" \\',
       role: 'premium',
@@ -95,7 +95,7 @@ onEachDatabase((kind) => {
     expect(raw).toEqual({ at: '2026-03-29 01:30:00.123' });
   });
 
-  it('keeps one user for an address, under concurrency too', async () => {
+  it('stores one user per email, also for simultaneous requests', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 5 }, () => insert({ email: 'same@example.com' })),
     );
@@ -104,7 +104,7 @@ onEachDatabase((kind) => {
     expect(failed.every(({ reason }) => isUniqueViolation(reason))).toBe(true);
   });
 
-  it('tells addresses and ids apart by case', async () => {
+  it('distinguishes emails and ids by case', async () => {
     const user = await insert({ email: 'case@example.com' });
     expect(await repository.findByEmail(['Case@example.com'])).toBeNull();
     expect(await repository.findByEmail(['cáse@example.com'])).toBeNull();
@@ -112,7 +112,7 @@ onEachDatabase((kind) => {
     await insert({ email: 'cáse@example.com' });
   });
 
-  it('finds nobody by an id with spaces around it', async () => {
+  it('finds no user by an id with spaces around it', async () => {
     const { id } = await insert();
     expect((await users.get(id)).id).toBe(id);
     for (const other of [`${id} `, ` ${id}`, `${id}\t`, `${id}\0`, id.toUpperCase()]) {
@@ -120,7 +120,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('gives each user once, newest first, on pages that stay the same while others are created', async () => {
+  it('returns each user once, newest first, on pages that stay the same while users are created', async () => {
     const stored: UserEntity[] = [];
     for (let index = 0; index < 23; index++) {
       // Several share a moment, so that the id decides.
@@ -136,14 +136,14 @@ onEachDatabase((kind) => {
     expect(found).toEqual(stored.sort(order).map(({ name }) => name));
   });
 
-  it('says that there is no further page when the last one is just full', async () => {
+  it('returns no cursor when the last page is exactly full', async () => {
     for (let index = 0; index < 4; index++) await insert({ name: `Full ${index}` });
     const first = await users.list({ ...EVERYBODY, search: 'full' }, { limit: 2, after: null });
     const second = await users.list({ ...EVERYBODY, search: 'full' }, { limit: 2, after: first.next });
     expect([first.items.length, second.items.length, second.next]).toEqual([2, 2, null]);
   });
 
-  it('searches the start of names and addresses without case', async () => {
+  it('searches the start of names and emails, case-insensitively', async () => {
     await insert({ name: 'Zoë Grün', email: 'zg@search.example' });
     await insert({ name: 'zoo keeper', email: 'other-zg@search.example' });
     expect(await namesOf('ZOË')).toEqual(['Zoë Grün']);
@@ -154,14 +154,14 @@ onEachDatabase((kind) => {
     expect(await namesOf('keeper')).toEqual([]);
   });
 
-  it.each(['%', '_', '\\', '[', "'", '"', '*', '😀'])('searches for %s as it stands', async (character) => {
+  it.each(['%', '_', '\\', '[', "'", '"', '*', '😀'])('searches for %s literally', async (character) => {
     await insert({ name: `w${character}ld` });
     await insert({ name: 'wild' });
     expect(await namesOf(`w${character}`)).toEqual([`w${character}ld`]);
     expect(await namesOf(`w${character}l%`)).toEqual([]);
   });
 
-  it('finds names and addresses that go on with the last characters there are', async () => {
+  it('finds names and emails that continue with the last characters of Unicode', async () => {
     const ends = ['😀', '\u{10fffd}', '\uffee', ''];
     for (const end of ends) await insert({ name: `Ends${end}` });
     expect((await namesOf('ends')).sort()).toEqual(ends.map((end) => `Ends${end}`).sort());
@@ -182,7 +182,7 @@ onEachDatabase((kind) => {
     expect(await list({ role: 'admin' })).toEqual([]);
   });
 
-  it('replaces a password only where the hash that was checked still stands', async () => {
+  it('replaces a password only if the checked hash is still stored', async () => {
     const { id, passwordHash } = await insert();
     const replace = (expected: string, by: string) =>
       app.nest
@@ -225,7 +225,7 @@ onEachDatabase((kind) => {
       return { locks: run.mock.calls.length, admin: await repository.findByEmail([email]) };
     }
 
-    it('is created where there are no users, with a temporary password on the terminal', async () => {
+    it('is created when there are no users, with a temporary password on the terminal', async () => {
       const { locks, admin } = await start([false, false]);
       expect(locks).toBe(1);
       expect(admin).toMatchObject({ role: 'admin', status: 'active', passwordIsTemporary: true });
@@ -234,21 +234,21 @@ onEachDatabase((kind) => {
       expect(await bcrypt.compare(encodePassword(password!), admin!.passwordHash)).toBe(true);
     });
 
-    it('has the password of the settings, which nobody is told', async () => {
+    it('has the password of the settings, which is not shown', async () => {
       const { admin } = await start([false, false], { ADMIN_PASSWORD: PASSWORD });
       expect(admin).toMatchObject({ role: 'admin', passwordIsTemporary: false });
       expect(await bcrypt.compare(encodePassword(PASSWORD), admin!.passwordHash)).toBe(true);
       expect(printed).toBe('');
     });
 
-    it('is not created with a password that nobody may choose', async () => {
+    it('is not created with a password that may not be chosen', async () => {
       await expect(start([false, false], { ADMIN_PASSWORD: 'administrator' })).rejects.toThrow(
         /ADMIN_PASSWORD is one of the most common/,
       );
       expect(await repository.findByEmail([email])).toBeNull();
     });
 
-    it('is not created where there are users, also if another start was faster', async () => {
+    it('is not created when there are users, also if another process was faster', async () => {
       expect(await start([true])).toEqual({ locks: 0, admin: null });
       expect(await start([false, true])).toEqual({ locks: 1, admin: null });
       expect(printed).toBe('');

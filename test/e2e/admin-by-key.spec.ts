@@ -30,7 +30,7 @@ onEachDatabase((kind) => {
     expect(detail).toMatch(/Sign in/);
   };
 
-  it('resets nobody by a key: not another admin, not its owner, not a standard user', async () => {
+  it('resets no password by a key: not of another admin, its owner or a standard user', async () => {
     const targets = [admin.user, await app.createUser('admin'), await app.createUser()];
     for (const { id, email } of targets) {
       const cookie = await app.signIn(email);
@@ -53,7 +53,7 @@ onEachDatabase((kind) => {
     await signIn(body.email).expect(200);
   });
 
-  it('makes nobody an admin by a key, alone or among other changes', async () => {
+  it('makes no user an admin by a key, alone or with other changes', async () => {
     for (const role of ['standard', 'premium'] as const) {
       const { id, name } = await app.createUser(role);
       const before = await show(id);
@@ -68,7 +68,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('suspends and reactivates an admin by a key, which gives nobody a role', async () => {
+  it('suspends and reactivates an admin by a key, because that changes no role', async () => {
     const { id, email } = await app.createUser('admin');
     await byKey(patch(id, { status: 'suspended' })).expect(200);
     expectProblem(await signIn(email), 403, 'account_suspended');
@@ -76,13 +76,13 @@ onEachDatabase((kind) => {
     await signIn(email).expect(200);
   });
 
-  it('takes the role that an admin has already for no change, so that they can be renamed by a key', async () => {
+  it('renames an admin by a key when the role in the request is the one they have', async () => {
     const { id } = await app.createUser('admin');
     const renamed = await byKey(patch(id, { name: 'Ada', role: 'admin', status: 'active' })).expect(200);
     expect(renamed.body).toMatchObject({ name: 'Ada', role: 'admin', status: 'active' });
   });
 
-  it('leaves all else open to a key', async () => {
+  it('allows everything else by a key', async () => {
     for (const role of ['standard', 'premium'] as const) {
       const email = `${role}-by-key@example.com`;
       const created = await byKey(post('users', { email, name: 'Ada', role, password: PASSWORD })).expect(
@@ -111,7 +111,7 @@ onEachDatabase((kind) => {
       await byKey(app.http.get(`/api/v1/admin/${path}`)).expect(200);
   });
 
-  it('lets no sign-in outlive a key that leaked and was revoked', async () => {
+  it('leaves no way to sign in after a leaked key is revoked', async () => {
     const leaked = await app.createCaller('admin');
     const call = (test: Test) => test.set('X-API-Key', leaked.key);
     const victim = await app.createUser('admin');

@@ -53,7 +53,7 @@ onEachDatabase((kind) => {
   const file = () => `${app.database.url.replace('sqlite:', '')}.temporary-password`;
   const isSqlite = kind.name === 'SQLite';
 
-  it('resets a password on a terminal: sessions end, keys live on', async () => {
+  it('resets a password on a terminal: sessions end, keys still work', async () => {
     process.stdout.isTTY = true;
     const { user, key } = await app.createCaller('admin');
     const cookie = await app.signIn(user.email);
@@ -72,7 +72,7 @@ onEachDatabase((kind) => {
     );
   });
 
-  it('says where a reset password does not help yet', async () => {
+  it('says when a new password is not enough to sign in', async () => {
     process.stdout.isTTY = true;
     const user = await app.createUser();
     await app.nest.get(DataSource).getRepository(UserEntity).update({ id: user.id }, { status: 'suspended' });
@@ -136,7 +136,7 @@ onEachDatabase((kind) => {
     expect(printed).toMatch(/\n[\da-f-]{36} {2}admin {5}active .* root@example\.com {2}Admin\n/);
   });
 
-  it('revokes a key, which the running server knows at once', async () => {
+  it('revokes a key, and the running server rejects it at once', async () => {
     const { id, key } = await app.createCaller();
     const me = () => app.http.get('/api/v1/me').set('X-API-Key', key);
     await me().expect(200);
@@ -147,14 +147,14 @@ onEachDatabase((kind) => {
     await expect(run((commands) => commands.revokeKey('0123456789ab'))).rejects.toThrow('API key not found');
   });
 
-  it('counts the keys that go on working', async () => {
+  it('counts the keys that still work', async () => {
     const { id, key } = await app.createCaller();
     await app.http.post('/api/v1/api-keys').set('X-API-Key', key).send({ name: 'Made with it' }).expect(201);
     await run((commands) => commands.revokeKey(id));
     expect(printed).toContain('Keys created with it that still work: 1\n');
   });
 
-  it('migrates nothing, and refuses tables that are not those of this build', async () => {
+  it('runs no migrations, and refuses the tables of another build', async () => {
     const empty = await kind.create();
     try {
       await expect(open(empty.url)).rejects.toThrow(

@@ -29,7 +29,7 @@ onEachDatabase((kind) => {
   const emails = async (query: object) =>
     (await page<{ email: string }>('users', query)).data.map(({ email }) => email);
 
-  it('lists users newest first, searches, filters and pages', async () => {
+  it('lists users newest first, with search, filters and pagination', async () => {
     const users = app.nest.get(UsersService);
     const people = [
       ['zoe.a', 'Ärzte'],
@@ -73,7 +73,7 @@ onEachDatabase((kind) => {
     expectWrongFields(await get('users', { search: admin.key }), 'search');
   });
 
-  it("lists everybody's keys with their owners, by every filter", async () => {
+  it('lists the keys of all users with their owners, by every filter', async () => {
     const one = await app.createCaller();
     const two = await app.createCaller();
     type Key = { id: string; owner: unknown };

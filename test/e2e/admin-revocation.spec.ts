@@ -40,7 +40,7 @@ onEachDatabase((kind) => {
   };
 
   describe('one key', () => {
-    it("is revoked whoever's it is, with the next call, and stays as it is when revoked again", async () => {
+    it('of any user is revoked from the next request on, and revoking it again changes nothing', async () => {
       const { user, id, key } = await app.createCaller();
       await me(key).expect(200);
       const first = await post(`${id}/revoke`, { reason: ' Leaked ' }).expect(200);
@@ -57,7 +57,7 @@ onEachDatabase((kind) => {
       expect((await own.send({ reason: 'Mine' }).expect(200)).body).toEqual(first.body);
     });
 
-    it('needs no reason, and may be of a suspended user', async () => {
+    it('can be revoked without a reason, also when its owner is suspended', async () => {
       const { user, id } = await app.createCaller();
       const change = app.http.patch(`/api/v1/admin/users/${user.id}`).set('X-API-Key', admin.key);
       await change.send({ status: 'suspended' }).expect(200);
@@ -67,7 +67,7 @@ onEachDatabase((kind) => {
       expect(answer.body).toMatchObject({ status: 'revoked', revokedReason: null });
     });
 
-    it('is not found under anything but its id, and not revoked by a bad body', async () => {
+    it('is found only by its exact id, and not revoked by an invalid body', async () => {
       const { id, key } = await app.createCaller();
       for (const other of ['x', '0'.repeat(12), `${id}%20`, `chm_${id}`])
         expectProblem(await post(`${other}/revoke`), 404, 'api_key_not_found');
@@ -79,7 +79,7 @@ onEachDatabase((kind) => {
   });
 
   describe('many keys', () => {
-    it('are counted and shown first, newest first, with their owners, and nothing is changed', async () => {
+    it('are counted and shown in a preview, newest first with their owners, which changes nothing', async () => {
       const { user, ids, keys } = await ownerOf(12);
       const { id, email, name } = user;
       const shown = await preview({ filter: { userId: id } });
@@ -91,7 +91,7 @@ onEachDatabase((kind) => {
       for (const { key } of keys) await me(key).expect(200);
     });
 
-    it('are revoked by ids: each counts once, unknown and revoked ones never', async () => {
+    it('are revoked by id: each counts once, unknown and revoked keys never count', async () => {
       const { keys, ids } = await ownerOf(3);
       const other = await app.createCaller();
       await post(`${ids[0]}/revoke`, { reason: 'First' }).expect(200);
@@ -111,7 +111,7 @@ onEachDatabase((kind) => {
       expect((await run({ ids: wanted }, 0).expect(200)).body).toEqual({ revoked: 0 });
     });
 
-    it('are found by every condition, all of which must hold', async () => {
+    it('are found by every condition, and must meet all of them', async () => {
       const { user, keys, ids } = await ownerOf(4);
       const userId = user.id;
       await post(`${ids[0]}/revoke`).expect(200);
@@ -138,7 +138,7 @@ onEachDatabase((kind) => {
       await me(keys[2]!.key).expect(200);
     });
 
-    it('are revoked when they have expired, too', async () => {
+    it('are revoked even if they have expired', async () => {
       const user = await app.createUser();
       const expiresAt = new Date(app.clock.now().getTime() + DAY_MS).toISOString();
       const { key } = await app.createKey(user, { name: 'Short', expiresAt });
@@ -149,7 +149,7 @@ onEachDatabase((kind) => {
       expectProblem(await me(key), 401, 'api_key_revoked');
     });
 
-    it('are left alone when they are not as many as expected', async () => {
+    it('are not revoked when another number of keys matches than expected', async () => {
       const { user, keys } = await ownerOf(3);
       const filter = { userId: user.id };
       for (const expected of [0, 2, 4, 1_000_000]) {
@@ -162,7 +162,7 @@ onEachDatabase((kind) => {
       for (const { key } of keys) await me(key).expect(200);
     });
 
-    it('may include the key that asks', async () => {
+    it('may include the key of the request', async () => {
       const { user, id, key } = await app.createCaller('admin');
       const answer = await post('revoke', { filter: { userId: user.id }, expected: 1 }, key).expect(200);
       expect(answer.body).toEqual({ revoked: 1 });
@@ -170,7 +170,7 @@ onEachDatabase((kind) => {
       expect(await matched({ ids: [id] })).toBe(0);
     });
 
-    it('are not all of them unless that is confirmed', async () => {
+    it('are every key only with a confirmation', async () => {
       const alone = await TestApp.start(kind);
       try {
         const cookie = await alone.signIn('root@example.com');
@@ -195,7 +195,7 @@ onEachDatabase((kind) => {
       }
     });
 
-    it('are not touched by a bad body, which is refused by its fields', async () => {
+    it('are not revoked by an invalid body, and the error names its fields', async () => {
       const { id, key, user } = await app.createCaller();
       const filter = { userId: user.id };
       const ids = [id];
@@ -248,7 +248,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('is refused to everybody but admins, and changes nothing then', async () => {
+  it('is forbidden to everyone but admins, and then changes nothing', async () => {
     const victim = await app.createCaller();
     for (const role of ['standard', 'premium'] as const) {
       const { user, key, id } = await app.createCaller(role);

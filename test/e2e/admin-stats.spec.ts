@@ -39,7 +39,7 @@ onEachDatabase((kind) => {
   /** A moment so long ago, and a little earlier or later. */
   const ago = (ms: number, offsetMs = 0) => new Date(app.clock.now().getTime() - ms + offsetMs);
 
-  it('counts nothing but the first admin on an empty database', async () => {
+  it('counts only the first admin in an empty database', async () => {
     const { generatedAt, usage, ...rest } = await stats();
     expect(rest).toEqual({
       users: {
@@ -80,7 +80,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('counts keys by status, and among the active ones those that nobody uses', async () => {
+  it('counts keys by status, and the active keys that are unused', async () => {
     const { id: userId } = await app.createUser();
     const days90 = 90 * DAY_MS;
     const fresh = { createdAt: ago(DAY_MS) };
@@ -118,7 +118,7 @@ onEachDatabase((kind) => {
     expect(listed.body.data).toHaveLength(3);
   });
 
-  it('adds up the calls of all keys by hour, those of the last day only', async () => {
+  it('adds up the requests of all keys by hour, for the last day only', async () => {
     const { id: userId } = await app.createUser();
     const keys = [apiKeyRow({ userId }), apiKeyRow({ userId })];
     await manager().insert(ApiKeyEntity, keys);
@@ -146,7 +146,7 @@ onEachDatabase((kind) => {
     ]);
   });
 
-  it('is the same for ten seconds, and new after that', async () => {
+  it('is cached for ten seconds', async () => {
     const first = await stats();
     await app.createUser();
     app.clock.advance(9_000);
@@ -157,7 +157,7 @@ onEachDatabase((kind) => {
     expect(Date.parse(second.generatedAt) - Date.parse(first.generatedAt)).toBeGreaterThanOrEqual(10_000);
   });
 
-  it('is counted once for all who ask at the same time', async () => {
+  it('is counted once for simultaneous requests', async () => {
     const counted: string[] = [];
     app.nest.get<DataSource>(READ_CONNECTION).subscribers.push({
       beforeQuery: ({ query }) => void (query.includes('AS expired') && counted.push(query)),
@@ -170,7 +170,7 @@ onEachDatabase((kind) => {
     expect(counted).toHaveLength(2);
   });
 
-  it('is counted anew after a count that failed, which the log tells of', async () => {
+  it('is counted again after a count that failed, and the failure is logged', async () => {
     const rename = (from: string, to: string) =>
       app.nest.get(DataSource).query(`ALTER TABLE ${from} RENAME TO ${to}`);
     const log = LogLines.record();
@@ -191,7 +191,7 @@ onEachDatabase((kind) => {
     expect((await stats()).users.total).toBe(1);
   });
 
-  it('is shown to admins by key and by session, and to nobody else', async () => {
+  it('is shown only to admins, by key and by session', async () => {
     const admin = await app.createCaller('admin');
     await app.http.get('/api/v1/admin/stats').set('X-API-Key', admin.key).expect(200);
     for (const role of ['standard', 'premium'] as const) {
@@ -205,7 +205,7 @@ onEachDatabase((kind) => {
   });
 });
 
-it('is as old as its first count, on the clock that never jumps, and counts one after the other', async () => {
+it('counts one thing after the other, and measures its age from the start on the monotonic clock', async () => {
   const clock = new StoppedClock();
   const begin = clock.now();
   const counts: string[] = [];

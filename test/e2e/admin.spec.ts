@@ -22,7 +22,7 @@ onEachDatabase((kind) => {
   const signIn = (email: string, password: string) =>
     app.http.post('/api/v1/auth/sign-in').send({ email, password });
 
-  it('is open to admins by key and by session, and to nobody else', async () => {
+  it('is open only to admins, by key and by session', async () => {
     const cookie = await app.signIn('root@example.com');
     await app.http.get('/api/v1/admin/users').set('Cookie', cookie).expect(200);
     for (const role of ['standard', 'premium'] as const) {
@@ -75,7 +75,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('shows a temporary password once when it creates a user without one', async () => {
+  it('shows a temporary password once when it creates a user without a password', async () => {
     const answer = await post({ email: 'alan@example.com', name: 'Alan', role: 'standard' }).expect(201);
     const { id, temporaryPassword } = answer.body as { id: string; temporaryPassword: string };
     expect(temporaryPassword).toMatch(/^[\w-]{20}$/);
@@ -94,7 +94,7 @@ onEachDatabase((kind) => {
     expectProblem(await early, 403, 'password_change_required');
   });
 
-  it('refuses users that cannot be', async () => {
+  it('rejects invalid users', async () => {
     const body = { email: 'new@example.com', name: 'New', role: 'standard', password: PASSWORD };
     await post(body).expect(201);
     expectProblem(await post({ ...body, email: 'NEW@example.com ' }), 409, 'email_taken');
@@ -129,7 +129,7 @@ onEachDatabase((kind) => {
     expectWrongFields(await patch(id, { password: PASSWORD }), 'password');
   });
 
-  it('does not find a user under anything but the exact id', async () => {
+  it('finds a user only by the exact id', async () => {
     const { id } = await app.createUser();
     for (const other of [
       'x',
@@ -173,7 +173,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('turns the key of a demoted admin away at the next call, and lets in that of a new one', async () => {
+  it("rejects the key of a demoted admin from the next request on, and admits a new admin's key", async () => {
     const { user, key } = await app.createCaller('admin');
     const session = await app.signIn(user.email);
     await get('users', {}, key).expect(200);
@@ -191,7 +191,7 @@ onEachDatabase((kind) => {
     await app.http.get('/api/v1/admin/users').set('Cookie', session).expect(200);
   });
 
-  it('suspends every key and session of a user at once, and gives them back', async () => {
+  it('stops every key and session of a suspended user at once, and restores them on reactivation', async () => {
     const { user, key } = await app.createCaller();
     const second = await app.createKey(user);
     const session = await app.signIn(user.email);

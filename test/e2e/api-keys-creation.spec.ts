@@ -29,7 +29,7 @@ onEachDatabase((kind) => {
     app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key);
 
   describe('with an Idempotency-Key', () => {
-    it('makes one key and tells its id to whoever asks again, also by session and with a revoked key', async () => {
+    it('creates one key and returns its id to repeated requests, also by session and after it is revoked', async () => {
       const { user, key } = await app.createCaller();
       const first = await create(key, { name: 'Once' }, 'abc').expect(201);
       const { id: apiKeyId } = first.body as { id: string };
@@ -49,7 +49,7 @@ onEachDatabase((kind) => {
       expect(await countKeys(key)).toBe(2);
     });
 
-    it('refuses another body, and takes the case of the key as it is', async () => {
+    it('rejects another body, and is case-sensitive', async () => {
       const { key } = await app.createCaller();
       await create(key, { name: 'One' }, 'Abc').expect(201);
       expectProblem(await create(key, { name: 'Two' }, 'Abc'), 422, 'idempotency_key_reused');
@@ -59,7 +59,7 @@ onEachDatabase((kind) => {
       expect(await countKeys(key)).toBe(3);
     });
 
-    it('belongs to one user: others may use the same', async () => {
+    it('belongs to one user: other users can use the same value', async () => {
       const one = await app.createCaller();
       const other = await app.createCaller();
       await create(one.key, { name: 'Mine' }, 'shared').expect(201);
@@ -67,7 +67,7 @@ onEachDatabase((kind) => {
       expect(answer.text).not.toContain(one.id);
     });
 
-    it('lets one of several twins that come at once make the key, and tells the others its id', async () => {
+    it('lets one of several simultaneous requests create the key, and returns its id to the others', async () => {
       const { key } = await app.createCaller();
       const twins = await Promise.all(
         Array.from({ length: 6 }, () => create(key, { name: 'Twin' }, 'twins')),
@@ -82,7 +82,7 @@ onEachDatabase((kind) => {
       expect(await countKeys(key)).toBe(2);
     });
 
-    it('is freed by a creation that failed', async () => {
+    it('is free again after a creation that failed', async () => {
       const { key } = await app.createCaller();
       expectWrongFields(await create(key, { name: '' }, 'retry'), 'name');
       const made = [];
@@ -93,7 +93,7 @@ onEachDatabase((kind) => {
       await create(key, { name: 'something else' }, 'retry').expect(201);
     });
 
-    it('is free again after 24 hours, not before', async () => {
+    it('is free again after 24 hours, but not before', async () => {
       const { key } = await app.createCaller();
       await create(key, { name: 'Daily' }, 'daily').expect(201);
       app.clock.advance(DAY_MS - 60_000);
@@ -114,7 +114,7 @@ onEachDatabase((kind) => {
   });
 
   describe('with a quota', () => {
-    it('refuses one more active key than allowed; revoked and expired ones do not count', async () => {
+    it('rejects one more active key than allowed, and does not count revoked and expired keys', async () => {
       const { key } = await app.createCaller();
       const expiresAt = new Date(app.clock.now().getTime() + 60_000).toISOString();
       const { id } = (await create(key, { name: 'a' }).expect(201)).body as { id: string };
@@ -130,7 +130,7 @@ onEachDatabase((kind) => {
       expectProblem(await create(key, { name: 'g' }), 409, 'api_key_quota_reached');
     });
 
-    it('stops exactly at the quota when creations come at once', async () => {
+    it('stops exactly at the quota when requests are simultaneous', async () => {
       const { key } = await app.createCaller();
       const answers = await Promise.all(
         Array.from({ length: 12 }, (_, i) => create(key, { name: `Key ${i}` })),
@@ -142,7 +142,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('leaves no key behind when the creating key is revoked while the new one is hashed', async () => {
+  it('creates no key when the creating key is revoked while the new one is hashed', async () => {
     const { user, id, key } = await app.createCaller();
     const cookie = await app.signIn(user.email);
     await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);

@@ -37,7 +37,7 @@ onEachDatabase((kind) => {
     return caller;
   }
 
-  it('lists the own keys only, newest first, 20 a page unless told', async () => {
+  it("lists only the caller's keys, newest first, 20 per page by default", async () => {
     const names = Array.from({ length: 22 }, (_, i) => `Key ${String(i).padStart(2, '0')}`);
     const { key } = await callerWith(...names);
     await callerWith('of a stranger');
@@ -87,7 +87,7 @@ onEachDatabase((kind) => {
     expect(ids.toSorted()).toEqual([id, ...made.map(({ body }) => (body as { id: string }).id)].toSorted());
   });
 
-  it('finds keys by how their name begins, in any case, and takes wildcards literally', async () => {
+  it('finds keys by the start of their name, case-insensitively and without wildcards', async () => {
     const { key } = await callerWith(
       'Mobile App',
       'mobile web',
@@ -110,7 +110,7 @@ onEachDatabase((kind) => {
     expect((await page(key, { search: '' })).data).toHaveLength(10);
   });
 
-  it('finds a key by how it begins, in any case', async () => {
+  it('finds a key by the start of its prefix, case-insensitively', async () => {
     const { key, id } = await callerWith('other');
     for (const search of [`chm_${id}`, `CHM_${id.toUpperCase()}`, `chm_${id.slice(0, 8)}`]) {
       const { data } = await page(key, { search });
@@ -119,7 +119,7 @@ onEachDatabase((kind) => {
     expect((await page(key, { search: 'chm_' })).data).toHaveLength(2);
   });
 
-  it('filters by what a key is now, and combines that with search and paging', async () => {
+  it('filters by the current status, together with search and pagination', async () => {
     const { key } = await callerWith('one', 'two', 'three');
     const [three, two] = (await page(key)).data;
     await app.http.post(`/api/v1/api-keys/${two!.id}/revoke`).set('X-API-Key', key).expect(200);
@@ -142,7 +142,7 @@ onEachDatabase((kind) => {
     expect(second.data.map(({ name }) => name)).toEqual(['one']);
   });
 
-  it('refuses a limit, status or field that it does not know', async () => {
+  it('rejects an invalid limit, status or field', async () => {
     const { key } = await app.createCaller();
     for (const limit of ['0', '101', '-1', '1.5', '1e1', '0x10', ' 5', 'ten', '', '99999999999']) {
       expectWrongFields(await list(key, { limit }), 'limit');
@@ -158,7 +158,7 @@ onEachDatabase((kind) => {
     expectWrongFields(await list(key, { search: 'a\u202eb' }), 'search');
   });
 
-  it('refuses a cursor that does not parse', async () => {
+  it('rejects a cursor that does not parse', async () => {
     const { key } = await app.createCaller();
     const broken = [
       '',
@@ -181,7 +181,7 @@ onEachDatabase((kind) => {
       expectWrongFields(await list(key, { cursor }), 'cursor');
   });
 
-  it('keeps an altered cursor within the own list', async () => {
+  it("keeps an altered cursor within the caller's list", async () => {
     const { key } = await callerWith('mine');
     const stranger = await callerWith('theirs 1', 'theirs 2');
     const foreign = await page(stranger.key, { limit: 1 });
@@ -193,7 +193,7 @@ onEachDatabase((kind) => {
     expect(asThem.data.map(({ name }) => name)).toEqual(['theirs 1', 'Test key']);
   });
 
-  it('reads the query of lists only', async () => {
+  it('reads the query only for lists', async () => {
     const { key, id } = await app.createCaller();
     await app.http.get(`/api/v1/api-keys/${id}?limit=0&what=ever`).set('X-API-Key', key).expect(200);
     await app.http.get('/api/v1/me?cursor=x').set('X-API-Key', key).expect(200);

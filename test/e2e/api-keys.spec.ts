@@ -26,7 +26,7 @@ onEachDatabase((kind) => {
   const revoke = (id: string, body?: object, key = owner.key) =>
     app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key).send(body);
 
-  it('carries a key through its whole life: created, used, revoked for good', async () => {
+  it('takes a key through its whole life: created, used, permanently revoked', async () => {
     const { id, key } = await app.createCaller();
 
     const alive = await app.http
@@ -47,7 +47,7 @@ onEachDatabase((kind) => {
     expectProblem(dead, 401, 'api_key_revoked');
   });
 
-  it('shows a new key with every field of the contract, and where to find it', async () => {
+  it('returns a new key with every documented field, and its location', async () => {
     const before = app.clock.now().getTime();
     const answer = await create({ name: '  Déploiement 🚀  ' }).expect(201);
     const { key, ...apiKey } = answer.body as Record<string, unknown>;
@@ -74,7 +74,7 @@ onEachDatabase((kind) => {
     expect((await get(apiKey['id'] as string).expect(200)).body).toEqual(apiKey);
   });
 
-  it('shows the key itself in no answer but the first', async () => {
+  it('returns the complete key only in the first response', async () => {
     const { body } = await create({ name: 'Shown once' }).expect(201);
     const { id, key } = body as { id: string; key: string };
     const cookie = await app.signIn(owner.user.email);
@@ -97,7 +97,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('notes which key created a key, and nothing when a person did', async () => {
+  it('records which key created a key, and nothing for a session', async () => {
     const byPerson = await get(owner.id).expect(200);
     expect(byPerson.body).toMatchObject({ createdByKeyId: null });
     const child = (await create({ name: 'Child' }).expect(201)).body as { key: string; id: string };
@@ -105,7 +105,7 @@ onEachDatabase((kind) => {
     expect((await get(grandchild.id).expect(200)).body).toMatchObject({ createdByKeyId: child.id });
   });
 
-  it('finds a key under its exact id only, and for its owner only', async () => {
+  it('finds a key only by its exact id, and only for its owner', async () => {
     const stranger = await app.createCaller();
     const { id } = (await create({ name: 'abcXYZ' }).expect(201)).body as { id: string };
     const swapped = [...id].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('');
@@ -138,7 +138,7 @@ onEachDatabase((kind) => {
     expect((await get(id).expect(200)).body).toMatchObject({ name: 'abcXYZ', status: 'active' });
   });
 
-  it('renames a key, also a revoked one, and leaves it alone without a name', async () => {
+  it('renames a key, also a revoked one, and changes nothing without a name', async () => {
     const { id } = (await create({ name: 'Before' }).expect(201)).body as { id: string };
     expect((await rename(id, { name: ' After ' }).expect(200)).body).toMatchObject({ id, name: 'After' });
     expect((await rename(id, {}).expect(200)).body).toMatchObject({ id, name: 'After' });
@@ -152,7 +152,7 @@ onEachDatabase((kind) => {
     expect((await get(id).expect(200)).body).toMatchObject({ name: 'Grave', status: 'revoked' });
   });
 
-  it('revokes once: later calls answer 200 and change neither time nor reason', async () => {
+  it('revokes once: later requests get 200 and change neither time nor reason', async () => {
     const { id, key } = (await create({ name: 'Twice' }).expect(201)).body as { id: string; key: string };
     const first = await revoke(id).expect(200);
     expect(first.body).toMatchObject({ status: 'revoked', revokedReason: null });
@@ -166,7 +166,7 @@ onEachDatabase((kind) => {
     expectWrongFields(await revoke(id, { reason: `leaked ${other}` }), 'reason');
   });
 
-  it('ends a key at the moment that it names', async () => {
+  it('ends a key at its expiresAt', async () => {
     const expiresAt = new Date(app.clock.now().getTime() + 2 * DAY_MS).toISOString();
     const { id, key } = (await create({ name: 'Short', expiresAt }).expect(201)).body as {
       id: string;
@@ -183,7 +183,7 @@ onEachDatabase((kind) => {
     expectProblem(await app.http.get('/api/v1/me').set('X-API-Key', key), 401, 'api_key_revoked');
   });
 
-  it('takes a time with any offset, and refuses the past and what is no time', async () => {
+  it('accepts a time with any offset, and rejects a past or invalid time', async () => {
     const year = app.clock.now().getUTCFullYear() + 1;
     const { body } = await create({ name: 'Offset', expiresAt: `${year}-01-31T01:00:00+02:00` }).expect(201);
     expect(body).toMatchObject({ expiresAt: `${year}-01-30T23:00:00.000Z` });
@@ -205,14 +205,14 @@ onEachDatabase((kind) => {
     for (const expiresAt of wrong) expectWrongFields(await create({ name: 'Wrong', expiresAt }), 'expiresAt');
   });
 
-  it('refuses scopes, addresses and anything else that it does not know', async () => {
+  it('rejects scopes, addresses and every other unknown field', async () => {
     expectWrongFields(await create({ name: 'x', scopes: ['read'] }), 'scopes');
     expectWrongFields(await create({ name: 'x', allowedAddresses: ['10.0.0.0/8'] }), 'allowedAddresses');
     expectWrongFields(await create({ name: 'x', userId: owner.user.id, id: '0'.repeat(12) }), 'userId', 'id');
     expectWrongFields(await create({ name: 'x', constructor: 1, toString: 2 }), 'constructor', 'toString');
   });
 
-  it('refuses a name or search that looks like a key', async () => {
+  it('rejects a name or search that looks like a key', async () => {
     const fresh = (await create({ name: 'x' }).expect(201)).body as { id: string; key: string };
     for (const name of [fresh.key, `my key: ${fresh.key}!`, fresh.key.replace('chm', 'acme')]) {
       expectWrongFields(await create({ name }), 'name');

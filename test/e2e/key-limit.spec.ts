@@ -63,8 +63,8 @@ onEachDatabase((kind) => {
     return { ...caller, userId, older: made };
   }
 
-  describe('a user with as many keys as one may have', () => {
-    it('gets no other one while none has ended long ago', async () => {
+  describe('a user with as many keys as the limit allows', () => {
+    it('gets no other key while none ended long ago', async () => {
       const { userId, key } = await callerWith([
         {},
         { revokedAt: ago(29.99) },
@@ -103,7 +103,7 @@ onEachDatabase((kind) => {
       expectProblem(await create(key), 409, 'api_key_quota_reached');
     });
 
-    it('waits until the 30 days are over', async () => {
+    it('gets another key only after 30 days', async () => {
       const { key } = await callerWith([{ revokedAt: ago(29) }]);
       app.clock.advance(DAY_MS - 60_000);
       expectProblem(await create(key), 409, 'api_key_quota_reached');
@@ -111,7 +111,7 @@ onEachDatabase((kind) => {
       await create(key).expect(201);
     });
 
-    it('loses exactly one for each when many are asked for at once', async () => {
+    it('loses exactly one key for each new one when requests are simultaneous', async () => {
       const ended = Array.from({ length: 4 }, () => ({ revokedAt: ago(31) }));
       const { userId, key } = await callerWith(ended);
       const answers = await Promise.all(Array.from({ length: 6 }, () => create(key)));
@@ -121,7 +121,7 @@ onEachDatabase((kind) => {
       expect(await rows().countBy({ userId })).toBe(MAX);
     });
 
-    it('loses one only for a key that comes about', async () => {
+    it('loses a key only for one that is created', async () => {
       const { userId, key } = await callerWith([{ revokedAt: ago(31) }]);
       const before = await namesOf(userId);
       expectProblem(await create(key, { name: '' }), 400, 'validation_failed');
@@ -138,7 +138,7 @@ onEachDatabase((kind) => {
       expect(await namesOf(userId)).toEqual(before);
     });
 
-    it('may have more from before the limit: then each new one takes the place of one', async () => {
+    it('may have more from before the limit: then each new key replaces one', async () => {
       const { userId, key } = await callerWith([{ revokedAt: ago(31) }, { revokedAt: ago(31) }]);
       await rows().insert(Array.from({ length: 20 }, () => apiKeyRow({ userId, revokedAt: ago(31) })));
       await create(key).expect(201);
@@ -146,7 +146,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  describe('a key that made room', () => {
+  describe('a replaced key', () => {
     /** A key that was used and then revoked, 31 days ago, and one that makes room of it. */
     async function removed() {
       const caller = await callerWith([]);
@@ -167,7 +167,7 @@ onEachDatabase((kind) => {
     const usageOf = (apiKeyId: string) =>
       app.nest.get(DataSource).getRepository(UsageHourEntity).countBy({ apiKeyId });
 
-    it('is gone with all that was stored of it', async () => {
+    it('is deleted with everything that refers to it', async () => {
       const { key, userId, old } = await removed();
       expectProblem(await me(old.key), 401, 'api_key_revoked');
       await create(key).expect(201);
@@ -183,7 +183,7 @@ onEachDatabase((kind) => {
       await create(key, { name: 'Again' }).set('Idempotency-Key', 'old').expect(409);
     });
 
-    it('is unknown to calls at once, and counts as a failure like any other', async () => {
+    it('is unknown at once, and a request with it counts as a failed attempt', async () => {
       const { key, old } = await removed();
       expectProblem(await me(old.key), 401, 'api_key_revoked');
       await create(key).expect(201);
@@ -194,7 +194,7 @@ onEachDatabase((kind) => {
       expect(budgetOf(second)).toMatch(/^failed-keys /);
     });
 
-    it('leaves what it made where it was: below the key that made it', async () => {
+    it('leaves the keys that it created below the key that created it', async () => {
       const { key, id, userId } = await callerWith([{ revokedAt: ago(1) }]);
       await rows().delete({ userId, name: 'Older 0' });
       const parent = (await create(key, { name: 'Parent' }).expect(201)).body as { id: string; key: string };
@@ -225,7 +225,7 @@ onEachDatabase((kind) => {
       expectProblem(await me(grandchild.key), 401, 'api_key_revoked');
     });
 
-    it('takes no counts of other keys with it', async () => {
+    it('leaves the usage of other keys alone', async () => {
       const { key, id, old } = await removed();
       const other = await app.createCaller();
       const usage = app.nest.get(UsageRecorder);
@@ -246,7 +246,7 @@ onEachDatabase((kind) => {
       return hashes.asked;
     };
 
-    it('for a creation that is refused', async () => {
+    it('for a creation that is rejected', async () => {
       const full = await callerWith([]);
       expect(await hashed(() => create(full.key), 409)).toBe(0);
 
@@ -267,7 +267,7 @@ onEachDatabase((kind) => {
       expect(await hashed(() => create(key), 401)).toBe(0);
     });
 
-    it('for an account whose address is taken', async () => {
+    it('for an account whose email is taken', async () => {
       const { email } = await app.createUser();
       const account = { email: email.toUpperCase(), name: 'Again', password: PASSWORD };
       const byAdmin = () =>

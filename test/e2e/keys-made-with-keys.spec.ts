@@ -51,7 +51,7 @@ onEachDatabase((kind) => {
     const makerUntil = async (expiresAt: string) =>
       app.createKey(await app.createUser(), { name: 'Maker', expiresAt });
 
-    it('is as long as the key that makes them, unless less is asked for', async () => {
+    it('is as long as that of the creating key, unless the request asks for less', async () => {
       const expiresAt = later(10);
       const maker = await makerUntil(expiresAt);
       expect((await made(maker.key)).expiresAt).toBe(expiresAt);
@@ -61,7 +61,7 @@ onEachDatabase((kind) => {
       expect(await made(child.key)).toMatchObject({ expiresAt: later(7), createdByKeyId: child.id });
     });
 
-    it('is never longer: not later, and not for ever', async () => {
+    it('is never longer: neither a later time nor no expiry', async () => {
       const maker = await makerUntil(later(10));
       const child = await made(maker.key, { expiresAt: later(5) });
       for (const [key, expiresAt] of [
@@ -77,7 +77,7 @@ onEachDatabase((kind) => {
       expectWrongFields(await create(maker.key, { expiresAt: later(-1) }), 'expiresAt');
     });
 
-    it('is not bounded by a key that never expires, nor for people', async () => {
+    it('is not limited by a key that never expires, nor for sessions', async () => {
       const { user, key } = await app.createCaller();
       expect((await made(key)).expiresAt).toBeNull();
       expect((await made(key, { expiresAt: null })).expiresAt).toBeNull();
@@ -90,7 +90,7 @@ onEachDatabase((kind) => {
       }
     });
 
-    it('is judged by the key as it is when they are stored', async () => {
+    it('is checked against the creating key when the new key is stored', async () => {
       for (const [body, status] of [
         [{ expiresAt: later(5) }, 403],
         [{}, 201],
@@ -106,7 +106,7 @@ onEachDatabase((kind) => {
       }
     });
 
-    it('is the same request again with an Idempotency-Key, whatever the default was', async () => {
+    it('makes no difference to an Idempotency-Key when it is the default', async () => {
       const maker = await makerUntil(later(10));
       const again = () => create(maker.key).set('Idempotency-Key', 'again');
       const { id } = (await again().expect(201)).body as Key;
@@ -114,7 +114,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  describe('that are revoked with the key that made them', () => {
+  describe('that are revoked with the key that created them', () => {
     const revoke = (key: string, id: string, body: object = {}) =>
       app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key).send(body);
     const revokeAny = (id: string, body: object = {}) =>
@@ -139,7 +139,7 @@ onEachDatabase((kind) => {
       return { user, above, first, beside, child, expired, ofExpired, grandchild, last };
     }
 
-    it('are counted over all generations, through keys that have ended, after each call', async () => {
+    it('are counted over all generations, also below ended keys, after each request', async () => {
       const { above, first, beside, child, expired, ofExpired, grandchild, last } = await family();
       const count = async (key: { id: string }) => {
         const { body } = await revoke(above.key, key.id).expect(200);
@@ -154,7 +154,7 @@ onEachDatabase((kind) => {
       for (const key of [ofExpired, grandchild]) await me(key.key).expect(200);
     });
 
-    it.each(['its owner', 'an admin'])('end at once when %s says so, with the reason', async (who) => {
+    it.each(['its owner', 'an admin'])('end at once when %s asks for it, with the reason', async (who) => {
       const { above, first, beside, child, expired, ofExpired, grandchild, last } = await family();
       const below = [child, ofExpired, grandchild, last];
       for (const { key } of [...below, first]) await me(key).expect(200);
@@ -170,7 +170,7 @@ onEachDatabase((kind) => {
       for (const { key } of [above, beside]) await me(key).expect(200);
     });
 
-    it('end also when that key was revoked before, and keep what was recorded first', async () => {
+    it('end even if that key was revoked before, and keep the time and reason recorded first', async () => {
       const { above, first, child, ofExpired, grandchild, last } = await family();
       await revoke(above.key, first.id, { reason: 'first' }).expect(200);
       await revoke(above.key, child.id, { reason: 'second' }).expect(200);
@@ -188,14 +188,14 @@ onEachDatabase((kind) => {
       expect(await reasons(last)).toEqual(['third']);
     });
 
-    it('may end with the very key that the call is made with', async () => {
+    it('may end together with the key of the request', async () => {
       const { first, child, last } = await family();
       const answer = await revoke(first.key, first.id, { cascade: true }).expect(200);
       expect(answer.body).toMatchObject({ status: 'revoked', activeDescendants: 0 });
       for (const { key } of [first, child, last]) expectProblem(await me(key), 401, 'api_key_revoked');
     });
 
-    it("cannot be somebody else's, whatever is stored", async () => {
+    it("are never another user's, whatever is stored", async () => {
       const owner = await app.createCaller();
       const stranger = await app.createCaller();
       await rows().update({ id: stranger.id }, { createdByKeyId: owner.id });
@@ -211,7 +211,7 @@ onEachDatabase((kind) => {
       expectProblem(await revoke(stranger.key, owner.id, { cascade: true }), 404, 'api_key_not_found');
     });
 
-    it('are refused as a word or null, and unknown to a bulk revocation', async () => {
+    it('are not revoked by a string or null, and a bulk revocation does not know the field', async () => {
       const { id, key } = await app.createCaller();
       for (const cascade of ['yes', 1, null]) {
         expectWrongFields(await revoke(key, id, { cascade }), 'cascade');
@@ -259,11 +259,11 @@ onEachDatabase((kind) => {
     });
   });
 
-  describe('while others are made', () => {
+  describe('while others are created', () => {
     const cascade = (id: string) =>
       app.http.post(`/api/v1/admin/api-keys/${id}/revoke`).set('Cookie', root).send({ cascade: true });
 
-    it('leave none behind that was asked for before', async () => {
+    it('leave no key that was requested before', async () => {
       const { id, key, user } = await app.createCaller();
       const child = await made(key);
       const hashes = new HeldHashes(app);
@@ -275,7 +275,7 @@ onEachDatabase((kind) => {
       expect(await rows().countBy({ userId: user.id, name: 'Too late' })).toBe(0);
     });
 
-    it('take along one that is stored after they were looked for', async () => {
+    it('include one that is stored after the search', async () => {
       const { id, key } = await app.createCaller();
       const child = await made(key);
       const database = app.nest.get(Database);

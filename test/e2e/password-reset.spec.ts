@@ -40,7 +40,7 @@ onEachDatabase((kind) => {
   const change = (cookie: string, currentPassword: string, newPassword = NEW_PASSWORD) =>
     app.http.post('/api/v1/me/password').set('Cookie', cookie).send({ currentPassword, newPassword });
 
-  it('gives a temporary password once, which must be changed before anything else', async () => {
+  it('returns a temporary password once, which must be changed before anything else', async () => {
     const { user } = await app.createCaller();
     const answer = await reset(user.id).expect(200);
     const temporary = temporaryOf(answer);
@@ -59,7 +59,7 @@ onEachDatabase((kind) => {
     expect(shown.text).not.toMatch(/password/i);
   });
 
-  it('gives a temporary password that ends after 72 hours, and says so to who knows it', async () => {
+  it('returns a temporary password that stops working after 72 hours, and says so to whoever knows it', async () => {
     const { id, email } = await app.createUser();
     const temporary = temporaryOf(await reset(id).expect(200));
     const changed = await app.createUser();
@@ -97,7 +97,7 @@ onEachDatabase((kind) => {
     expect(await shown()).not.toContain('Temporary password until');
   });
 
-  it('ends every session of the user and of nobody else, and leaves the keys alone', async () => {
+  it("ends every session of the user and no other, and leaves the user's keys alone", async () => {
     const one = await app.createCaller();
     const other = await app.createUser();
     const sessions = [await app.signIn(one.user.email), await app.signIn(one.user.email)];
@@ -109,7 +109,7 @@ onEachDatabase((kind) => {
     await signIn(other.email, PASSWORD).expect(200);
   });
 
-  it('moves updatedAt and nothing else that is shown', async () => {
+  it('changes updatedAt and nothing else that is shown', async () => {
     const { id } = await app.createUser('premium');
     const show = async () =>
       (await app.http.get(`/api/v1/admin/users/${id}`).set('X-API-Key', admin.key).expect(200)).body as {
@@ -123,7 +123,7 @@ onEachDatabase((kind) => {
     expect(after.updatedAt > before.updatedAt).toBe(true);
   });
 
-  it('makes another password each time, of which only the last one works', async () => {
+  it('generates a new password each time, and only the last one works', async () => {
     const { id, email } = await app.createUser();
     const first = temporaryOf(await reset(id).expect(200));
     const second = temporaryOf(await reset(id).expect(200));
@@ -132,7 +132,7 @@ onEachDatabase((kind) => {
     await signIn(email, second).expect(200);
   });
 
-  it('lets an admin reset the own password', async () => {
+  it('lets admins reset their own password', async () => {
     const { id, email } = await app.createUser('admin');
     const cookie = await app.signIn(email);
     const answer = await app.http.post(`/api/v1/admin/users/${id}/reset-password`).set('Cookie', cookie);
@@ -150,14 +150,14 @@ onEachDatabase((kind) => {
     expectProblem(await signIn(email, PASSWORD), 401, 'sign_in_failed');
   });
 
-  it('does not find a user under anything but the exact id', async () => {
+  it('finds a user only by the exact id', async () => {
     const { id, email } = await app.createUser();
     for (const other of ['x', id.toUpperCase(), `${id}%20`, randomUUID(), '%00'])
       expectProblem(await reset(other), 404, 'user_not_found');
     await signIn(email, PASSWORD).expect(200);
   });
 
-  it('is refused to everybody but admins, and changes nothing then', async () => {
+  it('is forbidden to everyone but admins, and then changes nothing', async () => {
     const victim = await app.createUser();
     for (const role of ['standard', 'premium'] as const) {
       const { user, key } = await app.createCaller(role);
@@ -177,7 +177,7 @@ onEachDatabase((kind) => {
   const send = (call: Test) => call.then((answer) => answer);
 
   describe('together with a sign-in with the old password', () => {
-    it('refuses the sign-in whose password was checked before the reset', async () => {
+    it('rejects the sign-in whose password was checked before the reset', async () => {
       const { id, email } = await app.createUser();
       const resetting = holdAfter(passwords, 'reset');
       const answer = send(reset(id));
@@ -208,7 +208,7 @@ onEachDatabase((kind) => {
   });
 
   describe('together with a change of the password', () => {
-    it('refuses the change whose current password was checked before the reset', async () => {
+    it('rejects the change whose current password was checked before the reset', async () => {
       const { id, email } = await app.createUser();
       const cookie = await app.signIn(email);
       const resetting = holdAfter(passwords, 'reset');
@@ -223,7 +223,7 @@ onEachDatabase((kind) => {
       await signIn(email, temporaryOf(await answer)).expect(200);
     });
 
-    it('is not undone by the change that came first', async () => {
+    it('is not undone by a change that came first', async () => {
       const { id, email } = await app.createUser();
       const cookie = await app.signIn(email);
       const changing = holdAfter(passwords, 'change');

@@ -50,7 +50,7 @@ onEachDatabase((kind) => {
   const change = (cookie: string, body: object) =>
     app.http.post('/api/v1/me/password').set('Cookie', cookie).send(body);
 
-  it('changes the password: every other session ends and a new one begins', async () => {
+  it('changes the password, ends every other session and starts a new one', async () => {
     const { user, key } = await app.createCaller();
     const cookie = await app.signIn(user.email);
     const other = await app.signIn(user.email);
@@ -64,7 +64,7 @@ onEachDatabase((kind) => {
     await signIn(user.email, NEW_PASSWORD).expect(200);
   });
 
-  it('refuses a wrong current password on its field, and changes nothing', async () => {
+  it('rejects a wrong current password on its field, and changes nothing', async () => {
     const { email } = await app.createUser();
     const cookie = await app.signIn(email);
     const answer = await change(cookie, { currentPassword: 'wrong', newPassword: NEW_PASSWORD });
@@ -79,7 +79,7 @@ onEachDatabase((kind) => {
     await signIn(email, PASSWORD).expect(200);
   });
 
-  it('refuses passwords that are short, long or common, whoever sets them', async () => {
+  it('rejects passwords that are short, long or common on every route', async () => {
     const { email } = await app.createUser();
     const cookie = await app.signIn(email);
     const admin = await app.signIn('root@example.com');
@@ -109,7 +109,7 @@ onEachDatabase((kind) => {
     expectProblem(await signIn('weak@example.com', 'elevenchars'), 401, 'sign_in_failed');
   });
 
-  it('refuses passwords that are easy to guess, whoever sets them', async () => {
+  it('rejects passwords that are easy to guess on every route', async () => {
     const { email, name } = await app.createUser();
     const cookie = await app.signIn(email);
     const admin = await app.signIn('root@example.com');
@@ -134,7 +134,7 @@ onEachDatabase((kind) => {
     expect(page.text).toContain('此密码太容易被猜到');
   });
 
-  it('looks at every character of a password: after byte 72, after a NUL, and composed or not', async () => {
+  it('compares every character of a password: after byte 72, after a NUL, composed or not', async () => {
     const odd = [
       `${PASSWORD.padEnd(127, 'a')}b`,
       'nul\u0000 and then more',
@@ -152,7 +152,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('asks for a new password first when the service made up the present one', async () => {
+  it('requires a new password first when the current one was generated', async () => {
     const email = `temporary-${Date.now()}@example.com`;
     const created = await app.nest
       .get(UsersService)
@@ -183,7 +183,7 @@ onEachDatabase((kind) => {
     expectProblem(await signIn(email, temporary), 401, 'sign_in_failed');
   });
 
-  it('lets anybody create a standard account when registration is open', async () => {
+  it('lets anyone create a standard account when registration is open', async () => {
     const body = { email: '  Ada@Example.COM ', password: PASSWORD, name: ' Ada ' };
     const answer = await signUp(body).expect(201);
     expect(answer.body).toMatchObject({
@@ -253,7 +253,7 @@ onEachDatabase((kind) => {
     await signIn(email, PASSWORD).expect(200);
   });
 
-  it('lets nobody in who is suspended, or whose password is changed, while it is compared', async () => {
+  it('rejects a sign-in when the user is suspended or the password changed during the comparison', async () => {
     for (const end of [
       (id: string) => app.nest.get(UsersService).update(SYSTEM, id, { status: 'suspended' }),
       async (id: string) => {
@@ -276,7 +276,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('tells a suspended user so, with the right password only', async () => {
+  it('tells a suspended user so, but only with the correct password', async () => {
     const { id, email } = await app.createUser();
     await app.nest.get(UsersService).update(SYSTEM, id, { status: 'suspended' });
     expectProblem(await signIn(email, PASSWORD), 403, 'account_suspended');
@@ -284,7 +284,7 @@ onEachDatabase((kind) => {
   });
 
   describe('with failed attempts', () => {
-    it('counts none that could not be judged', async () => {
+    it('counts none that could not be checked', async () => {
       const { email } = await app.createUser();
       const compare = jest.spyOn(BcryptThread.prototype, 'compare').mockRejectedValue(unavailable('full'));
       for (let i = 0; i < 6; i++) expectProblem(await signIn(email, 'wrong'), 503, 'unavailable');
@@ -293,7 +293,7 @@ onEachDatabase((kind) => {
       expectLimited(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
     });
 
-    it('refuses the sixth for one account, known or not, whatever its spelling, and lets others in', async () => {
+    it('rejects the sixth for one account, known or unknown, in any spelling, and admits others', async () => {
       const { email } = await app.createUser();
       const other = await app.createUser();
       for (const account of [email, 'unknown@example.com']) {
@@ -309,7 +309,7 @@ onEachDatabase((kind) => {
       await signIn(other.email, PASSWORD).expect(200);
     });
 
-    it('lets the account in again when Retry-After is over', async () => {
+    it('admits the account again after Retry-After', async () => {
       const { email } = await app.createUser();
       for (let i = 0; i < 5; i++) await signIn(email, 'wrong').expect(401);
       const seconds = expectLimited(
@@ -324,7 +324,7 @@ onEachDatabase((kind) => {
       await signIn(email, PASSWORD).expect(200);
     });
 
-    it('refuses the twenty-first of one address, over all accounts, even when right', async () => {
+    it('rejects the twenty-first from one address over all accounts, even with the correct password', async () => {
       const { email } = await app.createUser();
       for (let i = 0; i < 20; i++)
         expectProblem(await signIn(`spray-${i}@example.com`, 'x'), 401, 'sign_in_failed');
@@ -333,7 +333,7 @@ onEachDatabase((kind) => {
       await signIn(email, PASSWORD).expect(200);
     });
 
-    it('counts attempts that come at once: exactly five are tried', async () => {
+    it('counts simultaneous attempts: exactly five are compared', async () => {
       const { email } = await app.createUser();
       const answers = await Promise.all(Array.from({ length: 15 }, (_, i) => signIn(email, `wrong ${i}`)));
       expect(answers.map(({ status }) => status).sort()).toEqual([
@@ -342,7 +342,7 @@ onEachDatabase((kind) => {
       ]);
     });
 
-    it('counts nothing that was right', async () => {
+    it('does not count correct passwords', async () => {
       const { email } = await app.createUser();
       for (let i = 0; i < 25; i++) await signIn(email, PASSWORD).expect(200);
     });

@@ -181,7 +181,7 @@ onEachDatabase((kind) => {
     return { answer, left: await held };
   }
 
-  it('has a call for every unsafe route, so that none is forgotten', () => {
+  it('has a request for every unsafe route, so that none is forgotten', () => {
     const known = [...Object.keys(CALLS), ...STORES_NOTHING].sort();
     expect([...new Set(routes.map(({ name }) => name))].sort()).toEqual(known);
   });
@@ -192,7 +192,7 @@ onEachDatabase((kind) => {
       api_key: [suspended, revoked, demoted],
     } as const;
 
-    it('stores nothing for a caller who has ended since they were let in', async () => {
+    it('stores nothing for a caller who has lost access since authentication', async () => {
       const route = routes.find((each) => each.name === name)!;
       for (const method of route.access!.methods) {
         for (const ending of endings[method]) {

@@ -98,7 +98,7 @@ onEachDatabase((kind) => {
     const both = { ADMIN_EMAIL: 'root@example.com', ADMIN_PASSWORD: 'another long password' };
     const second = await (await ServerProcess.spawn(folder, env(both))).ready();
     expect(second.output).toMatch(
-      /WARN.*ADMIN_EMAIL and ADMIN_PASSWORD are ignored, as there are users already\./,
+      /WARN.*ADMIN_EMAIL and ADMIN_PASSWORD are ignored because users already exist\./,
     );
     expect(second.output).not.toContain(both.ADMIN_PASSWORD);
     expect(await signIn(second.url, both.ADMIN_PASSWORD)).toBe(401);

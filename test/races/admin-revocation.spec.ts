@@ -50,7 +50,7 @@ onEachDatabase((kind) => {
   describe(`${MANY} keys`, () => {
     const reason = 'The project has ended';
 
-    it('of one user are revoked in one transaction, and everybody hears of each', async () => {
+    it('of one user are revoked in one transaction, and each is announced', async () => {
       const { user, id, key } = await app.createCaller();
       const other = await app.createCaller();
       const ids = [id, ...(await insertMany(user.id, 'Many'))];
@@ -77,7 +77,7 @@ onEachDatabase((kind) => {
       }
     });
 
-    it('that a search finds are revoked, wherever they are among others', async () => {
+    it('that a search finds are revoked, wherever they are among other keys', async () => {
       const { id: userId } = await app.createUser();
       const { id: bystander } = await app.createUser();
       await insertMany(bystander, 'Other');
@@ -100,7 +100,7 @@ onEachDatabase((kind) => {
     return { userId: user.id, keys, ids: keys.map(({ id }) => id) };
   };
 
-  it(`reports keys as revoked only once when the same run comes twice at once, ${TRIES} times`, async () => {
+  it(`reports keys as revoked only once when two equal requests are simultaneous, ${TRIES} times`, async () => {
     for (let round = 0; round < TRIES; round++) {
       const { userId, ids } = await ownerOf();
       const selection = round % 2 === 0 ? { ids } : { filter: { userId } };
@@ -114,7 +114,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  describe('at once with a single revocation', () => {
+  describe('at the same time as a single revocation', () => {
     const database = () => app.nest.get(Database);
     const byAdmin = ({ ids }: Owner) => post(`admin/api-keys/${ids[2]}/revoke`, { reason: 'single' });
     const byOwner = ({ ids, keys }: Owner) =>
@@ -141,7 +141,7 @@ onEachDatabase((kind) => {
       return Promise.all([one, other]);
     }
 
-    it.each(cases)('keeps the reason of the run that came first: %s', async (by, single) => {
+    it.each(cases)('keeps the reason of the request that came first: %s', async (by, single) => {
       const owner = await ownerOf();
       const [many, one] = await inOrder(owner, manyOf, single);
       expect(many.body).toEqual({ revoked: KEYS });
@@ -151,7 +151,7 @@ onEachDatabase((kind) => {
       for (const { key } of owner.keys) expectProblem(await me(key), 401, 'api_key_revoked');
     });
 
-    it.each(cases)('revokes nothing in the run that came second: %s', async (_by, single) => {
+    it.each(cases)('revokes nothing for the request that came second: %s', async (_by, single) => {
       const owner = await ownerOf();
       const [one, many] = await inOrder(owner, single, manyOf);
       expect(one.body).toMatchObject({ status: 'revoked', revokedReason: 'single' });

@@ -53,7 +53,7 @@ onEachDatabase((kind) => {
       body: JSON.stringify(body),
     }).then(async (answer) => ({ status: answer.status, body: (await answer.json()) as { code?: string } }));
 
-  it(`leaves exactly one active admin when two take each other's role at once, ${TRIES} times`, async () => {
+  it(`leaves exactly one active admin when two demote each other at once, ${TRIES} times`, async () => {
     const users = app.nest.get(UsersService);
     const admins = [await callerWithKey('admin'), await callerWithKey('admin')] as const;
     const page = await users.list(
@@ -94,7 +94,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it(`stops exactly at the quota of keys when creations come at once, ${TRIES} times`, async () => {
+  it(`stops exactly at the quota of keys when requests are simultaneous, ${TRIES} times`, async () => {
     const codes = ['201', 'api_key_quota_reached', 'api_key_quota_reached'];
     const keys = app.nest.get(ApiKeysService);
     for (let tries = 0; tries < TRIES; tries++) {

@@ -6,22 +6,22 @@ import { AdminApiKeysService, type ApiKeyCounts } from '../api-keys/index.js';
 import { UsageService, type UsageBucket } from '../usage/index.js';
 import { UsersService, type UserCounts } from '../users/index.js';
 
-/** How old an answer may be: contract.md, section 6. */
-const KEPT_MS = 10_000;
+/** How long statistics are cached. */
+const CACHED_MS = 10_000;
 
-/** What an admin sees at a glance. */
+/** The numbers of the admin overview. */
 export interface Stats {
   readonly generatedAt: Date;
   readonly users: UserCounts;
   readonly apiKeys: ApiKeyCounts;
-  /** The hours of the last day, those without calls too. */
+  /** One entry per hour of the last day, also for hours without requests. */
   readonly usage: readonly UsageBucket[];
 }
 
-/** Counts users, keys and calls, at most once in ten seconds however many ask. */
+/** Counts users, keys and requests, at most once in ten seconds. */
 @Injectable()
 export class StatsService {
-  private kept: { readonly stats: Stats; readonly untilMs: number } | null = null;
+  private cached: { readonly stats: Stats; readonly untilMs: number } | null = null;
   private counting: Promise<Stats> | null = null;
 
   constructor(
@@ -31,17 +31,17 @@ export class StatsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `unavailable`, to all who wait for the same count; whoever asks next begins a new one. */
+  /** Throws `unavailable` to all who wait for the same count. The next call starts a new one. */
   async get(): Promise<Stats> {
-    if (this.kept && this.clock.monotonicMs() < this.kept.untilMs) return this.kept.stats;
+    if (this.cached && this.clock.monotonicMs() < this.cached.untilMs) return this.cached.stats;
     this.counting ??= this.count().finally(() => (this.counting = null));
     return this.counting;
   }
 
-  /** One after the other: SQLite counts on this very thread, and others get their turn in between. */
+  /** One count after the other, because SQLite counts on this thread. Other work gets its turn in between. */
   private async count(): Promise<Stats> {
-    // From here on, as what is counted first is that old in the end.
-    const untilMs = this.clock.monotonicMs() + KEPT_MS;
+    // The age counts from the start, when the first numbers are read.
+    const untilMs = this.clock.monotonicMs() + CACHED_MS;
     const generatedAt = this.clock.now();
     const users = await this.users.countByRoleAndStatus();
     await nextTurn();
@@ -49,7 +49,7 @@ export class StatsService {
     await nextTurn();
     const usage = await this.usage.totals(daysBefore(generatedAt, 1), generatedAt);
     const stats = { generatedAt, users, apiKeys, usage };
-    this.kept = { stats, untilMs };
+    this.cached = { stats, untilMs };
     return stats;
   }
 }

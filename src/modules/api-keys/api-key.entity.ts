@@ -13,12 +13,12 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 ])
 @Index('api_keys_owner_status', ['userId', 'revokedAt', 'expiresAt', 'createdAt', 'id'])
 @Index('api_keys_last_use', ['lastUsedAt', 'createdAt', 'id', 'userId', 'expiresAt', 'revokedAt'])
-// On SQLite these begin with an expression, which TypeORM cannot compare.
+// On SQLite these indexes start with an expression, which TypeORM cannot compare with the entity.
 @Index('api_keys_day_name', { synchronize: false })
 @Index('api_keys_day_prefix', { synchronize: false })
 @Index('api_keys_day_status', { synchronize: false })
 export class ApiKeyEntity {
-  /** The id inside the key; its case counts. */
+  /** The id inside the key. Case-sensitive. */
   @PrimaryColumn({ type: 'varchar', length: 12 })
   id!: string;
 
@@ -29,25 +29,25 @@ export class ApiKeyEntity {
   @Column({ type: 'varchar', length: 16 })
   prefix!: string;
 
-  /** `<prefix>_<id>` without case, for searching. */
+  /** `<prefix>_<id>` in the form that searches compare. Only the repository writes it. */
   @Column({ name: 'prefix_folded', type: 'varchar', length: 29 })
   prefixFolded!: string;
 
   @Column({ type: 'varchar', length: 400 })
   name!: string;
 
-  /** The name without case, for searching. */
+  /** The name in the form that searches compare. Only the repository writes it. */
   @Column({ name: 'name_folded', type: 'varchar', length: 300 })
   nameFolded!: string;
 
-  /** bcrypt of the whole key. */
+  /** The bcrypt hash of the complete key. */
   @Column({ type: 'varchar', length: 60 })
   hash!: string;
 
   @Column({ name: 'created_at', type: 'datetime' })
   createdAt!: Date;
 
-  /** The day of creation in UTC, by which the keys are indexed. Only queries see it. */
+  /** The day of creation in UTC, for indexes. Only queries use it. */
   @Column({
     name: 'created_day',
     type: 'date',
@@ -64,7 +64,7 @@ export class ApiKeyEntity {
   @Column({ name: 'created_by_key_id', type: 'varchar', length: 12, nullable: true })
   createdByKeyId!: string | null;
 
-  /** Who counts as the maker since the key that made this one was removed: the next one up. */
+  /** The key above the one that created this key, if that one was removed. */
   @Index('api_keys_adopted_by_key_id')
   @Column({ name: 'adopted_by_key_id', type: 'varchar', length: 12, nullable: true })
   adoptedByKeyId!: string | null;

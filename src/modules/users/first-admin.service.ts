@@ -15,13 +15,13 @@ export class FirstAdminService implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (await this.users.existAny()) return this.warnOfIgnored();
+    if (await this.users.existAny()) return this.warnAboutIgnoredSettings();
     await this.startupLock.run(async () => {
       if (!(await this.users.existAny())) await this.create();
     });
   }
 
-  private async warnOfIgnored(): Promise<void> {
+  private async warnAboutIgnoredSettings(): Promise<void> {
     const { adminEmail, adminPassword } = this.settings;
     const ignored = [
       adminEmail !== SETTINGS.adminEmail.shown && !(await this.users.exists(adminEmail)) && 'ADMIN_EMAIL',
@@ -29,7 +29,7 @@ export class FirstAdminService implements OnApplicationBootstrap {
     ].filter((name) => name !== false);
     if (ignored.length === 0) return;
     new Logger('Start').warn(
-      `${ignored.join(' and ')} ${ignored.length > 1 ? 'are' : 'is'} ignored, as there are users already. ` +
+      `${ignored.join(' and ')} ${ignored.length > 1 ? 'are' : 'is'} ignored because users already exist. ` +
         'To reset a password, use the console or npm run admin.',
     );
   }
@@ -43,10 +43,10 @@ export class FirstAdminService implements OnApplicationBootstrap {
       if (temporaryPassword !== null) output?.write(adminEmail, temporaryPassword);
     } catch (error) {
       output?.discard();
-      throw VALIDATION_FAILED.isKindOf(error) ? new ConfigError(passwordFaults(error as AppError)) : error;
+      throw VALIDATION_FAILED.isKindOf(error) ? new ConfigError(passwordProblems(error as AppError)) : error;
     }
   }
 }
 
-const passwordFaults = ({ errors }: AppError): string[] =>
+const passwordProblems = ({ errors }: AppError): string[] =>
   (errors ?? []).map(({ message }) => `ADMIN_PASSWORD ${message}`);

@@ -38,7 +38,7 @@ type ResolvedSelection = { readonly ids: readonly string[] } | { readonly filter
 
 const NOTHING: ResolvedSelection = { ids: [] };
 
-/** Revokes many keys at once, all or none: docs/api.md, "Bulk revocation". */
+/** Revokes many keys at once, all or none: docs/api.md, "Revoke many keys". */
 @Injectable()
 export class BulkRevocationService {
   constructor(

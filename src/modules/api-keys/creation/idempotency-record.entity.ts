@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** That a key was created under an `Idempotency-Key`, so that the same request never makes a second one. */
+/** A key that was created with an `Idempotency-Key`, so that the same request creates no second key. */
 @Entity({ name: 'idempotency_records' })
 export class IdempotencyRecordEntity {
   @ForeignKey('UserEntity', 'id', { name: 'idempotency_records_user' })
@@ -10,7 +10,7 @@ export class IdempotencyRecordEntity {
   @PrimaryColumn({ name: 'idempotency_key', type: 'varchar', length: 255 })
   idempotencyKey!: string;
 
-  /** SHA-256 of what was asked for, in hex. */
+  /** SHA-256 of the request, in hex. */
   @Column({ name: 'request_hash', type: 'varchar', length: 64 })
   requestHash!: string;
 

@@ -13,7 +13,7 @@ import type { RevokedApiKey } from '../revocation/revocation.service.js';
 
 const optionalTime = { ...DOCUMENTED_TIME, nullable: true, example: null } as const;
 
-/** A key as answers show one, without its secret: contract.md, section 2. */
+/** A key in responses, without its secret: docs/api.md, "API keys". */
 export class ApiKeyDto {
   @ApiProperty({ ...DOCUMENTED_KEY_ID, description: 'Part of the key itself. Case-sensitive.' })
   id!: string;

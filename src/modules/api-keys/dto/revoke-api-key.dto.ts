@@ -28,7 +28,6 @@ export class RevokeApiKeyDto extends RevocationReasonDto {
   @IsBoolean()
   cascade?: boolean;
 
-  /** What the service understands. */
   static toRevocation({ reason, cascade }: RevokeApiKeyDto): Revocation {
     return { reason: reason ?? null, cascade: cascade ?? false };
   }

@@ -4,29 +4,29 @@ import { In, type EntityManager } from 'typeorm';
 import type { Transaction } from '../../../database/index.js';
 import { ApiKeyEntity } from '../api-key.entity.js';
 
-/** How many makers one query asks for. */
+/** How many creators one query names. */
 const CHUNK = 500;
-/** How many keys one query gives. */
-const PAGE = 2_000;
+/** How many keys one query returns. */
+const BATCH = 2_000;
 
-/** A key that was made with another one. */
+/** A key that was created with another key. */
 export interface Descendant {
   readonly id: string;
   readonly userId: string;
-  /** The key that made it, or the next one up that was not removed. */
-  readonly maker: string;
+  /** The key that created it. If that was removed: the closest key above it that was not. */
+  readonly parent: string;
   readonly isActive: boolean;
 }
 
 type Row = Omit<Descendant, 'isActive'> & { readonly isActive: number | string };
 
-/** The only place that knows how it is stored which key made which. */
+/** The only place that knows how the database stores which key created which. */
 @Injectable()
 export class DescendantsRepository {
   /**
-   * The user's keys of all generations below these keys, whatever their state: one that has ended may have made
-   * others that have not. In short queries, with turns for others between them.
-   * @param from those that were found before may be among them, which spares asking generation by generation.
+   * Finds the user's keys that were created with these keys, directly or through other keys, whatever their status:
+   * a revoked key may have created keys that still work. Short queries leave time for other work between them.
+   * @param from may include descendants that were found before, which saves one query per generation.
    */
   async below(
     manager: EntityManager,
@@ -35,72 +35,72 @@ export class DescendantsRepository {
     now: Date,
   ): Promise<Descendant[]> {
     const found = new Map<string, Descendant>();
-    const asked = new Set(from);
-    for (let makers = [...asked]; makers.length > 0;) {
+    const queried = new Set(from);
+    for (let parents = [...queried]; parents.length > 0;) {
       const next: string[] = [];
-      for await (const key of this.madeBy(manager, makers, now)) {
+      for await (const key of this.childrenOf(manager, parents, now)) {
         if (key.userId !== userId) continue;
         found.set(key.id, key);
-        // Each is asked for once, so that even a circle, which cannot be, would end.
-        if (!asked.has(key.id)) next.push(key.id);
-        asked.add(key.id);
+        // Each key is queried once, so even a circle, which should not exist, would end.
+        if (!queried.has(key.id)) next.push(key.id);
+        queried.add(key.id);
       }
-      makers = next;
+      parents = next;
     }
     return [...found.values()];
   }
 
-  /** Puts the maker of a key in its place, so that what the key made stays below the ones before it. */
+  /** Gives the children of a key to its parent, so that they stay descendants of the keys above when it is removed. */
   async handOn({ manager }: Transaction, key: ApiKeyEntity, now: Date): Promise<void> {
-    const maker = key.adoptedByKeyId ?? key.createdByKeyId;
-    if (maker === null) return;
-    const made: string[] = [];
-    for await (const { id } of this.madeBy(manager, [key.id], now)) made.push(id);
-    for (const chunk of chunksOf(made))
-      await manager.getRepository(ApiKeyEntity).update({ id: In(chunk) }, { adoptedByKeyId: maker });
+    const parent = key.adoptedByKeyId ?? key.createdByKeyId;
+    if (parent === null) return;
+    const children: string[] = [];
+    for await (const { id } of this.childrenOf(manager, [key.id], now)) children.push(id);
+    for (const chunk of chunksOf(children))
+      await manager.getRepository(ApiKeyEntity).update({ id: In(chunk) }, { adoptedByKeyId: parent });
   }
 
   /**
-   * Trap: SQLite takes "was not adopted" for the narrower condition, although it is true of nearly every key, and
-   * looks at all of them. So only the makers are asked for, and who was adopted since is left out afterwards.
+   * Trap: with the condition "was not adopted", SQLite reads nearly all keys, because it expects few of them to match.
+   * So the query names only the parents, and adopted keys are left out afterwards.
    */
-  private async *madeBy(
+  private async *childrenOf(
     manager: EntityManager,
-    makers: readonly string[],
+    parents: readonly string[],
     now: Date,
   ): AsyncGenerator<Descendant> {
-    for (const chunk of chunksOf(makers)) {
-      const asked = new Set(chunk);
+    for (const chunk of chunksOf(parents)) {
+      const named = new Set(chunk);
       for (const column of ['createdByKeyId', 'adoptedByKeyId'] as const) {
-        for await (const { isActive, ...row } of this.pages(manager, column, chunk, now))
-          if (asked.has(row.maker)) yield { ...row, isActive: Number(isActive) === 1 };
+        for await (const { isActive, ...row } of this.batches(manager, column, chunk, now))
+          if (named.has(row.parent)) yield { ...row, isActive: Number(isActive) === 1 };
       }
     }
   }
 
-  private async *pages(
+  private async *batches(
     manager: EntityManager,
     column: 'createdByKeyId' | 'adoptedByKeyId',
-    makers: readonly string[],
+    parents: readonly string[],
     now: Date,
   ): AsyncGenerator<Row> {
     const isActive = 'apiKey.revokedAt IS NULL AND (apiKey.expiresAt IS NULL OR apiKey.expiresAt > :now)';
-    for (let offset = 0; ; offset += PAGE) {
+    for (let offset = 0; ; offset += BATCH) {
       const rows = await manager
         .getRepository(ApiKeyEntity)
         .createQueryBuilder('apiKey')
         .select('apiKey.id', 'id')
         .addSelect('apiKey.userId', 'userId')
-        .addSelect('COALESCE(apiKey.adoptedByKeyId, apiKey.createdByKeyId)', 'maker')
+        .addSelect('COALESCE(apiKey.adoptedByKeyId, apiKey.createdByKeyId)', 'parent')
         .addSelect(`CASE WHEN ${isActive} THEN 1 ELSE 0 END`, 'isActive')
-        .where(`apiKey.${column} IN (:...makers)`, { makers, now })
+        .where(`apiKey.${column} IN (:...parents)`, { parents, now })
         .orderBy('apiKey.id')
         .offset(offset)
-        .limit(PAGE)
+        .limit(BATCH)
         .getRawMany<Row>();
       yield* rows;
       await nextTurn();
-      if (rows.length < PAGE) return;
+      if (rows.length < BATCH) return;
     }
   }
 }
