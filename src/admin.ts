@@ -6,7 +6,7 @@ import { loadDotEnv, parseEnv } from './settings/index.js';
 
 const USAGE = `Usage: npm run admin -- <command>
 
-  create-admin [email]     Create an admin (ADMIN_EMAIL when no address is given).
+  create-admin [email]     Create an admin (ADMIN_EMAIL without an email).
   reset-password <email>   Set a temporary password and end all sessions of the user.
   list-users               List all users.
   revoke-key <id>          Revoke an API key by its id.
@@ -34,7 +34,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
   loadDotEnv();
   const module = CommandsModule.forRoot(parseEnv(process.env));
   const app = await NestFactory.createApplicationContext(module, {
-    // What goes wrong is said once, below.
+    // Errors are shown once, below.
     logger: false,
     abortOnError: false,
   });
@@ -45,7 +45,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
   }
 }
 
-/** Errors for people: what is wrong, and with which field. */
+/** The error for the operator, with its fields and cause. */
 function messageOf(error: unknown): string {
   if (!(error instanceof AppError)) return error instanceof Error ? error.message : String(error);
   const fields = error.errors?.map(({ field, message }) => `${field} ${message}`) ?? [];

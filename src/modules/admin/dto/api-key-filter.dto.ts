@@ -4,7 +4,7 @@ import { IsOptionalNotNull } from '../../../common/validation/index.js';
 import { ListApiKeysQuery, type AdminApiKeyFilter } from '../../api-keys/index.js';
 
 /** A hundred years. */
-export const MAX_UNUSED_FOR_DAYS = 36_500;
+export const MAX_UNUSED_DAYS = 36_500;
 
 /** Conditions on the keys of all users. A key matches if it meets all of them. */
 export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'search']) {
@@ -24,14 +24,14 @@ export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'sear
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 1,
-    maximum: MAX_UNUSED_FOR_DAYS,
+    maximum: MAX_UNUSED_DAYS,
     description: 'Only keys that were neither used nor created in this many days.',
     example: 90,
   })
   @IsOptionalNotNull()
   @IsInt()
   @Min(1)
-  @Max(MAX_UNUSED_FOR_DAYS)
+  @Max(MAX_UNUSED_DAYS)
   unusedForDays?: number;
 
   static toFilter(dto: ApiKeyFilterDto): AdminApiKeyFilter {

@@ -6,7 +6,7 @@ import { ApiKeyCountsRepository } from './api-key-counts.repository.js';
 import { BulkRevocationRepository } from './bulk-revocation.repository.js';
 import { BulkRevocationService } from './bulk-revocation.service.js';
 
-/** Keys of all users, whoever owns them. `imports.spec` lists the admin surfaces that may import it. */
+/** Keys of all users. `imports.spec` lists the admin surfaces that may import it. */
 @Module({
   imports: [ApiKeysModule, UsersModule],
   providers: [ApiKeyCountsRepository, AdminApiKeysService, BulkRevocationRepository, BulkRevocationService],

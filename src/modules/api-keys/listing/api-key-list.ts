@@ -174,7 +174,7 @@ export class ApiKeyList {
   }
 }
 
-const ownRest = (filter: ApiKeyFilter) => ({ rest: all(IS_OWN, restOf(filter).rest!) });
+const ownRest = (filter: ApiKeyFilter) => ({ rest: all(IS_OWN, restOf(filter).rest) });
 
 const isEmpty = ({ status, search, unusedSince }: ApiKeyFilter): boolean =>
   !status && !search && !unusedSince;

@@ -20,7 +20,7 @@ import {
 export type Rest = Pick<IndexRange, 'rest' | 'readsRows' | 'join'>;
 
 /** All conditions of a filter except the owner. */
-export const restOf = (filter: ApiKeyFilter): Rest => {
+export const restOf = (filter: ApiKeyFilter): Rest & { readonly rest: string } => {
   const { search, userId, unusedSince } = filter;
   const isAmongOwners = search !== null && userId === null;
   const searched = [NAMED, PREFIXED, ...(isAmongOwners ? [OWNER_HAS_EMAIL] : [])];

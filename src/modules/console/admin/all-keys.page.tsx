@@ -1,4 +1,4 @@
-import { MAX_UNUSED_FOR_DAYS } from '../../admin/index.js';
+import { MAX_UNUSED_DAYS } from '../../admin/index.js';
 import { API_KEY_STATUSES, type OwnedApiKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
 import { LastUse } from '../api-keys/last-use.js';
@@ -88,7 +88,7 @@ function KeyFilter({ filter, owner, refusal }: KeyFilterProps) {
         label={t('allKeys.unusedFor')}
         type="number"
         min={1}
-        max={MAX_UNUSED_FOR_DAYS}
+        max={MAX_UNUSED_DAYS}
         value={filter.unusedForDays}
         refusal={refusal}
       />
