@@ -1,5 +1,6 @@
 // What many DTOs and routes have in common in the OpenAPI document. Spread a constant into `@ApiProperty()`.
 import { ApiParam } from '@nestjs/swagger';
+import { MAX_NAME_LENGTH } from '../text/name-length.js';
 
 export const DOCUMENTED_TIME = {
   type: String,
@@ -22,7 +23,7 @@ export const DOCUMENTED_EMAIL = { format: 'email', maxLength: 254, example: 'ada
 export const DOCUMENTED_ADDRESS = { type: String, maxLength: 45, example: '203.0.113.7' } as const;
 
 /** Of users and keys. */
-export const DOCUMENTED_NAME = { minLength: 1, maxLength: 100 } as const;
+export const DOCUMENTED_NAME = { minLength: 1, maxLength: MAX_NAME_LENGTH } as const;
 
 /** The entries of one list response. */
 export const DOCUMENTED_ENTRIES = { maxItems: 100 } as const;

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DOCUMENTED_NAME } from '../../../common/http/index.js';
+import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
 import {
   IsDisplayText,
   IsInstant,
@@ -10,7 +11,7 @@ import type { NewApiKey } from '../api-keys.service.js';
 
 export class CreateApiKeyDto {
   @ApiProperty({ ...DOCUMENTED_NAME, description: 'What will use the key.', example: 'Mobile App' })
-  @IsDisplayText(100)
+  @IsDisplayText(MAX_NAME_LENGTH)
   name!: string;
 
   @ApiPropertyOptional({

@@ -3,17 +3,19 @@ import { IsBoolean } from 'class-validator';
 import { IsDisplayText, IsOptionalNotNull, IsOptionalOrNull } from '../../../common/validation/index.js';
 import type { Revocation } from '../revocation/revocation.service.js';
 
+export const MAX_REASON_LENGTH = 200;
+
 export class RevocationReasonDto {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
     minLength: 1,
-    maxLength: 200,
+    maxLength: MAX_REASON_LENGTH,
     description: 'For your records.',
     example: 'Leaked in a commit',
   })
   @IsOptionalOrNull()
-  @IsDisplayText(200)
+  @IsDisplayText(MAX_REASON_LENGTH)
   reason?: string | null;
 }
 

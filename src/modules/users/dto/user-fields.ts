@@ -3,8 +3,9 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { INVALID_EMAIL } from '../../../common/errors/index.js';
 import { FieldRule, IsDisplayText } from '../../../common/validation/index.js';
+import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
 import { canonicalEmail, MAX_EMAIL_LENGTH } from '../../../common/text/email.js';
-import { passwordProblem } from '../passwords/password.js';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, passwordProblem } from '../passwords/password.js';
 
 /** The email of a new user, in the form in which it is stored. */
 export const IsNewEmail = (): PropertyDecorator =>
@@ -26,8 +27,8 @@ export const IsNewPassword = (): PropertyDecorator =>
     ApiProperty({
       type: 'string',
       format: 'password',
-      minLength: 12,
-      maxLength: 128,
+      minLength: MIN_PASSWORD_LENGTH,
+      maxLength: MAX_PASSWORD_LENGTH,
       example: 'correct horse battery',
     }),
     FieldRule('isNewPassword', passwordProblem),
@@ -35,6 +36,6 @@ export const IsNewPassword = (): PropertyDecorator =>
 
 export const IsUserName = (): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ type: 'string', minLength: 1, maxLength: 100, example: 'Ada Lovelace' }),
-    IsDisplayText(100),
+    ApiProperty({ type: 'string', minLength: 1, maxLength: MAX_NAME_LENGTH, example: 'Ada Lovelace' }),
+    IsDisplayText(MAX_NAME_LENGTH),
   );
