@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ErrorLogModule } from './common/errors/index.js';
+import { ProblemFilter } from './common/http/index.js';
 import { EmptyBodyGuard, StrictValidationPipe } from './common/validation/index.js';
 import { ClockModule } from './common/clock.module.js';
 import { SettingsModule, type Settings } from './settings/index.js';
@@ -7,7 +9,7 @@ import { DatabaseModule } from './database/index.js';
 import { AdminModule } from './modules/admin/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AccessGuard, AuthenticationGuard, AuthModule, CrossSiteGuard } from './modules/auth/index.js';
-import { ConsoleModule, ErrorFilter } from './modules/console/index.js';
+import { ConsoleModule } from './modules/console/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { PingModule } from './modules/ping/index.js';
 import { RateLimitModule, RoleThrottlerGuard } from './modules/rate-limit/index.js';
@@ -18,6 +20,7 @@ import { RedisModule } from './redis/index.js';
 @Module({
   imports: [
     ClockModule,
+    ErrorLogModule,
     DatabaseModule.forServer(),
     RedisModule,
     UsersModule,
@@ -32,7 +35,7 @@ import { RedisModule } from './redis/index.js';
     HealthModule,
   ],
   providers: [
-    { provide: APP_FILTER, useClass: ErrorFilter },
+    { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: StrictValidationPipe },
     // In this order: whose browser, who, how often, with which rights, with which body.
     { provide: APP_GUARD, useClass: CrossSiteGuard },

@@ -1,7 +1,7 @@
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AnyCaller, Public } from '../../src/common/access/index.js';
-import { LANGUAGES } from '../../src/modules/console/languages.js';
+import { LANGUAGES } from '../../src/modules/console/i18n/languages.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 import { expectProblem } from '../support/problem.js';

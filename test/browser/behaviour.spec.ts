@@ -1,4 +1,4 @@
-// What the pages do besides the common tasks: with a keyboard, twice at once, in another zone and language.
+// Pages beyond the common tasks: keyboard use, double clicks, time zones, languages.
 import type { Page } from 'playwright-core';
 import { PASSWORD } from '../support/app.js';
 import { ADMIN, BrowserTest, describeInBrowser } from '../support/browser.js';
@@ -36,13 +36,13 @@ describeInBrowser('in a browser', () => {
     return keyField().inputValue();
   }
 
-  async function goOn(): Promise<void> {
-    await page.getByRole('checkbox', { name: 'I have stored it' }).check();
+  async function confirmSaved(): Promise<void> {
+    await page.getByRole('checkbox', { name: 'I’ve saved this key' }).check();
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('heading', { name: 'API keys' }).waitFor();
   }
 
-  it('makes one key of a double click and a reload, and shows it again', async () => {
+  it('creates one key on a double click and a reload, and shows it again', async () => {
     await page.goto('/api-keys/create');
     await page.getByRole('textbox', { name: 'Name' }).fill('Once');
     await page.getByRole('button', { name: 'Create' }).dblclick();
@@ -50,29 +50,29 @@ describeInBrowser('in a browser', () => {
     page.on('dialog', (dialog) => void dialog.accept());
     await page.reload();
     expect(await keyField().inputValue()).toBe(key);
-    await goOn();
+    await confirmSaved();
     expect(await rows()).toBe(2);
   });
 
-  it('asks before a new key is left behind, unless it is stored', async () => {
+  it('asks before leaving a new key, unless it is saved', async () => {
     await createKey('Mine');
-    const asked: string[] = [];
+    const dialogs: string[] = [];
     page.on('dialog', (dialog) => {
-      asked.push(dialog.type());
+      dialogs.push(dialog.type());
       void dialog.dismiss();
     });
     await page.getByRole('link', { name: 'Help' }).click();
-    await until(async () => asked.length > 0);
-    expect(asked).toEqual(['beforeunload']);
+    await until(async () => dialogs.length > 0);
+    expect(dialogs).toEqual(['beforeunload']);
     await keyField().waitFor();
-    await goOn();
-    expect(asked).toEqual(['beforeunload']);
+    await confirmSaved();
+    expect(dialogs).toEqual(['beforeunload']);
   });
 
-  it('copies the key and the calls', async () => {
+  it('copies the key and the examples', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const key = await createKey('Copied');
-    // Our pages must not read the clipboard. An answer of the API is no page, and has no such policy.
+    // Our pages must not read the clipboard. API responses have no such policy.
     const reader = await page.context().newPage();
     await reader.goto('/health/live');
     const clipboard = async () => {
@@ -89,16 +89,16 @@ describeInBrowser('in a browser', () => {
     await page.getByRole('button', { name: 'Copy', exact: true }).last().click();
     await until(async () => (await clipboard()).includes('requests.post('));
     expect(await clipboard()).toContain(`${test.server.url.replace('127.0.0.1', 'localhost')}/api/v1/ping`);
-    await goOn();
+    await confirmSaved();
   });
 
   it('can be used with the keyboard alone', async () => {
     await page.goto('/api-keys/create');
-    // The field for the name has the focus already.
+    // The name field already has the focus.
     await page.keyboard.type('By hand');
     await page.keyboard.press('Enter');
     await keyField().waitFor();
-    await goOn();
+    await confirmSaved();
 
     await page.getByRole('button', { name: 'Revoke By hand' }).focus();
     await page.keyboard.press('Enter');
@@ -111,12 +111,12 @@ describeInBrowser('in a browser', () => {
     await page.keyboard.press('Enter');
     await dialog.getByRole('button', { name: 'Revoke key' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByText('“By hand” is revoked for good.').waitFor();
+    await page.getByText('“By hand” has been revoked.').waitFor();
   });
 
-  it('says when and from where a key was last used before it is revoked', async () => {
+  it('shows before a revocation when and from where the key was last used', async () => {
     const key = await createKey('Busy');
-    await goOn();
+    await confirmSaved();
     await test.server.call('POST', '/ping', withKey(key), {});
     await until(async () => {
       await page.goto('/api-keys');
@@ -131,18 +131,18 @@ describeInBrowser('in a browser', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
-  it('keeps the meter of the budget fresh', async () => {
+  it('keeps the rate-limit meter up to date', async () => {
     const key = await createKey('Metered');
-    await goOn();
+    await confirmSaved();
     await page.getByText('100 of 100 calls left').waitFor();
     for (let i = 0; i < 7; i++) await test.server.call('POST', '/ping', withKey(key), {});
     await page.getByText('93 of 100 calls left').waitFor();
     expect(await page.getByRole('meter').evaluate((meter) => Reflect.get(meter, 'value') as number)).toBe(93);
   });
 
-  it("writes times as the visitor's zone has them", async () => {
+  it('shows times in the local time zone', async () => {
     const key = await createKey('Timed');
-    await goOn();
+    await confirmSaved();
     const cell = page.getByRole('row').nth(1).locator('time').first();
     expect(await cell.textContent()).toMatch(/^(now|\d+ seconds? ago)$/);
     const iso = await cell.getAttribute('datetime');
@@ -155,10 +155,10 @@ describeInBrowser('in a browser', () => {
     expect(key).toMatch(/^chm_/);
   });
 
-  it('shows what others may have written as text', async () => {
+  it('shows names that look like HTML as text', async () => {
     const name = '<img src=x onerror=alert(1)>"\'&<script>alert(2)</script>';
     await createKey(name);
-    await goOn();
+    await confirmSaved();
     await page.getByRole('link', { name }).click();
     await page.getByRole('heading', { name }).waitFor();
     await page.goto(`/api-keys?search=${encodeURIComponent(name)}`);
@@ -168,34 +168,34 @@ describeInBrowser('in a browser', () => {
     expect(await page.evaluate('document.images.length')).toBe(1);
   });
 
-  it('lands on sign-in when the session was ended elsewhere, and goes on where it was', async () => {
+  it('leads to sign-in after the session was ended in another window, and then back', async () => {
     await page.goto('/api-keys/create');
     await page.getByRole('textbox', { name: 'Name' }).fill('Late');
     const other = await test.openAs(email);
     await other.goto('/account');
-    await other.getByRole('button', { name: 'Sign out everywhere else' }).click();
-    await other.getByText('Every other session has ended.').waitFor();
+    await other.getByRole('button', { name: 'Sign out all other sessions' }).click();
+    await other.getByText('All other sessions have been signed out.').waitFor();
 
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByText('Your session has ended. Sign in again.').waitFor();
     await test.signIn(page, email);
-    await page.getByRole('heading', { name: 'Create a key' }).waitFor();
+    await page.getByRole('heading', { name: 'Create API key' }).waitFor();
     await page.goto('/api-keys');
-    await page.getByText('No keys yet').waitFor();
+    await page.getByText('No API keys yet').waitFor();
   });
 
-  it('leads a newcomer to a password of their own', async () => {
+  it('makes a new user replace their temporary password', async () => {
     const admin = await test.server.signIn('root@example.com');
     const newcomer = { email: `${crypto.randomUUID()}@example.com`, name: 'New', role: 'standard' };
     const { body } = await test.server.call('POST', '/admin/users', admin, newcomer);
     const window = await test.open();
     await window.goto('/api-keys?status=active');
     await test.signIn(window, newcomer.email, String(body['temporaryPassword']));
-    await window.getByText('Your password is temporary.').waitFor();
+    await window.getByText('You signed in with a temporary password.').waitFor();
     await window.getByLabel('Current password').fill(String(body['temporaryPassword']));
     await window.getByLabel('New password').fill('123456789012');
     await window.getByRole('button', { name: 'Change password' }).click();
-    await window.getByText('This is one of the most common passwords.').waitFor();
+    await window.getByText('This password is too common. Choose another.').waitFor();
     expect(await window.getByLabel('Current password').inputValue()).toBe('');
     await window.getByLabel('Current password').fill(String(body['temporaryPassword']));
     await window.getByLabel('New password').fill(PASSWORD);
@@ -203,7 +203,7 @@ describeInBrowser('in a browser', () => {
     await window.waitForURL('**/api-keys?status=active');
   });
 
-  it("speaks the browser's language until another one is chosen", async () => {
+  it("uses the browser's language until another one is chosen", async () => {
     const window = await test.open({ locale: 'zh-CN' });
     await window.goto('/sign-in');
     expect(new URL(window.url()).pathname).toBe('/zh/sign-in');
@@ -216,7 +216,7 @@ describeInBrowser('in a browser', () => {
     await window.getByRole('heading', { name: '疑难解答' }).waitFor();
   });
 
-  it('lets an admin see which keys will be revoked before they are', async () => {
+  it('shows an admin which keys will be revoked', async () => {
     const { email: owner, keys } = await test.server.createCaller('standard', 3);
     const window = await test.openAs(ADMIN);
     await window.goto(`/admin/api-keys?search=${owner}`);
@@ -224,14 +224,14 @@ describeInBrowser('in a browser', () => {
     await window.getByRole('checkbox', { name: 'Select Key 1' }).check();
     await window.getByRole('button', { name: 'Revoke selected…' }).click();
     await window.getByText('2 keys will be revoked.').waitFor();
-    await window.getByRole('checkbox', { name: 'Revoke them for good' }).check();
+    await window.getByRole('checkbox', { name: 'I understand that this can’t be undone' }).check();
     await window.getByRole('button', { name: 'Revoke 2 keys' }).click();
-    await window.getByText('2 keys are revoked.').waitFor();
+    await window.getByText('2 keys revoked.').waitFor();
     const statuses = keys.map(async ({ key }) => (await test.server.call('GET', '/me', withKey(key))).status);
     expect(await Promise.all(statuses)).toEqual([401, 401, 200]);
   });
 
-  it('lets an admin suspend a user after a question', async () => {
+  it('lets an admin suspend a user after a confirmation', async () => {
     const caller = await test.server.createCaller('standard', 1);
     const { key } = caller.keys[0]!;
     const window = await test.openAs(ADMIN);
@@ -239,21 +239,21 @@ describeInBrowser('in a browser', () => {
     await window.getByRole('link', { name: 'Somebody' }).click();
     await window.getByRole('button', { name: 'Suspend' }).click();
     await window.getByRole('dialog', { name: 'Suspend Somebody?' }).getByRole('button').click();
-    await window.getByText('The user is suspended.').waitFor();
+    await window.getByText('User suspended.').waitFor();
     expect((await test.server.call('GET', '/me', withKey(key))).status).toBe(403);
-    await window.getByRole('button', { name: 'Activate' }).click();
-    await window.getByText('The user is active again.').waitFor();
+    await window.getByRole('button', { name: 'Reactivate' }).click();
+    await window.getByText('User reactivated.').waitFor();
     expect((await test.server.call('GET', '/me', withKey(key))).status).toBe(200);
   });
 
-  it('shows a date to choose only where one is wanted', async () => {
+  it('shows the date field only for a custom date', async () => {
     await page.goto('/api-keys/create');
-    expect(await page.getByLabel('Date', { exact: true }).isVisible()).toBe(false);
-    await page.getByRole('radio', { name: 'On a date' }).check();
-    await page.getByLabel('Date', { exact: true }).fill('2199-12-31');
+    expect(await page.getByLabel('Expiration date', { exact: true }).isVisible()).toBe(false);
+    await page.getByRole('radio', { name: 'Custom date' }).check();
+    await page.getByLabel('Expiration date', { exact: true }).fill('2199-12-31');
     await page.getByRole('textbox', { name: 'Name' }).fill('Ends');
     await page.getByRole('button', { name: 'Create' }).click();
-    await goOn();
+    await confirmSaved();
     await page.getByText(/Expires in \d+ years/).waitFor();
   });
 });

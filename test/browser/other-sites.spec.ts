@@ -1,11 +1,11 @@
-// What a browser lets the pages of other sites do with a server.
+// What a browser lets pages of other sites do with the server.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { BrowserTest, describeInBrowser } from '../support/browser.js';
 import { until } from '../support/until.js';
 
-/** A site that serves empty pages. */
+/** A site with empty pages. */
 async function startSite(): Promise<{ site: Server; origin: string }> {
   const site = createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>Other</title>');
@@ -32,26 +32,26 @@ describeInBrowser('in a browser', () => {
     for (const { site } of sites) site.close();
   });
 
-  /** What a script of the page gets when it calls with the key. */
+  /** The response that a script of the page gets when it sends a request with the key. */
   const ping = (page: Page) =>
     page.evaluate(
       async ([url, credential]) => {
-        const answer = await fetch(`${url}/api/v1/ping`, {
+        const response = await fetch(`${url}/api/v1/ping`, {
           method: 'POST',
           headers: { 'X-API-Key': credential!, 'Content-Type': 'application/json' },
           body: '{"hello":"world"}',
         }).catch(() => null);
         return (
-          answer && [
-            ((await answer.json()) as { message: string }).message,
-            answer.headers.get('RateLimit-Policy'),
+          response && [
+            ((await response.json()) as { message: string }).message,
+            response.headers.get('RateLimit-Policy'),
           ]
         );
       },
       [test.server.url, key],
     );
 
-  /** Whether a script of the page may load what is there, as it would load an image or a script. */
+  /** Whether a script of the page may load the path like an image or a script. */
   const loads = (page: Page, path: string) =>
     page.evaluate(
       (url) =>
@@ -62,7 +62,7 @@ describeInBrowser('in a browser', () => {
       test.server.url + path,
     );
 
-  it('scripts of an allowed origin read the API, those of another one do not', async () => {
+  it('scripts of an allowed origin can read the API, others cannot', async () => {
     const page = await test.open();
     await page.goto(sites[0]!.origin);
     expect(await ping(page)).toEqual(['pong', '"standard";q=100;w=60']);
@@ -70,7 +70,7 @@ describeInBrowser('in a browser', () => {
     expect(await ping(page)).toBeNull();
   });
 
-  it('other sites load nothing without CORS, pages of the server do', async () => {
+  it('other sites cannot load anything without CORS, pages of the server can', async () => {
     const page = await test.open();
     for (const path of [
       '/api/v1/me',
@@ -86,7 +86,7 @@ describeInBrowser('in a browser', () => {
     }
   });
 
-  it('other sites get no hold of a window that they open', async () => {
+  it('other sites cannot reach a window that they open', async () => {
     const page = await test.open();
     await page.goto(sites[0]!.origin);
     await page.evaluate(
@@ -99,7 +99,7 @@ describeInBrowser('in a browser', () => {
     expect(await popup!.evaluate('window.opener')).toBeNull();
   });
 
-  it('pages may write to the clipboard, and use no camera', async () => {
+  it('pages may write to the clipboard, but not use the camera', async () => {
     const page = await test.open();
     const allowed = () =>
       page.evaluate(`['clipboard-write', 'clipboard-read', 'camera', 'geolocation', 'usb'].filter(

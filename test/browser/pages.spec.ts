@@ -1,4 +1,4 @@
-// Every page, in every language, light and dark: free of barriers, small enough, and no wider than a phone.
+// Every page in both languages, light and dark: accessible, small, and fit for a phone.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
@@ -7,7 +7,7 @@ import { withKey } from '../support/instance.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const MAX_BYTES = 60_000;
-/** Less would mean that the style sheets were not counted. */
+/** Less would mean that the style sheets weren't counted. */
 const MIN_BYTES = 12_000;
 
 const SCHEMES = [
@@ -25,7 +25,7 @@ interface AxeResults {
 
 describeInBrowser('every page, in a browser', () => {
   let test: BrowserTest;
-  /** By what it shows; paths have no language. */
+  /** The paths by what their pages show, without a language prefix. */
   let paths: Record<string, string>;
 
   beforeAll(async () => {
@@ -76,8 +76,8 @@ describeInBrowser('every page, in a browser', () => {
 
   afterAll(() => test.stop());
 
-  /** What axe says of the page that is shown, in light and dark, between which only the contrast differs. */
-  async function barriers(page: Page): Promise<string[]> {
+  /** The violations that axe finds on the current page. In dark mode, only contrast can differ. */
+  async function violationsOn(page: Page): Promise<string[]> {
     await page.evaluate(AXE);
     const found: string[] = [];
     for (const [colorScheme, run] of SCHEMES) {
@@ -94,72 +94,72 @@ describeInBrowser('every page, in a browser', () => {
     ['in English', ''],
     ['in Chinese', '/zh'],
   ] as const)('%s', (_title, prefix) => {
-    it('has no barriers, light and dark', async () => {
+    it('is accessible, in light and dark mode', async () => {
       const page = await test.openAs(ADMIN, { viewport: { width: 1280, height: 900 } });
       const found: string[] = [];
       for (const path of Object.values(paths)) {
         await page.goto(prefix + path);
-        found.push(...(await barriers(page)));
+        found.push(...(await violationsOn(page)));
       }
       expect(found).toEqual([]);
     });
 
-    it('has none in dialogs, lists without entries, and pages that come once', async () => {
+    it('has accessible dialogs, empty lists and pages that are shown once', async () => {
       const page = await test.openAs(ADMIN);
       await page.goto(`${prefix}/api-keys`);
       await page.locator('form[data-dialog] button').first().click();
       await page.getByRole('dialog').waitFor();
-      expect(await barriers(page)).toEqual([]);
+      expect(await violationsOn(page)).toEqual([]);
 
       await page.goto(`${prefix}/api-keys/create`);
       await page.locator('[name=name]').fill('Another key');
       await page.locator('main form button').click();
       await page.locator('[data-test-call] button').click();
       await page.locator('[data-test-call] pre').getByText('pong').waitFor();
-      expect(await barriers(page)).toEqual([]);
+      expect(await violationsOn(page)).toEqual([]);
       await page.locator('[data-stored] input').check();
 
       const { email } = await test.server.createCaller('standard', 0);
       const newcomer = await test.openAs(email);
       await newcomer.goto(`${prefix}/api-keys`);
-      expect(await barriers(newcomer)).toEqual([]);
+      expect(await violationsOn(newcomer)).toEqual([]);
     });
 
-    it('has none where something is refused, or shown to admins once', async () => {
+    it('has accessible errors, and pages that admins see once', async () => {
       const page = await test.openAs(ADMIN);
       await page.goto(`${prefix}/api-keys/create`);
       await page.locator('[name=name]').fill('   ');
       await page.locator('[value=date]').check();
       await page.locator('main form button').click();
       await page.locator('#name-error').waitFor();
-      expect(await barriers(page)).toEqual([]);
+      expect(await violationsOn(page)).toEqual([]);
 
       await page.goto(`${prefix}/admin/users/create`);
       await page.locator('#name').fill('Newcomer');
       await page.locator('#email').fill(`${crypto.randomUUID()}@example.com`);
       await page.locator('main form button').click();
       await page.locator('#temporary').waitFor();
-      expect(await barriers(page)).toEqual([]);
+      expect(await violationsOn(page)).toEqual([]);
       await page.locator('[data-stored] input').check();
 
       const { email } = await test.server.createCaller('standard', 0);
       const visitor = await test.openAs(email);
       await visitor.goto(`${prefix}/admin`);
-      expect(await barriers(visitor)).toEqual([]);
+      expect(await violationsOn(visitor)).toEqual([]);
       await visitor.goto(`${prefix}/sign-in`);
       await visitor.locator('#email').fill(email);
       await visitor.locator('#password').fill('wrong');
       await visitor.locator('main form button').click();
       await visitor.locator('[role=alert]').waitFor();
-      expect(await barriers(visitor)).toEqual([]);
+      expect(await violationsOn(visitor)).toEqual([]);
     });
   });
 
-  it('fits on a phone and weighs little', async () => {
+  it('fits on a phone and is small', async () => {
     const page = await test.openAs(ADMIN, { viewport: { width: 390, height: 844 } });
     const session = await page.context().newCDPSession(page);
     await session.send('Network.enable');
-    // What the browser keeps would weigh nothing.
+    // Cached files would count as 0 bytes.
     await session.send('Network.setCacheDisabled', { cacheDisabled: true });
     let bytes = 0;
     session.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));

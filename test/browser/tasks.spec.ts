@@ -1,4 +1,4 @@
-// The "Common Tasks" of the product's documentation, as a person does them, with and without scripts.
+// The "Common Tasks" of the product's documentation, with and without JavaScript.
 import type { Page } from 'playwright-core';
 import { withKey } from '../support/instance.js';
 import { BrowserTest, describeInBrowser } from '../support/browser.js';
@@ -40,13 +40,13 @@ describeInBrowser('in a browser', () => {
       await page.getByRole('button', { name: 'Create New Key' }).click();
       await page.getByRole('textbox', { name: 'Name' }).fill(name);
       await page.getByRole('button', { name: 'Create' }).click();
-      await page.getByRole('heading', { name: 'Your new key' }).waitFor();
+      await page.getByRole('heading', { name: 'Your new API key' }).waitFor();
       return page.getByLabel('API key', { exact: true }).inputValue();
     }
 
-    /** Confirms that the key is stored, without which nobody gets on by accident. */
-    async function goOn(): Promise<void> {
-      await page.getByRole('checkbox', { name: 'I have stored it' }).check();
+    /** Confirms that the key is saved, which the page requires. */
+    async function confirmSaved(): Promise<void> {
+      await page.getByRole('checkbox', { name: 'I’ve saved this key' }).check();
       await page.getByRole('button', { name: 'Done' }).click();
       await page.waitForURL(/\/api-keys\?*$/);
     }
@@ -56,19 +56,19 @@ describeInBrowser('in a browser', () => {
       await rowOf(name).getByRole('button', { name: 'Revoke' }).click();
       const question = javaScriptEnabled ? page.getByRole('dialog') : page.getByRole('main');
       await question.getByRole('heading', { name: `Revoke “${name}”?` }).waitFor();
-      await question.getByText('This cannot be undone').waitFor();
+      await question.getByText('This can’t be undone').waitFor();
       await question.getByRole('textbox', { name: 'Reason' }).fill('Leaked in a commit');
       await question.getByRole('button', { name: 'Revoke key' }).click();
-      await page.getByText(`“${name}” is revoked for good.`).waitFor();
+      await page.getByText(`“${name}” has been revoked.`).waitFor();
     }
 
     it('creates an API key for a mobile app', async () => {
       const key = await createKey('Mobile App');
 
       expect(key).toMatch(KEY);
-      await page.getByText('This is the only time that the key is shown.').waitFor();
+      await page.getByText('Copy this key now. You won’t be able to see it again.').waitFor();
       expect((await ping(key)).status).toBe(200);
-      await goOn();
+      await confirmSaved();
       await rowOf('Mobile App').getByText('Active').waitFor();
       await rowOf('Mobile App').getByText(key.slice(0, 16)).waitFor();
       expect(await page.content()).not.toContain(key);
@@ -89,12 +89,12 @@ describeInBrowser('in a browser', () => {
           apiKey: { name: 'Webhook Service' },
         });
       }
-      await goOn();
+      await confirmSaved();
     });
 
-    it('revokes a compromised key and creates another one in its place', async () => {
+    it('revokes a compromised key and creates a new one', async () => {
       const key = await createKey('Nightly job');
-      await goOn();
+      await confirmSaved();
       expect((await ping(key)).status).toBe(200);
 
       await revoke('Nightly job');
@@ -107,14 +107,14 @@ describeInBrowser('in a browser', () => {
 
       const another = await createKey('Nightly job 2');
       expect((await ping(another)).status).toBe(200);
-      await goOn();
+      await confirmSaved();
     });
 
-    it('shows which keys are used, and which are not', async () => {
+    it('shows which keys are used and which are unused', async () => {
       const used = await createKey('Reporting');
-      await goOn();
+      await confirmSaved();
       await createKey('Forgotten');
-      await goOn();
+      await confirmSaved();
       await ping(used);
 
       await until(async () => {
@@ -124,16 +124,19 @@ describeInBrowser('in a browser', () => {
       await rowOf('Forgotten').getByText('Never used').waitFor();
       await rowOf('Reporting').getByRole('link', { name: 'Reporting' }).click();
       await page.getByText('from 127.0.0.1').waitFor();
-      await page.getByText('The numbers as a table').click();
+      await page.getByText('Show as a table').click();
       const accepted = page
         .getByRole('row')
         .filter({ has: page.getByRole('cell', { name: '1', exact: true }) });
       expect(await accepted.count()).toBe(1);
       if (javaScriptEnabled) {
-        await page.getByRole('img', { name: 'Calls with this key, By hour' }).locator('canvas').waitFor();
+        await page
+          .getByRole('img', { name: 'Calls with this key: Last 24 hours' })
+          .locator('canvas')
+          .waitFor();
       }
-      await page.getByRole('link', { name: 'By day' }).click();
-      await page.getByText('The numbers as a table').click();
+      await page.getByRole('link', { name: 'Last 30 days' }).click();
+      await page.getByText('Show as a table').click();
       expect(await page.getByRole('row').count()).toBeGreaterThan(30);
     });
   });

@@ -21,13 +21,13 @@ onEachDatabase((kind) => {
   const me = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key);
   const passwordIn = (text: string) => /id="temporary"[^>]* value="([\w-]{20})"/.exec(text)?.[1];
 
-  it('is for admins, as they are now', async () => {
+  it('is open to users who are admins at the moment', async () => {
     const { user } = await app.createCaller('premium');
     const session = await app.signIn(user.email);
     const admins = ['', '/users', '/users/create', `/users/${user.id}`, '/api-keys', '/api-keys/revoke'];
     for (const path of admins) {
-      const answer = await app.http.get(`/admin${path}`).set('Cookie', session).expect(403);
-      expect(answer.text).toContain('Your role does not allow this.');
+      const response = await app.http.get(`/admin${path}`).set('Cookie', session).expect(403);
+      expect(response.text).toContain('You don’t have permission to do this.');
       await app.http.post(`/admin${path}`).type('form').set('Cookie', session).send({ role: 'admin' });
     }
     expect((await get(`/admin/users/${user.id}`)).text).toContain('<option value="premium" selected');
@@ -37,7 +37,7 @@ onEachDatabase((kind) => {
     await app.http.get('/admin').set('Cookie', session).expect(403);
   });
 
-  it('shows figures', async () => {
+  it('shows statistics', async () => {
     const { text } = await get('/admin').expect(200);
     expect(text).toMatch(/<dt>Active<\/dt><dd>\d/);
     expect(text.match(/<tr>/g)!.length).toBeGreaterThanOrEqual(25);
@@ -47,20 +47,20 @@ onEachDatabase((kind) => {
     it('are created with a temporary password that is shown once', async () => {
       const email = `Grace.${kind.name}@Example.com`;
       const form = { form: randomUUID(), name: 'Grace', email, role: 'premium', password: '' };
-      const answer = await post('/admin/users/create', form).expect(201);
-      const password = passwordIn(answer.text)!;
+      const response = await post('/admin/users/create', form).expect(201);
+      const password = passwordIn(response.text)!;
       await app.http.post('/api/v1/auth/sign-in').send({ email, password }).expect(200);
-      // A reload of the page shows it again for a while, another form does not.
+      // Submitting the same form again shows it for a while. Another form doesn't.
       expect(passwordIn((await post('/admin/users/create', form).expect(201)).text)).toBe(password);
       const again = await post('/admin/users/create', { ...form, form: randomUUID() }).expect(409);
-      expect(again.text).toContain('Somebody already has this email address.');
+      expect(again.text).toContain('An account with this email address already exists.');
       expect(again.text).toContain('value="Grace"');
       const list = await get(`/admin/users?search=grace.&role=premium&status=active`).expect(200);
       expect(list.text.match(/<tr>/g)).toHaveLength(2);
       expect(list.text).not.toContain(password);
     });
 
-    it('are created with a password of their own', async () => {
+    it('are created with a chosen password', async () => {
       const form = {
         form: randomUUID(),
         name: 'Alan',
@@ -68,54 +68,54 @@ onEachDatabase((kind) => {
         role: 'standard',
         password: PASSWORD,
       };
-      const answer = await post('/admin/users/create', form).expect(303);
-      expect((await get(answer.headers['location']!).expect(200)).text).toContain('Alan');
+      const response = await post('/admin/users/create', form).expect(303);
+      expect((await get(response.headers['location']!).expect(200)).text).toContain('Alan');
     });
 
-    it('are refused with what is wrong beside the field, and without the password', async () => {
+    it('are denied with an error beside each field, and the password is not shown again', async () => {
       const form = { form: randomUUID(), name: '', email: 'nobody', role: 'standard', password: 'too short' };
-      const answer = await post('/admin/users/create', form).expect(400);
+      const response = await post('/admin/users/create', form).expect(400);
       for (const text of [
         'This field is required.',
         'Enter a valid email address (up to 254',
-        'Use 12 to 128',
+        'Use 12 to 128 characters.',
       ])
-        expect(answer.text).toContain(text);
-      expect(answer.text).toContain('value="nobody"');
-      expect(answer.text).not.toContain('too short');
+        expect(response.text).toContain(text);
+      expect(response.text).toContain('value="nobody"');
+      expect(response.text).not.toContain('too short');
       await post('/admin/users/create', { ...form, role: 'owner' }).expect(400);
     });
 
-    it('are suspended after a question, with their keys, and activated again', async () => {
+    it('are suspended after a confirmation, together with their keys, and reactivated', async () => {
       const { user, key } = await app.createCaller();
       expect((await get(`/admin/users/${user.id}/suspend`)).text).toContain(`Suspend ${user.name}?`);
       await me(key).expect(200);
       const done = await post(`/admin/users/${user.id}/suspend`, {}).expect(303);
-      expect((await get(done.headers['location']!)).text).toContain('The user is suspended.');
+      expect((await get(done.headers['location']!)).text).toContain('User suspended.');
       await me(key).expect(403);
       await post(`/admin/users/${user.id}/activate`, {}).expect(303);
       await me(key).expect(200);
     });
 
-    it('never lose the last admin', async () => {
+    it('always include an active admin', async () => {
       const { body } = await app.http.get('/api/v1/me').set('Cookie', cookie);
       const { id } = body.user as { id: string };
       for (const [path, form] of [
         ['', { name: 'Root', role: 'standard' }],
         ['/suspend', {}],
       ] as const) {
-        const answer = await post(`/admin/users/${id}${path}`, form).expect(409);
-        expect(answer.text).toContain('The last active admin can be neither demoted nor suspended.');
+        const response = await post(`/admin/users/${id}${path}`, form).expect(409);
+        expect(response.text).toContain('This is the last active admin.');
       }
     });
 
-    it('get a new temporary password, which ends their sessions', async () => {
+    it('get a temporary password on a reset, which ends their sessions', async () => {
       const { user, key } = await app.createCaller();
       const session = await app.signIn(user.email);
       const form = { form: randomUUID() };
       const reset = () => post(`/admin/users/${user.id}/reset-password`, form);
       const password = passwordIn((await reset().expect(200)).text)!;
-      // A password that was handed over is not replaced by a reload.
+      // Submitting the same form again doesn't replace the password.
       expect(passwordIn((await reset().expect(200)).text)).toBe(password);
       app.clock.advance(31_000);
       expect((await reset().expect(303)).headers['location']).toBe(`/admin/users/${user.id}`);
@@ -127,11 +127,11 @@ onEachDatabase((kind) => {
         .type('form')
         .send({ email: user.email, password })
         .expect(303);
-      const led = await app.http.get('/api-keys').set('Cookie', cookieOf(signedIn)).expect(303);
-      expect(led.headers['location']).toMatch(/^\/account\/password/);
+      const redirected = await app.http.get('/api-keys').set('Cookie', cookieOf(signedIn)).expect(303);
+      expect(redirected.headers['location']).toMatch(/^\/account\/password/);
     });
 
-    it('that nobody is are not found', async () => {
+    it('are not found by an unknown id', async () => {
       const nobody = '00000000-0000-0000-0000-000000000000';
       for (const path of ['', '/suspend', '/reset-password']) {
         await get(`/admin/users/${nobody}${path}`).expect(404);
@@ -146,7 +146,7 @@ onEachDatabase((kind) => {
   });
 
   describe('all keys', () => {
-    it('are listed with their owners, and found', async () => {
+    it('are listed and searched, with their owners', async () => {
       const { user, id, key } = await app.createCaller();
       const { text } = await get(`/admin/api-keys?search=${encodeURIComponent(user.email)}`).expect(200);
       expect(text).toContain(user.email);
@@ -161,33 +161,33 @@ onEachDatabase((kind) => {
 
     const bulk = (form: object) => post('/admin/api-keys/revoke', form);
 
-    it('are revoked together only when confirmed, and only those that were seen', async () => {
+    it('are revoked in bulk only after a confirmation, and only if the preview is still right', async () => {
       const { user, key } = await app.createCaller();
       await app.createKey(user);
       const query = `selection=filter&userId=${user.id}&status=&search=&unusedForDays=`;
       const seen = await get(`/admin/api-keys/revoke?${query}`).expect(200);
       expect(seen.text).toContain('2 keys will be revoked.');
-      expect(seen.text).not.toContain('There is no filter');
+      expect(seen.text).not.toContain('No filter is set.');
 
       const form = { selection: 'filter', userId: user.id, expected: '2' };
       expect(seen.text).toContain(user.email);
       const unconfirmed = await bulk(form).expect(400);
-      expect(unconfirmed.text).toContain('Tick the box to confirm.');
+      expect(unconfirmed.text).toContain('Check the box to confirm.');
       await app.createKey(user);
       const changed = await bulk({ ...form, confirm: 'yes' }).expect(409);
-      expect(changed.text).toContain('Meanwhile the selection has changed.');
+      expect(changed.text).toContain('The selection has changed since the preview.');
       expect(changed.text).toContain('3 keys will be revoked.');
       await me(key).expect(200);
 
       const done = await bulk({ ...form, expected: '3', confirm: 'yes', reason: 'Clean-up' }).expect(303);
-      expect((await get(done.headers['location']!)).text).toContain('3 keys are revoked.');
+      expect((await get(done.headers['location']!)).text).toContain('3 keys revoked.');
       await me(key).expect(401);
     });
 
-    it('are revoked together as they were ticked, and ticking none means none', async () => {
+    it('are revoked in bulk as selected, and an empty selection means none', async () => {
       const [one, other] = [await app.createCaller(), await app.createCaller()];
       const none = await get('/admin/api-keys/revoke?selection=ids').expect(200);
-      expect(none.text).toContain('No key that is not revoked yet matches.');
+      expect(none.text).toContain('No matching keys left to revoke.');
       await bulk({ selection: 'ids', expected: '0', confirm: 'yes' }).expect(400);
       await me(one.key).expect(200);
 
@@ -199,10 +199,10 @@ onEachDatabase((kind) => {
       for (const { key } of [one, other]) await me(key).expect(401);
     });
 
-    it('are not revoked all at once without saying so', async () => {
+    it('are not all revoked without a separate confirmation', async () => {
       const { key } = await app.createCaller();
       const seen = await get('/admin/api-keys/revoke?selection=filter').expect(200);
-      expect(seen.text).toContain('There is no filter: this is every key of every user.');
+      expect(seen.text).toContain('No filter is set. This revokes every key of every user.');
       const [, expected] = /name="expected" value="(\d+)"/.exec(seen.text)!;
       const all = { selection: 'filter', expected };
       await bulk(all).expect(400);
@@ -213,7 +213,7 @@ onEachDatabase((kind) => {
       await me(key).expect(200);
     });
 
-    it('are not revoked where it is unclear which are meant', async () => {
+    it('are not revoked if the selection is unclear', async () => {
       const { key } = await app.createCaller();
       for (const query of [
         '',

@@ -27,16 +27,16 @@ onEachDatabase((kind) => {
     app.http.post(path).type('form').set('Cookie', cookie).send(form);
   const create = (form: object = {}) =>
     post('/api-keys/create', { form: randomUUID(), name: 'Mobile App', expiry: 'never', date: '', ...form });
-  const keyIn = (answer: { text: string }) => KEY.exec(answer.text)?.[0];
+  const keyIn = (response: { text: string }) => KEY.exec(response.text)?.[0];
   const keys = async () => {
-    const answer = await get('/api/v1/api-keys').expect(200);
-    return answer.body.data as { id: string; name: string; expiresAt: string | null; status: string }[];
+    const response = await get('/api/v1/api-keys').expect(200);
+    return response.body.data as { id: string; name: string; expiresAt: string | null; status: string }[];
   };
 
   describe('a new key', () => {
     it('is shown once, works, and is on no other page', async () => {
-      const answer = await create().expect(201);
-      const key = keyIn(answer)!;
+      const response = await create().expect(201);
+      const key = keyIn(response)!;
       await app.http.post('/api/v1/ping').set('X-API-Key', key).send({}).expect(200);
       const { id } = (await keys())[0]!;
       for (const path of ['/api-keys', `/api-keys/${id}`, `/api-keys/${id}/revoke`, '/account']) {
@@ -44,23 +44,23 @@ onEachDatabase((kind) => {
       }
     });
 
-    it('comes once, however often the same form is sent', async () => {
+    it('is created once, however often the same form is submitted', async () => {
       const form = randomUUID();
-      const answers = await Promise.all(Array.from({ length: 5 }, () => create({ form })));
-      expect(new Set(answers.map(keyIn)).size).toBe(1);
+      const responses = await Promise.all(Array.from({ length: 5 }, () => create({ form })));
+      expect(new Set(responses.map(keyIn)).size).toBe(1);
       app.clock.advance(29_000);
-      expect(keyIn(await create({ form }).expect(201))).toBe(keyIn(answers[0]!));
+      expect(keyIn(await create({ form }).expect(201))).toBe(keyIn(responses[0]!));
       expect(await keys()).toHaveLength(1);
     });
 
-    it('cannot be seen after half a minute, but revoked and replaced', async () => {
+    it('cannot be shown again after 30 seconds, but can be revoked and replaced', async () => {
       const form = randomUUID();
       await create({ form, name: 'Lost' }).expect(201);
       app.clock.advance(31_000);
       const gone = await create({ form, name: 'Lost' }).expect(409);
       expect(gone.text).not.toMatch(KEY);
-      expect(gone.text).toContain('“Lost” exists, but its secret was shown once');
-      expect(gone.text).toContain('Revoke it and create another');
+      expect(gone.text).toContain('“Lost” exists, but its secret was shown only once');
+      expect(gone.text).toContain('Revoke and create a new key');
       expect(await keys()).toHaveLength(1);
       const { id } = (await keys())[0]!;
       const revoked = await post(`/api-keys/${id}/revoke`, { then: 'create' }).expect(303);
@@ -69,24 +69,24 @@ onEachDatabase((kind) => {
       expect(await keys()).toMatchObject([{ status: 'revoked' }]);
     });
 
-    it('is no new key any more once it is revoked', async () => {
+    it('is not shown again once it is revoked', async () => {
       const form = randomUUID();
       await create({ form }).expect(201);
       await post(`/api-keys/${(await keys())[0]!.id}/revoke`, {}).expect(303);
-      const answer = await create({ form }).expect(409);
-      expect(answer.text).not.toMatch(KEY);
-      expect(answer.text).not.toContain('Revoke it and create another');
+      const response = await create({ form }).expect(409);
+      expect(response.text).not.toMatch(KEY);
+      expect(response.text).not.toContain('Revoke and create a new key');
     });
 
-    it('is not made by a form that has made another one', async () => {
+    it('is not created by a form that has already created another key', async () => {
       const form = randomUUID();
       await create({ form, name: 'One' }).expect(201);
-      const answer = await create({ form, name: 'Two' }).expect(422);
-      expect(answer.text).toContain('This form was used for another key.');
+      const response = await create({ form, name: 'Two' }).expect(422);
+      expect(response.text).toContain('This form was already used for a different key.');
       expect(await keys()).toMatchObject([{ name: 'One' }]);
     });
 
-    it('belongs to the session whose form it is', async () => {
+    it('is shown only to the session that submitted the form', async () => {
       const form = randomUUID();
       const first = keyIn(await create({ form }).expect(201));
       const other = await app.createUser();
@@ -98,7 +98,7 @@ onEachDatabase((kind) => {
     it.each([
       [{ expiry: '30' }, 30],
       [{ expiry: '365' }, 365],
-    ])('ends after the days of %j', async (form, days) => {
+    ])('expires after the number of days in %j', async (form, days) => {
       await create(form).expect(201);
       const { expiresAt } = (await keys())[0]!;
       const left = (new Date(expiresAt!).getTime() - app.clock.now().getTime()) / 86_400_000;
@@ -106,17 +106,17 @@ onEachDatabase((kind) => {
       expect(left).toBeLessThanOrEqual(days + 1);
     });
 
-    it('ends on a date, or never', async () => {
+    it('expires on a date, or never', async () => {
       await create({ expiry: 'date', date: '2199-12-31' }).expect(201);
       await create({ expiry: 'never', date: '' }).expect(201);
       expect(await keys()).toMatchObject([{ expiresAt: null }, { expiresAt: '2199-12-31T00:00:00.000Z' }]);
     });
 
     it.each([
-      [{ name: '' }, 'Enter something.', '请填写此项。'],
-      [{ name: '  ' }, 'Enter something.', '请填写此项。'],
-      [{ name: 'x'.repeat(101) }, 'At most 100 characters.', '最多 100 个字符。'],
-      [{ name: 'a\u0007b' }, 'Must not hold control characters', '不能包含控制字符'],
+      [{ name: '' }, 'This field is required.', '此项为必填项。'],
+      [{ name: '  ' }, 'This field is required.', '此项为必填项。'],
+      [{ name: 'x'.repeat(101) }, 'Use at most 100 characters.', '最多 100 个字符。'],
+      [{ name: 'a\u0007b' }, 'Remove control characters', '请删除控制字符'],
       [
         { name: 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN' },
         'This looks like an API key.',
@@ -124,55 +124,58 @@ onEachDatabase((kind) => {
       ],
       [{ expiry: 'date', date: '' }, 'Choose a date.', '请选择日期。'],
       [{ expiry: 'date', date: '2027-02-30' }, 'Choose a date.', '请选择日期。'],
-      [{ expiry: 'date', date: '2001-01-01' }, 'Must be in the future.', '必须是将来的时间。'],
+      [{ expiry: 'date', date: '2001-01-01' }, 'Choose a date in the future.', '请选择将来的日期。'],
       [{ expiry: '31' }, 'Choose a date.', '请选择日期。'],
-      [{ expiry: 'never', date: '2199-01-01' }, 'Choose “On a date”', '请选择“指定日期”'],
-    ])('is refused with %j, beside the field and in the language', async (wrong, english, chinese) => {
-      const answer = await create(wrong).expect(400);
-      expect(answer.text).toContain(english);
-      expect(answer.text).toContain('aria-invalid="true"');
-      const inChinese = await post('/zh/api-keys/create', {
-        form: randomUUID(),
-        name: 'x',
-        expiry: 'never',
-        date: '',
-        ...wrong,
-      });
-      expect(inChinese.text).toContain(chinese);
-      expect(await keys()).toEqual([]);
-    });
+      [{ expiry: 'never', date: '2199-01-01' }, 'Choose “Custom date”', '请选择“自定义日期”'],
+    ])(
+      'is denied for %j, with an error beside the field in the language of the page',
+      async (wrong, english, chinese) => {
+        const response = await create(wrong).expect(400);
+        expect(response.text).toContain(english);
+        expect(response.text).toContain('aria-invalid="true"');
+        const inChinese = await post('/zh/api-keys/create', {
+          form: randomUUID(),
+          name: 'x',
+          expiry: 'never',
+          date: '',
+          ...wrong,
+        });
+        expect(inChinese.text).toContain(chinese);
+        expect(await keys()).toEqual([]);
+      },
+    );
 
-    it('leaves what was typed in the form', async () => {
+    it('is denied with the submitted values still in the form', async () => {
       const form = randomUUID();
-      const answer = await create({
+      const response = await create({
         form,
         name: '"><script>x</script>',
         expiry: 'date',
         date: 'soon',
       }).expect(400);
-      expect(answer.text).toContain('value="&quot;>&lt;script>x&lt;/script>"');
-      expect(answer.text).toContain(`value="${form}"`);
-      expect(answer.text).toContain('value="date" checked');
-      expect(answer.text).toContain('value="soon"');
+      expect(response.text).toContain('value="&quot;>&lt;script>x&lt;/script>"');
+      expect(response.text).toContain(`value="${form}"`);
+      expect(response.text).toContain('value="date" checked');
+      expect(response.text).toContain('value="soon"');
     });
 
-    it('needs a form of ours', async () => {
+    it('needs a form id of ours', async () => {
       for (const form of ['', 'x', `${randomUUID()}x`]) await create({ form }).expect(400);
       expect(await keys()).toEqual([]);
     });
 
-    it('stops at the quota, with the way to make room', async () => {
+    it('is denied at the quota, with a link to the active keys', async () => {
       for (let i = 0; i < 30; i++) await create({ name: `Key ${i}` }).expect(201);
-      const answer = await create().expect(409);
-      expect(answer.text).toContain('You have as many active keys as you may have.');
-      expect(answer.text).toContain('href="/api-keys?status=active"');
+      const response = await create().expect(409);
+      expect(response.text).toContain('You’ve reached the limit of 30 active keys.');
+      expect(response.text).toContain('href="/api-keys?status=active"');
     });
   });
 
   describe('the list', () => {
-    it('says what a key is for while there is none', async () => {
+    it('explains what keys are for while it is empty', async () => {
       const { text } = await get('/api-keys').expect(200);
-      expect(text).toContain('No keys yet');
+      expect(text).toContain('No API keys yet');
       expect(text).toContain('Create New Key');
       expect(text).not.toContain('<table');
     });
@@ -186,21 +189,21 @@ onEachDatabase((kind) => {
       expect(second.text.match(/<tr>/g)).toHaveLength(4);
       expect(second.text).toContain('First page');
       expect((await get('/api-keys?search=key%2022')).text.match(/<tr>/g)).toHaveLength(2);
-      expect((await get('/api-keys?status=revoked')).text).toContain('No key matches the filter.');
+      expect((await get('/api-keys?status=revoked')).text).toContain('No keys match your filters.');
       expect((await get('/api-keys?search=%3Cscript%3E')).text).toContain('value="&lt;script>"');
     });
 
-    it('marks keys that nobody uses', async () => {
+    it('marks unused keys', async () => {
       await create().expect(201);
-      expect((await get('/api-keys')).text).not.toContain('Not used for 90 days');
+      expect((await get('/api-keys')).text).not.toContain('Unused for 90+ days');
       app.clock.advance(91 * 86_400_000);
       cookie = await app.signIn(email);
       const { text } = await get('/api-keys').expect(200);
       expect(text).toContain('Never used');
-      expect(text).toContain('Not used for 90 days');
+      expect(text).toContain('Unused for 90+ days');
     });
 
-    it('shows what is left of the budget', async () => {
+    it('shows how much of the rate limit is left', async () => {
       const key = keyIn(await create().expect(201))!;
       for (let i = 0; i < 3; i++) await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
       const { text } = await get('/api-keys').expect(200);
@@ -210,36 +213,36 @@ onEachDatabase((kind) => {
   });
 
   describe('a key', () => {
-    it('is renamed, and keeps what was typed when it cannot be', async () => {
+    it('is renamed, and an invalid name stays in the form', async () => {
       await create().expect(201);
       const { id } = (await keys())[0]!;
       const done = await post(`/api-keys/${id}`, { name: ' Webhook ' }).expect(303);
-      expect((await get(done.headers['location']!)).text).toContain('Renamed.');
+      expect((await get(done.headers['location']!)).text).toContain('Key renamed.');
       const refused = await post(`/api-keys/${id}`, { name: 'y'.repeat(101) }).expect(400);
       expect(refused.text).toContain('y'.repeat(101));
       expect(await keys()).toMatchObject([{ name: 'Webhook' }]);
     });
 
-    it('is revoked after a question that names it, and says so once', async () => {
+    it('is revoked after a confirmation that names it, and a notice confirms it', async () => {
       const key = keyIn(await create({ name: 'Job & Co' }).expect(201))!;
       await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
       const { id } = (await keys())[0]!;
       const question = await get(`/api-keys/${id}/revoke`).expect(200);
       expect(question.text).toContain('Revoke “Job &amp; Co”?');
-      expect(question.text).toContain('This cannot be undone.');
+      expect(question.text).toContain('This can’t be undone.');
       const tooLong = await post(`/api-keys/${id}/revoke`, { reason: 'z'.repeat(201) }).expect(400);
-      expect(tooLong.text).toContain('At most 200 characters.');
+      expect(tooLong.text).toContain('Use at most 200 characters.');
       const done = await post(`/api-keys/${id}/revoke`, { reason: '' }).expect(303);
-      expect((await get(done.headers['location']!)).text).toContain('“Job &amp; Co” is revoked for good.');
+      expect((await get(done.headers['location']!)).text).toContain('“Job &amp; Co” has been revoked.');
       await app.http.get('/api/v1/me').set('X-API-Key', key).expect(401);
-      expect((await get(`/api-keys/${id}/revoke`)).text).toContain('This key is revoked already');
+      expect((await get(`/api-keys/${id}/revoke`)).text).toContain('This key has already been revoked.');
       await post(`/api-keys/${id}/revoke`, {}).expect(303);
     });
 
     it.each([
-      ['leaves', {}, ['active', 'active', 'revoked']],
-      ['takes along, when that is asked for,', { cascade: 'yes' }, ['revoked', 'revoked', 'revoked']],
-    ])('%s what was made with it', async (_what, form, statuses) => {
+      ['keeps', {}, ['active', 'active', 'revoked']],
+      ['also revokes, if chosen,', { cascade: 'yes' }, ['revoked', 'revoked', 'revoked']],
+    ])('%s the keys created with it', async (_what, form, statuses) => {
       const key = keyIn(await create({ name: 'Maker' }).expect(201))!;
       const { id } = (await keys())[0]!;
       let maker = key;
@@ -257,21 +260,21 @@ onEachDatabase((kind) => {
       expect(['Child', 'Grandchild', 'Maker'].map((name) => byName.get(name))).toEqual(statuses);
     });
 
-    it('offers to take others along only where there are some', async () => {
+    it('offers to revoke other keys only if it has created some', async () => {
       await create({ name: 'Alone' }).expect(201);
       const { id } = (await keys())[0]!;
       expect((await get(`/api-keys/${id}/revoke`).expect(200)).text).not.toContain('name="cascade"');
     });
 
-    it('says that it is revoked, also when it is not the newest that is', async () => {
+    it('is named in the notice, even if another key was revoked before', async () => {
       for (const name of ['One', 'Two']) await create({ name }).expect(201);
       const [two, one] = await keys();
       await post(`/api-keys/${two!.id}/revoke`, {}).expect(303);
       const done = await post(`/api-keys/${one!.id}/revoke`, {}).expect(303);
-      expect((await get(done.headers['location']!)).text).toContain('“One” is revoked for good.');
+      expect((await get(done.headers['location']!)).text).toContain('“One” has been revoked.');
     });
 
-    it('that is put into an address or the wrong field is not shown again', async () => {
+    it('is not shown if it is put into a URL or the wrong field', async () => {
       const secret = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
       for (const path of [
         `/api-keys?search=${secret}&cursor=x`,
@@ -282,17 +285,17 @@ onEachDatabase((kind) => {
       ]) {
         expect((await get(path)).text).not.toContain(secret);
       }
-      const led = await app.http.get(`/api-keys?search=${secret}`).expect(303);
-      expect(led.headers['location']).not.toContain(secret);
+      const redirected = await app.http.get(`/api-keys?search=${secret}`).expect(303);
+      expect(redirected.headers['location']).not.toContain(secret);
       expect((await create({ name: secret, date: secret }).expect(400)).text).not.toContain(secret);
     });
 
-    it('of somebody else is not there', async () => {
+    it('of another user is not found', async () => {
       const { id } = await app.createCaller();
       for (const path of [`/api-keys/${id}`, `/api-keys/${id}/revoke`]) await get(path).expect(404);
       await post(`/api-keys/${id}`, { name: 'Mine' }).expect(404);
       await post(`/api-keys/${id}/revoke`, {}).expect(404);
-      expect((await get(`/api-keys?revoked=${id}`)).text).not.toContain('revoked for good');
+      expect((await get(`/api-keys?revoked=${id}`)).text).not.toContain('has been revoked');
     });
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LANGUAGES } from '../../src/modules/console/i18n/languages.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { expectProblem } from '../support/problem.js';
@@ -28,14 +29,20 @@ onEachDatabase((kind) => {
       ['/sign-in?next=%2Faccount', 'tlh, zh;q=0.8, en;q=0.5', undefined, '/zh/sign-in?next=%2Faccount'],
       ['/', 'zh', undefined, '/zh'],
       ['/help', 'en', 'zh', '/zh/help'],
-    ])('of %s is led to with Accept-Language %s and the cookie %s', async (path, accept, cookie, to) => {
-      const fields = { 'Accept-Language': accept, ...(cookie && { Cookie: `chameleon_language=${cookie}` }) };
-      const answer = await get(path, fields).expect(302);
-      expect(answer.headers).toMatchObject({
-        location: to,
-        vary: 'Accept-Encoding, Accept-Language, Cookie',
-      });
-    });
+    ])(
+      'of %s is redirected to, with Accept-Language %s and the cookie %s',
+      async (path, accept, cookie, to) => {
+        const fields = {
+          'Accept-Language': accept,
+          ...(cookie && { Cookie: `chameleon_language=${cookie}` }),
+        };
+        const response = await get(path, fields).expect(302);
+        expect(response.headers).toMatchObject({
+          location: to,
+          vary: 'Accept-Encoding, Accept-Language, Cookie',
+        });
+      },
+    );
 
     it.each([
       ['/sign-in', 'zh', 'en'],
@@ -43,28 +50,28 @@ onEachDatabase((kind) => {
       ['/sign-in', '*', undefined],
       ['/sign-in', 'en, zh;q=0.9', 'xx'],
       ['/sign-in', '', undefined],
-    ])('of %s stays English with Accept-Language %s and the cookie %s', async (path, accept, cookie) => {
+    ])('of %s stays English, with Accept-Language %s and the cookie %s', async (path, accept, cookie) => {
       const fields = { 'Accept-Language': accept, ...(cookie && { Cookie: `chameleon_language=${cookie}` }) };
-      const answer = await get(path, fields).expect(200);
-      expect(answer.text).toContain('<html lang="en">');
+      const response = await get(path, fields).expect(200);
+      expect(response.text).toContain('<html lang="en" dir="ltr">');
     });
 
-    it('in the path wins over everything', async () => {
-      const answer = await get('/zh/sign-in', { 'Accept-Language': 'en', Cookie: 'chameleon_language=en' });
-      expect(answer.text).toContain('<html lang="zh">');
-      expect(answer.headers['vary']).toBe('Accept-Encoding');
+    it('in the path takes precedence', async () => {
+      const response = await get('/zh/sign-in', { 'Accept-Language': 'en', Cookie: 'chameleon_language=en' });
+      expect(response.text).toContain('<html lang="zh-Hans" dir="ltr">');
+      expect(response.headers['vary']).toBe('Accept-Encoding');
     });
 
-    it('moves no form that is sent', async () => {
-      const answer = await post('/sign-in', { email: 'x', password: 'y' }, { 'Accept-Language': 'zh' });
-      expect(answer.status).toBe(401);
-      expect(answer.text).toContain('<html lang="en">');
+    it('never redirects a submitted form', async () => {
+      const response = await post('/sign-in', { email: 'x', password: 'y' }, { 'Accept-Language': 'zh' });
+      expect(response.status).toBe(401);
+      expect(response.text).toContain('<html lang="en" dir="ltr">');
     });
 
     it('can be chosen, and is remembered', async () => {
-      const answer = await post('/language', { language: 'zh', next: '/help?a=b' }).expect(303);
-      expect(answer.headers['location']).toBe('/zh/help?a=b');
-      expect(answer.headers['set-cookie']).toEqual([
+      const response = await post('/language', { language: 'zh', next: '/help?a=b' }).expect(303);
+      expect(response.headers['location']).toBe('/zh/help?a=b');
+      expect(response.headers['set-cookie']).toEqual([
         'chameleon_language=zh; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax',
       ]);
       const back = await post('/zh/language', { language: 'en', next: '/help' }).expect(303);
@@ -84,14 +91,14 @@ onEachDatabase((kind) => {
       ['/zh//evil.example', '/api-keys'],
       ['https://evil.example/', '/api-keys'],
       ['', '/api-keys'],
-    ])('with next %s goes on to %s', async (next, to) => {
+    ])('with next %s leads to %s', async (next, to) => {
       const { email } = await app.createUser();
-      const answer = await post('/sign-in', { email, password: PASSWORD, next }).expect(303);
-      expect(answer.headers['location']).toBe(to);
-      expect(cookieOf(answer)).toMatch(/^chameleon_session=[\w-]{43}$/);
+      const response = await post('/sign-in', { email, password: PASSWORD, next }).expect(303);
+      expect(response.headers['location']).toBe(to);
+      expect(cookieOf(response)).toMatch(/^chameleon_session=[\w-]{43}$/);
     });
 
-    it('says why a browser on http is not signed in where the service is on https, and links there', async () => {
+    it('explains why a browser on http is not signed in to a service on https, and links there', async () => {
       const publicUrl = 'https://keys.example.com';
       const secure = await TestApp.start(kind, { env: { PUBLIC_URL: publicUrl } });
       try {
@@ -114,36 +121,36 @@ onEachDatabase((kind) => {
         expect(dropped.text).toContain(`href="${publicUrl}/zh/sign-in?next=%2Faccount"`);
         const english = await secure.http.get(location.replace('/zh', '')).expect(200);
         expect(english.text).toContain('because this page was opened without https');
-        // Browsers that take Secure cookies from localhost go on.
-        const kept = await secure.http.get(location).set('Cookie', cookieOf(unsafe)).expect(303);
-        expect(kept.headers['location']).toBe('/zh/account');
+        // Some browsers accept Secure cookies from localhost. They are redirected.
+        const accepted = await secure.http.get(location).set('Cookie', cookieOf(unsafe)).expect(303);
+        expect(accepted.headers['location']).toBe('/zh/account');
       } finally {
         await secure.stop();
       }
     });
 
-    it('keeps the address that was typed and never the password, and says what is wrong', async () => {
+    it('keeps the submitted email address but never the password, and shows the error', async () => {
       const typed = { email: '<b>ada</b>@example.com', password: 'not the right password', next: '/account' };
-      const answer = await post('/sign-in', typed).expect(401);
-      expect(answer.text).toContain('value="&lt;b>ada&lt;/b>@example.com"');
-      expect(answer.text).not.toContain(typed.password);
-      expect(answer.text).toContain('The email address or the password is wrong.');
-      expect(answer.text).toContain('name="next" value="/account"');
-      expect(answer.headers['www-authenticate']).toBe('ApiKey realm="chameleon"');
+      const response = await post('/sign-in', typed).expect(401);
+      expect(response.text).toContain('value="&lt;b>ada&lt;/b>@example.com"');
+      expect(response.text).not.toContain(typed.password);
+      expect(response.text).toContain('Incorrect email or password.');
+      expect(response.text).toContain('name="next" value="/account"');
+      expect(response.headers['www-authenticate']).toBe('ApiKey realm="chameleon"');
       const inChinese = await post('/zh/sign-in', typed).expect(401);
       expect(inChinese.text).toContain('邮箱或密码错误。');
     });
 
-    it('tells whoever guesses how long to wait', async () => {
+    it('says how long to wait after too many failed attempts', async () => {
       const { email } = await app.createUser();
       const typed = { email, password: 'wrong wrong wrong' };
       for (let i = 0; i < 5; i++) await post('/sign-in', typed).expect(401);
-      const answer = await post('/sign-in', typed).expect(429);
-      expect(answer.text).toMatch(/Too many failed attempts\..* Try again in \d+ seconds\./);
-      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+      const response = await post('/sign-in', typed).expect(429);
+      expect(response.text).toMatch(/Too many failed attempts\..* Try again in \d+ seconds\./);
+      expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
     });
 
-    it('leads whoever has a temporary password to change it, and on from there', async () => {
+    it('with a temporary password leads to changing it, and then to the requested page', async () => {
       const admin = await app.signIn('root@example.com');
       const made = await app.http
         .post('/api/v1/admin/users')
@@ -151,27 +158,27 @@ onEachDatabase((kind) => {
         .send({ email: `new-${kind.name}@example.com`.toLowerCase(), name: 'New', role: 'standard' });
       const { email, temporaryPassword } = made.body as { email: string; temporaryPassword: string };
       const cookie = cookieOf(await post('/sign-in', { email, password: temporaryPassword }).expect(303));
-      const led = await get('/zh/api-keys?status=active', { Cookie: cookie }).expect(303);
-      expect(led.headers['location']).toBe('/zh/account/password?next=%2Fapi-keys%3Fstatus%3Dactive');
+      const redirected = await get('/zh/api-keys?status=active', { Cookie: cookie }).expect(303);
+      expect(redirected.headers['location']).toBe('/zh/account/password?next=%2Fapi-keys%3Fstatus%3Dactive');
       const passwords = { currentPassword: temporaryPassword, newPassword: PASSWORD };
       const same = { ...passwords, newPassword: temporaryPassword };
       const refused = await post('/account/password', same, { Cookie: cookie }).expect(400);
-      expect(refused.text).toContain("Choose a password you aren't using now.");
+      expect(refused.text).toContain('Choose a password you aren’t using now.');
       const changed = await post('/account/password', { ...passwords, next: '/help' }, { Cookie: cookie });
       expect(changed.headers['location']).toBe('/help');
       await get('/api-keys', { Cookie: cookieOf(changed) }).expect(200);
     });
 
-    it('is asked for, and leads back to where somebody wanted to go', async () => {
-      const answer = await get('/zh/account?x=1').expect(303);
-      expect(answer.headers['location']).toBe('/zh/sign-in?next=%2Faccount%3Fx%3D1');
+    it('is required, and leads back to the requested page', async () => {
+      const response = await get('/zh/account?x=1').expect(303);
+      expect(response.headers['location']).toBe('/zh/sign-in?next=%2Faccount%3Fx%3D1');
       const ended = await get('/account', { Cookie: `chameleon_session=${'x'.repeat(43)}` }).expect(303);
       expect(ended.headers['location']).toBe('/sign-in?next=%2Faccount&notice=session_expired');
       expect((await get(ended.headers['location']!)).text).toContain('Your session has ended.');
     });
 
     it.each(['/中', '/a\u2028b', '/é?x=ü#ß', '/%E4%B8%AD', '/..//elsewhere'])(
-      'goes on to %j in the letters that an address may have',
+      'leads to %j in characters that a URL may contain',
       async (next) => {
         const { email } = await app.createUser();
         for (const [path, form] of [
@@ -185,7 +192,7 @@ onEachDatabase((kind) => {
       },
     );
 
-    it('ends with signing out', async () => {
+    it('is undone by signing out', async () => {
       const { email } = await app.createUser();
       const cookie = await app.signIn(email);
       const out = await post('/sign-out', {}, { Cookie: cookie }).expect(303);
@@ -194,7 +201,7 @@ onEachDatabase((kind) => {
       await get('/api-keys', { Cookie: cookie }).expect(303);
     });
 
-    it('can be told from the head of public pages', async () => {
+    it('is visible in the header of public pages', async () => {
       const { email } = await app.createUser();
       const cookie = await app.signIn(email);
       for (const path of ['/help', '/nowhere']) {
@@ -203,18 +210,18 @@ onEachDatabase((kind) => {
       }
     });
 
-    it('is all there is while registration is closed', async () => {
-      expect((await get('/sign-up').expect(403)).text).toContain('Accounts are made by admins here.');
+    it('is the only way in while registration is closed', async () => {
+      expect((await get('/sign-up').expect(403)).text).toContain('Sign-up is closed.');
       await post('/sign-up', { email: 'me@example.com', name: 'Me', password: PASSWORD }).expect(403);
       expect((await get('/sign-in')).text).not.toContain('/sign-up');
     });
   });
 
-  describe('what browsers are told', () => {
-    it('keeps pages out of caches, frames and the reach of other sites', async () => {
+  describe('responses', () => {
+    it('keep pages out of caches and frames, and other sites away from them', async () => {
       for (const path of ['/sign-in', '/help', '/nowhere', '/zh/nowhere']) {
-        const answer = await get(path);
-        expect(answer.headers).toMatchObject({
+        const response = await get(path);
+        expect(response.headers).toMatchObject({
           'content-type': 'text/html; charset=utf-8',
           'cache-control': 'no-store',
           'cross-origin-opener-policy': 'same-origin',
@@ -223,19 +230,19 @@ onEachDatabase((kind) => {
           'referrer-policy': 'same-origin',
           'x-content-type-options': 'nosniff',
         });
-        const policy = answer.headers['content-security-policy'] as string;
+        const policy = response.headers['content-security-policy'] as string;
         expect(policy).toContain("default-src 'none'");
         expect(policy).toContain("frame-ancestors 'none'");
         expect(policy).not.toMatch(/unsafe|upgrade|https?:|\*/);
-        expect(answer.text).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/);
+        expect(response.text).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/);
       }
     });
 
-    it('keeps assets and the documents out of the reach of other sites', async () => {
+    it('keep other sites away from assets and the API reference', async () => {
       const asset = /\/assets\/[^"]+/.exec((await get('/help')).text)![0];
       for (const path of [asset, '/api/docs', '/api/docs/swagger-ui-bundle.js']) {
-        const answer = await get(path).expect(200);
-        expect(answer.headers).toMatchObject({
+        const response = await get(path).expect(200);
+        expect(response.headers).toMatchObject({
           'cross-origin-opener-policy': 'same-origin',
           'cross-origin-resource-policy': 'same-origin',
           'permissions-policy': expect.stringContaining('camera=()'),
@@ -244,15 +251,15 @@ onEachDatabase((kind) => {
       }
     });
 
-    it('tells where to report a weakness, whatever credential comes along', async () => {
-      const answer = await get('/.well-known/security.txt', { 'X-API-Key': 'junk' }).expect(200);
-      expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
-      expect(answer.headers['ratelimit']).toBeUndefined();
-      expect(answer.text).toMatch(/^Contact: mailto:security@example\.com\r\nExpires: /);
-      expect(answer.text).toContain('\r\nPreferred-Languages: en, zh\r\n');
+    it('include security.txt, whatever credential the request has', async () => {
+      const response = await get('/.well-known/security.txt', { 'X-API-Key': 'junk' }).expect(200);
+      expect(response.headers['content-type']).toBe('text/plain; charset=utf-8');
+      expect(response.headers['ratelimit']).toBeUndefined();
+      expect(response.text).toMatch(/^Contact: mailto:security@example\.com\r\nExpires: /);
+      expect(response.text).toContain(`\r\nPreferred-Languages: ${LANGUAGES.join(', ')}\r\n`);
     });
 
-    it('refuses forms from other sites, and changes nothing', async () => {
+    it('deny forms from other sites, which change nothing', async () => {
       const { email, id } = await app.createUser();
       const cookie = await app.signIn(email);
       for (const fields of [
@@ -261,8 +268,8 @@ onEachDatabase((kind) => {
         { Origin: 'https://evil.example' },
         { Origin: 'null' },
       ] as Record<string, string>[]) {
-        const answer = await post('/account', { name: 'Evil' }, { Cookie: cookie, ...fields }).expect(403);
-        expect(answer.text).toContain('The request came from another site');
+        const response = await post('/account', { name: 'Evil' }, { Cookie: cookie, ...fields }).expect(403);
+        expect(response.text).toContain('This request came from another site.');
       }
       const me = await app.http.get('/api/v1/me').set('Cookie', cookie).expect(200);
       expect(me.body.user).toMatchObject({ id, name: expect.stringMatching(/^Person/) });
@@ -271,7 +278,7 @@ onEachDatabase((kind) => {
       );
     });
 
-    it('understands forms on pages only, and JSON on the API only', async () => {
+    it('accept forms only on pages, and JSON only on the API', async () => {
       const { email } = await app.createUser();
       const cookie = await app.signIn(email);
       const json = await app.http.post('/account').set('Cookie', cookie).send({ name: 'Ada' });
@@ -287,13 +294,15 @@ onEachDatabase((kind) => {
       await post('/account', { name: 'x'.repeat(110_000) }, { Cookie: cookie }).expect(413);
     });
 
-    it('turns a key away: pages are for people', async () => {
+    it('deny API keys on pages', async () => {
       const { key } = await app.createCaller('admin');
       for (const path of ['/api-keys', '/admin', '/account']) {
-        expect((await get(path, { 'X-API-Key': key }).expect(403)).text).toContain('<h1>Not allowed</h1>');
+        expect((await get(path, { 'X-API-Key': key }).expect(403)).text).toContain(
+          '<h1>You don’t have access</h1>',
+        );
       }
       const bad = await get('/api-keys', { 'X-API-Key': 'nonsense' }).expect(401);
-      expect(bad.text).toContain('<h1>Sign in first</h1>');
+      expect(bad.text).toContain('<h1>Sign in to continue</h1>');
       expect(bad.headers['www-authenticate']).toBe('ApiKey realm="chameleon"');
     });
 
@@ -301,19 +310,19 @@ onEachDatabase((kind) => {
       ['/api-keys/', '/api-keys'],
       ['/zh/', '/zh'],
       ['/zh/help/?a=b', '/zh/help?a=b'],
-    ])('leads from %s to %s', async (from, to) => {
+    ])('redirect from %s to %s', async (from, to) => {
       expect((await get(from).expect(303)).headers['location']).toBe(to);
     });
 
     it.each(['//elsewhere/', '/%2f/', '/..//elsewhere/'])(
-      'does not lead from %s to elsewhere',
+      'do not redirect from %s to another site',
       async (path) => {
-        const answer = await fetch(app.url + path, { redirect: 'manual' });
-        expect(answer.headers.get('location') ?? '/').toMatch(/^\/(?!\/)/);
+        const response = await fetch(app.url + path, { redirect: 'manual' });
+        expect(response.headers.get('location') ?? '/').toMatch(/^\/(?!\/)/);
       },
     );
 
-    it('knows the API however its path is written', async () => {
+    it('are problem documents for every spelling of an API path', async () => {
       expectProblem(await get('/%61pi/v1/me'), 401, 'credentials_missing');
       expectProblem(
         await post('/%61pi/v1/auth/sign-in', { email: 'a', password: 'b' }),
@@ -323,16 +332,16 @@ onEachDatabase((kind) => {
       expectProblem(await get('/API/v1/nothing'), 404, 'not_found');
     });
 
-    it('shows errors as pages, with the request id and nothing of the inside', async () => {
-      const answer = await get('/nowhere').expect(404);
-      expect(answer.text).toContain(answer.headers['x-request-id'] as string);
+    it('show errors as pages, with the request id and no internals', async () => {
+      const response = await get('/nowhere').expect(404);
+      expect(response.text).toContain(response.headers['x-request-id'] as string);
       expect((await get('/nowhere', { 'Accept-Language': 'zh' }).expect(404)).text).toContain('页面不存在');
       const { email } = await app.createUser();
       const cookie = await app.signIn(email);
-      expect((await get('/admin', { Cookie: cookie }).expect(403)).text).toContain('Not allowed');
+      expect((await get('/admin', { Cookie: cookie }).expect(403)).text).toContain('You don’t have access');
       await get('/api-keys/000000000000', { Cookie: cookie }).expect(404);
       const wrong = await get('/api-keys?status=x&search=%00&cursor=%%%', { Cookie: cookie }).expect(400);
-      expect(wrong.text).toContain('Please look at the fields below.');
+      expect(wrong.text).toContain('Correct the fields marked below.');
       const lost = await get('/api-keys?cursor=x', { Cookie: cookie }).expect(400);
       expect(lost.text).toContain('This page is no longer available.');
       const pasted = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
@@ -348,17 +357,17 @@ onEachDatabase((kind) => {
       return [...text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
     };
 
-    it('are kept by browsers for ever, under an address that changes with them', async () => {
+    it('are cached forever, under a path that changes with their content', async () => {
       const paths = await assetsOf();
       expect(paths.length).toBeGreaterThanOrEqual(4);
       for (const path of paths) {
-        const answer = await get(path, { 'Accept-Encoding': 'identity' }).expect(200);
-        expect(answer.headers['cache-control']).toBe('public, max-age=31536000, immutable');
-        expect(answer.headers['ratelimit']).toBeUndefined();
+        const response = await get(path, { 'Accept-Encoding': 'identity' }).expect(200);
+        expect(response.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+        expect(response.headers['ratelimit']).toBeUndefined();
       }
     });
 
-    it('come compressed as the browser likes it, and are the same', async () => {
+    it('are compressed as the browser prefers, with the same content', async () => {
       const [css] = (await assetsOf()).filter((path) => path.endsWith('.css'));
       const raw = (encoding: string) =>
         fetch(`${app.url}${css}`, { headers: { 'Accept-Encoding': encoding }, redirect: 'error' });
@@ -370,15 +379,15 @@ onEachDatabase((kind) => {
         ['br;q=0, gzip', 'gzip'],
         ['br;q=0', null],
       ] as const) {
-        const answer = await raw(accepted);
-        expect(answer.headers.get('content-encoding')).toBe(encoding);
-        expect(answer.headers.get('vary')).toBe('Accept-Encoding');
-        // fetch has unpacked it already.
-        expect(digest(Buffer.from(await answer.arrayBuffer()))).toBe(digest(Buffer.from(plain.text)));
+        const response = await raw(accepted);
+        expect(response.headers.get('content-encoding')).toBe(encoding);
+        expect(response.headers.get('vary')).toBe('Accept-Encoding');
+        // fetch has decompressed it already.
+        expect(digest(Buffer.from(await response.arrayBuffer()))).toBe(digest(Buffer.from(plain.text)));
       }
     });
 
-    it('are named by the list only', async () => {
+    it('are only those on the list', async () => {
       for (const name of ['nothing.css', 'tsconfig.json', '..%2Fpackage.json', '%2e%2e', 'toString']) {
         await get(`/assets/x/${name}`).expect(404);
       }

@@ -6,7 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
 import { ApiKeyEntity, IdempotencyRecordEntity } from '../../src/modules/api-keys/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
-import { LANGUAGES } from '../../src/modules/console/languages.js';
+import { LANGUAGES } from '../../src/modules/console/i18n/languages.js';
 import { UserEntity } from '../../src/modules/users/index.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -38,7 +38,7 @@ const CALLS: Record<string, (targets: Targets) => { id?: string; body: object }>
   'AccountController.rename': () => ({ body: { name: 'Renamed' } }),
   'AccountController.changePassword': () => ({ body: passwords() }),
   'AccountController.endOtherSessions': () => ({ body: {} }),
-  'NewKeyController.create': () => ({ body: { form: randomUUID(), name: 'New', expiry: 'never' } }),
+  'CreateKeyController.create': () => ({ body: { form: randomUUID(), name: 'New', expiry: 'never' } }),
   'ApiKeyPagesController.rename': ({ ownKeyId: id }) => ({ id, body: { name: 'Renamed' } }),
   'ApiKeyPagesController.revoke': ({ ownKeyId: id }) => ({ id, body: { cascade: 'yes' } }),
   'UserPagesController.create': () => ({ body: { form: randomUUID(), ...newUser() } }),

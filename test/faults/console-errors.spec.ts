@@ -19,7 +19,7 @@ class BrokenModule {}
 
 const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 
-describe('a page that cannot be shown', () => {
+describe('an error page', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -28,30 +28,30 @@ describe('a page that cannot be shown', () => {
 
   afterAll(() => app.stop());
 
-  it('says when to come again, once the budget is spent', async () => {
+  it('says when to try again, once the rate limit is reached', async () => {
     const { email } = await app.createUser();
     const cookie = await app.signIn(email);
     const get = (path: string) => app.http.get(path).set('Cookie', cookie);
     for (let i = 0; i < 2; i++) await get('/api-keys').expect(200);
-    const answer = await get('/api-keys').expect(429);
-    const seconds = Number(answer.headers['retry-after']);
-    expect(answer.headers['ratelimit']).toBe(`"session";r=0;t=${seconds}`);
-    expect(answer.text).toContain(`Too many calls. Slow down a little. Try again in ${seconds} seconds.`);
-    expect((await get('/zh/api-keys').expect(429)).text).toContain('调用过多，请放慢速度。');
+    const response = await get('/api-keys').expect(429);
+    const seconds = Number(response.headers['retry-after']);
+    expect(response.headers['ratelimit']).toBe(`"session";r=0;t=${seconds}`);
+    expect(response.text).toContain(`You’re sending requests too quickly. Try again in ${seconds} seconds.`);
+    expect((await get('/zh/api-keys').expect(429)).text).toContain('请求过于频繁。');
     expectProblem(await get('/api/v1/me'), 429, 'rate_limit_exceeded');
   });
 
-  it('tells nothing of what went wrong but the request id', async () => {
-    const answer = await app.http.get('/broken').expect(500);
-    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(answer.text).toContain('Something went wrong on our side.');
-    expect(answer.text).toContain(answer.headers['x-request-id'] as string);
-    expect(answer.text).not.toMatch(/SELECT|inside\.ts| at /);
+  it('reveals nothing about an internal error but the request id', async () => {
+    const response = await app.http.get('/broken').expect(500);
+    expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(response.text).toContain('Something went wrong on our end.');
+    expect(response.text).toContain(response.headers['x-request-id'] as string);
+    expect(response.text).not.toMatch(/SELECT|inside\.ts| at /);
   });
 });
 
-(mariadb ? describe : describe.skip)('while the database is away', () => {
-  it('pages say so, keep what was typed, and come back by themselves', async () => {
+(mariadb ? describe : describe.skip)('while the database is unavailable', () => {
+  it('pages say so, keep the submitted values, and recover', async () => {
     const database = await mariadb!.create();
     const url = new URL(database.url);
     const network = await FlakyNetwork.to(url.hostname, Number(url.port || 3306));
@@ -63,9 +63,9 @@ describe('a page that cannot be shown', () => {
     await get('/api-keys').expect(200);
 
     network.hold();
-    const answer = await get('/api-keys').expect(503);
-    expect(answer.headers['retry-after']).toBe('1');
-    expect(answer.text).toContain('The service temporarily unavailable.');
+    const response = await get('/api-keys').expect(503);
+    expect(response.headers['retry-after']).toBe('1');
+    expect(response.text).toContain('The service is temporarily unavailable.');
     await app.http.get('/help').expect(200);
     const form = { email: 'ada@example.com', password: 'not shown again' };
     const signIn = await app.http.post('/sign-in').type('form').send(form).expect(503);

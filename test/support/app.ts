@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import type { ModuleMetadata } from '@nestjs/common';
+import { Module, type ModuleMetadata, type Type } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
@@ -24,10 +24,15 @@ import { TestClock } from './test-clock.js';
 export const PASSWORD = 'a long enough password';
 const PASSWORD_HASH = bcrypt.hashSync(encodePassword(PASSWORD), 4);
 
+@Module({})
+class EmptyModule {}
+
 interface Options {
   readonly env?: Record<string, string>;
   /** Modules that only the test knows, such as one with a route of its own. */
   readonly imports?: ModuleMetadata['imports'];
+  /** A module of the application to leave out. */
+  readonly without?: Type;
   /** An existing database; without one the app makes its own and drops it. */
   readonly database?: TestDatabase;
 }
@@ -46,7 +51,7 @@ export class TestApp {
 
   static async start(
     kind: DatabaseKind,
-    { env = {}, imports = [], database }: Options = {},
+    { env = {}, imports = [], without, database }: Options = {},
   ): Promise<TestApp> {
     const used = database ?? (await kind.create());
     const settings = parseEnv({
@@ -57,12 +62,13 @@ export class TestApp {
       ...env,
     });
     const clock = new TestClock();
-    const module = await Test.createTestingModule({
+    const builder = Test.createTestingModule({
       imports: [AppModule.forRoot(settings), ...(imports ?? [])],
     })
       .overrideProvider(Clock)
-      .useValue(clock)
-      .compile();
+      .useValue(clock);
+    if (without) builder.overrideModule(without).useModule(EmptyModule);
+    const module = await builder.compile();
     const nest = module.createNestApplication<NestFastifyApplication>(createAdapter(settings), {
       bodyParser: false,
       logger: ['error', 'fatal'],

@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
-import { SystemClock, type Clock } from '../clock.js';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../clock.js';
 import type { AppError } from './app-error.js';
 import { UNAVAILABLE } from './common.errors.js';
 
@@ -11,11 +11,12 @@ const MAX_REASONS = 100;
  * Logs errors that are our fault, with their stack. What is unavailable is so for every caller at once, and
  * for as many as an attacker sends, so each reason is logged once a second, with how often it was left out.
  */
+@Injectable()
 export class ErrorLog {
   private readonly logger = new Logger('Error');
   private readonly reasons = new Map<string, { readonly loggedAtMs: number; leftOut: number }>();
 
-  constructor(private readonly clock: Pick<Clock, 'monotonicMs'> = new SystemClock()) {}
+  constructor(@Inject(Clock) private readonly clock: Pick<Clock, 'monotonicMs'>) {}
 
   /** @param call what was asked for, without its query. */
   report(error: AppError, call: string): void {

@@ -1,6 +1,7 @@
 export * from './app-error.js';
 export * from './common.errors.js';
 export * from './error-log.js';
+export * from './error-log.module.js';
 export * from './field-error.js';
 export * from './field.errors.js';
 export * from './problem.js';

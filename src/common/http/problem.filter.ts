@@ -1,31 +1,49 @@
-import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  Inject,
+  Injectable,
+  Optional,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import type { HttpRequest, HttpResponse } from './request.js';
+import { isApiPath } from './api-path.js';
 import { loggedCall } from './logged-path.js';
 import type { AppError } from '../errors/app-error.js';
 import { ErrorLog } from '../errors/error-log.js';
 import { PROBLEM_CONTENT_TYPE, problemHeaders, toProblem } from '../errors/problem.js';
 import { translateError } from '../errors/translate-error.js';
 
-/** Renders every error of a route as a problem document (RFC 9457) and logs those that are our fault. */
+/**
+ * The filter for errors outside the API. The module that shows pages provides it. Without one, every error is a
+ * problem document.
+ */
+export const PAGE_ERROR_FILTER = Symbol('PAGE_ERROR_FILTER');
+
+/** The global error filter: sends errors as problem documents (RFC 9457) and logs those that are our fault. */
 @Catch()
+@Injectable()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly log = new ErrorLog();
+  constructor(
+    private readonly log: ErrorLog,
+    @Optional() @Inject(PAGE_ERROR_FILTER) private readonly pageErrors: ExceptionFilter | null = null,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<HttpRequest>();
-    const response = http.getResponse<HttpResponse>();
+    if (this.pageErrors && !isApiPath(request.url)) return void this.pageErrors.catch(thrown, host);
     const error = translateError(thrown);
-    this.report(error, request);
-    for (const [name, value] of Object.entries(problemHeaders(error))) response.header(name, value);
-    response
-      .code(error.kind.status)
-      .header('Content-Type', PROBLEM_CONTENT_TYPE)
-      .send(JSON.stringify(toProblem(error, request.id)));
-  }
-
-  /** Logs an error that is our fault. */
-  protected report(error: AppError, request: HttpRequest): void {
     this.log.report(error, loggedCall(request, error.kind.status));
+    sendProblem(error, request, http.getResponse<HttpResponse>());
   }
+}
+
+/** Sends an error as a problem document. */
+export function sendProblem(error: AppError, request: HttpRequest, response: HttpResponse): void {
+  for (const [name, value] of Object.entries(problemHeaders(error))) response.header(name, value);
+  response
+    .code(error.kind.status)
+    .header('Content-Type', PROBLEM_CONTENT_TYPE)
+    .send(JSON.stringify(toProblem(error, request.id)));
 }

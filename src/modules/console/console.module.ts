@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PAGE_ERROR_FILTER } from '../../common/http/index.js';
 import { AdminModule } from '../admin/index.js';
 import { ApiKeysAdministrationModule, ApiKeysModule } from '../api-keys/index.js';
 import { AuthModule } from '../auth/index.js';
@@ -6,23 +7,24 @@ import { RateLimitModule } from '../rate-limit/index.js';
 import { UsageModule } from '../usage/index.js';
 import { UsersModule } from '../users/index.js';
 import { AccountController } from './account/account.controller.js';
-import { AllKeysController } from './admin/all-keys.controller.js';
-import { BulkRevocationController } from './admin/bulk-revocation.controller.js';
+import { AllKeysController } from './admin/api-keys/all-keys.controller.js';
+import { BulkRevocationController } from './admin/api-keys/bulk-revocation.controller.js';
 import { OverviewController } from './admin/overview.controller.js';
-import { UserActionsController } from './admin/user-steps.controller.js';
-import { UserPagesController } from './admin/users.controller.js';
-import { ApiKeyPagesController } from './api-keys/api-keys.controller.js';
-import { NewKeyController } from './api-keys/new-key.controller.js';
+import { UserActionsController } from './admin/users/user-actions.controller.js';
+import { UserPagesController } from './admin/users/user-pages.controller.js';
+import { ApiKeyPagesController } from './api-keys/api-key-pages.controller.js';
+import { CreateKeyController } from './api-keys/creation/create-key.controller.js';
 import { AssetsController } from './assets/assets.controller.js';
-import { Assets } from './assets/assets.js';
+import { AssetsService } from './assets/assets.service.js';
 import { HelpController } from './help/help.controller.js';
-import { PageRenderer } from './page/page.renderer.js';
-import { ShownOnce } from './page/shown-once.js';
+import { PageErrorFilter } from './rendering/page-error.filter.js';
+import { PageRenderer } from './rendering/page.renderer.js';
+import { OnceOnlyFormsService } from './forms/once-only-forms.service.js';
 import { SecurityTxtController } from './security-txt/security-txt.controller.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignUpController } from './sign-in/sign-up.controller.js';
 
-/** Pages for people. They have no table and no rule of their own: they stand on the same services as the REST API. */
+/** The pages of the console. They have no tables or rules of their own and use the same services as the REST API. */
 @Module({
   imports: [
     AdminModule,
@@ -37,7 +39,7 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     SignInController,
     SignUpController,
     AccountController,
-    NewKeyController,
+    CreateKeyController,
     ApiKeyPagesController,
     OverviewController,
     UserPagesController,
@@ -48,7 +50,13 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     AssetsController,
     SecurityTxtController,
   ],
-  providers: [Assets, PageRenderer, ShownOnce],
-  exports: [PageRenderer],
+  providers: [
+    AssetsService,
+    PageRenderer,
+    OnceOnlyFormsService,
+    PageErrorFilter,
+    { provide: PAGE_ERROR_FILTER, useExisting: PageErrorFilter },
+  ],
+  exports: [PageRenderer, PAGE_ERROR_FILTER],
 })
 export class ConsoleModule {}

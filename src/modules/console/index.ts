@@ -1,2 +1,1 @@
 export * from './console.module.js';
-export * from './page/error.filter.js';

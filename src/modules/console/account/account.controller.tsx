@@ -12,22 +12,23 @@ import {
   clientInfoOf,
 } from '../../auth/index.js';
 import { UsersService } from '../../users/index.js';
-import { filledIn, refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
-import { safeNext } from '../page/next.js';
-import { Page, SeeOther, withQuery } from '../page/page.js';
-import { Pages } from '../page/pages.decorator.js';
+import { filledIn, textOf, type FormBody } from '../forms/form-body.js';
+import { submitted, validated } from '../forms/form-result.js';
+import { safeNext } from '../forms/next-path.js';
+import { Page, SeeOther, withQuery } from '../rendering/page.js';
+import { Pages } from '../rendering/pages.decorator.js';
 import { AccountPage, noticeOf, type AccountPageProps, type SessionList } from './account.page.js';
 import { PasswordPage } from './password.page.js';
 
 const NO_SESSIONS: SessionList = { data: [], nextCursor: null };
 
-/** What a person may change of the own account. */
+/** The user's own account: name, password and sessions. */
 @SessionOnly()
 @Pages('/account')
 export class AccountController {
   constructor(
     private readonly users: UsersService,
-    private readonly account: SignInService,
+    private readonly signInService: SignInService,
     private readonly sessions: SessionsService,
     private readonly settings: Settings,
   ) {}
@@ -35,17 +36,14 @@ export class AccountController {
   @Get()
   async show(@CurrentPrincipal() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
     const cursor = filledIn(query, 'cursor');
-    let sessions = NO_SESSIONS;
-    const refusal = await refusalOf(async () => {
-      sessions = await this.sessionsOf(caller, cursor);
-    });
+    const { value, denial } = await submitted(() => this.sessionsOf(caller, cursor));
     const content = await this.accountPage(caller, {
-      sessions,
+      sessions: value ?? NO_SESSIONS,
       isFirstPage: cursor === undefined,
       notice: noticeOf(textOf(query, 'notice')),
-      refusal,
+      denial,
     });
-    return refusal ? Page.refused(content, refusal) : new Page(content);
+    return Page.of(content, denial);
   }
 
   @Post()
@@ -54,12 +52,13 @@ export class AccountController {
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
     const name = textOf(form, 'name');
-    const refusal = await refusalOf(async () => {
-      await this.users.update(caller, caller.userId, { name: (await validated(UpdateMeDto, { name })).name });
+    const { denial } = await submitted(async () => {
+      const input = await validated(UpdateMeDto, { name });
+      return this.users.update(caller, caller.userId, { name: input.name });
     });
-    if (!refusal) return new SeeOther(withQuery('/account', { notice: 'saved' }));
+    if (!denial) return new SeeOther(withQuery('/account', { notice: 'saved' }));
     const sessions = await this.sessionsOf(caller);
-    return Page.refused(await this.accountPage(caller, { sessions, name, refusal }), refusal);
+    return Page.denied(await this.accountPage(caller, { sessions, name, denial }), denial);
   }
 
   @SessionOnly({ allowsTemporaryPassword: true })
@@ -75,28 +74,22 @@ export class AccountController {
     @Body() form: FormBody,
     @Req() request: HttpRequest,
   ): Promise<Page | SeeOther> {
-    const headers: Record<string, string> = {};
-    const refusal = await refusalOf(async () => {
+    const { value: session, denial } = await submitted(async () => {
       const passwords = await validated(ChangePasswordDto, {
         currentPassword: textOf(form, 'currentPassword'),
         newPassword: textOf(form, 'newPassword'),
       });
-      const { token } = await this.account.changePassword(
-        caller,
-        passwords,
-        clientInfoOf(request, this.settings),
-      );
-      headers['Set-Cookie'] = sessionCookie(this.settings, token);
+      return this.signInService.changePassword(caller, passwords, clientInfoOf(request, this.settings));
     });
     const next = this.next(form);
-    if (refusal) {
-      return Page.refused(
-        <PasswordPage isTemporary={caller.hasTemporaryPassword} next={next} refusal={refusal} />,
-        refusal,
+    if (denial) {
+      return Page.denied(
+        <PasswordPage isTemporary={caller.hasTemporaryPassword} next={next} denial={denial} />,
+        denial,
       );
     }
-    const isDone = next === '/account';
-    return new SeeOther(isDone ? withQuery(next, { notice: 'password_changed' }) : next, headers);
+    const redirect = next === '/account' ? withQuery(next, { notice: 'password_changed' }) : next;
+    return new SeeOther(redirect, { 'Set-Cookie': sessionCookie(this.settings, session.token) });
   }
 
   @Get('sessions/revoke-others')
@@ -112,8 +105,8 @@ export class AccountController {
 
   private async sessionsOf(caller: SessionPrincipal, cursor?: string): Promise<SessionList> {
     const query = await validated(SliceQuery, { cursor });
-    const page = await this.sessions.list(caller, SliceQuery.toRequest(query));
-    return toListDto(page, (session) => session);
+    const slice = await this.sessions.list(caller, SliceQuery.toRequest(query));
+    return toListDto(slice, (session) => session);
   }
 
   private async accountPage(

@@ -1,10 +1,14 @@
 import type { Session } from '../../auth/index.js';
 import type { User } from '../../users/index.js';
-import type { Refusal } from '../page/forms.js';
-import { Layout } from '../page/layout.js';
-import { DataTable, Pager } from '../page/lists.js';
-import { usePage } from '../page/page-context.js';
-import { Done, Field, GoButton, RefusalNotice, Time } from '../page/parts.js';
+import type { Denial } from '../forms/form-result.js';
+import { Layout } from '../rendering/layout.js';
+import { DataTable } from '../components/data-table.js';
+import { Pager } from '../components/pager.js';
+import { usePage } from '../rendering/page-context.js';
+import { SuccessNotice, DenialNotice } from '../components/notices.js';
+import { NameField } from '../components/named-fields.js';
+import { LinkButton } from '../components/link-button.js';
+import { Time } from '../components/time.js';
 
 const NOTICES = {
   saved: 'account.saved',
@@ -14,7 +18,7 @@ const NOTICES = {
 
 type Notice = keyof typeof NOTICES;
 
-/** What was just done, as the address says it. */
+/** The action that the URL's `notice` confirms. */
 export const noticeOf = (text: string): Notice | null =>
   Object.hasOwn(NOTICES, text) ? (text as Notice) : null;
 
@@ -25,23 +29,23 @@ export interface SessionList {
 
 export interface AccountPageProps {
   readonly user: User;
-  /** As it was typed last. */
+  /** The submitted name, or the user's. */
   readonly name: string;
   readonly sessions: SessionList;
   readonly isFirstPage?: boolean;
   readonly currentSessionId: string;
   readonly notice?: Notice | null;
-  readonly refusal?: Refusal | null;
+  readonly denial?: Denial | null;
 }
 
 export function AccountPage(props: AccountPageProps) {
-  const { user, name, sessions, isFirstPage = true, currentSessionId, notice = null, refusal = null } = props;
+  const { user, name, sessions, isFirstPage = true, currentSessionId, notice = null, denial = null } = props;
   const { t, link } = usePage();
   return (
     <Layout title={t('account.title')}>
       <h1>{t('account.title')}</h1>
-      {notice && <Done>{t(NOTICES[notice])}</Done>}
-      <RefusalNotice refusal={refusal} hidden="cursor" />
+      {notice && <SuccessNotice>{t(NOTICES[notice])}</SuccessNotice>}
+      <DenialNotice denial={denial} hiddenField="cursor" />
       <section class="card">
         <h2>{t('account.profile')}</h2>
         <dl class="facts">
@@ -55,24 +59,16 @@ export function AccountPage(props: AccountPageProps) {
           </dd>
         </dl>
         <form method="post" action={link('/account')}>
-          <Field
-            name="name"
-            label={t('common.name')}
-            value={name}
-            autocomplete="name"
-            maxLength={100}
-            required
-            refusal={refusal}
-          />
+          <NameField value={name} autocomplete="name" denial={denial} />
           <button>{t('common.save')}</button>
         </form>
       </section>
       <section class="card">
         <h2>{t('common.password')}</h2>
         <p>{t('account.passwordLead')}</p>
-        <GoButton to="/account/password" class="secondary">
+        <LinkButton to="/account/password" class="secondary">
           {t('account.changePassword')}
-        </GoButton>
+        </LinkButton>
       </section>
       <section class="card">
         <h2>{t('account.sessions')}</h2>

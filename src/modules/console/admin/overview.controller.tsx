@@ -1,8 +1,8 @@
 import { Get } from '@nestjs/common';
 import { SessionOnly } from '../../../common/access/index.js';
 import { StatsService } from '../../admin/index.js';
-import { Page } from '../page/page.js';
-import { Pages } from '../page/pages.decorator.js';
+import { Page } from '../rendering/page.js';
+import { Pages } from '../rendering/pages.decorator.js';
 import { OverviewPage } from './overview.page.js';
 
 @SessionOnly({ roles: ['admin'] })

@@ -1,9 +1,10 @@
 import { ROLES, USER_STATUSES } from '../../../common/access/index.js';
 import type { Stats } from '../../admin/index.js';
 import { API_KEY_STATUSES, UNUSED_AFTER_DAYS } from '../../api-keys/index.js';
+import { Figures } from '../components/figures.js';
 import { Usage } from '../api-keys/usage.js';
-import { usePage } from '../page/page-context.js';
-import { Time } from '../page/parts.js';
+import { usePage } from '../rendering/page-context.js';
+import { Time } from '../components/time.js';
 import { AdminLayout } from './admin-layout.js';
 
 export function OverviewPage({ stats }: { stats: Stats }) {
@@ -25,9 +26,12 @@ export function OverviewPage({ stats }: { stats: Stats }) {
         <h2>{t('admin.keysByStatus')}</h2>
         <Figures
           figures={[
-            ...API_KEY_STATUSES.map((status) => [t(`status.${status}`), apiKeys.byStatus[status]] as const),
-            [t('admin.neverUsed'), apiKeys.neverUsed],
-            [t('admin.unused'), apiKeys.unusedFor90Days],
+            ...API_KEY_STATUSES.map((status) => ({
+              name: t(`status.${status}`),
+              value: apiKeys.byStatus[status],
+            })),
+            { name: t('admin.neverUsed'), value: apiKeys.neverUsed },
+            { name: t('admin.unused'), value: apiKeys.unusedFor90Days },
           ]}
         />
         <a href={link(`/admin/api-keys?status=active&unusedForDays=${UNUSED_AFTER_DAYS}`)}>
@@ -38,29 +42,18 @@ export function OverviewPage({ stats }: { stats: Stats }) {
         <h2>{t('admin.usersByRole')}</h2>
         <Figures
           figures={[
-            ...ROLES.map((role) => [t(`role.${role}`), users.byRole[role]] as const),
-            [t('common.total'), users.total],
+            ...ROLES.map((role) => ({ name: t(`role.${role}`), value: users.byRole[role] })),
+            { name: t('common.total'), value: users.total },
           ]}
         />
         <h2>{t('admin.usersByStatus')}</h2>
         <Figures
-          figures={USER_STATUSES.map((status) => [t(`status.${status}`), users.byStatus[status]] as const)}
+          figures={USER_STATUSES.map((status) => ({
+            name: t(`status.${status}`),
+            value: users.byStatus[status],
+          }))}
         />
       </section>
     </AdminLayout>
-  );
-}
-
-function Figures({ figures }: { figures: readonly (readonly [name: string, value: number])[] }) {
-  const { format } = usePage();
-  return (
-    <dl class="figures">
-      {figures.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{format.number(value)}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

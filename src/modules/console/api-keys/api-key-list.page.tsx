@@ -1,12 +1,14 @@
 import type { RateLimitState } from '../../../common/access/index.js';
-import { API_KEY_STATUSES, type ApiKey } from '../../api-keys/index.js';
-import type { Refusal } from '../page/forms.js';
-import { Layout } from '../page/layout.js';
-import { AnyOf, DataTable, Filter, Pager, Unseen } from '../page/lists.js';
-import { usePage } from '../page/page-context.js';
-import { Badge, Done, GoButton, MaybeTime, RefusalNotice, Time } from '../page/parts.js';
+import type { ApiKey } from '../../api-keys/index.js';
+import { LinkButton } from '../components/link-button.js';
+import { DenialNotice, SuccessNotice } from '../components/notices.js';
+import { Pager } from '../components/pager.js';
+import type { Denial } from '../forms/form-result.js';
+import { Layout } from '../rendering/layout.js';
+import { usePage } from '../rendering/page-context.js';
 import { Budget } from './budget.js';
-import { LastUse } from './last-use.js';
+import { KeyFilter } from './key-filter.js';
+import { KeyTable } from './key-table.js';
 
 export interface KeyList {
   readonly data: readonly ApiKey[];
@@ -22,14 +24,14 @@ interface ApiKeyListPageProps {
   readonly now: Date;
   /** The name of the key that was just revoked. */
   readonly revoked: string | null;
-  readonly refusal: Refusal | null;
+  readonly denial: Denial | null;
 }
 
 export function ApiKeyListPage(props: ApiKeyListPageProps) {
   const { t } = usePage();
-  const { keys, filter, isFirstPage, revoked, refusal } = props;
+  const { keys, filter, isFirstPage, revoked, denial } = props;
   const isFiltered = filter.status !== '' || filter.search !== '';
-  const isEmpty = keys.data.length === 0 && !isFiltered && isFirstPage && !refusal;
+  const isEmpty = keys.data.length === 0 && !isFiltered && isFirstPage && !denial;
   return (
     <Layout title={t('keys.title')} scripts={['budget.js']}>
       <div class="head">
@@ -37,24 +39,11 @@ export function ApiKeyListPage(props: ApiKeyListPageProps) {
           <h1>{t('keys.title')}</h1>
           <p class="lead">{t('keys.lead')}</p>
         </div>
-        <GoButton to="/api-keys/create">{t('keys.createNew')}</GoButton>
+        <LinkButton to="/api-keys/create">{t('keys.createNew')}</LinkButton>
       </div>
-      {revoked && <Done>{t('keys.revoked', { name: revoked })}</Done>}
-      <RefusalNotice refusal={refusal} hidden="cursor" />
-      {isEmpty ? (
-        <EmptyState />
-      ) : (
-        <>
-          <Budget state={props.budget} windowSeconds={props.windowSeconds} />
-          <KeyFilter filter={filter} refusal={refusal} />
-          {keys.data.length === 0 ? (
-            <p class="empty">{t('keys.noMatch')}</p>
-          ) : (
-            <KeyTable keys={keys.data} now={props.now} />
-          )}
-          <Pager path="/api-keys" filter={filter} isFirstPage={isFirstPage} nextCursor={keys.nextCursor} />
-        </>
-      )}
+      {revoked && <SuccessNotice>{t('keys.revoked', { name: revoked })}</SuccessNotice>}
+      <DenialNotice denial={denial} hiddenField="cursor" />
+      {isEmpty ? <EmptyState /> : <FilteredKeys {...props} />}
     </Layout>
   );
 }
@@ -70,69 +59,33 @@ function EmptyState() {
   );
 }
 
-function KeyFilter({ filter, refusal }: Pick<ApiKeyListPageProps, 'filter' | 'refusal'>) {
+function FilteredKeys({
+  keys,
+  filter,
+  isFirstPage,
+  budget,
+  windowSeconds,
+  now,
+  denial,
+}: ApiKeyListPageProps) {
   const { t } = usePage();
   return (
-    <Filter to="/api-keys" searchLabel={t('keys.searchLabel')} search={filter.search} refusal={refusal}>
-      <AnyOf
-        name="status"
-        label={t('common.status')}
-        value={filter.status}
-        choices={API_KEY_STATUSES}
-        textOf={(status) => t(`status.${status}`)}
-        refusal={refusal}
-      />
-    </Filter>
-  );
-}
-
-function KeyTable({ keys, now }: { keys: readonly ApiKey[]; now: Date }) {
-  const { t, link } = usePage();
-  return (
-    <DataTable
-      isStacked
-      label={t('keys.title')}
-      columns={[
-        t('common.name'),
-        t('keys.key'),
-        t('common.created'),
-        t('keys.lastUsed'),
-        t('common.status'),
-        <Unseen>{t('common.actions')}</Unseen>,
-      ]}
-    >
-      {keys.map((key) => (
-        <tr key={key.id}>
-          <th scope="row" class="long">
-            <a href={link(`/api-keys/${key.id}`)}>{key.name}</a>
-          </th>
-          <td>
-            <code>{key.prefix}</code>
-          </td>
-          <td data-label={t('common.created')}>
-            <Time at={key.createdAt} isRelative />
-          </td>
-          <td data-label={t('keys.lastUsed')}>
-            <LastUse apiKey={key} now={now} />
-          </td>
-          <td>
-            <Badge state={key.status} />
-            {key.status === 'active' && key.expiresAt && (
-              <small class="quiet">
-                {t('keys.expires')} <MaybeTime at={key.expiresAt} otherwise="" />
-              </small>
-            )}
-          </td>
-          <td class="act">
-            {key.status !== 'revoked' && (
-              <GoButton to={`/api-keys/${key.id}/revoke`} class="danger small" isDialog>
-                {t('keys.revoke')}
-                <span class="unseen"> {key.name}</span>
-              </GoButton>
-            )}
-          </td>
-        </tr>
-      ))}
-    </DataTable>
+    <>
+      <Budget state={budget} windowSeconds={windowSeconds} />
+      <KeyFilter to="/api-keys" searchLabel={t('keys.searchLabel')} filter={filter} denial={denial} />
+      {keys.data.length === 0 ? (
+        <p class="empty">{t('keys.noMatch')}</p>
+      ) : (
+        <KeyTable
+          isStacked
+          label={t('keys.title')}
+          columns={['linkedName', 'prefix', 'created', 'lastUsed', 'statusAndExpiry', 'revoke']}
+          keys={keys.data.map((apiKey) => ({ apiKey, owner: null }))}
+          path="/api-keys"
+          now={now}
+        />
+      )}
+      <Pager path="/api-keys" filter={filter} isFirstPage={isFirstPage} nextCursor={keys.nextCursor} />
+    </>
   );
 }

@@ -1,24 +1,28 @@
 import type { ApiKey } from '../../api-keys/index.js';
 import type { Interval, UsageBucket } from '../../usage/index.js';
-import type { Refusal } from '../page/forms.js';
-import { Layout } from '../page/layout.js';
-import { usePage } from '../page/page-context.js';
-import { Badge, Done, Field, GoButton, MaybeTime, RefusalNotice, Time } from '../page/parts.js';
+import { Badge } from '../components/badge.js';
+import { LinkButton } from '../components/link-button.js';
+import { DenialNotice, SuccessNotice } from '../components/notices.js';
+import { MaybeTime, SentenceWithTime, Time, TIME } from '../components/time.js';
+import type { Denial } from '../forms/form-result.js';
+import { Layout } from '../rendering/layout.js';
+import { usePage } from '../rendering/page-context.js';
+import { KeyNameField } from './key-fields.js';
 import { Usage } from './usage.js';
 
 interface ApiKeyPageProps {
   readonly apiKey: ApiKey;
   readonly activeDescendants: number;
-  /** As it was typed last. */
+  /** The submitted name, or the key's. */
   readonly name: string;
   readonly interval: Interval;
   readonly usage: readonly UsageBucket[];
   readonly isRenamed: boolean;
-  readonly refusal: Refusal | null;
+  readonly denial: Denial | null;
 }
 
 export function ApiKeyPage(props: ApiKeyPageProps) {
-  const { apiKey, activeDescendants, name, interval, usage, isRenamed, refusal } = props;
+  const { apiKey, activeDescendants, name, interval, usage, isRenamed, denial } = props;
   const { t, link } = usePage();
   const path = `/api-keys/${apiKey.id}`;
   return (
@@ -31,26 +35,18 @@ export function ApiKeyPage(props: ApiKeyPageProps) {
           {apiKey.name} <Badge state={apiKey.status} />
         </h1>
         {(apiKey.status !== 'revoked' || activeDescendants > 0) && (
-          <GoButton to={`${path}/revoke`} class="danger" isDialog>
+          <LinkButton to={`${path}/revoke`} class="danger" isDialog>
             {t(apiKey.status === 'revoked' ? 'keyPage.revokeMade' : 'keys.revoke')}
-          </GoButton>
+          </LinkButton>
         )}
       </div>
-      {isRenamed && <Done>{t('keyPage.renamed')}</Done>}
-      <RefusalNotice refusal={refusal} />
+      {isRenamed && <SuccessNotice>{t('keyPage.renamed')}</SuccessNotice>}
+      <DenialNotice denial={denial} />
       <section class="card">
         <h2>{t('keyPage.details')}</h2>
         <Details apiKey={apiKey} activeDescendants={activeDescendants} />
         <form method="post" action={link(path)}>
-          <Field
-            name="name"
-            label={t('common.name')}
-            value={name}
-            maxLength={100}
-            autocomplete="off"
-            required
-            refusal={refusal}
-          />
+          <KeyNameField value={name} denial={denial} />
           <button class="secondary">{t('keyPage.rename')}</button>
         </form>
       </section>
@@ -100,12 +96,11 @@ function Details({ apiKey, activeDescendants }: Pick<ApiKeyPageProps, 'apiKey' |
       )}
       <dt>{t('keys.lastUsed')}</dt>
       <dd>
-        <MaybeTime at={apiKey.lastUsedAt} otherwise={t('keys.neverUsed')} />
-        {apiKey.lastUsedFrom && ` ${t('keys.usedFrom', { address: apiKey.lastUsedFrom })}`}
+        <LastUsed apiKey={apiKey} />
       </dd>
       <dt>{t('keys.expires')}</dt>
       <dd>
-        <MaybeTime at={apiKey.expiresAt} otherwise={t('common.never')} />
+        <MaybeTime at={apiKey.expiresAt} otherwise={t('createKey.never')} />
       </dd>
       {apiKey.revokedAt && (
         <>
@@ -118,5 +113,17 @@ function Details({ apiKey, activeDescendants }: Pick<ApiKeyPageProps, 'apiKey' |
         </>
       )}
     </dl>
+  );
+}
+
+function LastUsed({ apiKey: { lastUsedAt, lastUsedFrom } }: Pick<ApiKeyPageProps, 'apiKey'>) {
+  const { t } = usePage();
+  if (!lastUsedAt || !lastUsedFrom) return <MaybeTime at={lastUsedAt} otherwise={t('keys.neverUsed')} />;
+  return (
+    <SentenceWithTime
+      text={t('keys.usedFrom', { time: TIME, address: lastUsedFrom })}
+      at={lastUsedAt}
+      isRelative
+    />
   );
 }

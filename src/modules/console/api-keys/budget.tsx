@@ -1,7 +1,7 @@
 import type { RateLimitState } from '../../../common/access/index.js';
-import { usePage } from '../page/page-context.js';
+import { usePage } from '../rendering/page-context.js';
 
-/** What is left of the budget that all keys of a person share; the page's script keeps it fresh. */
+/** How much of the user's rate limit is left for their keys. budget.js keeps it up to date. */
 export function Budget({ state, windowSeconds }: { state: RateLimitState; windowSeconds: number }) {
   const { t, format } = usePage();
   const { remaining, limit } = state;

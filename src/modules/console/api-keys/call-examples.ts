@@ -1,15 +1,15 @@
-/** A call with a key in the languages that people ask for, ready to be pasted. */
+/** A request with a key in one language, ready to paste. */
 export interface CallExample {
   readonly language: 'cURL' | 'JavaScript' | 'Python';
   readonly code: string;
 }
 
-/** The name under which the examples read the key. */
+/** The environment variable from which the examples read the key. */
 export const KEY_VARIABLE = 'CHAMELEON_API_KEY';
 
 export const environmentLine = (key: string): string => `export ${KEY_VARIABLE}='${key}'`;
 
-/** @param publicUrl where programs reach the service. */
+/** @param publicUrl the URL of the service. */
 export const callExamples = (publicUrl: string): readonly CallExample[] => [
   {
     language: 'cURL',

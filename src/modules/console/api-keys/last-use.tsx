@@ -1,9 +1,9 @@
 import { daysBefore } from '../../../common/duration.js';
 import { UNUSED_AFTER_DAYS, type ApiKey } from '../../api-keys/index.js';
-import { usePage } from '../page/page-context.js';
-import { Time } from '../page/parts.js';
+import { usePage } from '../rendering/page-context.js';
+import { Time } from '../components/time.js';
 
-/** When a key was last used, and a mark on active keys that nobody seems to need. */
+/** When a key was last used, with a mark if it is active but unused. */
 export function LastUse({ apiKey, now }: { apiKey: ApiKey; now: Date }) {
   const { t } = usePage();
   const { lastUsedAt, createdAt, status } = apiKey;

@@ -1,7 +1,8 @@
 import { RevokeApiKeyDto, type Revocation } from '../../api-keys/index.js';
-import { filledIn, textOf, validated, type FormBody } from '../page/forms.js';
+import { filledIn, textOf, type FormBody } from '../forms/form-body.js';
+import { validated } from '../forms/form-result.js';
 
-/** What the form of `RevokePage` asks for. Throws `validation_failed`. */
+/** Reads the form of `RevokePage`. Throws `validation_failed`. */
 export const revocationOf = async (form: FormBody): Promise<Revocation> =>
   RevokeApiKeyDto.toRevocation(
     await validated(RevokeApiKeyDto, {

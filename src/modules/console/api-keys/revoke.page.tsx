@@ -1,39 +1,43 @@
 import type { ApiKey } from '../../api-keys/index.js';
-import { textOf, type FormBody, type Refusal } from '../page/forms.js';
-import { Layout } from '../page/layout.js';
-import { usePage } from '../page/page-context.js';
-import { Badge, Field, RefusalNotice, Time } from '../page/parts.js';
+import { Badge } from '../components/badge.js';
+import { DenialNotice } from '../components/notices.js';
+import { SentenceWithTime, TIME } from '../components/time.js';
+import { textOf, type FormBody } from '../forms/form-body.js';
+import type { Denial } from '../forms/form-result.js';
+import { Layout } from '../rendering/layout.js';
+import { usePage } from '../rendering/page-context.js';
+import { ReasonField } from './key-fields.js';
 
 interface RevokePageProps {
   readonly apiKey: ApiKey;
-  /** How many active keys were created with it, over all generations. */
+  /** How many active keys were created with this key, directly or through others. */
   readonly activeDescendants: number;
-  /** The list that it is done from: `/api-keys`, or the admin's. */
+  /** The list to return to: `/api-keys` or `/admin/api-keys`. */
   readonly back: string;
-  /** As it was filled in last. */
+  /** The submitted values. */
   readonly form: FormBody;
-  readonly refusal: Refusal | null;
+  readonly denial: Denial | null;
 }
 
-/** Asks once more, as nothing brings a revoked key back. The script shows its form in a dialog. */
+/** Asks for confirmation, because a revocation can't be undone. console.js shows the form in a dialog. */
 export function RevokePage(props: RevokePageProps) {
-  const { apiKey, activeDescendants, refusal } = props;
+  const { apiKey, activeDescendants, denial } = props;
   const { t } = usePage();
-  const title = t('revoke.title', { name: apiKey.name });
-  const isOver = apiKey.status === 'revoked' && activeDescendants === 0;
+  const isDone = apiKey.status === 'revoked' && activeDescendants === 0;
+  const title = isDone ? apiKey.name : t('revoke.title', { name: apiKey.name });
   return (
     <Layout title={title} isNarrow>
       <div data-dialog-content>
         <h1>{title}</h1>
-        <RefusalNotice refusal={refusal} />
-        {isOver ? <p>{t('keys.alreadyRevoked')}</p> : <RevokeForm {...props} />}
+        <DenialNotice denial={denial} />
+        {isDone ? <p>{t('keys.alreadyRevoked')}</p> : <RevokeForm {...props} />}
       </div>
     </Layout>
   );
 }
 
-/** For a key, or for what is left of the keys that it created. */
-function RevokeForm({ apiKey, activeDescendants, back, form, refusal }: RevokePageProps) {
+/** For a key, or for the active keys that a revoked key created. */
+function RevokeForm({ apiKey, activeDescendants, back, form, denial }: RevokePageProps) {
   const { t, link } = usePage();
   const isRevoked = apiKey.status === 'revoked';
   return (
@@ -58,16 +62,7 @@ function RevokeForm({ apiKey, activeDescendants, back, form, refusal }: RevokePa
           {t('revoke.cascade')}
         </label>
       )}
-      <Field
-        name="reason"
-        label={t('revoke.reason')}
-        hint={t('revoke.reasonHint')}
-        isOptional
-        value={textOf(form, 'reason')}
-        maxLength={200}
-        autocomplete="off"
-        refusal={refusal}
-      />
+      <ReasonField value={textOf(form, 'reason')} denial={denial} />
       <div class="buttons">
         <a href={link(back)} data-close>
           {t('common.cancel')}
@@ -78,16 +73,15 @@ function RevokeForm({ apiKey, activeDescendants, back, form, refusal }: RevokePa
   );
 }
 
-/** The moment stands inside a sentence, whose order differs between languages. */
 function LastUseSentence({ apiKey: { lastUsedAt, lastUsedFrom } }: Pick<RevokePageProps, 'apiKey'>) {
   const { t } = usePage();
   if (!lastUsedAt) return <p>{t('revoke.neverUsed')}</p>;
-  const [before, after] = t('revoke.lastUsed', { time: '\n', address: lastUsedFrom ?? '' }).split('\n');
   return (
     <p>
-      {before}
-      <Time at={lastUsedAt} />
-      {after}
+      <SentenceWithTime
+        text={t('revoke.lastUsed', { time: TIME, address: lastUsedFrom ?? '' })}
+        at={lastUsedAt}
+      />
     </p>
   );
 }

@@ -1,23 +1,23 @@
 import type { UsageBucket } from '../../usage/index.js';
-import { DataTable } from '../page/lists.js';
-import { usePage } from '../page/page-context.js';
+import { DataTable } from '../components/data-table.js';
+import { Figures } from '../components/figures.js';
+import { usePage } from '../rendering/page-context.js';
 
 const OUTCOMES = ['accepted', 'limited', 'denied'] as const;
 
-/** What became of calls, as a table from which the page's script draws a chart. */
+/** How many calls had which outcome. chart.js draws a chart from the table. */
 export function Usage({ buckets, title }: { buckets: readonly UsageBucket[]; title: string }) {
   const { t, format } = usePage();
   const totals = OUTCOMES.map((outcome) => buckets.reduce((sum, bucket) => sum + bucket[outcome], 0));
   return (
     <div data-usage>
-      <dl class="figures">
-        {OUTCOMES.map((outcome, index) => (
-          <div key={outcome} class={outcome}>
-            <dt>{t(`keyPage.${outcome}`)}</dt>
-            <dd>{format.number(totals[index]!)}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures
+        figures={OUTCOMES.map((outcome, index) => ({
+          name: t(`keyPage.${outcome}`),
+          value: totals[index]!,
+          class: outcome,
+        }))}
+      />
       {totals.every((total) => total === 0) && <p class="quiet">{t('keyPage.noUsage')}</p>}
       <div class="chart" role="img" aria-label={title} data-time={t('keyPage.at')} hidden />
       <p class="quiet">{t('keyPage.legend')}</p>
@@ -26,7 +26,7 @@ export function Usage({ buckets, title }: { buckets: readonly UsageBucket[]; tit
         <DataTable
           label={title}
           columns={[t('keyPage.time'), ...OUTCOMES.map((outcome) => t(`keyPage.${outcome}`))]}
-          isOfNumbers
+          isNumeric
         >
           {buckets.map((bucket) => (
             <tr key={bucket.at.getTime()}>

@@ -3,18 +3,18 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '../../../common/access/index.js';
 import { NOT_FOUND } from '../../../common/errors/index.js';
 import type { HttpResponse } from '../../../common/http/index.js';
-import { Assets } from './assets.js';
+import { AssetsService } from './assets.service.js';
 import { negotiateEncoding } from './encoding.js';
 
-const FOR_EVER = 'public, max-age=31536000, immutable';
-/** While instances of two versions run side by side, one is asked for the other's files. */
-const NOT_AT_ALL = 'no-store';
+const CACHE_FOREVER = 'public, max-age=31536000, immutable';
+/** While two versions run side by side, an instance gets requests for the other version's files. */
+const DO_NOT_CACHE = 'no-store';
 
 @ApiExcludeController()
 @Public({ isCounted: false })
 @Controller({ path: 'assets', version: VERSION_NEUTRAL })
 export class AssetsController {
-  constructor(private readonly assets: Assets) {}
+  constructor(private readonly assets: AssetsService) {}
 
   @Get(':version/:name')
   async show(
@@ -28,7 +28,7 @@ export class AssetsController {
     const encoding = negotiateEncoding(acceptEncoding);
     response
       .header('Content-Type', asset.contentType)
-      .header('Cache-Control', version === this.assets.version ? FOR_EVER : NOT_AT_ALL)
+      .header('Cache-Control', version === this.assets.version ? CACHE_FOREVER : DO_NOT_CACHE)
       .header('Vary', 'Accept-Encoding');
     if (encoding !== 'identity') response.header('Content-Encoding', encoding);
     return asset.body(encoding);

@@ -4,22 +4,22 @@ import Negotiator from 'negotiator';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** The smallest first, whatever order clients name them in. */
+/** The smallest first, in whatever order the client names them. */
 const ENCODINGS: Encoding[] = ['br', 'gzip'];
-/** Pages are made for one visitor, so they are compressed quickly rather than well. */
+/** A page is used once, so it is compressed quickly rather than well. */
 const PAGE_QUALITY = 4;
 
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
 
-/** The best encoding that the client takes. RFC 9110, section 12.5.3. */
+/** The best encoding that the client accepts: RFC 9110, section 12.5.3. */
 export function negotiateEncoding(acceptEncoding: string | undefined): Encoding {
   if (acceptEncoding === undefined) return 'identity';
   const accepted = new Negotiator({ headers: { 'accept-encoding': acceptEncoding } }).encodings();
   return ENCODINGS.find((encoding) => accepted.includes(encoding)) ?? 'identity';
 }
 
-/** @param quality of Brotli, 0 to 11. */
+/** @param quality Brotli's quality, 0 to 11. */
 export async function compress(body: Buffer, encoding: Encoding, quality = PAGE_QUALITY): Promise<Buffer> {
   if (encoding === 'br') return brotli(body, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
   return encoding === 'gzip' ? zip(body) : body;

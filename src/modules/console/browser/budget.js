@@ -1,6 +1,6 @@
-// Keeps the meter of the minute's budget fresh while somebody looks at it.
+// Keeps the rate-limit meter up to date while the page is visible.
 
-const EVERY_MS = 5_000;
+const INTERVAL_MS = 5_000;
 
 const budget = document.querySelector('[data-budget]');
 const meter = budget?.querySelector('meter');
@@ -10,9 +10,9 @@ const numbers = new Intl.NumberFormat(document.documentElement.lang);
 async function refresh() {
   if (!meter || !(left instanceof HTMLElement) || document.hidden) return;
   const response = await fetch('/api/v1/me');
-  // Signed out elsewhere: the page leads to where one signs in again.
+  // Signed out in another window: reloading leads to the sign-in page.
   if (response.status === 401) return location.reload();
-  // Such as the budget of the pages themselves being spent: the next look may be luckier.
+  // For example, the session's own rate limit is reached. The next attempt may succeed.
   if (!response.ok) return;
   /** @type {unknown} */
   const body = await response.json();
@@ -26,6 +26,6 @@ async function refresh() {
     .replace('{{limit}}', numbers.format(limit));
 }
 
-if (budget) setInterval(() => void refresh().catch(() => undefined), EVERY_MS);
+if (budget) setInterval(() => void refresh().catch(() => undefined), INTERVAL_MS);
 
 export {};

@@ -1,4 +1,4 @@
-// Draws the table of a page's usage as a chart. The table stays where the numbers are.
+// Draws the page's usage table as a chart. The table stays on the page.
 
 import Plot from './uplot.js';
 
@@ -39,7 +39,7 @@ function draw(target, { names, columns }) {
   const first = columns[0]?.[0] ?? 0;
   const step = (columns[0]?.[1] ?? first) - first;
   const isByDay = step >= 86_400;
-  // Days are those of the table, which begin in UTC; hours are shown as the visitor's zone has them.
+  // Days start in UTC, as in the table. Hours are shown in the local time zone.
   const ticks = new Intl.DateTimeFormat(
     language,
     isByDay ? { month: 'short', day: 'numeric', timeZone: 'UTC' } : { hour: 'numeric', minute: '2-digit' },
@@ -56,7 +56,7 @@ function draw(target, { names, columns }) {
     ...(isByDay && { tzDate: (/** @type {number} */ at) => Plot.tzDate(new Date(at * 1_000), 'Etc/UTC') }),
     cursor: { drag: { x: false, y: false } },
     scales: {
-      // Half a bar stands out on either side.
+      // Half a bar sticks out on either side.
       x: { range: (_plot, low, high) => [low - step / 2, high + step / 2] },
       y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] },
     },

@@ -1,5 +1,5 @@
-// What every page gets: times in the visitor's zone, buttons that copy, and dialogs in place of pages.
-// Nothing here is needed: without it the pages do the same in more steps.
+// For every page: times in the local time zone, copy buttons, and dialogs instead of pages.
+// Optional: without it, everything works in more steps.
 
 const language = document.documentElement.lang;
 const absolute = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
@@ -40,7 +40,7 @@ async function copyFor(button) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Browsers give the clipboard to secure pages only; there the old way is the only one.
+    // Browsers offer the clipboard API only on secure pages. Elsewhere the old way works.
     if (!copySelected(source)) return;
   }
   const label = button.textContent;
@@ -64,14 +64,14 @@ function prepareCopying() {
 }
 
 /**
- * Shows the page that a form leads to in a dialog, when it has something for one.
+ * Shows the page that a form opens in a dialog, if that page has content for one.
  * @param {HTMLFormElement} form
  */
 async function openDialog(form) {
   const response = await fetch(form.action, { headers: { Accept: 'text/html' } });
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   const content = page.querySelector('[data-dialog-content]');
-  // Another page came, such as the one to sign in on.
+  // The response is another page, for example the sign-in page.
   if (!response.ok || !content) return location.assign(response.url);
   const dialog = document.createElement('dialog');
   const title = content.querySelector('h1');
@@ -109,7 +109,7 @@ function prepareDialogs() {
   }
 }
 
-/** Shows the date only where it is what was chosen. */
+/** Shows the date field only while “Custom date” is chosen. */
 function prepareExpiry() {
   const choices = document.querySelector('[data-expiry]');
   const date = choices?.querySelector('[data-expiry-date]');
@@ -118,7 +118,7 @@ function prepareExpiry() {
   const show = () => {
     const chosen = choices.querySelector('input[name="expiry"]:checked');
     date.hidden = !(chosen instanceof HTMLInputElement && chosen.value === 'date');
-    // What is hidden is not sent.
+    // A disabled field isn't submitted.
     input.disabled = date.hidden;
   };
   choices.addEventListener('change', show);

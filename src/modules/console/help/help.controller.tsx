@@ -2,8 +2,8 @@ import { Get } from '@nestjs/common';
 import { Public, ROLES } from '../../../common/access/index.js';
 import { Settings } from '../../../settings/index.js';
 import { policiesOf } from '../../rate-limit/index.js';
-import { Page } from '../page/page.js';
-import { Pages } from '../page/pages.decorator.js';
+import { Page } from '../rendering/page.js';
+import { Pages } from '../rendering/pages.decorator.js';
 import { HelpPage } from './help.page.js';
 
 @Public()

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { Role } from '../../../common/access/index.js';
 import { callExamples, environmentLine } from '../api-keys/call-examples.js';
-import { CodeBlock } from '../api-keys/code-block.js';
-import { Layout } from '../page/layout.js';
-import { usePage } from '../page/page-context.js';
-import { Rich } from '../page/parts.js';
+import { CodeBlock } from '../components/code-block.js';
+import { Layout } from '../rendering/layout.js';
+import { usePage } from '../rendering/page-context.js';
+import { TextWithCode } from './text-with-code.js';
 
 interface HelpPageProps {
   readonly publicUrl: string;
@@ -20,7 +20,7 @@ const Steps = ({ texts, isOrdered }: { texts: Readonly<Record<string, string>>; 
     .sort((a, b) => Number(a) - Number(b))
     .map((key) => (
       <li key={key}>
-        <Rich text={texts[key]!} />
+        <TextWithCode text={texts[key]!} />
       </li>
     ));
   return isOrdered ? <ol>{items}</ol> : <ul>{items}</ul>;
@@ -57,7 +57,7 @@ export function HelpPage({ publicUrl, windowSeconds, limits }: HelpPageProps) {
       </Section>
       <Section id="using">
         <p>
-          <Rich text={t('help.usingText')} />
+          <TextWithCode text={t('help.usingText')} />
         </p>
         <p>{t('created.environment')}</p>
         <CodeBlock id="environment" code={environmentLine('chm_…')} />
@@ -87,7 +87,7 @@ export function HelpPage({ publicUrl, windowSeconds, limits }: HelpPageProps) {
           </tbody>
         </table>
         <p>
-          <Rich text={t('help.limitsFields')} />
+          <TextWithCode text={t('help.limitsFields')} />
         </p>
       </Section>
       <Section id="practices">
@@ -95,7 +95,7 @@ export function HelpPage({ publicUrl, windowSeconds, limits }: HelpPageProps) {
       </Section>
       <Section id="revoking">
         <p>
-          <Rich text={t('help.revokingText')} />
+          <TextWithCode text={t('help.revokingText')} />
         </p>
       </Section>
       <Section id="troubleshooting">
@@ -103,15 +103,15 @@ export function HelpPage({ publicUrl, windowSeconds, limits }: HelpPageProps) {
         <Steps texts={t('help.unauthorizedList', { returnObjects: true })} />
         <h3>{t('help.notFound')}</h3>
         <p>
-          <Rich text={t('help.notFoundText')} />
+          <TextWithCode text={t('help.notFoundText')} />
         </p>
         <h3>{t('help.tooMany')}</h3>
         <p>
-          <Rich text={t('help.tooManyText')} />
+          <TextWithCode text={t('help.tooManyText')} />
         </p>
         <h3>{t('help.forbidden')}</h3>
         <p>
-          <Rich text={t('help.forbiddenText')} />
+          <TextWithCode text={t('help.forbiddenText')} />
         </p>
       </Section>
     </Layout>

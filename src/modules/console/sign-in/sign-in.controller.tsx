@@ -10,21 +10,22 @@ import {
   SignInDto,
   clientInfoOf,
 } from '../../auth/index.js';
-import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
+import { submitted, validated } from '../forms/form-result.js';
+import { textOf, type FormBody } from '../forms/form-body.js';
 import { ACCOUNT_SUSPENDED } from '../../users/index.js';
-import { LANGUAGES } from '../languages.js';
-import { languageCookie } from '../page/language-cookie.js';
-import { safeNext } from '../page/next.js';
-import { Pages } from '../page/pages.decorator.js';
-import { Page, SeeOther, withQuery } from '../page/page.js';
+import { LANGUAGES } from '../i18n/languages.js';
+import { languageCookie } from '../i18n/language-cookie.js';
+import { safeNext } from '../forms/next-path.js';
+import { Pages } from '../rendering/pages.decorator.js';
+import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { SignInPage, type SignInPageProps } from './sign-in.page.js';
 
-/** The door: signing in and out, and the language of what stands on it. */
+/** Signing in and out, and choosing a language. */
 @Public()
 @Pages('/')
 export class SignInController {
   constructor(
-    private readonly account: SignInService,
+    private readonly signInService: SignInService,
     private readonly sessions: SessionsService,
     private readonly settings: Settings,
   ) {}
@@ -47,18 +48,13 @@ export class SignInController {
   @Post('sign-in')
   async signIn(@Body() form: FormBody, @Req() request: HttpRequest): Promise<Page | SeeOther> {
     const [email, next] = [textOf(form, 'email'), this.next(form)];
-    const headers: Record<string, string> = {};
-    const refusal = await refusalOf(async () => {
-      const given = await validated(SignInDto, { email, password: textOf(form, 'password') });
-      const { token } = await this.account.signIn(
-        given.email,
-        given.password,
-        clientInfoOf(request, this.settings),
-      );
-      headers['Set-Cookie'] = sessionCookie(this.settings, token);
+    const { value: session, denial } = await submitted(async () => {
+      const input = await validated(SignInDto, { email, password: textOf(form, 'password') });
+      return this.signInService.signIn(input.email, input.password, clientInfoOf(request, this.settings));
     }, [ACCOUNT_SUSPENDED]);
-    if (!refusal) return new SeeOther(this.maySendCookie(request) ? next : checkCookie(next), headers);
-    return Page.refused(<SignInPage email={email} next={next} refusal={refusal} />, refusal);
+    if (denial) return Page.denied(<SignInPage email={email} next={next} denial={denial} />, denial);
+    const redirect = this.keepsCookie(request) ? next : cookieCheck(next);
+    return new SeeOther(redirect, { 'Set-Cookie': sessionCookie(this.settings, session.token) });
   }
 
   @Public({ policy: 'sign-in' })
@@ -68,13 +64,13 @@ export class SignInController {
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<SeeOther> {
     const { presentedToken } = clientInfoOf(request, this.settings);
-    // Also when the database is away: nobody must stay signed in on this computer.
+    // Set before the session ends in the database: if that fails, the user must not stay signed in on this computer.
     response.header('Set-Cookie', sessionCookie(this.settings, null));
     if (presentedToken !== null) await this.sessions.end(presentedToken);
     return new SeeOther('/sign-in');
   }
 
-  /** Remembers the language, and shows in it the page that it was chosen on. */
+  /** Remembers the language and shows the same page in it. */
   @Post('language')
   chooseLanguage(@Body() form: FormBody): SeeOther {
     const language = textOf(form, 'language');
@@ -83,8 +79,8 @@ export class SignInController {
     return new SeeOther(next, { 'Set-Cookie': languageCookie(language) }, language);
   }
 
-  /** Whether the browser surely keeps the cookie: on a page without https it silently drops a Secure one. */
-  private maySendCookie({ headers }: HttpRequest): boolean {
+  /** Whether the browser is sure to keep the cookie. On a page without https it silently drops a Secure cookie. */
+  private keepsCookie({ headers }: HttpRequest): boolean {
     return !isSecure(this.settings) || headers.origin === this.settings.publicUrl;
   }
 
@@ -95,8 +91,8 @@ export class SignInController {
 
 const SIGNED_IN = 'signed_in';
 
-/** A page that the browser shows only if it has not kept the session's cookie. */
-const checkCookie = (next: string): string => withQuery('/sign-in', { notice: SIGNED_IN, next });
+/** The URL of a page that redirects to `next` if the browser kept the session cookie, and else explains why it didn't. */
+const cookieCheck = (next: string): string => withQuery('/sign-in', { notice: SIGNED_IN, next });
 
 const noticeOf = (text: string): SignInPageProps['notice'] =>
   text === 'session_expired' || text === 'signed_up' ? text : null;

@@ -1,28 +1,29 @@
-import { Layout } from '../page/layout.js';
-import { usePage } from '../page/page-context.js';
-import type { Refusal } from '../page/forms.js';
-import { withQuery } from '../page/page.js';
-import { Done, Field, RefusalNotice } from '../page/parts.js';
+import { Layout } from '../rendering/layout.js';
+import { usePage } from '../rendering/page-context.js';
+import type { Denial } from '../forms/form-result.js';
+import { withQuery } from '../rendering/page.js';
+import { SuccessNotice, DenialNotice } from '../components/notices.js';
+import { EmailField, PasswordField } from '../components/named-fields.js';
 
 export interface SignInPageProps {
   readonly email?: string;
-  /** Where to go on afterwards. */
+  /** The page to open after signing in. */
   readonly next: string;
-  /** Why the visitor is here, when they did not choose to be. */
+  /** Why the user was sent here. */
   readonly notice?: 'session_expired' | 'signed_up' | 'cookie_dropped' | null;
-  /** Where the browser would keep the session's cookie, for `cookie_dropped`. */
+  /** The URL where the browser keeps the session cookie, for `cookie_dropped`. */
   readonly publicUrl?: string;
-  readonly refusal?: Refusal | null;
+  readonly denial?: Denial | null;
 }
 
 export function SignInPage(props: SignInPageProps) {
-  const { email = '', next, notice = null, publicUrl = '', refusal = null } = props;
+  const { email = '', next, notice = null, publicUrl = '', denial = null } = props;
   const { t, link, isRegistrationOpen } = usePage();
   return (
     <Layout title={t('signIn.title')} isNarrow>
       <h1>{t('signIn.title')}</h1>
       <p class="lead">{t('signIn.lead')}</p>
-      {notice === 'signed_up' && <Done>{t('signUp.done')}</Done>}
+      {notice === 'signed_up' && <SuccessNotice>{t('signUp.done')}</SuccessNotice>}
       {notice === 'session_expired' && (
         <p role="status" class="notice">
           {t('problem.session_expired')}
@@ -36,26 +37,11 @@ export function SignInPage(props: SignInPageProps) {
           </a>
         </div>
       )}
-      <RefusalNotice refusal={refusal} />
+      <DenialNotice denial={denial} />
       <form method="post" action={link('/sign-in')} class="card">
         <input type="hidden" name="next" value={next} />
-        <Field
-          name="email"
-          label={t('common.email')}
-          type="email"
-          value={email}
-          autocomplete="username"
-          required
-          refusal={refusal}
-        />
-        <Field
-          name="password"
-          label={t('common.password')}
-          type="password"
-          autocomplete="current-password"
-          required
-          refusal={refusal}
-        />
+        <EmailField value={email} autocomplete="username" denial={denial} />
+        <PasswordField denial={denial} />
         <button>{t('signIn.submit')}</button>
       </form>
       {isRegistrationOpen ? (

@@ -4,13 +4,14 @@ import type { HttpRequest } from '../../../common/http/index.js';
 import { Settings } from '../../../settings/index.js';
 import { REGISTRATION_CLOSED, SignUpDto, clientInfoOf } from '../../auth/index.js';
 import { UsersService } from '../../users/index.js';
-import { refusalOf, textOf, validated, type FormBody } from '../page/forms.js';
-import { safeNext } from '../page/next.js';
-import { Pages } from '../page/pages.decorator.js';
-import { Page, SeeOther, withQuery } from '../page/page.js';
+import { submitted, validated } from '../forms/form-result.js';
+import { textOf, type FormBody } from '../forms/form-body.js';
+import { safeNext } from '../forms/next-path.js';
+import { Pages } from '../rendering/pages.decorator.js';
+import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { SignUpPage } from './sign-up.page.js';
 
-/** Where anybody may make an account for themselves, if the settings say so. */
+/** Creating your own account, if the settings allow it. */
 @Public()
 @Pages('/sign-up')
 export class SignUpController {
@@ -30,13 +31,13 @@ export class SignUpController {
   async signUp(@Body() form: FormBody, @Req() request: HttpRequest): Promise<Page | SeeOther> {
     this.requireOpen();
     const values = { email: textOf(form, 'email'), name: textOf(form, 'name') };
-    const refusal = await refusalOf(async () => {
-      const given = await validated(SignUpDto, { ...values, password: textOf(form, 'password') });
-      await this.users.signUp(given, clientInfoOf(request, this.settings));
+    const { denial } = await submitted(async () => {
+      const input = await validated(SignUpDto, { ...values, password: textOf(form, 'password') });
+      return this.users.signUp(input, clientInfoOf(request, this.settings));
     });
     const next = this.next(form);
-    if (!refusal) return new SeeOther(withQuery('/sign-in', { notice: 'signed_up', next }));
-    return Page.refused(<SignUpPage values={values} next={next} refusal={refusal} />, refusal);
+    if (!denial) return new SeeOther(withQuery('/sign-in', { notice: 'signed_up', next }));
+    return Page.denied(<SignUpPage values={values} next={next} denial={denial} />, denial);
   }
 
   private next(values: FormBody): string {

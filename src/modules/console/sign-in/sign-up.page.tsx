@@ -1,52 +1,28 @@
-import type { Refusal } from '../page/forms.js';
-import { Layout } from '../page/layout.js';
-import { usePage } from '../page/page-context.js';
-import { withQuery } from '../page/page.js';
-import { Field, RefusalNotice } from '../page/parts.js';
+import type { Denial } from '../forms/form-result.js';
+import { Layout } from '../rendering/layout.js';
+import { usePage } from '../rendering/page-context.js';
+import { withQuery } from '../rendering/page.js';
+import { EmailField, NameField, NewPasswordField } from '../components/named-fields.js';
+import { DenialNotice } from '../components/notices.js';
 
 export interface SignUpPageProps {
   readonly values?: { readonly email: string; readonly name: string };
-  /** Where to go on after signing in. */
+  /** The page to open after signing in. */
   readonly next: string;
-  readonly refusal?: Refusal | null;
+  readonly denial?: Denial | null;
 }
 
-export function SignUpPage({ values = { email: '', name: '' }, next, refusal = null }: SignUpPageProps) {
+export function SignUpPage({ values = { email: '', name: '' }, next, denial = null }: SignUpPageProps) {
   const { t, link } = usePage();
   return (
     <Layout title={t('signUp.title')} isNarrow>
       <h1>{t('signUp.title')}</h1>
-      <RefusalNotice refusal={refusal} />
+      <DenialNotice denial={denial} />
       <form method="post" action={link('/sign-up')} class="card">
         <input type="hidden" name="next" value={next} />
-        <Field
-          name="name"
-          label={t('common.name')}
-          value={values.name}
-          autocomplete="name"
-          maxLength={100}
-          required
-          refusal={refusal}
-        />
-        <Field
-          name="email"
-          label={t('common.email')}
-          type="email"
-          value={values.email}
-          autocomplete="username"
-          required
-          refusal={refusal}
-        />
-        <Field
-          name="password"
-          label={t('common.password')}
-          type="password"
-          autocomplete="new-password"
-          hint={t('signUp.passwordHint')}
-          minLength={12}
-          required
-          refusal={refusal}
-        />
+        <NameField value={values.name} autocomplete="name" denial={denial} />
+        <EmailField value={values.email} autocomplete="username" denial={denial} />
+        <NewPasswordField denial={denial} />
         <button>{t('signUp.submit')}</button>
       </form>
       <p>

@@ -7,15 +7,15 @@ import { countCodePoints, firstCodePoints } from '../../../common/text/code-poin
 import { COMMON_PASSWORD } from '../users.errors.js';
 
 const COMMON = new Set(dictionary['passwords-common'].map((password) => String(password)));
-const MIN_LENGTH = 12;
-const MAX_LENGTH = 128;
+export const MIN_PASSWORD_LENGTH = 12;
+export const MAX_PASSWORD_LENGTH = 128;
 
 /**
  * What bcrypt hashes instead of the password: 64 characters of Base64. A password that is too long to be valid is cut
  * before any work, and its encoding starts with a character that no other encoding has.
  */
 export function encodePassword(password: string): string {
-  const start = firstCodePoints(password, MAX_LENGTH);
+  const start = firstCodePoints(password, MAX_PASSWORD_LENGTH);
   const encoded = createHash('sha384').update(start.normalize('NFC'), 'utf8').digest('base64');
   return start.length === password.length ? encoded : `!${encoded.slice(1)}`;
 }
@@ -23,9 +23,9 @@ export function encodePassword(password: string): string {
 /** Why a password can't be chosen, or `null`: docs/api.md, "Passwords". */
 export function passwordProblem(password: unknown): FieldProblem | null {
   if (typeof password !== 'string') return NOT_A_STRING.with();
-  const length = countCodePoints(password, MAX_LENGTH);
-  if (length < MIN_LENGTH || length > MAX_LENGTH)
-    return INVALID_LENGTH.with({ min: MIN_LENGTH, max: MAX_LENGTH });
+  const length = countCodePoints(password, MAX_PASSWORD_LENGTH);
+  if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH)
+    return INVALID_LENGTH.with({ min: MIN_PASSWORD_LENGTH, max: MAX_PASSWORD_LENGTH });
   if (COMMON.has(password.toLowerCase())) return COMMON_PASSWORD.with();
   return null;
 }

@@ -1,0 +1,92 @@
+import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import { SliceQuery, toListDto } from '../../../../common/pagination/index.js';
+import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
+import { Clock } from '../../../../common/clock.js';
+import { ApiKeyFilterDto, ListAllApiKeysQuery } from '../../../admin/index.js';
+import { AdminApiKeysService, API_KEY_NOT_FOUND, type ApiKey } from '../../../api-keys/index.js';
+import { revocationOf } from '../../api-keys/revocation-form.js';
+import { RevokePage } from '../../api-keys/revoke.page.js';
+import { filledIn, textOf, type FormBody } from '../../forms/form-body.js';
+import { orNull, submitted, validated, type Denial } from '../../forms/form-result.js';
+import { Page, SeeOther, withQuery } from '../../rendering/page.js';
+import { Pages } from '../../rendering/pages.decorator.js';
+import { AllKeysPage, type OwnedKeyList } from './all-keys.page.js';
+import { filterTexts } from './key-filter-texts.js';
+
+const NO_KEYS: OwnedKeyList = { data: [], nextCursor: null };
+
+/** The keys of all users. */
+@SessionOnly({ roles: ['admin'] })
+@Pages('/admin/api-keys')
+export class AllKeysController {
+  constructor(
+    private readonly apiKeys: AdminApiKeysService,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  async list(@Query() query: FormBody): Promise<Page> {
+    const filter = filterTexts(query);
+    const cursor = filledIn(query, 'cursor');
+    const { value, denial } = await submitted(async () => {
+      const input = await validated(ListAllApiKeysQuery, {
+        status: filledIn(query, 'status'),
+        search: filledIn(query, 'search'),
+        userId: filledIn(query, 'userId'),
+        unusedForDays: filledIn(query, 'unusedForDays'),
+        cursor,
+      });
+      const slice = SliceQuery.toRequest(input);
+      const found = await this.apiKeys.list(ApiKeyFilterDto.toFilter(input), slice);
+      return toListDto(found, (key) => key);
+    });
+    const content = (
+      <AllKeysPage
+        keys={value ?? NO_KEYS}
+        filter={filter}
+        isFirstPage={cursor === undefined}
+        now={this.clock.now()}
+        revoked={await this.revokedName(textOf(query, 'revoked'))}
+        revokedCount={/^\d{1,9}$/.test(textOf(query, 'count')) ? Number(textOf(query, 'count')) : null}
+        denial={denial}
+      />
+    );
+    return Page.of(content, denial);
+  }
+
+  @Get(':id/revoke')
+  async confirm(@Param('id') id: string): Promise<Page> {
+    return new Page(await this.revokePage(await this.apiKeys.get(id)));
+  }
+
+  @Post(':id/revoke')
+  async revoke(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Param('id') id: string,
+    @Body() form: FormBody,
+  ): Promise<Page | SeeOther> {
+    const apiKey = await this.apiKeys.get(id);
+    const { denial } = await submitted(async () => this.apiKeys.revoke(caller, id, await revocationOf(form)));
+    if (!denial) return new SeeOther(withQuery('/admin/api-keys', { revoked: id }));
+    return Page.denied(await this.revokePage(apiKey, form, denial), denial);
+  }
+
+  private async revokePage(apiKey: ApiKey, form: FormBody = {}, denial: Denial | null = null) {
+    return (
+      <RevokePage
+        apiKey={apiKey}
+        activeDescendants={await this.apiKeys.countActiveDescendants(apiKey)}
+        back="/admin/api-keys"
+        form={form}
+        denial={denial}
+      />
+    );
+  }
+
+  /** The name of the key that was just revoked. The URL holds its id, so that a link can't make up a name. */
+  private async revokedName(id: string): Promise<string | null> {
+    if (id === '') return null;
+    const apiKey = await orNull(API_KEY_NOT_FOUND, this.apiKeys.get(id));
+    return apiKey?.status === 'revoked' ? apiKey.name : null;
+  }
+}

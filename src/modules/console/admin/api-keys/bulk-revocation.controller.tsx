@@ -1,0 +1,105 @@
+import { Body, Get, Post, Query } from '@nestjs/common';
+import { parseInteger } from '../../../../common/validation/index.js';
+import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
+import { validationFailed } from '../../../../common/errors/index.js';
+import { BulkRevocationDto } from '../../../admin/index.js';
+import { BulkRevocationService, type ApiKeySelection } from '../../../api-keys/index.js';
+import { submitted, validated, type Denial } from '../../forms/form-result.js';
+import { textOf, textsOf, type FormBody } from '../../forms/form-body.js';
+import { UNTICKED } from '../../console.errors.js';
+import { Page, SeeOther, withQuery } from '../../rendering/page.js';
+import { Pages } from '../../rendering/pages.decorator.js';
+import { BulkRevocationPage } from './bulk-revocation.page.js';
+import { filterTexts, matchesEverything } from './key-filter-texts.js';
+
+/** Bulk revocation: a preview, then a confirmation that fails if the selection has changed. */
+@SessionOnly({ roles: ['admin'] })
+@Pages('/admin/api-keys/revoke')
+export class BulkRevocationController {
+  constructor(private readonly revocations: BulkRevocationService) {}
+
+  @Get()
+  async preview(@Query() query: FormBody): Promise<Page> {
+    return new Page(await this.previewPage(query, null));
+  }
+
+  @Post()
+  async revoke(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Body() form: FormBody,
+  ): Promise<Page | SeeOther> {
+    const { value: count, denial } = await submitted(async () => {
+      const { confirm, everything, ...values } = form;
+      if (confirm !== 'yes' && everything !== 'yes') {
+        throw validationFailed(UNTICKED.on('confirm'));
+      }
+      const input = await inputOf(values);
+      const revocation = { ...BulkRevocationDto.toRevocation(input), confirm: everything === 'yes' };
+      return this.revocations.run(caller, BulkRevocationDto.toSelection(input), revocation);
+    });
+    if (!denial) return new SeeOther(withQuery('/admin/api-keys', { count: String(count) }));
+    return Page.denied(await this.previewPage(form, denial), denial);
+  }
+
+  private async previewPage(values: FormBody, denial: Denial | null) {
+    const ids = textOf(values, 'selection') === 'ids' ? textsOf(values, 'ids') : null;
+    // An empty selection must not mean every key.
+    const { matched, sample } =
+      ids?.length === 0
+        ? { matched: 0, sample: [] }
+        : await this.revocations.preview(await selectionOf(values));
+    const filter = filterTexts(values);
+    return (
+      <BulkRevocationPage
+        ids={ids}
+        filter={filter}
+        isEverything={ids === null && matchesEverything(filter)}
+        matched={matched}
+        sample={sample}
+        reason={textOf(values, 'reason')}
+        denial={denial}
+      />
+    );
+  }
+}
+
+/** The selected keys. Throws `validation_failed`. */
+async function selectionOf(values: FormBody): Promise<ApiKeySelection> {
+  const {
+    confirm: _confirm,
+    everything: _everything,
+    reason: _reason,
+    expected: _expected,
+    ...keys
+  } = values;
+  return BulkRevocationDto.toSelection(await inputOf(keys));
+}
+
+const emptyToUndefined = (value: unknown): unknown => (value === '' ? undefined : value);
+
+/** The form in the shape of the REST API's body. Unknown fields are passed on, so that validation rejects them. */
+function inputOf({
+  selection,
+  ids,
+  search,
+  status,
+  userId,
+  unusedForDays,
+  reason,
+  expected,
+  ...others
+}: FormBody): Promise<BulkRevocationDto> {
+  const conditions = {
+    search: emptyToUndefined(search),
+    status: emptyToUndefined(status),
+    userId: emptyToUndefined(userId),
+    unusedForDays: parseInteger({ value: emptyToUndefined(unusedForDays) }),
+  };
+  return validated(BulkRevocationDto, {
+    ids: selection === 'ids' ? textsOf({ ids }, 'ids') : undefined,
+    filter: selection === 'filter' ? conditions : undefined,
+    reason: emptyToUndefined(reason),
+    expected: parseInteger({ value: emptyToUndefined(expected) }),
+    ...others,
+  });
+}

@@ -1,0 +1,129 @@
+import { API_KEY_STATUSES, type OwnedApiKey } from '../../../api-keys/index.js';
+import { ReasonField } from '../../api-keys/key-fields.js';
+import { KeyTable } from '../../api-keys/key-table.js';
+import { DenialNotice } from '../../components/notices.js';
+import type { Denial } from '../../forms/form-result.js';
+import { usePage } from '../../rendering/page-context.js';
+import { withQuery } from '../../rendering/page.js';
+import { AdminLayout } from '../admin-layout.js';
+import { matchesEverything, type KeyFilterTexts } from './key-filter-texts.js';
+
+interface BulkRevocationPageProps {
+  /** The ids of the selected keys; `null` if the filter selects them. */
+  readonly ids: readonly string[] | null;
+  readonly filter: KeyFilterTexts;
+  readonly isEverything: boolean;
+  readonly matched: number;
+  readonly sample: readonly OwnedApiKey[];
+  readonly reason: string;
+  readonly denial: Denial | null;
+}
+
+export function BulkRevocationPage(props: BulkRevocationPageProps) {
+  const { t, link } = usePage();
+  const { matched, isEverything, filter, denial } = props;
+  return (
+    <AdminLayout title={t('bulk.title')}>
+      <h1>{t('bulk.title')}</h1>
+      <DenialNotice denial={denial} />
+      <p class="lead" role="status">
+        {matched === 0 ? t('bulk.none') : t('bulk.matched', { count: matched })}
+      </p>
+      <Conditions {...props} />
+      {isEverything && matched > 0 && (
+        <p class="notice bad">
+          <strong>{t('bulk.everything')}</strong>
+        </p>
+      )}
+      {matched > 0 ? (
+        <>
+          <Sample {...props} />
+          <Confirmation {...props} />
+        </>
+      ) : (
+        <a href={link(withQuery('/admin/api-keys', { ...filter }))}>{t('common.back')}</a>
+      )}
+    </AdminLayout>
+  );
+}
+
+/** The filter, unless the keys were selected one by one. */
+function Conditions({ ids, filter, sample }: BulkRevocationPageProps) {
+  const { t } = usePage();
+  if (ids || matchesEverything(filter)) return null;
+  const status = API_KEY_STATUSES.find((each) => each === filter.status);
+  const conditions = [
+    [t('bulk.search'), filter.search],
+    [t('common.status'), status ? t(`status.${status}`) : filter.status],
+    [t('allKeys.owner'), filter.userId && (sample[0]?.owner.email ?? filter.userId)],
+    [t('allKeys.unusedFor'), filter.unusedForDays],
+  ] as const;
+  return (
+    <dl class="facts">
+      {conditions.map(
+        ([name, value]) =>
+          value !== '' && (
+            <>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </>
+          ),
+      )}
+    </dl>
+  );
+}
+
+function Sample({ sample, matched }: BulkRevocationPageProps) {
+  const { t } = usePage();
+  const title = sample.length < matched ? t('bulk.sample') : t('bulk.sampleAll');
+  return (
+    <section>
+      <h2>{title}</h2>
+      <KeyTable
+        label={title}
+        columns={['name', 'owner', 'prefix', 'lastUsed', 'status']}
+        keys={sample}
+        path="/admin/api-keys"
+      />
+    </section>
+  );
+}
+
+function Confirmation(props: BulkRevocationPageProps) {
+  const { ids, filter, isEverything, matched, reason, denial } = props;
+  const { t, link } = usePage();
+  const isUnconfirmed = (denial?.errorOf('confirm') ?? null) !== null;
+  return (
+    <form method="post" action={link('/admin/api-keys/revoke')} class="card">
+      {ids?.map((id) => (
+        <input key={id} type="hidden" name="ids" value={id} />
+      ))}
+      <input type="hidden" name="selection" value={ids ? 'ids' : 'filter'} />
+      {Object.entries(filter).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={String(value)} />
+      ))}
+      <input type="hidden" name="expected" value={matched} />
+      <ReasonField value={reason} denial={denial} />
+      <label>
+        <input
+          type="checkbox"
+          name={isEverything ? 'everything' : 'confirm'}
+          value="yes"
+          required
+          aria-invalid={isUnconfirmed ? 'true' : undefined}
+          aria-describedby={isUnconfirmed ? 'confirm-error' : undefined}
+        />
+        {t(isEverything ? 'bulk.confirmEverything' : 'bulk.confirm')}
+      </label>
+      {isUnconfirmed && (
+        <small id="confirm-error" class="wrong">
+          {t('bulk.confirmMissing')}
+        </small>
+      )}
+      <div class="buttons">
+        <a href={link(withQuery('/admin/api-keys', { ...filter }))}>{t('common.cancel')}</a>
+        <button class="danger">{t('bulk.submit', { count: matched })}</button>
+      </div>
+    </form>
+  );
+}

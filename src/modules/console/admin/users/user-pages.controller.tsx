@@ -1,0 +1,145 @@
+import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import { SliceQuery, toListDto } from '../../../../common/pagination/index.js';
+import {
+  CurrentPrincipal,
+  ROLES,
+  SessionOnly,
+  type SessionPrincipal,
+} from '../../../../common/access/index.js';
+import { AdminUsersService, CreateUserDto, ListUsersQuery, UpdateUserDto } from '../../../admin/index.js';
+import { AdminApiKeysService } from '../../../api-keys/index.js';
+import { UsersService } from '../../../users/index.js';
+import { filledIn, textOf, type FormBody } from '../../forms/form-body.js';
+import { submitted, validated, type Denial } from '../../forms/form-result.js';
+import { Page, SeeOther, withQuery } from '../../rendering/page.js';
+import { Pages } from '../../rendering/pages.decorator.js';
+import { formIdOf, newFormId } from '../../forms/form-id.js';
+import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
+import { CreateUserPage } from './create-user.page.js';
+import { TemporaryPasswordPage } from './temporary-password.page.js';
+import { UserListPage, type UserList } from './user-list.page.js';
+import { noticeOf, UserPage } from './user.page.js';
+
+const NO_USERS: UserList = { data: [], nextCursor: null };
+/** How many of a user's keys their page shows. The list of all keys shows the rest. */
+const KEYS_SHOWN = 20;
+
+/** The users, with their names and roles. */
+@SessionOnly({ roles: ['admin'] })
+@Pages('/admin/users')
+export class UserPagesController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly adminUsers: AdminUsersService,
+    private readonly apiKeys: AdminApiKeysService,
+    private readonly onceOnlyForms: OnceOnlyFormsService,
+  ) {}
+
+  @Get()
+  async list(@Query() query: FormBody): Promise<Page> {
+    const filter = {
+      search: textOf(query, 'search'),
+      role: textOf(query, 'role'),
+      status: textOf(query, 'status'),
+    };
+    const cursor = filledIn(query, 'cursor');
+    const { value, denial } = await submitted(async () => {
+      const input = await validated(ListUsersQuery, {
+        search: filledIn(query, 'search'),
+        role: filledIn(query, 'role'),
+        status: filledIn(query, 'status'),
+        cursor,
+      });
+      const found = await this.adminUsers.list(ListUsersQuery.toFilter(input), SliceQuery.toRequest(input));
+      return toListDto(found, (user) => user);
+    });
+    const content = (
+      <UserListPage
+        users={value ?? NO_USERS}
+        filter={filter}
+        isFirstPage={cursor === undefined}
+        denial={denial}
+      />
+    );
+    return Page.of(content, denial);
+  }
+
+  @Get('create')
+  showCreation(): Page {
+    return new Page(
+      <CreateUserPage
+        formId={newFormId()}
+        values={{ email: '', name: '', role: 'standard' }}
+        roles={ROLES}
+        denial={null}
+      />,
+    );
+  }
+
+  /** Only this response shows a generated password. */
+  @Post('create')
+  async create(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Body() form: FormBody,
+  ): Promise<Page | SeeOther> {
+    const formId = formIdOf(form);
+    const values = {
+      email: textOf(form, 'email'),
+      name: textOf(form, 'name'),
+      role: textOf(form, 'role'),
+    };
+    const { value: created, denial } = await submitted(async () => {
+      const input = await validated(CreateUserDto, { ...values, password: filledIn(form, 'password') });
+      const create = () => this.users.create(caller, CreateUserDto.toNewUser(input));
+      // A form whose result is forgotten is tried again. It is denied, because its email address is taken.
+      return this.onceOnlyForms.once(caller, formId, values, create) ?? create();
+    });
+    if (denial) {
+      const page = <CreateUserPage formId={formId} values={values} roles={ROLES} denial={denial} />;
+      return Page.denied(page, denial);
+    }
+    const { user, temporaryPassword } = created;
+    if (temporaryPassword === null) return new SeeOther(`/admin/users/${user.id}`);
+    return new Page(<TemporaryPasswordPage user={user} password={temporaryPassword} isNew />, 201);
+  }
+
+  @Get(':id')
+  async show(@Param('id') id: string, @Query() query: FormBody): Promise<Page> {
+    return new Page(await this.userPage(id, {}, null, textOf(query, 'notice')));
+  }
+
+  @Post(':id')
+  async update(
+    @CurrentPrincipal() caller: SessionPrincipal,
+    @Param('id') id: string,
+    @Body() form: FormBody,
+  ): Promise<Page | SeeOther> {
+    const typed = { name: textOf(form, 'name'), role: textOf(form, 'role') };
+    const { denial } = await submitted(async () =>
+      this.users.update(caller, id, await validated(UpdateUserDto, typed)),
+    );
+    if (!denial) return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'saved' }));
+    return Page.denied(await this.userPage(id, typed, denial), denial);
+  }
+
+  private async userPage(
+    id: string,
+    typed: { name?: string; role?: string },
+    denial: Denial | null,
+    notice = '',
+  ) {
+    const user = await this.users.get(id);
+    const filter = { userId: id, status: null, search: null, unusedForDays: null };
+    const { items } = await this.apiKeys.list(filter, { limit: KEYS_SHOWN, after: null });
+    return (
+      <UserPage
+        user={user}
+        typed={{ name: typed.name ?? user.name, role: typed.role ?? user.role }}
+        roles={ROLES}
+        apiKeys={items.map(({ apiKey }) => apiKey)}
+        notice={noticeOf(notice)}
+        denial={denial}
+      />
+    );
+  }
+}

@@ -1,0 +1,96 @@
+import { Body, Get, Post, Query } from '@nestjs/common';
+import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
+import { Clock } from '../../../../common/clock.js';
+import { UNAVAILABLE, validationFailed } from '../../../../common/errors/index.js';
+import { Settings } from '../../../../settings/index.js';
+import {
+  ALREADY_CREATED,
+  ApiKeysService,
+  CreateApiKeyDto,
+  type ApiKey,
+  type CreatedApiKey,
+} from '../../../api-keys/index.js';
+import { orNull, submitted, validated, type Denial } from '../../forms/form-result.js';
+import { textOf, type FormBody } from '../../forms/form-body.js';
+import { DATE_NOT_CHOSEN } from '../../console.errors.js';
+import { Page } from '../../rendering/page.js';
+import { Pages } from '../../rendering/pages.decorator.js';
+import { formIdOf, newFormId } from '../../forms/form-id.js';
+import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
+import { AlreadyCreatedPage } from './already-created.page.js';
+import { CreateKeyPage, type CreateKeyValues } from './create-key.page.js';
+import { toExpiresAt } from './expiry.js';
+import { CreatedKeyPage } from './created-key.page.js';
+
+/** Creates a key and shows it once. */
+@SessionOnly()
+@Pages('/api-keys/create')
+export class CreateKeyController {
+  constructor(
+    private readonly onceOnlyForms: OnceOnlyFormsService,
+    private readonly apiKeys: ApiKeysService,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  @Get()
+  show(@Query() query: FormBody): Page {
+    const values = { name: textOf(query, 'name'), expiry: 'never', date: '' };
+    return new Page(this.formPage(newFormId(), values, null));
+  }
+
+  /** Responds with the page that shows the key, so that no other instance ever needs to know it. */
+  @Post()
+  async create(@CurrentPrincipal() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page> {
+    const formId = formIdOf(form);
+    const values = {
+      name: textOf(form, 'name'),
+      expiry: textOf(form, 'expiry'),
+      date: textOf(form, 'date'),
+    };
+    const { value: created, denial } = await submitted(async () => {
+      const input = await this.inputOf(values);
+      const create = () => this.apiKeys.create(caller, input, `console:${formId}`);
+      // The database knows the forms that this process has forgotten.
+      return this.onceOnlyForms.once(caller, formId, input, create) ?? create();
+    });
+    if (!denial) return this.keyPage(caller, created);
+    if (ALREADY_CREATED.isKindOf(denial.error)) {
+      const id = String(denial.error.extensions['apiKeyId']);
+      return this.alreadyCreated(await this.apiKeys.get(caller, id));
+    }
+    return Page.denied(this.formPage(formId, values, denial), denial);
+  }
+
+  private formPage(formId: string, values: CreateKeyValues, denial: Denial | null) {
+    return (
+      <CreateKeyPage
+        formId={formId}
+        values={values}
+        maxActiveKeys={this.settings.maxActiveKeysPerUser}
+        denial={denial}
+      />
+    );
+  }
+
+  private async inputOf(values: CreateKeyValues) {
+    const isDateIgnored = values.date !== '' && values.expiry !== 'date';
+    if (isDateIgnored) throw validationFailed(DATE_NOT_CHOSEN.on('expiresAt'));
+    const expiresAt = toExpiresAt(values, this.clock.now());
+    return CreateApiKeyDto.toNewApiKey(await validated(CreateApiKeyDto, { name: values.name, expiresAt }));
+  }
+
+  /** Shows the key unless it has been revoked since. While the database is unavailable, the key is shown anyway. */
+  private async keyPage(caller: SessionPrincipal, { apiKey, key }: CreatedApiKey): Promise<Page> {
+    const current = (await orNull(UNAVAILABLE, this.apiKeys.get(caller, apiKey.id))) ?? apiKey;
+    if (current.status === 'revoked') return this.alreadyCreated(current);
+    const page = (
+      <CreatedKeyPage apiKey={current} secret={key.reveal()} publicUrl={this.settings.publicUrl} />
+    );
+    return new Page(page, 201);
+  }
+
+  private alreadyCreated(apiKey: ApiKey): Page {
+    return new Page(<AlreadyCreatedPage apiKey={apiKey} />, ALREADY_CREATED.status);
+  }
+}

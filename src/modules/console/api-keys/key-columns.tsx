@@ -1,0 +1,145 @@
+import type { ComponentChildren, ComponentType } from 'preact';
+import type { ApiKey } from '../../api-keys/index.js';
+import type { User } from '../../users/index.js';
+import { Badge } from '../components/badge.js';
+import { LinkButton } from '../components/link-button.js';
+import { MaybeTime, SentenceWithTime, Time, TIME } from '../components/time.js';
+import { VisuallyHidden } from '../components/visually-hidden.js';
+import type { Translate } from '../i18n/languages.js';
+import { usePage } from '../rendering/page-context.js';
+import { LastUse } from './last-use.js';
+
+interface CellProps {
+  readonly apiKey: ApiKey;
+  readonly owner: User | null;
+  readonly path: string;
+  readonly now: Date | null;
+}
+
+interface KeyColumn {
+  readonly head: (t: Translate) => ComponentChildren;
+  readonly Cell: ComponentType<CellProps>;
+}
+
+/** The columns that tables of keys may have. */
+export const KEY_COLUMNS = {
+  select: { head: (t) => <VisuallyHidden>{t('allKeys.selection')}</VisuallyHidden>, Cell: SelectCell },
+  name: {
+    head: (t) => t('common.name'),
+    Cell: ({ apiKey }) => <NameCell>{apiKey.name}</NameCell>,
+  },
+  linkedName: { head: (t) => t('common.name'), Cell: LinkedNameCell },
+  owner: { head: (t) => t('allKeys.owner'), Cell: ({ owner }) => <td class="long">{owner?.email}</td> },
+  linkedOwner: { head: (t) => t('allKeys.owner'), Cell: LinkedOwnerCell },
+  prefix: {
+    head: (t) => t('keys.key'),
+    Cell: ({ apiKey }) => (
+      <td>
+        <code>{apiKey.prefix}</code>
+      </td>
+    ),
+  },
+  created: { head: (t) => t('common.created'), Cell: CreatedCell },
+  lastUsed: { head: (t) => t('keys.lastUsed'), Cell: LastUsedCell },
+  status: {
+    head: (t) => t('common.status'),
+    Cell: ({ apiKey }) => (
+      <td>
+        <Badge state={apiKey.status} />
+      </td>
+    ),
+  },
+  statusAndExpiry: { head: (t) => t('common.status'), Cell: StatusAndExpiryCell },
+  revoke: { head: (t) => <VisuallyHidden>{t('common.actions')}</VisuallyHidden>, Cell: RevokeCell },
+} as const satisfies Record<string, KeyColumn>;
+
+export type KeyColumnName = keyof typeof KEY_COLUMNS;
+
+/** The form that the checkboxes of `select` belong to. */
+export const SELECTION_FORM = 'selected';
+
+function SelectCell({ apiKey }: CellProps) {
+  const { t } = usePage();
+  return (
+    <td>
+      <input
+        type="checkbox"
+        form={SELECTION_FORM}
+        name="ids"
+        value={apiKey.id}
+        aria-label={t('allKeys.select', { name: apiKey.name })}
+        disabled={apiKey.status === 'revoked'}
+      />
+    </td>
+  );
+}
+
+const NameCell = ({ children }: { children: ComponentChildren }) => (
+  <th scope="row" class="long">
+    {children}
+  </th>
+);
+
+function LinkedNameCell({ apiKey, path }: CellProps) {
+  const { link } = usePage();
+  return (
+    <NameCell>
+      <a href={link(`${path}/${apiKey.id}`)}>{apiKey.name}</a>
+    </NameCell>
+  );
+}
+
+function LinkedOwnerCell({ owner }: CellProps) {
+  const { link } = usePage();
+  return <td class="long">{owner && <a href={link(`/admin/users/${owner.id}`)}>{owner.email}</a>}</td>;
+}
+
+function CreatedCell({ apiKey }: CellProps) {
+  const { t } = usePage();
+  return (
+    <td data-label={t('common.created')}>
+      <Time at={apiKey.createdAt} isRelative />
+    </td>
+  );
+}
+
+function LastUsedCell({ apiKey, now }: CellProps) {
+  const { t } = usePage();
+  return (
+    <td data-label={t('keys.lastUsed')}>
+      {now === null ? (
+        <MaybeTime at={apiKey.lastUsedAt} otherwise={t('keys.neverUsed')} />
+      ) : (
+        <LastUse apiKey={apiKey} now={now} />
+      )}
+    </td>
+  );
+}
+
+function StatusAndExpiryCell({ apiKey: { status, expiresAt } }: CellProps) {
+  const { t } = usePage();
+  return (
+    <td>
+      <Badge state={status} />
+      {status === 'active' && expiresAt && (
+        <small class="quiet">
+          <SentenceWithTime text={t('keys.expiresAt', { time: TIME })} at={expiresAt} isRelative />
+        </small>
+      )}
+    </td>
+  );
+}
+
+function RevokeCell({ apiKey, path }: CellProps) {
+  const { t } = usePage();
+  return (
+    <td class="act">
+      {apiKey.status !== 'revoked' && (
+        <LinkButton to={`${path}/${apiKey.id}/revoke`} class="danger small" isDialog>
+          {t('keys.revoke')}
+          <VisuallyHidden> {apiKey.name}</VisuallyHidden>
+        </LinkButton>
+      )}
+    </td>
+  );
+}

@@ -1,0 +1,38 @@
+import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
+import { MAX_REASON_LENGTH } from '../../api-keys/index.js';
+import { Field, type FieldProps } from '../components/field.js';
+import { usePage } from '../rendering/page-context.js';
+
+type KeyFieldProps = Pick<FieldProps, 'denial' | 'hint' | 'autofocus'> & { readonly value: string };
+
+/** The name of a key. */
+export function KeyNameField(props: KeyFieldProps) {
+  const { t } = usePage();
+  return (
+    <Field
+      name="name"
+      label={t('common.name')}
+      maxLength={MAX_NAME_LENGTH}
+      autocomplete="off"
+      required
+      {...props}
+    />
+  );
+}
+
+/** Why keys are revoked. */
+export function ReasonField({ value, denial }: KeyFieldProps) {
+  const { t } = usePage();
+  return (
+    <Field
+      name="reason"
+      label={t('revoke.reason')}
+      hint={t('revoke.reasonHint')}
+      isOptional
+      value={value}
+      maxLength={MAX_REASON_LENGTH}
+      autocomplete="off"
+      denial={denial}
+    />
+  );
+}

@@ -1,0 +1,93 @@
+// All files share one hash in their path, so that modules can import each other by relative paths.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { compress, type Encoding } from './encoding.js';
+
+const require = createRequire(import.meta.url);
+const own = (...names: string[]): string[] =>
+  names.map((name) => join(import.meta.dirname, '..', 'browser', name));
+const ofPackage = (file: string): string[] => [require.resolve(file)];
+
+/** The files that pages load, from packages and the folder `browser`. Several files become one. */
+const FILES = {
+  'pico.css': ofPackage('@picocss/pico/css/pico.min.css'),
+  'uplot.css': ofPackage('uplot/dist/uPlot.min.css'),
+  'uplot.js': ofPackage('uplot/dist/uPlot.iife.min.js'),
+  'console.css': own(
+    'styles/theme.css',
+    'styles/frame.css',
+    'styles/forms.css',
+    'styles/parts.css',
+    'styles/tables.css',
+    'styles/usage.css',
+    'styles/pages.css',
+    'styles/phone.css',
+  ),
+  'console.js': own('console.js'),
+  'chart.js': own('chart.js'),
+  'secret-page.js': own('secret-page.js'),
+  'budget.js': own('budget.js'),
+  'icon.svg': own('icon.svg'),
+} as const;
+
+export type AssetName = keyof typeof FILES;
+
+/** uPlot's small build is a script that sets a variable. This line turns it into a module. */
+const ENDINGS: Partial<Record<string, string>> = { 'uplot.js': '\nexport default uPlot;\n' };
+
+const CONTENT_TYPES: Record<string, string> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+const BEST_QUALITY = 11;
+
+export interface Asset {
+  readonly contentType: string;
+  /** The body in an encoding. It is compressed once, on the first request. */
+  readonly body: (encoding: Encoding) => Promise<Buffer>;
+}
+
+/** The files that pages load, by name. */
+@Injectable()
+export class AssetsService {
+  /** Changes when the content of any file changes, so that browsers can cache the files forever. */
+  readonly version: string;
+  private readonly files = new Map<string, Asset>();
+
+  constructor() {
+    const hash = createHash('sha256');
+    for (const [name, paths] of Object.entries(FILES)) {
+      const parts = paths.map((path) => readFileSync(path, 'utf8'));
+      const content = Buffer.from(parts.join('\n') + (ENDINGS[name] ?? ''));
+      hash.update(`${name} ${content.length} `).update(content);
+      this.files.set(name, toAsset(name, content));
+    }
+    this.version = hash.digest('base64url').slice(0, 16);
+  }
+
+  /** The path of a file for browsers. */
+  url(name: AssetName): string {
+    return `/assets/${this.version}/${name}`;
+  }
+
+  find(name: string): Asset | null {
+    return this.files.get(name) ?? null;
+  }
+}
+
+function toAsset(name: string, content: Buffer): Asset {
+  const bodies = new Map<Encoding, Promise<Buffer>>();
+  return {
+    contentType: CONTENT_TYPES[name.split('.').at(-1)!]!,
+    body: (encoding) => {
+      const cached = bodies.get(encoding) ?? compress(content, encoding, BEST_QUALITY);
+      bodies.set(encoding, cached);
+      return cached;
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { usePage } from '../rendering/page-context.js';
+
+/** Code to copy. console.js shows the button. */
+export function CodeBlock({ id, code }: { id: string; code: string }) {
+  const { t } = usePage();
+  return (
+    <div class="code">
+      <pre tabIndex={0}>
+        <code id={id}>{code}</code>
+      </pre>
+      <button
+        type="button"
+        class="secondary small"
+        data-copy={`#${id}`}
+        data-done={t('common.copied')}
+        hidden
+      >
+        {t('common.copy')}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import type { ComponentChildren } from 'preact';
+
+interface DataTableProps {
+  readonly label: string;
+  readonly columns: readonly ComponentChildren[];
+  /** Whether every column but the first holds numbers. */
+  readonly isNumeric?: boolean;
+  /** Whether each row becomes a block on a phone. Cells then need a `data-label`. */
+  readonly isStacked?: boolean;
+  /** The rows. */
+  readonly children: ComponentChildren;
+}
+
+/** A table that scrolls sideways on a narrow page, with the keyboard too. */
+export const DataTable = ({ label, columns, isNumeric, isStacked, children }: DataTableProps) => (
+  <div
+    class={isStacked ? 'table-frame stacked' : 'table-frame'}
+    role="region"
+    aria-label={label}
+    tabIndex={0}
+  >
+    <table class={isNumeric ? 'numbers' : undefined}>
+      <thead>
+        <tr>
+          {columns.map((column, index) => (
+            <th key={index} scope="col">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  </div>
+);

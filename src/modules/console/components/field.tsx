@@ -1,0 +1,77 @@
+import { h } from 'preact';
+import type { FieldError } from '../../../common/errors/index.js';
+import { redactKeys } from '../../../common/text/redact-keys.js';
+import type { Denial } from '../forms/form-result.js';
+import { fieldErrorText } from '../i18n/error-texts.js';
+import { usePage } from '../rendering/page-context.js';
+
+export interface FieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly isOptional?: boolean;
+  readonly denial: Denial | null;
+  // HTML attributes:
+  readonly type?: 'text' | 'email' | 'password' | 'number' | 'search';
+  readonly value?: string;
+  readonly autocomplete?: string;
+  readonly autofocus?: boolean;
+  readonly required?: boolean;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Longer than any field accepts. */
+const MAX_SHOWN_LENGTH = 1_000;
+
+/** The submitted value, or `''` if it holds an API key or is too long to be corrected. */
+export const safeToShow = (value: string | undefined) =>
+  value && (value.length > MAX_SHOWN_LENGTH || redactKeys(value) !== value) ? '' : value;
+
+/** An input with its label, hint and error. */
+export function Field({ name, label, hint, isOptional, denial, ...input }: FieldProps) {
+  const { t } = usePage();
+  const error = denial?.errorOf(name) ?? null;
+  const describedBy = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ');
+  return (
+    <div class="field">
+      <label for={name}>
+        {label}
+        {isOptional && <span class="optional"> {t('common.optional')}</span>}
+      </label>
+      {/* `h`, because Preact's type of `<input>` needs to know the field's type in advance. */}
+      {h('input', {
+        id: name,
+        name,
+        'aria-invalid': error === null ? undefined : 'true',
+        'aria-describedby': describedBy || undefined,
+        ...input,
+        value: safeToShow(input.value),
+      })}
+      <FieldNotes name={name} hint={hint} error={error} />
+    </div>
+  );
+}
+
+interface FieldNotesProps {
+  readonly name: string;
+  readonly hint?: string | undefined;
+  readonly error: FieldError | null;
+}
+
+/** A field's hint and error. The field's `aria-describedby` refers to their ids. */
+export function FieldNotes({ name, hint, error }: FieldNotesProps) {
+  const { t } = usePage();
+  return (
+    <>
+      {hint && <small id={`${name}-hint`}>{hint}</small>}
+      {error !== null && (
+        <small id={`${name}-error`} class="wrong">
+          {fieldErrorText(t, error)}
+        </small>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import type { ComponentChildren } from 'preact';
+import type { FieldErrorParams } from '../../../common/errors/index.js';
+import { isFieldDenial, type Denial } from '../forms/form-result.js';
+import { errorText, fieldErrorText } from '../i18n/error-texts.js';
+import { usePage } from '../rendering/page-context.js';
+
+/** Confirms what was just done. */
+export const SuccessNotice = ({ children }: { children: ComponentChildren }) => (
+  <div role="status" class="notice good">
+    {children}
+  </div>
+);
+
+interface DenialNoticeProps {
+  readonly denial: Denial | null;
+  /** A field that the page doesn't show, for example `cursor`. The notice shows its error instead. */
+  readonly hiddenField?: string;
+  /** The variables of the error's text, if it has any. */
+  readonly params?: FieldErrorParams;
+}
+
+/** Says above a form or list why the request was denied. */
+export function DenialNotice({ denial, hiddenField, params }: DenialNoticeProps) {
+  const { t } = usePage();
+  if (!denial) return null;
+  const hiddenError = hiddenField === undefined ? null : denial.errorOf(hiddenField);
+  const fieldText = hiddenError === null ? t('error.fields') : fieldErrorText(t, hiddenError);
+  return (
+    <div role="alert" class="notice bad">
+      {isFieldDenial(denial) ? fieldText : errorText(t, denial.error, params)}
+      <RetryAfter error={denial.error} />
+    </div>
+  );
+}
+
+/** How long to wait, when the error says so. */
+export function RetryAfter({ error }: Pick<Denial, 'error'>) {
+  const { t } = usePage();
+  const seconds = Number(error.headers['Retry-After']);
+  return seconds > 0 ? <> {t('error.retry', { count: seconds })}</> : null;
+}

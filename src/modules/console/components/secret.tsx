@@ -1,0 +1,52 @@
+import { usePage } from '../rendering/page-context.js';
+
+interface SecretProps {
+  readonly id: string;
+  /** What the secret is for. */
+  readonly title: string;
+  /** Says that the secret is shown only once. */
+  readonly notice: string;
+  readonly label: string;
+  /** The label of the checkbox that confirms that the secret is saved. */
+  readonly storedLabel: string;
+  readonly value: string;
+  /** The page to open once the secret is saved. */
+  readonly next: string;
+}
+
+/** A secret that is shown once. secret-page.js asks before the user leaves without saving it. */
+export function Secret({ id, title, notice, label, storedLabel, value, next }: SecretProps) {
+  const { t, link } = usePage();
+  return (
+    <section class="card secret">
+      <h2>{title}</h2>
+      <p role="status">
+        <strong>{notice}</strong>
+      </p>
+      <div class="field">
+        <label for={id}>{label}</label>
+        <div class="copyable">
+          <input
+            id={id}
+            type="text"
+            value={value}
+            data-secret
+            readOnly
+            spellcheck={false}
+            autocomplete="off"
+          />
+          <button type="button" class="secondary" data-copy={`#${id}`} data-done={t('common.copied')} hidden>
+            {t('common.copy')}
+          </button>
+        </div>
+      </div>
+      <form method="get" action={link(next)} data-stored>
+        <label>
+          <input type="checkbox" required />
+          {storedLabel}
+        </label>
+        <button>{t('created.done')}</button>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { MALFORMED_REQUEST } from '../../../common/errors/index.js';
+import { isUuid } from '../../../common/text/uuid.js';
+import { textOf, type FormBody } from './form-body.js';
+
+/** The value for the hidden field `form` of a once-only form. */
+export const newFormId = (): string => randomUUID();
+
+/** The id that a submitted form carries. Throws `malformed_request` if it isn't one of ours. */
+export function formIdOf(form: FormBody): string {
+  const formId = textOf(form, 'form');
+  if (!isUuid(formId)) throw MALFORMED_REQUEST.create();
+  return formId;
+}

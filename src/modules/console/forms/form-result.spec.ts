@@ -1,0 +1,70 @@
+import { IsString } from 'class-validator';
+import {
+  EMPTY,
+  FORBIDDEN,
+  INTERNAL_ERROR,
+  MALFORMED_REQUEST,
+  NOT_FOUND,
+  UNAVAILABLE,
+  VALIDATION_FAILED,
+  validationFailed,
+} from '../../../common/errors/index.js';
+import { SESSION_EXPIRED } from '../../auth/index.js';
+import { ACCOUNT_SUSPENDED, LAST_ADMIN } from '../../users/index.js';
+import { isFieldDenial, orNull, submitted, toDenial, validated } from './form-result.js';
+
+const failing = (error: Error) => submitted(() => Promise.reject(error));
+
+it('returns the value of a form that succeeds', async () => {
+  expect(await submitted(() => Promise.resolve(1))).toEqual({ value: 1, denial: null });
+});
+
+it.each([VALIDATION_FAILED, MALFORMED_REQUEST, LAST_ADMIN, UNAVAILABLE])(
+  'returns an error that the user can correct: %j',
+  async (kind) => {
+    const error = kind.create();
+    const { value, denial } = await failing(error);
+    expect(value).toBeNull();
+    expect(denial?.error).toBe(error);
+  },
+);
+
+it.each([NOT_FOUND, INTERNAL_ERROR, SESSION_EXPIRED, ACCOUNT_SUSPENDED, FORBIDDEN])(
+  'throws %j, unless the form shows it',
+  async (kind) => {
+    const error = kind.create();
+    await expect(failing(error)).rejects.toBe(error);
+    const { denial } = await submitted(() => Promise.reject(error), [kind]);
+    expect(denial?.error).toBe(error);
+  },
+);
+
+it('throws errors that are not ours', async () => {
+  const error = new Error('broken');
+  await expect(failing(error)).rejects.toBe(error);
+});
+
+it('knows what is wrong with each field', () => {
+  const empty = EMPTY.on('a');
+  const denial = toDenial(validationFailed(empty));
+  expect([denial.errorOf('a'), denial.errorOf('b'), isFieldDenial(denial)]).toEqual([empty, null, true]);
+  const other = toDenial(LAST_ADMIN.create());
+  expect([other.errorOf('a'), isFieldDenial(other)]).toEqual([null, false]);
+});
+
+it('returns null for the one error that means "not found", and throws others', async () => {
+  expect(await orNull(NOT_FOUND, Promise.resolve(1))).toBe(1);
+  expect(await orNull(NOT_FOUND, Promise.reject(NOT_FOUND.create()))).toBeNull();
+  const error = UNAVAILABLE.create();
+  await expect(orNull(NOT_FOUND, Promise.reject(error))).rejects.toBe(error);
+});
+
+it('validates like the REST API', async () => {
+  class Dto {
+    @IsString()
+    name!: string;
+  }
+  expect(await validated(Dto, { name: 'x' })).toBeInstanceOf(Dto);
+  await expect(validated(Dto, { name: 1 })).rejects.toMatchObject({ kind: VALIDATION_FAILED });
+  await expect(validated(Dto, { name: 'x', more: 1 })).rejects.toMatchObject({ kind: VALIDATION_FAILED });
+});

@@ -1,0 +1,29 @@
+import { redactKeys } from '../../../common/text/redact-keys.js';
+import { splitLanguage } from '../i18n/localized-path.js';
+
+/** Control characters, and the backslash, which browsers treat like a slash. */
+const UNSAFE = /[\p{Cc}\\]/u;
+/** Pages that make no sense right after signing in. */
+const SIGN_IN_PAGES = /^\/(sign-in|sign-up|sign-out|language)(?=[/?#]|$)/;
+const HOME = '/api-keys';
+/** A longer path would make the URL too long for some clients and servers. */
+export const MAX_NEXT_LENGTH = 2_000;
+
+/**
+ * The page to open after signing in: a path on our origin without a language prefix, or the list of keys.
+ * @param next from the request. Anyone may have made the link.
+ * @param origin ours, for example `https://keys.example.com`.
+ */
+export function safeNext(next: string | undefined, origin: string): string {
+  if (next === undefined || !isOwn(next, origin)) return HOME;
+  // Checked again without the prefix: `/zh//elsewhere` becomes `//elsewhere`.
+  const { path } = splitLanguage(next);
+  return isOwn(path, origin) && !SIGN_IN_PAGES.test(path) && redactKeys(path) === path ? path : HOME;
+}
+
+const isOwn = (path: string, origin: string): boolean =>
+  path.length <= MAX_NEXT_LENGTH &&
+  /^\/(?!\/)/.test(path) &&
+  !UNSAFE.test(path) &&
+  URL.canParse(path, origin) &&
+  new URL(path, origin).origin === origin;

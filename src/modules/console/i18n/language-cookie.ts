@@ -1,0 +1,20 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
+import type { HttpRequest } from '../../../common/http/index.js';
+
+const NAME = 'chameleon_language';
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+/** The language that the user chose earlier. */
+export const chosenLanguage = ({ headers }: Pick<HttpRequest, 'headers'>): string | undefined =>
+  headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[NAME];
+
+/** The `Set-Cookie` value that remembers a chosen language. */
+export const languageCookie = (language: string): string =>
+  stringifySetCookie({
+    name: NAME,
+    value: language,
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    maxAge: YEAR_SECONDS,
+  });

@@ -1,0 +1,75 @@
+// Each file in `locales` is one language. Its name is the language's prefix in paths, for example `de` or `zh-Hant-TW`.
+// Catalogues load while modules load, because `@Pages` needs the prefixes when a controller is defined.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createInstance, type TFunction } from 'i18next';
+import type en from '../locales/en.js';
+import type { Catalogue } from './catalogue.js';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    resources: { translation: typeof en };
+    nsSeparator: false;
+  }
+}
+
+/** The language of paths without a prefix. */
+export const DEFAULT_LANGUAGE = 'en';
+
+const FOLDER = join(import.meta.dirname, '..', 'locales');
+const LOCALE_FILE = /^([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.[jt]s$/;
+
+async function loadCatalogues(): Promise<Map<string, Catalogue>> {
+  const files = readdirSync(FOLDER).filter((file) => LOCALE_FILE.test(file));
+  const loaded = files.map(async (file) => {
+    const module = (await import(pathToFileURL(join(FOLDER, file)).href)) as { default: Catalogue };
+    return [LOCALE_FILE.exec(file)![1]!, module.default] as const;
+  });
+  const catalogues = await Promise.all(loaded);
+  return new Map(
+    catalogues.sort(([a], [b]) => Number(b === DEFAULT_LANGUAGE) - Number(a === DEFAULT_LANGUAGE)),
+  );
+}
+
+/** The catalogue of each language, the default language first. */
+export const CATALOGUES: ReadonlyMap<string, Catalogue> = await loadCatalogues();
+
+/** The languages by their prefix in paths. */
+export const LANGUAGES: readonly string[] = [...CATALOGUES.keys()];
+
+/** The BCP 47 tag of a language, for `lang` and `Intl`: `zh-Hans` for `zh`. */
+export const tagOf = (language: string): string => CATALOGUES.get(language)?.tag ?? language;
+
+/** Looks up a text by its key in one language and fills in its variables. */
+export type Translate = TFunction;
+
+const i18n = createInstance();
+await i18n.init({
+  lng: DEFAULT_LANGUAGE,
+  fallbackLng: false,
+  nsSeparator: false,
+  // The components escape what they show.
+  interpolation: { escapeValue: false },
+  resources: Object.fromEntries(
+    [...CATALOGUES].map(([language, texts]) => [language, { translation: texts }]),
+  ),
+});
+
+export const translator = (language: string): Translate => i18n.getFixedT(language);
+
+/** Whether a language is written from right to left. */
+export function directionOf(tag: string): 'ltr' | 'rtl' {
+  const locale = new Intl.Locale(tag) as Intl.Locale & LocaleWithTextInfo;
+  return (locale.getTextInfo?.() ?? locale.textInfo)?.direction ?? 'ltr';
+}
+
+/** Node 20 has the property `textInfo`, later versions have the method. */
+interface LocaleWithTextInfo {
+  readonly textInfo?: TextInfo;
+  getTextInfo?(): TextInfo;
+}
+
+interface TextInfo {
+  readonly direction: 'ltr' | 'rtl';
+}

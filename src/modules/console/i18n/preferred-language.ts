@@ -1,0 +1,57 @@
+import Negotiator from 'negotiator';
+import type { HttpRequest } from '../../../common/http/index.js';
+import { chosenLanguage } from './language-cookie.js';
+import { DEFAULT_LANGUAGE, LANGUAGES, tagOf } from './languages.js';
+
+/** The language that a user prefers: the one they chose, or the best match for the browser's languages. */
+export function preferredLanguage({ headers }: Pick<HttpRequest, 'headers'>): string {
+  const chosen = chosenLanguage({ headers });
+  if (chosen !== undefined && LANGUAGES.includes(chosen)) return chosen;
+  return negotiateLanguage(
+    headers['accept-language'],
+    LANGUAGES.map((language) => [language, tagOf(language)]),
+  );
+}
+
+/**
+ * The best language for an `Accept-Language` header: RFC 9110, section 12.5.4.
+ * A reader of `zh-TW` gets Traditional Chinese if there is any, then any other Chinese.
+ * @param languages each with its tag.
+ */
+export function negotiateLanguage(
+  acceptLanguage: string | undefined,
+  languages: readonly (readonly [language: string, tag: string])[],
+): string {
+  if (acceptLanguage === undefined) return DEFAULT_LANGUAGE;
+  const negotiator = new Negotiator({ headers: { 'accept-language': acceptLanguage } });
+  for (const accepted of negotiator.languages()) {
+    const match = accepted === '*' ? null : bestMatch(accepted, languages);
+    if (match !== null) return match;
+  }
+  // Only `*` is left, which leaves out what the header excludes with `q=0`.
+  return negotiator.languages(languages.map(([language]) => language))[0] ?? DEFAULT_LANGUAGE;
+}
+
+function bestMatch(
+  accepted: string,
+  languages: readonly (readonly [language: string, tag: string])[],
+): string | null {
+  const [wanted, ...others] = [accepted, ...languages.map(([, tag]) => tag)].map(expanded);
+  if (!wanted) return null;
+  const find = (isMatch: (other: Intl.Locale) => boolean) =>
+    others.findIndex((other) => other && isMatch(other));
+  const sameLanguage = (other: Intl.Locale) => other.language === wanted.language;
+  const sameScript = (other: Intl.Locale) => sameLanguage(other) && other.script === wanted.script;
+  const sameRegion = (other: Intl.Locale) => sameScript(other) && other.region === wanted.region;
+  const index = [sameRegion, sameScript, sameLanguage].map(find).find((found) => found >= 0);
+  return index === undefined ? null : languages[index]![0];
+}
+
+/** A tag with its likely script and region, or `null` if it isn't a tag. */
+function expanded(tag: string): Intl.Locale | null {
+  try {
+    return new Intl.Locale(tag).maximize();
+  } catch {
+    return null;
+  }
+}

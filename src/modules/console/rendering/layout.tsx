@@ -1,0 +1,118 @@
+import type { ComponentChildren } from 'preact';
+import type { AssetName } from '../assets/assets.service.js';
+import { CATALOGUES, directionOf, tagOf } from '../i18n/languages.js';
+import { usePage } from './page-context.js';
+
+interface LayoutProps {
+  readonly title: string;
+  /** Scripts and style sheets that only this page needs. */
+  readonly scripts?: readonly AssetName[];
+  readonly styles?: readonly AssetName[];
+  /** For pages with one form. */
+  readonly isNarrow?: boolean;
+  /** Such a page can't be shown again, so it must not be left by a click on a language. */
+  readonly isShownOnce?: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** The HTML document around a page's content. */
+export function Layout({ title, scripts = [], styles = [], isNarrow, isShownOnce, children }: LayoutProps) {
+  const { t, language, asset } = usePage();
+  return (
+    <html lang={tagOf(language)} dir={directionOf(tagOf(language))}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${title} · ${t('product')}`}</title>
+        <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
+        {(['pico.css', ...styles, 'console.css'] as const).map((name) => (
+          <link key={name} rel="stylesheet" href={asset(name)} />
+        ))}
+        {(['console.js', ...scripts] as const).map((name) => (
+          <script key={name} type="module" src={asset(name)} />
+        ))}
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          {t('skip')}
+        </a>
+        <Header />
+        <main id="content" class={isNarrow ? 'container narrow' : 'container'} tabIndex={-1}>
+          {children}
+        </main>
+        <Footer hasLanguages={!isShownOnce} />
+      </body>
+    </html>
+  );
+}
+
+function Header() {
+  const { t, link, principal, hasSession, asset } = usePage();
+  return (
+    <header class="top">
+      <div class="container">
+        <a class="brand" href={link('/api-keys')}>
+          <img src={asset('icon.svg')} alt="" width="24" height="24" />
+          {t('product')}
+        </a>
+        <nav aria-label={t('nav.label')}>
+          <ul>
+            <NavItem to="/api-keys" text={t('nav.apiKeys')} />
+            {principal?.role === 'admin' && <NavItem to="/admin" text={t('nav.admin')} />}
+            <NavItem to="/help" text={t('nav.help')} />
+            {hasSession && (
+              <>
+                <NavItem to="/account" text={t('nav.account')} />
+                <li>
+                  <form method="post" action={link('/sign-out')}>
+                    <button class="plain">{t('nav.signOut')}</button>
+                  </form>
+                </li>
+              </>
+            )}
+          </ul>
+        </nav>
+      </div>
+    </header>
+  );
+}
+
+function NavItem({ to, text }: { to: string; text: string }) {
+  const { link, path } = usePage();
+  const [current = ''] = path.split('?');
+  const isCurrent = current === to || current.startsWith(`${to}/`);
+  return (
+    <li>
+      <a href={link(to)} aria-current={isCurrent ? 'page' : undefined}>
+        {text}
+      </a>
+    </li>
+  );
+}
+
+function Footer({ hasLanguages }: { hasLanguages: boolean }) {
+  const { t, language, path, link } = usePage();
+  return (
+    <footer class="container bottom">
+      <a href="/api/docs">{t('nav.docs')}</a>
+      {hasLanguages && (
+        <form method="post" action={link('/language')} aria-label={t('nav.language')}>
+          <input type="hidden" name="next" value={path} />
+          {[...CATALOGUES].map(([each, catalogue]) => (
+            <button
+              key={each}
+              class="plain"
+              name="language"
+              value={each}
+              lang={catalogue.tag}
+              aria-pressed={each === language}
+            >
+              {catalogue.language}
+            </button>
+          ))}
+        </form>
+      )}
+    </footer>
+  );
+}

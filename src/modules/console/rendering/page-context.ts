@@ -1,0 +1,31 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Principal } from '../../../common/access/index.js';
+import type { AssetName } from '../assets/assets.service.js';
+import type { Translate } from '../i18n/languages.js';
+import { localizedPath } from '../i18n/localized-path.js';
+import type { Formats } from './formats.js';
+
+/** What any component may need to know about its page. */
+export interface PageContext {
+  readonly language: string;
+  readonly t: Translate;
+  readonly format: Formats;
+  /** The page's path and query, without the language prefix. */
+  readonly path: string;
+  /** The signed-in user; `null` on public pages. */
+  readonly principal: Principal | null;
+  /** Whether the browser sent a session cookie. Public pages don't check whether it is valid. */
+  readonly hasSession: boolean;
+  readonly isRegistrationOpen: boolean;
+  readonly asset: (name: AssetName) => string;
+}
+
+export const PageContextProvider = createContext<PageContext | null>(null);
+
+/** The context of the page, and `link`, which makes paths in the page's language. */
+export function usePage(): PageContext & { link: (path: string) => string } {
+  const page = useContext(PageContextProvider);
+  if (!page) throw new Error('A component was rendered outside of a page');
+  return { ...page, link: (path) => localizedPath(page.language, path) };
+}

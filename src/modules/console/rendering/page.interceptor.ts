@@ -1,0 +1,42 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { mergeMap, of, type Observable } from 'rxjs';
+import { getGuardedRequest } from '../../../common/access/index.js';
+import { getResponse, type HttpRequest } from '../../../common/http/index.js';
+import { isUnprefixed, localizedPath, splitLanguage } from '../i18n/localized-path.js';
+import { preferredLanguage } from '../i18n/preferred-language.js';
+import { PageRenderer } from './page.renderer.js';
+import { SeeOther, toLocation, type Page } from './page.js';
+import { varyOf } from './vary.js';
+
+/** Renders the result of a page's handler, and redirects users to the page in their language. */
+@Injectable()
+export class PageInterceptor implements NestInterceptor {
+  constructor(private readonly renderer: PageRenderer) {}
+
+  intercept(context: ExecutionContext, next: CallHandler<Page | SeeOther>): Observable<unknown> {
+    const request = getGuardedRequest(context);
+    const response = getResponse(context);
+    const redirect = pathInOtherLanguage(request);
+    if (redirect !== null) {
+      response.code(302).header('Location', toLocation(redirect)).header('Vary', varyOf(request));
+      return of('');
+    }
+    return next
+      .handle()
+      .pipe(
+        mergeMap((result) =>
+          result instanceof SeeOther
+            ? of(this.renderer.redirect(request, response, result))
+            : this.renderer.render(request, response, result),
+        ),
+      );
+  }
+}
+
+/** The page's path in the preferred language, if the request names no language and the preferred one differs. */
+function pathInOtherLanguage(request: HttpRequest): string | null {
+  if (request.method !== 'GET' || !isUnprefixed(request)) return null;
+  const { language, path } = splitLanguage(request.url);
+  const preferred = preferredLanguage(request);
+  return preferred === language ? null : localizedPath(preferred, path);
+}

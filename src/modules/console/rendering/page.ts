@@ -1,0 +1,55 @@
+import type { VNode } from 'preact';
+import { redactKeys } from '../../../common/text/redact-keys.js';
+import { problemHeaders, type AppError } from '../../../common/errors/index.js';
+import type { Denial } from '../forms/form-result.js';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** The result of a page's handler: the content, and a status if it isn't 200. */
+export class Page {
+  constructor(
+    readonly content: VNode,
+    readonly status = 200,
+    readonly headers: Headers = {},
+    /** Why the page doesn't show what was requested. */
+    readonly error: AppError | null = null,
+  ) {}
+
+  /** A page whose form or query was denied, with the status that the REST API would return. */
+  static denied(content: VNode, { error }: Denial): Page {
+    return new Page(content, error.kind.status, problemHeaders(error), error);
+  }
+
+  /** A page that is shown either way, with the status of the denial if there is one. */
+  static of(content: VNode, denial: Denial | null): Page {
+    return denial ? Page.denied(content, denial) : new Page(content);
+  }
+}
+
+/** A redirect with status 303, so that reloading the page repeats nothing. */
+export class SeeOther {
+  /**
+   * @param path without a language prefix.
+   * @param language the request's language if `null`.
+   */
+  constructor(
+    readonly path: string,
+    readonly headers: Headers = {},
+    readonly language: string | null = null,
+  ) {}
+}
+
+/** A path on our origin as a `Location` header may hold it: encoded, without an origin. */
+export function toLocation(path: string): string {
+  const { pathname, search, hash } = new URL(path, 'http://host');
+  // Two leading slashes would start a host name: `/..//elsewhere` becomes `//elsewhere`.
+  return pathname.replace(/^\/+/, '/') + search + hash;
+}
+
+/** A path with a query. Values that are `null` or empty are left out. */
+export function withQuery(path: string, query: Readonly<Record<string, string | null | undefined>>): string {
+  const entries = Object.entries(query).flatMap(([name, value]) =>
+    value ? [[name, redactKeys(value)]] : [],
+  );
+  return entries.length === 0 ? path : `${path}?${new URLSearchParams(entries).toString()}`;
+}
