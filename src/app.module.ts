@@ -6,6 +6,7 @@ import { EmptyBodyGuard, StrictValidationPipe } from './common/validation/index.
 import { ClockModule } from './common/clock.module.js';
 import { SettingsModule, type Settings } from './settings/index.js';
 import { DatabaseModule } from './database/index.js';
+import { InvalidationModule, InvalidationRelayModule } from './invalidation/index.js';
 import { AdminModule } from './modules/admin/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AccessGuard, AuthenticationGuard, AuthModule, CrossSiteGuard } from './modules/auth/index.js';
@@ -22,7 +23,9 @@ import { RedisModule } from './redis/index.js';
     ClockModule,
     ErrorLogModule,
     DatabaseModule.forServer(),
+    InvalidationModule,
     RedisModule,
+    InvalidationRelayModule,
     UsersModule,
     FirstAdminModule,
     ApiKeysModule,

@@ -1,13 +1,8 @@
 import 'reflect-metadata';
 import { InstanceEntity } from './modules/instances/index.js';
 import { loadDotEnv, parseEnv } from './settings/index.js';
-import {
-  ChangeClockEntity,
-  ChangeFeedEntity,
-  databaseOptions,
-  MigrationRequirementEntity,
-  SchemaDataSource,
-} from './database/index.js';
+import { databaseOptions, MigrationRequirementEntity, SchemaDataSource } from './database/index.js';
+import { InvalidationClockEntity, InvalidationFeedEntity } from './invalidation/index.js';
 import { ApiKeyEntity, IdempotencyRecordEntity } from './modules/api-keys/index.js';
 import { SessionEntity } from './modules/auth/index.js';
 import { UsageHourEntity } from './modules/usage/index.js';
@@ -16,8 +11,8 @@ import { UserEntity } from './modules/users/index.js';
 /** Every table, for the migration command line and the drift check. The server's modules bring their own. */
 export const ENTITIES = [
   MigrationRequirementEntity,
-  ChangeClockEntity,
-  ChangeFeedEntity,
+  InvalidationClockEntity,
+  InvalidationFeedEntity,
   UserEntity,
   SessionEntity,
   ApiKeyEntity,

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ClockModule } from '../common/clock.module.js';
 import { SettingsModule, type Settings } from '../settings/index.js';
 import { CommandDatabaseModule } from '../database/index.js';
+import { InvalidationModule } from '../invalidation/index.js';
 import { ApiKeysAdministrationModule } from '../modules/api-keys/index.js';
 import { SessionsModule } from '../modules/auth/index.js';
 import { UsersModule } from '../modules/users/index.js';
@@ -11,6 +12,7 @@ import { AdminCommandsService } from './admin-commands.service.js';
   imports: [
     ClockModule,
     CommandDatabaseModule.forRoot(),
+    InvalidationModule,
     UsersModule,
     ApiKeysAdministrationModule,
     SessionsModule,

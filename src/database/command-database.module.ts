@@ -4,9 +4,6 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { Settings } from '../settings/index.js';
-import { ChangeClockEntity, ChangeFeedEntity } from './change-feed.entity.js';
-import { ChangeFeed } from './change-feed.js';
-import { Changes } from './changes.js';
 import { Connections } from './connections.js';
 import { DATABASE_PROVIDERS, READ_CONNECTION } from './database.module.js';
 import { Database } from './database.js';
@@ -40,7 +37,6 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
             return { ...databaseOptions(settings, [], 'commands'), autoLoadEntities: true, retryAttempts: 0 };
           },
         }),
-        TypeOrmModule.forFeature([ChangeClockEntity, ChangeFeedEntity]),
       ],
       providers: [
         ...DATABASE_PROVIDERS,
@@ -53,7 +49,7 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
               : new MysqlConnections(writer, clock),
         },
       ],
-      exports: [Changes, ChangeFeed, Database],
+      exports: [Database],
     };
   }
 

@@ -1,4 +1,5 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
+import { OutcomeUnknownError } from './database.errors.js';
 import { isConnectionLost } from './driver-errors.js';
 
 /**
@@ -9,7 +10,7 @@ export abstract class Connections {
   /** Runs queries outside any transaction. */
   abstract read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T>;
 
-  /** Tries a transaction once. Throws `CommitFailedError` when nobody knows whether it was committed. */
+  /** Tries a transaction once. Throws `OutcomeUnknownError` when nobody knows whether it was committed. */
   abstract transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
 
   /**
@@ -20,16 +21,6 @@ export abstract class Connections {
 
   /** Ends what works beside the connections, before they are closed. */
   abstract close(): Promise<void>;
-}
-
-/** The database failed while it committed, so the transaction may or may not have happened. */
-export class CommitFailedError extends Error {
-  constructor(cause: unknown) {
-    super(`The outcome of a commit is unknown: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-    this.name = 'CommitFailedError';
-  }
 }
 
 /**
@@ -55,7 +46,7 @@ export async function runTransaction<T>(
     await runner.commitTransaction();
   } catch (error) {
     if (!isConnectionLost(error)) await rollBack(runner);
-    throw isUnknown(error) ? new CommitFailedError(error) : error;
+    throw isUnknown(error) ? OutcomeUnknownError.because(error) : error;
   }
   return result;
 }

@@ -3,9 +3,6 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { Settings } from '../settings/index.js';
-import { ChangeClockEntity, ChangeFeedEntity } from './change-feed.entity.js';
-import { ChangeFeed } from './change-feed.js';
-import { Changes } from './changes.js';
 import { Connections } from './connections.js';
 import { Database } from './database.js';
 import { isSqlite } from './dialect.js';
@@ -26,8 +23,6 @@ const openReader = (writer: DataSource): Promise<DataSource> =>
 
 /** What a server and a command have alike; how they connect is their own. */
 export const DATABASE_PROVIDERS = [
-  Changes,
-  ChangeFeed,
   Database,
   { provide: READ_CONNECTION, inject: [DataSource], useFactory: openReader },
 ];
@@ -68,7 +63,7 @@ export class DatabaseModule implements OnApplicationShutdown {
             return { ...databaseOptions(settings), autoLoadEntities: true, retryAttempts: 0 };
           },
         }),
-        TypeOrmModule.forFeature([MigrationRequirementEntity, ChangeClockEntity, ChangeFeedEntity]),
+        TypeOrmModule.forFeature([MigrationRequirementEntity]),
       ],
       providers: [
         ...DATABASE_PROVIDERS,
@@ -93,7 +88,7 @@ export class DatabaseModule implements OnApplicationShutdown {
               : new MysqlConnections(writer, clock),
         },
       ],
-      exports: [Changes, ChangeFeed, Database, StartupLockModule],
+      exports: [Database, StartupLockModule],
     };
   }
 

@@ -3,37 +3,25 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AppError, unavailable } from '../common/errors/index.js';
 import { SYSTEM, type Author, type CallerCheck } from './author.js';
-import { appendToFeed } from './change-feed.entity.js';
-import { Changes } from './changes.js';
-import { CommitFailedError, Connections } from './connections.js';
-import { isSqlite } from './dialect.js';
+import { Connections } from './connections.js';
+import { OutcomeUnknownError } from './database.errors.js';
 import { isUnavailable, retryDelayMs } from './driver-errors.js';
+import { TransactionHooks } from './transaction-hooks.js';
 import { Transaction } from './transaction.js';
-
-const OUTCOME_UNKNOWN =
-  'The connection was lost while the change was being saved, so it may or may not have happened. ' +
-  'Look before you try again; with an Idempotency-Key, creating a key can be tried again safely.';
-
-/** Whether an error leaves open if the transaction was committed. */
-export const isOutcomeUnknown = (error: unknown): boolean =>
-  error instanceof AppError && error.cause instanceof CommitFailedError;
 
 /** Every access to the database goes through here: reads as they are, writes as transactions. */
 @Injectable()
 export class Database {
   private callerCheck: CallerCheck | null = null;
 
-  constructor(
-    private readonly connections: Connections,
-    private readonly changes: Changes,
-  ) {}
+  constructor(private readonly connections: Connections) {}
 
-  /** Has callers looked at again in every transaction that writes in their name. */
+  /** Sets the check that every transaction of a caller begins with. */
   checkCallersWith(check: CallerCheck): void {
     this.callerCheck = check;
   }
 
-  /** Runs queries outside any transaction. Throws `unavailable` when the database is away or too slow. */
+  /** Runs queries outside any transaction. Throws `unavailable` when the database is unreachable or too slow. */
   async read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T> {
     try {
       return await this.connections.read(query);
@@ -43,14 +31,21 @@ export class Database {
   }
 
   /**
-   * Runs a unit of work in a transaction, again if it lost a race against another one (so the work must not
-   * do anything outside the database), and makes its changes known after the commit. The first statement that
-   * fails ends the transaction, also when the work catches its error.
-   * @param by in whose name. A caller is looked at again before the work, as they may have lost their rights
-   * since the call began.
+   * On SQLite a number that changes with every commit of another process, `null` elsewhere. Throws `unavailable`.
+   */
+  dataVersion(): number | null {
+    return this.connections.dataVersion();
+  }
+
+  /**
+   * Runs a unit of work in a transaction. The work runs again when it lost a race against another transaction, so it
+   * must not do anything outside the database; hooks of the transaction are for that. The first statement that fails
+   * ends the transaction, even if the work catches the error.
+   * @param by in whose name. A caller is checked again first, because they may have lost their rights since the
+   * request began.
    * @param alsoLocks ids of users whose rows the work locks besides the caller's.
-   * Throws `unavailable` when the database is away, full, too slow, or keeps choosing others; and what the check of
-   * callers throws.
+   * Throws what the check of callers throws; `unavailable` when the database is unreachable, full, too slow, or busy
+   * with other transactions; and `OutcomeUnknownError` when nobody knows whether the commit happened.
    */
   async write<T>(
     by: Author,
@@ -62,6 +57,7 @@ export class Database {
       try {
         return await this.transact(checked);
       } catch (error) {
+        if (error instanceof OutcomeUnknownError) throw error;
         const delayMs = retryDelayMs(error, attempt);
         if (delayMs === null) throw translate(error);
         await sleep(delayMs);
@@ -84,21 +80,18 @@ export class Database {
   }
 
   private async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    let changes: Transaction['changes'] = [];
+    const hooks = new TransactionHooks();
     try {
       const result = await this.connections.transact(async (manager) => {
-        const transaction = new Transaction(manager);
-        const done = await work(transaction);
-        ({ changes } = transaction);
-        if (changes.length > 0 && !isSqlite(manager.connection)) await appendToFeed(manager, changes);
-        return done;
+        const result = await work(new Transaction(manager, hooks));
+        await hooks.runBeforeCommit();
+        return result;
       });
-      this.changes.committed(changes);
+      hooks.runAfterCommit();
       return result;
     } catch (error) {
-      if (!(error instanceof CommitFailedError)) throw error;
-      this.changes.committed(changes);
-      throw unavailable(error, OUTCOME_UNKNOWN);
+      if (error instanceof OutcomeUnknownError) hooks.runAfterCommit();
+      throw error;
     }
   }
 }

@@ -6,7 +6,8 @@ import type Sqlite from 'libsql';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { unavailable } from '../common/errors/index.js';
-import { CommitFailedError, Connections, runTransaction } from './connections.js';
+import { Connections, runTransaction } from './connections.js';
+import { OutcomeUnknownError } from './database.errors.js';
 import { isIoError, isUnavailable } from './driver-errors.js';
 import type { SqliteCheckpointer } from './sqlite-checkpointer.js';
 import type { SqliteFile } from './sqlite-file.js';
@@ -63,7 +64,7 @@ export class SqliteConnections extends Connections {
     try {
       this.assertOwned();
     } catch (error) {
-      throw new CommitFailedError(error);
+      throw OutcomeUnknownError.because(error);
     }
     this.checkpointer?.committed(this.file.logBytes);
     return result;

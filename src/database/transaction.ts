@@ -1,14 +1,20 @@
 import type { EntityManager } from 'typeorm';
-import type { Change } from './changes.js';
+import type { AfterCommitHook, BeforeCommitHook, TransactionHooks } from './transaction-hooks.js';
 
-/** One attempt at a unit of work: what it reads and writes through, and whom it changes. */
+/** One attempt at a unit of work. A retry gets a new transaction, so hooks of an attempt that failed never run. */
 export class Transaction {
-  readonly changes: Change[] = [];
+  constructor(
+    readonly manager: EntityManager,
+    private readonly hooks: TransactionHooks,
+  ) {}
 
-  constructor(readonly manager: EntityManager) {}
+  /** Runs the hook inside the transaction when the work is done. An error rolls the transaction back. */
+  beforeCommit(hook: BeforeCommitHook): void {
+    this.hooks.beforeCommit.push(hook);
+  }
 
-  /** Makes every cache forget the subject once the transaction is committed. */
-  announce(change: Change): void {
-    this.changes.push(change);
+  /** Runs the hook after the commit, also when nobody knows whether the commit happened. */
+  afterCommit(hook: AfterCommitHook): void {
+    this.hooks.afterCommit.push(hook);
   }
 }

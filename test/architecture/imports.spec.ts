@@ -10,7 +10,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/common': [],
   'src/settings': ['src/common'],
   'src/database': ['src/common', 'src/settings', 'migrations'],
-  'src/redis': ['src/common', 'src/settings', 'src/database'],
+  'src/redis': ['src/common', 'src/settings'],
+  'src/invalidation': ['src/common', 'src/settings', 'src/database', 'src/redis'],
   // The outermost layers: only the assembly imports them.
   'src/http-server': ['src/common', 'src/settings', 'src/openapi', 'src/modules/health'],
   'src/openapi': [
@@ -22,11 +23,18 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/modules/auth',
   ],
   'src/modules/hashing': ['src/common', 'src/settings'],
-  'src/modules/users': ['src/common', 'src/settings', 'src/database', 'src/modules/hashing'],
+  'src/modules/users': [
+    'src/common',
+    'src/settings',
+    'src/database',
+    'src/invalidation',
+    'src/modules/hashing',
+  ],
   'src/modules/api-keys': [
     'src/common',
     'src/settings',
     'src/database',
+    'src/invalidation',
     'src/modules/hashing',
     'src/modules/users',
   ],
@@ -75,6 +83,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/common',
     'src/settings',
     'src/database',
+    'src/invalidation',
     'src/modules/users',
     'src/modules/api-keys',
     'src/modules/auth',
@@ -119,7 +128,8 @@ const RESERVED: readonly { readonly name: string; readonly pattern: RegExp; read
   {
     name: 'Redis',
     pattern: /^ioredis$/,
-    allowed: /^src\/(redis\/.*|modules\/rate-limit\/windows\/redis-window\.storage\.ts)$/,
+    allowed:
+      /^src\/(redis\/.*|invalidation\/invalidation\.relay\.ts|modules\/rate-limit\/windows\/redis-window\.storage\.ts)$/,
   },
   { name: 'bcrypt', pattern: /^bcrypt$/, allowed: /^src\/modules\/hashing\/.*$/ },
   { name: 'Passport', pattern: /^(passport.*|@nestjs\/passport)$/, allowed: /^src\/modules\/auth\/.*$/ },

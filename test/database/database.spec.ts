@@ -76,7 +76,7 @@ onEachDatabase((kind) => {
   it('makes changes known after the commit and not before', async () => {
     const change = { subject: 'user', id: 'a' } as const;
     await one.database.write(SYSTEM, async (transaction) => {
-      transaction.announce(change);
+      one.bus.invalidate(transaction, change.subject, change.id);
       await insert(transaction, 'kept');
       expect(one.published).toEqual([]);
     });
@@ -85,12 +85,93 @@ onEachDatabase((kind) => {
 
   it('makes nothing known when it was rolled back', async () => {
     const write = one.database.write(SYSTEM, async (transaction) => {
-      transaction.announce({ subject: 'user', id: 'a' });
+      one.bus.invalidate(transaction, 'user', 'a');
       await insert(transaction, 'lost');
       throw new Error('no');
     });
     await expect(write).rejects.toThrow('no');
     expect(one.published).toEqual([]);
+  });
+
+  it('runs hooks in order: before the commit inside the transaction, after the commit when others see it', async () => {
+    const steps: string[] = [];
+    await one.database.write(SYSTEM, async (transaction) => {
+      transaction.afterCommit(() => void steps.push('after'));
+      transaction.beforeCommit(async () => {
+        await insert(transaction, 'by a hook');
+        steps.push(`before ${await names()}`);
+        transaction.beforeCommit(() => Promise.resolve(void steps.push('added by a hook')));
+      });
+      transaction.beforeCommit(() => Promise.resolve(void steps.push('second')));
+      await insert(transaction, 'by the work');
+      steps.push('work');
+    });
+    expect(steps).toEqual(['work', 'before ', 'second', 'added by a hook', 'after']);
+    expect(await names()).toEqual(['by a hook', 'by the work']);
+  });
+
+  it('runs no hook of an attempt that is tried again, and each hook of the last one once', async () => {
+    const ran: string[] = [];
+    let attempts = 0;
+    await one.database.write(SYSTEM, (transaction) => {
+      const attempt = ++attempts;
+      transaction.beforeCommit(() => {
+        ran.push(`before ${attempt}`);
+        const lost = Object.assign(new Error('lost a race'), { code: 'ER_LOCK_DEADLOCK' });
+        return attempt === 1 ? Promise.reject(lost) : Promise.resolve();
+      });
+      transaction.afterCommit(() => void ran.push(`after ${attempt}`));
+      return Promise.resolve();
+    });
+    expect(ran).toEqual(['before 1', 'before 2', 'after 2']);
+  });
+
+  it('rolls back when a hook before the commit fails, and runs no hook after it', async () => {
+    const failed = new Error('no');
+    let isTold = false;
+    const write = one.database.write(SYSTEM, async (transaction) => {
+      transaction.beforeCommit(() => Promise.reject(failed));
+      transaction.afterCommit(() => (isTold = true));
+      await insert(transaction, 'lost');
+    });
+    await expect(write).rejects.toBe(failed);
+    expect([await names(), isTold]).toEqual([[], false]);
+  });
+
+  it('stays committed when a hook after the commit fails, and runs the other hooks', async () => {
+    const log = LogLines.record();
+    let isTold = false;
+    await one.database.write(SYSTEM, async (transaction) => {
+      transaction.afterCommit(() => {
+        throw new Error('no');
+      });
+      transaction.afterCommit(() => (isTold = true));
+      await insert(transaction, 'kept');
+    });
+    log.stop();
+    expect([await names(), isTold]).toEqual([['kept'], true]);
+    expect(log.lines).toEqual(['A hook failed after a commit']);
+  });
+
+  it('lets every cache forget, also when one of them fails', async () => {
+    const log = LogLines.record();
+    let isBroken = true;
+    one.bus.subscribe({
+      invalidated: () => {
+        if (isBroken) throw new Error('no');
+      },
+      everythingInvalidated: () => undefined,
+    });
+    let forgotten = 0;
+    one.bus.subscribe({ invalidated: () => forgotten++, everythingInvalidated: () => undefined });
+    await one.database.write(SYSTEM, async (transaction) => {
+      one.bus.invalidate(transaction, 'user', 'a');
+      await insert(transaction, 'kept');
+    });
+    isBroken = false;
+    log.stop();
+    expect(forgotten).toBe(1);
+    expect(log.lines).toEqual(['A cache failed to forget what has changed']);
   });
 
   /** Has something happen when everything is written and the commit is all that is left. */
@@ -104,18 +185,24 @@ onEachDatabase((kind) => {
     const inTime: string[][] = [];
     const forget = beforeCommit(() => void inTime.push(one.published.map(({ id }) => id)));
     const relayed: string[] = [];
-    one.changes.relayTo((changes) => relayed.push(...changes.map(({ id }) => id)));
+    let isRelaying = true;
+    one.bus.subscribe({
+      invalidated: (invalidations, source) => {
+        if (isRelaying) relayed.push(...invalidations.map(({ id }) => `${source} ${id}`));
+      },
+      everythingInvalidated: () => undefined,
+    });
     await one.database.write(SYSTEM, async (transaction) => {
-      for (const id of ['a', 'b']) transaction.announce({ subject: 'user', id });
+      for (const id of ['a', 'b']) one.bus.invalidate(transaction, 'user', id);
       await insert(transaction, 'kept');
     });
     await one.database.write(SYSTEM, (transaction) => insert(transaction, 'silent'));
     forget();
-    one.changes.relayTo(() => undefined);
+    isRelaying = false;
     expect(inTime).toEqual([[], ['a', 'b']]);
     expect([one.published.map(({ id }) => id), relayed]).toEqual([
       ['a', 'b'],
-      ['a', 'b'],
+      ['local a', 'local b'],
     ]);
   });
 
@@ -123,7 +210,7 @@ onEachDatabase((kind) => {
     const refused = new Error('no commit');
     const forget = beforeCommit(() => Promise.reject(refused));
     const write = one.database.write(SYSTEM, async (transaction) => {
-      transaction.announce({ subject: 'user', id: 'a' });
+      one.bus.invalidate(transaction, 'user', 'a');
       await insert(transaction, 'lost');
     });
     await expect(write).rejects.toBe(refused);
@@ -139,7 +226,7 @@ onEachDatabase((kind) => {
     let runs = 0;
     await one.database.write(SYSTEM, async (transaction) => {
       runs++;
-      transaction.announce({ subject: 'user', id: 'a' });
+      one.bus.invalidate(transaction, 'user', 'a');
       await insert(transaction, 'kept');
     });
     forget();
@@ -163,12 +250,12 @@ onEachDatabase((kind) => {
     const feed = () => one.dataSource.query<{ id: string }[]>('SELECT subject_id AS id FROM change_feed');
     const before = (await feed()).length;
     const failed = one.database.write(SYSTEM, (transaction) => {
-      transaction.announce({ subject: 'user', id: 'undone' });
+      one.bus.invalidate(transaction, 'user', 'undone');
       return Promise.reject(new Error('no'));
     });
     await expect(failed).rejects.toThrow('no');
     await one.database.write(SYSTEM, async (transaction) => {
-      transaction.announce({ subject: 'user', id: 'told' });
+      one.bus.invalidate(transaction, 'user', 'told');
       await insert(transaction, 'kept');
     });
     expect((await feed()).slice(before).map(({ id }) => id)).toEqual(kind.name === 'SQLite' ? [] : ['told']);
@@ -259,7 +346,7 @@ onEachDatabase((kind) => {
         // SQLite lets nobody else write meanwhile.
         if (kind.name === 'MariaDB') await bothHold.opened;
         await add(transaction, second);
-        transaction.announce({ subject: 'user', id: first });
+        one.bus.invalidate(transaction, 'user', first);
       });
     await Promise.all([crossing('a', 'b'), crossing('b', 'a')]);
     expect([await amountOf('a'), await amountOf('b')]).toEqual([2, 2]);
@@ -274,7 +361,7 @@ onEachDatabase((kind) => {
     const failing = kind.name === 'SQLite' ? 'INSERT OR ROLLBACK' : 'INSERT';
     let error: unknown = null;
     const write = one.database.write(SYSTEM, async (transaction) => {
-      transaction.announce({ subject: 'user', id: 'ada' });
+      one.bus.invalidate(transaction, 'user', 'ada');
       await insert(transaction, 'before');
       const twice = `${failing} INTO notes (name, amount) VALUES ('twice', 0)`;
       await transaction.manager.query(twice).catch((reason: unknown) => (error = reason));
@@ -352,7 +439,7 @@ onEachDatabase((kind) => {
       let works = 0;
       const write = one.database.write(caller, async (transaction) => {
         works++;
-        transaction.announce({ subject: 'user', id: 'ada' });
+        one.bus.invalidate(transaction, 'user', 'ada');
         await insert(transaction, 'refused');
       });
       await expect(write).rejects.toBe(refused);
@@ -416,7 +503,7 @@ onEachDatabase((kind) => {
       const version = other.connections.dataVersion();
       const fill = () =>
         other.database.write(SYSTEM, async (transaction) => {
-          transaction.announce({ subject: 'user', id: 'a' });
+          other.bus.invalidate(transaction, 'user', 'a');
           await transaction.manager.query('CREATE TABLE filled AS SELECT hex(randomblob(400000)) AS content');
         });
       await expect(fill()).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });

@@ -3,6 +3,7 @@ import { createConnection, type Connection, type RowDataPacket } from 'mysql2/pr
 import { DataSource, type QueryRunner } from 'typeorm';
 import type { Principal } from '../../src/common/access/index.js';
 import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
+import { InvalidationBus } from '../../src/invalidation/index.js';
 import {
   AdminApiKeysService,
   ApiKeyEntity,
@@ -167,9 +168,10 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 
   it('numbers its changes before those of any that is committed later', async () => {
     const database = app.nest.get(Database);
+    const bus = app.nest.get(InvalidationBus);
     const change = (id: string) =>
       database.write(SYSTEM, (transaction) => {
-        transaction.announce({ subject: 'user', id });
+        bus.invalidate(transaction, 'user', id);
         return Promise.resolve();
       });
     const held = holdCommitOf(/^INSERT INTO `change_feed`/);

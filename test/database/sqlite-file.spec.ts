@@ -65,7 +65,7 @@ describe('an SQLite file that is not in its place any more', () => {
     const change = { subject: 'user', id: 'a' } as const;
     const lost = one.database.write(SYSTEM, async (transaction) => {
       await transaction.manager.query('DELETE FROM sessions');
-      transaction.announce(change);
+      one.bus.invalidate(transaction, change.subject, change.id);
       rmSync(file);
     });
     await expect(lost).rejects.toMatchObject(UNAVAILABLE);

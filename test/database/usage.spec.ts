@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { Principal } from '../../src/common/access/index.js';
 import { unavailable } from '../../src/common/errors/index.js';
-import { CommitFailedError, SYSTEM } from '../../src/database/index.js';
+import { OutcomeUnknownError, SYSTEM } from '../../src/database/index.js';
 import {
   ApiKeyEntity,
   type ApiKeysService,
@@ -234,14 +234,15 @@ onEachDatabase((kind) => {
     });
 
     it('writes nothing twice that may have been written, and says that it is lost', async () => {
-      const cause = new CommitFailedError(new Error('lost'));
-      repository.after = [failsWith(unavailable(cause))];
+      repository.after = [failsWith(OutcomeUnknownError.because(new Error('lost')))];
       recorder.count(key, 'accepted');
       await recorder.flush();
       await recorder.flush();
       expect([repository.slices, await stored()]).toEqual([[1], [[0, 1, 0, 0]]]);
       expect(log.lines).toEqual([
-        expect.stringMatching(/^Usage of 1 keys \(1 calls\) was not written and is lost: AppError/),
+        expect.stringMatching(
+          /^Usage of 1 keys \(1 calls\) was not written and is lost: OutcomeUnknownError/,
+        ),
       ]);
     });
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import { Changes, Database, READ_CONNECTION } from '../../src/database/index.js';
+import { Database, READ_CONNECTION } from '../../src/database/index.js';
+import { InvalidationBus } from '../../src/invalidation/index.js';
 import { ReadinessService } from '../../src/modules/health/index.js';
 import { InstancesRepository } from '../../src/modules/instances/instances.repository.js';
 import { TestApp } from '../support/app.js';
@@ -69,9 +70,9 @@ onEachDatabase((kind) => {
 
   it('wakes no cache', async () => {
     const told: string[] = [];
-    app.nest.get(Changes).subscribe({
-      changed: ({ id }) => void told.push(id),
-      everythingChanged: () => void told.push('everything'),
+    app.nest.get(InvalidationBus).subscribe({
+      invalidated: (rows) => void told.push(...rows.map(({ id }) => id)),
+      everythingInvalidated: () => void told.push('everything'),
     });
     const repository = app.nest.get(InstancesRepository);
     let beats = 0;

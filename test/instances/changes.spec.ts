@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Changes, Database, SYSTEM, type Change } from '../../src/database/index.js';
+import { Database, SYSTEM } from '../../src/database/index.js';
+import { InvalidationBus } from '../../src/invalidation/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
 import { PrivateService } from '../support/private-services.js';
@@ -24,9 +25,9 @@ onMariadb('the change feed', () => {
 
   it('misses none of 1,000 changes from parallel transactions', async () => {
     const heard = new Set<string>();
-    apps[1]!.nest.get(Changes).subscribe({
-      changed: ({ id }: Change) => heard.add(id),
-      everythingChanged: () => undefined,
+    apps[1]!.nest.get(InvalidationBus).subscribe({
+      invalidated: (rows) => rows.forEach(({ id }) => heard.add(id)),
+      everythingInvalidated: () => undefined,
     });
     const database = apps[0]!.nest.get(Database);
     const ids = Array.from({ length: 1_000 }, (_, i) => `change-${i}`);
@@ -34,7 +35,7 @@ onMariadb('the change feed', () => {
       database.write(SYSTEM, async (transaction) => {
         // Some transactions take longer than others, so that they do not commit in the order they began in.
         if (id.endsWith('7')) await transaction.manager.query('DO SLEEP(0.005)');
-        transaction.announce({ subject: 'api_key', id });
+        apps[0]!.nest.get(InvalidationBus).invalidate(transaction, 'api_key', id);
       });
     for (let start = 0; start < ids.length; start += 50)
       await Promise.all(ids.slice(start, start + 50).map(change));

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
-import { Changes, Database, SYSTEM, type Change } from '../../src/database/index.js';
+import { Database, SYSTEM } from '../../src/database/index.js';
+import { InvalidationBus, type Invalidation } from '../../src/invalidation/index.js';
 import { RevocationRepository } from '../../src/modules/api-keys/revocation/revocation.repository.js';
 import { ApiKeyEntity } from '../../src/modules/api-keys/index.js';
 import { UsageRecorder } from '../../src/modules/usage/index.js';
@@ -56,8 +57,8 @@ onEachDatabase((kind) => {
       const ids = [id, ...(await insertMany(user.id, 'Many'))];
       for (const each of [key, other.key]) await me(each).expect(200);
       const heard = new Set<string>();
-      const hear = (change: Change) => heard.add(change.id);
-      app.nest.get(Changes).subscribe({ changed: hear, everythingChanged: () => undefined });
+      const hear = (rows: readonly Invalidation[]) => rows.forEach(({ id }) => heard.add(id));
+      app.nest.get(InvalidationBus).subscribe({ invalidated: hear, everythingInvalidated: () => undefined });
 
       const filter = { userId: user.id };
       const shown = await bulk({ filter, dryRun: true }).expect(200);

@@ -1,7 +1,11 @@
 import { jest } from '@jest/globals';
 import { parseEnv } from '../../src/settings/index.js';
-import type { ChangeFeed, Changes } from '../../src/database/index.js';
-import { ChangeMessages } from '../../src/redis/change-messages.js';
+import type {
+  InvalidationBus,
+  InvalidationFeed,
+  InvalidationListener,
+} from '../../src/invalidation/index.js';
+import { InvalidationRelay } from '../../src/invalidation/invalidation.relay.js';
 import { RedisUnavailableError, RedisLink } from '../../src/redis/index.js';
 import { eventually } from '../support/eventually.js';
 import { FlakyNetwork } from '../support/flaky-network.js';
@@ -164,7 +168,7 @@ describeWithRedis('the link to Redis', () => {
 });
 
 describeWithRedis('messages about changes', () => {
-  /** Runs what `ChangeMessages` would run every five seconds. */
+  /** Runs what `InvalidationRelay` would run every five seconds. */
   let tryOut: () => void;
 
   beforeAll(async () => {
@@ -182,10 +186,12 @@ describeWithRedis('messages about changes', () => {
     const link = new RedisLink(settings, clock);
     await link.onModuleInit();
     const heard = { hints: 0 };
-    let tell = () => {};
-    const changes = { relayTo: (send: () => void) => (tell = send) } as unknown as Changes;
-    const feed = { hint: () => void heard.hints++ } as unknown as ChangeFeed;
-    const messages = new ChangeMessages(settings, clock, link, changes, feed);
+    let listener: InvalidationListener | null = null;
+    const bus = {
+      subscribe: (subscriber: InvalidationListener) => (listener = subscriber),
+    } as unknown as InvalidationBus;
+    const feed = { hint: () => void heard.hints++ } as unknown as InvalidationFeed;
+    const messages = new InvalidationRelay(settings, clock, link, bus, feed);
     const timers = jest.spyOn(globalThis, 'setInterval');
     messages.onModuleInit();
     const [callback, milliseconds] = timers.mock.calls.at(-1)!;
@@ -198,7 +204,7 @@ describeWithRedis('messages about changes', () => {
     });
     const channel = `${prefix}:changes`;
     await eventually('somebody listens', async () => (await listeners(channel)) > 0);
-    return { heard, tell: () => tell(), messages, link };
+    return { heard, tell: () => listener?.invalidated([], 'local'), messages, link };
   }
 
   const listeners = async (channel = CHANNEL): Promise<number> =>
@@ -222,7 +228,7 @@ describeWithRedis('messages about changes', () => {
     await eventually('the message after them is heard', () => heard.hints > 0);
     expect(heard.hints).toBe(1);
     expect(log.lines).toEqual([
-      expect.stringMatching(/Somebody else writes to the Redis channel chameleon:changes/),
+      expect.stringMatching(/Another program writes to the Redis channel chameleon:changes/),
     ]);
   });
 
@@ -266,17 +272,17 @@ describeWithRedis('messages about changes', () => {
 
   it('need no Redis', async () => {
     const settings = parseEnv({});
-    const relayTo = jest.fn();
+    const subscribe = jest.fn();
     const link = new RedisLink(settings, new TestClock());
-    const messages = new ChangeMessages(
+    const messages = new InvalidationRelay(
       settings,
       new TestClock(),
       link,
-      { relayTo } as unknown as Changes,
-      {} as ChangeFeed,
+      { subscribe } as unknown as InvalidationBus,
+      {} as InvalidationFeed,
     );
     messages.onModuleInit();
     messages.onApplicationShutdown();
-    expect(relayTo).not.toHaveBeenCalled();
+    expect(subscribe).not.toHaveBeenCalled();
   });
 });

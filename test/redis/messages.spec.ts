@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Changes, ChangeFeed } from '../../src/database/index.js';
+import { InvalidationFeed, InvalidationBus } from '../../src/invalidation/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
@@ -22,11 +22,11 @@ describeWithRedis('messages about changes', () => {
     log = LogLines.record();
     hints = 0;
     forgotten = { everything: 0, subjects: 0 };
-    app.nest.get(Changes).subscribe({
-      changed: () => forgotten.subjects++,
-      everythingChanged: () => forgotten.everything++,
+    app.nest.get(InvalidationBus).subscribe({
+      invalidated: ({ length }) => (forgotten.subjects += length),
+      everythingInvalidated: () => forgotten.everything++,
     });
-    const feed = app.nest.get(ChangeFeed);
+    const feed = app.nest.get(InvalidationFeed);
     const hint = feed.hint.bind(feed);
     feed.hint = () => {
       hints++;
@@ -103,7 +103,7 @@ describeWithRedis('messages about changes', () => {
     await eventually('all was read', () => hints >= 2_000);
     expect([...statuses]).toEqual([200]);
     expect(forgotten).toEqual({ everything: 0, subjects: 0 });
-    expect(log.lines).toEqual([expect.stringMatching(/Somebody else writes to the Redis channel/)]);
+    expect(log.lines).toEqual([expect.stringMatching(/Another program writes to the Redis channel/)]);
     expect(await status()).toBe('ok');
   });
 

@@ -1,4 +1,4 @@
-import { Changes, ChangeFeed } from '../../src/database/index.js';
+import { InvalidationFeed, InvalidationBus } from '../../src/invalidation/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
@@ -54,10 +54,10 @@ describeWithRedis('two installations on one Redis', () => {
     expect(await channels()).toEqual(['acme:changes', 'chameleon:changes']);
     const hints = [0, 0];
     for (const [index, app] of [one, other].entries()) {
-      const feed = app.nest.get(ChangeFeed);
+      const feed = app.nest.get(InvalidationFeed);
       feed.hint = () => void hints[index]!++;
     }
-    other.nest.get(Changes).committed([{ subject: 'user', id: 'somebody' }]);
+    other.nest.get(InvalidationBus).publish([{ subject: 'user', id: 'somebody' }], 'local');
     await eventually('the own message is heard', () => hints[1]! > 0);
     expect(hints).toEqual([0, 1]);
   });

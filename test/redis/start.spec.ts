@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '../../src/common/clock.js';
 import { parseEnv } from '../../src/settings/index.js';
-import { ChangeFeed } from '../../src/database/index.js';
+import { InvalidationFeed } from '../../src/invalidation/index.js';
 import { WindowStorage } from '../../src/modules/rate-limit/index.js';
 import { RedisWindowStorage } from '../../src/modules/rate-limit/windows/redis-window.storage.js';
 import { RedisLink } from '../../src/redis/index.js';
@@ -131,7 +131,7 @@ describeWithRedis('a start with a Redis', () => {
     expect(log.lines.splice(0)).toEqual([expect.stringMatching(/window:junk held something/)]);
 
     const { key, id } = await app.createCaller();
-    const hears = new Promise((resolve) => (app.nest.get(ChangeFeed).hint = () => resolve('heard')));
+    const hears = new Promise((resolve) => (app.nest.get(InvalidationFeed).hint = () => resolve('heard')));
     await app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key).expect(200);
     expect(await hears).toBe('heard');
     expect((await app.http.get('/health/ready')).body).toMatchObject({ status: 'ok' });

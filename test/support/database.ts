@@ -4,24 +4,25 @@ import { SystemClock, type Clock } from '../../src/common/clock.js';
 import { parseEnv } from '../../src/settings/index.js';
 import { ENTITIES } from '../../src/data-source.js';
 import {
-  Changes,
   Database,
   databaseOptions,
   MysqlConnections,
   SchemaDataSource,
   SqliteConnections,
   SqliteFile,
-  type Change,
   type Connections,
 } from '../../src/database/index.js';
+import { InvalidationBus, type Invalidation } from '../../src/invalidation/index.js';
+import { InvalidationFeedRepository } from '../../src/invalidation/invalidation-feed.repository.js';
 
 /** The runner on connections of its own, as the server opens them, and what it made known. */
 export interface OpenDatabase {
   readonly database: Database;
   readonly connections: Connections;
   readonly dataSource: DataSource;
-  readonly changes: Changes;
-  readonly published: Change[];
+  readonly bus: InvalidationBus;
+  readonly feed: InvalidationFeedRepository;
+  readonly published: Invalidation[];
   /** How often all caches were told to forget everything. */
   readonly everything: { count: number };
   close(): Promise<void>;
@@ -51,18 +52,21 @@ export async function openDatabase(
   } else {
     connections = new MysqlConnections(dataSource, clock);
   }
-  const changes = new Changes();
-  const published: Change[] = [];
+  const database = new Database(connections);
+  const feed = new InvalidationFeedRepository(database);
+  const bus = new InvalidationBus(feed);
+  const published: Invalidation[] = [];
   const everything = { count: 0 };
-  changes.subscribe({
-    changed: (change) => published.push(change),
-    everythingChanged: () => everything.count++,
+  bus.subscribe({
+    invalidated: (invalidations) => published.push(...invalidations),
+    everythingInvalidated: () => everything.count++,
   });
   return {
-    database: new Database(connections, changes),
+    database,
     connections,
     dataSource,
-    changes,
+    bus,
+    feed,
     published,
     everything,
     close: async () => {

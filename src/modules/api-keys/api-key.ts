@@ -5,6 +5,9 @@ import { API_KEY_EXPIRED, API_KEY_REVOKED } from './api-keys.errors.js';
 export const API_KEY_STATUSES = ['active', 'revoked', 'expired'] as const;
 export type ApiKeyStatus = (typeof API_KEY_STATUSES)[number];
 
+/** What invalidations of keys are about. */
+export const API_KEY_SUBJECT = 'api_key';
+
 /** A key for the rest of the service, without its secret or hash: docs/api.md, "API keys". */
 export interface ApiKey {
   readonly id: string;

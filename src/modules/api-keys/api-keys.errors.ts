@@ -1,4 +1,5 @@
 import { ErrorKind, FieldErrorKind, FORBIDDEN } from '../../common/errors/index.js';
+import { OutcomeUnknownError } from '../../database/index.js';
 
 /** The same for a bad shape, an unknown id and a wrong secret, so that it tells a guesser nothing. */
 export const CREDENTIAL_NOT_FOUND = new ErrorKind(401, 'api_key_not_found', 'API key not found');
@@ -64,3 +65,9 @@ export const CONFIRMATION_MISSING = new FieldErrorKind(
   'confirmation_missing',
   'must be true to revoke every key of every user',
 );
+
+/** Rethrows an error of a creation. When its outcome is unknown, the error also says how to retry safely. */
+export function rethrowWithRetryHint(error: unknown): never {
+  if (!(error instanceof OutcomeUnknownError)) throw error;
+  throw error.withHint('With an Idempotency-Key, you can retry creating a key safely.');
+}

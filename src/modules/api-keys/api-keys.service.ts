@@ -4,10 +4,11 @@ import { Clock } from '../../common/clock.js';
 import { NOT_IN_FUTURE, validationFailed } from '../../common/errors/index.js';
 import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { Database, type Transaction } from '../../database/index.js';
+import { InvalidationBus } from '../../invalidation/index.js';
 import { Settings } from '../../settings/index.js';
 import { BcryptQueue } from '../hashing/index.js';
-import { endOf, toApiKey, type ApiKey } from './api-key.js';
-import { API_KEY_NOT_FOUND, CREDENTIAL_NOT_FOUND } from './api-keys.errors.js';
+import { API_KEY_SUBJECT, endOf, toApiKey, type ApiKey } from './api-key.js';
+import { API_KEY_NOT_FOUND, CREDENTIAL_NOT_FOUND, rethrowWithRetryHint } from './api-keys.errors.js';
 import { ApiKeysRepository, type LastUse, type NewApiKeyRow } from './api-keys.repository.js';
 import { CreationRulesService, type RequestedLifetime } from './creation/creation-rules.service.js';
 import { hashRequest, IdempotencyService } from './creation/idempotency.service.js';
@@ -43,6 +44,7 @@ export class ApiKeysService {
     private readonly idempotency: IdempotencyService,
     private readonly revocations: RevocationService,
     private readonly database: Database,
+    private readonly invalidationBus: InvalidationBus,
     private readonly bcrypt: BcryptQueue,
     private readonly clock: Clock,
     private readonly settings: Settings,
@@ -68,14 +70,15 @@ export class ApiKeysService {
     await this.database.write(caller, check);
     const { key, ...generated } = generateApiKey(this.settings.apiKeyPrefix);
     const hash = await this.bcrypt.hash(key.reveal(), caller);
-    const row = await this.database.write(caller, async (transaction) => {
+    const insert = async (transaction: Transaction) => {
       const { expiresAt, replaces } = await check(transaction);
       if (replaces) await this.removal.remove(transaction, replaces);
       const row = this.newRow(caller, { ...generated, name, hash, expiresAt });
       await this.repository.insert(transaction, row);
       if (request) await this.idempotency.record(transaction, request, row.id, row.createdAt);
       return row;
-    });
+    };
+    const row = await this.database.write(caller, insert).catch(rethrowWithRetryHint);
     return { apiKey: toApiKey(row, row.createdAt), key };
   }
 
@@ -100,7 +103,7 @@ export class ApiKeysService {
     if (name !== undefined && isApiKeyId(id)) {
       await this.database.write(caller, async (transaction) => {
         if (await this.repository.rename(transaction, caller.userId, id, name))
-          transaction.announce({ subject: 'api_key', id });
+          this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, id);
       });
     }
     return this.get(caller, id);

@@ -4,7 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { HOUR_MS } from '../../common/duration.js';
 import { UNAVAILABLE } from '../../common/errors/index.js';
 import { clientAddress } from '../../common/http/index.js';
-import { isOutcomeUnknown } from '../../database/index.js';
+import { OutcomeUnknownError } from '../../database/index.js';
 import { ApiKeysService, type LastUse } from '../api-keys/index.js';
 import type { UsageOutcome, UsageTally } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
@@ -138,7 +138,7 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
       return true;
     } catch (error) {
       // A slice that may have been written is not written again, nor is one that never can be.
-      const isKept = UNAVAILABLE.isKindOf(error) && !isOutcomeUnknown(error);
+      const isKept = UNAVAILABLE.isKindOf(error) && !(error instanceof OutcomeUnknownError);
       const what = `Usage of ${slice.length} keys (${callsIn(slice)} calls)`;
       this.logger.warn(`${what} was not written and is ${isKept ? 'kept' : 'lost'}: ${String(error)}`);
       return !isKept;

@@ -6,7 +6,14 @@ export * from './passwords/password-output.js';
 export { MIN_PASSWORD_LENGTH } from './passwords/password.js';
 export * from './passwords/password-rules.service.js';
 export { UserEntity } from './user.entity.js';
-export { isPasswordOver, isUserId, normalizeEmail, type User, type UserCounts } from './user.js';
+export {
+  isPasswordOver,
+  isUserId,
+  normalizeEmail,
+  USER_SUBJECT,
+  type User,
+  type UserCounts,
+} from './user.js';
 export * from './users.errors.js';
 export * from './users.module.js';
 export type { UserFilter } from './users.repository.js';

@@ -3,6 +3,9 @@ import { isUuid } from '../../common/text/uuid.js';
 import type { Role, UserStatus } from '../../common/access/index.js';
 import type { UserEntity } from './user.entity.js';
 
+/** What invalidations of users are about. */
+export const USER_SUBJECT = 'user';
+
 /** A user for the rest of the service, without the hash of the password: docs/api.md, "Users". */
 export interface User {
   readonly id: string;

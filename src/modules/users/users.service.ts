@@ -6,10 +6,11 @@ import { aheadOf } from '../../common/duration.js';
 import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { storedEmails } from '../../common/text/email.js';
 import { Database, isUniqueViolation, SYSTEM, type Author, type Transaction } from '../../database/index.js';
+import { InvalidationBus } from '../../invalidation/index.js';
 import type { HashSubject } from '../hashing/index.js';
 import { PasswordRulesService } from './passwords/password-rules.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
-import { isUserId, normalizeEmail, toUser, type User, type UserCounts } from './user.js';
+import { isUserId, normalizeEmail, toUser, USER_SUBJECT, type User, type UserCounts } from './user.js';
 import type { UserEntity } from './user.entity.js';
 import { EMAIL_TAKEN, forbiddenToMakeAdmins, LAST_ADMIN, USER_NOT_FOUND } from './users.errors.js';
 import { UsersRepository, type NewUserRow, type UserFilter } from './users.repository.js';
@@ -40,6 +41,7 @@ export class UsersService {
   constructor(
     private readonly repository: UsersRepository,
     private readonly database: Database,
+    private readonly invalidationBus: InvalidationBus,
     private readonly passwords: PasswordsService,
     private readonly passwordRules: PasswordRulesService,
     private readonly clock: Clock,
@@ -174,7 +176,7 @@ export class UsersService {
       if (isActiveAdmin(before) && !isActiveAdmin(after) && isLast) throw LAST_ADMIN.create();
       const updatedAt = this.clock.now();
       await this.repository.update(transaction, id, { name, role, status, updatedAt });
-      transaction.announce({ subject: 'user', id });
+      this.invalidationBus.invalidate(transaction, USER_SUBJECT, id);
       return toUser({ ...after, updatedAt });
     };
     return this.database.write(by, work, locked);

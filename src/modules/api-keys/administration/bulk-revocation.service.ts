@@ -4,8 +4,9 @@ import { Clock } from '../../../common/clock.js';
 import { validationFailed, type FieldError } from '../../../common/errors/index.js';
 import type { Position } from '../../../common/pagination/index.js';
 import { Database, newestFirst, type Transaction } from '../../../database/index.js';
+import { InvalidationBus } from '../../../invalidation/index.js';
 import { UsersService } from '../../users/index.js';
-import { toApiKey } from '../api-key.js';
+import { API_KEY_SUBJECT, toApiKey } from '../api-key.js';
 import { CONFIRMATION_MISSING, EXPECTED_MISSING, SELECTION_CHANGED } from '../api-keys.errors.js';
 import type { ApiKeyFilter } from '../listing/api-key-conditions.js';
 import { isEmptyFilter, toApiKeyFilter, type AdminApiKeyFilter } from '../listing/api-key-filter.js';
@@ -46,6 +47,7 @@ export class BulkRevocationService {
     private readonly revocations: RevocationRepository,
     private readonly users: UsersService,
     private readonly database: Database,
+    private readonly invalidationBus: InvalidationBus,
     private readonly clock: Clock,
   ) {}
 
@@ -94,7 +96,7 @@ export class BulkRevocationService {
       if (ids.length !== expected || (await this.hasNewMatches(transaction, resolved, ids, now)))
         throw SELECTION_CHANGED.create();
       await this.revocations.revoke(transaction, ids, now, reason);
-      for (const id of ids) transaction.announce({ subject: 'api_key', id });
+      for (const id of ids) this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, id);
       return ids.length;
     };
     // The lock on the owner's row keeps their keys from creating another key, which would not be revoked.

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import type { Transaction } from '../../../database/index.js';
+import { InvalidationBus } from '../../../invalidation/index.js';
 import type { ApiKeyEntity } from '../api-key.entity.js';
+import { API_KEY_SUBJECT } from '../api-key.js';
 import { DescendantsRepository } from '../revocation/descendants.repository.js';
 import { AllowanceRepository } from './allowance.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
@@ -18,6 +20,7 @@ export class KeyRemovalService {
     private readonly repository: AllowanceRepository,
     private readonly descendants: DescendantsRepository,
     private readonly idempotency: IdempotencyRepository,
+    private readonly invalidationBus: InvalidationBus,
     private readonly clock: Clock,
   ) {}
 
@@ -32,6 +35,6 @@ export class KeyRemovalService {
     await this.idempotency.deleteByApiKey(transaction, key.userId, key.id);
     await this.descendants.handOn(transaction, key, this.clock.now());
     await this.repository.delete(transaction, key.id);
-    transaction.announce({ subject: 'api_key', id: key.id });
+    this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, key.id);
   }
 }

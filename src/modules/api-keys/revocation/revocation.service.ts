@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { Database, type Author, type Transaction } from '../../../database/index.js';
-import type { ApiKey } from '../api-key.js';
+import { InvalidationBus } from '../../../invalidation/index.js';
+import { API_KEY_SUBJECT, type ApiKey } from '../api-key.js';
 import { DescendantsRepository, type Descendant } from './descendants.repository.js';
 import { RevocationRepository } from './revocation.repository.js';
 
@@ -27,6 +28,7 @@ export class RevocationService {
     private readonly repository: RevocationRepository,
     private readonly descendants: DescendantsRepository,
     private readonly database: Database,
+    private readonly invalidationBus: InvalidationBus,
     private readonly clock: Clock,
   ) {}
 
@@ -44,7 +46,7 @@ export class RevocationService {
       const ids = new Set([id, ...below.filter(({ isActive }) => isActive).map((key) => key.id)]);
       const locked = await this.repository.lock(transaction, [...ids].sort(), null, now);
       await this.repository.revoke(transaction, locked, now, reason);
-      for (const each of locked) transaction.announce({ subject: 'api_key', id: each });
+      for (const each of locked) this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, each);
     };
     // The lock on the owner's row keeps their keys from creating another key, which would not be revoked.
     await this.database.write(author, work, [userId]);

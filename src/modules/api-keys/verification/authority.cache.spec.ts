@@ -4,7 +4,8 @@ import Sqlite from 'libsql';
 import { TestApp } from '../../../../test/support/app.js';
 import { DATABASES } from '../../../../test/support/databases.js';
 import { unavailable } from '../../../common/errors/index.js';
-import { ChangeFeed, Changes, SYSTEM } from '../../../database/index.js';
+import { SYSTEM } from '../../../database/index.js';
+import { InvalidationBus, InvalidationFeed } from '../../../invalidation/index.js';
 import { UsersService } from '../../users/index.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
 import { AuthorityCache } from './authority.cache.js';
@@ -47,7 +48,14 @@ function setUp() {
     repository,
     users,
     proofs,
-    cache: new AuthorityCache(repository, users, clock, nest.get(ChangeFeed), nest.get(Changes), proofs),
+    cache: new AuthorityCache(
+      repository,
+      users,
+      clock,
+      nest.get(InvalidationFeed),
+      nest.get(InvalidationBus),
+      proofs,
+    ),
   };
 }
 
@@ -183,7 +191,7 @@ it('forgets every key when anything may have changed, and does not keep what is 
   repository.pause();
   const early = cache.get(read.id);
   while (repository.reads < 2) await nextTurn();
-  app.nest.get(Changes).publishAll();
+  app.nest.get(InvalidationBus).publishEverything();
   repository.resume();
   await early;
   expect([cache.peek(known.id), cache.peek(read.id)]).toEqual([undefined, undefined]);
@@ -209,7 +217,7 @@ it('gives nothing that it has kept when it cannot catch up', async () => {
   const { id } = await app.createCaller();
   await cache.get(id);
   const away = unavailable(new Error('away'));
-  const catchUp = jest.spyOn(app.nest.get(ChangeFeed), 'catchUp').mockRejectedValue(away);
+  const catchUp = jest.spyOn(app.nest.get(InvalidationFeed), 'catchUp').mockRejectedValue(away);
   await expect(cache.get(id)).rejects.toBe(away);
   catchUp.mockRestore();
 });

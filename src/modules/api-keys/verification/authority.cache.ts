@@ -3,9 +3,14 @@ import { LRUCache } from 'lru-cache';
 import type { ApiKeyPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import type { AppError } from '../../../common/errors/index.js';
-import { ChangeFeed, Changes, type Change, type ChangeListener } from '../../../database/index.js';
-import { ACCOUNT_SUSPENDED, UsersService } from '../../users/index.js';
-import { endOf } from '../api-key.js';
+import {
+  InvalidationBus,
+  InvalidationFeed,
+  type Invalidation,
+  type InvalidationListener,
+} from '../../../invalidation/index.js';
+import { ACCOUNT_SUSPENDED, USER_SUBJECT, UsersService } from '../../users/index.js';
+import { API_KEY_SUBJECT, endOf } from '../api-key.js';
 import { CREDENTIAL_NOT_FOUND } from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
 import { VerifiedKeyCache } from './verified-key.cache.js';
@@ -25,7 +30,7 @@ export interface Authority {
  * while something changed is used for the calls that wait for it, but not kept.
  */
 @Injectable()
-export class AuthorityCache implements ChangeListener {
+export class AuthorityCache implements InvalidationListener {
   private readonly entries = new LRUCache<string, Authority>({
     max: MAX_ENTRIES,
     dispose: ({ principal }, id) => this.unlink(principal.userId, id),
@@ -37,11 +42,11 @@ export class AuthorityCache implements ChangeListener {
     private readonly repository: ApiKeysRepository,
     private readonly users: UsersService,
     private readonly clock: Clock,
-    private readonly feed: ChangeFeed,
-    changes: Changes,
+    private readonly feed: InvalidationFeed,
+    invalidationBus: InvalidationBus,
     private readonly proofs: VerifiedKeyCache,
   ) {
-    changes.subscribe(this);
+    invalidationBus.subscribe(this);
   }
 
   /** What is kept of the key and may be trusted, without waiting. */
@@ -55,18 +60,14 @@ export class AuthorityCache implements ChangeListener {
     return this.entries.get(id) ?? this.loads.get(id) ?? this.load(id);
   }
 
-  changed({ subject, id }: Change): void {
-    if (subject === 'api_key') {
-      this.loads.delete(id);
-      this.entries.delete(id);
-      return;
+  invalidated(invalidations: readonly Invalidation[]): void {
+    for (const { subject, id } of invalidations) {
+      if (subject === API_KEY_SUBJECT) this.forgetKey(id);
+      if (subject === USER_SUBJECT) this.forgetKeysOf(id);
     }
-    // Whose keys are being read is not known yet, so none of them is kept.
-    this.loads.clear();
-    for (const key of [...(this.keysOfUser.get(id) ?? [])]) this.entries.delete(key);
   }
 
-  everythingChanged(): void {
+  everythingInvalidated(): void {
     this.loads.clear();
     this.entries.clear();
   }
@@ -78,6 +79,17 @@ export class AuthorityCache implements ChangeListener {
       if (ended) return ended;
     }
     return authority.ownerIsSuspended ? ACCOUNT_SUSPENDED.create() : null;
+  }
+
+  private forgetKey(id: string): void {
+    this.loads.delete(id);
+    this.entries.delete(id);
+  }
+
+  private forgetKeysOf(userId: string): void {
+    // Whose keys are being read is not known yet, so none of them is kept.
+    this.loads.clear();
+    for (const key of [...(this.keysOfUser.get(userId) ?? [])]) this.entries.delete(key);
   }
 
   private async load(id: string): Promise<Authority> {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import { appendToFeed, ChangeFeed, SYSTEM, type Change } from '../../src/database/index.js';
+import { SYSTEM } from '../../src/database/index.js';
+import { InvalidationFeed, type Invalidation } from '../../src/invalidation/index.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
 import { fakeIntervals } from '../support/fake-intervals.js';
@@ -13,7 +14,7 @@ const MANY = 33_000;
 const TICK_MS = 250;
 const TICKS_A_MINUTE = 240;
 
-const changesOf = (count: number, prefix: string): Change[] =>
+const invalidationsOf = (count: number, prefix: string): Invalidation[] =>
   Array.from({ length: count }, (_, index) => ({ subject: 'api_key', id: `${prefix}${index}` }));
 
 onEachDatabase((kind) => {
@@ -31,8 +32,8 @@ onEachDatabase((kind) => {
     await test.drop();
   });
 
-  const append = (changes: readonly Change[]) =>
-    one.database.write(SYSTEM, ({ manager }) => appendToFeed(manager, changes));
+  const append = (changes: readonly Invalidation[]) =>
+    one.database.write(SYSTEM, (transaction) => one.feed.append(transaction, changes));
   const rows = async () => {
     const found: { seq: number | string; id: string }[] = await one.dataSource.query(
       'SELECT seq, subject_id AS id FROM change_feed ORDER BY seq',
@@ -41,7 +42,11 @@ onEachDatabase((kind) => {
   };
 
   it(`takes ${MANY} changes of one transaction, and numbers them without a gap`, async () => {
-    const [first, many, last] = [changesOf(1, 'first'), changesOf(MANY, 'many'), changesOf(1, 'last')];
+    const [first, many, last] = [
+      invalidationsOf(1, 'first'),
+      invalidationsOf(MANY, 'many'),
+      invalidationsOf(1, 'last'),
+    ];
     await one.database.write(SYSTEM, ({ manager }) => manager.query('DELETE FROM change_feed'));
     for (const changes of [first, many, last]) await append(changes);
     const ids = [...first, ...many, ...last].map(({ id }) => id);
@@ -53,7 +58,7 @@ onEachDatabase((kind) => {
   describe('an instance', () => {
     let other: OpenDatabase;
     let clock: StoppedClock;
-    let feed: ChangeFeed;
+    let feed: InvalidationFeed;
     /** One call of this begins each question. */
     let questions: jest.SpiedFunction<OpenDatabase['connections']['dataVersion']>;
 
@@ -69,7 +74,7 @@ onEachDatabase((kind) => {
 
     beforeEach(async () => {
       clock = new StoppedClock();
-      feed = new ChangeFeed(one.database, one.connections, one.changes, clock);
+      feed = new InvalidationFeed(one.database, one.feed, one.bus, clock);
       await feed.onModuleInit();
       questions = jest.spyOn(one.connections, 'dataVersion');
       one.published.length = 0;
@@ -92,7 +97,7 @@ onEachDatabase((kind) => {
         await transaction.manager.query('UPDATE instances SET seen_at = seen_at');
         if (isSqlite)
           await transaction.manager.query("INSERT INTO instances VALUES (?, '2026-01-05')", [ids[0]]);
-        for (const id of ids) transaction.announce({ subject: 'user', id });
+        for (const id of ids) by.bus.invalidate(transaction, 'user', id);
       });
     const heard = () => one.published.map(({ id }) => id);
     /** Answers take this long, one after the other. */
@@ -103,7 +108,7 @@ onEachDatabase((kind) => {
       });
 
     it('hears with each tick what others committed since it began, and not again', async () => {
-      const began = new ChangeFeed(one.database, one.connections, one.changes, clock);
+      const began = new InvalidationFeed(one.database, one.feed, one.bus, clock);
       await change(other, 'before');
       await began.onModuleInit();
       await began.catchUp();
@@ -164,7 +169,7 @@ onEachDatabase((kind) => {
       answersTake(1_000, 1_000);
       await expect(feed.catchUp()).rejects.toMatchObject({
         kind: { code: 'unavailable' },
-        cause: { message: 'The change feed is too slow' },
+        cause: { message: 'The invalidation feed is too slow' },
       });
       expect(questions).toHaveBeenCalledTimes(2);
     });
@@ -192,7 +197,7 @@ onEachDatabase((kind) => {
       questions.mockImplementationOnce(fail);
       jest.advanceTimersByTime(TICK_MS);
       await nextTurn();
-      expect(log.lines).toEqual(['Changes cannot be read: Error: away']);
+      expect(log.lines).toEqual(["The invalidation feed can't be read: Error: away"]);
       await tick();
       expect(feed.isTrusted()).toBe(true);
       log.stop();
@@ -238,7 +243,7 @@ onEachDatabase((kind) => {
           await manager.query("INSERT INTO change_feed VALUES (?, 'user', 'x')", [seq]);
       };
       await one.database.write(SYSTEM, fill);
-      const pruning = new ChangeFeed(one.database, one.connections, one.changes, clock);
+      const pruning = new InvalidationFeed(one.database, one.feed, one.bus, clock);
       feed.onApplicationShutdown();
       feed = pruning;
       await feed.onModuleInit();
@@ -255,13 +260,13 @@ onEachDatabase((kind) => {
     if (isSqlite) return;
 
     it('reads all pages of what it missed, in order, before it is trusted again', async () => {
-      const ids = changesOf(2_001, 'paged-').map(({ id }) => id);
+      const ids = invalidationsOf(2_001, 'paged-').map(({ id }) => id);
       await change(other, ...ids);
       clock.advance(1_000);
       const trusted: boolean[] = [];
-      one.changes.subscribe({
-        changed: () => trusted.push(feed.isTrusted()),
-        everythingChanged: () => undefined,
+      one.bus.subscribe({
+        invalidated: (rows) => trusted.push(...rows.map(() => feed.isTrusted())),
+        everythingInvalidated: () => undefined,
       });
       await feed.catchUp();
       expect(heard()).toEqual(ids);

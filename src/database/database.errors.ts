@@ -1,0 +1,26 @@
+import { AppError, UNAVAILABLE } from '../common/errors/index.js';
+
+const DETAIL =
+  'The connection was lost while the change was being saved, so it may or may not have happened. ' +
+  'Check before you try again.';
+
+/** The database failed during a commit, so the transaction may or may not have happened. Never retried. */
+export class OutcomeUnknownError extends AppError {
+  private constructor(cause: unknown, detail: string) {
+    super(UNAVAILABLE, { cause, detail, headers: { 'Retry-After': '1' } });
+    this.name = 'OutcomeUnknownError';
+  }
+
+  static because(cause: unknown): OutcomeUnknownError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new OutcomeUnknownError(
+      new Error(`The outcome of a commit is unknown: ${reason}`, { cause }),
+      DETAIL,
+    );
+  }
+
+  /** The same error, with a sentence about how to retry this operation safely. */
+  withHint(hint: string): OutcomeUnknownError {
+    return new OutcomeUnknownError(this.cause, `${this.message} ${hint}`);
+  }
+}

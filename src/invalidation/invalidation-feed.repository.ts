@@ -1,0 +1,62 @@
+// Trap: rows don't become visible in the order of their numbers, so a reader that remembers the highest number
+// would miss some. Here every transaction takes its numbers from one row and keeps that row locked until its commit.
+import { Injectable } from '@nestjs/common';
+import { LessThan, MoreThan } from 'typeorm';
+import { Database, SYSTEM, type Transaction } from '../database/index.js';
+import { InvalidationClockEntity, InvalidationFeedEntity } from './invalidation-feed.entity.js';
+import type { Invalidation } from './invalidation.js';
+
+/** Databases limit how many parameters a statement may have. */
+const ROWS_PER_STATEMENT = 1_000;
+
+/** A row of the feed. */
+export interface NumberedInvalidation extends Invalidation {
+  readonly seq: number;
+}
+
+/** Stores invalidations for other instances. */
+@Injectable()
+export class InvalidationFeedRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Runs as late as possible in a transaction, because other transactions wait for the locked row. */
+  async append({ manager }: Transaction, invalidations: readonly Invalidation[]): Promise<void> {
+    await manager.increment(InvalidationClockEntity, { id: 1 }, 'seq', invalidations.length);
+    const clock = await manager.findOneByOrFail(InvalidationClockEntity, { id: 1 });
+    const first = Number(clock.seq) - invalidations.length + 1;
+    const rows = invalidations.map(({ subject, id }, index) => ({
+      seq: String(first + index),
+      subject,
+      subjectId: id,
+    }));
+    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+      await manager.insert(InvalidationFeedEntity, rows.slice(start, start + ROWS_PER_STATEMENT));
+    }
+  }
+
+  /** The next rows after this number, in order. */
+  async findAfter(seq: number, count: number): Promise<NumberedInvalidation[]> {
+    const rows = await this.database.read((manager) =>
+      manager.find(InvalidationFeedEntity, {
+        where: { seq: MoreThan(String(seq)) },
+        order: { seq: 'ASC' },
+        take: count,
+      }),
+    );
+    return rows.map((row) => ({ seq: Number(row.seq), subject: row.subject, id: row.subjectId }));
+  }
+
+  async lastNumber(): Promise<number> {
+    const clock = await this.database.read((manager) =>
+      manager.findOneByOrFail(InvalidationClockEntity, { id: 1 }),
+    );
+    return Number(clock.seq);
+  }
+
+  /** Deletes the rows before this number. */
+  async deleteBefore(seq: number): Promise<void> {
+    await this.database.write(SYSTEM, ({ manager }) =>
+      manager.delete(InvalidationFeedEntity, { seq: LessThan(String(seq)) }),
+    );
+  }
+}

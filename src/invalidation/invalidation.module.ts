@@ -1,0 +1,20 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { InvalidationClockEntity, InvalidationFeedEntity } from './invalidation-feed.entity.js';
+import { InvalidationFeedRepository } from './invalidation-feed.repository.js';
+import { InvalidationBus } from './invalidation.bus.js';
+import { InvalidationFeed } from './invalidation.feed.js';
+import { InvalidationRelay } from './invalidation.relay.js';
+
+/** How caches learn what to forget, in servers and commands. */
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([InvalidationClockEntity, InvalidationFeedEntity])],
+  providers: [InvalidationFeedRepository, InvalidationBus, InvalidationFeed],
+  exports: [InvalidationBus, InvalidationFeed],
+})
+export class InvalidationModule {}
+
+/** Makes other instances react at once where there is a Redis. Only for servers, since it needs `RedisModule`. */
+@Module({ imports: [InvalidationModule], providers: [InvalidationRelay] })
+export class InvalidationRelayModule {}

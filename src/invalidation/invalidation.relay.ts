@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { Clock } from '../common/clock.js';
+import { Settings } from '../settings/index.js';
+import {
+  failureOf,
+  isRefusal,
+  RedisConnection,
+  RedisLink,
+  RedisUnavailableError,
+  SparseLog,
+} from '../redis/index.js';
+import { InvalidationBus } from './invalidation.bus.js';
+import { InvalidationFeed } from './invalidation.feed.js';
+import type { Invalidation, InvalidationListener, InvalidationSource } from './invalidation.js';
+
+/** Says that the feed has something new. Earlier versions sent the invalidations themselves, as JSON. */
+const NEWS = Buffer.from('[]');
+/** How often the channel is tested while no other instance sends anything. */
+const TEST_EVERY_MS = 5_000;
+/** How long a test waits for its own message. */
+const TEST_TIMEOUT_MS = 1_000;
+const MEANWHILE = 'Changes on other instances take up to a second until then.';
+
+/**
+ * Sends a message through Redis after each local change, so that other instances read the feed at once instead of
+ * with their next tick. A message carries no data: nobody who can write to the channel can make an instance forget
+ * anything, and a lost message only costs the time until the next tick.
+ */
+@Injectable()
+export class InvalidationRelay implements InvalidationListener, OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(InvalidationRelay.name);
+  private readonly foreignMessages: SparseLog;
+  private readonly channel: string;
+  private readonly connection: RedisConnection | null;
+  private subscriber: Redis | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private hasReceived = false;
+  /** The logged problems; `null` while messages can be sent, and while they arrive. */
+  private readonly problems: Record<'sending' | 'receiving', string | null> = {
+    sending: null,
+    receiving: null,
+  };
+
+  constructor(
+    { redisUrl, redisPrefix }: Settings,
+    clock: Clock,
+    private readonly link: RedisLink,
+    private readonly bus: InvalidationBus,
+    private readonly feed: InvalidationFeed,
+  ) {
+    this.channel = `${redisPrefix}:changes`;
+    this.foreignMessages = new SparseLog(this.logger, clock);
+    const owner = {
+      opened: (client: Redis) => void this.subscribe(client),
+      // `RedisLink` logs the outage. This connection only keeps trying.
+      lost: () => (this.subscriber = null),
+    };
+    this.connection = redisUrl === null ? null : new RedisConnection(redisUrl, clock, owner);
+  }
+
+  onModuleInit(): void {
+    if (!this.connection) return;
+    this.bus.subscribe(this);
+    this.connection.open();
+    this.timer = setInterval(() => void this.test(), TEST_EVERY_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+    this.connection?.close();
+  }
+
+  invalidated(_invalidations: readonly Invalidation[], source: InvalidationSource): void {
+    if (source === 'local') void this.send();
+  }
+
+  /** Other instances find out by themselves. */
+  everythingInvalidated(): void {}
+
+  /** @returns whether Redis accepted the message. */
+  private async send(): Promise<boolean> {
+    try {
+      await this.link.send((client) => client.publish(this.channel, NEWS));
+      this.report('sending', null);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RedisUnavailableError))
+        this.report('sending', `Redis refuses messages to the channel ${this.channel}: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  private async subscribe(client: Redis): Promise<void> {
+    this.subscriber = client;
+    client.on('messageBuffer', (_channel, message) => this.receive(message));
+    try {
+      await client.subscribe(this.channel);
+    } catch (error) {
+      // `RedisLink` logs what is wrong with the whole server.
+      if (isRefusal(error) && failureOf(error).kind === 'refusal' && !this.link.isDegraded)
+        this.report(
+          'receiving',
+          `Redis refuses to listen to the channel ${this.channel}: ${messageOf(error)}`,
+        );
+    }
+  }
+
+  private receive(message: Buffer): void {
+    this.hasReceived = true;
+    this.report('receiving', null);
+    if (message.equals(NEWS)) this.feed.hint();
+    else
+      this.foreignMessages.warn(
+        `Another program writes to the Redis channel ${this.channel}. Give each installation its own REDIS_PREFIX.`,
+      );
+  }
+
+  /**
+   * Makes sure that messages arrive, because a subscription can be lost, or its connection hang, without an error.
+   * A message from any instance is proof enough.
+   */
+  private async test(): Promise<void> {
+    const { subscriber } = this;
+    const hadReceived = this.hasReceived;
+    this.hasReceived = false;
+    if (hadReceived || !subscriber) return;
+    let answers = false;
+    if (!(await this.send())) {
+      subscriber.ping().then(
+        () => (answers = true),
+        () => undefined,
+      );
+    }
+    await sleep(TEST_TIMEOUT_MS, undefined, { ref: false });
+    // Read what the socket already holds.
+    await new Promise(setImmediate);
+    if (this.hasReceived || answers || subscriber !== this.subscriber) return;
+    if (!this.link.isDegraded)
+      this.report('receiving', `Messages to the Redis channel ${this.channel} don't arrive`);
+    this.connection!.giveUp(subscriber, new Error('the subscription was lost'));
+  }
+
+  /** Logs a problem once, and once when it is over. */
+  private report(direction: 'sending' | 'receiving', problem: string | null): void {
+    const previous = this.problems[direction];
+    this.problems[direction] = problem;
+    if (problem !== null && previous === null) this.logger.warn(`${problem}. ${MEANWHILE}`);
+    if (problem === null && previous !== null)
+      this.logger.log('Messages about changes pass through Redis again.');
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
