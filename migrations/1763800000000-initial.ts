@@ -1,45 +1,25 @@
-import { Table, type QueryRunner, type TableColumnOptions } from 'typeorm';
+import { Table, type QueryRunner } from 'typeorm';
+import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
 /**
- * Users, sessions, keys and idempotency records.
- * Trap: MySQL compares text without case and accents unless told otherwise, so every text column is
- * `utf8mb4_bin` there; SQLite compares bytes by nature. Foreign keys and indexes are named, or the drift
- * check could not tell them apart.
+ * Users, sessions, keys and idempotency records. Foreign keys and indexes are named, or the drift check could not
+ * tell them apart.
  */
 export class Initial1763800000000 implements Migration {
   readonly name = 'Initial1763800000000';
   readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
-    const binary = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
-    const text = (
-      name: string,
-      length: number,
-      options: Partial<TableColumnOptions> = {},
-    ): TableColumnOptions => ({
-      name,
-      type: 'varchar',
-      length: String(length),
-      ...binary,
-      ...options,
-    });
-    const time = (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
-      name,
-      type: 'datetime',
-      ...(isSqlite ? {} : { precision: 3 }),
-      ...options,
-    });
-    const flag = (name: string): TableColumnOptions => ({ name, type: isSqlite ? 'boolean' : 'tinyint' });
+    const { text, time, flag } = tableColumns(queryRunner);
     const unset = { isNullable: true };
     const ownedBy = (name: string) => ({
       name,
       columnNames: ['user_id'],
       referencedTableName: 'users',
       referencedColumnNames: ['id'],
-      // Said aloud, since MariaDB would write RESTRICT and the drift check would see a difference.
+      // Without these two MariaDB would write RESTRICT, and the drift check would see a difference.
       onDelete: 'NO ACTION',
       onUpdate: 'NO ACTION',
     });

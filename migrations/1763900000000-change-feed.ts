@@ -1,4 +1,5 @@
 import { Table, type QueryRunner } from 'typeorm';
+import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
@@ -8,16 +9,12 @@ export class ChangeFeed1763900000000 implements Migration {
   readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
-    const binary = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
+    const { text, integer, counter } = tableColumns(queryRunner);
     await createTable(
       queryRunner,
       new Table({
         name: 'change_clock',
-        columns: [
-          { name: 'id', type: 'integer', isPrimary: true },
-          { name: 'seq', type: 'bigint' },
-        ],
+        columns: [integer('id', { isPrimary: true }), counter('seq')],
       }),
     );
     await queryRunner.query(
@@ -28,11 +25,7 @@ export class ChangeFeed1763900000000 implements Migration {
       queryRunner,
       new Table({
         name: 'change_feed',
-        columns: [
-          { name: 'seq', type: 'bigint', isPrimary: true },
-          { name: 'subject', type: 'varchar', length: '16', ...binary },
-          { name: 'subject_id', type: 'varchar', length: '36', ...binary },
-        ],
+        columns: [counter('seq', { isPrimary: true }), text('subject', 16), text('subject_id', 36)],
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { Table, type QueryRunner } from 'typeorm';
+import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
@@ -8,18 +9,17 @@ export class Usage1763900100000 implements Migration {
   readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
-    const binary = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
+    const { text, integer, counter } = tableColumns(queryRunner);
     await createTable(
       queryRunner,
       new Table({
         name: 'usage_hours',
         columns: [
-          { name: 'api_key_id', type: 'varchar', length: '12', isPrimary: true, ...binary },
-          { name: 'hour', type: 'integer', isPrimary: true },
-          { name: 'accepted', type: 'bigint' },
-          { name: 'limited', type: 'bigint' },
-          { name: 'denied', type: 'bigint' },
+          text('api_key_id', 12, { isPrimary: true }),
+          integer('hour', { isPrimary: true }),
+          counter('accepted'),
+          counter('limited'),
+          counter('denied'),
         ],
         indices: [{ name: 'usage_hours_hour', columnNames: ['hour'] }],
         foreignKeys: [

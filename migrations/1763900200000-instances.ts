@@ -1,4 +1,5 @@
 import { Table, type QueryRunner } from 'typeorm';
+import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
@@ -8,16 +9,12 @@ export class Instances1763900200000 implements Migration {
   readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
-    const binary = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
+    const { text, time } = tableColumns(queryRunner);
     await createTable(
       queryRunner,
       new Table({
         name: 'instances',
-        columns: [
-          { name: 'id', type: 'varchar', length: '36', isPrimary: true, ...binary },
-          { name: 'seen_at', type: 'datetime', ...(isSqlite ? {} : { precision: 3 }) },
-        ],
+        columns: [text('id', 36, { isPrimary: true }), time('seen_at')],
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { Table, type QueryRunner } from 'typeorm';
+import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
@@ -8,16 +9,12 @@ export class MigrationRequirements1764000000000 implements Migration {
   readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
-    const binary = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
+    const { text } = tableColumns(queryRunner);
     await createTable(
       queryRunner,
       new Table({
         name: 'migration_requirements',
-        columns: [
-          { name: 'migration', type: 'varchar', length: '255', isPrimary: true, ...binary },
-          { name: 'oldest_build', type: 'varchar', length: '32', ...binary },
-        ],
+        columns: [text('migration', 255, { isPrimary: true }), text('oldest_build', 32)],
       }),
     );
   }

@@ -1,6 +1,7 @@
 // Trap: TypeORM adds a column to an SQLite table by copying all its rows into a new one and dropping the old one,
 // which fails as soon as usage refers to a key. The statement itself costs nothing, however many keys there are.
 import type { QueryRunner } from 'typeorm';
+import { dialectOf } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createIndex, dropIndex } from './steps.js';
 
@@ -14,8 +15,7 @@ export class MadeWithKeys1764000100000 implements Migration {
   readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
-    const type = isSqlite ? 'varchar(12)' : 'varchar(12) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL';
+    const type = dialectOf(queryRunner).schema.addedText(12);
     if (!(await queryRunner.hasColumn('api_keys', ADOPTER)))
       await queryRunner.query(`ALTER TABLE api_keys ADD COLUMN ${ADOPTER} ${type}`);
     await createIndex(queryRunner, 'api_keys', { name: BY_MAKER, columnNames: ['created_by_key_id'] });

@@ -1,6 +1,7 @@
 // Trap: TypeORM compares a generated column with what its own table `typeorm_metadata` says of it, so a migration in
 // plain SQL writes that row too.
 import type { QueryRunner } from 'typeorm';
+import { dialectOf } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 
 const METADATA = 'typeorm_metadata';
@@ -73,8 +74,6 @@ const OLD_INDEXES = [
   index('users', 'users_role_status', 'role', 'status', 'id'),
 ];
 
-const isSqlite = (runner: QueryRunner): boolean => runner.connection.options.type === 'better-sqlite3';
-
 /**
  * What lists, searches and filters need to cost the same with a million keys as with a thousand: an index for each
  * range that is searched, most of them by the day of creation, so that a list looks through days, newest first.
@@ -84,126 +83,81 @@ export class Lists1764000200000 implements Migration {
   readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const table of TABLES) await resizeNames(queryRunner, table, NAME_LENGTH);
+    await resizeNames(queryRunner, NAME_LENGTH);
     await addCreatedDay(queryRunner);
-    for (const table of TABLES) await changeIndexes(queryRunner, table, NEW_INDEXES, OLD_INDEXES);
+    await changeIndexes(queryRunner, NEW_INDEXES, OLD_INDEXES);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const table of TABLES) await changeIndexes(queryRunner, table, OLD_INDEXES, NEW_INDEXES);
+    await changeIndexes(queryRunner, OLD_INDEXES, NEW_INDEXES);
     await dropCreatedDay(queryRunner);
-    for (const table of TABLES) await resizeNames(queryRunner, table, OLD_NAME_LENGTH);
+    await resizeNames(queryRunner, OLD_NAME_LENGTH);
   }
 }
 
-/** SQLite holds texts of any length; only what the table says of itself is changed there. */
-async function resizeNames(runner: QueryRunner, table: string, length: number): Promise<void> {
-  const column = (await runner.getTable(table))?.findColumnByName('name_folded');
-  if (column?.length === String(length)) return;
-  if (!isSqlite(runner)) {
-    const text = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL';
-    await runner.query(`ALTER TABLE ${table} MODIFY name_folded varchar(${length}) ${text}`);
-    return;
-  }
-  const sized = (size: string | number) => `"name_folded" varchar(${size})`;
-  await runner.query('PRAGMA writable_schema = ON');
-  await runner.query("UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ?", [
-    sized(column?.length ?? ''),
-    sized(length),
-    table,
-  ]);
-  await runner.query('PRAGMA writable_schema = RESET');
+async function resizeNames(runner: QueryRunner, length: number): Promise<void> {
+  const { schema } = dialectOf(runner);
+  for (const table of TABLES) await schema.resizeText(runner, table, 'name_folded', length);
 }
 
 async function addCreatedDay(runner: QueryRunner): Promise<void> {
+  const { schema } = dialectOf(runner);
   const { table, name, expression } = CREATED_DAY;
-  if (!(await hasColumn(runner, table, name)))
+  if (!(await schema.hasColumn(runner, table, name)))
     await runner.query(`ALTER TABLE ${table} ADD COLUMN ${name} date AS (${expression}) VIRTUAL`);
   await createMetadata(runner);
-  await forgetCreatedDay(runner);
-  const database = isSqlite(runner) ? 'NULL' : 'DATABASE()';
-  // The column that MySQL calls schema is the database.
+  await deleteMetadata(runner);
   await runner.query(
-    `INSERT INTO ${METADATA} (${columns(runner, 'type', 'schema', 'table', 'name', 'value')})
-     VALUES ('GENERATED_COLUMN', ${database}, ?, ?, ?)`,
+    `INSERT INTO ${METADATA} (${names(runner, 'type', 'schema', 'table', 'name', 'value')})
+     VALUES ('GENERATED_COLUMN', ${schema.metadata.schema}, ?, ?, ?)`,
     [table, name, expression],
   );
 }
 
 async function dropCreatedDay(runner: QueryRunner): Promise<void> {
   const { table, name } = CREATED_DAY;
-  if (await runner.hasTable(METADATA)) await forgetCreatedDay(runner);
-  if (await hasColumn(runner, table, name)) await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+  if (await runner.hasTable(METADATA)) await deleteMetadata(runner);
+  if (await dialectOf(runner).schema.hasColumn(runner, table, name))
+    await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
 }
 
-async function hasColumn(runner: QueryRunner, table: string, name: string): Promise<boolean> {
-  const query = isSqlite(runner)
-    ? 'SELECT name FROM pragma_table_xinfo(?) WHERE name = ?'
-    : `SELECT COLUMN_NAME FROM information_schema.COLUMNS
-       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND COLUMN_NAME = ?`;
-  return ((await runner.query(query, [table, name])) as unknown[]).length > 0;
-}
-
-/** As TypeORM makes it itself where it knows the entities, which a server's start does not wait for. */
+/** As TypeORM makes it where it knows the entities. A server that starts doesn't know them yet. */
 async function createMetadata(runner: QueryRunner): Promise<void> {
   if (await runner.hasTable(METADATA)) return;
-  const texts = isSqlite(runner)
-    ? { short: 'varchar', long: 'text' }
-    : {
-        short: 'varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
-        long: 'text CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
-      };
+  const { metadata } = dialectOf(runner).schema;
   const optional = ['database', 'schema', 'table', 'name'].map(
-    (name) => `${columns(runner, name)} ${texts.short} NULL`,
+    (name) => `${names(runner, name)} ${metadata.name} NULL`,
   );
   await runner.query(
-    `CREATE TABLE ${METADATA} (${columns(runner, 'type')} ${texts.short} NOT NULL,
-     ${optional.join(', ')}, ${columns(runner, 'value')} ${texts.long} NULL)`,
+    `CREATE TABLE ${METADATA} (${names(runner, 'type')} ${metadata.name} NOT NULL,
+     ${optional.join(', ')}, ${names(runner, 'value')} ${metadata.value} NULL)`,
   );
 }
 
-async function forgetCreatedDay(runner: QueryRunner): Promise<void> {
+async function deleteMetadata(runner: QueryRunner): Promise<void> {
   const { table, name } = CREATED_DAY;
   await runner.query(
-    `DELETE FROM ${METADATA} WHERE ${columns(runner, 'table')} = ? AND ${columns(runner, 'name')} = ?`,
+    `DELETE FROM ${METADATA} WHERE ${names(runner, 'table')} = ? AND ${names(runner, 'name')} = ?`,
     [table, name],
   );
 }
 
-const columns = (runner: QueryRunner, ...names: string[]): string =>
-  names.map((name) => runner.connection.driver.escape(name)).join(', ');
+const names = (runner: QueryRunner, ...columns: string[]): string =>
+  columns.map((column) => runner.connection.driver.escape(column)).join(', ');
 
-/** Creates those of the table that are missing, then drops the others; MySQL reads the table once for all of them. */
+/** Creates the missing indexes first, then drops the others, so that lists always have an index. */
 async function changeIndexes(
   runner: QueryRunner,
-  table: string,
-  wanted: readonly ListIndex[],
-  unwanted: readonly ListIndex[],
+  create: readonly ListIndex[],
+  drop: readonly ListIndex[],
 ): Promise<void> {
-  const existing = await indexesOf(runner, table);
-  const missing = wanted.filter((each) => each.table === table && !existing.has(each.name));
-  const left = unwanted.filter((each) => each.table === table && existing.has(each.name));
-  if (!isSqlite(runner)) {
-    const changes = [
-      ...missing.map(({ name, columns: of }) => `ADD INDEX ${name} (${of.join(', ')})`),
-      ...left.map(({ name }) => `DROP INDEX ${name}`),
-    ];
-    if (changes.length > 0) await runner.query(`ALTER TABLE ${table} ${changes.join(', ')}`);
-    return;
+  const { schema } = dialectOf(runner);
+  for (const table of TABLES) {
+    const isOfTable = (index: ListIndex) => index.table === table;
+    const changes = {
+      create: create.filter(isOfTable),
+      drop: drop.filter(isOfTable).map(({ name }) => name),
+    };
+    await schema.changeIndexes(runner, table, changes, CREATED_DAY);
   }
-  for (const { name, columns: of } of missing) {
-    // SQLite finds all that it needs in an index only where that says the expression, not the generated column.
-    const parts = of.map((column) => (column === CREATED_DAY.name ? CREATED_DAY.expression : column));
-    await runner.query(`CREATE INDEX ${name} ON ${table} (${parts.join(', ')})`);
-  }
-  for (const { name } of left) await runner.query(`DROP INDEX ${name}`);
-}
-
-async function indexesOf(runner: QueryRunner, table: string): Promise<Set<string>> {
-  const query = isSqlite(runner)
-    ? "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?"
-    : `SELECT INDEX_NAME AS name FROM information_schema.STATISTICS
-       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`;
-  const rows = (await runner.query(query, [table])) as { name: string }[];
-  return new Set(rows.map(({ name }) => name));
 }

@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { dialectOf } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 
 const ENDS_AT = 'password_ends_at';
@@ -9,15 +10,11 @@ export class TemporaryPasswordsEnd1764000400000 implements Migration {
   readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
-    // As a statement of its own: TypeORM would copy all users of an SQLite file into a new table.
+    const dialect = dialectOf(queryRunner);
+    // Trap: TypeORM adds a column to an SQLite table by copying all rows into a new table.
     if (!(await queryRunner.hasColumn('users', ENDS_AT)))
-      await queryRunner.query(
-        `ALTER TABLE users ADD COLUMN ${ENDS_AT} ${isSqlite ? 'datetime' : 'datetime(3) NULL'}`,
-      );
-    const endsAt = isSqlite
-      ? "strftime('%Y-%m-%d %H:%M:%f', 'now', '+72 hours')"
-      : 'UTC_TIMESTAMP(3) + INTERVAL 72 HOUR';
+      await queryRunner.query(`ALTER TABLE users ADD COLUMN ${ENDS_AT} ${dialect.schema.addedTime}`);
+    const endsAt = dialect.now(72 * 60 * 60);
     await queryRunner.query(
       `UPDATE users SET ${ENDS_AT} = ${endsAt} WHERE password_is_temporary = 1 AND ${ENDS_AT} IS NULL`,
     );

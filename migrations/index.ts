@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migrations } from '../src/database/index.js';
 import { Initial1763800000000 } from './1763800000000-initial.js';
 import { ChangeFeed1763900000000 } from './1763900000000-change-feed.js';
 import { Usage1763900100000 } from './1763900100000-usage.js';
@@ -10,10 +10,8 @@ import { Lists1764000200000 } from './1764000200000-lists.js';
 import { EmailsInOneForm1764000300000 } from './1764000300000-emails-in-one-form.js';
 import { TemporaryPasswordsEnd1764000400000 } from './1764000400000-temporary-passwords-end.js';
 
-export type { Migration };
-
 /** Every migration, oldest first. Listed by hand, so that no file is picked up by accident. */
-export const MIGRATIONS: (new () => Migration)[] = [
+export const MIGRATIONS: Migrations = [
   Initial1763800000000,
   ChangeFeed1763900000000,
   Usage1763900100000,

@@ -1,8 +1,1 @@
-import type { MigrationInterface } from 'typeorm';
-
-/** A step of the schema, kept in the `migrations` table by its name. */
-export interface Migration extends MigrationInterface {
-  readonly name: string;
-  /** The oldest build (version in package.json) that can run with what this migration leaves; kept in the database. */
-  readonly oldestBuild: string;
-}
+export type { Migration } from '../src/database/index.js';

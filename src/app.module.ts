@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { MIGRATIONS } from '../migrations/index.js';
 import { ErrorLogModule } from './common/errors/index.js';
 import { ProblemFilter } from './common/http/index.js';
 import { EmptyBodyGuard, StrictValidationPipe } from './common/validation/index.js';
@@ -22,7 +23,7 @@ import { RedisModule } from './redis/index.js';
   imports: [
     ClockModule,
     ErrorLogModule,
-    DatabaseModule.forServer(),
+    DatabaseModule.forServer(MIGRATIONS),
     InvalidationModule,
     RedisModule,
     InvalidationRelayModule,

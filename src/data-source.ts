@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { MIGRATIONS } from '../migrations/index.js';
 import { InstanceEntity } from './modules/instances/index.js';
 import { loadDotEnv, parseEnv } from './settings/index.js';
 import { databaseOptions, MigrationRequirementEntity, SchemaDataSource } from './database/index.js';
@@ -23,4 +24,6 @@ export const ENTITIES = [
 
 loadDotEnv();
 
-export default new SchemaDataSource(databaseOptions(parseEnv(process.env), ENTITIES, 'migrations'));
+export default new SchemaDataSource(
+  databaseOptions(parseEnv(process.env), 'migrations', { entities: ENTITIES, migrations: MIGRATIONS }),
+);

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { MIGRATIONS } from '../../migrations/index.js';
 import { ClockModule } from '../common/clock.module.js';
 import { SettingsModule, type Settings } from '../settings/index.js';
 import { CommandDatabaseModule } from '../database/index.js';
@@ -11,7 +12,7 @@ import { AdminCommandsService } from './admin-commands.service.js';
 @Module({
   imports: [
     ClockModule,
-    CommandDatabaseModule.forRoot(),
+    CommandDatabaseModule.forRoot(MIGRATIONS),
     InvalidationModule,
     UsersModule,
     ApiKeysAdministrationModule,

@@ -7,12 +7,13 @@ import { Settings } from '../settings/index.js';
 import { Connections } from './connections.js';
 import { DATABASE_PROVIDERS, READ_CONNECTION } from './database.module.js';
 import { Database } from './database.js';
-import { explain } from './explain.js';
-import { MysqlConnections } from './mysql-connections.js';
+import { explain } from './driver-errors/explain.js';
+import type { Migrations } from './schema/migration.js';
+import { MysqlConnections } from './mysql/mysql-connections.js';
 import { databaseOptions } from './options.js';
-import { SchemaDataSource } from './schema-data-source.js';
-import { SqliteConnections } from './sqlite-connections.js';
-import { SqliteFile } from './sqlite-file.js';
+import { SchemaDataSource } from './schema/schema-data-source.js';
+import { SqliteConnections } from './sqlite/sqlite-connections.js';
+import { SqliteFile } from './sqlite/sqlite-file.js';
 
 /**
  * The database for a command that works beside servers or without one: it migrates nothing, creates no file, and
@@ -25,7 +26,7 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
     @Inject(READ_CONNECTION) private readonly reader: DataSource,
   ) {}
 
-  static forRoot(): DynamicModule {
+  static forRoot(migrations: Migrations): DynamicModule {
     return {
       module: CommandDatabaseModule,
       global: true,
@@ -33,8 +34,8 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
         TypeOrmModule.forRootAsync({
           inject: [Settings],
           useFactory: async (settings: Settings) => {
-            await assertUsable(settings);
-            return { ...databaseOptions(settings, [], 'commands'), autoLoadEntities: true, retryAttempts: 0 };
+            await assertUsable(settings, migrations);
+            return { ...databaseOptions(settings, 'commands'), autoLoadEntities: true, retryAttempts: 0 };
           },
         }),
       ],
@@ -60,13 +61,13 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
 }
 
 /** Throws an error that says what to do when there is no database, or not the one of this build. */
-async function assertUsable(settings: Settings): Promise<void> {
+async function assertUsable(settings: Settings, migrations: Migrations): Promise<void> {
   const { database } = settings;
   if (database.kind === 'sqlite' && !statSync(database.path, { throwIfNoEntry: false })?.isFile())
     throw new Error(
       `There is no database at ${database.path}. Start the server first, or correct DATABASE_URL.`,
     );
-  const schema = new SchemaDataSource(databaseOptions(settings, [], 'commands'));
+  const schema = new SchemaDataSource(databaseOptions(settings, 'commands', { migrations }));
   try {
     await schema.initialize();
     await schema.assertCurrent();

@@ -1,6 +1,6 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { OutcomeUnknownError } from './database.errors.js';
-import { isConnectionLost } from './driver-errors.js';
+import { isConnectionLost } from './driver-errors/driver-errors.js';
 
 /**
  * The connections of one kind of database: `MysqlConnections` or `SqliteConnections`.

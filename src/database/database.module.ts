@@ -5,39 +5,39 @@ import { Clock } from '../common/clock.js';
 import { Settings } from '../settings/index.js';
 import { Connections } from './connections.js';
 import { Database } from './database.js';
-import { isSqlite } from './dialect.js';
-import { MigrationRequirementEntity } from './migration-requirement.entity.js';
-import { MysqlConnections } from './mysql-connections.js';
+import { MigrationRequirementEntity } from './schema/migration-requirement.entity.js';
+import type { Migrations } from './schema/migration.js';
+import { MysqlConnections } from './mysql/mysql-connections.js';
 import { databaseOptions } from './options.js';
-import { SqliteCheckpointer } from './sqlite-checkpointer.js';
-import { SqliteConnections } from './sqlite-connections.js';
-import { SqliteFile } from './sqlite-file.js';
-import { StartupLock } from './startup-lock.js';
+import { SqliteCheckpointer } from './sqlite/sqlite-checkpointer.js';
+import { SqliteConnections } from './sqlite/sqlite-connections.js';
+import { SqliteFile } from './sqlite/sqlite-file.js';
+import { StartupLock } from './schema/startup-lock.js';
 
 /** The connection that reads; on MySQL the same pool as the writer's. */
 export const READ_CONNECTION = Symbol('reader');
 
 /** A second connection to the SQLite file, so that nobody reads what is not committed yet. */
-const openReader = (writer: DataSource): Promise<DataSource> =>
-  isSqlite(writer) ? new DataSource(writer.options).initialize() : Promise.resolve(writer);
+const openReader = ({ database }: Settings, writer: DataSource): Promise<DataSource> =>
+  database.kind === 'sqlite' ? new DataSource(writer.options).initialize() : Promise.resolve(writer);
 
 /** What a server and a command have alike; how they connect is their own. */
 export const DATABASE_PROVIDERS = [
   Database,
-  { provide: READ_CONNECTION, inject: [DataSource], useFactory: openReader },
+  { provide: READ_CONNECTION, inject: [Settings, DataSource], useFactory: openReader },
 ];
 
-@Module({
-  providers: [
-    {
+@Module({})
+class StartupLockModule {
+  static forRoot(migrations: Migrations): DynamicModule {
+    const startupLock = {
       provide: StartupLock,
       inject: [Settings],
-      useFactory: (settings: Settings) => StartupLock.open(settings),
-    },
-  ],
-  exports: [StartupLock],
-})
-class StartupLockModule {}
+      useFactory: (settings: Settings) => StartupLock.open(settings, migrations),
+    };
+    return { module: StartupLockModule, providers: [startupLock], exports: [StartupLock] };
+  }
+}
 
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
@@ -49,18 +49,19 @@ export class DatabaseModule implements OnApplicationShutdown {
   ) {}
 
   /** Trap: importing a static module would open the server's connection for commands too, as TypeORM notes it then. */
-  static forServer(): DynamicModule {
+  static forServer(migrations: Migrations): DynamicModule {
+    const startupLockModule = StartupLockModule.forRoot(migrations);
     return {
       module: DatabaseModule,
       global: true,
       imports: [
-        StartupLockModule,
+        startupLockModule,
         TypeOrmModule.forRootAsync({
-          imports: [StartupLockModule],
+          imports: [startupLockModule],
           inject: [Settings, StartupLock],
           useFactory: async (settings: Settings, startupLock: StartupLock) => {
             await startupLock.run((dataSource) => dataSource.runMigrations());
-            return { ...databaseOptions(settings), autoLoadEntities: true, retryAttempts: 0 };
+            return { ...databaseOptions(settings, 'requests'), autoLoadEntities: true, retryAttempts: 0 };
           },
         }),
         TypeOrmModule.forFeature([MigrationRequirementEntity]),
@@ -88,7 +89,7 @@ export class DatabaseModule implements OnApplicationShutdown {
               : new MysqlConnections(writer, clock),
         },
       ],
-      exports: [Database, StartupLockModule],
+      exports: [Database, startupLockModule],
     };
   }
 

@@ -5,7 +5,7 @@ import { AppError, unavailable } from '../common/errors/index.js';
 import { SYSTEM, type Author, type CallerCheck } from './author.js';
 import { Connections } from './connections.js';
 import { OutcomeUnknownError } from './database.errors.js';
-import { isUnavailable, retryDelayMs } from './driver-errors.js';
+import { isUnavailable, retryDelayMs } from './driver-errors/driver-errors.js';
 import { TransactionHooks } from './transaction-hooks.js';
 import { Transaction } from './transaction.js';
 

@@ -1,24 +1,25 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { columns } from '../database/index.js';
 
 /** One row with the last number of the feed. Its lock makes the order of the numbers the order of the commits. */
 @Entity({ name: 'change_clock' })
 export class InvalidationClockEntity {
-  @PrimaryColumn({ type: 'integer' })
+  @PrimaryColumn(columns.integer())
   id!: number;
 
-  @Column({ type: 'bigint' })
-  seq!: string;
+  @Column(columns.counter())
+  seq!: number;
 }
 
 /** A committed invalidation. Numbers have no gaps until old rows are pruned. */
 @Entity({ name: 'change_feed' })
 export class InvalidationFeedEntity {
-  @PrimaryColumn({ type: 'bigint' })
-  seq!: string;
+  @PrimaryColumn(columns.counter())
+  seq!: number;
 
-  @Column({ type: 'varchar', length: 16 })
+  @Column(columns.text(16))
   subject!: string;
 
-  @Column({ name: 'subject_id', type: 'varchar', length: 36 })
+  @Column(columns.text(36, 'subject_id'))
   subjectId!: string;
 }

@@ -23,9 +23,9 @@ export class InvalidationFeedRepository {
   async append({ manager }: Transaction, invalidations: readonly Invalidation[]): Promise<void> {
     await manager.increment(InvalidationClockEntity, { id: 1 }, 'seq', invalidations.length);
     const clock = await manager.findOneByOrFail(InvalidationClockEntity, { id: 1 });
-    const first = Number(clock.seq) - invalidations.length + 1;
+    const first = clock.seq - invalidations.length + 1;
     const rows = invalidations.map(({ subject, id }, index) => ({
-      seq: String(first + index),
+      seq: first + index,
       subject,
       subjectId: id,
     }));
@@ -38,25 +38,25 @@ export class InvalidationFeedRepository {
   async findAfter(seq: number, count: number): Promise<NumberedInvalidation[]> {
     const rows = await this.database.read((manager) =>
       manager.find(InvalidationFeedEntity, {
-        where: { seq: MoreThan(String(seq)) },
+        where: { seq: MoreThan(seq) },
         order: { seq: 'ASC' },
         take: count,
       }),
     );
-    return rows.map((row) => ({ seq: Number(row.seq), subject: row.subject, id: row.subjectId }));
+    return rows.map(({ seq, subject, subjectId }) => ({ seq, subject, id: subjectId }));
   }
 
   async lastNumber(): Promise<number> {
     const clock = await this.database.read((manager) =>
       manager.findOneByOrFail(InvalidationClockEntity, { id: 1 }),
     );
-    return Number(clock.seq);
+    return clock.seq;
   }
 
   /** Deletes the rows before this number. */
   async deleteBefore(seq: number): Promise<void> {
     await this.database.write(SYSTEM, ({ manager }) =>
-      manager.delete(InvalidationFeedEntity, { seq: LessThan(String(seq)) }),
+      manager.delete(InvalidationFeedEntity, { seq: LessThan(seq) }),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { isSqlite, type Transaction } from '../database/index.js';
+import { dialectOf, type Transaction } from '../database/index.js';
 import { InvalidationFeedRepository } from './invalidation-feed.repository.js';
 import type { Invalidation, InvalidationListener, InvalidationSource } from './invalidation.js';
 
@@ -36,8 +36,7 @@ export class InvalidationBus {
   private begin(transaction: Transaction): Invalidation[] {
     const pending: Invalidation[] = [];
     this.pending.set(transaction, pending);
-    // An SQLite file has one server, so there is no other instance to tell.
-    if (!isSqlite(transaction.manager.connection))
+    if (dialectOf(transaction.manager).allowsSeveralServers)
       transaction.beforeCommit(() => this.feed.append(transaction, pending));
     transaction.afterCommit(() => this.publish(pending, 'local'));
     return pending;

@@ -1,6 +1,6 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Position } from '../../src/common/pagination/index.js';
-import { countInSteps, Database, isSqlite } from '../../src/database/index.js';
+import { countInSteps, Database, dialectOf } from '../../src/database/index.js';
 import { ApiKeyList } from '../../src/modules/api-keys/listing/api-key-list.js';
 import { ApiKeyEntity, type ApiKeyStatus } from '../../src/modules/api-keys/index.js';
 import { statusAt } from '../../src/modules/api-keys/api-key.js';
@@ -290,7 +290,7 @@ onEachDatabase((kind) => {
  * looks at a whole table or index, as its plan says, and none for the others.
  */
 async function entriesRead(manager: EntityManager, queries: () => Promise<void>): Promise<number> {
-  if (!isSqlite(manager.connection)) {
+  if (dialectOf(manager).allowsSeveralServers) {
     const before = await handlerReads(manager);
     await queries();
     return (await handlerReads(manager)) - before;

@@ -4,7 +4,7 @@ import type { SessionPrincipal } from '../../src/common/access/index.js';
 import { AppError, FORBIDDEN, NOT_FOUND } from '../../src/common/errors/index.js';
 import { SqliteConnections, SqliteFile, SYSTEM, type Transaction } from '../../src/database/index.js';
 import { QueryLogger } from '../../src/database/query-logger.js';
-import { SqliteCheckpointer } from '../../src/database/sqlite-checkpointer.js';
+import { SqliteCheckpointer } from '../../src/database/sqlite/sqlite-checkpointer.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
 import { gate } from '../support/gate.js';

@@ -3,14 +3,15 @@ import { DataSource, type QueryRunner } from 'typeorm';
 import { MysqlQueryRunner } from 'typeorm/driver/mysql/MysqlQueryRunner.js';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { parseEnv } from '../../src/settings/index.js';
-import { databaseOptions, isSqlite, SchemaDataSource, StartupLock } from '../../src/database/index.js';
+import { databaseOptions, SchemaDataSource, StartupLock } from '../../src/database/index.js';
 import { DATABASES, onEachDatabase, type TestDatabase } from '../support/databases.js';
 import { FlakyNetwork } from '../support/flaky-network.js';
 import { gate } from '../support/gate.js';
 import { LogLines } from '../support/log-lines.js';
 import { freePort } from '../support/server-process.js';
 
-const optionsFor = (url: string) => databaseOptions(parseEnv({ DATABASE_URL: url }), [], 'migrations');
+const optionsFor = (url: string) =>
+  databaseOptions(parseEnv({ DATABASE_URL: url }), 'migrations', { migrations: MIGRATIONS });
 
 /** So many migrations make users, keys and their usage. */
 const FIRST_WITH_USAGE = 3;
@@ -18,34 +19,35 @@ const FIRST_WITH_USAGE = 3;
 /** What the tables are made of, in an order that does not depend on how they came about. */
 async function schemaOf(dataSource: DataSource): Promise<string[]> {
   const rows = (sql: string) => dataSource.query<Record<string, unknown>[]>(sql);
-  const found = isSqlite(dataSource)
-    ? [
-        ...(await rows(
-          `SELECT t.name AS of, c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden
+  const found =
+    dataSource.options.type === 'better-sqlite3'
+      ? [
+          ...(await rows(
+            `SELECT t.name AS of, c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden
            FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table'`,
-        )),
-        ...(await rows(
-          `SELECT t.name AS of, i.name, i."unique", c.seqno, c.name AS part
+          )),
+          ...(await rows(
+            `SELECT t.name AS of, i.name, i."unique", c.seqno, c.name AS part
            FROM sqlite_master t, pragma_index_list(t.name) i, pragma_index_xinfo(i.name) c WHERE t.type = 'table'`,
-        )),
-        ...(await rows(
-          `SELECT t.name AS of, k.* FROM sqlite_master t, pragma_foreign_key_list(t.name) k WHERE t.type = 'table'`,
-        )),
-      ]
-    : [
-        ...(await rows(
-          `SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, COLUMN_KEY, EXTRA, COLLATION_NAME,
+          )),
+          ...(await rows(
+            `SELECT t.name AS of, k.* FROM sqlite_master t, pragma_foreign_key_list(t.name) k WHERE t.type = 'table'`,
+          )),
+        ]
+      : [
+          ...(await rows(
+            `SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, COLUMN_KEY, EXTRA, COLLATION_NAME,
            GENERATION_EXPRESSION FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()`,
-        )),
-        ...(await rows(
-          `SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, SEQ_IN_INDEX, COLUMN_NAME FROM information_schema.STATISTICS
+          )),
+          ...(await rows(
+            `SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, SEQ_IN_INDEX, COLUMN_NAME FROM information_schema.STATISTICS
            WHERE TABLE_SCHEMA = DATABASE()`,
-        )),
-        ...(await rows(
-          `SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
+          )),
+          ...(await rows(
+            `SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
            FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE()`,
-        )),
-      ];
+          )),
+        ];
   return found
     .map((row) => JSON.stringify(row))
     .filter((row) => !row.includes('"typeorm_metadata"') && !row.includes('"sqlite_sequence"'))
@@ -123,7 +125,9 @@ onEachDatabase((kind) => {
     await schema.undoLastMigration();
     expect(await noted()).toEqual(new Set(names.slice(0, -1)));
     await schema.runMigrations();
-    await schema.query(isSqlite(schema) ? 'PRAGMA query_only = 1' : 'SET SESSION TRANSACTION READ ONLY');
+    await schema.query(
+      kind.name === 'SQLite' ? 'PRAGMA query_only = 1' : 'SET SESSION TRANSACTION READ ONLY',
+    );
     // Nothing is left to migrate.
     await expect(schema.runMigrations()).rejects.toThrow(/readonly|READ ONLY/);
     await schema.destroy();
@@ -146,7 +150,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await database.drop();
   });
 
-  const lockFor = (url = database.url) => StartupLock.open(parseEnv({ DATABASE_URL: url }));
+  const lockFor = (url = database.url) => StartupLock.open(parseEnv({ DATABASE_URL: url }), MIGRATIONS);
 
   it('gives a migration as long as it needs, longer than any call', async () => {
     const lock = await lockFor();

@@ -3,21 +3,26 @@ import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { parseEnv } from '../../src/settings/index.js';
 import { ENTITIES } from '../../src/data-source.js';
-import { BUILD, isOlder } from '../../src/database/build.js';
-import { databaseOptions, isSqlite, SchemaDataSource, StartupLock } from '../../src/database/index.js';
+import { BUILD, isOlder } from '../../src/database/schema/build.js';
+import { databaseOptions, SchemaDataSource, StartupLock } from '../../src/database/index.js';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { TemporaryPasswordsEnd1764000400000 } from '../../migrations/1764000400000-temporary-passwords-end.js';
 import { UserEntity } from '../../src/modules/users/index.js';
 import { userRow } from '../support/rows.js';
 import { DATABASES, onEachDatabase, type TestDatabase } from '../support/databases.js';
 
-const optionsFor = ({ url }: TestDatabase) => databaseOptions(parseEnv({ DATABASE_URL: url }), ENTITIES);
+const optionsFor = ({ url }: TestDatabase) =>
+  databaseOptions(parseEnv({ DATABASE_URL: url }), 'requests', {
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+  });
 
 /** The tables besides those of the database and of TypeORM. */
 async function tablesOf(dataSource: DataSource): Promise<string[]> {
-  const query = isSqlite(dataSource)
-    ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    : 'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()';
+  const query =
+    dataSource.options.type === 'better-sqlite3'
+      ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+      : 'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()';
   const tables: { name: string }[] = await dataSource.query(query);
   return tables
     .map(({ name }) => name)
@@ -60,7 +65,7 @@ onEachDatabase((kind) => {
   });
 
   it('notices a drift', async () => {
-    await dataSource.query(`DROP INDEX users_role_newest ${isSqlite(dataSource) ? '' : 'ON users'}`);
+    await dataSource.query(`DROP INDEX users_role_newest ${kind.name === 'SQLite' ? '' : 'ON users'}`);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query).join()).toContain('users_role_newest');
     await dataSource.query('CREATE INDEX users_role_newest ON users (role, status, created_at, id)');
@@ -140,7 +145,7 @@ onEachDatabase((kind) => {
 
   it('starts with the same tables as the command line', async () => {
     const fresh = await kind.create();
-    const lock = await StartupLock.open(parseEnv({ DATABASE_URL: fresh.url }));
+    const lock = await StartupLock.open(parseEnv({ DATABASE_URL: fresh.url }), MIGRATIONS);
     try {
       await lock.run((connection) => connection.runMigrations());
       const found = await lock.run((connection) => tablesOf(connection));
@@ -164,7 +169,7 @@ onMariadb('on MariaDB only', () => {
 
   afterEach(() => database.drop());
 
-  const lockFor = () => StartupLock.open(parseEnv({ DATABASE_URL: database.url }));
+  const lockFor = () => StartupLock.open(parseEnv({ DATABASE_URL: database.url }), MIGRATIONS);
 
   it('compares every text by its bytes, although the database says latin1', async () => {
     const lock = await lockFor();
@@ -253,10 +258,12 @@ onMariadb('on MariaDB only', () => {
 it('lets no second server open the same SQLite file', async () => {
   const database = await DATABASES[0]!.create();
   const settings = parseEnv({ DATABASE_URL: database.url });
-  const first = await StartupLock.open(settings);
-  await expect(StartupLock.open(settings)).rejects.toThrow(/Another server already uses the SQLite file/);
+  const first = await StartupLock.open(settings, MIGRATIONS);
+  await expect(StartupLock.open(settings, MIGRATIONS)).rejects.toThrow(
+    /Another server already uses the SQLite file/,
+  );
   first.release();
-  const second = await StartupLock.open(settings);
+  const second = await StartupLock.open(settings, MIGRATIONS);
   second.release();
   await database.drop();
 });

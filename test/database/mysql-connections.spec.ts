@@ -3,7 +3,7 @@ import { createConnection as connect } from 'mysql2/promise';
 import type { EntityManager } from 'typeorm';
 import type { AppError } from '../../src/common/errors/index.js';
 import { OutcomeUnknownError, SYSTEM } from '../../src/database/index.js';
-import { preparedMysql } from '../../src/database/mysql-driver.js';
+import { preparedMysql } from '../../src/database/mysql/mysql-driver.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
 import { FlakyNetwork } from '../support/flaky-network.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { jest } from '@jest/globals';
 import Sqlite from 'libsql';
-import { SqliteCheckpointer } from '../../src/database/sqlite-checkpointer.js';
+import { SqliteCheckpointer } from '../../src/database/sqlite/sqlite-checkpointer.js';
 import { until } from '../support/until.js';
 
 it('writes a long log back into the file on its own thread, and ends when it is told to in the middle of that', async () => {

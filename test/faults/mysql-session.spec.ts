@@ -1,4 +1,5 @@
 import { createConnection } from 'mysql2/promise';
+import { MIGRATIONS } from '../../migrations/index.js';
 import { parseEnv } from '../../src/settings/index.js';
 import { databaseOptions, SchemaDataSource, SYSTEM } from '../../src/database/index.js';
 import { TestApp } from '../support/app.js';
@@ -163,7 +164,9 @@ onMariadb('on a MariaDB whose defaults are not ours', () => {
   it('lets the migration command line take as long as it needs', async () => {
     const other = await kind.create();
     const settings = parseEnv({ DATABASE_URL: other.url });
-    const line = await new SchemaDataSource(databaseOptions(settings, [], 'migrations')).initialize();
+    const line = await new SchemaDataSource(
+      databaseOptions(settings, 'migrations', { migrations: MIGRATIONS }),
+    ).initialize();
     await line.query('DO SLEEP(1.2)');
     const [{ bound }] = await line.query('SELECT @@max_statement_time AS bound');
     expect(Number(bound)).toBe(0);

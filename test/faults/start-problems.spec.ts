@@ -1,7 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { createConnection, type Connection } from 'mysql2/promise';
+import { MIGRATIONS } from '../../migrations/index.js';
 import { parseEnv } from '../../src/settings/index.js';
-import { explain } from '../../src/database/explain.js';
+import { explain } from '../../src/database/driver-errors/explain.js';
 import { databaseOptions, SchemaDataSource } from '../../src/database/index.js';
 import { DATABASES } from '../support/databases.js';
 import { PrivateService } from '../support/private-services.js';
@@ -12,7 +13,9 @@ const onMariadb = DATABASES.length > 1 ? describe : describe.skip;
 /** What a start with this database says when it fails, or `null` when it does not. */
 async function problemOf(url: string): Promise<string | null> {
   const settings = parseEnv({ DATABASE_URL: url });
-  const dataSource = new SchemaDataSource(databaseOptions(settings, [], 'migrations'));
+  const dataSource = new SchemaDataSource(
+    databaseOptions(settings, 'migrations', { migrations: MIGRATIONS }),
+  );
   try {
     await dataSource.initialize();
     await dataSource.runMigrations();

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { MIGRATIONS } from '../../migrations/index.js';
 import { SystemClock, type Clock } from '../../src/common/clock.js';
 import { parseEnv } from '../../src/settings/index.js';
 import { ENTITIES } from '../../src/data-source.js';
@@ -37,11 +38,13 @@ export async function openDatabase(
   Logger.overrideLogger(['error', 'fatal']);
   const settings = parseEnv({ DATABASE_URL: url });
   if (migrate) {
-    const schema = await new SchemaDataSource(databaseOptions(settings, ENTITIES, 'migrations')).initialize();
+    const schema = await new SchemaDataSource(
+      databaseOptions(settings, 'migrations', { entities: ENTITIES, migrations: MIGRATIONS }),
+    ).initialize();
     await schema.runMigrations();
     await schema.destroy();
   }
-  const options = databaseOptions(settings, ENTITIES);
+  const options = databaseOptions(settings, 'requests', { entities: ENTITIES });
   const dataSource = await new DataSource(options).initialize();
   const opened = [dataSource];
   let connections: Connections;

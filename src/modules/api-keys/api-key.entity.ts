@@ -1,4 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { columns } from '../../database/index.js';
 
 @Entity({ name: 'api_keys' })
 @Index('api_keys_newest', ['createdAt', 'id', 'userId'])
@@ -19,32 +20,32 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @Index('api_keys_day_status', { synchronize: false })
 export class ApiKeyEntity {
   /** The id inside the key. Case-sensitive. */
-  @PrimaryColumn({ type: 'varchar', length: 12 })
+  @PrimaryColumn(columns.text(12))
   id!: string;
 
   @ForeignKey('UserEntity', 'id', { name: 'api_keys_user' })
-  @Column({ name: 'user_id', type: 'varchar', length: 36 })
+  @Column(columns.text(36, 'user_id'))
   userId!: string;
 
-  @Column({ type: 'varchar', length: 16 })
+  @Column(columns.text(16))
   prefix!: string;
 
   /** `<prefix>_<id>` in the form that searches compare. Only the repository writes it. */
-  @Column({ name: 'prefix_folded', type: 'varchar', length: 29 })
+  @Column(columns.text(29, 'prefix_folded'))
   prefixFolded!: string;
 
-  @Column({ type: 'varchar', length: 400 })
+  @Column(columns.text(400))
   name!: string;
 
   /** The name in the form that searches compare. Only the repository writes it. */
-  @Column({ name: 'name_folded', type: 'varchar', length: 300 })
+  @Column(columns.text(300, 'name_folded'))
   nameFolded!: string;
 
   /** The bcrypt hash of the complete key. */
-  @Column({ type: 'varchar', length: 60 })
+  @Column(columns.text(60))
   hash!: string;
 
-  @Column({ name: 'created_at', type: 'datetime' })
+  @Column(columns.time('created_at'))
   createdAt!: Date;
 
   /** The day of creation in UTC, for indexes. Only queries use it. */
@@ -61,26 +62,26 @@ export class ApiKeyEntity {
   readonly createdDay?: never;
 
   @Index('api_keys_created_by_key_id')
-  @Column({ name: 'created_by_key_id', type: 'varchar', length: 12, nullable: true })
+  @Column({ ...columns.text(12, 'created_by_key_id'), nullable: true })
   createdByKeyId!: string | null;
 
   /** The key above the one that created this key, if that one was removed. */
   @Index('api_keys_adopted_by_key_id')
-  @Column({ name: 'adopted_by_key_id', type: 'varchar', length: 12, nullable: true })
+  @Column({ ...columns.text(12, 'adopted_by_key_id'), nullable: true })
   adoptedByKeyId!: string | null;
 
-  @Column({ name: 'expires_at', type: 'datetime', nullable: true })
+  @Column({ ...columns.time('expires_at'), nullable: true })
   expiresAt!: Date | null;
 
-  @Column({ name: 'revoked_at', type: 'datetime', nullable: true })
+  @Column({ ...columns.time('revoked_at'), nullable: true })
   revokedAt!: Date | null;
 
-  @Column({ name: 'revoked_reason', type: 'varchar', length: 800, nullable: true })
+  @Column({ ...columns.text(800, 'revoked_reason'), nullable: true })
   revokedReason!: string | null;
 
-  @Column({ name: 'last_used_at', type: 'datetime', nullable: true })
+  @Column({ ...columns.time('last_used_at'), nullable: true })
   lastUsedAt!: Date | null;
 
-  @Column({ name: 'last_used_from', type: 'varchar', length: 45, nullable: true })
+  @Column({ ...columns.text(45, 'last_used_from'), nullable: true })
   lastUsedFrom!: string | null;
 }

@@ -3,7 +3,7 @@ import { In, type EntityManager } from 'typeorm';
 import { aheadOf } from '../../common/duration.js';
 import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { foldCase } from '../../common/text/fold-case.js';
-import { Database, forUpdate, updateRows, type Transaction } from '../../database/index.js';
+import { Database, dialectOf, updateRows, type Transaction } from '../../database/index.js';
 import { IS_OWN, STATUS, type ApiKeyFilter } from './listing/api-key-conditions.js';
 import { prefixOf } from './api-key.js';
 import { ApiKeyEntity } from './api-key.entity.js';
@@ -85,7 +85,8 @@ export class ApiKeysRepository {
 
   /** Finds a key and locks it until the transaction ends. */
   lock({ manager }: Transaction, id: string): Promise<ApiKeyEntity | null> {
-    return forUpdate(keys(manager).createQueryBuilder('apiKey').where('apiKey.id = :id', { id })).getOne();
+    const query = keys(manager).createQueryBuilder('apiKey').where('apiKey.id = :id', { id });
+    return dialectOf(manager).forUpdate(query).getOne();
   }
 
   async insert({ manager }: Transaction, key: NewApiKeyRow): Promise<void> {

@@ -1,11 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { columns } from '../../database/index.js';
 
 /** A running process, by its last sign of life on the database's clock. */
 @Entity({ name: 'instances' })
 export class InstanceEntity {
-  @PrimaryColumn({ type: 'varchar', length: 36 })
+  @PrimaryColumn(columns.text(36))
   id!: string;
 
-  @Column({ name: 'seen_at', type: 'datetime' })
+  @Column(columns.time('seen_at'))
   seenAt!: Date;
 }

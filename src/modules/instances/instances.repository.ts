@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { In, type EntityManager } from 'typeorm';
+import { In } from 'typeorm';
 import { InstanceEntity } from './instance.entity.js';
-import { Database, isSqlite, SYSTEM } from '../../database/index.js';
+import { Database, dialectOf, SYSTEM } from '../../database/index.js';
 
 /** So many rows of dead processes are removed at once. */
 const REMOVED_AT_ONCE = 1_000;
@@ -15,7 +15,7 @@ export class InstancesRepository {
   async beat(id: string): Promise<Date> {
     return this.database.write(SYSTEM, async ({ manager }) => {
       const instances = manager.createQueryBuilder(InstanceEntity, 'instance');
-      const seenAt = () => clockIn(manager, 0);
+      const seenAt = () => dialectOf(manager).now(0);
       const { affected } = await instances.update().set({ seenAt }).where({ id }).execute();
       if (affected === 0) {
         await manager.createQueryBuilder().insert().into(InstanceEntity).values({ id, seenAt }).execute();
@@ -32,8 +32,8 @@ export class InstancesRepository {
     const rows = await this.database.read((manager) =>
       manager
         .createQueryBuilder(InstanceEntity, 'instance')
-        .where(`instance.seenAt > ${clockIn(manager, -seconds)}`)
-        .andWhere(`instance.seenAt < ${clockIn(manager, seconds)}`)
+        .where(`instance.seenAt > ${dialectOf(manager).now(-seconds)}`)
+        .andWhere(`instance.seenAt < ${dialectOf(manager).now(seconds)}`)
         .getMany(),
     );
     return new Map(rows.map(({ id, seenAt }) => [id, seenAt]));
@@ -49,7 +49,7 @@ export class InstancesRepository {
     const silent = await this.database.read((manager) =>
       manager
         .createQueryBuilder(InstanceEntity, 'instance')
-        .where(`instance.seenAt < ${clockIn(manager, -seconds)}`)
+        .where(`instance.seenAt < ${dialectOf(manager).now(-seconds)}`)
         .take(REMOVED_AT_ONCE)
         .getMany(),
     );
@@ -58,9 +58,3 @@ export class InstancesRepository {
     await this.database.write(SYSTEM, ({ manager }) => manager.delete(InstanceEntity, { id: In(ids) }));
   }
 }
-
-/** SQL for the database's time, so many whole seconds from now. */
-const clockIn = ({ connection }: EntityManager, seconds: number): string =>
-  isSqlite(connection)
-    ? `strftime('%Y-%m-%d %H:%M:%f', 'now', '${seconds} seconds')`
-    : `UTC_TIMESTAMP(3) + INTERVAL ${seconds} SECOND`;

@@ -1,23 +1,24 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { columns } from '../../database/index.js';
 
 /** What happened with a key in one hour. */
 @Entity({ name: 'usage_hours' })
 @Index('usage_hours_totals', ['hour', 'accepted', 'limited', 'denied'])
 export class UsageHourEntity {
   @ForeignKey('ApiKeyEntity', 'id', { name: 'usage_hours_api_key' })
-  @PrimaryColumn({ name: 'api_key_id', type: 'varchar', length: 12 })
+  @PrimaryColumn(columns.text(12, 'api_key_id'))
   apiKeyId!: string;
 
   /** Whole hours since 1970 in UTC. */
-  @PrimaryColumn({ type: 'integer' })
+  @PrimaryColumn(columns.integer())
   hour!: number;
 
-  @Column({ type: 'bigint' })
-  accepted!: number | string;
+  @Column(columns.counter())
+  accepted!: number;
 
-  @Column({ type: 'bigint' })
-  limited!: number | string;
+  @Column(columns.counter())
+  limited!: number;
 
-  @Column({ type: 'bigint' })
-  denied!: number | string;
+  @Column(columns.counter())
+  denied!: number;
 }

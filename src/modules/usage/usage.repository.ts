@@ -57,13 +57,7 @@ export class UsageRepository {
     const rows = await this.database.read((manager) =>
       manager.findBy(UsageHourEntity, { apiKeyId, hour: Between(fromHour, toHour) }),
     );
-    return rows.map(({ hour, accepted, limited, denied }) => ({
-      apiKeyId,
-      hour,
-      accepted: Number(accepted),
-      limited: Number(limited),
-      denied: Number(denied),
-    }));
+    return rows.map(({ hour, accepted, limited, denied }) => ({ apiKeyId, hour, accepted, limited, denied }));
   }
 
   /** What happened with all keys together; hours without calls are left out. Reads an index alone. */

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { columns } from '../../database/index.js';
 import type { Role, UserStatus } from '../../common/access/index.js';
 
 @Entity({ name: 'users' })
@@ -8,42 +9,42 @@ import type { Role, UserStatus } from '../../common/access/index.js';
 @Index('users_role_newest', ['role', 'status', 'createdAt', 'id'])
 @Index('users_status_newest', ['status', 'createdAt', 'id'])
 export class UserEntity {
-  @PrimaryColumn({ type: 'varchar', length: 36 })
+  @PrimaryColumn(columns.text(36))
   id!: string;
 
   @Index('users_email', { unique: true })
-  @Column({ type: 'varchar', length: 254 })
+  @Column(columns.text(254))
   email!: string;
 
-  @Column({ type: 'varchar', length: 400 })
+  @Column(columns.text(400))
   name!: string;
 
   /** The name in the form that searches compare. Only the repository writes it. */
-  @Column({ name: 'name_folded', type: 'varchar', length: 300 })
+  @Column(columns.text(300, 'name_folded'))
   nameFolded!: string;
 
-  @Column({ type: 'varchar', length: 16 })
+  @Column(columns.text(16))
   role!: Role;
 
-  @Column({ type: 'varchar', length: 16 })
+  @Column(columns.text(16))
   status!: UserStatus;
 
-  @Column({ name: 'password_hash', type: 'varchar', length: 60 })
+  @Column(columns.text(60, 'password_hash'))
   passwordHash!: string;
 
-  @Column({ name: 'password_is_temporary', type: 'boolean' })
+  @Column(columns.flag('password_is_temporary'))
   passwordIsTemporary!: boolean;
 
   /** When a temporary password stops working; `null` for a password that the user chose. */
-  @Column({ name: 'password_ends_at', type: 'datetime', nullable: true })
+  @Column({ ...columns.time('password_ends_at'), nullable: true })
   passwordEndsAt!: Date | null;
 
-  @Column({ name: 'created_at', type: 'datetime' })
+  @Column(columns.time('created_at'))
   createdAt!: Date;
 
-  @Column({ name: 'updated_at', type: 'datetime' })
+  @Column(columns.time('updated_at'))
   updatedAt!: Date;
 
-  @Column({ name: 'last_seen_at', type: 'datetime', nullable: true })
+  @Column({ ...columns.time('last_seen_at'), nullable: true })
   lastSeenAt!: Date | null;
 }

@@ -4,7 +4,7 @@ import type { Position, Slice, SliceRequest } from '../../common/pagination/inde
 import type { Role, UserStatus } from '../../common/access/index.js';
 import {
   Database,
-  forUpdate,
+  dialectOf,
   ListingQueries,
   areFew,
   newestAmong,
@@ -103,7 +103,7 @@ export class UsersRepository {
       .createQueryBuilder('user')
       .where('user.id IN (:...ids)', { ids: [...new Set(ids)] })
       .orderBy('user.id');
-    return forUpdate(query).getMany();
+    return dialectOf(manager).forUpdate(query).getMany();
   }
 
   hasEmail({ manager }: Transaction, email: string): Promise<boolean> {

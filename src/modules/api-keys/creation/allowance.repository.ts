@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import type { Position } from '../../../common/pagination/index.js';
-import { sameValue, toDate, type Transaction } from '../../../database/index.js';
+import { dialectOf, toDate, type Transaction } from '../../../database/index.js';
 import { ApiKeyEntity } from '../api-key.entity.js';
 
 /** How many keys one query passes over. */
@@ -14,7 +14,7 @@ const keysOf = (manager: EntityManager, userId: string) =>
   manager
     .getRepository(ApiKeyEntity)
     .createQueryBuilder('apiKey')
-    .where(`(${sameValue(manager, 'apiKey.userId', ':userId')})`, { userId });
+    .where(`(${dialectOf(manager).sameValue('apiKey.userId', ':userId')})`, { userId });
 
 const oldestFirst = (query: SelectQueryBuilder<ApiKeyEntity>) =>
   query.orderBy({ 'apiKey.userId': 'ASC', 'apiKey.createdAt': 'ASC', 'apiKey.id': 'ASC' });

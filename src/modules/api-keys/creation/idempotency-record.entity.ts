@@ -1,22 +1,23 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { columns } from '../../../database/index.js';
 
 /** A key that was created with an `Idempotency-Key`, so that the same request creates no second key. */
 @Entity({ name: 'idempotency_records' })
 export class IdempotencyRecordEntity {
   @ForeignKey('UserEntity', 'id', { name: 'idempotency_records_user' })
-  @PrimaryColumn({ name: 'user_id', type: 'varchar', length: 36 })
+  @PrimaryColumn(columns.text(36, 'user_id'))
   userId!: string;
 
-  @PrimaryColumn({ name: 'idempotency_key', type: 'varchar', length: 255 })
+  @PrimaryColumn(columns.text(255, 'idempotency_key'))
   idempotencyKey!: string;
 
   /** SHA-256 of the request, in hex. */
-  @Column({ name: 'request_hash', type: 'varchar', length: 64 })
+  @Column(columns.text(64, 'request_hash'))
   requestHash!: string;
 
-  @Column({ name: 'api_key_id', type: 'varchar', length: 12 })
+  @Column(columns.text(12, 'api_key_id'))
   apiKeyId!: string;
 
-  @Column({ name: 'created_at', type: 'datetime' })
+  @Column(columns.time('created_at'))
   createdAt!: Date;
 }

@@ -4,12 +4,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position, SliceRequest } from '../../../common/pagination/index.js';
 import {
   areFew,
+  dialectOf,
   fromSharedDay,
   ListingQueries,
   newestAmong,
   newestFirst,
   newestOf,
-  sameValue,
   type Transaction,
 } from '../../../database/index.js';
 import {
@@ -102,7 +102,7 @@ export class ApiKeyList {
 
   private async ofOwner(filter: ApiKeyFilter, count: number): Promise<Position[]> {
     const queries = this.queries(filter);
-    const own = ownedKeys(sameValue(this.manager, 'apiKey.user_id', ':userId'), restOf(filter));
+    const own = ownedKeys(dialectOf(this.manager).sameValue('apiKey.user_id', ':userId'), restOf(filter));
     if (isEmpty(filter)) return queries.newest(own, count);
     const step = filter.unusedSince ? FIRST_LOOK : OWNERS_LOOK;
     const found = await newestAmong(queries, own, count, { step, steps: 1 });
@@ -130,7 +130,7 @@ export class ApiKeyList {
     filter: ApiKeyFilter,
     count: number,
   ): Promise<Position[]> {
-    const isOwned = sameValue(this.manager, 'apiKey.user_id', ':userId');
+    const isOwned = dialectOf(this.manager).sameValue('apiKey.user_id', ':userId');
     const searched = ownedKeys(isOwned, restOf({ ...filter, unusedSince: null }));
     const unused: Position[] = [];
     let rest = await fromSharedDay(queries, [searched], searchedKeys());

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
-import { forUpdate, type Transaction } from '../../../database/index.js';
+import { dialectOf, type Transaction } from '../../../database/index.js';
 import { ApiKeyEntity } from '../api-key.entity.js';
 import { filterCondition, type ApiKeyFilter } from '../listing/api-key-conditions.js';
 
@@ -43,7 +43,8 @@ export class RevocationRepository {
         const { where, parameters } = filterCondition(filter, now);
         query.andWhere(where, parameters);
       }
-      for (const { id } of await forUpdate(query).getRawMany<{ id: string }>()) locked.push(id);
+      for (const { id } of await dialectOf(manager).forUpdate(query).getRawMany<{ id: string }>())
+        locked.push(id);
     }
     return locked;
   }

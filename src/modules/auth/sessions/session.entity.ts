@@ -1,29 +1,30 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { columns } from '../../../database/index.js';
 
 @Entity({ name: 'sessions' })
 @Index('sessions_user_id', ['userId', 'createdAt', 'id'])
 export class SessionEntity {
-  @PrimaryColumn({ type: 'varchar', length: 36 })
+  @PrimaryColumn(columns.text(36))
   id!: string;
 
   @ForeignKey('UserEntity', 'id', { name: 'sessions_user' })
-  @Column({ name: 'user_id', type: 'varchar', length: 36 })
+  @Column(columns.text(36, 'user_id'))
   userId!: string;
 
   /** SHA-256 of the token in hex; the token itself is only in the cookie. */
   @Index('sessions_token_hash', { unique: true })
-  @Column({ name: 'token_hash', type: 'varchar', length: 64 })
+  @Column(columns.text(64, 'token_hash'))
   tokenHash!: string;
 
-  @Column({ name: 'created_at', type: 'datetime' })
+  @Column(columns.time('created_at'))
   createdAt!: Date;
 
-  @Column({ name: 'last_seen_at', type: 'datetime' })
+  @Column(columns.time('last_seen_at'))
   lastSeenAt!: Date;
 
-  @Column({ type: 'varchar', length: 45 })
+  @Column(columns.text(45))
   address!: string;
 
-  @Column({ name: 'user_agent', type: 'varchar', length: 400, nullable: true })
+  @Column({ ...columns.text(400, 'user_agent'), nullable: true })
   userAgent!: string | null;
 }

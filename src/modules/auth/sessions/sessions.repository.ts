@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { And, In, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
 import type { Slice, SliceRequest } from '../../../common/pagination/index.js';
-import { Database, forUpdate, type Transaction } from '../../../database/index.js';
+import { Database, dialectOf, type Transaction } from '../../../database/index.js';
 import { SessionEntity } from './session.entity.js';
 
 const sessions = (manager: EntityManager) => manager.getRepository(SessionEntity);
@@ -53,7 +53,7 @@ export class SessionsRepository {
   /** The session, kept from ending until the transaction ends. */
   lock({ manager }: Transaction, id: string, userId: string): Promise<SessionEntity | null> {
     const query = sessions(manager).createQueryBuilder('session').where({ id, userId });
-    return forUpdate(query).getOne();
+    return dialectOf(query).forUpdate(query).getOne();
   }
 
   async insert({ manager }: Transaction, session: SessionEntity): Promise<void> {

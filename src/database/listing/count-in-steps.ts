@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager, ObjectLiteral } from 'typeorm';
-import { isSqlite, readBy } from './dialect.js';
+import { dialectOf } from '../dialect/dialect-of.js';
 
-/** How many entries one query looks at: SQLite works on this very thread, and MariaDB must be done in time. */
+/** How many entries one query reads: on SQLite a query blocks this process, and on MariaDB it must end in time. */
 const STEP = 20_000;
 
 /** What is counted, in names and SQL of ours, never a caller's. */
@@ -33,11 +33,16 @@ export async function countInSteps<Name extends string>(
   step = STEP,
 ): Promise<Record<Name, number>> {
   const names = Object.keys(counts) as Name[];
+  const dialect = dialectOf(manager);
   const named = (column: string): string => `${alias}.${column}`;
+  const isAfter = dialect.isAfter(
+    key.map(named),
+    key.map((column) => `:after_${column}`),
+  );
   const select = (what: readonly string[], after: ObjectLiteral | null): string =>
     `SELECT ${what.map(named).join(', ')}
-     FROM ${readBy(manager.connection, table, alias, index)}
-     WHERE ${where}${after ? ` AND ${(isSqlite(manager.connection) ? followsAsRow : follows)(key, named)}` : ''}
+     FROM ${dialect.from([{ table, alias, index }])}
+     WHERE ${where}${after ? ` AND ${isAfter}` : ''}
      ORDER BY ${key.map(named).join(', ')}`;
   const run = <Row>(sql: string, after: ObjectLiteral | null): Promise<Row[]> => {
     const values = { ...parameters, ...after };
@@ -62,18 +67,3 @@ export async function countInSteps<Name extends string>(
   } while (after);
   return totals;
 }
-
-/** That an entry comes after the `:after_` one. SQLite finds the place in the index by a comparison of rows only. */
-const followsAsRow = (key: readonly string[], named: (column: string) => string): string =>
-  `(${key.map(named).join(', ')}) > (${key.map((column) => `:after_${column}`).join(', ')})`;
-
-/** The same for MariaDB, which finds it by ranges that exclude each other only. */
-const follows = (key: readonly string[], named: (column: string) => string): string => {
-  const ranges = key.map((column, depth) =>
-    [
-      ...key.slice(0, depth).map((same) => `${named(same)} = :after_${same}`),
-      `${named(column)} > :after_${column}`,
-    ].join(' AND '),
-  );
-  return `(${ranges.map((range) => `(${range})`).join(' OR ')})`;
-};

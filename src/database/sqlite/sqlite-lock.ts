@@ -2,8 +2,8 @@ import { accessSync, closeSync, constants, mkdirSync, openSync, realpathSync, st
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'libsql';
-import { unavailable } from '../common/errors/index.js';
-import { codeOf, isBusy } from './driver-errors.js';
+import { unavailable } from '../../common/errors/index.js';
+import { codeOf, isBusy } from '../driver-errors/driver-errors.js';
 import { identityOf } from './sqlite-file.js';
 
 /** A server that is just stopping gets a moment. */

@@ -2,12 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { Settings } from '../settings/index.js';
-import { isUnreachable } from './driver-errors.js';
-import { explain } from './explain.js';
-import { databaseOptions } from './options.js';
+import type { Settings } from '../../settings/index.js';
+import { isUnreachable } from '../driver-errors/driver-errors.js';
+import { explain } from '../driver-errors/explain.js';
+import { databaseOptions } from '../options.js';
+import type { Migrations } from './migration.js';
 import { SchemaDataSource } from './schema-data-source.js';
-import { SqliteLock } from './sqlite-lock.js';
+import { SqliteLock } from '../sqlite/sqlite-lock.js';
 
 /** A database that starts together with the server gets this long to come up. */
 const CONNECT_ATTEMPTS = 10;
@@ -21,15 +22,17 @@ export class StartupLock {
 
   private constructor(
     private readonly settings: Pick<Settings, 'database'>,
+    private readonly migrations: Migrations,
     /** Holds the embedded database's file for this server until `release`. */
     readonly sqliteLock: SqliteLock | null,
   ) {}
 
   /** Throws an error that says what to do when another server has the SQLite file. */
-  static async open(settings: Pick<Settings, 'database'>): Promise<StartupLock> {
+  static async open(settings: Pick<Settings, 'database'>, migrations: Migrations): Promise<StartupLock> {
     const { database } = settings;
     return new StartupLock(
       settings,
+      migrations,
       database.kind === 'sqlite' ? await SqliteLock.take(database.path) : null,
     );
   }
@@ -56,7 +59,7 @@ export class StartupLock {
   }
 
   private async connect(): Promise<SchemaDataSource> {
-    const options = databaseOptions(this.settings, [], 'migrations');
+    const options = databaseOptions(this.settings, 'migrations', { migrations: this.migrations });
     for (let attempt = 1; ; attempt++) {
       const dataSource = new SchemaDataSource(options);
       try {

@@ -3,10 +3,10 @@
 // swallows the first query it gets.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import type { Clock } from '../common/clock.js';
-import { unavailable } from '../common/errors/index.js';
-import { Connections, runTransaction } from './connections.js';
-import { isConnectionLost, isReadOnly, isUnavailable, retryDelayMs } from './driver-errors.js';
+import type { Clock } from '../../common/clock.js';
+import { unavailable } from '../../common/errors/index.js';
+import { Connections, runTransaction } from '../connections.js';
+import { isConnectionLost, isReadOnly, isUnavailable, retryDelayMs } from '../driver-errors/driver-errors.js';
 
 /** How long to wait for a free connection of the pool, whose queue has no end of its own. */
 const ACQUIRE_TIMEOUT_MS = 1_000;

@@ -1,6 +1,6 @@
 // What the errors of mysql2 and libsql mean to whoever asked.
 import { QueryFailedError } from 'typeorm';
-import { AppError } from '../common/errors/index.js';
+import { AppError } from '../../common/errors/index.js';
 
 /** Not every driver's errors are instances of this module's `Error`, so only their members are looked at. */
 const has = <Name extends string>(error: unknown, name: Name): error is Record<Name, unknown> =>

@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from '../settings/index.js';
+import type { DatabaseAddress } from '../../settings/index.js';
 import { explain } from './explain.js';
 
 const FILE: DatabaseAddress = { kind: 'sqlite', path: '/data/chameleon.db' };

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { unavailable } from '../common/errors/index.js';
+import { unavailable } from '../../common/errors/index.js';
 
 const MISSING = 'missing';
 

@@ -1,5 +1,5 @@
 import { QueryFailedError } from 'typeorm';
-import { NOT_FOUND, unavailable } from '../common/errors/index.js';
+import { NOT_FOUND, unavailable } from '../../common/errors/index.js';
 import {
   codeOf,
   isBusy,

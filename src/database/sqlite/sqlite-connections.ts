@@ -5,10 +5,10 @@
 import type Sqlite from 'libsql';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
-import { unavailable } from '../common/errors/index.js';
-import { Connections, runTransaction } from './connections.js';
-import { OutcomeUnknownError } from './database.errors.js';
-import { isIoError, isUnavailable } from './driver-errors.js';
+import { unavailable } from '../../common/errors/index.js';
+import { Connections, runTransaction } from '../connections.js';
+import { OutcomeUnknownError } from '../database.errors.js';
+import { isIoError, isUnavailable } from '../driver-errors/driver-errors.js';
 import type { SqliteCheckpointer } from './sqlite-checkpointer.js';
 import type { SqliteFile } from './sqlite-file.js';
 import type { SqliteLock } from './sqlite-lock.js';

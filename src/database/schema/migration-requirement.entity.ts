@@ -1,11 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { columns } from '../columns.js';
 
 /** The oldest build that can run with a migration. Written with the migrations, before there are entities. */
 @Entity({ name: 'migration_requirements' })
 export class MigrationRequirementEntity {
-  @PrimaryColumn({ type: 'varchar', length: 255 })
+  @PrimaryColumn(columns.text(255))
   migration!: string;
 
-  @Column({ name: 'oldest_build', type: 'varchar', length: 32 })
+  @Column(columns.text(32, 'oldest_build'))
   oldestBuild!: string;
 }

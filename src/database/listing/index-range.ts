@@ -1,5 +1,5 @@
 import type { ObjectLiteral } from 'typeorm';
-import type { Position } from '../common/pagination/index.js';
+import type { Position } from '../../common/pagination/index.js';
 
 /** What a list is made of. Names and conditions in SQL are ours, never a caller's. */
 export interface Listing {

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Position } from '../common/pagination/index.js';
+import type { Position } from '../../common/pagination/index.js';
 import type { IndexRange } from './index-range.js';
-import { dayOf, type ListingQueries } from './listing.js';
+import { dayOf } from './days.js';
+import type { ListingQueries } from './listing-queries.js';
 
 /** The first look is at few days, as most lists are full with them; each next one at so many times as many. */
 const FIRST_DAYS = 8;

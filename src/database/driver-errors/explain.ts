@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from '../settings/index.js';
+import type { DatabaseAddress } from '../../settings/index.js';
 import { codeOf, messageOf } from './driver-errors.js';
 
 type Server = Exclude<DatabaseAddress, { kind: 'sqlite' }>;

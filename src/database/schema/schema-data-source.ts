@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { DataSource, type Migration as ExecutedMigration } from 'typeorm';
-import type { Migration } from '../../migrations/index.js';
 import { BUILD, isOlder } from './build.js';
+import type { Migration } from './migration.js';
 
 const REQUIREMENTS = 'migration_requirements';
 

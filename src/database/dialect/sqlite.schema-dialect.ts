@@ -1,0 +1,54 @@
+import type { QueryRunner } from 'typeorm';
+import type { GeneratedColumn, IndexDefinition, SchemaDialect } from './schema-dialect.js';
+
+export class SqliteSchemaDialect implements SchemaDialect {
+  /** SQLite compares text byte by byte and keeps times as text. */
+  readonly textOptions = {};
+  readonly timeOptions = {};
+  readonly flagType = 'boolean';
+  readonly addedTime = 'datetime';
+  readonly metadata = { name: 'varchar', value: 'text', schema: 'NULL' };
+
+  addedText(length: number): string {
+    return `varchar(${length})`;
+  }
+
+  /** SQLite holds text of any length. Only the table's own description changes. */
+  async resizeText(runner: QueryRunner, table: string, column: string, length: number): Promise<void> {
+    const former = (await runner.getTable(table))?.findColumnByName(column)?.length;
+    if (former === String(length)) return;
+    const described = (size: string | number) => `"${column}" varchar(${size})`;
+    await runner.query('PRAGMA writable_schema = ON');
+    await runner.query(
+      "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ?",
+      [described(former ?? ''), described(length), table],
+    );
+    await runner.query('PRAGMA writable_schema = RESET');
+  }
+
+  async hasColumn(runner: QueryRunner, table: string, column: string): Promise<boolean> {
+    const rows = (await runner.query('SELECT name FROM pragma_table_xinfo(?) WHERE name = ?', [
+      table,
+      column,
+    ])) as unknown[];
+    return rows.length > 0;
+  }
+
+  async changeIndexes(
+    runner: QueryRunner,
+    table: string,
+    { create, drop }: { readonly create: readonly IndexDefinition[]; readonly drop: readonly string[] },
+    generated: GeneratedColumn,
+  ): Promise<void> {
+    const rows = (await runner.query("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?", [
+      table,
+    ])) as { name: string }[];
+    const existing = new Set(rows.map(({ name }) => name));
+    for (const { name, columns } of create.filter((index) => !existing.has(index.name))) {
+      // SQLite reads an index alone only where the index has the expression, not the generated column.
+      const parts = columns.map((column) => (column === generated.name ? generated.expression : column));
+      await runner.query(`CREATE INDEX ${name} ON ${table} (${parts.join(', ')})`);
+    }
+    for (const name of drop.filter((each) => existing.has(each))) await runner.query(`DROP INDEX ${name}`);
+  }
+}
