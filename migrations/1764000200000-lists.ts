@@ -1,5 +1,5 @@
-// Trap: TypeORM compares a generated column with what its own table `typeorm_metadata` says of it, so a migration in
-// plain SQL writes that row too.
+// Trap: TypeORM compares a generated column with a row of its own table `typeorm_metadata`, so a migration in plain SQL
+// writes that row too.
 import type { QueryRunner } from 'typeorm';
 import { dialectOf } from '../src/database/index.js';
 import type { Migration } from './migration.js';
@@ -7,7 +7,7 @@ import type { Migration } from './migration.js';
 const METADATA = 'typeorm_metadata';
 const TABLES = ['users', 'api_keys'] as const;
 const CREATED_DAY = { table: 'api_keys', name: 'created_day', expression: 'date(created_at)' };
-/** A name has at most 100 code points, and folding makes at most three of one. */
+/** A name has at most 100 code points, and folding turns one into at most three. */
 const NAME_LENGTH = 300;
 const OLD_NAME_LENGTH = 800;
 
@@ -23,7 +23,7 @@ const index = (table: ListIndex['table'], name: string, ...columns: string[]): L
   columns,
 });
 
-/** Each holds all that the lists which begin with it ask for, so that they read rows of their page only. */
+/** Each has every column that its lists filter by, so that they read only the rows that they return. */
 const NEW_INDEXES = [
   index('api_keys', 'api_keys_newest', 'created_at', 'id', 'user_id'),
   index(
@@ -75,8 +75,8 @@ const OLD_INDEXES = [
 ];
 
 /**
- * What lists, searches and filters need to cost the same with a million keys as with a thousand: an index for each
- * range that is searched, most of them by the day of creation, so that a list looks through days, newest first.
+ * Makes lists, searches and filters as fast with a million keys as with a thousand: an index for each range that is
+ * searched. Most begin with the day of creation, so that a list reads days, newest first.
  */
 export class Lists1764000200000 implements Migration {
   readonly name = 'Lists1764000200000';
@@ -121,7 +121,7 @@ async function dropCreatedDay(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
 }
 
-/** As TypeORM makes it where it knows the entities. A server that starts doesn't know them yet. */
+/** TypeORM creates this table only when it knows the entities, which migrations at a server's start don't. */
 async function createMetadata(runner: QueryRunner): Promise<void> {
   if (await runner.hasTable(METADATA)) return;
   const { metadata } = dialectOf(runner).schema;

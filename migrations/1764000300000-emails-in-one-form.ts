@@ -7,15 +7,15 @@ interface UserRow {
   readonly email: string;
 }
 
-/** Read at once: as much as is worth a question, and little memory. */
+/** Rows per query: many enough to be fast, few enough for little memory. */
 const SLICE = 5_000;
-/** Written at once. */
+/** Rows per update. */
 const BATCH = 500;
 const NAMED_IN_LOG = 20;
 
 /**
- * Writes every email address in the form in which new ones are stored, where nobody has that one. Accounts that
- * share a mailbox are left as they are, but for one of them: they still sign in with the spelling they always had.
+ * Rewrites every email address to the form in which new addresses are stored, unless another account has that form
+ * already. Of accounts that share a mailbox only one is rewritten; the others still sign in with their own spelling.
  */
 export class EmailsInOneForm1764000300000 implements Migration {
   readonly name = 'EmailsInOneForm1764000300000';
@@ -38,7 +38,7 @@ export class EmailsInOneForm1764000300000 implements Migration {
   async down(): Promise<void> {}
 }
 
-/** Writes the addresses that nobody has in their one form. @returns the ids of the users whose address is left. */
+/** Rewrites the addresses whose stored form nobody has. @returns the ids of the other users. */
 async function rewrite(queryRunner: QueryRunner, users: readonly UserRow[]): Promise<string[]> {
   const wanted = users.map(({ email }) => inOneForm(email)!);
   const holders = (await queryRunner.query(
@@ -64,7 +64,7 @@ async function rewrite(queryRunner: QueryRunner, users: readonly UserRow[]): Pro
 
 const places = (values: readonly string[]): string => values.map(() => '?').join(', ');
 
-/** The users whose address is not in its one form, oldest first. */
+/** The users whose address is not in its stored form, oldest first. */
 async function otherwiseWritten(queryRunner: QueryRunner): Promise<UserRow[]> {
   const found: UserRow[] = [];
   for (let offset = 0; ; offset += SLICE) {
@@ -76,7 +76,7 @@ async function otherwiseWritten(queryRunner: QueryRunner): Promise<UserRow[]> {
   }
 }
 
-/** As the service writes an address at this point of its history, or `null` for what it cannot convert. */
+/** The form in which the service stores an address as of this migration, or `null` if it can't convert it. */
 function inOneForm(email: string): string | null {
   const at = email.lastIndexOf('@');
   const domain = asciiDomain(lowerCase(email.slice(at + 1)));
@@ -93,7 +93,7 @@ function unquoted(local: string): string {
   return isDotAtom ? content : `"${content.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
-/** Trap: as the host of a URL is read further than a domain goes, such as to a slash, only domains may get there. */
+/** Trap: a URL's host may contain more than a domain, such as a port, so only characters of domains are allowed in. */
 function asciiDomain(domain: string): string {
   if (/^[a-z0-9.-]*$/.test(domain) && !domain.includes('xn--')) return domain;
   const url = `http://${domain}`;

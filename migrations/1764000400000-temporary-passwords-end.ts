@@ -4,7 +4,7 @@ import type { Migration } from './migration.js';
 
 const ENDS_AT = 'password_ends_at';
 
-/** When a temporary password ends. Those that exist get the whole time from now on, as nobody knows their age. */
+/** When a temporary password ends. Existing ones get the full 72 hours from now, because their age is unknown. */
 export class TemporaryPasswordsEnd1764000400000 implements Migration {
   readonly name = 'TemporaryPasswordsEnd1764000400000';
   readonly oldestBuild = '0.1.0';

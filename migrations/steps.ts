@@ -1,15 +1,15 @@
-// Trap: MySQL commits every DDL statement at once, so a migration that is killed half way leaves what it did.
-// Each step looks first, so that the next start, or the next revert, can run the whole migration again.
+// Trap: MySQL commits every DDL statement at once, so a migration that is killed leaves half of its changes behind.
+// Each step first checks what exists, so that the next start or revert can run the whole migration again.
 import { TableIndex, type QueryRunner, type Table, type TableIndexOptions } from 'typeorm';
 
-/** Creates the table with its indexes and foreign keys unless it is there. */
+/** Creates the table with its indexes and foreign keys unless it exists. */
 export const createTable = (runner: QueryRunner, table: Table): Promise<void> =>
   runner.createTable(table, true);
 
-/** Drops the table if it is there. */
+/** Drops the table if it exists. */
 export const dropTable = (runner: QueryRunner, name: string): Promise<void> => runner.dropTable(name, true);
 
-/** Creates the index unless one of its name is there. */
+/** Creates the index unless one of this name exists. */
 export async function createIndex(
   runner: QueryRunner,
   tableName: string,
@@ -20,7 +20,7 @@ export async function createIndex(
     await runner.createIndex(table, new TableIndex(index));
 }
 
-/** Drops the index if it is there. */
+/** Drops the index if it exists. */
 export async function dropIndex(runner: QueryRunner, tableName: string, name: string): Promise<void> {
   const table = await find(runner, tableName);
   if (table.indices.some((index) => index.name === name)) await runner.dropIndex(table, name);

@@ -1,16 +1,17 @@
 import type { Principal } from '../common/access/index.js';
 import type { Transaction } from './transaction.js';
 
-/** Writes in nobody's name: what the process does by itself, and what comes before there is a caller. */
+/** The author of writes without a caller: background work, and whatever happens before authentication. */
 export const SYSTEM: unique symbol = Symbol('system');
 
-/** In whose name a transaction writes. */
+/** Who a transaction writes for. */
 export type Author = Principal | typeof SYSTEM;
 
 /**
- * Looks at a caller again inside a transaction and throws when they may no longer write. What it looked at
- * must not change until the transaction ends.
- * @param users ids of users that the transaction will lock too; locked here, in one order with the caller.
+ * Checks inside a transaction that the caller may still write, and throws when not. Locks the rows it checks until
+ * the transaction ends.
+ * @param users ids of further users that the transaction locks. The check locks them together with the caller, in
+ * one order, so that transactions don't deadlock.
  */
 export type CallerCheck = (
   transaction: Transaction,

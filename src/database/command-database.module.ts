@@ -16,8 +16,8 @@ import { SqliteConnections } from './sqlite/sqlite-connections.js';
 import { SqliteFile } from './sqlite/sqlite-file.js';
 
 /**
- * The database for a command that works beside servers or without one: it migrates nothing, creates no file, and
- * takes no server's lock.
+ * The database for a command, which may run while servers run. It doesn't migrate, create a file or take the lock of
+ * a server.
  */
 @Module({})
 export class CommandDatabaseModule implements OnApplicationShutdown {
@@ -60,7 +60,7 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
   }
 }
 
-/** Throws an error that says what to do when there is no database, or not the one of this build. */
+/** Throws an error that says what to do if the database doesn't exist or belongs to another build. */
 async function assertUsable(settings: Settings, migrations: Migrations): Promise<void> {
   const { database } = settings;
   if (database.kind === 'sqlite' && !statSync(database.path, { throwIfNoEntry: false })?.isFile())

@@ -3,8 +3,8 @@ import { OutcomeUnknownError } from './database.errors.js';
 import { isConnectionLost } from './driver-errors/driver-errors.js';
 
 /**
- * The connections of one kind of database: `MysqlConnections` or `SqliteConnections`.
- * Both take a connection out of use as soon as its state is in doubt.
+ * The connections to one kind of database: `MysqlConnections` or `SqliteConnections`. Both replace a connection as
+ * soon as they can't be sure of its state.
  */
 export abstract class Connections {
   /** Runs queries outside any transaction. */
@@ -13,20 +13,17 @@ export abstract class Connections {
   /** Tries a transaction once. Throws `OutcomeUnknownError` when nobody knows whether it was committed. */
   abstract transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
 
-  /**
-   * On SQLite a number that changes with every commit by another process, `null` elsewhere.
-   * Throws `unavailable`.
-   */
+  /** On SQLite a number that changes with every commit of another process, `null` elsewhere. Throws `unavailable`. */
   abstract dataVersion(): number | null;
 
-  /** Ends what works beside the connections, before they are closed. */
+  /** Stops background work. Called before the connections are closed. */
   abstract close(): Promise<void>;
 }
 
 /**
- * Begins a transaction, runs the work and commits. When this throws, a runner that says that its transaction is
- * still active has a connection in an unknown state.
- * @param isUnknown whether a commit that failed with this error may have happened all the same.
+ * Begins a transaction, runs the work and commits. If this throws and the runner's transaction is still active, its
+ * connection is in an unknown state.
+ * @param isUnknown whether a commit may have happened although it failed with this error.
  */
 export async function runTransaction<T>(
   runner: QueryRunner,
@@ -38,7 +35,7 @@ export async function runTransaction<T>(
   try {
     result = await untilStatementFails(runner, () => work(runner.manager));
   } catch (error) {
-    // On a lost connection there is nobody to tell: the server undoes the transaction itself.
+    // On a lost connection the server rolls back by itself.
     if (!isConnectionLost(error)) await rollBack(runner);
     throw error;
   }
@@ -51,14 +48,14 @@ export async function runTransaction<T>(
   return result;
 }
 
-/** A rollback that fails leaves the runner's transaction active, and its connection is thrown away for that. */
+/** If the rollback fails, the transaction stays active, and so the caller replaces the connection. */
 async function rollBack(runner: QueryRunner): Promise<void> {
   await runner.rollbackTransaction().catch(() => undefined);
 }
 
 /**
- * Lets the first statement that fails end the work, even if the work catches the error. Trap: after some errors
- * (full disk, deadlock) the database has undone the transaction, and each later statement is committed alone.
+ * Makes the work fail with its first failed statement, even if the work catches that error. Trap: after some errors
+ * (full disk, deadlock) the database has already rolled back, and would commit each later statement on its own.
  */
 async function untilStatementFails<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
   const query = runner.query.bind(runner) as (...args: Parameters<QueryRunner['query']>) => Promise<never>;

@@ -14,14 +14,14 @@ import { SqliteConnections } from './sqlite/sqlite-connections.js';
 import { SqliteFile } from './sqlite/sqlite-file.js';
 import { StartupLock } from './schema/startup-lock.js';
 
-/** The connection that reads; on MySQL the same pool as the writer's. */
+/** The connection for reads. On MySQL it is the same pool as the writer's. */
 export const READ_CONNECTION = Symbol('reader');
 
-/** A second connection to the SQLite file, so that nobody reads what is not committed yet. */
+/** SQLite needs a second connection, or reads would see what isn't committed yet. */
 const openReader = ({ database }: Settings, writer: DataSource): Promise<DataSource> =>
   database.kind === 'sqlite' ? new DataSource(writer.options).initialize() : Promise.resolve(writer);
 
-/** What a server and a command have alike; how they connect is their own. */
+/** What servers and commands have in common. Each provides `Connections` in its own way. */
 export const DATABASE_PROVIDERS = [
   Database,
   { provide: READ_CONNECTION, inject: [Settings, DataSource], useFactory: openReader },
@@ -48,7 +48,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     private readonly startupLock: StartupLock,
   ) {}
 
-  /** Trap: importing a static module would open the server's connection for commands too, as TypeORM notes it then. */
+  /** Trap: TypeORM registers a static module's connection on import, so commands would open the server's connection. */
   static forServer(migrations: Migrations): DynamicModule {
     const startupLockModule = StartupLockModule.forRoot(migrations);
     return {
@@ -93,7 +93,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     };
   }
 
-  /** The file lock goes last, when nothing of this process touches the file any more. */
+  /** Releases the file lock last, when this process no longer uses the file. */
   async onApplicationShutdown(): Promise<void> {
     await this.connections.close();
     for (const dataSource of [this.reader, this.writer])

@@ -72,7 +72,7 @@ export class Database {
   ): (transaction: Transaction) => Promise<T> {
     if (by === SYSTEM) return work;
     const check = this.callerCheck;
-    if (!check) throw new Error('Nobody has said how callers are checked');
+    if (!check) throw new Error('No check of callers is set');
     return async (transaction) => {
       await check(transaction, by, alsoLocks);
       return work(transaction);

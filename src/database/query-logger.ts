@@ -1,8 +1,8 @@
-// Trap: even with logging switched off TypeORM prints slow queries, parameters (hashes, addresses) included.
+// Trap: even with logging switched off, TypeORM prints slow queries with their parameters (hashes, addresses).
 import { Logger } from '@nestjs/common';
 import type { Logger as TypeOrmLogger } from 'typeorm';
 
-/** Tells of slow queries without what was asked for, and of nothing else: failures are reported by their callers. */
+/** Logs slow queries without parameters. Callers log failures. */
 export class QueryLogger implements TypeOrmLogger {
   private readonly logger = new Logger('Database');
 

@@ -405,10 +405,10 @@ onEachDatabase((kind) => {
       hasTemporaryPassword: false,
     };
 
-    it('writes nothing while nobody has said how callers are checked', async () => {
+    it('writes nothing while no check of callers is set', async () => {
       const other = await openDatabase(test.url, { migrate: false });
       const write = other.database.write(caller, (transaction) => insert(transaction, 'unchecked'));
-      await expect(write).rejects.toThrow('how callers are checked');
+      await expect(write).rejects.toThrow('No check of callers is set');
       await other.close();
       expect(await names()).toEqual([]);
     });

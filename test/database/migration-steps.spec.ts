@@ -194,7 +194,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await Promise.all([first, second]);
     expect(steps).toEqual(['first', 'second']);
     expect(new Set(log.lines)).toEqual(
-      new Set(['Waiting for another instance, which is starting or changing the tables.']),
+      new Set(['Waiting for another instance that is starting or migrating.']),
     );
     expect(asked.length).toBeGreaterThanOrEqual(4);
     expect(asked).toEqual(asked.map(() => [5]));

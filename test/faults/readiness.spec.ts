@@ -11,7 +11,7 @@ import { FlakyNetwork } from '../support/flaky-network.js';
 import { LogLines } from '../support/log-lines.js';
 import { expectProblem } from '../support/problem.js';
 
-const FAILED = "The database doesn't take writes, or doesn't show them.";
+const FAILED = "The database doesn't accept writes, or doesn't return them.";
 const TOO_OLD = "The database hasn't confirmed a write for over 2 seconds.";
 
 const look = (app: TestApp) => app.http.get('/health/ready');
@@ -93,7 +93,7 @@ onEachDatabase((kind) => {
     await expectNotReady(app, FAILED);
     await sleep(2_200);
     await expectNotReady(app, FAILED);
-    expect(log.about(/doesn't take writes.*full/)).toHaveLength(1);
+    expect(log.about(/doesn't accept writes.*full/)).toHaveLength(1);
     await writer().query('DROP TRIGGER refuse');
     await eventually('ready', () => isReady(app), 3_000);
     expect(log.about(/confirms writes again/)).toHaveLength(1);
@@ -137,7 +137,7 @@ it('is not ready while the reading connection of SQLite sees less than what was 
   await expectNotReady(app, FAILED);
   await reader.query('ROLLBACK');
   await eventually('ready', () => isReady(app), 3_000);
-  expect(log.about(/What was just written is not what is read/)).toHaveLength(1);
+  expect(log.about(/did not return what was just written/)).toHaveLength(1);
   log.stop();
   await app.stop();
 });

@@ -1,19 +1,19 @@
-// What the errors of mysql2 and libsql mean to whoever asked.
+// What the errors of mysql2 and libsql mean.
 import { QueryFailedError } from 'typeorm';
 import { AppError } from '../../common/errors/index.js';
 
-/** Not every driver's errors are instances of this module's `Error`, so only their members are looked at. */
+/** Some drivers' errors are not instances of this realm's `Error`, so only their properties count. */
 const has = <Name extends string>(error: unknown, name: Name): error is Record<Name, unknown> =>
   typeof error === 'object' && error !== null && name in error;
 
-/** The error of the driver or the system behind what TypeORM and this module made of it. */
+/** The error of the driver or the system inside the errors of TypeORM and this service. */
 export function rootOf(error: unknown): unknown {
   if (error instanceof QueryFailedError) return rootOf(error.driverError);
   if (error instanceof AppError && error.cause !== undefined) return rootOf(error.cause);
   return error;
 }
 
-/** Numbers that only MariaDB gives. mysql2 has no name for them. */
+/** Numbers of MariaDB for which mysql2 has no name. */
 const MARIADB_CODES: Readonly<Record<number, string>> = {
   1927: 'ER_CONNECTION_KILLED',
   1969: 'ER_STATEMENT_TIMEOUT',
@@ -31,10 +31,10 @@ export function messageOf(error: unknown): string {
   return has(root, 'message') ? String(root.message) : String(root);
 }
 
-/** MySQL undid the transaction in favour of another one. */
+/** MySQL rolled the transaction back in favour of another one. */
 const LOST_RACE = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
 
-/** How long to wait before a transaction is tried again, or `null` when that would not help. */
+/** How long to wait before a retry of the transaction, or `null` if a retry would not help. */
 export function retryDelayMs(
   error: unknown,
   attempt: number,
@@ -42,7 +42,7 @@ export function retryDelayMs(
 ): number | null {
   const code = codeOf(error);
   if (LOST_RACE.has(code)) return attempt <= 3 ? random() * 20 * attempt : null;
-  // Another process, such as a command line, writes to the same SQLite file.
+  // Another process, such as a command, writes to the same SQLite file.
   if (isBusy(error)) return attempt <= 40 ? 25 : null;
   return null;
 }
@@ -50,17 +50,17 @@ export function retryDelayMs(
 export const isUniqueViolation = (error: unknown): boolean =>
   /^(ER_DUP_ENTRY|SQLITE_CONSTRAINT(_UNIQUE|_PRIMARYKEY)?)$/.test(codeOf(error));
 
-/** A row would refer to one that does not exist. */
+/** A row refers to a row that does not exist. */
 export const isForeignKeyViolation = (error: unknown): boolean =>
   /^(ER_NO_REFERENCED_ROW(_2)?|SQLITE_CONSTRAINT_FOREIGNKEY)$/.test(codeOf(error));
 
-/** Another process holds the lock of the SQLite file. */
+/** Another process has locked the SQLite file. */
 export const isBusy = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUSY');
 
-/** The disk below the SQLite file failed. */
+/** The disk failed under the SQLite file. */
 export const isIoError = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_IOERR');
 
-/** The server cannot be reached, or takes no more connections at the moment. */
+/** The server can't be reached, or accepts no more connections now. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -73,7 +73,7 @@ const UNREACHABLE = new Set([
   'ER_OUT_OF_RESOURCES',
 ]);
 
-/** What was asked may or may not have arrived. */
+/** The statement may or may not have arrived. */
 const CONNECTION_LOST = new Set([
   'ECONNRESET',
   'ECONNABORTED',
@@ -90,15 +90,15 @@ const CONNECTION_LOST = new Set([
 const CLOSED = "Can't add new command when connection is in closed state";
 const POOL_ERRORS = new Set(['Queue limit reached.', 'Pool is closed.']);
 
-/** The server takes no writes: a replica, one that is being switched over, or a read-only session. */
+/** The server accepts no writes: a replica, a server during a failover, or a read-only session. */
 const READ_ONLY = new Set([
   'ER_OPTION_PREVENTS_STATEMENT',
   'ER_READ_ONLY_MODE',
   'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
 ]);
 
-/** The server answers, but cannot do it now. */
-const CANNOT = new Set([
+/** The server responds, but can't run the statement now. */
+const CANNOT_NOW = new Set([
   ...LOST_RACE,
   ...READ_ONLY,
   'ER_QUERY_INTERRUPTED',
@@ -121,16 +121,19 @@ const SQLITE_CANNOT =
 export const isUnreachable = (error: unknown): boolean =>
   UNREACHABLE.has(codeOf(error)) || isConnectionLost(error);
 
-/** The connection is of no use any more, and nobody knows whether what was asked for was done. */
+/** The connection is broken, and nobody knows whether the statement ran. */
 export const isConnectionLost = (error: unknown): boolean =>
   CONNECTION_LOST.has(codeOf(error)) || codeOf(error).startsWith('PROTOCOL_') || messageOf(error) === CLOSED;
 
 export const isReadOnly = (error: unknown): boolean => READ_ONLY.has(codeOf(error));
 
-/** The database cannot be reached, hangs, refuses connections or writes, or is full. */
+/** The database can't be reached, hangs, refuses connections or writes, or is full. */
 export function isUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   return (
-    isUnreachable(error) || CANNOT.has(code) || SQLITE_CANNOT.test(code) || POOL_ERRORS.has(messageOf(error))
+    isUnreachable(error) ||
+    CANNOT_NOW.has(code) ||
+    SQLITE_CANNOT.test(code) ||
+    POOL_ERRORS.has(messageOf(error))
   );
 }

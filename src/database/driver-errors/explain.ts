@@ -3,7 +3,7 @@ import { codeOf, messageOf } from './driver-errors.js';
 
 type Server = Exclude<DatabaseAddress, { kind: 'sqlite' }>;
 
-/** What went wrong, then what helps, by the error's code. */
+/** What is wrong, then what helps, by the error's code. */
 const SENTENCES: Readonly<Record<string, (server: Server) => string>> = {
   ECONNREFUSED: ({ host, port }) =>
     `Nothing answers at ${host}:${port}. Start the database, or correct DATABASE_URL.`,
@@ -48,7 +48,7 @@ const SAME: Readonly<Record<string, string>> = {
   ER_SPECIFIC_ACCESS_DENIED_ERROR: 'ER_TABLEACCESS_DENIED_ERROR',
 };
 
-/** An error that says what is wrong with a database and what helps, in place of the driver's words. */
+/** Replaces a driver's error by one that says what is wrong with the database and what helps. */
 export function explain(error: unknown, address: DatabaseAddress): Error {
   const sentence = address.kind === 'sqlite' ? aboutFile(error, address.path) : aboutServer(error, address);
   if (sentence !== null) return new Error(sentence, { cause: error });
@@ -57,7 +57,7 @@ export function explain(error: unknown, address: DatabaseAddress): Error {
 
 function aboutServer(error: unknown, server: Server): string | null {
   const code = codeOf(error);
-  // Trap: mysql2 names errors by MySQL's numbers, and MariaDB has its own from 4000 on.
+  // Trap: mysql2 names errors by MySQL's numbers, but from 4000 on MariaDB has numbers of its own.
   const known = /account is locked/i.test(messageOf(error)) ? 'ER_ACCOUNT_HAS_BEEN_LOCKED' : code;
   const sentence = SENTENCES[SAME[known] ?? known];
   if (sentence) return sentence(server);

@@ -2,30 +2,30 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager, ObjectLiteral } from 'typeorm';
 import { dialectOf } from '../dialect/dialect-of.js';
 
-/** How many entries one query reads: on SQLite a query blocks this process, and on MariaDB it must end in time. */
+/** Entries per query. On SQLite a query blocks this process, on MariaDB it must end before its timeout. */
 const STEP = 20_000;
 
-/** What is counted, in names and SQL of ours, never a caller's. */
+/** What to count. The SQL must never come from a client. */
 export interface Counting<Name extends string> {
   readonly table: string;
-  /** What conditions call the entries. */
+  /** The name of an entry in conditions. */
   readonly alias: string;
-  /** One that holds every column which is named here. */
+  /** An index with every column that is named here. */
   readonly index: string;
-  /** The columns by which the index sorts its entries; no two have all of them in common. */
+  /** The first columns of the index, enough to tell all entries apart. */
   readonly key: readonly string[];
-  /** Further columns of the conditions by which is counted. */
+  /** Further columns that `counts` needs. */
   readonly columns: readonly string[];
-  /** Which entries are looked at. */
+  /** Which entries to read. */
   readonly where: string;
-  /** What an entry must meet to be counted under a name. */
+  /** The condition for each count. */
   readonly counts: Readonly<Record<Name, string>>;
   readonly parameters: ObjectLiteral;
 }
 
 /**
- * Counts the entries of an index, some at a time, so that others get their turn. What moves in the index meanwhile
- * may be missed, or counted twice where it moves ahead.
+ * Counts the entries of an index in several queries, so that other work runs in between. An entry that moves in the
+ * index meanwhile may be missed or counted twice.
  */
 export async function countInSteps<Name extends string>(
   manager: EntityManager,

@@ -1,44 +1,44 @@
 import type { ObjectLiteral } from 'typeorm';
 import type { Position } from '../../common/pagination/index.js';
 
-/** What a list is made of. Names and conditions in SQL are ours, never a caller's. */
+/** A list of rows. The SQL must never come from a client. */
 export interface Listing {
   readonly table: string;
-  /** What conditions call the rows. */
+  /** The name of a row in conditions. */
   readonly alias: string;
-  /** The index by time of creation and id. */
+  /** The index by `created_at` and `id`. */
   readonly index: string;
-  /** Values of the `:names` in conditions. */
+  /** Values for the `:names` in conditions. */
   readonly parameters: ObjectLiteral;
-  /** Only rows after this one. */
+  /** The list begins after this position. */
   readonly after: Position | null;
 }
 
-/** A table that is read before the listed one, by this index. */
+/** A table that is read before the listed table, by this index. */
 interface FirstTable {
   readonly table: string;
   readonly alias: string;
   readonly index: string;
 }
 
-/** Rows that an index holds together. */
+/** Rows that stand next to each other in an index. */
 export interface IndexRange {
   readonly index: string;
-  /** The condition that the index answers. */
+  /** The condition that the index can search. */
   readonly where: string;
-  /** Where the condition needs it. */
+  /** A table that the condition refers to. */
   readonly first?: FirstTable;
-  /** What else the rows must meet. */
+  /** A further condition, checked entry by entry. */
   readonly rest?: string;
-  /** Whether the rest needs columns that the index does not have, so that each entry costs a row. */
+  /** Whether `rest` needs columns outside the index, so that each entry costs the read of a row. */
   readonly readsRows?: boolean;
-  /** A join that the rest needs. It must not change which rows there are. */
+  /** A join that `rest` needs. It must not add or remove rows. */
   readonly join?: string;
   /**
-   * How the index sorts the rows: `newest` by time of creation and id, `days` by the day of creation and then by
-   * something else, `mixed` not by time.
+   * How the index sorts the rows: `newest` by `created_at` and `id`, `days` by the day of creation and then by other
+   * columns, `mixed` not by time.
    */
   readonly order: 'newest' | 'days' | 'mixed';
-  /** A column that is the same in all rows, and by which the index is sorted first. */
+  /** The first column of the index where all rows have the same value in it. */
   readonly within?: string;
 }

@@ -9,11 +9,11 @@ import { ListingSql } from './listing-sql.js';
 
 interface Row {
   readonly id: string;
-  /** A text on SQLite. */
+  /** Text on SQLite. */
   readonly created_at: Date | string;
 }
 
-/** Writes and runs the queries of one list. */
+/** Runs the queries of one list. */
 export class ListingQueries {
   private readonly dialect: Dialect;
   private readonly sql: ListingSql;
@@ -26,14 +26,14 @@ export class ListingQueries {
     this.sql = new ListingSql(this.dialect, listing);
   }
 
-  /** How many days one query reads: few where the query blocks this process. */
+  /** Days per query. A query that blocks this process reads fewer. */
   get mostDays(): number {
     return this.dialect.blocksEventLoop ? 64 : 366;
   }
 
   /**
-   * The first rows of the range, newest first.
-   * @param since leaves out what is older.
+   * The newest rows of the range.
+   * @param since leaves out older rows.
    */
   async newest(range: IndexRange, count: number, since: Date | null = null): Promise<Position[]> {
     const bound = since && this.sql.column('created_at >= :since');
@@ -45,7 +45,7 @@ export class ListingQueries {
     return rows.map(toPosition);
   }
 
-  /** The `n`-th row of the range without its rest, newest first; `null` when it has fewer. */
+  /** The `n`-th newest row of the range without `rest`, or `null` if the range is shorter. */
   async nth(range: IndexRange, n: number): Promise<Position | null> {
     const [row] = await this.run<Row>(
       `SELECT ${this.sql.position} FROM ${this.sql.entries(range)} WHERE ${this.sql.all(range.where)}
@@ -54,7 +54,7 @@ export class ListingQueries {
     return row ? toPosition(row) : null;
   }
 
-  /** Whether the range without its rest has more rows than this, before the list begins too. */
+  /** Whether the whole range without `rest` has more rows than this, also outside the list. */
   async hasMore(range: IndexRange, count: number): Promise<boolean> {
     const rows = await this.run(
       `SELECT 1 FROM ${this.sql.entries(range)} WHERE ${range.where} LIMIT 1 OFFSET ${count}`,
@@ -62,7 +62,7 @@ export class ListingQueries {
     return rows.length > 0;
   }
 
-  /** Those of a few rows that meet the condition, newest first. */
+  /** The rows with these ids that meet the condition, newest first. */
   async among(ids: readonly string[], condition: string): Promise<Position[]> {
     const { table, alias } = this.listing;
     const rows = await this.run<Row>(
@@ -73,19 +73,22 @@ export class ListingQueries {
     return rows.map(toPosition);
   }
 
-  /** The same list from this row on. */
+  /** The same list, beginning after this position. */
   startingAfter(after: Position): ListingQueries {
     return new ListingQueries(this.manager, { ...this.listing, after });
   }
 
-  /** The same list without what is newer than this day. */
+  /** The same list without rows of later days. */
   startingOn(day: number): ListingQueries {
     const { after } = this.listing;
     const dayAfter = { createdAt: startOf(day + 1), id: '' };
     return after && after.createdAt < dayAfter.createdAt ? this : this.startingAfter(dayAfter);
   }
 
-  /** At most `count` rows of each range, sorted by days or by time, from some days, the rows of later days first. */
+  /**
+   * At most `count` rows of each range from `days` days up to `newestDay`, those of later days first. No range may be
+   * `mixed`.
+   */
   async onDays(
     ranges: readonly IndexRange[],
     newestDay: number,
@@ -105,7 +108,7 @@ export class ListingQueries {
     return found;
   }
 
-  /** The last of some days on which a range without its rest has a row, before the list begins too. */
+  /** The last of these days on which a whole range without `rest` has a row, also outside the list. */
   async lastDayOf(ranges: readonly IndexRange[], newestDay: number, days: number): Promise<number | null> {
     const queries = ranges.map((range, number) => {
       const where = `${this.sql.isOnDays(range)} AND ${range.where}`;
@@ -116,7 +119,7 @@ export class ListingQueries {
     return found.length === 0 ? null : Math.max(...found);
   }
 
-  /** How many rows the ranges without their rest have on some days, at most so many of each. */
+  /** How many rows the ranges without `rest` have on these days, at most `atMost` of each range. */
   async countOnDays(
     ranges: readonly IndexRange[],
     newestDay: number,
@@ -135,19 +138,19 @@ export class ListingQueries {
     return Number(row!.total);
   }
 
-  /** The rows of the range from one day since this time, newest first. */
+  /** The newest rows of the range from one day, without those before `since`. */
   onDay(range: IndexRange, day: number, since: Date, count: number): Promise<Position[]> {
     const where = `${this.sql.day} = '${dayText(day)}' AND ${range.where}`;
     return this.newest({ ...range, where }, count, since);
   }
 
   /**
-   * The last day, up to where the list begins, on which anything was created.
-   * @param before leaves this day and later ones out.
+   * The last day on which the list has a row, whatever its range.
+   * @param before only days before this one.
    */
   async lastDay(before: number | null = null): Promise<number | null> {
     const { after, index } = this.listing;
-    // One bound only: SQLite searches for either of two, and reads up to the other.
+    // One bound only: of two bounds SQLite searches for one, and reads all entries up to the other.
     const bound = before === null ? after && 'created_at <= :afterTime' : 'created_at < :before';
     const [row] = await this.run<Row>(
       `SELECT ${this.sql.position} FROM ${this.sql.entries({ index })} ${bound ? `WHERE ${this.sql.column(bound)}` : ''}

@@ -1,9 +1,9 @@
-// Trap: planners choose other indexes than the one that a list was made for, most of all while their statistics are
-// old, so every query names its index.
+// Trap: planners sometimes choose an index that reads far more rows, most of all while their statistics are old. So
+// every query names its index.
 import type { Dialect } from '../dialect/dialect.js';
 import type { IndexRange, Listing } from './index-range.js';
 
-/** The SQL of lists that are newest first. */
+/** Writes the SQL of one list. */
 export class ListingSql {
   constructor(
     private readonly dialect: Dialect,
@@ -38,7 +38,7 @@ export class ListingSql {
     return columns.map((name) => `${this.column(name)} DESC`).join(', ');
   }
 
-  /** All conditions, and that the row comes after the position where the list begins. */
+  /** All these conditions, and that the row is part of the list. */
   all(...conditions: (string | null | undefined)[]): string {
     const [at, id] = [this.column('created_at'), this.column('id')];
     const after = this.listing.after && `${at} <= :afterTime AND (${at} < :afterTime OR ${id} < :afterId)`;
@@ -51,7 +51,7 @@ export class ListingSql {
     return order === 'newest' ? `${at} >= :firstDay AND ${at} < :dayAfter` : `${this.day} IN (:...days)`;
   }
 
-  /** A query for rows of one of several ranges, those of later days first. */
+  /** A query for rows of one of several ranges. Later days come first. */
   firstOf(range: IndexRange, number: number, tables: string, where: string, count: number): string {
     const order = range.order === 'newest' ? this.newestFirst(range) : `${this.day} DESC`;
     return `SELECT * FROM (SELECT ${number} AS number, ${this.position} FROM ${tables}

@@ -4,11 +4,11 @@ import type { IndexRange } from './index-range.js';
 import { dayOf } from './days.js';
 import type { ListingQueries } from './listing-queries.js';
 
-/** The first look is at few days, as most lists are full with them; each next one at so many times as many. */
+/** The first query reads few days, because most lists are full with them. Each further one reads 8 times as many. */
 const FIRST_DAYS = 8;
 const MORE_DAYS = 8;
 
-/** Rows in no order, each once. */
+/** Collects rows, each once. */
 class Collected {
   private readonly byId = new Map<string, Position>();
 
@@ -18,12 +18,12 @@ class Collected {
     for (const position of found) this.byId.set(position.id, position);
   }
 
-  /** The newest ones, as many as are wanted. */
+  /** At most `count` of them. */
   get newest(): Position[] {
     return [...this.byId.values()].sort(newestFirst).slice(0, this.count);
   }
 
-  /** When there are as many as are wanted: since when they were created. */
+  /** The time of creation of the last of `newest`, or `null` while there are fewer than `count` rows. */
   get since(): Date | null {
     return this.byId.size < this.count ? null : this.newest.at(-1)!.createdAt;
   }
@@ -34,8 +34,8 @@ export const newestFirst = (one: Position, other: Position): number =>
 
 /**
  * The newest rows of all ranges together, each once.
- * @param alternative ranges by day in which the rows of those by day or by time are found too. Of each stretch of
- * days the ranges are read in which far fewer entries have to be looked at.
+ * @param alternative ranges by day with the same rows as those by day or by time. For each stretch of days, whichever
+ * has far fewer entries is read.
  */
 export async function newestOf(
   queries: ListingQueries,
@@ -48,13 +48,13 @@ export async function newestOf(
   const hasAlternative = alternative.length > 0;
   const byDay = [...inOrder('days'), ...(hasAlternative ? inOrder('newest') : [])];
   if (byDay.length > 0) await collectByDay(queries, byDay, alternative, count, collected);
-  // What is found by then bounds how far back the unsorted ones are looked at.
+  // What was found so far limits how far back the other ranges are read.
   for (const range of [...(hasAlternative ? [] : inOrder('newest')), ...inOrder('mixed')])
     collected.add(await queries.newest(range, count, collected.since));
   return collected.newest;
 }
 
-/** Looks through days, newest first, until there are enough rows. */
+/** Reads days, newest first, until there are enough rows. */
 async function collectByDay(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
@@ -69,7 +69,7 @@ async function collectByDay(
     if (alternative.length > 0) {
       const shared = await sharedDay(queries, ranges, alternative, day);
       if (shared === null) return;
-      // Where many days were empty, the next ones may be full.
+      // After many empty days, the next ones may be full.
       if (shared <= day - days) days = FIRST_DAYS;
       day = shared;
       if (await isFarShorter(queries, alternative, ranges, day, days)) read = alternative;
@@ -83,7 +83,7 @@ async function collectByDay(
   }
 }
 
-/** The same list from the first day on which both sides have rows, whatever their rest; `null` when there is none. */
+/** The same list from the day on which `sharedDay` finds rows of both sides; `null` if there is no such day. */
 export async function fromSharedDay(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
@@ -94,7 +94,10 @@ export async function fromSharedDay(
   return shared === null ? null : queries.startingOn(shared);
 }
 
-/** The first day, this one or an earlier one, before which either side has nothing; `null` when one has none. */
+/**
+ * The last day, up to `newest`, on which a row of both sides can be: after it at least one side has no row. `null` if
+ * one side has no rows at all. Ignores `rest`.
+ */
 async function sharedDay(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
@@ -103,7 +106,7 @@ async function sharedDay(
 ): Promise<number | null> {
   for (let day: number | null = newest; day !== null;) {
     const own = await queries.lastDayOf(ranges, day, queries.mostDays);
-    // Most searches find nothing, and then the other side need not be asked.
+    // Most searches find nothing, which saves the query for the other side.
     const others = own === null ? null : await queries.lastDayOf(alternative, own, queries.mostDays);
     if (own !== null && others !== null) return Math.min(own, others);
     await nextTurn();
@@ -112,7 +115,7 @@ async function sharedDay(
   return null;
 }
 
-/** How many entries of an index are looked at as fast as one row. */
+/** How many index entries are read as fast as one row. */
 const ENTRIES_A_ROW = 10;
 const COUNTED = 20_000;
 
@@ -124,15 +127,15 @@ async function isFarShorter(
   days: number,
 ): Promise<boolean> {
   const entries = await queries.countOnDays(ranges, day, days, COUNTED);
-  // The alternative reads rows always.
+  // The alternative always reads rows.
   const ratio = ranges.some(({ readsRows }) => readsRows) ? 1 : ENTRIES_A_ROW;
   const most = Math.floor(entries / ratio) + 1;
   return (await queries.countOnDays(alternative, day, days, most)) < most;
 }
 
 /**
- * Of a range that had as many rows as were asked for, the last day was not seen as a whole: asks for what else in it
- * is new enough.
+ * A range that gave `count` rows may have more on the last of their days. Adds those that are new enough: within a day
+ * the index doesn't sort by time.
  */
 async function completeDay(
   queries: ListingQueries,
@@ -144,7 +147,7 @@ async function completeDay(
   const since = collected.since!;
   for (const [number, rows] of found.entries()) {
     const last = rows.at(-1);
-    // What is sorted by time is complete as it is.
+    // A range that is sorted by time is complete already.
     if (
       ranges[number]!.order === 'days' &&
       rows.length === count &&
@@ -155,7 +158,7 @@ async function completeDay(
   }
 }
 
-/** Whether the ranges hold at most `count` rows together, whatever else the rows must meet. */
+/** Whether the ranges without `rest` have at most `count` rows together. */
 export async function areFew(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
@@ -177,8 +180,9 @@ export async function areFew(
 }
 
 /**
- * The newest rows of a sorted range, looked for among so many at a time.
- * @param steps how many times at most; `null` is returned when they did not find enough and did not reach the end.
+ * The newest rows of a sorted range.
+ * @param step entries per query.
+ * @param steps the most queries; `null` is returned if they neither find enough rows nor reach the end of the range.
  */
 export async function newestAmong(
   queries: ListingQueries,

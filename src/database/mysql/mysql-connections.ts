@@ -1,6 +1,5 @@
-// Traps: mysql2 leaves a connection whose query timed out busy, so it is destroyed instead of going back to the
-// pool. A firewall may drop an idle connection without telling either side, and one that waits in the pool then
-// swallows the first query it gets.
+// Traps: after a query timed out, its connection stays busy in mysql2, so it is destroyed instead of returned to the
+// pool. And a firewall may drop an idle connection without telling either side: a query on it would never end.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Clock } from '../../common/clock.js';
@@ -8,13 +7,13 @@ import { unavailable } from '../../common/errors/index.js';
 import { Connections, runTransaction } from '../connections.js';
 import { isConnectionLost, isReadOnly, isUnavailable, retryDelayMs } from '../driver-errors/driver-errors.js';
 
-/** How long to wait for a free connection of the pool, whose queue has no end of its own. */
+/** How long to wait for a free connection. The pool itself would wait forever. */
 const ACQUIRE_TIMEOUT_MS = 1_000;
-/** A connection that was idle for longer must show that it is alive before it is used. */
+/** A connection that was idle for longer is pinged before it is used. */
 const TRUSTED_IDLE_MS = 1_000;
 const PING_TIMEOUT_MS = 250;
 
-/** The little of a pooled connection of mysql2 that is used here. */
+/** What is used here of mysql2's `PoolConnection`. */
 interface PooledConnection {
   ping(done: (error?: Error | null) => void): void;
   destroy(): void;
@@ -30,7 +29,7 @@ interface Lease {
 export class MysqlConnections extends Connections {
   /** When each connection went back to the pool, on the monotonic clock. */
   private readonly returnedAtMs = new WeakMap<PooledConnection, number>();
-  /** Connections that have been idle since before then are not used any more: one of them was found dead. */
+  /** Connections returned up to this time are not used again, because one of them was found dead. */
   private distrustedUntilMs = -1;
 
   constructor(
@@ -40,7 +39,7 @@ export class MysqlConnections extends Connections {
     super();
   }
 
-  /** A read that loses its connection is tried once more, on another one. */
+  /** Retries a read that lost its connection once, on another connection. */
   async read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T> {
     const once = () => this.use(({ manager }) => query(manager));
     try {
@@ -71,14 +70,14 @@ export class MysqlConnections extends Connections {
       return result;
     } catch (error) {
       const isInDoubt = lease.runner.isTransactionActive || isConnectionLost(error);
-      // After a failover the address may lead to another server, which a new connection finds.
+      // After a failover the address may lead to another server. A new connection reaches it.
       if (isInDoubt || isReadOnly(error)) await this.discard(lease);
       else await this.giveBack(lease);
       throw error;
     }
   }
 
-  /** A connection that is alive. Throws `unavailable`, also when none can be opened, whatever the reason. */
+  /** A live connection. Throws `unavailable` if there is none, whatever the reason. */
   private async acquire(): Promise<Lease> {
     for (;;) {
       const lease = await this.next();
@@ -101,7 +100,7 @@ export class MysqlConnections extends Connections {
     } finally {
       timer.abort();
     }
-    // One that comes after all goes back at once.
+    // If the connection comes after all, it goes back at once.
     connecting.then(
       (connection) => this.giveBack({ runner, connection }),
       () => undefined,
@@ -111,7 +110,7 @@ export class MysqlConnections extends Connections {
 
   private async isAlive(connection: PooledConnection): Promise<boolean> {
     const returnedAtMs = this.returnedAtMs.get(connection);
-    // One that has just been opened.
+    // It has just been opened.
     if (returnedAtMs === undefined) return true;
     if (returnedAtMs <= this.distrustedUntilMs) return false;
     if (this.clock.monotonicMs() - returnedAtMs <= TRUSTED_IDLE_MS) return true;
@@ -130,7 +129,7 @@ export class MysqlConnections extends Connections {
   }
 }
 
-/** Whether a commit that failed with this error may have happened all the same. */
+/** Whether a commit may have happened although it failed with this error. */
 const isUnknown = (error: unknown): boolean => isUnavailable(error) && retryDelayMs(error, 1) === null;
 
 function answersPing(connection: PooledConnection): Promise<boolean> {

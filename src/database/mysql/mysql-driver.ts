@@ -1,12 +1,12 @@
-// Traps: mysql2 escapes values on the client, which is only safe while the server reads backslashes and characters
-// as the client writes them; and any of a server's defaults may differ from those that the queries rely on.
+// Traps: mysql2 escapes values on the client, which is safe only if the server reads backslashes and characters in the
+// same way. And a server's defaults may differ from what the queries rely on.
 import { connect, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
 
-/** What every session relies on, whatever the server's defaults are. */
+/** Set in every session, whatever the server's defaults are. */
 const SETTINGS = [
-  // Without NO_BACKSLASH_ESCAPES and ANSI_QUOTES, with which text would end where mysql2 does not end it.
+  // Without NO_BACKSLASH_ESCAPES and ANSI_QUOTES: mysql2 escapes text as if they were off.
   "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
   'autocommit = 1',
   "completion_type = 'NO_CHAIN'",
@@ -20,13 +20,13 @@ const SETTINGS = [
   'sql_select_limit = 18446744073709551615',
 ];
 
-/** A server that does not answer these statements in time answers no others either. */
+/** A server that doesn't respond to these statements in time won't respond to others either. */
 const TIMEOUT_MS = 1_000;
 
 /**
  * The statements that begin a session.
- * @param statementTimeoutMs how long the server works on a statement, 0 for no bound. MariaDB reads what is in `M!`
- * comments only, MySQL what is in `!50708` comments, and bounds only SELECT.
+ * @param statementTimeoutMs how long the server may work on a statement, 0 for no limit. Only MariaDB runs `M!`
+ * comments, and only MySQL runs this `!50708` comment, which limits SELECT alone.
  */
 const sessionStatements = (statementTimeoutMs: number): readonly string[] => [
   'SET NAMES utf8mb4 COLLATE utf8mb4_bin',
@@ -36,7 +36,7 @@ const sessionStatements = (statementTimeoutMs: number): readonly string[] => [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE',
 ];
 
-/** The part of mysql2 that TypeORM uses, with sessions that are prepared before their first query. */
+/** The part of mysql2 that TypeORM uses. Prepares each session before its first query. */
 export const preparedMysql = (statementTimeoutMs: number) => ({
   createPool: (options: PoolOptions): Pool => {
     const statements = sessionStatements(statementTimeoutMs);
@@ -46,7 +46,7 @@ export const preparedMysql = (statementTimeoutMs: number) => ({
   },
 });
 
-/** They go first, as a connection works in order. One that fails ends the connection before anything else runs. */
+/** A connection runs statements in order, so these come first. If one fails, the connection ends before any other. */
 function prepare(connection: PoolConnection, statements: readonly string[]): void {
   for (const sql of statements)
     connection.query({ sql, timeout: TIMEOUT_MS }, (error) => {
@@ -57,8 +57,8 @@ function prepare(connection: PoolConnection, statements: readonly string[]): voi
 }
 
 /**
- * A connection to a server that is named by its address. Trap: for addresses mysql2 tells TLS no host, and Node then
- * compares the certificate with `localhost`, or with the name that it finds here.
+ * A connection to an IP address. Trap: mysql2 passes no host to TLS then, and Node would compare the certificate with
+ * `localhost`. Node takes the host from `_host`.
  */
 export const connectByAddress = (host: string, port: number, keepAliveMs: number): Socket =>
   Object.assign(connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }), {

@@ -1,9 +1,9 @@
 import type { MigrationInterface } from 'typeorm';
 
-/** A step of the schema, kept in the `migrations` table by its name. */
+/** A step of the schema. The `migrations` table keeps its name. */
 export interface Migration extends MigrationInterface {
   readonly name: string;
-  /** The oldest build (version in package.json) that can run with what this migration leaves; kept in the database. */
+  /** The oldest build (version in package.json) that can run with the migrated schema. Kept in the database. */
   readonly oldestBuild: string;
 }
 

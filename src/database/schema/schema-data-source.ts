@@ -5,12 +5,12 @@ import type { Migration } from './migration.js';
 
 const REQUIREMENTS = 'migration_requirements';
 
-/** A connection that migrates, for the server's start and for the command line. */
+/** A connection for migrations, at the start of a server and on the command line. */
 export class SchemaDataSource extends DataSource {
   /**
-   * Runs what has not run yet, and notes which builds can live with it.
-   * Throws an error that names a migration which excludes this build; one that this build does not know, but that
-   * excludes nobody, is only warned about, so that an older build can run beside a newer one or after it.
+   * Runs the migrations that have not run yet, and stores which builds can run with them.
+   * Throws an error if the database has a migration that needs a newer build than this one. Logs a warning for other
+   * migrations that this build doesn't know, so that an older build can run beside a newer one or after it.
    */
   override async runMigrations(
     ...options: Parameters<DataSource['runMigrations']>
@@ -18,7 +18,7 @@ export class SchemaDataSource extends DataSource {
     await this.checkUnknown();
     const ran = await super.runMigrations(...options);
     await this.noteRequirements();
-    // Shows whether the server takes writes at all, where there was nothing to migrate.
+    // Fails on a read-only server, also when there was nothing to migrate.
     await this.query('UPDATE change_clock SET seq = seq');
     return ran;
   }
@@ -33,7 +33,7 @@ export class SchemaDataSource extends DataSource {
         await this.query(`DELETE FROM ${REQUIREMENTS} WHERE migration = ?`, [name]);
   }
 
-  /** Throws an error that says what to do when the tables are not exactly those of this build; changes nothing. */
+  /** Throws an error that says what to do if the tables are not exactly those of this build. Changes nothing. */
   async assertCurrent(): Promise<void> {
     const [known, executed] = [this.known(), await this.executed()];
     const [missing, unknown] = [without(known, executed), without(executed, known)];

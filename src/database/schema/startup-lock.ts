@@ -1,4 +1,4 @@
-// Trap: TypeORM takes no lock for migrations, so of several processes that start together one would fail.
+// Trap: TypeORM takes no lock for migrations, so processes that start together would migrate at the same time.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
@@ -10,24 +10,24 @@ import type { Migrations } from './migration.js';
 import { SchemaDataSource } from './schema-data-source.js';
 import { SqliteLock } from '../sqlite/sqlite-lock.js';
 
-/** A database that starts together with the server gets this long to come up. */
+/** How long a database that starts together with the server may take. */
 const CONNECT_ATTEMPTS = 10;
 const CONNECT_PAUSE_MS = 1_000;
-/** How often a waiting start says what it waits for. */
+/** How often a waiting start logs what it waits for. */
 const LOCK_TURN_SECONDS = 5;
 
-/** Lets only one of several starting instances migrate and create the first admin at a time. */
+/** Lets one starting instance at a time migrate and create the first admin. */
 export class StartupLock {
   private readonly logger = new Logger('Start');
 
   private constructor(
     private readonly settings: Pick<Settings, 'database'>,
     private readonly migrations: Migrations,
-    /** Holds the embedded database's file for this server until `release`. */
+    /** Keeps other servers away from the SQLite file until `release`; `null` on MySQL. */
     readonly sqliteLock: SqliteLock | null,
   ) {}
 
-  /** Throws an error that says what to do when another server has the SQLite file. */
+  /** Throws an error that says what to do if another server uses the SQLite file. */
   static async open(settings: Pick<Settings, 'database'>, migrations: Migrations): Promise<StartupLock> {
     const { database } = settings;
     return new StartupLock(
@@ -38,8 +38,8 @@ export class StartupLock {
   }
 
   /**
-   * Runs the work on a connection of its own, without the short query time-out, while others wait.
-   * Throws an error that says what to do when the database cannot be used.
+   * Runs the work on a connection of its own, without the short query timeout, while other instances wait.
+   * Throws an error that says what to do if the database can't be used.
    */
   async run<T>(work: (dataSource: SchemaDataSource) => Promise<T>): Promise<T> {
     try {
@@ -73,7 +73,7 @@ export class StartupLock {
     }
   }
 
-  /** A lock of MySQL belongs to its connection: the database frees it when this process dies. */
+  /** The lock belongs to the connection, so the database frees it when this process dies. */
   private async withNamedLock<T>(
     dataSource: SchemaDataSource,
     work: (dataSource: SchemaDataSource) => Promise<T>,
@@ -82,7 +82,7 @@ export class StartupLock {
     const runner = dataSource.createQueryRunner();
     try {
       while (!(await this.isGranted(runner, name)))
-        this.logger.warn('Waiting for another instance, which is starting or changing the tables.');
+        this.logger.warn('Waiting for another instance that is starting or migrating.');
       try {
         return await work(dataSource);
       } finally {

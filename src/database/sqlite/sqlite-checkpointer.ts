@@ -1,17 +1,17 @@
-// Trap: SQLite writes its log back into the file within the COMMIT that makes the log long enough, on the thread that
-// answers requests, which then waits for the disk for tens of milliseconds. So another thread does it first.
+// Trap: when its log is long enough, SQLite writes it back into the file within a COMMIT. That would block the thread
+// that handles requests for tens of milliseconds, so another thread does it earlier.
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
-/** As long as SQLite itself lets its log become. */
+/** The length at which SQLite itself would write the log back. */
 const LOG_BYTES = 4 * 1024 * 1024;
 const PAUSE_MS = 1_000;
 
-/** Should the thread fail, SQLite does it itself at this many pages, 80 MB. */
+/** If the thread fails, SQLite writes the log back itself at this many pages, 80 MB. */
 export const CHECKPOINT_AT_LAST_PAGES = 20_000;
 
-// Text, as a worker cannot load TypeScript when the tests run it. A checkpoint that fails is tried again with the next
-// commit; a disk that is full shows itself to whoever writes.
+// As text, because a worker can't load TypeScript in tests. If a checkpoint fails, the next commit tries again. If the
+// disk is full, writes fail too, and those are logged.
 const PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
 const Sqlite = require(workerData.libsql);
@@ -26,7 +26,7 @@ parentPort.on('message', (message) => {
 });
 `;
 
-/** Writes the log of an SQLite file back into the file, on a thread of its own that starts with the first need. */
+/** Writes the log of an SQLite file back into the file on a thread of its own, which starts when it is first needed. */
 export class SqliteCheckpointer {
   private worker: Worker | null = null;
   private isBusy = false;
@@ -38,7 +38,7 @@ export class SqliteCheckpointer {
     private readonly monotonicMs: () => number,
   ) {}
 
-  /** Tells how long the log is after a commit. */
+  /** @param logBytes the length of the log after a commit. */
   committed(logBytes: number): void {
     if (this.isStopped || logBytes < LOG_BYTES || this.isBusy || this.monotonicMs() - this.lastMs < PAUSE_MS)
       return;
@@ -48,7 +48,7 @@ export class SqliteCheckpointer {
     this.worker.postMessage('checkpoint');
   }
 
-  /** Trap: libsql ends the whole process when its thread is terminated in the middle, so the thread is asked to end. */
+  /** Trap: terminating the thread while libsql works would end the whole process, so the thread is asked to end. */
   async stop(): Promise<void> {
     const { worker } = this;
     this.isStopped = true;

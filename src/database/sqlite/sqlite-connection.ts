@@ -1,6 +1,6 @@
 import Sqlite from 'libsql';
 
-/** What TypeORM begins and ends transactions with, and what is run instead. */
+/** TypeORM's statements that begin and end transactions, and what runs instead. */
 const CONTROL: Readonly<Record<string, string>> = {
   'BEGIN TRANSACTION': 'BEGIN IMMEDIATE',
   COMMIT: 'COMMIT',
@@ -8,9 +8,9 @@ const CONTROL: Readonly<Record<string, string>> = {
 };
 
 /**
- * A connection whose transactions take the file's write lock as they begin. Trap: in libsql a prepared statement
- * that met another process's lock is never reset, and then no transaction of its connection can be committed any
- * more. `exec` leaves none behind, and what holds the lock meets no other.
+ * A connection whose transactions take the file's write lock when they begin. Trap: libsql never resets a prepared
+ * statement that failed because of another process's lock, and then its connection can't commit any more. BEGIN
+ * IMMEDIATE runs by `exec`, without a prepared statement, and once it has the lock no other statement can fail so.
  */
 export class SqliteConnection extends Sqlite {
   override prepare: Sqlite.Database['prepare'] = (source: string) => {
@@ -18,7 +18,7 @@ export class SqliteConnection extends Sqlite {
     return control === undefined ? super.prepare(source) : this.control(control);
   };
 
-  /** The little of a statement that TypeORM uses. */
+  /** The part of a statement that TypeORM uses. */
   private control(source: string) {
     const run = () => {
       this.exec(source);

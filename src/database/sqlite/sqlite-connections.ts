@@ -1,7 +1,7 @@
-// Traps: TypeORM has one SQLite connection, on which overlapping transactions would share their fate, so writes
-// queue and reads have a connection of their own (WAL). After some errors (full disk, I/O, memory) SQLite rolls
-// back without being asked. And a libsql statement that met SQLITE_BUSY is never reset: its connection goes on
-// seeing the database as it was then.
+// Traps: TypeORM has one SQLite connection, on which overlapping transactions would become one. So writes queue, and
+// reads have a connection of their own (WAL). After some errors (full disk, I/O, memory) SQLite rolls back by itself.
+// And libsql never resets a statement that failed with SQLITE_BUSY: its connection keeps seeing the database as it was
+// at that time.
 import type Sqlite from 'libsql';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
@@ -23,7 +23,7 @@ export class SqliteConnections extends Connections {
     writer: DataSource,
     reader: DataSource,
     private readonly file: SqliteFile,
-    /** `null` for who only visits the file of a server. */
+    /** `null` for a command, which may share the file with a server. */
     private readonly lock: SqliteLock | null,
     private readonly checkpointer: SqliteCheckpointer | null = null,
   ) {
@@ -98,7 +98,7 @@ class ReplaceableConnection {
     return this.driver.queryRunner?.isTransactionActive === true;
   }
 
-  /** Opens a new connection in place of this one, which stays in doubt until that succeeds. Throws `unavailable`. */
+  /** Replaces the connection, which stays in doubt until that succeeds. Throws `unavailable`. */
   replace(): Promise<void> {
     this.isInDoubt = true;
     this.replacement ??= this.reopen().finally(() => (this.replacement = null));
@@ -110,7 +110,7 @@ class ReplaceableConnection {
     if (this.isInDoubt) throw unavailable(new Error('The connection to the SQLite file is in doubt'));
     try {
       const [row] = this.driver.databaseConnection.pragma('data_version') as [{ data_version: number }];
-      // Each connection counts for itself, so a new one must not give a number that the one before has given.
+      // Each connection counts for itself. A new one must not repeat a number of the one before.
       return this.replacements * 2 ** 32 + row.data_version;
     } catch (error) {
       throw unavailable(error);
@@ -125,12 +125,12 @@ class ReplaceableConnection {
     } catch (error) {
       throw unavailable(error);
     }
-    // It keeps statements that belong to the old connection.
+    // The query runner keeps statements of the old connection.
     delete driver.queryRunner;
     this.replacements++;
     this.isInDoubt = false;
-    // Trap: libsql closes a connection only when none of its statements is left, and until then an open transaction
-    // keeps the file locked.
+    // Trap: libsql closes a connection only after its last statement is gone. Until then an open transaction would keep
+    // the file locked.
     try {
       if (old.inTransaction) old.exec('ROLLBACK');
     } finally {
@@ -138,7 +138,7 @@ class ReplaceableConnection {
     }
   }
 
-  /** With what TypeORM's own types leave open. */
+  /** TypeORM types the connection as `any`. */
   private get driver() {
     return this.dataSource.driver as Omit<BetterSqlite3Driver, 'databaseConnection'> & {
       databaseConnection: Pick<Sqlite.Database, 'pragma' | 'inTransaction' | 'exec' | 'close'>;

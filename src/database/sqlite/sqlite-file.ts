@@ -4,7 +4,7 @@ import { unavailable } from '../../common/errors/index.js';
 
 const MISSING = 'missing';
 
-/** What tells the file under a path from another one that takes its place; its size in bytes. */
+/** Identifies the file at a path, so that a replacement is noticed. Also gives its size in bytes. */
 export function identityOf(path: string): { identity: string; size: bigint } {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stats
@@ -13,26 +13,26 @@ export function identityOf(path: string): { identity: string; size: bigint } {
 }
 
 /**
- * The file of an open database. Trap: SQLite goes on writing to a file that was deleted or replaced, and all of that
- * is gone with the process. So each use begins and ends with a look at whether it is still the one under its path.
+ * The file of an open database. Trap: SQLite keeps writing to a file that was deleted or replaced, and those writes are
+ * lost when the process ends. So each use checks before and after that the path still leads to the same file.
  */
 export class SqliteFile {
   private readonly path: string;
   private readonly logPath: string;
-  /** What each path led to when it was first seen. */
+  /** The file that each path led to at first. */
   private readonly identities = new Map<string, string>();
   private hasContent = false;
-  /** How long SQLite's log of newest changes was at the last look. */
+  /** The length of SQLite's log at the last check. */
   logBytes = 0;
 
   /** @param path of a file that exists. */
   constructor(path: string) {
     this.path = resolve(path);
-    // SQLite keeps the newest changes beside the file that a symbolic link leads to.
+    // Behind a symbolic link, SQLite keeps its log beside the real file.
     this.logPath = `${realpathSync(path)}-wal`;
   }
 
-  /** Throws `unavailable` when the file is not where it was. */
+  /** Throws `unavailable` if the file is no longer in its place. */
   assertInPlace(): void {
     const size = this.assertSame(this.path);
     this.hasContent ||= size > 0n;

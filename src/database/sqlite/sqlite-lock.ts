@@ -6,11 +6,11 @@ import { unavailable } from '../../common/errors/index.js';
 import { codeOf, isBusy } from '../driver-errors/driver-errors.js';
 import { identityOf } from './sqlite-file.js';
 
-/** A server that is just stopping gets a moment. */
+/** Gives a server that is stopping a moment to release the lock. */
 const ATTEMPTS = 5;
 const PAUSE_MS = 100;
 
-/** Keeps a second server from opening the same SQLite file: a locked file beside it. */
+/** Keeps a second server from opening the same SQLite file, by locking a file beside it. */
 export class SqliteLock {
   private identity: string;
 
@@ -21,10 +21,10 @@ export class SqliteLock {
     this.identity = identityOf(path).identity;
   }
 
-  /** Creates the database's file if needed. Throws an error that says what to do when the file cannot be had. */
+  /** Creates the database's file if needed. Throws an error that says what to do if the file can't be used. */
   static async take(databasePath: string): Promise<SqliteLock> {
     ensureWritable(resolve(databasePath));
-    // Other names of the file, such as symbolic links, must lead to the same lock.
+    // Other names of the file, such as symbolic links, must find the same lock.
     const file = realpathSync(databasePath);
     if (statSync(file).nlink > 1)
       throw new Error(`${file} has hard links, which SQLite cannot tell apart. Copy it.`);
@@ -38,8 +38,8 @@ export class SqliteLock {
   }
 
   /**
-   * Throws `unavailable` when another server has come in. A lock file that was deleted would let one in, so a new
-   * one is locked at once.
+   * Throws `unavailable` if another server has the lock. If the lock file was deleted, a new one is created and locked
+   * at once, or another server could start.
    */
   assertHeld(): void {
     if (identityOf(this.path).identity === this.identity) return;
@@ -60,8 +60,8 @@ export class SqliteLock {
 }
 
 /**
- * Locks the file, creating it if needed; the system frees the lock when this process dies. `null` when another
- * process has it. Trap: a lock on a file that can only be read keeps nobody out, so the transaction writes.
+ * Locks the file and creates it if needed. Returns `null` if another process has the lock. The system frees the lock
+ * when this process dies. Trap: locking a read-only file keeps nobody out, so the transaction writes.
  */
 function tryLock(path: string): Sqlite.Database | null {
   ensureWritable(path);
@@ -80,7 +80,7 @@ function tryLock(path: string): Sqlite.Database | null {
   }
 }
 
-/** Trap: closing a file that SQLite has open in this process drops SQLite's locks, so an existing one is not opened. */
+/** Trap: closing any handle of a file drops this process's SQLite locks on it, so an existing file is not opened. */
 function ensureWritable(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });

@@ -4,7 +4,7 @@ import { DatabaseProof } from './database-proof.js';
 
 const NOT_YET = "The database hasn't confirmed a write yet.";
 const TOO_OLD = "The database hasn't confirmed a write for over 2 seconds.";
-const FAILED = "The database doesn't take writes, or doesn't show them.";
+const FAILED = "The database doesn't accept writes, or doesn't return them.";
 const AGAIN = 'The database confirms writes again.';
 
 // The timers stand still until a test moves them.

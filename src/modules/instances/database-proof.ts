@@ -1,16 +1,16 @@
 import type { Logger } from '@nestjs/common';
 
-/** A proof says nothing about what comes more than this long after its begin. */
+/** How long a proof is valid, counted from its start. */
 const VALID_MS = 2_000;
 
 const NOT_YET = "The database hasn't confirmed a write yet.";
 const TOO_OLD = `The database hasn't confirmed a write for over ${VALID_MS / 1_000} seconds.`;
-const FAILED = "The database doesn't take writes, or doesn't show them.";
+const FAILED = "The database doesn't accept writes, or doesn't return them.";
 
-/** Whether the database has lately taken a write of this process and shown it. */
+/** Whether the database has recently accepted a write of this process and returned it. */
 export class DatabaseProof {
   private state: string | null = NOT_YET;
-  /** Ends the validity of the last proof. A timer notices also when nothing is answered any more. */
+  /** Ends the last proof. A timer, because a database that hangs causes no other event. */
   private expiry: NodeJS.Timeout | undefined;
 
   constructor(private readonly logger: Logger) {}
@@ -20,7 +20,7 @@ export class DatabaseProof {
     return this.state;
   }
 
-  /** Runs a proof that writes and reads; it fails when that throws or takes too long. Never throws. */
+  /** Runs a proof, which writes and reads. It fails if it throws or takes too long. Never throws itself. */
   async run(prove: () => Promise<void>): Promise<void> {
     let isTooOld = false;
     const expiry = setTimeout(() => {
@@ -57,6 +57,6 @@ export class DatabaseProof {
   }
 }
 
-/** Clients are told little about a database that is away; its own words stand in the cause. */
+/** An `unavailable` says little, for clients. The database's own message is in its cause. */
 const reasonOf = (error: unknown): string =>
   String(error instanceof Error && error.cause instanceof Error ? error.cause : error);

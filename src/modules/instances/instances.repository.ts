@@ -3,15 +3,15 @@ import { In } from 'typeorm';
 import { InstanceEntity } from './instance.entity.js';
 import { Database, dialectOf, SYSTEM } from '../../database/index.js';
 
-/** So many rows of dead processes are removed at once. */
+/** The most rows of dead processes that are removed at once. */
 const REMOVED_AT_ONCE = 1_000;
 
-/** The only place that knows how signs of life are stored, on the database's clock: those of the instances may differ. */
+/** Stores heartbeats on the database's clock, because the clocks of instances may differ. */
 @Injectable()
 export class InstancesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Commits a sign of life. @returns the time that was written. */
+  /** Commits a heartbeat. @returns the time that was written. */
   async beat(id: string): Promise<Date> {
     return this.database.write(SYSTEM, async ({ manager }) => {
       const instances = manager.createQueryBuilder(InstanceEntity, 'instance');
@@ -25,8 +25,8 @@ export class InstancesRepository {
   }
 
   /**
-   * The last sign of life of each instance that gave one in the last so many seconds, read as any other call
-   * would read. One of the future is none: the clock was set back, and who lives writes a new one.
+   * The last heartbeat of each instance that has had one in the last `seconds`, read in the same way as requests read.
+   * A heartbeat in the future doesn't count: the clock was set back, and a live instance writes a new one.
    */
   async living(seconds: number): Promise<ReadonlyMap<string, Date>> {
     const rows = await this.database.read((manager) =>
@@ -39,12 +39,12 @@ export class InstancesRepository {
     return new Map(rows.map(({ id, seenAt }) => [id, seenAt]));
   }
 
-  /** Removes an instance that ends. */
+  /** Removes an instance that stops. */
   async remove(id: string): Promise<void> {
     await this.database.write(SYSTEM, ({ manager }) => manager.delete(InstanceEntity, { id }));
   }
 
-  /** Removes instances that ended without a word so many seconds ago, up to a thousand of them. */
+  /** Removes instances whose last heartbeat is older than `seconds`, up to a thousand of them. */
   async removeSilent(seconds: number): Promise<void> {
     const silent = await this.database.read((manager) =>
       manager

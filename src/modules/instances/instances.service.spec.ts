@@ -113,13 +113,13 @@ describe('an instance', () => {
     expect(instance.databaseProblem).toBeNull();
     table.shows = (at) => new Date(at.getTime() - 1);
     await advance(1_000);
-    expect(instance.databaseProblem).toMatch(/doesn't take writes/);
+    expect(instance.databaseProblem).toMatch(/doesn't accept writes/);
     table.shows = (at) => at;
     await advance(1_000);
     expect(instance.databaseProblem).toBeNull();
     table.fails = 'away';
     await advance(1_000);
-    expect(instance.databaseProblem).toMatch(/doesn't take writes/);
+    expect(instance.databaseProblem).toMatch(/doesn't accept writes/);
   });
 
   it('knows none when what it wrote is not there at all', async () => {
@@ -251,7 +251,7 @@ describe('an instance that comes while Redis is away', () => {
     table.rows.set('killed', new Date(Date.now() - 1));
     setTimeout(() => (table.fails = 'away'), 300);
     expect(await waited()).toBe(400);
-    expect(log.about(/Who else runs/)).toHaveLength(1);
+    expect(log.about(/which other instances run/)).toHaveLength(1);
   });
 
   it('does not wait where Redis works', async () => {

@@ -9,23 +9,23 @@ import { InstancesRepository } from './instances.repository.js';
 const BEAT_MS = 1_000;
 /** An instance that missed three beats is dead. */
 const LIVES_SECONDS = 3;
-/** Its row stays for a while, for whoever looks into the database. */
+/** Its row stays for a while, so that operators can see it in the database. */
 const REMOVED_AFTER_SECONDS = 600;
 const REMOVE_EVERY_BEATS = 60;
 const LEARN_EVERY_MS = 200;
 
 /**
- * Gives a sign of life every second, by which the instances know how many share the limits. It is a write
- * that is read back, so it also proves that the database works.
+ * Writes a heartbeat every second, so that the instances know how many share the rate limits. The heartbeat is read
+ * back, which also shows that the database works.
  */
 @Injectable()
 export class InstancesService implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(InstancesService.name);
   private readonly id = randomUUID();
   private readonly proof = new DatabaseProof(this.logger);
-  /** When each instance that seems to live was last seen. */
+  /** The last heartbeat of each instance that may be alive. */
   private living: ReadonlyMap<string, Date> = new Map();
-  /** The same, when this instance came: who stays as it was then is dead, such as the process before this one. */
+  /** The same when this instance started. An instance without a later heartbeat is dead, like the previous process. */
   private found: ReadonlyMap<string, Date> | null = null;
   private beats = 0;
   private beating: Promise<void> = Promise.resolve();
@@ -49,29 +49,29 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
     this.isStopped = true;
     clearTimeout(this.timer);
     this.proof.stop();
-    // A beat that is under way would write the row again.
+    // A pending heartbeat would write the row again.
     await this.beating;
     await this.repository.remove(this.id).catch((error: unknown) => this.logger.warn(String(error)));
   }
 
-  /** How many instances run. On SQLite there is never another one. */
+  /** How many instances run. On SQLite only this one can. */
   get count(): number {
     if (this.settings.database.kind === 'sqlite') return 1;
     return 1 + [...this.living].filter(([id, seenAt]) => id !== this.id && this.hasBeaten(id, seenAt)).length;
   }
 
-  /** Why the database can't be relied on, or `null` when it has just proven that it works. */
+  /** Why the database can't be relied on, or `null` if it has just worked. */
   get databaseProblem(): string | null {
     return this.proof.problem;
   }
 
-  /** This instance's part of a limit. Who may live counts, so that all parts together never exceed it. */
+  /** This instance's share of a limit. Every instance that may be alive counts, so all shares together fit the limit. */
   shareOf(limit: number): number {
     const sharers = this.settings.database.kind === 'sqlite' ? 1 : Math.max(1, this.living.size);
     return Math.max(1, Math.floor(limit / sharers));
   }
 
-  /** One after another, so that none waits for another one on a database that hangs. */
+  /** One heartbeat at a time, so that they don't pile up while the database hangs. */
   private async beat(): Promise<void> {
     const beganAtMs = this.clock.monotonicMs();
     this.beating = this.proof.run(() => this.prove());
@@ -86,14 +86,14 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
     const writtenAt = await this.repository.beat(this.id);
     this.living = await this.repository.living(LIVES_SECONDS);
     if (this.living.get(this.id)?.getTime() !== writtenAt.getTime())
-      throw new Error('What was just written is not what is read.');
+      throw new Error('The database did not return what was just written.');
     this.found ??= this.living;
     this.warnOfFullLimits();
   }
 
   /**
-   * Without Redis the share counts from the first call on, so whether those that were found live is waited for:
-   * they beat within a second, or are dead after three.
+   * Without Redis the share matters from the first request on, so this waits until it is clear which of the instances
+   * that were found are alive: those write a heartbeat within a second, the others count as dead after three.
    */
   private async learnWhoLives(): Promise<void> {
     try {
@@ -104,14 +104,14 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
         this.living = await this.repository.living(LIVES_SECONDS);
       }
     } catch (error) {
-      this.logger.warn(`Who else runs isn't known yet: ${String(error)}`);
+      this.logger.warn(`Can't find out which other instances run: ${String(error)}`);
     }
   }
 
   private async removeSilent(): Promise<void> {
     await this.repository
       .removeSilent(REMOVED_AFTER_SECONDS)
-      .catch((error: unknown) => this.logger.debug(`Dead instances weren't removed: ${String(error)}`));
+      .catch((error: unknown) => this.logger.debug(`Dead instances could not be removed: ${String(error)}`));
   }
 
   private hasBeaten(id: string, seenAt: Date): boolean {
@@ -121,6 +121,8 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
   private warnOfFullLimits(): void {
     if (this.isWarned || this.settings.redisUrl !== null || this.count === 1) return;
     this.isWarned = true;
-    this.logger.warn(`${this.count} instances run without REDIS_URL, so each of them holds the full limits.`);
+    this.logger.warn(
+      `${this.count} instances run without REDIS_URL, so each of them allows the full rate limits.`,
+    );
   }
 }
