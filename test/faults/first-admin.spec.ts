@@ -154,7 +154,7 @@ onEachDatabase((kind) => {
     const refused = await admin('revoke-key', keys[0]!.id);
     expect(performance.now() - began).toBeGreaterThanOrEqual(5_000);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toMatch(/^The service temporarily unavailable/);
+    expect(refused.stderr).toMatch(/^The service is temporarily unavailable/);
     writer.exec('ROLLBACK');
     writer.close();
     expect(await admin('revoke-key', keys[0]!.id)).toMatchObject({ code: 0 });
