@@ -3,14 +3,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loggedPath } from './common/http/index.js';
 import { Settings } from './settings/index.js';
 import { serveDocs } from './openapi/document.js';
-import { watchForwardedFor } from './http-server/forwarded-for.js';
+import { warnAboutForwardedFor } from './http-server/forwarded-for-warning.js';
 
 /** What the server and every end-to-end test do to a new app, so that they cannot differ. */
 export function configureApp(app: NestFastifyApplication): void {
   const settings = app.get(Settings);
   // Every route is under `/api/v1` unless its controller is `VERSION_NEUTRAL`, as health and the console are.
   app.enableVersioning({ type: VersioningType.URI, prefix: 'api/v', defaultVersion: '1' });
-  watchForwardedFor(app, settings);
+  warnAboutForwardedFor(app, settings);
   logRequests(app, settings);
   serveDocs(app);
 }

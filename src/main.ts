@@ -4,11 +4,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { configureApp } from './app.setup.js';
-import { ConfigError, loadDotEnv, parseEnv, type Settings } from './settings/index.js';
+import { SettingsError, loadDotEnv, parseEnv, type Settings } from './settings/index.js';
 import { ReadinessService } from './modules/health/index.js';
 import { createAdapter } from './http-server/adapter.js';
 import { DOCS_PATH } from './openapi/document.js';
-import { FrontDoor } from './http-server/front-door.js';
+import { HttpListener } from './http-server/http-listener.js';
 import { ServerLogger } from './http-server/logger.js';
 import { Shutdown } from './http-server/shutdown.js';
 
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
   process.umask(0o077);
   loadDotEnv();
   const settings = parseEnv(process.env);
-  const door = new FrontDoor(settings);
+  const door = new HttpListener(settings);
   const shutdown = new Shutdown(door, settings.drainSeconds, fail);
   // When that fails, it fails below too, where a start is not torn from its work.
   const slowStart = setTimeout(() => void door.open().catch(() => undefined), SLOW_START_MS);
@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   announce(settings, door.port);
 }
 
-async function createApp(settings: Settings, door: FrontDoor): Promise<NestFastifyApplication> {
+async function createApp(settings: Settings, door: HttpListener): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(settings),
     createAdapter(settings, (handle) => door.serverFor(handle)),
@@ -66,7 +66,7 @@ function announce({ publicUrl, nodeEnv, port }: Settings, listensOn: number): vo
 
 function fail(error: unknown): never {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${error instanceof ConfigError ? message : `The server cannot run: ${message}`}\n`);
+  process.stderr.write(`${error instanceof SettingsError ? message : `The server cannot run: ${message}`}\n`);
   process.exit(1);
 }
 

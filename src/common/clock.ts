@@ -1,12 +1,12 @@
-/** Where time comes from, so that tests can move it. */
+/** The source of time. Tests replace it to control time. */
 export abstract class Clock {
-  /** The wall clock: for what is stored and shown. */
+  /** The wall-clock time, for stored and displayed times. */
   abstract now(): Date;
-  /** `now` as milliseconds since 1970, for what happens on every call. */
+  /** `now` in milliseconds since 1970. Hot path: the system clock creates no Date. */
   nowMs(): number {
     return this.now().getTime();
   }
-  /** Milliseconds on a clock that never jumps: for windows, time-outs and the age of what is cached. */
+  /** Milliseconds on a clock that never jumps, for rate-limit windows, timeouts and cache ages. */
   abstract monotonicMs(): number;
 }
 

@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { unavailable } from './errors/index.js';
 
-/** Weighs a tenth of a normal thread: enough to get on with the work on a machine that is always busy. */
+/** Gives the thread a tenth of a normal thread's CPU share, so jobs still progress on a busy machine. */
 const NICENESS = 10;
 
-// Text, as a worker cannot load TypeScript when the tests run it. On other systems than Linux the priority is
-// that of the whole process, so it is left alone there. A sandbox may forbid the call: then all stays as it is.
-const withLoop = (program: string): string => `
+// The source is a string because workers can't load TypeScript in tests. Only Linux has a priority per thread; elsewhere
+// the call would slow down the whole process. A sandbox may forbid the call, and then the priority stays normal.
+const workerSource = (program: string): string => `
 const { setPriority } = require('node:os');
 const { parentPort, workerData } = require('node:worker_threads');
 try {
@@ -28,14 +28,17 @@ interface Pending {
 }
 
 export interface JobThreadOptions {
-  /** CommonJS text that returns the function which does a job; `workerData` is the data below. */
+  /** CommonJS source that returns the function that runs a job. It can read `data` as `workerData`. */
   readonly program: string;
   readonly data: unknown;
-  /** How long the thread stays without a job before it ends and gives its memory back; for ever when missing. */
+  /** An idle thread ends after this time, to free its memory. Without a value it never ends. */
   readonly idleMs?: number;
 }
 
-/** A thread of low priority that does one job at a time. It starts with the first and keeps no process alive. */
+/**
+ * A low-priority worker thread that runs one job at a time. The first job starts it. An idle thread doesn't keep the
+ * process alive.
+ */
 export class JobThread<Job> {
   private worker: Worker | null = null;
   private pending: Pending | null = null;
@@ -43,7 +46,10 @@ export class JobThread<Job> {
 
   constructor(private readonly options: JobThreadOptions) {}
 
-  /** Throws what the job throws, and `unavailable` when the thread ends meanwhile; the next job gets a new one. */
+  /**
+   * Runs a job. Call it only after the previous job has ended. Throws the job's error, or `unavailable` when the thread
+   * ends during the job. The next job then starts a new thread.
+   */
   run<T>(job: Job): Promise<T> {
     clearTimeout(this.idle);
     const worker = (this.worker ??= this.start());
@@ -56,13 +62,13 @@ export class JobThread<Job> {
 
   private start(): Worker {
     const { program, data } = this.options;
-    const worker = new Worker(withLoop(program), { eval: true, workerData: data });
-    worker.on('message', (answer: { result: never } | { error: unknown }) => {
+    const worker = new Worker(workerSource(program), { eval: true, workerData: data });
+    worker.on('message', (message: { result: never } | { error: unknown }) => {
       worker.unref();
-      this.settle((job) => ('error' in answer ? job.reject(answer.error) : job.resolve(answer.result)));
+      this.settle((job) => ('error' in message ? job.reject(message.error) : job.resolve(message.result)));
       this.endWhenIdle(worker);
     });
-    // It fails only as a whole, such as for want of memory.
+    // This event reports failures of the whole thread, for example when it runs out of memory.
     let cause = new Error('The thread has ended');
     worker.on('error', (error: Error) => (cause = error));
     worker.on('exit', () => {

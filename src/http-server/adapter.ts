@@ -18,12 +18,12 @@ import {
 } from '../common/errors/index.js';
 import { isApiPath, loggedPath } from '../common/http/index.js';
 import type { Settings } from '../settings/index.js';
-import { BODY_LIMIT_BYTES, dropTypeOfNoBody, stateParsers } from './body-parser.js';
+import { BODY_LIMIT_BYTES, dropContentTypeOfEmptyBody, registerBodyParsers } from './body-parser.js';
 import { Cors } from './cors.js';
 import { DOCS_PATH } from '../openapi/document.js';
-import { hostProblem } from './host-header.js';
+import { hostHeaderProblem } from './host-header.js';
 import { createHttpServer } from './http-server.js';
-import { apiFields, docsFields, pageFields } from './response-headers.js';
+import { apiHeaders, docsHeaders, pageHeaders } from './response-headers.js';
 import { MAX_PARAM_LENGTH, RouteMethods } from './route-methods.js';
 
 /**
@@ -34,7 +34,7 @@ export function createAdapter(
   settings: Settings,
   serverFor: (handle: RequestListener) => Server = createHttpServer,
 ): FastifyAdapter {
-  const fields = apiFields(settings);
+  const fields = apiHeaders(settings);
   const adapter = new FastifyAdapter({
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
@@ -52,10 +52,10 @@ export function createAdapter(
     },
   });
   const server = adapter.getInstance();
-  stateParsers(server);
+  registerBodyParsers(server);
   const methods = new RouteMethods(server);
   const cors = new Cors(settings);
-  const [forDocs, forPages] = [docsFields(settings), pageFields(settings)];
+  const [forDocs, forPages] = [docsHeaders(settings), pageHeaders(settings)];
   const fieldsFor = (url: string) => {
     // What nearly every call is; the others may take a little longer.
     if (url.startsWith('/api/v1/')) return fields;
@@ -66,10 +66,10 @@ export function createAdapter(
     void reply.header('x-request-id', request.id);
     void reply.headers(fieldsFor(request.url));
     cors.mark(request, reply);
-    const fault = hostProblem(request.raw);
+    const fault = hostHeaderProblem(request.raw);
     if (fault) return done(MALFORMED_REQUEST.create({ detail: fault }));
     if (!request.is404) {
-      dropTypeOfNoBody(request);
+      dropContentTypeOfEmptyBody(request);
       return done();
     }
     // Where there is no route, no body is read.

@@ -38,7 +38,7 @@ export function isTooDeep(json: Buffer): boolean {
 }
 
 /** Lets REST routes parse JSON and pages parse forms, and nothing else. An empty body is no body, whatever its type. */
-export function stateParsers(server: FastifyInstance): void {
+export function registerBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.decorateRequest('bodyText', '');
   parseJson(server);
@@ -47,7 +47,7 @@ export function stateParsers(server: FastifyInstance): void {
 }
 
 /** Leaves out the type of a body that is said to be empty; many clients send one with every POST. */
-export function dropTypeOfNoBody({ headers }: Pick<FastifyRequest, 'headers'>): void {
+export function dropContentTypeOfEmptyBody({ headers }: Pick<FastifyRequest, 'headers'>): void {
   if (headers['content-length'] === '0') delete headers['content-type'];
 }
 

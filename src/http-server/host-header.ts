@@ -7,7 +7,7 @@ const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+)(?:
 let known = '';
 
 /** What is wrong with the Host field of a request, RFC 9112, section 3.2; `null` when nothing is. */
-export function hostProblem({ headers, rawHeaders, httpVersion }: IncomingMessage): string | null {
+export function hostHeaderProblem({ headers, rawHeaders, httpVersion }: IncomingMessage): string | null {
   const { host } = headers;
   // Clients of HTTP/1.0 are older than the field.
   if (host === undefined) return httpVersion === '1.1' ? 'The Host field is missing.' : null;

@@ -1,4 +1,4 @@
-import { apiFields, docsFields, pageFields } from './response-headers.js';
+import { apiHeaders, docsHeaders, pageHeaders } from './response-headers.js';
 
 const PLAIN = { publicUrl: 'http://localhost:3000' };
 const SECURE = { publicUrl: 'https://keys.example.com' };
@@ -14,9 +14,9 @@ const policyOf = (fields: Readonly<Record<string, string>>) =>
   );
 
 describe.each([
-  ['the API', apiFields],
-  ['pages', pageFields],
-  ['the docs', docsFields],
+  ['the API', apiHeaders],
+  ['pages', pageHeaders],
+  ['the docs', docsHeaders],
 ])('the fields of %s', (_where, fieldsOf) => {
   it('bind browsers to https for a year, where the service is reached by https', () => {
     expect(fieldsOf(SECURE)['strict-transport-security']).toBe(`max-age=${YEAR_SECONDS}`);
@@ -37,13 +37,13 @@ describe.each([
 });
 
 it('lets nothing of the API be stored, run or known to others', () => {
-  expect(apiFields(PLAIN)).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
-  expect(policyOf(apiFields(PLAIN))).toEqual({ 'default-src': "'none'", 'frame-ancestors': "'none'" });
+  expect(apiHeaders(PLAIN)).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+  expect(policyOf(apiHeaders(PLAIN))).toEqual({ 'default-src': "'none'", 'frame-ancestors': "'none'" });
 });
 
 it('lets no page be stored, and lets it load what this server has', () => {
-  expect(pageFields(PLAIN)).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'same-origin' });
-  expect(policyOf(pageFields(PLAIN))).toEqual({
+  expect(pageHeaders(PLAIN)).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'same-origin' });
+  expect(policyOf(pageHeaders(PLAIN))).toEqual({
     'default-src': "'none'",
     'script-src': "'self'",
     'style-src': "'self'",
@@ -55,14 +55,14 @@ it('lets no page be stored, and lets it load what this server has', () => {
   });
 });
 
-it.each([pageFields, docsFields])('keeps other sites from the windows of what is shown', (fieldsOf) => {
+it.each([pageHeaders, docsHeaders])('keeps other sites from the windows of what is shown', (fieldsOf) => {
   expect(fieldsOf(PLAIN)['cross-origin-opener-policy']).toBe('same-origin');
   expect(fieldsOf(PLAIN)['permissions-policy']).toMatch(/camera=\(\), .*microphone=\(\)/);
 });
 
 it('lets the docs run no script from elsewhere, nor one inside the page', () => {
-  expect(docsFields(PLAIN)['referrer-policy']).toBe('no-referrer');
-  expect(policyOf(docsFields(PLAIN))).toEqual({
+  expect(docsHeaders(PLAIN)['referrer-policy']).toBe('no-referrer');
+  expect(policyOf(docsHeaders(PLAIN))).toEqual({
     'default-src': "'self'",
     'style-src': "'self' 'unsafe-inline'",
     'img-src': "'self' data:",

@@ -21,7 +21,7 @@ const windowFields: Fields = {
 };
 
 /** The fields of every answer of the API: nothing is cached, framed, sniffed or run. */
-export const apiFields = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
+export const apiHeaders = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
   ...common(settings),
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -31,7 +31,7 @@ export const apiFields = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
  * The fields of every page. Trap: with `no-referrer` browsers send `Origin: null` with the page's own forms,
  * which would look like another site's where there is no Sec-Fetch-Site, as on plain http.
  */
-export const pageFields = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
+export const pageHeaders = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
   ...common(settings),
   ...windowFields,
   'referrer-policy': 'same-origin',
@@ -42,7 +42,7 @@ export const pageFields = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
 });
 
 /** Swagger UI brings styles of its own; its scripts come from this server. */
-export const docsFields = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
+export const docsHeaders = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
   ...common(settings),
   ...windowFields,
   'content-security-policy':

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { FrontDoor } from './front-door.js';
+import type { HttpListener } from './http-listener.js';
 import { Shutdown } from './shutdown.js';
 
 const DRAIN_SECONDS = 5;
@@ -29,12 +29,12 @@ const advance = (milliseconds: number) => jest.advanceTimersByTimeAsync(millisec
 
 function create(drainSeconds = DRAIN_SECONDS): Shutdown {
   const door = {
-    leadAway: () => void events.push('lead away'),
+    disableKeepAlive: () => void events.push('lead away'),
     close: (cutOffMs: number) => {
       events.push(`close ${cutOffMs}`);
       return new Promise<void>((resolve) => (endRequests = resolve));
     },
-  } as FrontDoor;
+  } as HttpListener;
   const failed = (error: unknown) => void events.push(`failed: ${String(error)}`) as never;
   const on = jest.spyOn(process, 'on').mockReturnThis();
   const shutdown = new Shutdown(door, drainSeconds, failed);

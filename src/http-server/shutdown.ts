@@ -1,4 +1,4 @@
-import type { FrontDoor } from './front-door.js';
+import type { HttpListener } from './http-listener.js';
 
 /** What still runs this long after the drain is cut off. */
 const CUT_OFF_MS = 8_000;
@@ -24,7 +24,7 @@ export class Shutdown {
 
   /** @param failed gets what went wrong in the end. */
   constructor(
-    private readonly door: FrontDoor,
+    private readonly door: HttpListener,
     private readonly drainSeconds: number,
     private readonly failed: (error: unknown) => never,
   ) {
@@ -52,7 +52,7 @@ export class Shutdown {
 
   private async stop(running: Running): Promise<void> {
     running.turnNotReady();
-    this.door.leadAway();
+    this.door.disableKeepAlive();
     await new Promise<void>((resolve) => {
       this.endDrain = resolve;
       setTimeout(resolve, this.drainSeconds * 1_000);

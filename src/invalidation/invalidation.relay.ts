@@ -4,12 +4,12 @@ import type { Redis } from 'ioredis';
 import { Clock } from '../common/clock.js';
 import { Settings } from '../settings/index.js';
 import {
-  failureOf,
-  isRefusal,
+  toRedisFailure,
+  isErrorReply,
   RedisConnection,
   RedisLink,
   RedisUnavailableError,
-  SparseLog,
+  ThrottledLog,
 } from '../redis/index.js';
 import { InvalidationBus } from './invalidation.bus.js';
 import { InvalidationFeed } from './invalidation.feed.js';
@@ -31,7 +31,7 @@ const MEANWHILE = 'Changes on other instances take up to a second until then.';
 @Injectable()
 export class InvalidationRelay implements InvalidationListener, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(InvalidationRelay.name);
-  private readonly foreignMessages: SparseLog;
+  private readonly foreignMessages: ThrottledLog;
   private readonly channel: string;
   private readonly connection: RedisConnection | null;
   private subscriber: Redis | null = null;
@@ -51,7 +51,7 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
     private readonly feed: InvalidationFeed,
   ) {
     this.channel = `${redisPrefix}:changes`;
-    this.foreignMessages = new SparseLog(this.logger, clock);
+    this.foreignMessages = new ThrottledLog(this.logger, clock);
     const owner = {
       opened: (client: Redis) => void this.subscribe(client),
       // `RedisLink` logs the outage. This connection only keeps trying.
@@ -99,7 +99,7 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
       await client.subscribe(this.channel);
     } catch (error) {
       // `RedisLink` logs what is wrong with the whole server.
-      if (isRefusal(error) && failureOf(error).kind === 'refusal' && !this.link.isDegraded)
+      if (isErrorReply(error) && toRedisFailure(error).kind === 'unusable' && !this.link.isDegraded)
         this.report(
           'receiving',
           `Redis refuses to listen to the channel ${this.channel}: ${messageOf(error)}`,
@@ -139,7 +139,7 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
     if (this.hasReceived || answers || subscriber !== this.subscriber) return;
     if (!this.link.isDegraded)
       this.report('receiving', `Messages to the Redis channel ${this.channel} don't arrive`);
-    this.connection!.giveUp(subscriber, new Error('the subscription was lost'));
+    this.connection!.reconnect(subscriber, new Error('the subscription was lost'));
   }
 
   /** Logs a problem once, and once when it is over. */

@@ -1,5 +1,5 @@
 export * from './redis-connection.js';
-export { failureOf, isRefusal } from './redis-failure.js';
-export * from './redis-link.js';
+export { isErrorReply, toRedisFailure } from './redis-failure.js';
+export * from './redis.link.js';
 export * from './redis.module.js';
-export * from './sparse-log.js';
+export * from './throttled-log.js';

@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { OutageLog } from './outage-log.js';
 import type { RedisFailure } from './redis-failure.js';
-import { SparseLog } from './sparse-log.js';
+import { ThrottledLog } from './throttled-log.js';
 
 function recorder() {
   const lines: string[] = [];
@@ -65,7 +65,7 @@ describe('a log of what strangers cause', () => {
   it('has one line a minute, with how many were left out', () => {
     const { lines, logger } = recorder();
     const clock = { now: 0 };
-    const log = new SparseLog(logger, { monotonicMs: () => clock.now });
+    const log = new ThrottledLog(logger, { monotonicMs: () => clock.now });
     for (let i = 0; i < 4; i++) log.warn('Junk.');
     clock.now = 59_999;
     log.warn('Junk.');

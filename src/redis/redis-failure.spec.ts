@@ -1,4 +1,4 @@
-import { failureOf, isRefusal, SilenceError, WrongNodeError } from './redis-failure.js';
+import { toRedisFailure, isErrorReply, NoReplyError, WrongNodeError } from './redis-failure.js';
 
 /** An answer of Redis as its client hands it on. */
 const reply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
@@ -41,7 +41,7 @@ it.each([
   ['CLUSTERDOWN Hash slot not served', 'wrong-node', true, 'Redis Cluster'],
   ['ERR SELECT is not allowed in cluster mode', 'wrong-node', true, 'Redis Cluster'],
 ])('judges the answer %s', (message, kind, stopsStart, says) => {
-  const failure = failureOf(reply(message));
+  const failure = toRedisFailure(reply(message));
   expect(failure).toEqual({ kind, stopsStart, sentence: expect.stringContaining(says) as unknown });
 });
 
@@ -53,7 +53,7 @@ it.each([
   ['sslv3 alert handshake failure', 'client certificate'],
 ])('knows what stands behind a failure of the connection: %s', (message, says) => {
   const sentence = expect.stringContaining(says) as unknown;
-  expect(failureOf(new Error(message))).toEqual({ kind: 'refusal', stopsStart: true, sentence });
+  expect(toRedisFailure(new Error(message))).toEqual({ kind: 'refusal', stopsStart: true, sentence });
 });
 
 it.each([
@@ -67,25 +67,25 @@ it.each([
   ['CERT_NOT_YET_VALID', false],
 ])('takes the certificate for the trouble: %s', (code, stopsStart) => {
   const sentence = expect.stringMatching(/isn't accepted: why\. .*NODE_EXTRA_CA_CERTS/) as unknown;
-  expect(failureOf(withCode(code, 'why'))).toEqual({ kind: 'refusal', stopsStart, sentence });
+  expect(toRedisFailure(withCode(code, 'why'))).toEqual({ kind: 'refusal', stopsStart, sentence });
 });
 
 it.each([
   withCode('ECONNREFUSED', 'connect ECONNREFUSED'),
   withCode('ETIMEDOUT', 'connect ETIMEDOUT'),
-  new SilenceError('no answer for 200 ms'),
+  new NoReplyError('no answer for 200 ms'),
   // Not an answer, whatever it says.
   new Error('a proxy says: out of order'),
   'a text',
   null,
 ])('takes everything else for an outage, which passes: %s', (error) => {
-  const { kind, stopsStart, sentence } = failureOf(error);
+  const { kind, stopsStart, sentence } = toRedisFailure(error);
   expect([kind, stopsStart]).toEqual(['outage', false]);
   expect(sentence).toMatch(/^Redis is unreachable: .+\.$/);
 });
 
 it('believes a server that says of itself that it is the wrong one', () => {
-  expect(failureOf(new WrongNodeError('A sentinel.'))).toEqual({
+  expect(toRedisFailure(new WrongNodeError('A sentinel.'))).toEqual({
     kind: 'wrong-node',
     sentence: 'A sentinel.',
     stopsStart: true,
@@ -93,12 +93,12 @@ it('believes a server that says of itself that it is the wrong one', () => {
 });
 
 it('finds a code only where Redis puts it', () => {
-  expect(failureOf(reply('ERR value is not READONLY')).sentence).toMatch(/refuses the script/);
-  expect(failureOf(reply('OOMPH')).sentence).toMatch(/refuses the script/);
+  expect(toRedisFailure(reply('ERR value is not READONLY')).sentence).toMatch(/refuses the script/);
+  expect(toRedisFailure(reply('OOMPH')).sentence).toMatch(/refuses the script/);
 });
 
 it('tells an answer from a failure of the connection', () => {
-  expect(isRefusal(reply('ERR'))).toBe(true);
+  expect(isErrorReply(reply('ERR'))).toBe(true);
   for (const other of [new Error('ERR'), withCode('ECONNRESET'), null, undefined, 'ReplyError'])
-    expect(isRefusal(other)).toBe(false);
+    expect(isErrorReply(other)).toBe(false);
 });

@@ -19,7 +19,7 @@ export interface RedisFailure {
 export class WrongNodeError extends Error {}
 
 /** Redis took a command and didn't answer. */
-export class SilenceError extends Error {}
+export class NoReplyError extends Error {}
 
 /** What makes Redis stop answering passes by itself; what makes it refuse may need somebody. */
 type Known = readonly [pattern: RegExp, kind: RedisFailureKind, stopsStart: boolean, sentence: string];
@@ -138,10 +138,10 @@ const member = (error: unknown, name: 'name' | 'code' | 'message'): string =>
     : '';
 
 /** Whether Redis answered with an error, which says nothing about the connection. */
-export const isRefusal = (error: unknown): error is Error => member(error, 'name') === 'ReplyError';
+export const isErrorReply = (error: unknown): error is Error => member(error, 'name') === 'ReplyError';
 
 /** What an error of Redis, of its client or of the connection means. */
-export function failureOf(error: unknown): RedisFailure {
+export function toRedisFailure(error: unknown): RedisFailure {
   const message = member(error, 'message') || String(error);
   if (error instanceof WrongNodeError) return { kind: 'wrong-node', sentence: message, stopsStart: true };
   const code = member(error, 'code');
@@ -151,7 +151,7 @@ export function failureOf(error: unknown): RedisFailure {
   }
   for (const [pattern, kind, stopsStart, sentence] of KNOWN)
     if (pattern.test(message)) return { kind, sentence, stopsStart };
-  if (!isRefusal(error)) return outage(message);
+  if (!isErrorReply(error)) return outage(message);
   // Redis 7 adds in which line of the script it was.
   const reason = message.replace(/,? script: .*$/, '');
   return {

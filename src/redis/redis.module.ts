@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { RedisLink } from './redis-link.js';
+import { RedisLink } from './redis.link.js';
 
 /** Optional: without `REDIS_URL` nothing of it does anything. */
 @Global()

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { ConfigError, loadDotEnv, parseEnv, SETTINGS, type Settings } from './index.js';
+import { SettingsError, loadDotEnv, parseEnv, SETTINGS, type Settings } from './index.js';
 
 function faultsOf(env: Record<string, string | undefined>): readonly string[] {
   try {
     parseEnv(env);
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof SettingsError) return error.faults;
     throw error;
   }
   return [];

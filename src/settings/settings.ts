@@ -11,10 +11,10 @@ export abstract class Settings {}
 export interface Settings extends Readonly<Values> {}
 
 /** Lists every variable that cannot be used. */
-export class ConfigError extends Error {
+export class SettingsError extends Error {
   constructor(readonly faults: readonly string[]) {
     super(`The settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
-    this.name = 'ConfigError';
+    this.name = 'SettingsError';
   }
 }
 
@@ -25,7 +25,7 @@ export function loadDotEnv(): void {
 
 /**
  * Reads all settings from environment variables; an empty one counts as unset.
- * Throws one `ConfigError` that names every fault. Values never stand in it, as some are secret.
+ * Throws one `SettingsError` that names every fault. Values never stand in it, as some are secret.
  */
 export function parseEnv(env: Readonly<Record<string, string | undefined>>): Settings {
   const faults: string[] = [];
@@ -42,6 +42,6 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Set
       return [key, null];
     }
   });
-  if (faults.length > 0) throw new ConfigError(faults);
+  if (faults.length > 0) throw new SettingsError(faults);
   return Object.freeze(Object.fromEntries(entries) as Values);
 }

@@ -280,7 +280,7 @@ onOneDatabase((kind) => {
         await anonymous(proxied).set('X-Forwarded-For', junk).expect(401);
       expect(budgetOf(await anonymous(proxied).expect(401))).toBe('anonymous 55');
       const told = log.about(/X-Forwarded-For/);
-      expect(told).toEqual([expect.stringContaining('names "unknown"')]);
+      expect(told).toEqual([expect.stringContaining('contains "unknown"')]);
       expect(await ready(proxied)).toEqual({ status: 'ok', checks: { database: 'ok', proxy: told[0] } });
     } finally {
       await proxied.stop();

@@ -1,6 +1,6 @@
 import { DiscoveryModule } from '@nestjs/core';
 import { parseEnv } from '../../src/settings/index.js';
-import { apiFields, docsFields, pageFields } from '../../src/http-server/response-headers.js';
+import { apiHeaders, docsHeaders, pageHeaders } from '../../src/http-server/response-headers.js';
 import { TestApp } from '../support/app.js';
 import { onOneDatabase } from '../support/databases.js';
 import { budgetOf, expectProblem } from '../support/problem.js';
@@ -315,7 +315,7 @@ onOneDatabase((kind) => {
     const settings = parseEnv({});
     for (const [fields, answers] of [
       [
-        apiFields(settings),
+        apiHeaders(settings),
         [
           await app.http.get('/api/v1/me').set('X-API-Key', caller.key).expect(200),
           await app.http.get('/api/v1/x').expect(404),
@@ -325,9 +325,9 @@ onOneDatabase((kind) => {
           await sendRaw(app.url, 'no HTTP\r\n\r\n'),
         ],
       ],
-      [docsFields(settings), [await app.http.get('/api/docs').expect(200)]],
+      [docsHeaders(settings), [await app.http.get('/api/docs').expect(200)]],
       [
-        pageFields(settings),
+        pageHeaders(settings),
         [await app.http.get('/sign-in').expect(200), await app.http.get('/nowhere').expect(404)],
       ],
     ] as const) {

@@ -28,7 +28,7 @@ async function connect(url = redis.url()) {
   return { clock, link };
 }
 
-const ping = (link: RedisLink) => link.ask((client) => client.ping());
+const ping = (link: RedisLink) => link.runScript((client) => client.ping());
 const connections = async (): Promise<number> =>
   String(await redis.admin.client('LIST'))
     .trim()
@@ -47,7 +47,7 @@ afterEach(() => {
 it('is nothing without REDIS_URL', async () => {
   const link = new RedisLink(parseEnv({}), new TestClock());
   await link.onModuleInit();
-  expect([link.isUsed, link.isDegraded]).toEqual([false, false]);
+  expect([link.isConfigured, link.isDegraded]).toEqual([false, false]);
   await expect(ping(link)).rejects.toBeInstanceOf(RedisUnavailableError);
   link.onApplicationShutdown();
 });
@@ -61,7 +61,11 @@ describeWithRedis('the link to Redis', () => {
 
   it('works from the start on, and was never away', async () => {
     const { link } = await connect();
-    expect([link.isUsed, link.isDegraded, link.wasAwayWithin(1e12)]).toEqual([true, false, false]);
+    expect([link.isConfigured, link.isDegraded, link.wasUnavailableWithin(1e12)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect(await ping(link)).toBe('PONG');
     expect(log.lines).toEqual([]);
   });
@@ -86,19 +90,19 @@ describeWithRedis('the link to Redis', () => {
   it('starts without a Redis that is away, and tells when it came back', async () => {
     await redis.service.kill();
     const { link, clock } = await connect();
-    expect([link.isDegraded, link.wasAwayWithin(0)]).toEqual([true, true]);
+    expect([link.isDegraded, link.wasUnavailableWithin(0)]).toEqual([true, true]);
     expect(log.lines).toEqual([expect.stringMatching(/^Redis is unreachable: .*ECONNREFUSED/)]);
     const command = jest.fn<() => Promise<void>>();
-    await expect(link.ask(command)).rejects.toBeInstanceOf(RedisUnavailableError);
+    await expect(link.runScript(command)).rejects.toBeInstanceOf(RedisUnavailableError);
     await expect(link.send(command)).rejects.toBeInstanceOf(RedisUnavailableError);
     expect(command).not.toHaveBeenCalled();
 
     await redis.service.start();
     await eventually('it is back', () => !link.isDegraded);
     expect(log.lines[1]).toBe('Redis works again.');
-    expect([link.wasAwayWithin(0), link.wasAwayWithin(60_000)]).toEqual([false, true]);
+    expect([link.wasUnavailableWithin(0), link.wasUnavailableWithin(60_000)]).toEqual([false, true]);
     clock.advance(60_000);
-    expect(link.wasAwayWithin(60_000)).toBe(false);
+    expect(link.wasUnavailableWithin(60_000)).toBe(false);
   });
 
   it('gives up a Redis that hangs after 200 ms, for everybody who waits', async () => {
@@ -116,30 +120,30 @@ describeWithRedis('the link to Redis', () => {
     const { link } = await connect();
     await redis.admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await eventually('it is back', () => log.lines.length > 0);
-    expect(link.wasAwayWithin(60_000)).toBe(true);
+    expect(link.wasUnavailableWithin(60_000)).toBe(true);
     expect(log.lines).toEqual(['The connection to Redis was lost and is back.']);
   });
 
   it('looks every second, whether anybody calls or not', async () => {
     const { link } = await connect();
     await redis.admin.call('CONFIG', 'SET', 'min-replicas-to-write', '1');
-    link.judgeBy((client) => client.set('judge', '1'));
+    link.setProbe((client) => client.set('judge', '1'));
     await eventually('it is noticed', () => link.isDegraded);
     expect(log.lines).toEqual([expect.stringMatching(/too few replicas/)]);
   });
 
   it('takes the refusal of one command for no outage, unless all are refused', async () => {
     const { link, clock } = await connect();
-    const refused = () => link.ask((client) => client.call('NOSUCH'));
+    const refused = () => link.runScript((client) => client.call('NOSUCH'));
     await expect(refused()).rejects.toBeInstanceOf(RedisUnavailableError);
     await eventually('it was looked into', () => log.lines.length > 0);
     expect(log.lines).toEqual([
       expect.stringMatching(/^Redis refuses single windows\. .*NOSUCH|script of the limits/),
     ]);
-    expect([link.isDegraded, link.wasAwayWithin(60_000)]).toEqual([false, false]);
+    expect([link.isDegraded, link.wasUnavailableWithin(60_000)]).toEqual([false, false]);
     // No more than one look in a tenth of a second, whatever is refused.
     const judge = jest.fn<() => Promise<void>>().mockResolvedValue();
-    link.judgeBy(judge);
+    link.setProbe(judge);
     clock.advance(100);
     for (let i = 0; i < 10; i++) await expect(refused()).rejects.toBeInstanceOf(RedisUnavailableError);
     await eventually('it was looked into', () => judge.mock.calls.length > 0);
@@ -161,7 +165,7 @@ describeWithRedis('the link to Redis', () => {
     await redis.admin.call('ACL', 'SETUSER', 'mute', 'reset', 'on', '>secret', '~*', '&*', '+@all', '-info');
     const { link } = await connect(redis.url('mute:secret'));
     const moved = Object.assign(new Error('MOVED 1 host:1'), { name: 'ReplyError' });
-    await expect(link.ask(() => Promise.reject(moved))).rejects.toBeInstanceOf(RedisUnavailableError);
+    await expect(link.runScript(() => Promise.reject(moved))).rejects.toBeInstanceOf(RedisUnavailableError);
     expect(link.isDegraded).toBe(true);
     expect(log.lines).toEqual([expect.stringMatching(/node of a Redis Cluster/)]);
   });

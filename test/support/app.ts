@@ -117,7 +117,7 @@ export class TestApp {
     const visitor = {
       address: '127.0.0.1',
       networks,
-      hasHungUp: () => false,
+      hasDisconnected: () => false,
       userAgent: null,
       presentedToken: null,
     };

@@ -1,16 +1,16 @@
 import type { FieldError } from './field-error.js';
 
 export interface AppErrorOptions {
-  /** A sentence for this occurrence, where the kind's own says too little. */
+  /** Replaces the kind's sentence where that says too little about this occurrence. */
   detail?: string;
   errors?: readonly FieldError[];
   headers?: Readonly<Record<string, string>>;
-  /** Further members of the problem document: RFC 9457, section 3.2. */
+  /** Extension members of the problem document: RFC 9457, section 3.2. */
   extensions?: Readonly<Record<string, unknown>>;
   cause?: unknown;
 }
 
-/** One line of the error table (docs/api.md, "Errors"). Every module declares its own in `*.errors.ts`. */
+/** One row of the error table (docs/api.md, "Errors"). Each module declares its kinds in `*.errors.ts`. */
 export class ErrorKind {
   constructor(
     readonly status: number,
@@ -28,7 +28,7 @@ export class ErrorKind {
   }
 }
 
-/** An error that a client can act on. One filter turns it into a problem document. */
+/** An error that a client sees. An exception filter renders it as a problem document or as a page. */
 export class AppError extends Error {
   readonly errors: readonly FieldError[] | null;
   readonly extensions: Readonly<Record<string, unknown>>;

@@ -19,14 +19,14 @@ beforeEach(() => {
   log = new ErrorLog({ monotonicMs: () => nowMs });
 });
 
-it('logs each error that is our fault with the stack of its cause, and no other', () => {
+it('logs every server error with the stack of its cause, and no client error', () => {
   for (let i = 0; i < 2; i++)
     log.report(INTERNAL_ERROR.create({ cause: new Error('oops') }), 'GET /me 500 id');
   log.report(NOT_FOUND.create(), 'GET /nowhere 404 id');
   expect(logged).toEqual(Array(2).fill('GET /me 500 id: oops with stack'));
 });
 
-it('logs what is unavailable once a second for each reason, and how often it was left out', () => {
+it('logs each reason for `unavailable` once a second, with the number of suppressed repetitions', () => {
   const report = (reason: string) => log.report(unavailable(new Error(reason)), 'GET /me 503 id');
   for (let i = 0; i < 200; i++) report('full');
   report('away');
@@ -43,12 +43,12 @@ it('logs what is unavailable once a second for each reason, and how often it was
   ]);
 });
 
-it('logs nothing of what is unavailable without a cause', () => {
+it('does not log `unavailable` without a cause', () => {
   log.report(UNAVAILABLE.create(), 'GET /health/ready 503 id');
   expect(logged).toEqual([]);
 });
 
-it('keeps no more than a bounded number of reasons', () => {
+it('remembers at most 100 reasons', () => {
   for (let i = 0; i < 1_000; i++) log.report(unavailable(new Error(`reason ${i}`)), 'GET /me 503 id');
   expect(logged).toHaveLength(1_000);
   expect(Reflect.get(log, 'reasons')).toHaveProperty('size', 100);

@@ -3,43 +3,43 @@ import { Clock } from '../clock.js';
 import type { AppError } from './app-error.js';
 import { UNAVAILABLE } from './common.errors.js';
 
-const SILENT_MS = 1_000;
-/** There are few reasons, but some name what they were about. */
+const LOG_INTERVAL_MS = 1_000;
+/** Bounds the memory: some reasons contain a host or an id, so their number has no limit of its own. */
 const MAX_REASONS = 100;
 
 /**
- * Logs errors that are our fault, with their stack. What is unavailable is so for every caller at once, and
- * for as many as an attacker sends, so each reason is logged once a second, with how often it was left out.
+ * Logs server errors with their stack. `unavailable` errors hit every client at once, and attackers can cause any number
+ * of them, so each reason is logged at most once a second, with the number of suppressed repetitions.
  */
 @Injectable()
 export class ErrorLog {
   private readonly logger = new Logger('Error');
-  private readonly reasons = new Map<string, { readonly loggedAtMs: number; leftOut: number }>();
+  private readonly reasons = new Map<string, { readonly loggedAtMs: number; suppressed: number }>();
 
   constructor(@Inject(Clock) private readonly clock: Pick<Clock, 'monotonicMs'>) {}
 
-  /** @param call what was asked for, without its query. */
-  report(error: AppError, call: string): void {
+  /** @param request the request's method and path, the response's status and the request id. */
+  report(error: AppError, request: string): void {
     if (error.kind.status < 500) return;
-    // Unavailable without a cause is what goes as it should, such as a process that is about to end.
+    // `unavailable` without a cause is part of normal operation, for example while the process shuts down.
     if (error.kind === UNAVAILABLE && error.cause === undefined) return;
     const cause = error.cause instanceof Error ? error.cause : error;
-    const leftOut = error.kind === UNAVAILABLE ? this.leftOut(cause.message) : 0;
-    if (leftOut === null) return;
-    const more = leftOut > 0 ? ` (and ${leftOut} more before)` : '';
-    this.logger.error(`${call}: ${cause.message}${more}`, cause.stack);
+    const suppressed = error.kind === UNAVAILABLE ? this.countSuppressed(cause.message) : 0;
+    if (suppressed === null) return;
+    const more = suppressed > 0 ? ` (and ${suppressed} more before)` : '';
+    this.logger.error(`${request}: ${cause.message}${more}`, cause.stack);
   }
 
-  /** How often the reason was left out since it was logged last, or `null` when it is left out now. */
-  private leftOut(reason: string): number | null {
+  /** The number of suppressed lines since this reason was last logged. `null` when the current one is suppressed too. */
+  private countSuppressed(reason: string): number | null {
     const now = this.clock.monotonicMs();
-    const known = this.reasons.get(reason);
-    if (known && now < known.loggedAtMs + SILENT_MS) {
-      known.leftOut++;
+    const previous = this.reasons.get(reason);
+    if (previous && now < previous.loggedAtMs + LOG_INTERVAL_MS) {
+      previous.suppressed++;
       return null;
     }
     if (this.reasons.size >= MAX_REASONS) this.reasons.clear();
-    this.reasons.set(reason, { loggedAtMs: now, leftOut: 0 });
-    return known?.leftOut ?? 0;
+    this.reasons.set(reason, { loggedAtMs: now, suppressed: 0 });
+    return previous?.suppressed ?? 0;
   }
 }

@@ -1,6 +1,6 @@
 import { fillIn, TOO_LONG } from './index.js';
 
-it('fills parameters into the sentence of a field error', () => {
+it('replaces the placeholders in a message with parameters', () => {
   expect(TOO_LONG.on('name', { max: 100 })).toEqual({
     field: 'name',
     code: 'too_long',
@@ -9,6 +9,6 @@ it('fills parameters into the sentence of a field error', () => {
   });
 });
 
-it('leaves places without a parameter as they are', () => {
+it('keeps placeholders without a parameter', () => {
   expect(fillIn('{{min}} to {{max}}, {{toString}}', { min: 1 })).toBe('1 to {{max}}, {{toString}}');
 });

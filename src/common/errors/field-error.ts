@@ -1,25 +1,25 @@
-/** What the places in a sentence stand for, such as `max`. */
+/** The values of the placeholders in a message, for example of `{{max}}`. */
 export type FieldErrorParams = Readonly<Record<string, string | number>>;
 
-/** An invalid field. Clients see its name, its code and the sentence. */
+/** An invalid field. Clients see its name, the code and the message. */
 export interface FieldError {
-  /** Its path, such as `filter.userId`; empty for the body as a whole. */
+  /** The field's path, for example `filter.userId`. Empty when the whole body is invalid. */
   readonly field: string;
-  /** Stable, for programs and translations: docs/api.md, "Field errors". */
+  /** Stable. Clients and translations depend on it (docs/api.md, "Errors"). */
   readonly code: string;
   readonly message: string;
   readonly params: FieldErrorParams;
 }
 
-/** Why a value is invalid, before it is known whose value it is. */
+/** Why a value is invalid, without the name of its field. */
 export interface FieldProblem {
   readonly kind: FieldErrorKind;
   readonly params: FieldErrorParams;
 }
 
-/** One reason why a field can be invalid. Modules declare theirs in `*.errors.ts`, beside their `ErrorKind`s. */
+/** One reason why a field can be invalid. Each module declares its kinds in `*.errors.ts`. */
 export class FieldErrorKind {
-  /** @param message what is wrong, continuing the field's name; `{{max}}` is the place of a parameter. */
+  /** @param message continues a sentence that begins with the field's name; `{{max}}` is a placeholder. */
   constructor(
     readonly code: string,
     readonly message: string,
@@ -34,8 +34,8 @@ export class FieldErrorKind {
   }
 }
 
-/** Puts parameters in their places. */
-export const fillIn = (sentence: string, params: FieldErrorParams): string =>
-  sentence.replaceAll(/\{\{(\w+)\}\}/g, (place, name: string) =>
-    Object.hasOwn(params, name) ? String(params[name]) : place,
+/** Replaces placeholders with parameters. A placeholder without a parameter stays. */
+export const fillIn = (message: string, params: FieldErrorParams): string =>
+  message.replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) =>
+    Object.hasOwn(params, name) ? String(params[name]) : placeholder,
   );

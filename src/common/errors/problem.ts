@@ -4,7 +4,7 @@ import type { FieldError } from './field-error.js';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
-/** A problem document (RFC 9457; docs/api.md, "Errors") as a plain object. */
+/** Builds the problem document of an error (RFC 9457; docs/api.md, "Errors"). */
 export const toProblem = (error: AppError, requestId: string) => ({
   type: error.kind.registered?.type ?? 'about:blank',
   title: error.kind.registered?.title ?? STATUS_CODES[error.kind.status] ?? 'Error',
@@ -12,13 +12,13 @@ export const toProblem = (error: AppError, requestId: string) => ({
   detail: error.message,
   code: error.kind.code,
   requestId,
-  ...(error.errors && { errors: error.errors.map(toShown) }),
+  ...(error.errors && { errors: error.errors.map(toFieldErrorDto) }),
   ...error.extensions,
 });
 
-const toShown = ({ field, code, message }: FieldError) => ({ field, code, message });
+const toFieldErrorDto = ({ field, code, message }: FieldError) => ({ field, code, message });
 
-/** The response headers of an error besides its content type. */
+/** The response headers of an error, without its content type. */
 export const problemHeaders = (error: AppError): Record<string, string> => ({
   ...(error.kind.status === 401 && { 'WWW-Authenticate': 'ApiKey realm="chameleon"' }),
   ...error.headers,

@@ -15,7 +15,7 @@ import {
   UNSUPPORTED_MEDIA_TYPE,
 } from './common.errors.js';
 
-const byStatus = new Map(
+const KIND_BY_STATUS = new Map(
   [
     MALFORMED_REQUEST,
     FORBIDDEN,
@@ -29,63 +29,64 @@ const byStatus = new Map(
   ].map((kind) => [kind.status, kind]),
 );
 
-/** What Nest says when nobody gave a reason, or nothing is at a path: our own sentences say more. */
-const STANDARD_WORDS = new Set([...Object.values(STATUS_CODES), 'Forbidden resource']);
+/** Messages of Nest for exceptions without a message of their own. Our sentences say more. */
+const DEFAULT_MESSAGES = new Set([...Object.values(STATUS_CODES), 'Forbidden resource']);
+/** Nest's message for a path without a route. */
 const NO_ROUTE = /^Cannot [A-Z-]+ \//;
 const CODE = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
- * Turns whatever was thrown into one of our errors. An `HttpException` of Nest keeps its status. So do errors of
- * the server below it, whose words are not passed on; everything else is an `internal_error` that keeps its cause
- * for the log.
+ * Converts any thrown value to an AppError. A Nest `HttpException` keeps its status, and below 500 also its message.
+ * A Fastify error below 500 keeps its status only. Everything else becomes an `internal_error`, with the thrown value
+ * as its cause for the log.
  */
 export function translateError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof HttpException) return fromNest(error);
-  const status = statusOfServerError(error);
+  const status = clientErrorStatus(error);
   if (status === null) return INTERNAL_ERROR.create({ cause: error });
-  return kindOf(status).create({ cause: error });
+  return kindForStatus(status).create({ cause: error });
 }
 
-/** Errors that Fastify throws say so in `statusCode`; one of 500 or more is a fault of ours like any other. */
-function statusOfServerError(error: unknown): number | null {
+/** The `statusCode` of a Fastify error when the client caused it (400 to 499). */
+function clientErrorStatus(error: unknown): number | null {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return null;
   const { statusCode } = error;
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : null;
 }
 
-/** What the exception says goes on to the client, unless the fault is the server's: then it may say too much. */
+/** Passes the exception's message to the client only below 500: messages of server errors can reveal internals. */
 function fromNest(exception: HttpException): AppError {
   const status = exception.getStatus();
   const cause = exception.cause ?? exception;
   if (!(status >= 400 && status <= 599)) return INTERNAL_ERROR.create({ cause });
   if (status === UNAVAILABLE.status) return unavailable(cause);
-  const known = kindOf(status);
+  const standardKind = kindForStatus(status);
   const code = exception.errorCode;
   const kind =
     code !== undefined && CODE.test(code)
-      ? new ErrorKind(status, code, known.detail, known.registered)
-      : known;
-  const detail = status < 500 ? wordsOf(exception) : null;
+      ? new ErrorKind(status, code, standardKind.detail, standardKind.registered)
+      : standardKind;
+  const detail = status < 500 ? customMessage(exception) : null;
   return kind.create({ cause, ...(detail !== null && { detail }) });
 }
 
-/** What an exception was made to say; `null` when that is only the name of its status. */
-function wordsOf(exception: HttpException): string | null {
+/** The message that the exception was created with, without API keys. `null` for Nest's default messages. */
+function customMessage(exception: HttpException): string | null {
   const response = exception.getResponse();
-  // Nest keeps the message of an error that stands in for the answer from clients, and so do we.
+  // Nest doesn't show clients the message of an Error that was passed as the response.
   if (response instanceof Error) return null;
   const message = typeof response === 'string' ? response : (response as { message?: unknown }).message;
-  const words = Array.isArray(message) ? message.join('; ') : message;
-  if (typeof words !== 'string' || words === '' || STANDARD_WORDS.has(words) || NO_ROUTE.test(words))
+  const text = Array.isArray(message) ? message.join('; ') : message;
+  if (typeof text !== 'string' || text === '' || DEFAULT_MESSAGES.has(text) || NO_ROUTE.test(text))
     return null;
-  return redactKeys(words);
+  return redactKeys(text);
 }
 
-/** Our kind of that status; where there is none, one named after it, such as `payment_required`. */
-function kindOf(status: number): ErrorKind {
-  const known = byStatus.get(status);
-  if (known) return known;
+/** The common kind with this status, or a new one named after the status, for example `payment_required`. */
+function kindForStatus(status: number): ErrorKind {
+  const common = KIND_BY_STATUS.get(status);
+  if (common) return common;
   const title = STATUS_CODES[status] ?? `Status ${status}`;
   return new ErrorKind(status, title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'), `${title}.`);
 }

@@ -15,10 +15,10 @@ it.each([
   'http://host/api/v1/me',
   '/x/../api/v1/me',
   '/api#x',
-  // What cannot be read is taken as it is.
+  // Invalid URLs stay unchanged.
   '/health/%',
   '/api/%zz',
-])('%s is the API', (url) => expect(isApiPath(url)).toBe(true));
+])('%s belongs to the API', (url) => expect(isApiPath(url)).toBe(true));
 
 it.each([
   '/',
@@ -32,4 +32,4 @@ it.each([
   '/zh/api',
   '/%zz',
   '//api',
-])('%s is for people', (url) => expect(isApiPath(url)).toBe(false));
+])('%s does not belong to the API', (url) => expect(isApiPath(url)).toBe(false));

@@ -1,6 +1,6 @@
 const API_PATH = /^\/(?:api|health)(?:\/|$)/i;
 
-/** The path of a request's URL, however it is written: RFC 3986, section 6. As it is where it cannot be read. */
+/** Normalizes the path of a request URL (RFC 3986, section 6). An invalid URL stays unchanged. */
 function normalPath(url: string): string {
   try {
     return decodeURIComponent(new URL(url, 'http://host').pathname);
@@ -9,6 +9,6 @@ function normalPath(url: string): string {
   }
 }
 
-/** Whether errors at this URL are problem documents: contract.md, section 4. Everything else is for people. */
+/** Whether errors at this URL are problem documents (docs/api.md, "Errors"). Elsewhere, errors are HTML pages. */
 export const isApiPath = (url: string): boolean =>
   url.startsWith('/api/v1/') || API_PATH.test(normalPath(url));

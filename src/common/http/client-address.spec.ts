@@ -1,5 +1,5 @@
 import { forwardedForProblem } from './forwarded-for.js';
-import { addressBudget, addressNetworks, clientAddress } from './client-address.js';
+import { addressLimitKey, addressNetworks, clientAddress } from './client-address.js';
 
 const from = (ip: string, remoteAddress?: string) => ({ ip, socket: { remoteAddress } });
 
@@ -11,23 +11,23 @@ it.each([
   ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
   ['::1', '::1', '::/64'],
   ['fe80::1%eth0', 'fe80::1', 'fe80::/64'],
-  // As proxies write it that append the port.
+  // From proxies that append the port.
   ['203.0.113.7:51001', '203.0.113.7', '203.0.113.7'],
   ['[2001:db8:1:2::9]:443', '2001:db8:1:2::9', '2001:db8:1:2::/64'],
   ['[2001:db8:1:2::9]', '2001:db8:1:2::9', '2001:db8:1:2::/64'],
   ['[::ffff:203.0.113.7]:65535', '203.0.113.7', '203.0.113.7'],
   ['[fe80::1%eth0]:80', 'fe80::1', 'fe80::/64'],
-])('writes %s as %s and counts it as %s', (ip, address, budget) => {
+])('normalizes %s to %s and limits it as %s', (ip, address, limitKey) => {
   expect(clientAddress(from(ip))).toBe(address);
-  expect(addressBudget(from(ip))).toBe(budget);
+  expect(addressLimitKey(from(ip))).toBe(limitKey);
 });
 
-it('counts the addresses of one /64 together and those of another apart', () => {
-  const budgets = ['2001:db8::1', '2001:db8::ffff:ffff:ffff:ffff', '2001:db8:0:1::1'].map((ip) =>
-    addressBudget(from(ip)),
+it('has one rate-limit key for each /64', () => {
+  const keys = ['2001:db8::1', '2001:db8::ffff:ffff:ffff:ffff', '2001:db8:0:1::1'].map((ip) =>
+    addressLimitKey(from(ip)),
   );
-  expect(budgets[0]).toBe(budgets[1]);
-  expect(budgets[2]).not.toBe(budgets[0]);
+  expect(keys[0]).toBe(keys[1]);
+  expect(keys[2]).not.toBe(keys[0]);
 });
 
 it.each([
@@ -37,9 +37,9 @@ it.each([
   ['2001:db8:1:2345:6:7:8:9', ['2001:db8:1:2345::/64', '2001:db8:1:2300::/56', '2001:db8:1::/48']],
   ['2001:db8::ff:1:0:0:1', ['2001:db8:0:ff::/64', '2001:db8::/56', '2001:db8::/48']],
   ['::1', ['::/64', '::/56', '::/48']],
-])('counts the failures of %s in %j', (ip, networks) => {
+])('counts failed attempts of %s in %j', (ip, networks) => {
   expect(addressNetworks(from(ip, '::ffff:10.0.0.1'))).toEqual(networks);
-  expect(addressNetworks(from(ip, '::ffff:10.0.0.1'))[0]).toBe(addressBudget(from(ip, '::ffff:10.0.0.1')));
+  expect(addressNetworks(from(ip, '::ffff:10.0.0.1'))[0]).toBe(addressLimitKey(from(ip, '::ffff:10.0.0.1')));
 });
 
 it.each([
@@ -60,17 +60,17 @@ it.each([
   '0x7f.1',
   "' OR 1=1",
   'a'.repeat(9_999),
-])('does not believe "%s" and takes the address of the connection', (junk) => {
+])('uses the address of the connection instead of "%s"', (junk) => {
   expect(clientAddress(from(junk, '::ffff:10.0.0.1'))).toBe('10.0.0.1');
-  expect(addressBudget(from(junk, '::ffff:10.0.0.1'))).toBe('10.0.0.1');
+  expect(addressLimitKey(from(junk, '::ffff:10.0.0.1'))).toBe('10.0.0.1');
 });
 
-it('says unknown when the connection is gone too', () => {
+it('is `unknown` after the connection has closed', () => {
   expect(clientAddress(from('junk'))).toBe('unknown');
-  expect(addressBudget(from('junk', 'junk'))).toBe('unknown');
+  expect(addressLimitKey(from('junk', 'junk'))).toBe('unknown');
 });
 
-it('never writes more than fits into the database', () => {
+it('never exceeds the length of the database column', () => {
   const longest = 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255';
   for (const ip of [longest, `fe80::1%${'z'.repeat(100)}`])
     expect(clientAddress(from(ip)).length).toBeLessThanOrEqual(45);
@@ -80,13 +80,13 @@ it.each([
   ['203.0.113.7', 1],
   ['junk, 203.0.113.7:51001', 1],
   ['junk, 203.0.113.7, 10.0.0.1', 2],
-  // A proxy that appends nothing: the caller's own word stands first.
+  // A proxy appended nothing, so the first entry may come from the client.
   ['203.0.113.7', 2],
   ['[2001:db8::1]:443 , ', 1],
   [' , ', 1],
   ['', 3],
-])('takes %j with %d proxies for an address', (field, proxies) => {
-  expect(forwardedForProblem(field, proxies)).toBeNull();
+])('finds an address in %j behind %d proxies', (header, proxies) => {
+  expect(forwardedForProblem(header, proxies)).toBeNull();
 });
 
 it.each([
@@ -98,10 +98,10 @@ it.each([
   ['"', 1, '\\"'],
   ['chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN', 1, '[key]'],
   [`${'x'.repeat(61)}`, 1, 'x'.repeat(60)],
-])('finds in %j with %d proxies that %s is none', (field, proxies, shown) => {
-  expect(forwardedForProblem(field, proxies)).toContain(`names "${shown}", which is no IP address`);
+])('reports for %j behind %d proxies that %s is not an address', (header, proxies, shown) => {
+  expect(forwardedForProblem(header, proxies)).toContain(`contains "${shown}", which is not an IP address`);
 });
 
-it('says which setting is missing where no proxy is expected', () => {
+it('names the missing setting when a proxy is not configured', () => {
   expect(forwardedForProblem('203.0.113.7', 0)).toMatch(/TRUST_PROXY is 0/);
 });

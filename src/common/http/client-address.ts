@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { HttpRequest } from './request.js';
 
-/** Some proxies append the port, and put brackets around IPv6: `203.0.113.7:51001`, `[2001:db8::1]:443`. */
+/** Some proxies append the port and put IPv6 addresses in brackets: `203.0.113.7:51001`, `[2001:db8::1]:443`. */
 const WITH_PORT_OR_BRACKETS = /^(?:\[([^\]]+)\]|([^:]+))(?::\d{1,5})?$/;
 
 function parse(text = ''): ipaddr.IPv4 | ipaddr.IPv6 | null {
@@ -12,39 +12,41 @@ function parse(text = ''): ipaddr.IPv4 | ipaddr.IPv6 | null {
   return parseBare(inBrackets ?? beforePort ?? '');
 }
 
-/** The zone of a link-local IPv6 address (`%eth0`) is left out: it means nothing to anybody else. */
+/** Removes the zone of a link-local IPv6 address (`%eth0`), because it has a meaning only on its own host. */
 function parseBare(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   const [address = ''] = text.split('%');
-  // Node is stricter than the library, which takes `1` and octal numbers for IPv4 addresses.
+  // The library alone would accept `1` and octal numbers as IPv4 addresses.
   return isIP(address) === 0 ? null : ipaddr.process(address);
 }
 
-/** Whether a proxy's word for an address can be read. */
+/** Whether an entry of `X-Forwarded-For` is an IP address. */
 export const isAddress = (text: string): boolean => parse(text) !== null;
 
 const addressOf = (request: Pick<HttpRequest, 'ip' | 'socket'>): ipaddr.IPv4 | ipaddr.IPv6 | null =>
   parse(request.ip) ?? parse(request.socket.remoteAddress);
 
 /**
- * The caller's address in one spelling: IPv4-mapped as IPv4, without a port. When a proxy hands on something that
- * is no address, that of the connection stands in for it; `unknown` when that is gone too.
+ * The client's IP address in canonical form: without a port, and an IPv4-mapped address as IPv4. When the proxy
+ * sends something else than an address, this is the address of the connection, or `unknown` after the connection
+ * has closed.
  */
 export function clientAddress(request: Pick<HttpRequest, 'ip' | 'socket'>): string {
   return addressOf(request)?.toString() ?? 'unknown';
 }
 
-/** The prefix lengths that failures in IPv6 count by, narrowest first. */
+/** The lengths of the IPv6 prefixes for which failed attempts are counted, narrowest network first. */
 const IPV6_PREFIXES = [64, 56, 48] as const;
 
-/** What an address counts as in a budget: IPv6 by /64, because one customer has all of it. */
-export function addressBudget(request: Pick<HttpRequest, 'ip' | 'socket'>): string {
+/** The key of the client's address in a rate limit. All addresses of an IPv6 /64 share a key, as one customer owns it. */
+export function addressLimitKey(request: Pick<HttpRequest, 'ip' | 'socket'>): string {
   const address = addressOf(request);
   return address instanceof ipaddr.IPv6 ? network(address, 64) : (address?.toString() ?? 'unknown');
 }
 
 /**
- * The networks that a caller's failures count in, narrowest first: the address itself in IPv4, its /64, /56 and
- * /48 in IPv6. Providers hand out a /56 or a /48, so the owner of one can come from thousands of /64s in turn.
+ * The networks for which a client's failed attempts are counted, narrowest first: an IPv4 address itself, or the /64,
+ * /56 and /48 of an IPv6 address. Providers assign a /56 or a /48, so one customer can switch between thousands of
+ * /64s.
  */
 export function addressNetworks(request: Pick<HttpRequest, 'ip' | 'socket'>): readonly string[] {
   const address = addressOf(request);
@@ -52,11 +54,11 @@ export function addressNetworks(request: Pick<HttpRequest, 'ip' | 'socket'>): re
   return IPV6_PREFIXES.map((bits) => network(address, bits));
 }
 
-/** The network of that prefix length, such as `2001:db8::/56`. */
+/** The network of an address for a prefix length, for example `2001:db8::/56`. */
 function network(address: ipaddr.IPv6, bits: number): string {
   const parts = address.parts.map((part, index) => {
-    const kept = Math.min(16, Math.max(0, bits - index * 16));
-    return part & (0xffff << (16 - kept));
+    const prefixBits = Math.min(16, Math.max(0, bits - index * 16));
+    return part & (0xffff << (16 - prefixBits));
   });
   return `${new ipaddr.IPv6(parts).toString()}/${bits}`;
 }

@@ -1,4 +1,4 @@
-// What many DTOs and routes have in common in the OpenAPI document. Spread a constant into `@ApiProperty()`.
+// OpenAPI schemas that several DTOs and routes share. Spread a constant into `@ApiProperty()`.
 import { ApiParam } from '@nestjs/swagger';
 import { MAX_NAME_LENGTH } from '../text/name-length.js';
 

@@ -5,20 +5,20 @@ import { isAddress } from './client-address.js';
 const MAX_SHOWN = 60;
 
 /**
- * Why callers would share one address.
- * @param field the value of `X-Forwarded-For`; each proxy appends the address that it saw.
- * @param trustProxy how many proxies stand in front.
- * @returns `null` when the field names an address for the caller.
+ * Why all clients would appear to have the same address.
+ * @param header the value of `X-Forwarded-For`. Each proxy appends the address of its own client.
+ * @param trustProxy the number of proxies in front of this service.
+ * @returns `null` when the header names the client's address.
  */
-export function forwardedForProblem(field: string, trustProxy: number): string | null {
+export function forwardedForProblem(header: string, trustProxy: number): string | null {
   if (trustProxy === 0)
-    return 'X-Forwarded-For arrives, but TRUST_PROXY is 0: set how many proxies stand in front.';
-  const addresses = field
+    return 'Requests have an X-Forwarded-For header, but TRUST_PROXY is 0. Set it to the number of proxies in front.';
+  const addresses = header
     .split(',')
     .map((address) => address.trim())
     .filter((address) => address !== '');
-  const caller = addresses.at(-trustProxy) ?? addresses[0];
-  if (caller === undefined || isAddress(caller)) return null;
-  const shown = JSON.stringify(firstCodePoints(redactKeys(caller), MAX_SHOWN));
-  return `X-Forwarded-For names ${shown}, which is no IP address, so the proxy's own counts. Do the proxies set it?`;
+  const client = addresses.at(-trustProxy) ?? addresses[0];
+  if (client === undefined || isAddress(client)) return null;
+  const shown = JSON.stringify(firstCodePoints(redactKeys(client), MAX_SHOWN));
+  return `X-Forwarded-For contains ${shown}, which is not an IP address, so the proxy's own address is used. Check that the proxies set the header.`;
 }

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import type { HttpRequest, HttpResponse } from './request.js';
 import { isApiPath } from './api-path.js';
-import { loggedCall } from './logged-path.js';
+import { loggedRequest } from './logged-path.js';
 import type { AppError } from '../errors/app-error.js';
 import { ErrorLog } from '../errors/error-log.js';
 import { PROBLEM_CONTENT_TYPE, problemHeaders, toProblem } from '../errors/problem.js';
@@ -34,7 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<HttpRequest>();
     if (this.pageErrors && !isApiPath(request.url)) return void this.pageErrors.catch(thrown, host);
     const error = translateError(thrown);
-    this.log.report(error, loggedCall(request, error.kind.status));
+    this.log.report(error, loggedRequest(request, error.kind.status));
     sendProblem(error, request, http.getResponse<HttpResponse>());
   }
 }

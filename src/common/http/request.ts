@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 
-/** The part of a request that guards and controllers read, whatever HTTP server is below. */
+/** The part of a request that guards and controllers read. It doesn't depend on the HTTP server. */
 export interface HttpRequest {
   readonly id: string;
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** As it was parsed; `undefined` without one. */
+  /** The parsed body. `undefined` when the request has none. */
   readonly body?: unknown;
-  /** The caller's address as the trusted proxies tell it; may be anything a client made up. */
+  /** The client's address according to the trusted proxies. Not validated: a client may have made it up. */
   readonly ip: string;
   readonly socket: { readonly remoteAddress?: string | undefined; readonly destroyed?: boolean };
 }
@@ -22,12 +22,13 @@ export interface HttpResponse {
   send(body?: unknown): this;
 }
 
-/** Whether the client has closed its connection, so that nobody would get a response. */
-export const hasHungUp = ({ socket }: Pick<HttpRequest, 'socket'>): boolean => socket.destroyed === true;
+/** Whether the client has closed its connection. Nobody would receive a response. */
+export const hasDisconnected = ({ socket }: Pick<HttpRequest, 'socket'>): boolean =>
+  socket.destroyed === true;
 
-/** The request that a guard judges. Hot path: `switchToHttp()` creates three functions each time. */
+/** The request of a context. Faster than `switchToHttp()`, which creates three functions each time. */
 export const getRequest = (context: ExecutionContext): HttpRequest => context.getArgByIndex<HttpRequest>(0);
 
-/** The response to that request. */
+/** The response of a context. */
 export const getResponse = (context: ExecutionContext): HttpResponse =>
   context.getArgByIndex<HttpResponse>(1);

@@ -17,7 +17,7 @@ function problemOf(cursor: string): AppError | null {
   }
 }
 
-it('asks for twenty entries from the start when nothing is said', () => {
+it('requests the first 20 entries by default', () => {
   expect(SliceQuery.toRequest({})).toEqual({ limit: 20, after: null });
 });
 
@@ -25,13 +25,13 @@ it.each([
   { createdAt: new Date('2026-11-22T10:11:12.345Z'), id: '0123456789AB' },
   { createdAt: new Date('2026-11-22T10:11:12.000Z'), id: '4f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11' },
   { createdAt: new Date(0), id: 'z' },
-])('takes a cursor back as the position that it was made of: $id', (position) => {
+])('decodes a cursor to its position: $id', (position) => {
   const cursor = cursorOf(position);
   expect(SliceQuery.toRequest({ limit: 5, cursor })).toEqual({ limit: 5, after: position });
   expect(cursor).toMatch(/^[\w-]{1,200}$/);
 });
 
-it('gives no cursor on the last page', () => {
+it('returns no cursor on the last page', () => {
   expect(toListDto({ items: [1, 2], next: null }, String)).toEqual({ data: ['1', '2'], nextCursor: null });
 });
 
@@ -43,23 +43,23 @@ it.each([
   ['an object', encode({ createdAt: 1, id: 'a' })],
   ['one value', encode([1])],
   ['three values', encode([1, 'a', 'b'])],
-  ['a text for the time', encode(['1', 'a'])],
-  ['a fraction for the time', encode([1.5, 'a'])],
+  ['a string as the time', encode(['1', 'a'])],
+  ['a fraction as the time', encode([1.5, 'a'])],
   ['a time before 1970', encode([-1, 'a'])],
-  ['a time beyond all dates', encode([8.64e15 + 1, 'a'])],
-  ['a time that databases do not know', encode([Date.UTC(10_000, 0), 'a'])],
-  ['a number for the id', encode([1, 2])],
+  ['a time that Date does not support', encode([8.64e15 + 1, 'a'])],
+  ['a time that databases do not support', encode([Date.UTC(10_000, 0), 'a'])],
+  ['a number as the id', encode([1, 2])],
   ['an empty id', encode([1, ''])],
   ['an id with a quote', encode([1, "a' OR 1=1"])],
   ['an id that is too long', encode([1, 'a'.repeat(65)])],
-])('refuses a cursor that holds %s', (_what, cursor) => {
+])('rejects a cursor that contains %s', (_what, cursor) => {
   expect(problemOf(cursor)).toMatchObject({
     kind: { status: 400, code: 'validation_failed' },
     errors: [{ field: 'cursor', code: 'invalid_cursor', message: 'is not a valid cursor', params: {} }],
   });
 });
 
-it('never fails in another way when a cursor was altered', () => {
+it('either decodes or rejects an altered cursor', () => {
   const cursor = cursorOf({ createdAt: new Date('2026-11-22T10:11:12.345Z'), id: '0123456789AB' });
   for (let index = 0; index < cursor.length; index++) {
     for (const other of ['A', '_', '9', '']) {

@@ -2,9 +2,9 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { INVALID_CURSOR, VALIDATION_FAILED } from '../errors/index.js';
-import { IsOptionalNotNull, parseInteger } from '../validation/index.js';
+import { IsOptionalNotNull, parseQueryInteger } from '../validation/index.js';
 
-/** Where a list goes on: after the entry that was created then and has that id. */
+/** The last entry of a page. The next page begins after it. */
 export interface Position {
   readonly createdAt: Date;
   readonly id: string;
@@ -39,7 +39,7 @@ function decodeCursor(cursor: string): Position {
   }
 }
 
-/** The query of every list: contract.md, section 3. */
+/** The query parameters of every list: docs/api.md, "Lists". */
 export class SliceQuery {
   @ApiPropertyOptional({
     type: 'integer',
@@ -49,7 +49,7 @@ export class SliceQuery {
     description: 'Entries per page.',
   })
   @IsOptionalNotNull()
-  @Transform(parseInteger)
+  @Transform(parseQueryInteger)
   @IsInt()
   @Min(1)
   @Max(100)
@@ -61,14 +61,14 @@ export class SliceQuery {
   @MaxLength(200)
   cursor?: string;
 
-  /** What the repositories understand. Throws `validation_failed` for a cursor that does not parse. */
+  /** Converts the query for a repository. Throws `validation_failed` for an invalid cursor. */
   static toRequest({ limit, cursor }: SliceQuery): SliceRequest {
     return { limit: limit ?? 20, after: cursor === undefined ? null : decodeCursor(cursor) };
   }
 }
 
-/** A page as it leaves the service. */
-export const toListDto = <T, Answer>(page: Slice<T>, toAnswer: (item: T) => Answer) => ({
-  data: page.items.map(toAnswer),
-  nextCursor: page.next && encodeCursor(page.next),
+/** Converts a slice to a list response. */
+export const toListDto = <T, Dto>(slice: Slice<T>, toDto: (item: T) => Dto) => ({
+  data: slice.items.map(toDto),
+  nextCursor: slice.next && encodeCursor(slice.next),
 });

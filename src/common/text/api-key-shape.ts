@@ -1,4 +1,4 @@
-/** The alphabet of ids, secrets and checksums: Base62. */
+/** The Base62 alphabet, used for ids, secrets and checksums. */
 export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 export const MAX_PREFIX_LENGTH = 16;
 export const ID_LENGTH = 12;
@@ -9,9 +9,9 @@ const PREFIX = `[a-z][a-z0-9]{1,${MAX_PREFIX_LENGTH - 1}}`;
 const ID = `[0-9A-Za-z]{${ID_LENGTH}}`;
 const KEY = `(${PREFIX})_(${ID})_[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}`;
 
-/** Matches anything that looks like a key, anywhere in a string: docs/api.md, "API keys". */
+/** Matches anything that looks like an API key, anywhere in a string: docs/api.md, "Key format". */
 export const API_KEY_SHAPE = new RegExp(KEY);
-/** A whole key, with prefix and id as groups. */
+/** Matches a complete key. The groups are its prefix and its id. */
 export const WHOLE_API_KEY = new RegExp(`^${KEY}$`);
 export const WHOLE_PREFIX = new RegExp(`^${PREFIX}$`);
 export const WHOLE_ID = new RegExp(`^${ID}$`);

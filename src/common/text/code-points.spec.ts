@@ -9,9 +9,9 @@ it.each([
   ['\ud83dabc', 2, '\ud83da'],
   ['abc', 0, ''],
   ['', 5, ''],
-])('takes from "%s" the first %i', (text, count, start) => expect(firstCodePoints(text, count)).toBe(start));
+])('cuts "%s" to %i code points', (text, count, start) => expect(firstCodePoints(text, count)).toBe(start));
 
-it('counts up to a bound', () => {
+it('stops counting after the maximum', () => {
   expect(countCodePoints('a😀b', 10)).toBe(3);
   expect(countCodePoints('😀'.repeat(10), 10)).toBe(10);
   expect(countCodePoints('😀'.repeat(50_000), 10)).toBe(11);

@@ -1,2 +1,2 @@
-/** For comparing without case: the form in which searchable texts are stored and looked up. */
+/** Folds case, for comparisons that ignore it. Search columns store this form. */
 export const foldCase = (text: string): string => text.normalize('NFC').toLowerCase();

@@ -2,5 +2,5 @@ import { API_KEY_SHAPE } from './api-key-shape.js';
 
 const EVERY_KEY = new RegExp(API_KEY_SHAPE, 'g');
 
-/** Replaces every part of a string that looks like an API key, so that it may be shown or logged. */
+/** Replaces every part of a string that looks like an API key, so that the string can be shown or logged. */
 export const redactKeys = (text: string): string => text.replace(EVERY_KEY, '[key]');

@@ -2,7 +2,7 @@ import { foldCase } from './fold-case.js';
 import { redactKeys } from './redact-keys.js';
 import { trimText } from './trim-text.js';
 
-it('trims both ends and nothing else', () => {
+it('trims only the ends of strings, and returns other values unchanged', () => {
   expect(trimText(' \u3000\t a b \n')).toBe('a b');
   expect(trimText('\u200e\u200f \u061cabc\u200e\u3000\u061c\u200f')).toBe('abc');
   expect(trimText('\u200eא\u200eב\u200f')).toBe('א\u200eב');
@@ -13,7 +13,7 @@ it('trims both ends and nothing else', () => {
   expect(trimText(undefined)).toBeUndefined();
 });
 
-it('folds case, and both spellings of an accent, into one', () => {
+it('folds case, and composed and decomposed accents, into one form', () => {
   expect(foldCase('ÄÖ')).toBe(foldCase('a\u0308o\u0308'));
   expect(foldCase('ПРИВЕТ')).toBe('привет');
   expect(foldCase('a')).not.toBe(foldCase('á'));

@@ -1,10 +1,10 @@
-/** What is left out at both ends of a text: spaces, and the marks that only say in which direction it runs. */
+/** White space, and the invisible marks for the text direction (LRM, RLM, ALM). */
 const TRIMMED = /[\s\u200e\u200f\u061c]/u;
 
-/** A text without what is left out at its ends; everything else as it is. */
+/** Trims a string at both ends. Other values stay unchanged, for the validator to reject. */
 export function trimText<T>(value: T): T | string {
   if (typeof value !== 'string') return value;
-  // Trap: an expression that ends in `+$` would try every run of spaces in the text from every start.
+  // Trap: a regular expression that ends in `+$` takes quadratic time on a long run of spaces inside the text.
   let [start, end] = [0, value.length];
   while (start < end && TRIMMED.test(value[start]!)) start++;
   while (end > start && TRIMMED.test(value[end - 1]!)) end--;

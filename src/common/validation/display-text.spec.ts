@@ -14,7 +14,7 @@ it.each([
   "Robert'); DROP TABLE",
   '<b>',
   '%_\\',
-])('takes "%s" for a name', (text) => expect(displayTextProblem(text, 100)).toBeNull());
+])('accepts "%s" as a name', (text) => expect(displayTextProblem(text, 100)).toBeNull());
 
 it.each([
   ['a NUL', 'a\0b'],
@@ -29,11 +29,11 @@ it.each([
   ['a paragraph separator', 'a\u2029b'],
   ['a lone high surrogate', 'a\ud83d'],
   ['a lone low surrogate', '\ude00a'],
-])('refuses %s', (_what, text) => expect(displayTextProblem(text, 100)).toEqual(INVALID_CHARACTERS.with()));
+])('rejects %s', (_what, text) => expect(displayTextProblem(text, 100)).toEqual(INVALID_CHARACTERS.with()));
 
 it.each([
   ['a zero-width space', '\u200b'],
-  ['several of them', '\u200b\u200c\u200d\u2060'],
+  ['several zero-width characters', '\u200b\u200c\u200d\u2060'],
   ['a Hangul filler', '\u3164'],
   ['a half-width Hangul filler', '\uffa0'],
   ['Hangul jamo fillers', '\u115f\u1160'],
@@ -47,23 +47,23 @@ it.each([
   ['a Mongolian vowel separator', '\u180e'],
   ['a grapheme joiner', '\u034f'],
   ['an invisible operator', '\u2062'],
-  ['a byte order mark between invisible ones', '\u200b\ufeff\u200b'],
-  ['spaces of many kinds around one', '\u2003\u200b\u3000'],
+  ['a byte order mark between zero-width spaces', '\u200b\ufeff\u200b'],
+  ['wide spaces around a zero-width space', '\u2003\u200b\u3000'],
   ['a musical blank', '\u{1d159}'],
   ['hieroglyphic blanks', '\u{13441}\u{13442}'],
   ['marks without a letter', '\u0301\u0308\u20dd'],
-  ['a private character', '\ue000'],
-  ['a private character of a further plane', '\u{f0000}'],
+  ['a private-use character', '\ue000'],
+  ['a private-use character of a supplementary plane', '\u{f0000}'],
   ['a noncharacter', '\ufffe'],
-  ['what stands for a missing object', '\ufffc'],
-])('refuses %s, which shows nothing', (_what, text) => {
+  ['an object replacement character', '\ufffc'],
+])('rejects %s, because it is invisible', (_what, text) => {
   expect(displayTextProblem(text, 100)).toEqual(INVISIBLE.with());
 });
 
 it.each([
   ['a soft hyphen in a word', 'Donau\u00addampf'],
   ['joiners in an emoji', '👩\u200d👩\u200d👧'],
-  ['a variation selector after a sign', '\u2764\ufe0f'],
+  ['a variation selector after a symbol', '\u2764\ufe0f'],
   ['a keycap', '1\ufe0f\u20e3'],
   ['a flag made of tags', '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'],
   ['a non-joiner in Persian', 'می\u200cخواهم'],
@@ -71,34 +71,37 @@ it.each([
   ['a vowel sign in Hindi', 'कि'],
   ['Korean in jamo', '\u1112\u1161\u11ab'],
   ['a letter among blanks', '\u2800\u3164x\u2800'],
-  ['a sign', '€'],
+  ['a symbol', '€'],
   ['punctuation', '?'],
   ['a character newer than this Node', '\u0378'],
-])('takes %s', (_what, text) => expect(displayTextProblem(text, 100)).toBeNull());
+])('accepts %s', (_what, text) => expect(displayTextProblem(text, 100)).toBeNull());
 
-it('says of a long text only that it is too long, wherever its fault is', () => {
+it('checks only the allowed length of a long string', () => {
   expect(displayTextProblem(`${'x'.repeat(101)}\n`, 100)).toEqual(TOO_LONG.with({ max: 100 }));
   expect(displayTextProblem('\u200b'.repeat(101), 100)).toEqual(TOO_LONG.with({ max: 100 }));
   expect(displayTextProblem(`\n${'x'.repeat(101)}`, 100)).toEqual(INVALID_CHARACTERS.with());
 });
 
-it('counts code points, not halves of them', () => {
+it('counts code points, not UTF-16 units', () => {
   expect(displayTextProblem('😀'.repeat(100), 100)).toBeNull();
   expect(displayTextProblem('😀'.repeat(101), 100)).toEqual(TOO_LONG.with({ max: 100 }));
   expect(displayTextProblem('', 100)).toEqual(EMPTY.with());
 });
 
-it.each([undefined, null, 1, true, {}, ['a']])('refuses %p, which is no text', (value) => {
+it.each([undefined, null, 1, true, {}, ['a']])('rejects %p, because it is not a string', (value) => {
   expect(displayTextProblem(value, 100)).toEqual(NOT_A_STRING.with());
 });
 
 it.each([KEY, `my key is ${KEY}`, `${KEY}.`, `x${KEY}x`, KEY.replace('chm', 'acme')])(
-  'refuses a key in "%s"',
+  'rejects an API key in "%s"',
   (text) => {
     expect(displayTextProblem(text, 200)).toEqual(IS_API_KEY.with());
   },
 );
 
-it.each(['chm_0123456789AB', KEY.slice(0, -1), 'snake_case_name'])('does not take "%s" for a key', (text) => {
-  expect(displayTextProblem(text, 200)).toBeNull();
-});
+it.each(['chm_0123456789AB', KEY.slice(0, -1), 'snake_case_name'])(
+  'accepts "%s", because it is not an API key',
+  (text) => {
+    expect(displayTextProblem(text, 200)).toBeNull();
+  },
+);

@@ -18,18 +18,17 @@ import { FieldRule } from './field-rule.js';
 const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /**
- * A visible character: a letter, digit, sign or picture. Not visible are spaces, marks without a letter, characters
- * that only shape their neighbours, and private characters, which look different everywhere. The code points at the
- * end are blanks that Unicode counts as letters or signs.
+ * Any visible character: a letter, digit, symbol or emoji. Spaces, combining marks, format characters and private-use
+ * characters don't count. The code points at the end are blank, although Unicode classifies them as letters or symbols.
  */
 const VISIBLE =
   /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\u2800\ufffc\u{13441}\u{13442}\u{1d159}]/u;
 
-/** Why a value can't be a name or reason of at most `max` code points, or `null`. */
+/** Why a value can't be a name or reason of at most `max` code points. `null` when it can. */
 export function displayTextProblem(value: unknown, max: number): FieldProblem | null {
   if (typeof value !== 'string') return NOT_A_STRING.with();
   if (value === '') return EMPTY.with();
-  // First, so that nobody waits for the rest of a long text.
+  // The other checks see only the first `max` code points, so a long string costs no more time.
   const isTooLong = countCodePoints(value, max) > max;
   const start = isTooLong ? firstCodePoints(value, max) : value;
   if (UNPRINTABLE.test(start)) return INVALID_CHARACTERS.with();
@@ -39,7 +38,7 @@ export function displayTextProblem(value: unknown, max: number): FieldProblem | 
   return null;
 }
 
-/** A name or reason as people write them: trimmed, 1 to `max` code points. */
+/** Accepts a name or reason of 1 to `max` code points, and trims it. */
 export const IsDisplayText = (max: number): PropertyDecorator =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => trimText(value)),

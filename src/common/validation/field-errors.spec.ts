@@ -24,14 +24,14 @@ class Order {
   @MaxLength(3)
   code = '';
 
-  // A rule that only a team's DTO has.
+  // Only DTOs outside this project use this rule.
   @IsUUID()
   customerId = '1a6f5a9c-3a0c-4d52-8c1c-7f6a2f0d9b11';
 }
 
 const pipe = new StrictValidationPipe();
 
-/** What is wrong with an order, as clients see it. */
+/** The errors of an order, as clients see them. */
 async function errorsOf(order: object): Promise<object[]> {
   try {
     await pipe.transform({ name: 'a', ...order }, { type: 'body', metatype: Order });
@@ -56,17 +56,17 @@ it.each([
   [{ tags: ['a', 'b', 'c'] }, 'tags', 'too_many_items', 'must contain at most 2 items'],
   [{ code: 'abcd' }, 'code', 'too_long', 'must have at most 3 characters'],
   [{ colour: 'red' }, 'colour', 'unknown_field', 'is not a known field'],
-])('says by code and sentence what is wrong with %j', async (order, field, code, message) => {
+])('describes the error in %j by a code and a message', async (order, field, code, message) => {
   expect(await errorsOf(order)).toEqual([{ field, code, message }]);
 });
 
-it("makes the code of a team's rule from the rule's name, and keeps its sentence", async () => {
+it('derives the code of an unknown rule from its name, and keeps its message', async () => {
   expect(await errorsOf({ customerId: 'x' })).toEqual([
     { field: 'customerId', code: 'is_uuid', message: 'must be a UUID' },
   ]);
 });
 
-it('names each field once', async () => {
+it('reports one error for each field', async () => {
   expect(await errorsOf({ count: null, code: null })).toEqual([
     { field: 'count', code: 'not_an_integer', message: 'must be a whole number' },
     { field: 'code', code: 'not_a_string', message: 'must be a string' },

@@ -17,15 +17,15 @@ import {
   type FieldError,
   type FieldProblem,
 } from '../errors/index.js';
-import type { FieldJudge } from './field-rule.js';
+import type { FieldCheck } from './field-rule.js';
 
-/** A rule as class-validator keeps it: the arguments of its decorator, and whether it holds for each item. */
+/** A rule of class-validator: the arguments of its decorator, and whether it applies to each item of an array. */
 interface Rule {
   readonly constraints: readonly unknown[];
   readonly each: boolean;
 }
 
-/** What breaking class-validator's own rules means. */
+/** Our problem for each rule of class-validator that we use. */
 const PROBLEMS: Readonly<Record<string, (rule: Rule) => FieldProblem>> = {
   isString: ({ each }) => (each ? NOT_STRINGS : NOT_A_STRING).with(),
   isInt: () => NOT_AN_INTEGER.with(),
@@ -43,7 +43,7 @@ const PROBLEMS: Readonly<Record<string, (rule: Rule) => FieldProblem>> = {
 
 const TYPE_RULES = ['isArray', 'isObject', 'isString', 'isInt', 'isBoolean'];
 
-/** Flattens class-validator's tree to paths like `a.b`. Leaves out what is inside a field that is invalid itself. */
+/** Flattens class-validator's tree to paths like `a.b`. Skips the children of an invalid field. */
 export function toFieldErrors(errors: readonly ValidationError[], parent = ''): FieldError[] {
   return errors.flatMap((error) => {
     const field = parent ? `${parent}.${error.property}` : error.property;
@@ -60,20 +60,20 @@ function toFieldError(
 ): FieldError {
   if ('whitelistValidation' in broken) return UNKNOWN_FIELD.on(field);
   if (error.value === undefined) return REQUIRED.on(field);
-  // The wrong type says more than what else is wrong because of it.
+  // A wrong type usually breaks other rules too, so it is the most useful error.
   const name = TYPE_RULES.find((rule) => rule in broken) ?? Object.keys(broken)[0]!;
   const problem = problemOf(name, error);
   if (problem) return problem.kind.on(field, problem.params);
   return { field, code: toSnakeCase(name), message: withoutName(broken[name]!, error.property), params: {} };
 }
 
-/** What one of our rules, or a known one of class-validator, says; `null` for a team's. */
+/** The problem behind a broken rule. `null` for a rule that is neither ours nor in `PROBLEMS`, such as a team's own. */
 function problemOf(name: string, { target, property, value }: ValidationError): FieldProblem | null {
   const rule = getMetadataStorage()
     .getTargetValidationMetadatas(target!.constructor, '', false, false)
     .find((metadata) => metadata.propertyName === property && (metadata.name ?? metadata.type) === name);
-  const [judge] = (rule?.constraints ?? []) as [FieldJudge?];
-  if (typeof judge === 'function') return judge(value);
+  const [check] = (rule?.constraints ?? []) as [FieldCheck?];
+  if (typeof check === 'function') return check(value);
   if (!Object.hasOwn(PROBLEMS, name)) return null;
   return PROBLEMS[name]!({ constraints: (rule?.constraints ?? []) as unknown[], each: rule?.each ?? false });
 }

@@ -1,16 +1,17 @@
 import { ValidateBy } from 'class-validator';
 import type { FieldProblem } from '../errors/index.js';
 
-/** Judges a value: why it is invalid, or `null`. */
-export type FieldJudge = (value: unknown) => FieldProblem | null;
+/** Checks a value. Returns why it is invalid, or `null`. */
+export type FieldCheck = (value: unknown) => FieldProblem | null;
 
 /**
- * A validation rule of our own that says by code why it refuses a value.
- * @param name class-validator's name for the rule. @param judge is asked again for the error, so it must be pure.
+ * A validation rule whose errors have a stable code.
+ * @param name the rule's name for class-validator.
+ * @param check must be pure, because it runs a second time to create the error.
  */
-export const FieldRule = (name: string, judge: FieldJudge): PropertyDecorator =>
+export const FieldRule = (name: string, check: FieldCheck): PropertyDecorator =>
   ValidateBy({
     name,
-    constraints: [judge],
-    validator: { validate: (value) => judge(value) === null, defaultMessage: () => name },
+    constraints: [check],
+    validator: { validate: (value) => check(value) === null, defaultMessage: () => name },
   });

@@ -10,7 +10,7 @@ it.each([
   ['2028-02-29T12:00:00Z', '2028-02-29T12:00:00.000Z'],
   ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
   ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
-])('reads %s as %s', (text, instant) => {
+])('parses %s as %s', (text, instant) => {
   expect(parseInstant(text)?.toISOString()).toBe(instant);
 });
 
@@ -38,4 +38,4 @@ it.each([
   '+02027-01-31T10:00:00Z',
   '0000-12-31T10:00:00Z',
   '9999-12-31T23:59:59-01:00',
-])('takes "%s" for no moment', (text) => expect(parseInstant(text)).toBeNull());
+])('rejects "%s"', (text) => expect(parseInstant(text)).toBeNull());

@@ -1,10 +1,10 @@
 import { INVALID_TIME } from '../errors/index.js';
 import { FieldRule } from './field-rule.js';
 
-/** RFC 3339, section 5.6: date, time and offset. Without an offset a time means different moments. */
+/** RFC 3339, section 5.6: date, time and offset. Without an offset, a time would be ambiguous. */
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 
-/** The moment that an RFC 3339 string names, or `null`, also for days that don't exist, such as 30 February. */
+/** Parses an RFC 3339 time in the years 1 to 9999. `null` for other strings and for nonexistent days, such as 30 February. */
 export function parseInstant(text: string): Date | null {
   if (!RFC_3339.test(text)) return null;
   const instant = new Date(text.toUpperCase());
@@ -14,7 +14,7 @@ export function parseInstant(text: string): Date | null {
   return instant.getUTCFullYear() >= 1 && instant.getUTCFullYear() <= 9999 ? instant : null;
 }
 
-/** A time as RFC 3339 with an offset. */
+/** Accepts an RFC 3339 time with an offset. */
 export const IsInstant = (): PropertyDecorator =>
   FieldRule('isInstant', (value) =>
     typeof value === 'string' && parseInstant(value) !== null ? null : INVALID_TIME.with(),

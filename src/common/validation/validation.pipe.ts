@@ -1,4 +1,4 @@
-// Trap: a DTO or an injected class imported with `import type` silently switches validation off.
+// Trap: importing a DTO or an injected class with `import type` silently disables validation or injection.
 import {
   Injectable,
   ValidationPipe,
@@ -14,30 +14,31 @@ import {
   validationFailed,
   type FieldError,
 } from '../errors/index.js';
-import { bounded, namedAtOnce, toShownErrors } from './body-bounds.js';
+import { firstErrors, limitInput, toClientErrors } from './input-limits.js';
 import { toFieldErrors } from './field-errors.js';
 
-const TOO_MUCH = 'The request has too many fields or values. Only the first invalid fields are listed.';
+const TOO_LARGE_DETAIL =
+  'The request has too many fields or values. Only the first invalid fields are listed.';
 
-/** Types of parameters that are no DTO classes. */
+/** Parameter types that are not DTO classes. */
 const BUILT_IN: ReadonlySet<unknown> = new Set([String, Boolean, Number, Array, Object, Buffer, Date]);
 
 const isPlainObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Fields named like a property that every object inherits, such as `constructor`, at any depth. class-transformer drops
- * them silently, and a filter without one of its conditions would match more than the client meant.
+ * Rejects fields named like an inherited property, such as `constructor`, at any depth. class-transformer silently
+ * drops them, and a filter that loses a condition would match more than the client meant.
  */
-function inheritedNames(value: unknown, parent = ''): FieldError[] {
+function inheritedNameErrors(value: unknown, parent = ''): FieldError[] {
   return Object.entries(isPlainObject(value) ? value : {}).flatMap(([name, inner]) => {
     const field = parent ? `${parent}.${name}` : name;
-    return name in Object.prototype ? [UNKNOWN_FIELD.on(field)] : inheritedNames(inner, field);
+    return name in Object.prototype ? [UNKNOWN_FIELD.on(field)] : inheritedNameErrors(inner, field);
   });
 }
 
 /**
- * Validates bodies and queries that have a DTO class, and rejects unknown fields. A missing body counts as `{}`.
+ * Validates bodies and queries that have a DTO class and rejects unknown fields. Treats a missing body as `{}`.
  * Throws `validation_failed`.
  */
 @Injectable()
@@ -47,9 +48,9 @@ export class StrictValidationPipe implements PipeTransform {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: false,
-    // Where the rules of the class are found, for the error's code.
+    // toFieldErrors needs both: the DTO to find its rules, and the value to check it again.
     validationError: { target: true, value: true },
-    exceptionFactory: (errors) => validationFailed(...toShownErrors(toFieldErrors(errors))),
+    exceptionFactory: (errors) => validationFailed(...toClientErrors(toFieldErrors(errors))),
   });
 
   /** Hot path: synchronous for arguments without a DTO class. */
@@ -62,18 +63,22 @@ export class StrictValidationPipe implements PipeTransform {
 
   /** Validates a value against a DTO class and returns an instance of it. */
   async validate(value: unknown, metadata: ArgumentMetadata & { metatype: Type }): Promise<unknown> {
-    const input = bounded(value, metadata.metatype);
-    const inherited = inheritedNames(input.value);
-    const checked = this.pipe.transform(input.value, metadata) as Promise<unknown>;
-    if (inherited.length === 0 && !input.isCut) return checked;
-    const others = await checked.then(
+    const input = limitInput(value, metadata.metatype);
+    const nameErrors = inheritedNameErrors(input.value);
+    const validated = this.pipe.transform(input.value, metadata) as Promise<unknown>;
+    if (nameErrors.length === 0 && !input.isTruncated) return validated;
+    const ruleErrors = await validated.then(
       () => [],
       (error: unknown) => (error instanceof AppError ? (error.errors ?? []) : []),
     );
-    const isInside = ({ field }: FieldError) => others.some((other) => field.startsWith(`${other.field}.`));
-    const found = [...inherited.filter((entry) => !isInside(entry)), ...others];
-    if (!input.isCut) throw validationFailed(...toShownErrors(found));
-    throw VALIDATION_FAILED.create({ errors: toShownErrors(namedAtOnce(found, input)), detail: TOO_MUCH });
+    const isInsideInvalidField = ({ field }: FieldError) =>
+      ruleErrors.some((error) => field.startsWith(`${error.field}.`));
+    const errors = [...nameErrors.filter((error) => !isInsideInvalidField(error)), ...ruleErrors];
+    if (!input.isTruncated) throw validationFailed(...toClientErrors(errors));
+    throw VALIDATION_FAILED.create({
+      errors: toClientErrors(firstErrors(errors, input)),
+      detail: TOO_LARGE_DETAIL,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthOutcome } from '../../common/access/index.js';
 import { unavailable } from '../../common/errors/index.js';
-import { addressNetworks, hasHungUp, type HttpRequest } from '../../common/http/index.js';
+import { addressNetworks, hasDisconnected, type HttpRequest } from '../../common/http/index.js';
 import { ApiKeyVerifier, AuthorityCache, CREDENTIAL_NOT_FOUND, type Authority } from '../api-keys/index.js';
 import { FailedAttemptLimiter } from '../rate-limit/index.js';
 
@@ -30,7 +30,7 @@ export class ApiKeyAuthenticator {
   private async prove(presented: string, request: HttpRequest): Promise<string> {
     const networks = addressNetworks(request);
     if (this.prover.isProving(presented)) return this.join(presented, networks, request);
-    const isNeeded = () => !hasHungUp(request) && this.prover.recognise(presented) === null;
+    const isNeeded = () => !hasDisconnected(request) && this.prover.recognise(presented) === null;
     const attempt = await this.failures.admitKey(networks, isNeeded);
     if (!attempt) return this.provenMeanwhile(presented);
     const id = await this.prover.prove(presented, { networks }).catch((error: unknown) => {
@@ -48,7 +48,7 @@ export class ApiKeyAuthenticator {
     this.failures.assertKeysOpen(networks);
     const id = await this.prover.prove(presented, { networks });
     if (id !== null) return id;
-    const attempt = await this.failures.admitKey(networks, () => !hasHungUp(request));
+    const attempt = await this.failures.admitKey(networks, () => !hasDisconnected(request));
     if (!attempt) throw hungUp();
     throw CREDENTIAL_NOT_FOUND.create({ headers: attempt.fail() });
   }

@@ -50,11 +50,11 @@ it('drops the newest item of the longest queue, inside a group too', () => {
     ['b', 'b2'],
   );
   expect(queue.sizeOf('x')).toBe(3);
-  expect(queue.dropFromLongest()).toBe('x2newest');
+  expect(queue.dropFromLargest()).toBe('x2newest');
   expect(queue.sizeOf('x')).toBe(2);
   // Of those that have as many, whoever came last.
-  expect(queue.dropFromLongest()).toBe('b2');
-  expect(queue.dropFromLongest()).toBe('x2');
+  expect(queue.dropFromLargest()).toBe('b2');
+  expect(queue.dropFromLargest()).toBe('x2');
   expect(queue.size).toBe(3);
   expect(drain(queue)).toEqual(['a1', 'x1', 'b1']);
   expect(queue.sizeOf('x')).toBe(0);
@@ -62,5 +62,5 @@ it('drops the newest item of the longest queue, inside a group too', () => {
 
 it('drops whoever came last when nobody has more than the others', () => {
   const queue = queueOf(['a', 'a1'], ['b', 'b1'], ['c', 'c1']);
-  expect(queue.dropFromLongest()).toBe('c1');
+  expect(queue.dropFromLargest()).toBe('c1');
 });

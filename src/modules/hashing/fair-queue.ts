@@ -43,12 +43,12 @@ export class FairQueue<T> {
   }
 
   /** Takes out the newest item of whoever has most of them, so that a flood costs only those who send it. */
-  dropFromLongest(): T {
+  dropFromLargest(): T {
     this.count--;
     const name = this.longest();
     if (name === undefined) return this.items.pop()!;
     const queue = this.below.get(name)!;
-    const item = queue.dropFromLongest();
+    const item = queue.dropFromLargest();
     if (queue.size === 0) this.below.delete(name);
     return item;
   }

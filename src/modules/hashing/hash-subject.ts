@@ -11,7 +11,7 @@ export type HashSubject =
  * has one turn, because one customer may own it and come from 65,536 networks. Its /56 share that turn, and their
  * /64 share it again: so the other customers of a shared /48 do not wait behind everything that a guesser sends.
  */
-export function turnsOf(subject: HashSubject): readonly string[] {
+export function queuePathOf(subject: HashSubject): readonly string[] {
   if (subject === 'service') return ['service'];
   return 'userId' in subject ? [`user ${subject.userId}`] : subject.networks.toReversed();
 }

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BcryptQueue } from './bcrypt-queue.js';
+import { BcryptQueue } from './bcrypt.queue.js';
 
 @Module({ providers: [BcryptQueue], exports: [BcryptQueue] })
 export class HashingModule {}

@@ -4,14 +4,14 @@ import type { RedisLink } from '../../redis/index.js';
 import { ReadinessService } from './readiness.service.js';
 
 function create(state: {
-  isUsed?: boolean;
+  isConfigured?: boolean;
   isDegraded?: boolean;
   count?: number;
   databaseProblem?: string | null;
 }) {
-  const { isUsed = false, isDegraded = false, count = 1, databaseProblem = null } = state;
+  const { isConfigured = false, isDegraded = false, count = 1, databaseProblem = null } = state;
   return new ReadinessService(
-    { isUsed, isDegraded } as RedisLink,
+    { isConfigured, isDegraded } as RedisLink,
     { count, databaseProblem } as InstancesService,
   );
 }
@@ -27,10 +27,14 @@ const problemOf = (readiness: ReadinessService): AppError => {
 
 it.each([
   ['alone', {}, { status: 'ok', checks: { database: 'ok' } }],
-  ['with a Redis', { isUsed: true, count: 3 }, { status: 'ok', checks: { database: 'ok', redis: 'ok' } }],
+  [
+    'with a Redis',
+    { isConfigured: true, count: 3 },
+    { status: 'ok', checks: { database: 'ok', redis: 'ok' } },
+  ],
   [
     'without its Redis',
-    { isUsed: true, isDegraded: true, count: 3 },
+    { isConfigured: true, isDegraded: true, count: 3 },
     {
       status: 'degraded',
       checks: { database: 'ok', redis: 'away: each of 3 instances holds its share of the limits' },

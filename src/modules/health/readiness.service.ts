@@ -40,7 +40,7 @@ export class ReadinessService {
   /** What limits hold at the moment. */
   private checkLimits(): Record<string, string> {
     const { count } = this.instances;
-    if (this.redis.isUsed) {
+    if (this.redis.isConfigured) {
       const away = `away: each of ${count} instances holds its share of the limits`;
       return { redis: this.redis.isDegraded ? away : 'ok' };
     }

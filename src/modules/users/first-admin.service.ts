@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { VALIDATION_FAILED, type AppError } from '../../common/errors/index.js';
-import { Settings, ConfigError, SETTINGS } from '../../settings/index.js';
+import { Settings, SettingsError, SETTINGS } from '../../settings/index.js';
 import { StartupLock, SYSTEM } from '../../database/index.js';
 import { openPasswordOutput } from './passwords/password-output.js';
 import { UsersService } from './users.service.js';
@@ -43,7 +43,7 @@ export class FirstAdminService implements OnApplicationBootstrap {
       if (temporaryPassword !== null) output?.write(adminEmail, temporaryPassword);
     } catch (error) {
       output?.discard();
-      throw VALIDATION_FAILED.isKindOf(error) ? new ConfigError(passwordProblems(error as AppError)) : error;
+      throw VALIDATION_FAILED.isKindOf(error) ? new SettingsError(passwordProblems(error as AppError)) : error;
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Role, UserStatus } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import { aheadOf } from '../../common/duration.js';
 import type { Slice, SliceRequest } from '../../common/pagination/index.js';
-import { storedEmails } from '../../common/text/email.js';
+import { emailsToLookUp } from '../../common/text/email.js';
 import { Database, isUniqueViolation, SYSTEM, type Author, type Transaction } from '../../database/index.js';
 import { InvalidationBus } from '../../invalidation/index.js';
 import type { HashSubject } from '../hashing/index.js';
@@ -116,7 +116,7 @@ export class UsersService {
 
   /** Finds a user by any spelling of their email. Throws `user_not_found`. */
   async getByEmail(email: string): Promise<User> {
-    const entity = await this.repository.findByEmail(storedEmails(email));
+    const entity = await this.repository.findByEmail(emailsToLookUp(email));
     if (!entity) throw USER_NOT_FOUND.create();
     return toUser(entity);
   }
@@ -136,7 +136,7 @@ export class UsersService {
 
   /** Whether a user has this email, in any spelling. */
   async exists(email: string): Promise<boolean> {
-    return (await this.repository.findByEmail(storedEmails(email))) !== null;
+    return (await this.repository.findByEmail(emailsToLookUp(email))) !== null;
   }
 
   existAny(): Promise<boolean> {

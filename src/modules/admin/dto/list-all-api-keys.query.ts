@@ -1,11 +1,11 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { SliceQuery } from '../../../common/pagination/index.js';
-import { parseInteger } from '../../../common/validation/index.js';
+import { parseQueryInteger } from '../../../common/validation/index.js';
 import { ApiKeyFilterDto } from './api-key-filter.dto.js';
 
 export class ListAllApiKeysQuery extends IntersectionType(SliceQuery, ApiKeyFilterDto) {
   // A query holds strings.
-  @Transform(parseInteger)
+  @Transform(parseQueryInteger)
   declare unusedForDays?: number;
 }

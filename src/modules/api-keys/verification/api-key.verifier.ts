@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { unavailable, type AppError } from '../../../common/errors/index.js';
-import { BcryptQueue, FairQueue, turnsOf, type HashSubject } from '../../hashing/index.js';
+import { BcryptQueue, FairQueue, queuePathOf, type HashSubject } from '../../hashing/index.js';
 import { idInside, parseApiKey } from './api-key-format.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
 import { VerifiedKeyCache } from './verified-key.cache.js';
@@ -72,9 +72,9 @@ export class ApiKeyVerifier {
     const line = this.lines.get(id) ?? new FairQueue<Waiting>();
     this.lines.set(id, line);
     return new Promise((resume, refuse) => {
-      line.push(turnsOf(by), { resume, refuse });
+      line.push(queuePathOf(by), { resume, refuse });
       if (line.size > MAX_WAITING)
-        line.dropFromLongest().refuse(unavailable(new Error('Too many secrets for one id')));
+        line.dropFromLargest().refuse(unavailable(new Error('Too many secrets for one id')));
     });
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AddressPolicyName, AuthOutcome } from '../../../common/access/index.js';
 import type { AppError } from '../../../common/errors/index.js';
-import { addressBudget, type HttpRequest } from '../../../common/http/index.js';
+import { addressLimitKey, type HttpRequest } from '../../../common/http/index.js';
 import { Settings } from '../../../settings/index.js';
 import { ACCOUNT_SUSPENDED } from '../../users/index.js';
 import { CREDENTIALS_MISSING, SESSION_EXPIRED } from '../auth.errors.js';
@@ -14,7 +14,7 @@ export const nobody = (
   refusal: AppError | null,
   policy: AddressPolicyName = 'anonymous',
 ): AuthOutcome => ({
-  countsIn: { policy, subject: addressBudget(request) },
+  countsIn: { policy, subject: addressLimitKey(request) },
   principal: null,
   apiKeyId: null,
   refusal,

@@ -1,4 +1,9 @@
-import { addressNetworks, clientAddress, hasHungUp, type HttpRequest } from '../../../common/http/index.js';
+import {
+  addressNetworks,
+  clientAddress,
+  hasDisconnected,
+  type HttpRequest,
+} from '../../../common/http/index.js';
 import type { Settings } from '../../../settings/index.js';
 import type { ClientInfo } from './sign-in.service.js';
 import { readSessionCookie } from '../sessions/session-cookie.js';
@@ -7,7 +12,7 @@ import { readSessionCookie } from '../sessions/session-cookie.js';
 export const clientInfoOf = (request: HttpRequest, settings: Settings): ClientInfo => ({
   address: clientAddress(request),
   networks: addressNetworks(request),
-  hasHungUp: () => hasHungUp(request),
+  hasDisconnected: () => hasDisconnected(request),
   userAgent: request.headers['user-agent'] ?? null,
   presentedToken: readSessionCookie(settings, request.headers.cookie),
 });

@@ -24,7 +24,7 @@ export interface ClientInfo extends Device {
   /** What their failures count in, narrowest first. */
   readonly networks: readonly string[];
   /** Whether nobody waits for the answer any more. */
-  readonly hasHungUp: () => boolean;
+  readonly hasDisconnected: () => boolean;
   readonly presentedToken: string | null;
 }
 
@@ -97,7 +97,7 @@ export class SignInService {
   ): Promise<CheckedPassword | null> {
     // An address is never longer; cut, so that nobody fills the memory with long ones.
     const account = normalizeEmail(email).slice(0, 254);
-    const isAwaited = () => !visitor.hasHungUp();
+    const isAwaited = () => !visitor.hasDisconnected();
     const attempt = await this.failures.admitPassword(visitor.networks, account, isAwaited);
     if (!attempt) throw unavailable(new Error('The caller hung up while waiting for a turn'));
     try {

@@ -1,5 +1,5 @@
 import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { loggedCall, sendProblem, type HttpRequest, type HttpResponse } from '../../../common/http/index.js';
+import { loggedRequest, sendProblem, type HttpRequest, type HttpResponse } from '../../../common/http/index.js';
 import {
   ErrorLog,
   NOT_FOUND,
@@ -37,7 +37,7 @@ export class PageErrorFilter implements ExceptionFilter {
 
   private report(thrown: unknown, request: HttpRequest): AppError {
     const error = translateError(thrown);
-    this.log.report(error, loggedCall(request, error.kind.status));
+    this.log.report(error, loggedRequest(request, error.kind.status));
     return error;
   }
 

@@ -4,7 +4,7 @@ import { renderToString } from 'preact-render-to-string';
 import type { GuardedRequest } from '../../../common/access/index.js';
 import { redactKeys } from '../../../common/text/redact-keys.js';
 import { ErrorLog } from '../../../common/errors/index.js';
-import { loggedCall, type HttpResponse } from '../../../common/http/index.js';
+import { loggedRequest, type HttpResponse } from '../../../common/http/index.js';
 import { Settings } from '../../../settings/index.js';
 import { clientInfoOf } from '../../auth/index.js';
 import { AssetsService } from '../assets/assets.service.js';
@@ -34,7 +34,7 @@ export class PageRenderer {
     page: Page,
     language = splitLanguage(request.url).language,
   ): Promise<Buffer> {
-    if (page.error) this.log.report(page.error, loggedCall(request, page.status));
+    if (page.error) this.log.report(page.error, loggedRequest(request, page.status));
     const context = this.contextOf(request, language);
     const html = `<!doctype html>${renderToString(h(PageContextProvider.Provider, { value: context }, page.content))}`;
     const encoding = negotiateEncoding(request.headers['accept-encoding']);

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Clock } from '../../../common/clock.js';
 import { Settings } from '../../../settings/index.js';
-import { RedisLink, SparseLog } from '../../../redis/index.js';
+import { RedisLink, ThrottledLog } from '../../../redis/index.js';
 import type { WindowRecord } from './sliding-window.js';
 import { WINDOW_SCRIPT } from './window.script.js';
 
@@ -18,7 +18,7 @@ export interface SharedRecord extends WindowRecord {
 /** The windows that all instances share. */
 @Injectable()
 export class RedisWindowStorage {
-  private readonly restarts: SparseLog;
+  private readonly restarts: ThrottledLog;
   private readonly keyPrefix: string;
 
   constructor(
@@ -26,10 +26,10 @@ export class RedisWindowStorage {
     { redisPrefix }: Settings,
     clock: Clock,
   ) {
-    this.restarts = new SparseLog(new Logger(RedisWindowStorage.name), clock);
+    this.restarts = new ThrottledLog(new Logger(RedisWindowStorage.name), clock);
     this.keyPrefix = `${redisPrefix}:window:`;
     // A new key each time, which lasts for a second: a full Redis lets a script write that has removed something.
-    link.judgeBy((client) => runScript(client, [`${this.keyPrefix}judge:${randomUUID()}`, 1, 1_000, 1]));
+    link.setProbe((client) => runScript(client, [`${this.keyPrefix}judge:${randomUUID()}`, 1, 1_000, 1]));
   }
 
   /** Counts a call unless `limit` calls are already counted. Throws `RedisUnavailableError`. */
@@ -50,7 +50,7 @@ export class RedisWindowStorage {
   ): Promise<SharedRecord> {
     const name = this.keyPrefix + key;
     const values = [name, limit, windowSeconds * 1_000_000, counts ? 1 : 0];
-    const answer = await this.link.ask((client) => runScript(client, values));
+    const answer = await this.link.runScript((client) => runScript(client, values));
     const [accepted = 0, totalHits = 0, untilOldest = 0, untilFree = 0, untilComplete = 0, restarted = 0] =
       answer;
     if (restarted === 1)

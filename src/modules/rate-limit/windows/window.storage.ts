@@ -3,7 +3,7 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import { ADDRESS_POLICIES } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { Settings } from '../../../settings/index.js';
-import { RedisUnavailableError, RedisLink, SparseLog } from '../../../redis/index.js';
+import { RedisUnavailableError, RedisLink, ThrottledLog } from '../../../redis/index.js';
 import { IncompleteWindows } from './incomplete-windows.js';
 import { InstancesService } from '../../instances/index.js';
 import { policiesOf } from '../policies.js';
@@ -39,7 +39,7 @@ export class WindowStorage implements ThrottlerStorage {
   /** Of addresses, which are bounded, by policy. */
   private readonly ofAddresses: ReadonlyMap<string, OwnWindows>;
   private readonly incomplete: IncompleteWindows;
-  private readonly losses: SparseLog;
+  private readonly losses: ThrottledLog;
 
   constructor(
     settings: Settings,
@@ -48,7 +48,7 @@ export class WindowStorage implements ThrottlerStorage {
     private readonly shared: RedisWindowStorage,
     private readonly instances: InstancesService,
   ) {
-    this.losses = new SparseLog(new Logger(WindowStorage.name), clock);
+    this.losses = new ThrottledLog(new Logger(WindowStorage.name), clock);
     const policies = policiesOf(settings).calls;
     this.known = ownWindows(settings.rateLimitWindowSeconds, clock);
     this.ofAddresses = new Map(
@@ -60,13 +60,13 @@ export class WindowStorage implements ThrottlerStorage {
   /** Counts a call unless the limit is reached; without Redis there is nothing to wait for. */
   take(key: string, limit: number, policy: string): WindowRecord | Promise<WindowRecord> {
     const own = this.windowsOf(policy);
-    return this.redis.isUsed ? this.takeShared(own, key, limit) : own.windows.take(key, limit);
+    return this.redis.isConfigured ? this.takeShared(own, key, limit) : own.windows.take(key, limit);
   }
 
   /** What `take` would find, without counting. */
   peek(key: string, limit: number, policy: string): WindowRecord | Promise<WindowRecord> {
     const own = this.windowsOf(policy);
-    if (!this.redis.isUsed) return own.windows.peek(key, limit);
+    if (!this.redis.isConfigured) return own.windows.peek(key, limit);
     return this.shared
       .peek(key, limit, own.seconds)
       .catch(ifAway(() => this.ofWhole(own.windows.peek(key, this.share(limit)), limit)));
@@ -84,7 +84,7 @@ export class WindowStorage implements ThrottlerStorage {
   }
 
   private async takeShared(own: OwnWindows, key: string, limit: number): Promise<WindowRecord> {
-    if (this.redis.wasAwayWithin(own.returnMs) || this.incomplete.has(key))
+    if (this.redis.wasUnavailableWithin(own.returnMs) || this.incomplete.has(key))
       return this.takeBoth(own, key, limit);
     try {
       const together = await this.shared.take(key, limit, own.seconds);

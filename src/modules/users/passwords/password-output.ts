@@ -1,5 +1,5 @@
 import { closeSync, openSync, realpathSync, rmSync, writeSync } from 'node:fs';
-import { ConfigError, type Settings } from '../../../settings/index.js';
+import { SettingsError, type Settings } from '../../../settings/index.js';
 import { TEMPORARY_PASSWORD_HOURS } from './password.js';
 
 /** Shows a temporary password that no request asked for. Never in a log, which others may read. */
@@ -11,7 +11,7 @@ export interface PasswordOutput {
 
 /**
  * Opens the terminal, or else a file beside the SQLite database that only its owner can read. It is opened before the
- * password is generated, so that no password is stored without being shown. Throws `ConfigError` without either.
+ * password is generated, so that no password is stored without being shown. Throws `SettingsError` without either.
  */
 export function openPasswordOutput({ database }: Pick<Settings, 'database'>): PasswordOutput {
   if (process.stdout.isTTY) {
@@ -23,7 +23,7 @@ export function openPasswordOutput({ database }: Pick<Settings, 'database'>): Pa
   if (database.kind !== 'sqlite') {
     const places =
       'no terminal to show a temporary password on, and no file beside this database to write it to';
-    throw new ConfigError([`ADMIN_PASSWORD must be set, as there is ${places}`]);
+    throw new SettingsError([`ADMIN_PASSWORD must be set, as there is ${places}`]);
   }
   const path = `${realpathSync(database.path)}.temporary-password`;
   rmSync(path, { force: true });

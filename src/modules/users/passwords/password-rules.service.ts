@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { validationFailed, type FieldProblem } from '../../../common/errors/index.js';
-import { HashTurns, turnsOf, type HashSubject } from '../../hashing/index.js';
+import { FairScheduler, queuePathOf, type HashSubject } from '../../hashing/index.js';
 import { WEAK_PASSWORD } from '../users.errors.js';
 import { PasswordStrength, type PasswordOwner } from './password-strength.js';
 import { passwordProblem } from './password.js';
@@ -13,10 +13,10 @@ const MIN_SCORE = 3;
 export class PasswordRulesService {
   private readonly strength = new PasswordStrength();
   /** One estimate at a time, because there is one thread. Subjects take turns. */
-  private readonly turns: HashTurns;
+  private readonly turns: FairScheduler;
 
   constructor(clock: Clock) {
-    this.turns = new HashTurns(1, () => clock.monotonicMs());
+    this.turns = new FairScheduler(1, () => clock.monotonicMs());
   }
 
   /**
@@ -34,7 +34,7 @@ export class PasswordRulesService {
     owner: PasswordOwner,
     by: HashSubject,
   ): Promise<FieldProblem | null> {
-    const score = await this.turns.run('interactive', turnsOf(by), () =>
+    const score = await this.turns.run('interactive', queuePathOf(by), () =>
       this.strength.score(password, owner),
     );
     return score < MIN_SCORE ? WEAK_PASSWORD.with() : null;

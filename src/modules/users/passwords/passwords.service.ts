@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
-import { storedEmails } from '../../../common/text/email.js';
+import { emailsToLookUp } from '../../../common/text/email.js';
 import { Database, SYSTEM, type Transaction } from '../../../database/index.js';
 import { BcryptQueue, type HashSubject } from '../../hashing/index.js';
 import { toUser, type User } from '../user.js';
@@ -45,7 +45,7 @@ export class PasswordsService implements OnModuleInit {
    * @returns `null` for an unknown email or a wrong password.
    */
   async checkByEmail(email: string, password: string, by: HashSubject): Promise<CheckedPassword | null> {
-    const checked = await this.check(await this.repository.findByEmail(storedEmails(email)), password, by);
+    const checked = await this.check(await this.repository.findByEmail(emailsToLookUp(email)), password, by);
     if (!checked || !this.bcrypt.isOutdated(checked.hash)) return checked;
     const hash = await this.bcrypt.hash(encodePassword(password), by);
     const isRenewed = await this.database.write(SYSTEM, (transaction) =>

@@ -1,5 +1,5 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
-import { parseInteger } from '../../../../common/validation/index.js';
+import { parseQueryInteger } from '../../../../common/validation/index.js';
 import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
 import { validationFailed } from '../../../../common/errors/index.js';
 import { BulkRevocationDto } from '../../../admin/index.js';
@@ -93,13 +93,13 @@ function inputOf({
     search: emptyToUndefined(search),
     status: emptyToUndefined(status),
     userId: emptyToUndefined(userId),
-    unusedForDays: parseInteger({ value: emptyToUndefined(unusedForDays) }),
+    unusedForDays: parseQueryInteger({ value: emptyToUndefined(unusedForDays) }),
   };
   return validated(BulkRevocationDto, {
     ids: selection === 'ids' ? textsOf({ ids }, 'ids') : undefined,
     filter: selection === 'filter' ? conditions : undefined,
     reason: emptyToUndefined(reason),
-    expected: parseInteger({ value: emptyToUndefined(expected) }),
+    expected: parseQueryInteger({ value: emptyToUndefined(expected) }),
     ...others,
   });
 }

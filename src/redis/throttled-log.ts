@@ -4,7 +4,7 @@ import type { Clock } from '../common/clock.js';
 const SILENT_MS = 60_000;
 
 /** Warns about what a stranger may cause as often as they like: one line a minute, with how many were left out. */
-export class SparseLog {
+export class ThrottledLog {
   private warnedAtMs = Number.NEGATIVE_INFINITY;
   private leftOut = 0;
 

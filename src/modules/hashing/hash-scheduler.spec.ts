@@ -1,14 +1,14 @@
 import { seededRandom } from '../../../test/support/seeded-random.js';
 import type { AppError } from '../../common/errors/index.js';
-import { turnsOf } from './hash-subject.js';
-import { HashTurns, type Lane } from './hash-turns.js';
+import { queuePathOf } from './hash-subject.js';
+import { HashScheduler, type Lane } from './hash-scheduler.js';
 
 const MOST_AT_ONCE = 4;
 
 /** Turns on a clock that stands still; each job runs until it is ended. */
 function setUp(places: number) {
   const clock = { now: 0 };
-  const turns = new HashTurns(places, () => clock.now);
+  const turns = new HashScheduler(places, () => clock.now);
   const running: { who: string; end: () => void }[] = [];
   const refused: { who: string; error: AppError }[] = [];
   const ask = async (who: string, names: readonly string[] = [who], lane: Lane = 'interactive') => {
@@ -32,24 +32,24 @@ it('runs no more than four jobs of one subject at once, however many places are 
 });
 
 it('gives each user turns of their own, and the service its own', () => {
-  expect(['ada', 'bob'].map((userId) => turnsOf({ userId }))).toEqual([['user ada'], ['user bob']]);
-  expect(turnsOf('service')).toEqual(['service']);
+  expect(['ada', 'bob'].map((userId) => queuePathOf({ userId }))).toEqual([['user ada'], ['user bob']]);
+  expect(queuePathOf('service')).toEqual(['service']);
 });
 
 it('counts the networks of one /48 as one subject, and shares its turns among them', async () => {
   const { running, ask } = setUp(16);
   for (let i = 0; i < 40; i++) {
     const networks = [`2001:db8:0:${i}::/64`, '2001:db8::/56', '2001:db8::/48'];
-    void ask(`guess ${i}`, turnsOf({ networks }));
+    void ask(`guess ${i}`, queuePathOf({ networks }));
   }
   await settle();
   expect(running).toHaveLength(MOST_AT_ONCE);
   // A neighbour in another /56 has half of what the /48 gets, and somebody elsewhere has a turn at once.
   void ask(
     'neighbour',
-    turnsOf({ networks: ['2001:db8:0:ff00::/64', '2001:db8:0:ff00::/56', '2001:db8::/48'] }),
+    queuePathOf({ networks: ['2001:db8:0:ff00::/64', '2001:db8:0:ff00::/56', '2001:db8::/48'] }),
   );
-  void ask('elsewhere', turnsOf({ networks: ['203.0.113.1'] }));
+  void ask('elsewhere', queuePathOf({ networks: ['203.0.113.1'] }));
   await settle();
   expect(running.map(({ who }) => who)).toContain('elsewhere');
   running[0]!.end();

@@ -1,9 +1,9 @@
 import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { WrongNodeError } from './redis-failure.js';
-import { RedisJudge } from './redis-judge.js';
+import { RedisProbe } from './redis-probe.js';
 import { assertStandalone, evictionPolicyIn } from './server-info.js';
-import type { SilenceWatch } from './silence-watch.js';
+import type { ReplyWatchdog } from './reply-watchdog.js';
 
 const reply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
 const MOVED = reply('MOVED 3999 127.0.0.1:6381');
@@ -11,12 +11,12 @@ const STANDALONE = 'redis_version:7.0.15\r\nredis_mode:standalone\r\n';
 
 function setUp() {
   const lines: string[] = [];
-  const judge = new RedisJudge(
-    { wait: <T>(command: Promise<T>) => command } as SilenceWatch,
+  const judge = new RedisProbe(
+    { wait: <T>(command: Promise<T>) => command } as ReplyWatchdog,
     { warn: (line: string) => void lines.push(line) } as unknown as Logger,
   );
   const runs: Redis[] = [];
-  judge.judgeBy(async (client) => void runs.push(client));
+  judge.setProbe(async (client) => void runs.push(client));
   /** A connection to a server that says this of itself. */
   const connect = (info: string | Error) => {
     const client = { asked: 0, info: async () => (client.asked++, answer(info)) };
@@ -40,7 +40,7 @@ it('asks a server once what it is, and runs the script at every look', async () 
 
 it('throws what the script meets', async () => {
   const { judge, connect } = setUp();
-  judge.judgeBy(() => Promise.reject(reply('OOM')));
+  judge.setProbe(() => Promise.reject(reply('OOM')));
   await expect(judge.judge(connect(STANDALONE))).rejects.toThrow('OOM');
 });
 
@@ -82,9 +82,9 @@ describe('a server that answers as a node of a cluster does', () => {
 
   it('convicts itself by the script too', async () => {
     const { judge, connect } = setUp();
-    judge.judgeBy(() => Promise.reject(MOVED));
+    judge.setProbe(() => Promise.reject(MOVED));
     await expect(judge.judge(connect(reply('NOPERM')))).rejects.toBe(MOVED);
-    judge.judgeBy(() => Promise.resolve());
+    judge.setProbe(() => Promise.resolve());
     await expect(judge.judge(connect(reply('NOPERM')))).rejects.toBe(MOVED);
   });
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { PROBLEM_CONTENT_TYPE, problemHeaders, toProblem, UNAVAILABLE } from '../common/errors/index.js';
 import type { Settings } from '../settings/index.js';
 import { createHttpServer } from './http-server.js';
-import { apiFields } from './response-headers.js';
+import { apiHeaders } from './response-headers.js';
 
 const IDLE_CHECK_MS = 50;
 
@@ -12,7 +12,7 @@ const IDLE_CHECK_MS = 50;
  * The listening server. While the application starts it tells that the process lives, and refuses everything else;
  * then it hands requests over, on the same connections.
  */
-export class FrontDoor {
+export class HttpListener {
   readonly server: Server;
   private handle: RequestListener;
   private application: RequestListener | null = null;
@@ -55,7 +55,7 @@ export class FrontDoor {
   }
 
   /** Asks clients to come back on another connection, so that they find another instance. */
-  leadAway(): void {
+  disableKeepAlive(): void {
     this.server.prependListener(
       'request',
       (_request, response) => void response.setHeader('Connection', 'close'),
@@ -78,7 +78,7 @@ export class FrontDoor {
     const [path] = url.split('?', 1);
     const requestId = randomUUID();
     response.setHeader('X-Request-Id', requestId);
-    for (const [name, value] of Object.entries(apiFields(this.settings))) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(apiHeaders(this.settings))) response.setHeader(name, value);
     if (path === '/health/live' && (method === 'GET' || method === 'HEAD')) {
       response.setHeader('Content-Type', 'application/json; charset=utf-8');
       response.end(JSON.stringify({ status: 'ok', checks: {} }));

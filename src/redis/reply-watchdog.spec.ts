@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { SystemClock } from '../common/clock.js';
-import { SilenceError } from './redis-failure.js';
-import { SilenceWatch } from './silence-watch.js';
+import { NoReplyError } from './redis-failure.js';
+import { ReplyWatchdog } from './reply-watchdog.js';
 
 // The timers stand still until a test moves them.
 beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
@@ -13,12 +13,12 @@ async function advance(milliseconds: number): Promise<void> {
 }
 
 function setUp() {
-  const silences: SilenceError[] = [];
+  const silences: NoReplyError[] = [];
   /** How much later than its timers the process runs. */
   const busy = { ms: 0 };
   const clock = new SystemClock();
   jest.spyOn(clock, 'monotonicMs').mockImplementation(() => performance.now() + busy.ms);
-  const watch = new SilenceWatch(clock, (error) => silences.push(error));
+  const watch = new ReplyWatchdog(clock, (error) => silences.push(error));
   /** A command that is answered when the test says so. */
   const ask = () => {
     const command = { outcome: 'pending', answer: () => {}, refuse: () => {} };
@@ -51,7 +51,7 @@ it('tells of silence after 200 ms, and not before', async () => {
   await advance(199);
   expect(silences).toEqual([]);
   await advance(1);
-  expect(silences).toEqual([expect.any(SilenceError)]);
+  expect(silences).toEqual([expect.any(NoReplyError)]);
   expect(silences[0]!.message).toBe('no answer for 200 ms');
 });
 

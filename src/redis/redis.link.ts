@@ -4,10 +4,10 @@ import { Clock } from '../common/clock.js';
 import { Settings } from '../settings/index.js';
 import { OutageLog } from './outage-log.js';
 import { RedisConnection } from './redis-connection.js';
-import { failureOf, isRefusal, SilenceError, type RedisFailure } from './redis-failure.js';
-import { RedisJudge, type Command } from './redis-judge.js';
-import { SilenceWatch } from './silence-watch.js';
-import { SparseLog } from './sparse-log.js';
+import { toRedisFailure, isErrorReply, NoReplyError, type RedisFailure } from './redis-failure.js';
+import { RedisProbe, type Command } from './redis-probe.js';
+import { ReplyWatchdog } from './reply-watchdog.js';
+import { ThrottledLog } from './throttled-log.js';
 
 /** How often Redis is judged, whether anybody calls or not. */
 const LOOK_EVERY_MS = 1_000;
@@ -25,9 +25,9 @@ export class RedisUnavailableError extends Error {}
 export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RedisLink.name);
   private readonly outages = new OutageLog(this.logger);
-  private readonly singleRefusals: SparseLog;
-  private readonly silence: SilenceWatch;
-  private readonly judge: RedisJudge;
+  private readonly singleRefusals: ThrottledLog;
+  private readonly silence: ReplyWatchdog;
+  private readonly judge: RedisProbe;
   private readonly connection: RedisConnection | null;
   private client: Redis | null = null;
   private isWorking = false;
@@ -42,9 +42,9 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     { redisUrl }: Settings,
     private readonly clock: Clock,
   ) {
-    this.singleRefusals = new SparseLog(this.logger, clock);
-    this.silence = new SilenceWatch(clock, (error) => this.giveUp(this.client, error));
-    this.judge = new RedisJudge(this.silence, this.logger);
+    this.singleRefusals = new ThrottledLog(this.logger, clock);
+    this.silence = new ReplyWatchdog(clock, (error) => this.giveUp(this.client, error));
+    this.judge = new RedisProbe(this.silence, this.logger);
     const owner = {
       opened: (client: Redis) => {
         this.client = client;
@@ -56,8 +56,8 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Sets what must run for Redis to count as working: the script of the limits, where it counts a call. */
-  judgeBy(script: Command<unknown>): void {
-    this.judge.judgeBy(script);
+  setProbe(script: Command<unknown>): void {
+    this.judge.setProbe(script);
   }
 
   /** Throws an error with the cure when Redis is there, but only an operator can make it usable. */
@@ -80,17 +80,17 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Whether a Redis is configured. */
-  get isUsed(): boolean {
+  get isConfigured(): boolean {
     return this.connection !== null;
   }
 
   /** Whether calls go on without Redis at the moment. */
   get isDegraded(): boolean {
-    return this.isUsed && !this.isWorking;
+    return this.isConfigured && !this.isWorking;
   }
 
   /** Whether Redis was away within this time, so that it does not know all of it. */
-  wasAwayWithin(milliseconds: number): boolean {
+  wasUnavailableWithin(milliseconds: number): boolean {
     return (
       !this.isWorking ||
       (this.returnedAtMs !== null && this.clock.monotonicMs() - this.returnedAtMs < milliseconds)
@@ -98,12 +98,12 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Runs the script of the limits. Throws `RedisUnavailableError`, also when Redis refuses just this one run. */
-  async ask<T>(command: Command<T>): Promise<T> {
+  async runScript<T>(command: Command<T>): Promise<T> {
     const client = this.clientInUse();
     try {
       return await this.silence.wait(command(client));
     } catch (error) {
-      if (!isRefusal(error)) throw this.away(client, error);
+      if (!isErrorReply(error)) throw this.away(client, error);
       this.suspect(error);
       throw new RedisUnavailableError(error.message);
     }
@@ -115,7 +115,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     try {
       return await this.silence.wait(command(client));
     } catch (error) {
-      throw isRefusal(error) ? error : this.away(client, error);
+      throw isErrorReply(error) ? error : this.away(client, error);
     }
   }
 
@@ -127,7 +127,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   private away(client: Redis, error: unknown): RedisUnavailableError {
     if (error instanceof RedisUnavailableError) return error;
     this.giveUp(client, error);
-    return new RedisUnavailableError(failureOf(error).sentence);
+    return new RedisUnavailableError(toRedisFailure(error).sentence);
   }
 
   /** Judges the server, once at a time. */
@@ -158,7 +158,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
       .then(() => this.look())
       .then(() => {
         if (this.isWorking)
-          this.singleRefusals.warn(`Redis refuses single windows. ${failureOf(error).sentence}`);
+          this.singleRefusals.warn(`Redis refuses single windows. ${toRedisFailure(error).sentence}`);
       });
   }
 
@@ -167,10 +167,10 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   }
 
   private lose(cause: unknown): void {
-    const failure = failureOf(cause);
+    const failure = toRedisFailure(cause);
     const isStarting = this.firstVerdict !== null;
     // Why a working connection ended, the next attempt tells better, which follows at once.
-    const isUnclear = this.isWorking && failure.kind === 'outage' && !(cause instanceof SilenceError);
+    const isUnclear = this.isWorking && failure.kind === 'outage' && !(cause instanceof NoReplyError);
     this.client = null;
     this.isWorking = false;
     if (!(isStarting && failure.stopsStart)) this.outages.began(isUnclear ? null : failure);

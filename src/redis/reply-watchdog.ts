@@ -1,5 +1,5 @@
 import type { Clock } from '../common/clock.js';
-import { SilenceError } from './redis-failure.js';
+import { NoReplyError } from './redis-failure.js';
 
 /** Commands that are under way for this long without any answer mean that Redis hangs. */
 const PATIENCE_MS = 200;
@@ -10,7 +10,7 @@ const LATE_MS = 50;
  * Lets nobody wait for a Redis that hangs. What counts is silence, not the age of one command: many at once
  * may take longer.
  */
-export class SilenceWatch {
+export class ReplyWatchdog {
   private readonly pending = new Set<(error: Error) => void>();
   private lastAnswerMs = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -18,7 +18,7 @@ export class SilenceWatch {
   /** @param onSilence is told when nothing was answered for too long; it should call `giveUp`. */
   constructor(
     private readonly clock: Clock,
-    private readonly onSilence: (error: SilenceError) => void,
+    private readonly onSilence: (error: NoReplyError) => void,
   ) {}
 
   /** Waits for an answer; rejects with the command's error, or the one that `giveUp` was called with. */
@@ -65,7 +65,7 @@ export class SilenceWatch {
         if (this.pending.size === 0) return;
         const nowMs = this.clock.monotonicMs();
         if (nowMs - this.lastAnswerMs < PATIENCE_MS || nowMs - dueMs > LATE_MS) return this.watch();
-        this.onSilence(new SilenceError(`no answer for ${PATIENCE_MS} ms`));
+        this.onSilence(new NoReplyError(`no answer for ${PATIENCE_MS} ms`));
       });
     }, PATIENCE_MS).unref();
   }

@@ -29,7 +29,7 @@ const SMOOTHING = 0.1;
  * lane the subjects take turns, so that a flood of one keeps nobody else waiting for longer than a round; and
  * what is too much is refused to those who have most.
  */
-export class HashTurns {
+export class HashScheduler {
   private readonly waiting: Record<Lane, FairQueue<Job>> = {
     verification: new FairQueue(),
     interactive: new FairQueue(),
@@ -72,7 +72,7 @@ export class HashTurns {
       this.startNext();
       // A subject with too many has most of all.
       if (queue.sizeOf(name) > MAX_WAITING_PER_SUBJECT || queue.size > MAX_WAITING)
-        queue.dropFromLongest().refuse(this.full(lane));
+        queue.dropFromLargest().refuse(this.full(lane));
     });
   }
 

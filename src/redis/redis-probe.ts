@@ -1,13 +1,13 @@
 import type { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { failureOf, isRefusal } from './redis-failure.js';
+import { toRedisFailure, isErrorReply } from './redis-failure.js';
 import { assertStandalone, evictionPolicyIn } from './server-info.js';
-import type { SilenceWatch } from './silence-watch.js';
+import type { ReplyWatchdog } from './reply-watchdog.js';
 
 export type Command<T> = (client: Redis) => Promise<T>;
 
 /** Finds out whether a server does what the limits need. A `PING` would be answered by one that refuses all else. */
-export class RedisJudge {
+export class RedisProbe {
   private script: Command<unknown> = (client) => client.ping();
   /** The connection whose server said what it is. */
   private known: Redis | null = null;
@@ -16,12 +16,12 @@ export class RedisJudge {
   private evictionPolicy: string | null = null;
 
   constructor(
-    private readonly silence: SilenceWatch,
+    private readonly silence: ReplyWatchdog,
     private readonly logger: Logger,
   ) {}
 
   /** Sets the script of the limits, in a run that counts. */
-  judgeBy(script: Command<unknown>): void {
+  setProbe(script: Command<unknown>): void {
     this.script = script;
   }
 
@@ -31,14 +31,15 @@ export class RedisJudge {
     try {
       await this.silence.wait(this.script(client));
     } catch (error) {
-      if (isRefusal(error)) this.convicts(client, error);
+      if (isErrorReply(error)) this.convicts(client, error);
       throw error;
     }
   }
 
   /** Notes an answer that proves the server to be of no use, even when the script runs there for other keys. */
   convicts(client: Redis | null, answer: Error): boolean {
-    if (client === null || client === this.known || failureOf(answer).kind !== 'wrong-node') return false;
+    if (client === null || client === this.known || toRedisFailure(answer).kind !== 'wrong-node')
+      return false;
     this.clusterError = answer;
     return true;
   }
@@ -46,7 +47,7 @@ export class RedisJudge {
   /** Asks what the server is. Not every user may ask that, so a refusal leaves it open. */
   private async inspect(client: Redis): Promise<void> {
     const info = await this.silence.wait(client.info()).catch((error: unknown) => {
-      if (isRefusal(error)) return null;
+      if (isErrorReply(error)) return null;
       throw error;
     });
     if (info === null) {

@@ -6,7 +6,7 @@ import type { Settings } from '../settings/index.js';
 import { ReadinessService } from '../modules/health/index.js';
 
 /** Warns once, in the log and in readiness, when callers behind a proxy would share one address. */
-export function watchForwardedFor(app: NestFastifyApplication, { trustProxy }: Settings): void {
+export function warnAboutForwardedFor(app: NestFastifyApplication, { trustProxy }: Settings): void {
   const server = app.getHttpServer();
   // Not as a hook of Fastify, which would cost every call time, also when the warning has long been given.
   const watch = ({ headers }: IncomingMessage): void => {

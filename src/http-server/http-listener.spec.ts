@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { until } from '../../test/support/held-bcrypt.js';
-import { FrontDoor } from './front-door.js';
-import { apiFields } from './response-headers.js';
+import { HttpListener } from './http-listener.js';
+import { apiHeaders } from './response-headers.js';
 
 const CONFIG = { host: '127.0.0.1', port: 0, publicUrl: 'http://localhost' };
 
-let door: FrontDoor;
+let door: HttpListener;
 let agent: Agent;
 
 beforeEach(() => {
   agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  door = new FrontDoor(CONFIG);
+  door = new HttpListener(CONFIG);
 });
 
 afterEach(async () => {
@@ -52,7 +52,7 @@ describe('while the application starts', () => {
     expect(answer.headers).toMatchObject({
       'retry-after': '1',
       'content-type': expect.stringMatching(/^application\/problem\+json/) as unknown,
-      ...apiFields(CONFIG),
+      ...apiHeaders(CONFIG),
     });
     const problem = bodyOf(answer);
     expect(problem).toMatchObject({ status: 503, code: 'unavailable' });
@@ -84,7 +84,7 @@ describe('listening', () => {
 
   it('says which setting to change when the port is taken', async () => {
     await door.open();
-    const other = new FrontDoor({ ...CONFIG, port: door.port });
+    const other = new HttpListener({ ...CONFIG, port: door.port });
     await expect(other.open()).rejects.toThrow(
       `Port ${door.port} on 127.0.0.1 is already in use. Stop the other program, or set another PORT.`,
     );
@@ -113,7 +113,7 @@ describe('leading away', () => {
     door.serve();
     await door.open();
     expect((await call('/')).headers['connection']).toBe('keep-alive');
-    door.leadAway();
+    door.disableKeepAlive();
     expect(await call('/')).toMatchObject({ text: 'served', headers: { connection: 'close' } });
   });
 });
@@ -158,6 +158,6 @@ describe('closing', () => {
   });
 
   it('is nothing where nobody listens', async () => {
-    await new FrontDoor(CONFIG).close(60_000);
+    await new HttpListener(CONFIG).close(60_000);
   });
 });

@@ -4,8 +4,8 @@ import bcrypt from 'bcrypt';
 import { Clock } from '../../common/clock.js';
 import { Settings } from '../../settings/index.js';
 import { BcryptThread } from './bcrypt-thread.js';
-import { turnsOf, type HashSubject } from './hash-subject.js';
-import { HashTurns, type Lane } from './hash-turns.js';
+import { queuePathOf, type HashSubject } from './hash-subject.js';
+import { HashScheduler, type Lane } from './hash-scheduler.js';
 
 const THREADS = Math.max(1, availableParallelism() - 1);
 
@@ -13,13 +13,13 @@ const THREADS = Math.max(1, availableParallelism() - 1);
 @Injectable()
 export class BcryptQueue {
   private readonly free = Array.from({ length: THREADS }, () => new BcryptThread());
-  private readonly turns: HashTurns;
+  private readonly turns: HashScheduler;
 
   constructor(
     private readonly settings: Settings,
     clock: Clock,
   ) {
-    this.turns = new HashTurns(THREADS, () => clock.monotonicMs());
+    this.turns = new HashScheduler(THREADS, () => clock.monotonicMs());
   }
 
   /** A hash of at most 72 bytes of text at the configured cost. Throws `unavailable` when too many wait. */
@@ -51,7 +51,7 @@ export class BcryptQueue {
   }
 
   private run<T>(lane: Lane, subject: HashSubject, work: (thread: BcryptThread) => Promise<T>): Promise<T> {
-    return this.turns.run(lane, turnsOf(subject), async () => {
+    return this.turns.run(lane, queuePathOf(subject), async () => {
       const thread = this.free.pop()!;
       try {
         return await work(thread);

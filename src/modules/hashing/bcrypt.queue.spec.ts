@@ -3,7 +3,7 @@ import bcrypt from 'bcrypt';
 import { SystemClock } from '../../common/clock.js';
 import { AppError } from '../../common/errors/index.js';
 import { parseEnv } from '../../settings/index.js';
-import { BcryptQueue } from './bcrypt-queue.js';
+import { BcryptQueue } from './bcrypt.queue.js';
 
 /** How many jobs of one subject run at once. */
 const SLOTS = Math.min(4, Math.max(1, availableParallelism() - 1));
