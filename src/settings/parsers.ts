@@ -1,7 +1,7 @@
 import { WHOLE_PREFIX } from '../common/text/api-key-shape.js';
 import { canonicalEmail } from '../common/text/email.js';
 
-/** Why the text of a variable cannot be used, as it continues after the variable's name. */
+/** The value of one variable is invalid. The message continues a sentence that begins with the variable's name. */
 export class InvalidSettingError extends Error {}
 
 export const parseInteger =
@@ -77,7 +77,7 @@ const SQLITE = 'sqlite:';
 const SQLITE_FORMS =
   'as in sqlite:data/chameleon.db (from the working directory) or sqlite:/var/lib/chameleon.db';
 
-/** The path as it stands behind `sqlite:`; what looks like more than a path is refused, not guessed at. */
+/** Returns the path after `sqlite:` unchanged. Rejects anything that may be more than a plain path. */
 function sqlitePath(text: string): string {
   const path = text.slice(SQLITE.length);
   if (path === '' || path.startsWith(':'))
@@ -85,11 +85,11 @@ function sqlitePath(text: string): string {
   if (/^\/\/|^file:/.test(path))
     throw new InvalidSettingError(`must name a plain path after sqlite:, ${SQLITE_FORMS}`);
   if (/^~/.test(path))
-    throw new InvalidSettingError('must name the whole path after sqlite:, as ~ is not replaced');
+    throw new InvalidSettingError('must name the full path after sqlite:, because ~ is not expanded');
   if (/[?#]/.test(path))
-    throw new InvalidSettingError('may have no options after the path of an SQLite file');
+    throw new InvalidSettingError('must not have options after the path of an SQLite file');
   if (/%[0-9a-f]{2}/i.test(path))
-    throw new InvalidSettingError('must name the path as it is, without percent-encoding');
+    throw new InvalidSettingError('must name a path without percent-encoding after sqlite:');
   if (/[/\\]$/.test(path))
     throw new InvalidSettingError(`must name a file after sqlite:, not a folder, ${SQLITE_FORMS}`);
   if (/\p{Cc}/u.test(path))
@@ -99,7 +99,7 @@ function sqlitePath(text: string): string {
   return path;
 }
 
-/** `sqlite:<path>`, or `mysql://user:password@host:port/database`, also `mariadb://…`, with `?tls=true`. */
+/** Parses `sqlite:<path>` or `mysql://user:password@host:port/database?tls=true`. `mariadb://…` works, too. */
 export function databaseAddress(text: string): DatabaseAddress {
   if (text.startsWith(SQLITE)) return Object.freeze({ kind: 'sqlite', path: sqlitePath(text) });
   const url = parseUrl(text, 'mysql:', 'mariadb:');
@@ -107,9 +107,9 @@ export function databaseAddress(text: string): DatabaseAddress {
   if (!/^[\w$-]{1,64}$/.test(database))
     throw new InvalidSettingError('must name the database after the host, as in mysql://host/chameleon');
   if (url.hostname === '') throw new InvalidSettingError('must name the host, as in mysql://host/chameleon');
-  // What stands after the question mark is not repeated: it may be the end of an unencoded password.
+  // The error doesn't show the text after the question mark: it may be part of a password that isn't encoded.
   if (!/^(\?tls=(true|false))?$/.test(url.search) || text.includes('#'))
-    throw new InvalidSettingError('may have one option only: ?tls=true or ?tls=false');
+    throw new InvalidSettingError('can have only one option: ?tls=true or ?tls=false');
   return Object.freeze({
     kind: url.protocol === 'mysql:' ? 'mysql' : 'mariadb',
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
@@ -127,35 +127,33 @@ export function firstAdminPassword(text: string): string {
   return text;
 }
 
-/** `redis://user:password@host:port/number`, or `rediss://…`; what stands after a question mark is for the client. */
+/** Parses `redis://user:password@host:port/number` or `rediss://…`. ioredis reads options after a question mark. */
 export function redisUrl(text: string): string {
   const url = parseUrl(text, 'redis:', 'rediss:');
   // ioredis would silently use database 0.
   if (!/^\/?\d{0,5}$/.test(url.pathname))
-    throw new InvalidSettingError(
-      'may only name a database by its number after the host, as in redis://host/2',
-    );
+    throw new InvalidSettingError('must have only a database number after the host, as in redis://host/2');
   return url.href;
 }
 
-/** The first part of every key and channel in a Redis that others may use too. */
+/** The prefix of all keys and channels, for a Redis that other programs use, too. */
 export function redisPrefix(text: string): string {
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,30}[A-Za-z0-9])?$/.test(text)) {
-    throw new InvalidSettingError('must be 1 to 32 letters, digits, or - _ . : between them');
+    throw new InvalidSettingError('must be 1 to 32 letters or digits, with - _ . : between them allowed');
   }
   return text;
 }
 
 /** A URI for the `Contact` line of security.txt: RFC 9116, section 2.5.3. */
 export function securityContact(text: string): string {
-  const fault = new InvalidSettingError(
+  const error = new InvalidSettingError(
     'must be one URI: mailto:, tel: or https://, as in mailto:security@example.com',
   );
-  // A URL parser would silently drop line breaks, and encode spaces or not.
-  if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) throw fault;
+  // The URL parser would silently remove line breaks and might encode spaces.
+  if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) throw error;
   const { protocol, pathname, username, password, href } = new URL(text);
   if (protocol === 'https:' && username === '' && password === '') return href;
   if (protocol === 'mailto:' && canonicalEmail(pathname) !== null) return href;
   if (protocol === 'tel:' && /^\+\d[\d().-]*$/.test(pathname)) return href;
-  throw fault;
+  throw error;
 }

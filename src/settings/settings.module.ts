@@ -3,7 +3,7 @@ import { Settings } from './settings.js';
 
 @Module({})
 export class SettingsModule {
-  /** Makes one set of settings known to every module. */
+  /** Provides the settings to all modules. */
   static forRoot(settings: Settings): DynamicModule {
     return {
       module: SettingsModule,

@@ -6,29 +6,29 @@ type Values = {
   -readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name] extends Setting<infer T> ? T : never;
 };
 
-/** All settings, read once at start and never changed: contract.md, section 7. */
+/** All settings. They are read once at start and never change (docs/configuration.md, "Settings"). */
 export abstract class Settings {}
 export interface Settings extends Readonly<Values> {}
 
-/** Lists every variable that cannot be used. */
+/** Lists all problems with the settings, each as a sentence that begins with the variable's name. */
 export class SettingsError extends Error {
-  constructor(readonly faults: readonly string[]) {
-    super(`The settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  constructor(readonly problems: readonly string[]) {
+    super(`Some settings are invalid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'SettingsError';
   }
 }
 
-/** Takes what a file `.env` in the working directory says and the environment does not. */
+/** Loads the `.env` file of the working directory, if it exists. Variables of the environment take precedence. */
 export function loadDotEnv(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
 }
 
 /**
- * Reads all settings from environment variables; an empty one counts as unset.
- * Throws one `SettingsError` that names every fault. Values never stand in it, as some are secret.
+ * Reads all settings from environment variables. An empty variable counts as unset.
+ * Throws one `SettingsError` with all problems. It never contains values, because some are secret.
  */
 export function parseEnv(env: Readonly<Record<string, string | undefined>>): Settings {
-  const faults: string[] = [];
+  const problems: string[] = [];
   const entries = Object.entries(SETTINGS as Record<string, Setting<unknown>>).map(([key, setting]) => {
     const text = env[setting.name] || setting.fallback(env);
     if (text === null) return [key, null];
@@ -36,12 +36,12 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Set
       return [key, setting.read(text)];
     } catch (error) {
       if (!(error instanceof InvalidSettingError || error instanceof URIError)) throw error;
-      faults.push(
-        `${setting.name} ${error instanceof InvalidSettingError ? error.message : 'is not encoded as a URL'}`,
+      problems.push(
+        `${setting.name} ${error instanceof InvalidSettingError ? error.message : 'has invalid percent-encoding'}`,
       );
       return [key, null];
     }
   });
-  if (faults.length > 0) throw new SettingsError(faults);
+  if (problems.length > 0) throw new SettingsError(problems);
   return Object.freeze(Object.fromEntries(entries) as Values);
 }

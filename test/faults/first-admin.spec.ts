@@ -91,7 +91,7 @@ onEachDatabase((kind) => {
   it('is not made with a password that is easy to guess, nor without a word beside other users', async () => {
     const weak = await ServerProcess.spawn(folder, env({ ADMIN_PASSWORD: 'iloveyou1234' }));
     expect(await weak.exit()).toBe(1);
-    expect(weak.stderr).toBe('The settings cannot be used:\n  - ADMIN_PASSWORD is too easy to guess\n');
+    expect(weak.stderr).toBe('Some settings are invalid:\n  - ADMIN_PASSWORD is too easy to guess\n');
     const first = await (await ServerProcess.spawn(folder, env({ ADMIN_PASSWORD: PASSWORD }))).ready();
     expect(first.output).not.toContain('ignored');
     await first.kill();
