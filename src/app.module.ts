@@ -41,7 +41,7 @@ import { RedisModule } from './redis/index.js';
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: StrictValidationPipe },
-    // In this order: whose browser, who, how often, with which rights, with which body.
+    // Nest runs the guards in this order. The rate limit depends on the role, so it comes after authentication.
     { provide: APP_GUARD, useClass: CrossSiteGuard },
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     { provide: APP_GUARD, useClass: RoleThrottlerGuard },

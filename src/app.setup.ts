@@ -5,17 +5,17 @@ import { Settings } from './settings/index.js';
 import { serveDocs } from './openapi/document.js';
 import { warnAboutForwardedFor } from './http-server/forwarded-for-warning.js';
 
-/** What the server and every end-to-end test do to a new app, so that they cannot differ. */
+/** Configures a new app. The server and the end-to-end tests share this, so that they have the same configuration. */
 export function configureApp(app: NestFastifyApplication): void {
   const settings = app.get(Settings);
-  // Every route is under `/api/v1` unless its controller is `VERSION_NEUTRAL`, as health and the console are.
+  // Routes are below `/api/v1`, except those of `VERSION_NEUTRAL` controllers (health and the console).
   app.enableVersioning({ type: VersioningType.URI, prefix: 'api/v', defaultVersion: '1' });
   warnAboutForwardedFor(app, settings);
   logRequests(app, settings);
   serveDocs(app);
 }
 
-/** A line for each request, without its query. Only with LOG_LEVEL=debug, as it costs more than the call. */
+/** Logs each request without its query. Only with LOG_LEVEL=debug, because a log line costs more time than the request. */
 function logRequests(app: NestFastifyApplication, { logLevel }: Settings): void {
   if (logLevel !== 'debug') return;
   const logger = new Logger('Request');

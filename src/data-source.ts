@@ -9,7 +9,7 @@ import { SessionEntity } from './modules/auth/index.js';
 import { UsageHourEntity } from './modules/usage/index.js';
 import { UserEntity } from './modules/users/index.js';
 
-/** Every table, for the migration command line and the drift check. The server's modules bring their own. */
+/** All entities, for the migration commands and the drift check. In the server, each module registers its own. */
 export const ENTITIES = [
   MigrationRequirementEntity,
   InvalidationClockEntity,

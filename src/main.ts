@@ -13,35 +13,36 @@ import { ServerLogger } from './http-server/logger.js';
 import { Shutdown } from './http-server/shutdown.js';
 
 /**
- * Whoever looks whether the process lives must not end it while it waits for a database or migrates. A start that
- * takes no longer than usual does not listen before it can serve, so that proxies without health checks pass it by.
+ * After this time, a starting process listens and answers liveness checks. Otherwise an orchestrator could kill it while
+ * it waits for the database or runs migrations. A faster start doesn't listen before it can serve requests, because
+ * proxies without health checks would send requests too early.
  */
 const SLOW_START_MS = 2_000;
 
 async function start(): Promise<void> {
-  // What the process makes, such as the database file, is nobody else's to read.
+  // Only this user may read the files that the process creates, such as the database.
   process.umask(0o077);
   loadDotEnv();
   const settings = parseEnv(process.env);
-  const door = new HttpListener(settings);
-  const shutdown = new Shutdown(door, settings.drainSeconds, fail);
-  // When that fails, it fails below too, where a start is not torn from its work.
-  const slowStart = setTimeout(() => void door.open().catch(() => undefined), SLOW_START_MS);
-  const app = await createApp(settings, door);
+  const listener = new HttpListener(settings);
+  const shutdown = new Shutdown(listener, settings.drainSeconds, fail);
+  // An error is thrown again by `listen` below. There it doesn't interrupt migrations.
+  const slowStart = setTimeout(() => void listener.listen().catch(() => undefined), SLOW_START_MS);
+  const app = await createApp(settings, listener);
   clearTimeout(slowStart);
-  door.serve();
-  await door.open();
+  listener.startServing();
+  await listener.listen();
   shutdown.started({
-    turnNotReady: () => app.get(ReadinessService).stop(),
+    markNotReady: () => app.get(ReadinessService).stop(),
     close: () => app.close(),
   });
-  announce(settings, door.port);
+  printUrls(settings, listener.port);
 }
 
-async function createApp(settings: Settings, door: HttpListener): Promise<NestFastifyApplication> {
+async function createApp(settings: Settings, listener: HttpListener): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(settings),
-    createAdapter(settings, (handle) => door.serverFor(handle)),
+    createAdapter(settings, (handler) => listener.attach(handler)),
     {
       logger: new ServerLogger(settings),
       bodyParser: false,
@@ -54,11 +55,11 @@ async function createApp(settings: Settings, door: HttpListener): Promise<NestFa
   return app;
 }
 
-function announce({ publicUrl, nodeEnv, port }: Settings, listensOn: number): void {
+function printUrls({ publicUrl, nodeEnv, port }: Settings, actualPort: number): void {
   if (nodeEnv === 'production' && !publicUrl.startsWith('https:')) {
-    new Logger('Start').warn('PUBLIC_URL is not https: cookies and keys travel in the clear.');
+    new Logger('Start').warn('PUBLIC_URL is not https, so cookies and API keys are sent unencrypted.');
   }
-  const base = port === 0 ? `http://localhost:${listensOn}` : publicUrl;
+  const base = port === 0 ? `http://localhost:${actualPort}` : publicUrl;
   process.stdout.write(
     `\n  Console  ${base}/api-keys\n  API      ${base}/api/v1\n  Docs     ${base}${DOCS_PATH}\n\n`,
   );

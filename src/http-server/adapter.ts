@@ -1,5 +1,5 @@
-// Traps: what the HTTP server and the router refuse (bad URLs, oversized header fields, no Host) never
-// reaches Nest's filter, and Fastify answers a request that comes while it closes in its own words.
+// Traps: errors of Node's HTTP server and of Fastify's router (invalid URLs, oversized headers, a missing Host) never
+// reach Nest's exception filter. While Fastify closes, it would answer requests with its own error format.
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
@@ -27,28 +27,28 @@ import { apiHeaders, docsHeaders, pageHeaders } from './response-headers.js';
 import { MAX_PARAM_LENGTH, RouteMethods } from './route-methods.js';
 
 /**
- * The HTTP server below Nest, with every refusal of its own as a problem document.
- * @param serverFor gives the server for the function that handles requests; it may listen already.
+ * Creates the Fastify adapter for Nest. Errors below Nest become problem documents, too.
+ * @param serverFor returns the HTTP server that passes its requests to the handler. The server may listen already.
  */
 export function createAdapter(
   settings: Settings,
-  serverFor: (handle: RequestListener) => Server = createHttpServer,
+  serverFor: (handler: RequestListener) => Server = createHttpServer,
 ): FastifyAdapter {
-  const fields = apiHeaders(settings);
+  const headers = apiHeaders(settings);
   const adapter = new FastifyAdapter({
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: settings.trustProxy > 0 && ((_address, hop) => hop < settings.trustProxy),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    serverFactory: (handle: unknown) => serverFor(handle as RequestListener),
+    serverFactory: (handler: unknown) => serverFor(handler as RequestListener),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error: unknown, request: { id: string }, reply: unknown) =>
-      sendProblem(reply as FastifyReply, translateError(error), request.id, fields),
+      sendProblem(reply as FastifyReply, translateError(error), request.id, headers),
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
       const kind = error.code === 'HPE_HEADER_OVERFLOW' ? HEADERS_TOO_LARGE : MALFORMED_REQUEST;
-      socket.end(rawAnswer(kind.create(), fields));
+      socket.end(rawResponse(kind.create(), headers));
     },
   });
   const server = adapter.getInstance();
@@ -56,40 +56,40 @@ export function createAdapter(
   const methods = new RouteMethods(server);
   const cors = new Cors(settings);
   const [forDocs, forPages] = [docsHeaders(settings), pageHeaders(settings)];
-  const fieldsFor = (url: string) => {
-    // What nearly every call is; the others may take a little longer.
-    if (url.startsWith('/api/v1/')) return fields;
+  const headersFor = (url: string) => {
+    // Hot path: nearly all requests go to the API, so they skip the slower checks.
+    if (url.startsWith('/api/v1/')) return headers;
     if (!isApiPath(url)) return forPages;
-    return url.startsWith(DOCS_PATH) ? forDocs : fields;
+    return url.startsWith(DOCS_PATH) ? forDocs : headers;
   };
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    void reply.headers(fieldsFor(request.url));
-    cors.mark(request, reply);
-    const fault = hostHeaderProblem(request.raw);
-    if (fault) return done(MALFORMED_REQUEST.create({ detail: fault }));
+    void reply.headers(headersFor(request.url));
+    cors.addHeaders(request, reply);
+    const hostProblem = hostHeaderProblem(request.raw);
+    if (hostProblem) return done(MALFORMED_REQUEST.create({ detail: hostProblem }));
     if (!request.is404) {
       dropContentTypeOfEmptyBody(request);
       return done();
     }
-    // Where there is no route, no body is read.
+    // Without a route, the request ends here, before its body is read.
     const allowed = methods.at(request.url);
     if (allowed.length === 0) return done(NOT_FOUND.create());
     void reply.header('allow', [...allowed, 'OPTIONS'].join(', '));
     if (request.method !== 'OPTIONS') return done(methodNotAllowed(request, methods));
-    cors.answerPreflight(request, reply, allowed);
+    cors.addPreflightHeaders(request, reply, allowed);
     void reply.code(204).send();
   });
   return adapter;
 }
 
-/** Keys are never deleted, so whoever tries to is led to what ends them. */
+/** Keys can't be deleted, so the error for a DELETE points to the route that revokes the key. */
 function methodNotAllowed({ method, url }: FastifyRequest, methods: RouteMethods): AppError {
   const [path] = url.split('?', 1);
   const revokes = method === 'DELETE' && methods.at(`${path}/revoke`).includes('POST');
   return METHOD_NOT_ALLOWED.create(
     revokes
-      ? { detail: `Nothing is deleted here. To revoke it, send POST to ${loggedPath(path!)}/revoke.` }
+      ? { detail: `API keys can't be deleted. To revoke one, send POST to ${loggedPath(path!)}/revoke.` }
       : {},
   );
 }
@@ -98,12 +98,12 @@ function sendProblem(
   reply: FastifyReply,
   error: AppError,
   requestId: string,
-  fields: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>>,
 ): void {
   void reply
     .code(error.kind.status)
     .headers({
-      ...fields,
+      ...headers,
       'X-Request-Id': requestId,
       ...problemHeaders(error),
       'Content-Type': PROBLEM_CONTENT_TYPE,
@@ -111,12 +111,12 @@ function sendProblem(
     .send(JSON.stringify(toProblem(error, requestId)));
 }
 
-/** A whole HTTP answer as text, for a connection on which no request could be read. */
-function rawAnswer(error: AppError, fields: Readonly<Record<string, string>>): string {
+/** A complete HTTP response as a string, for a connection whose request couldn't be parsed. */
+function rawResponse(error: AppError, baseHeaders: Readonly<Record<string, string>>): string {
   const requestId = randomUUID();
   const body = JSON.stringify(toProblem(error, requestId));
   const headers = {
-    ...fields,
+    ...baseHeaders,
     'X-Request-Id': requestId,
     'Content-Type': PROBLEM_CONTENT_TYPE,
     'Content-Length': String(Buffer.byteLength(body)),

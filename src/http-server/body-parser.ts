@@ -1,5 +1,5 @@
-// Trap: Nest on Fastify accepts text/plain and urlencoded bodies on every route, and an empty body with a
-// JSON type is an error. So the parsers are stated here.
+// Trap: by default, Nest on Fastify accepts text/plain and urlencoded bodies on every route, and rejects an empty body
+// with a JSON content type. Therefore this file replaces all parsers.
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MALFORMED_JSON, MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE } from '../common/errors/index.js';
@@ -8,18 +8,18 @@ import { MAX_FORM_FIELDS, parseForm } from './form-body.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The JSON of the body as it was sent; empty where there is none. */
+    /** The unparsed JSON body. Empty when the request has none. */
     bodyText: string;
   }
 }
 
 export const BODY_LIMIT_BYTES = 100 * 1024;
-/** Deeper nesting would overflow the stack of whoever walks through the body. */
+/** Deeper nesting could overflow the stack of recursive code, such as validation. */
 const MAX_DEPTH = 100;
 
 const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = Buffer.from('"\\[]{}');
 
-/** Whether arrays and objects are nested deeper than the bound. Works on the bytes of valid UTF-8. */
+/** Whether arrays and objects are nested more than 100 levels deep. Expects valid UTF-8. */
 export function isTooDeep(json: Buffer): boolean {
   if (json.length <= 2 * MAX_DEPTH) return false;
   let depth = 0;
@@ -37,16 +37,22 @@ export function isTooDeep(json: Buffer): boolean {
   return false;
 }
 
-/** Lets REST routes parse JSON and pages parse forms, and nothing else. An empty body is no body, whatever its type. */
+/**
+ * Registers the only body parsers: JSON for REST routes and forms for pages. An empty body counts as no body, whatever
+ * its content type.
+ */
 export function registerBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.decorateRequest('bodyText', '');
   parseJson(server);
   parseForms(server);
-  parseNothing(server);
+  rejectOtherTypes(server);
 }
 
-/** Leaves out the type of a body that is said to be empty; many clients send one with every POST. */
+/**
+ * Removes the content type of an empty body, so that Fastify doesn't look for a parser. Many clients send a content type
+ * with every POST.
+ */
 export function dropContentTypeOfEmptyBody({ headers }: Pick<FastifyRequest, 'headers'>): void {
   if (headers['content-length'] === '0') delete headers['content-type'];
 }
@@ -86,8 +92,8 @@ function parseForms(server: FastifyInstance): void {
   });
 }
 
-/** A body of any other type is refused, unless it turns out to be empty. */
-function parseNothing(server: FastifyInstance): void {
+/** Rejects a body of any other type, unless it is empty. */
+function rejectOtherTypes(server: FastifyInstance): void {
   server.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (_request, body, done) =>
     body.length === 0 ? done(null, undefined) : done(UNSUPPORTED_MEDIA_TYPE.create()),
   );

@@ -1,13 +1,14 @@
-// Done by hand, as @fastify/cors knows only a whole server: it would mark every page and asset with `Vary: Origin`,
-// and answer an OPTIONS that is no preflight with 400 in plain text.
+// Written by hand because @fastify/cors applies to the whole server: it would add `Vary: Origin` to every page and
+// asset, and answer an OPTIONS request that is not a preflight with 400 in plain text.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../settings/index.js';
 
-const ALLOWED_FIELDS = 'Content-Type, Idempotency-Key, X-API-Key, Traceparent, Tracestate, Baggage';
+/** The request headers that scripts of other origins may send. */
+const ALLOWED_HEADERS = 'Content-Type, Idempotency-Key, X-API-Key, Traceparent, Tracestate, Baggage';
 const PREFLIGHT_SECONDS = 600;
 
-/** What scripts of other origins may read besides the body. */
-const EXPOSED_FIELDS = [
+/** The response headers that scripts of other origins may read. */
+const EXPOSED_HEADERS = [
   'Location',
   'RateLimit',
   'RateLimit-Policy',
@@ -19,7 +20,10 @@ const EXPOSED_FIELDS = [
   'X-Request-Id',
 ].join(', ');
 
-/** Lets scripts of the origins in `CORS_ORIGINS` call the API with a key, never with cookies: the Fetch standard, section 3.3. */
+/**
+ * Lets scripts of the origins in `CORS_ORIGINS` call the API with a key, but never with cookies (Fetch standard,
+ * section 3.3).
+ */
 export class Cors {
   private readonly origins: ReadonlySet<string>;
 
@@ -27,21 +31,28 @@ export class Cors {
     this.origins = new Set(corsOrigins);
   }
 
-  /** Marks an answer of the API; caches must know that it depends on the origin also where there is none. */
-  mark({ url, headers }: FastifyRequest, reply: FastifyReply): void {
+  /**
+   * Adds the CORS headers to an API response. A response to a request without an allowed origin has `Vary`, too, so that
+   * caches don't reuse it for an allowed origin.
+   */
+  addHeaders({ url, headers }: FastifyRequest, reply: FastifyReply): void {
     if (this.origins.size === 0 || !url.startsWith('/api/')) return;
     void reply.header('vary', 'Origin');
     if (!this.isAllowed(headers.origin)) return;
     void reply.header('access-control-allow-origin', headers.origin);
-    void reply.header('access-control-expose-headers', EXPOSED_FIELDS);
+    void reply.header('access-control-expose-headers', EXPOSED_HEADERS);
   }
 
-  /** Adds what a browser asks for before a call. @param methods of the path. */
-  answerPreflight({ url, headers }: FastifyRequest, reply: FastifyReply, methods: readonly string[]): void {
+  /** Adds the headers of a preflight response. @param methods the methods of the path. */
+  addPreflightHeaders(
+    { url, headers }: FastifyRequest,
+    reply: FastifyReply,
+    methods: readonly string[],
+  ): void {
     if (!url.startsWith('/api/') || !this.isAllowed(headers.origin)) return;
     if (headers['access-control-request-method'] === undefined) return;
     void reply.header('access-control-allow-methods', methods.join(', '));
-    void reply.header('access-control-allow-headers', ALLOWED_FIELDS);
+    void reply.header('access-control-allow-headers', ALLOWED_HEADERS);
     void reply.header('access-control-max-age', PREFLIGHT_SECONDS);
   }
 

@@ -1,26 +1,26 @@
-/** A thousand ticked boxes, and what stands beside them on the largest page. */
+/** Enough for the largest form of the console: 1,000 checkboxes and its other fields. */
 export const MAX_FORM_FIELDS = 1_100;
 
-/** A form's fields by name; a field that stands several times is a list. */
+/** The fields of a form by name. A repeated field is an array. */
 export type FormFields = Record<string, string | string[]>;
 
 /**
- * Reads an urlencoded form in one pass.
- * @returns `null` when it has more than `MAX_FORM_FIELDS` fields, which is found out before any of them is read.
+ * Parses an urlencoded form.
+ * @returns `null` when the form has more than `MAX_FORM_FIELDS` fields. They are counted before any field is parsed.
  */
 export function parseForm(text: string): FormFields | null {
-  if (hasTooMany(text)) return null;
+  if (hasTooManyFields(text)) return null;
   const fields = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
-    const known = fields.get(name);
-    if (known === undefined) fields.set(name, value);
-    else if (typeof known === 'string') fields.set(name, [known, value]);
-    else known.push(value);
+    const existing = fields.get(name);
+    if (existing === undefined) fields.set(name, value);
+    else if (typeof existing === 'string') fields.set(name, [existing, value]);
+    else existing.push(value);
   }
   return Object.fromEntries(fields);
 }
 
-function hasTooMany(text: string): boolean {
+function hasTooManyFields(text: string): boolean {
   let count = 1;
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
     if (++count > MAX_FORM_FIELDS) return true;

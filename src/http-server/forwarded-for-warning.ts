@@ -5,17 +5,17 @@ import { forwardedForProblem } from '../common/http/index.js';
 import type { Settings } from '../settings/index.js';
 import { ReadinessService } from '../modules/health/index.js';
 
-/** Warns once, in the log and in readiness, when callers behind a proxy would share one address. */
+/** Warns once, in the log and in `/health/ready`, when all clients behind a proxy appear to have the same address. */
 export function warnAboutForwardedFor(app: NestFastifyApplication, { trustProxy }: Settings): void {
   const server = app.getHttpServer();
-  // Not as a hook of Fastify, which would cost every call time, also when the warning has long been given.
-  const watch = ({ headers }: IncomingMessage): void => {
-    const field = headers['x-forwarded-for'];
-    const warning = typeof field === 'string' ? forwardedForProblem(field, trustProxy) : null;
+  // A Fastify hook can't be removed. It would slow down every request even after the warning.
+  const check = ({ headers }: IncomingMessage): void => {
+    const header = headers['x-forwarded-for'];
+    const warning = typeof header === 'string' ? forwardedForProblem(header, trustProxy) : null;
     if (warning === null) return;
-    server.off('request', watch);
+    server.off('request', check);
     new Logger('Proxy').warn(warning);
     app.get(ReadinessService).warn('proxy', warning);
   };
-  server.on('request', watch);
+  server.on('request', check);
 }

@@ -1,24 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A host as URLs write it, with a port: RFC 3986, section 3.2.2. */
+/** A host with an optional port: RFC 3986, sections 3.2.2 and 3.2.3. */
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+)(?::\d{0,5})?$/;
 
-/** The last value that was right: nearly every request has the same. */
-let known = '';
+/** The last valid value. Nearly all requests have the same Host header, so they skip the regular expression. */
+let lastValidHost = '';
 
-/** What is wrong with the Host field of a request, RFC 9112, section 3.2; `null` when nothing is. */
+/** Why the Host header of a request is invalid (RFC 9112, section 3.2). `null` when it is valid. */
 export function hostHeaderProblem({ headers, rawHeaders, httpVersion }: IncomingMessage): string | null {
   const { host } = headers;
-  // Clients of HTTP/1.0 are older than the field.
-  if (host === undefined) return httpVersion === '1.1' ? 'The Host field is missing.' : null;
-  if (host !== known) {
-    if (!HOST.test(host)) return 'The Host field is not valid.';
-    known = host;
+  // HTTP/1.0 doesn't require the header.
+  if (host === undefined) return httpVersion === '1.1' ? 'The Host header is missing.' : null;
+  if (host !== lastValidHost) {
+    if (!HOST.test(host)) return 'The Host header is invalid.';
+    lastValidHost = host;
   }
-  return isRepeated(rawHeaders) ? 'There is more than one Host field.' : null;
+  return isRepeated(rawHeaders) ? 'The request has more than one Host header.' : null;
 }
 
-/** Trap: of two Host fields Node shows only the first. */
+/** Trap: `headers` contains only the first of several Host headers. */
 function isRepeated(rawHeaders: readonly string[]): boolean {
   let hosts = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {

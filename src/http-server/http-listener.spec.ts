@@ -4,39 +4,39 @@ import { until } from '../../test/support/held-bcrypt.js';
 import { HttpListener } from './http-listener.js';
 import { apiHeaders } from './response-headers.js';
 
-const CONFIG = { host: '127.0.0.1', port: 0, publicUrl: 'http://localhost' };
+const SETTINGS = { host: '127.0.0.1', port: 0, publicUrl: 'http://localhost' };
 
-let door: HttpListener;
+let listener: HttpListener;
 let agent: Agent;
 
 beforeEach(() => {
   agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  door = new HttpListener(CONFIG);
+  listener = new HttpListener(SETTINGS);
 });
 
 afterEach(async () => {
   agent.destroy();
-  await door.close(0);
+  await listener.close(0);
 });
 
 async function call(path: string, method = 'GET') {
-  const outgoing = request({ port: door.port, host: '127.0.0.1', path, method, agent }).end();
-  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const outgoing = request({ port: listener.port, host: '127.0.0.1', path, method, agent }).end();
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   let text = '';
-  for await (const chunk of answer) text += String(chunk);
-  return { status: answer.statusCode, headers: answer.headers, text, isReused: outgoing.reusedSocket };
+  for await (const chunk of response) text += String(chunk);
+  return { status: response.statusCode, headers: response.headers, text, isReused: outgoing.reusedSocket };
 }
 
 const bodyOf = ({ text }: { text: string }) => JSON.parse(text) as Record<string, unknown>;
 
 describe('while the application starts', () => {
-  beforeEach(() => door.open());
+  beforeEach(() => listener.listen());
 
-  it('tells that the process lives', async () => {
-    const answer = await call('/health/live?x');
-    expect(answer.status).toBe(200);
-    expect(answer.headers['content-type']).toMatch(/^application\/json/);
-    expect(bodyOf(answer)).toEqual({ status: 'ok', checks: {} });
+  it('answers liveness checks', async () => {
+    const response = await call('/health/live?x');
+    expect(response.status).toBe(200);
+    expect(response.headers['content-type']).toMatch(/^application\/json/);
+    expect(bodyOf(response)).toEqual({ status: 'ok', checks: {} });
     expect((await call('/health/live', 'HEAD')).status).toBe(200);
   });
 
@@ -46,47 +46,47 @@ describe('while the application starts', () => {
     ['/health/live/x', 'GET', undefined],
     ['/api/v1/me', 'GET', undefined],
     ['/', 'GET', undefined],
-  ])('refuses everything else with 503, soon to be tried again: %s by %s', async (path, method, checks) => {
-    const answer = await call(path, method);
-    expect(answer.status).toBe(503);
-    expect(answer.headers).toMatchObject({
+  ])('rejects %s with %s and lets the client retry after a second', async (path, method, checks) => {
+    const response = await call(path, method);
+    expect(response.status).toBe(503);
+    expect(response.headers).toMatchObject({
       'retry-after': '1',
       'content-type': expect.stringMatching(/^application\/problem\+json/) as unknown,
-      ...apiHeaders(CONFIG),
+      ...apiHeaders(SETTINGS),
     });
-    const problem = bodyOf(answer);
+    const problem = bodyOf(response);
     expect(problem).toMatchObject({ status: 503, code: 'unavailable' });
     expect(problem['checks']).toEqual(checks);
-    expect(answer.headers['x-request-id']).toBe(problem['requestId']);
+    expect(response.headers['x-request-id']).toBe(problem['requestId']);
   });
 
-  it('hands requests over on the same connection from when the application serves', async () => {
-    const server = door.serverFor((_request, response) => void response.end('application'));
-    expect(server).toBe(door.server);
+  it('passes requests on an existing connection to the application once it serves', async () => {
+    const server = listener.attach((_request, response) => void response.end('application'));
+    expect(server).toBe(listener.server);
     expect((await call('/')).status).toBe(503);
-    door.serve();
+    listener.startServing();
     expect(await call('/')).toMatchObject({ status: 200, text: 'application', isReused: true });
   });
 });
 
 describe('listening', () => {
-  it('happens once, however often it is asked for', async () => {
-    const opening = door.open();
-    expect(door.open()).toBe(opening);
-    await opening;
-    const { port } = door;
-    await door.open();
-    expect(door.port).toBe(port);
-    expect(door.server.address()).toMatchObject({ address: CONFIG.host, port });
-    // What goes wrong later is not swallowed.
-    expect(door.server.listenerCount('error')).toBe(0);
+  it('starts only once', async () => {
+    const started = listener.listen();
+    expect(listener.listen()).toBe(started);
+    await started;
+    const { port } = listener;
+    await listener.listen();
+    expect(listener.port).toBe(port);
+    expect(listener.server.address()).toMatchObject({ address: SETTINGS.host, port });
+    // Nothing catches later errors.
+    expect(listener.server.listenerCount('error')).toBe(0);
   });
 
-  it('says which setting to change when the port is taken', async () => {
-    await door.open();
-    const other = new HttpListener({ ...CONFIG, port: door.port });
-    await expect(other.open()).rejects.toThrow(
-      `Port ${door.port} on 127.0.0.1 is already in use. Stop the other program, or set another PORT.`,
+  it('names the setting to change when the port is in use', async () => {
+    await listener.listen();
+    const other = new HttpListener({ ...SETTINGS, port: listener.port });
+    await expect(other.listen()).rejects.toThrow(
+      `Port ${listener.port} on 127.0.0.1 is already in use. Stop the other program, or set another PORT.`,
     );
   });
 
@@ -95,69 +95,69 @@ describe('listening', () => {
     ['EADDRNOTAVAIL', /HOST 127.0.0.1 is not an address of this machine/],
     ['ENOTFOUND', /HOST 127.0.0.1 is not an address of this machine/],
     ['EMFILE', /Cannot listen on port 0 of 127.0.0.1: why/],
-  ])('says so for whatever else goes wrong: %s', async (code, says) => {
-    const opening = door.open();
-    const listening = new Promise((resolve) => door.server.once('listening', resolve));
+  ])('explains the error %s', async (code, message) => {
+    const started = listener.listen();
+    const listening = new Promise((resolve) => listener.server.once('listening', resolve));
     const error = Object.assign(new Error('why'), { code });
-    door.server.emit('error', error);
-    await expect(opening).rejects.toThrow(says);
-    await expect(opening).rejects.toMatchObject({ cause: error });
-    // Nothing was wrong in truth, so that it is closed below.
+    listener.server.emit('error', error);
+    await expect(started).rejects.toThrow(message);
+    await expect(started).rejects.toMatchObject({ cause: error });
+    // The error was simulated, so the server listens and has to be closed.
     await listening;
   });
 });
 
-describe('leading away', () => {
-  it('asks clients for another connection, and goes on serving', async () => {
-    door.serverFor((_request, response) => void response.end('served'));
-    door.serve();
-    await door.open();
+describe('without keep-alive', () => {
+  it('closes each connection after a response, and continues to serve', async () => {
+    listener.attach((_request, response) => void response.end('served'));
+    listener.startServing();
+    await listener.listen();
     expect((await call('/')).headers['connection']).toBe('keep-alive');
-    door.disableKeepAlive();
+    listener.disableKeepAlive();
     expect(await call('/')).toMatchObject({ text: 'served', headers: { connection: 'close' } });
   });
 });
 
 describe('closing', () => {
-  const finish: (() => void)[] = [];
+  const sendResponse: (() => void)[] = [];
 
   beforeEach(async () => {
-    finish.length = 0;
-    door.serverFor((_request, response) => void finish.push(() => response.end('late')));
-    door.serve();
-    await door.open();
+    sendResponse.length = 0;
+    listener.attach((_request, response) => void sendResponse.push(() => response.end('late')));
+    listener.startServing();
+    await listener.listen();
   });
 
-  it('waits for what is being answered, and for no idle connection', async () => {
-    const answer = call('/');
-    await until(() => finish.length === 1);
+  it('waits for open requests, but not for idle connections', async () => {
+    const response = call('/');
+    await until(() => sendResponse.length === 1);
     let isClosed = false;
-    const closing = door.close(60_000).then(() => (isClosed = true));
-    // Long enough for one that would cut it off at once.
+    const closing = listener.close(60_000).then(() => (isClosed = true));
+    // If the connection were closed at once, it would be closed by now.
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(isClosed).toBe(false);
-    finish[0]!();
-    expect((await answer).text).toBe('late');
-    // The client would keep its connection.
+    sendResponse[0]!();
+    expect((await response).text).toBe('late');
+    // The client keeps its connection open, so the server has to close it.
     await closing;
   });
 
-  it('cuts off what takes too long', async () => {
-    const answer = call('/').catch((error: Error) => error.message);
-    await until(() => finish.length === 1);
-    await door.close(20);
-    expect(await answer).toMatch(/socket hang up|aborted|ECONNRESET/);
+  it('aborts requests that take too long', async () => {
+    const response = call('/').catch((error: Error) => error.message);
+    await until(() => sendResponse.length === 1);
+    await listener.close(20);
+    expect(await response).toMatch(/socket hang up|aborted|ECONNRESET/);
   });
 
-  it('takes no new connection', async () => {
-    const { port } = door;
-    await door.close(0);
+  it('accepts no new connection', async () => {
+    const { port } = listener;
+    await listener.close(0);
     const outgoing = request({ port, host: '127.0.0.1' }).end();
     const [error] = (await once(outgoing, 'error')) as [Error];
     expect(error.message).toMatch(/ECONNREFUSED/);
   });
 
-  it('is nothing where nobody listens', async () => {
-    await new HttpListener(CONFIG).close(60_000);
+  it('resolves at once when the server never listened', async () => {
+    await new HttpListener(SETTINGS).close(60_000);
   });
 });

@@ -9,52 +9,52 @@ import { apiHeaders } from './response-headers.js';
 const IDLE_CHECK_MS = 50;
 
 /**
- * The listening server. While the application starts it tells that the process lives, and refuses everything else;
- * then it hands requests over, on the same connections.
+ * The HTTP server and its listening socket. While the application starts, it answers liveness checks itself and rejects
+ * other requests with 503. After `startServing`, the application gets all requests, also on existing connections.
  */
 export class HttpListener {
   readonly server: Server;
-  private handle: RequestListener;
+  private handler: RequestListener;
   private application: RequestListener | null = null;
-  private opening: Promise<void> | null = null;
+  private listening: Promise<void> | null = null;
 
   constructor(private readonly settings: Pick<Settings, 'host' | 'port' | 'publicUrl'>) {
-    this.handle = (request, response) => this.refuse(request, response);
-    this.server = createHttpServer((request, response) => this.handle(request, response));
+    this.handler = (request, response) => this.respondWhileStarting(request, response);
+    this.server = createHttpServer((request, response) => this.handler(request, response));
   }
 
-  /** The port that is listened on. */
+  /** The actual port. It differs from the setting `PORT` when that is 0. */
   get port(): number {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Listens, if it does not yet. Throws an error that says which setting to change. */
-  open(): Promise<void> {
+  /** Starts listening, unless it has started already. Throws an error that names the setting to change. */
+  listen(): Promise<void> {
     const { host, port } = this.settings;
-    this.opening ??= new Promise((resolve, reject) => {
-      const failed = (error: NodeJS.ErrnoException) =>
-        reject(new Error(sentenceOf(error, host, port), { cause: error }));
-      this.server.once('error', failed);
+    this.listening ??= new Promise((resolve, reject) => {
+      const onError = (error: NodeJS.ErrnoException) =>
+        reject(new Error(listenErrorMessage(error, host, port), { cause: error }));
+      this.server.once('error', onError);
       this.server.listen({ host, port }, () => {
-        this.server.off('error', failed);
+        this.server.off('error', onError);
         resolve();
       });
     });
-    return this.opening;
+    return this.listening;
   }
 
-  /** The server for an application, which gets no request before `serve`. */
-  serverFor(application: RequestListener): Server {
+  /** Connects the application to the server. The application gets requests only after `startServing`. */
+  attach(application: RequestListener): Server {
     this.application = application;
     return this.server;
   }
 
-  /** Hands every request over to the application from now on. */
-  serve(): void {
-    this.handle = this.application!;
+  /** Passes every request to the application from now on. */
+  startServing(): void {
+    this.handler = this.application!;
   }
 
-  /** Asks clients to come back on another connection, so that they find another instance. */
+  /** Closes each connection after its next response. Clients then reconnect, and a load balancer picks another instance. */
   disableKeepAlive(): void {
     this.server.prependListener(
       'request',
@@ -62,19 +62,21 @@ export class HttpListener {
     );
   }
 
-  /** Takes no new connections, and resolves when all that are open have ended. @param cutOffMs when they are cut off. */
-  async close(cutOffMs: number): Promise<void> {
+  /**
+   * Stops accepting connections and resolves when all open connections have closed.
+   * @param forceAfterMs after this time, busy connections are closed, too.
+   */
+  async close(forceAfterMs: number): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
-    // A connection that is busy now is idle once it got its answer, and clients keep idle ones for long.
-    const idle = setInterval(() => this.server.closeIdleConnections(), IDLE_CHECK_MS);
-    const cutOff = setTimeout(() => this.server.closeAllConnections(), cutOffMs);
+    // Node closes idle connections only once, at `close`. Connections that become idle later would stay open for long.
+    const idleCheck = setInterval(() => this.server.closeIdleConnections(), IDLE_CHECK_MS);
+    const force = setTimeout(() => this.server.closeAllConnections(), forceAfterMs);
     await closed;
-    clearInterval(idle);
-    clearTimeout(cutOff);
+    clearInterval(idleCheck);
+    clearTimeout(force);
   }
 
-  /** The answer of a process that has not started yet. */
-  private refuse({ url = '', method }: IncomingMessage, response: ServerResponse): void {
+  private respondWhileStarting({ url = '', method }: IncomingMessage, response: ServerResponse): void {
     const [path] = url.split('?', 1);
     const requestId = randomUUID();
     response.setHeader('X-Request-Id', requestId);
@@ -96,15 +98,20 @@ export class HttpListener {
   }
 }
 
-const NO_ADDRESS_OF_OURS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']);
+/** Error codes for a HOST that is not an address of this machine. */
+const INVALID_HOST = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']);
 
-/** Why nobody can be listened to, in words of the settings. */
-function sentenceOf({ code = '', message }: NodeJS.ErrnoException, host: string, port: number): string {
+/** Why the server can't listen, and which setting helps. */
+function listenErrorMessage(
+  { code = '', message }: NodeJS.ErrnoException,
+  host: string,
+  port: number,
+): string {
   if (code === 'EADDRINUSE')
     return `Port ${port} on ${host} is already in use. Stop the other program, or set another PORT.`;
   if (code === 'EACCES')
     return `This user is not allowed to listen on port ${port}. Set PORT to 1024 or more.`;
-  if (NO_ADDRESS_OF_OURS.has(code))
+  if (INVALID_HOST.has(code))
     return `HOST ${host} is not an address of this machine. Set HOST to one, or to 0.0.0.0 for all of them.`;
   return `Cannot listen on port ${port} of ${host}: ${message}`;
 }

@@ -8,7 +8,7 @@ const CHUNKED = 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n';
 
 let server: Server;
 let sockets: Socket[];
-/** The requests that were handed on, oldest first. */
+/** The requests that the handler got, oldest first. */
 let handled: { request: IncomingMessage; response: ServerResponse }[];
 
 beforeEach(async () => {
@@ -25,7 +25,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** Sends bytes on a connection of their own. */
+/** Sends bytes on a new connection. */
 function send(bytes: string) {
   const connection = { received: '', isClosed: false };
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => socket.write(bytes));
@@ -36,26 +36,26 @@ function send(bytes: string) {
   return connection;
 }
 
-const answers = ({ received }: { received: string }) => received.split('HTTP/1.1 200').length - 1;
-/** What has arrived by now is handled. */
+const countResponses = ({ received }: { received: string }) => received.split('HTTP/1.1 200').length - 1;
+/** Lets the event loop handle the data that has arrived. */
 const turns = async (count = 5) => {
   for (let i = 0; i < count; i++) await new Promise(setImmediate);
 };
 
-it('gives nobody more than 30 seconds to send a request', () => {
+it('gives clients at most 30 seconds to send a request', () => {
   expect(server.requestTimeout).toBe(30_000);
   expect(server.headersTimeout).toBeLessThanOrEqual(30_000);
 });
 
 it('keeps idle connections longer than proxies do', () => expect(server.keepAliveTimeout).toBe(72_000));
 
-it('drops no header that comes after many others', async () => {
+it('keeps headers after the first 1,000', async () => {
   send(`GET / HTTP/1.1\r\n${'X: y\r\n'.repeat(1_100)}X-Last: here\r\n\r\n`);
   await until(() => handled.length === 1);
   expect(handled[0]!.request.headers['x-last']).toBe('here');
 });
 
-it('takes one request of a connection after the other, in their order', async () => {
+it('handles pipelined requests one by one and in order', async () => {
   const connection = send(['a', 'b', 'c'].map((path) => GET.replace('/', `/${path}`)).join(''));
   await until(() => handled.length === 1);
   for (const count of [1, 2, 3]) {
@@ -64,10 +64,10 @@ it('takes one request of a connection after the other, in their order', async ()
     handled[count - 1]!.response.end();
     if (count < 3) await until(() => handled.length === count + 1);
   }
-  await until(() => answers(connection) === 3);
+  await until(() => countResponses(connection) === 3);
 });
 
-it('lets a hundred requests wait on a connection, and hangs up on the next', async () => {
+it('lets 100 pipelined requests wait, and closes the connection at the next', async () => {
   const polite = send(GET.repeat(1 + 100));
   await until(() => handled.length === 1);
   await turns();
@@ -76,8 +76,8 @@ it('lets a hundred requests wait on a connection, and hangs up on the next', asy
     await until(() => handled.length > i);
     handled[i]!.response.end();
   }
-  await until(() => answers(polite) === 101);
-  // Nobody waits any more, so as many may come again.
+  await until(() => countResponses(polite) === 101);
+  // No request waits any more, so the client may send as many again.
   sockets[0]!.write(GET.repeat(1 + 100));
   await until(() => handled.length === 102);
   await turns();
@@ -85,10 +85,10 @@ it('lets a hundred requests wait on a connection, and hangs up on the next', asy
 
   const rude = send(GET.repeat(1 + 101));
   await until(() => rude.isClosed);
-  expect(answers(rude)).toBe(0);
+  expect(countResponses(rude)).toBe(0);
 });
 
-describe('a body in chunks', () => {
+describe('a chunked body', () => {
   const body = (chunks: number) => `${CHUNKED}${'1\r\nx\r\n'.repeat(chunks)}0\r\n\r\n`;
   const read = async () => {
     await until(() => handled.length === 1);
@@ -99,32 +99,32 @@ describe('a body in chunks', () => {
     request.on('end', () => response.end(String(length)));
   };
 
-  it('may have almost ten thousand of them', async () => {
+  it('can have 9,999 chunks', async () => {
     const connection = send(body(9_999));
     await read();
-    await until(() => answers(connection) === 1);
+    await until(() => countResponses(connection) === 1);
     expect(connection.received).toMatch(/9999/);
   });
 
-  it('costs its connection when it has more', async () => {
+  it('with more chunks closes the connection', async () => {
     const connection = send(body(10_000));
     await read();
     await until(() => connection.isClosed);
-    expect(answers(connection)).toBe(0);
+    expect(countResponses(connection)).toBe(0);
   });
 
-  it('is not waited for once the answer is sent', async () => {
+  it('closes the connection when it is incomplete after the response', async () => {
     const connection = send(`${CHUNKED}1\r\nx\r\n`);
     await until(() => handled.length === 1);
     handled[0]!.response.end();
     await until(() => connection.isClosed);
-    expect(answers(connection)).toBe(1);
+    expect(countResponses(connection)).toBe(1);
   });
 
-  it('leaves the connection open for another request when all of it has come', async () => {
+  it('keeps the connection open when it is complete', async () => {
     const connection = send(body(1));
     await read();
-    await until(() => answers(connection) === 1);
+    await until(() => countResponses(connection) === 1);
     sockets[0]!.write(GET);
     await until(() => handled.length === 2);
     expect(connection.isClosed).toBe(false);

@@ -1,5 +1,5 @@
-// Traps: Node hands over all requests that arrived on a connection together at once, however many, and each
-// chunk of a body, however small. One packet of 64 KB could so keep everybody else waiting for seconds.
+// Traps: Node emits all pipelined requests of a connection at once, and every chunk of a body, however small. A single
+// packet of 64 KB could therefore block all other clients for seconds.
 import {
   createServer,
   type IncomingMessage,
@@ -9,61 +9,67 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A slow or silent client must not hold a connection for ever. */
+/** A slow or silent client must not keep a connection forever. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than any proxy keeps idle connections, so that it is never us who closes one that is just used again. */
+/** Longer than proxies keep idle connections. If this server closed first, a proxy could just be sending a request. */
 const KEEP_ALIVE_MS = 72_000;
-/** How many requests may wait on one connection for the answer to the one before. */
-const MAX_WAITING = 100;
-/** What Node's parser is told of an upgrade. */
+/** The maximum number of pipelined requests that wait on one connection. */
+const MAX_PIPELINED = 100;
+/** The return value of `onIncoming` that makes Node's parser treat the request as an upgrade. */
 const IS_UPGRADE = 2;
-/** Of ten bytes each they make a whole body. */
+/** With about 10 bytes each, this many chunks make a body of the maximum size. */
 const MAX_CHUNKS = 10_000;
 
-/** The server of HTTP/1.1 below everything else. @param handle gets one request of a connection at a time. */
-export function createHttpServer(handle: RequestListener): Server {
-  const waiting = new WeakMap<object, number>();
+/** Creates the HTTP/1.1 server. @param handler gets one request per connection at a time. */
+export function createHttpServer(handler: RequestListener): Server {
+  const pipelined = new WeakMap<object, number>();
 
-  /** Requests that were sent without waiting for an answer, RFC 9112, section 9.3.2: one each turn, in their order. */
-  function handleLater(request: IncomingMessage, response: ServerResponse): void {
+  /**
+   * Passes on a pipelined request (RFC 9112, section 9.3.2) when the previous response has been sent, and in a later
+   * turn of the event loop.
+   */
+  function handlePipelined(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
-    const before = waiting.get(socket) ?? 0;
-    if (before === MAX_WAITING) return hangUp(socket);
-    waiting.set(socket, before + 1);
+    const count = pipelined.get(socket) ?? 0;
+    if (count === MAX_PIPELINED) return dropConnection(socket);
+    pipelined.set(socket, count + 1);
     response.once('socket', () => {
-      waiting.set(socket, waiting.get(socket)! - 1);
-      setImmediate(handle, request, response);
+      pipelined.set(socket, pipelined.get(socket)! - 1);
+      setImmediate(handler, request, response);
     });
   }
 
   const server = createServer(
     { requireHostHeader: false, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
-      if (request.headers['transfer-encoding'] !== undefined) boundChunks(request, response);
-      // It gets its connection when all answers before it are sent.
-      if (response.socket === null) handleLater(request, response);
-      else handle(request, response);
+      if (request.headers['transfer-encoding'] !== undefined) limitChunks(request, response);
+      // Node assigns the socket to a response when all previous responses have been sent.
+      if (response.socket === null) handlePipelined(request, response);
+      else handler(request, response);
     },
   );
-  // Node would drop what comes after the thousandth field in silence, such as the address a proxy appends.
+  // By default, Node silently drops headers after the first 1,000, for example the address that a proxy appends.
   server.maxHeadersCount = 0;
-  // An unknown expectation is ignored, as RFC 9110, section 10.1.1 allows, instead of answered by Node.
+  // Ignores unknown expectations, as RFC 9110, section 10.1.1, allows. Node would respond with an error of its own.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
   return server;
 }
 
 /**
- * Ends a connection, and lets what has arrived on it unread. Trap: Node would still make requests of thousands of
- * lines that came in the same packet; its parser has no public way to stop, but ends where a request is an upgrade.
+ * Closes a connection without reading the rest of its data. Trap: after `destroy`, Node would still parse all requests
+ * in the current packet, possibly thousands. Its parser has no public method to stop, but it stops at an upgrade.
  */
-function hangUp(socket: Socket): void {
+function dropConnection(socket: Socket): void {
   const { parser } = socket as { parser?: { onIncoming?: () => number } };
   if (parser?.onIncoming) parser.onIncoming = () => IS_UPGRADE;
   socket.destroy();
 }
 
-/** Hangs up on whoever sends a body in crumbs, also where nobody reads it any more. */
-function boundChunks(request: IncomingMessage, response: ServerResponse): void {
+/**
+ * Closes the connection of a client that sends its body in too many chunks. Also closes it when the response is sent
+ * before the body has arrived, because the rest of the body would still have to be parsed.
+ */
+function limitChunks(request: IncomingMessage, response: ServerResponse): void {
   let chunks = 0;
   const push = request.push.bind(request);
   request.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {

@@ -3,7 +3,7 @@ import { ServerLogger } from './logger.js';
 
 type Level = ConstructorParameters<typeof ServerLogger>[0]['logLevel'];
 
-/** What a logger of this level writes of one line of each level, and of one about how the app is put together. */
+/** Logs one line at each level and one setup line of Nest, and returns the lines that a logger of this level writes. */
 function written(logLevel: Level, nodeEnv = 'development'): string[] {
   const lines: string[] = [];
   const keep = (text: unknown) => (lines.push(String(text)), true);
@@ -11,7 +11,7 @@ function written(logLevel: Level, nodeEnv = 'development'): string[] {
     jest.spyOn(stream, 'write').mockImplementation(keep),
   );
   const logger = new ServerLogger({ logLevel, nodeEnv });
-  logger.log('assembled', 'RoutesResolver');
+  logger.log('a setup', 'RoutesResolver');
   logger.debug('a debug', 'Test');
   logger.log('a log', 'Test');
   logger.warn('a warn', 'Test');
@@ -21,13 +21,13 @@ function written(logLevel: Level, nodeEnv = 'development'): string[] {
 }
 
 const named = (lines: string[]) =>
-  lines.map((line) => /assembled|a debug|a log|a warn|an error/.exec(line)?.[0]);
+  lines.map((line) => /a setup|a debug|a log|a warn|an error/.exec(line)?.[0]);
 
 it.each([
   ['error', ['an error']],
   ['warn', ['a warn', 'an error']],
   ['info', ['a log', 'a warn', 'an error']],
-  ['debug', ['assembled', 'a debug', 'a log', 'a warn', 'an error']],
+  ['debug', ['a setup', 'a debug', 'a log', 'a warn', 'an error']],
 ] as const)('writes at the level %s', (level, expected) => expect(named(written(level))).toEqual(expected));
 
 it('writes JSON in production', () => {

@@ -8,8 +8,8 @@ const LOG_LEVELS: Record<Settings['logLevel'], LogLevel[]> = {
   debug: ['fatal', 'error', 'warn', 'log', 'debug'],
 };
 
-/** What Nest tells about putting the app together: only of use to whoever debugs it. */
-const ASSEMBLY = new Set([
+/** Nest logs the setup of the application under these contexts. The lines help only with debugging. */
+const SETUP_CONTEXTS = new Set([
   'InstanceLoader',
   'NestFactory',
   'NestApplication',
@@ -17,17 +17,17 @@ const ASSEMBLY = new Set([
   'RoutesResolver',
 ]);
 
-/** Lines for people in development, JSON in production. */
+/** Logs readable lines in development and JSON in production. */
 export class ServerLogger extends ConsoleLogger {
-  private readonly isQuiet: boolean;
+  private readonly skipsSetup: boolean;
 
   constructor({ logLevel, nodeEnv }: Pick<Settings, 'logLevel' | 'nodeEnv'>) {
     super({ json: nodeEnv === 'production', logLevels: LOG_LEVELS[logLevel] });
-    this.isQuiet = logLevel !== 'debug';
+    this.skipsSetup = logLevel !== 'debug';
   }
 
   override log(message: unknown, ...rest: unknown[]): void {
-    if (this.isQuiet && ASSEMBLY.has(String(rest.at(-1)))) return;
+    if (this.skipsSetup && SETUP_CONTEXTS.has(String(rest.at(-1)))) return;
     super.log(message, ...rest);
   }
 }

@@ -1,18 +1,21 @@
 import type { Settings } from '../settings/index.js';
 
-type Fields = Readonly<Record<string, string>>;
+type ResponseHeaders = Readonly<Record<string, string>>;
 
-// Names are in lower case, as Fastify sends them anyway: it would make them so on every call.
-const common = ({ publicUrl }: Pick<Settings, 'publicUrl'>): Fields => ({
-  // Holds for requests without CORS only, so scripts of CORS_ORIGINS still read what they ask for.
+// Header names are in lower case, because Fastify would otherwise convert them for every response.
+const commonHeaders = ({ publicUrl }: Pick<Settings, 'publicUrl'>): ResponseHeaders => ({
+  // Affects only requests without CORS, so scripts of CORS_ORIGINS can still read responses.
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   ...(publicUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000' }),
 });
 
-/** What is shown in a window: other sites get no hold of it, and its scripts may copy but use no device. */
-const windowFields: Fields = {
+/**
+ * Headers for documents in a browser window. Other sites get no reference to the window. Its scripts may write to the
+ * clipboard, but use no devices.
+ */
+const documentHeaders: ResponseHeaders = {
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy':
     'clipboard-write=(self), clipboard-read=(), accelerometer=(), camera=(), display-capture=(), ' +
@@ -20,20 +23,20 @@ const windowFields: Fields = {
     'screen-wake-lock=(), serial=(), usb=()',
 };
 
-/** The fields of every answer of the API: nothing is cached, framed, sniffed or run. */
-export const apiHeaders = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
-  ...common(settings),
+/** The headers of every API response. Browsers must not cache, frame, sniff or execute it. */
+export const apiHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHeaders => ({
+  ...commonHeaders(settings),
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 });
 
 /**
- * The fields of every page. Trap: with `no-referrer` browsers send `Origin: null` with the page's own forms,
- * which would look like another site's where there is no Sec-Fetch-Site, as on plain http.
+ * The headers of every page. Trap: with `no-referrer`, browsers send `Origin: null` with the page's own forms. Over plain
+ * http, browsers also send no `Sec-Fetch-Site`, and the form would look like a cross-site request.
  */
-export const pageHeaders = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
-  ...common(settings),
-  ...windowFields,
+export const pageHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHeaders => ({
+  ...commonHeaders(settings),
+  ...documentHeaders,
   'referrer-policy': 'same-origin',
   'cache-control': 'no-store',
   'content-security-policy':
@@ -41,10 +44,10 @@ export const pageHeaders = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 });
 
-/** Swagger UI brings styles of its own; its scripts come from this server. */
-export const docsHeaders = (settings: Pick<Settings, 'publicUrl'>): Fields => ({
-  ...common(settings),
-  ...windowFields,
+/** The headers of the API documentation. Swagger UI needs inline styles, but only scripts from this server. */
+export const docsHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHeaders => ({
+  ...commonHeaders(settings),
+  ...documentHeaders,
   'content-security-policy':
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; " +
     "base-uri 'none'; frame-ancestors 'none'",

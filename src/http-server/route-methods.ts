@@ -1,25 +1,25 @@
 import type { FastifyInstance } from 'fastify';
 import Router from 'find-my-way';
 
-/** An id in a path may be as long as a request line. */
+/** The maximum length of a path parameter. No request line is longer, so routes never fail to match because of it. */
 export const MAX_PARAM_LENGTH = 16_384;
 
 /**
- * Which methods each path has. It is asked only when the server's own router found nothing, so that requests with
- * a route pay nothing for it.
+ * Finds the methods of a path. It has its own router and is used only after the server's router found no route, so
+ * other requests don't become slower.
  */
 export class RouteMethods {
   private readonly router = Router({ maxParamLength: MAX_PARAM_LENGTH });
   private readonly methods = new Set<Router.HTTPMethod>();
 
-  /** Notes the routes that are added from now on. */
+  /** Records all routes that are added to the server after this. */
   constructor(server: FastifyInstance) {
     server.addHook('onRoute', ({ method, url }) => {
       for (const each of [method].flat()) this.add(each as Router.HTTPMethod, url);
     });
   }
 
-  /** The methods that have a route for a URL, whatever ids are in it; none when nothing is there. */
+  /** The methods of the routes that match a URL. Empty when no route matches. */
   at(url: string): string[] {
     return [...this.methods].filter((method) => this.router.find(method, url) !== null);
   }

@@ -9,12 +9,12 @@ let signal: () => void;
 let endRequests: () => void;
 let closes: () => Promise<void>;
 
-// The timers stand still until a test moves them.
+// Timers run only when a test advances them.
 beforeEach(() => {
   jest.useFakeTimers();
   events = [];
   closes = () => Promise.resolve();
-  // The process goes on, so that the test can look.
+  // The process must not exit during the test.
   jest
     .spyOn(process, 'exit')
     .mockImplementation(((code: number) => void events.push(`exit ${code}`)) as never);
@@ -28,16 +28,16 @@ afterEach(() => {
 const advance = (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds);
 
 function create(drainSeconds = DRAIN_SECONDS): Shutdown {
-  const door = {
-    disableKeepAlive: () => void events.push('lead away'),
-    close: (cutOffMs: number) => {
-      events.push(`close ${cutOffMs}`);
+  const listener = {
+    disableKeepAlive: () => void events.push('disable keep-alive'),
+    close: (forceAfterMs: number) => {
+      events.push(`close ${forceAfterMs}`);
       return new Promise<void>((resolve) => (endRequests = resolve));
     },
   } as HttpListener;
-  const failed = (error: unknown) => void events.push(`failed: ${String(error)}`) as never;
+  const onError = (error: unknown) => void events.push(`failed: ${String(error)}`) as never;
   const on = jest.spyOn(process, 'on').mockReturnThis();
-  const shutdown = new Shutdown(door, drainSeconds, failed);
+  const shutdown = new Shutdown(listener, drainSeconds, onError);
   const handlers = Object.fromEntries(on.mock.calls) as Record<string, () => void>;
   expect(Object.keys(handlers)).toEqual(['SIGTERM', 'SIGINT']);
   signal = handlers['SIGTERM']!;
@@ -48,7 +48,7 @@ function create(drainSeconds = DRAIN_SECONDS): Shutdown {
 function running(drainSeconds?: number): Shutdown {
   const shutdown = create(drainSeconds);
   shutdown.started({
-    turnNotReady: () => void events.push('not ready'),
+    markNotReady: () => void events.push('not ready'),
     close: () => {
       events.push('write');
       return closes();
@@ -57,16 +57,16 @@ function running(drainSeconds?: number): Shutdown {
   return shutdown;
 }
 
-it('just ends a process that has not started yet', () => {
+it('exits at once while the process is starting', () => {
   create();
   signal();
   expect(events[0]).toBe('exit 0');
 });
 
-it('is not ready at once, serves on through the drain, lets requests end, writes, and exits', async () => {
+it('fails readiness at once, serves during the drain, completes requests, writes pending data and exits', async () => {
   running();
   signal();
-  expect(events).toEqual(['not ready', 'lead away']);
+  expect(events).toEqual(['not ready', 'disable keep-alive']);
   await advance(DRAIN_SECONDS * 1_000 - 1);
   expect(events).toHaveLength(2);
   await advance(1);
@@ -76,14 +76,14 @@ it('is not ready at once, serves on through the drain, lets requests end, writes
   expect(events.slice(3)).toEqual(['write', 'exit 0']);
 });
 
-it('does not wait where nothing is to be drained', async () => {
+it('does not wait without a drain', async () => {
   running(0);
   signal();
   await advance(0);
-  expect(events).toEqual(['not ready', 'lead away', 'close 8000']);
+  expect(events).toEqual(['not ready', 'disable keep-alive', 'close 8000']);
 });
 
-it('ends the drain at a second signal, and cuts nothing else short', async () => {
+it('ends only the drain early at a second signal', async () => {
   running();
   signal();
   signal();
@@ -94,15 +94,15 @@ it('ends the drain at a second signal, and cuts nothing else short', async () =>
   expect(events).toHaveLength(3);
 });
 
-it('begins once', async () => {
+it('begins only once', async () => {
   const shutdown = running();
   shutdown.begin();
   shutdown.begin();
   await advance(0);
-  expect(events).toEqual(['not ready', 'lead away']);
+  expect(events).toEqual(['not ready', 'disable keep-alive']);
 });
 
-it('exits nine and a half seconds after the drain, whatever still has to be written', async () => {
+it('exits 9.5 seconds after the drain, even with unwritten data', async () => {
   closes = () => new Promise(() => undefined);
   running(0);
   signal();
@@ -114,7 +114,7 @@ it('exits nine and a half seconds after the drain, whatever still has to be writ
   expect(events.at(-1)).toBe('exit 0');
 });
 
-it('hands on what goes wrong at the end', async () => {
+it('reports an error during the shutdown', async () => {
   closes = () => Promise.reject(new Error('disk full'));
   running(0);
   signal();

@@ -1,64 +1,69 @@
 import type { HttpListener } from './http-listener.js';
 
-/** What still runs this long after the drain is cut off. */
-const CUT_OFF_MS = 8_000;
-/** Then the process ends, whatever a slow database still has to write. */
-const STOP_MS = 9_500;
+/** The time after the drain until open requests are aborted. */
+const ABORT_REQUESTS_MS = 8_000;
+/** The time after the drain until the process exits, even if a slow database hasn't finished its writes. */
+const EXIT_MS = 9_500;
 
-/** What has to be stopped once it has started. */
-export interface Running {
-  /** From now on the process says that it is not ready. */
-  turnNotReady(): void;
-  /** Writes what is pending, and lets go of everything. */
+/** The parts of a started application that have to stop. */
+export interface RunningApp {
+  /** Makes the readiness check fail. */
+  markNotReady(): void;
+  /** Writes pending data and closes all resources. */
   close(): Promise<void>;
 }
 
 /**
- * The end of the process: not ready at once, then served on while balancers notice, then no new connections; what
- * runs is finished, what is pending written. A process that is still starting just ends.
+ * Shuts the process down in this order:
+ * 1. The readiness check fails at once. The process serves requests for `drainSeconds` more, so that load balancers
+ *    notice.
+ * 2. It accepts no new connections and completes its open requests.
+ * 3. It writes pending data and exits.
+ *
+ * A process that is still starting exits at once.
  */
 export class Shutdown {
-  private running: Running | null = null;
+  private app: RunningApp | null = null;
   private isStopping = false;
   private endDrain = (): void => undefined;
 
-  /** @param failed gets what went wrong in the end. */
+  /** @param onError gets an error that occurs during the shutdown. */
   constructor(
-    private readonly door: HttpListener,
+    private readonly listener: HttpListener,
     private readonly drainSeconds: number,
-    private readonly failed: (error: unknown) => never,
+    private readonly onError: (error: unknown) => never,
   ) {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.onSignal());
   }
 
-  /** Tells that there is more to stop than a start. */
-  started(running: Running): void {
-    this.running = running;
+  /** Call this when the application has started. */
+  started(app: RunningApp): void {
+    this.app = app;
   }
 
-  /** Ends the process. The second time it changes nothing. */
+  /** Begins the shutdown. Further calls have no effect. */
   begin(): void {
     if (this.isStopping) return;
     this.isStopping = true;
-    if (!this.running) process.exit(0);
-    this.stop(this.running).then(() => process.exit(0), this.failed);
+    if (!this.app) process.exit(0);
+    this.stop(this.app).then(() => process.exit(0), this.onError);
   }
 
-  /** Whoever is in a hurry sends a second one: nobody waits for balancers any longer. */
+  /** The first signal begins the shutdown. Another one ends the drain early. */
   private onSignal(): void {
     if (this.isStopping) this.endDrain();
     else this.begin();
   }
 
-  private async stop(running: Running): Promise<void> {
-    running.turnNotReady();
-    this.door.disableKeepAlive();
+  private async stop(app: RunningApp): Promise<void> {
+    app.markNotReady();
+    this.listener.disableKeepAlive();
     await new Promise<void>((resolve) => {
       this.endDrain = resolve;
       setTimeout(resolve, this.drainSeconds * 1_000);
     });
-    setTimeout(() => process.exit(0), STOP_MS).unref();
-    await this.door.close(CUT_OFF_MS);
-    await running.close();
+    setTimeout(() => process.exit(0), EXIT_MS).unref();
+    await this.listener.close(ABORT_REQUESTS_MS);
+    await app.close();
   }
 }
