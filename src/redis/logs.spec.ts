@@ -9,48 +9,52 @@ function recorder() {
   return { lines, logger: { warn: keep('warn'), log: keep('log') } as unknown as Logger };
 }
 
-describe('the log of outages', () => {
-  const outage = (sentence: string): RedisFailure => ({ kind: 'outage', sentence, stopsStart: false });
-  const refusal = (sentence: string): RedisFailure => ({ kind: 'refusal', sentence, stopsStart: false });
+describe('the outage log', () => {
+  const unreachable = (message: string): RedisFailure => ({
+    kind: 'unreachable',
+    message,
+    isFatalAtStart: false,
+  });
+  const unusable = (message: string): RedisFailure => ({ kind: 'unusable', message, isFatalAtStart: false });
   const meanwhile = 'Until it works again, each instance applies its share of the limits.';
 
-  it('has one line for an outage, however it shows, and one for its end', () => {
+  it('has one line when Redis becomes unreachable, and one when it works again', () => {
     const { lines, logger } = recorder();
     const log = new OutageLog(logger);
-    log.began(outage('Refused.'));
-    log.began(outage('Timed out.'));
+    log.began(unreachable('Refused.'));
+    log.began(unreachable('Timed out.'));
     expect(log.ended()).toBe(true);
     expect(lines).toEqual([`warn: Refused. ${meanwhile}`, 'log: Redis works again.']);
   });
 
-  it('has one line for each refusal, as each needs another cure', () => {
+  it('has one line for each other failure, because each needs its own fix', () => {
     const { lines, logger } = recorder();
     const log = new OutageLog(logger);
-    for (const sentence of ['Full.', 'Full.', 'Read-only.', 'Full.']) log.began(refusal(sentence));
-    log.began(outage('Refused.'));
+    for (const message of ['Full.', 'Full.', 'Read-only.', 'Full.']) log.began(unusable(message));
+    log.began(unreachable('Refused.'));
     expect(lines).toEqual(['Full.', 'Read-only.', 'Refused.'].map((line) => `warn: ${line} ${meanwhile}`));
   });
 
-  it('tells of the next outage like of the first', () => {
+  it('logs the next outage like the first', () => {
     const { lines, logger } = recorder();
     const log = new OutageLog(logger);
     for (let i = 0; i < 2; i++) {
-      log.began(outage('Refused.'));
+      log.began(unreachable('Refused.'));
       log.ended();
     }
     expect(lines.filter((line) => line.startsWith('warn'))).toHaveLength(2);
   });
 
-  it('says afterwards that a connection was lost when nobody knew why', () => {
+  it('logs a lost connection without a known cause when the connection is restored', () => {
     const { lines, logger } = recorder();
     const log = new OutageLog(logger);
     log.began(null);
     expect(lines).toEqual([]);
     expect(log.ended()).toBe(true);
-    expect(lines).toEqual(['log: The connection to Redis was lost and is back.']);
+    expect(lines).toEqual(['log: The connection to Redis was lost and has been restored.']);
   });
 
-  it('knows of no end without an outage', () => {
+  it('logs no end without an outage', () => {
     const { lines, logger } = recorder();
     const log = new OutageLog(logger);
     expect(log.ended()).toBe(false);
@@ -61,8 +65,8 @@ describe('the log of outages', () => {
   });
 });
 
-describe('a log of what strangers cause', () => {
-  it('has one line a minute, with how many were left out', () => {
+describe('the throttled log', () => {
+  it('has one line a minute, with the number of suppressed warnings', () => {
     const { lines, logger } = recorder();
     const clock = { now: 0 };
     const log = new ThrottledLog(logger, { monotonicMs: () => clock.now });
@@ -72,7 +76,7 @@ describe('a log of what strangers cause', () => {
     expect(lines).toEqual(['warn: Junk.']);
     clock.now = 60_000;
     log.warn('More junk.');
-    expect(lines[1]).toBe('warn: More junk. (and 4 times more since the last such line)');
+    expect(lines[1]).toBe('warn: More junk. (and 4 more since the last warning)');
     clock.now = 119_999;
     log.warn('Junk.');
     expect(lines).toHaveLength(2);
@@ -80,9 +84,6 @@ describe('a log of what strangers cause', () => {
     log.warn('Junk.');
     clock.now = 240_000;
     log.warn('Junk.');
-    expect(lines.slice(2)).toEqual([
-      'warn: Junk. (and 1 times more since the last such line)',
-      'warn: Junk.',
-    ]);
+    expect(lines.slice(2)).toEqual(['warn: Junk. (and 1 more since the last warning)', 'warn: Junk.']);
   });
 });

@@ -3,31 +3,36 @@ import type { RedisFailure } from './redis-failure.js';
 
 const MEANWHILE = 'Until it works again, each instance applies its share of the limits.';
 
-/** Tells the log when Redis stops working and when it works again: one line for each change. */
+/** Logs one line when Redis stops working and one when it works again. */
 export class OutageLog {
-  /** What was told of the present outage; `null` while there is none. */
-  private told: Set<string> | null = null;
+  /** The causes logged during the current outage. `null` while Redis works. */
+  private loggedCauses: Set<string> | null = null;
 
   constructor(private readonly logger: Logger) {}
 
-  /** Redis doesn't work. The cause is told later when it isn't clear yet. */
+  /**
+   * Call this whenever Redis doesn't work.
+   * @param failure `null` while the cause is unknown. Call again when it is known.
+   */
   began(failure: RedisFailure | null): void {
-    this.told ??= new Set();
+    this.loggedCauses ??= new Set();
     if (!failure) return;
-    // Several ways of being unreachable are one; each refusal needs another cure.
-    const subject = failure.kind === 'outage' ? failure.kind : failure.sentence;
-    if (this.told.has(subject)) return;
-    this.told.add(subject);
-    this.logger.warn(`${failure.sentence} ${MEANWHILE}`);
+    // All forms of `unreachable` count as one cause. Every other failure needs a fix of its own, so it is logged.
+    const cause = failure.kind === 'unreachable' ? failure.kind : failure.message;
+    if (this.loggedCauses.has(cause)) return;
+    this.loggedCauses.add(cause);
+    this.logger.warn(`${failure.message} ${MEANWHILE}`);
   }
 
-  /** @returns whether there was an outage. */
+  /** Call this whenever Redis works. Returns whether an outage has ended. */
   ended(): boolean {
-    if (!this.told) return false;
+    if (!this.loggedCauses) return false;
     this.logger.log(
-      this.told.size > 0 ? 'Redis works again.' : 'The connection to Redis was lost and is back.',
+      this.loggedCauses.size > 0
+        ? 'Redis works again.'
+        : 'The connection to Redis was lost and has been restored.',
     );
-    this.told = null;
+    this.loggedCauses = null;
     return true;
   }
 }

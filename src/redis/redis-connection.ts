@@ -1,23 +1,23 @@
-// Trap: ioredis reconnects by itself to a server that hangs only when the system notices, which may take a
-// quarter of an hour, and after a refused SELECT it goes on in database 0. So here every connection is a new
-// client: one that failed in any way is given up, and the address is looked up again.
+// Trap: when a server hangs, ioredis reconnects only after the operating system has detected it, which can take 15
+// minutes. After a failed SELECT, ioredis continues in database 0. Therefore every connection here is a new client, which
+// resolves the host name again. After any failure, the client is replaced.
 import { Redis } from 'ioredis';
 import type { Clock } from '../common/clock.js';
 
 const CONNECT_TIMEOUT_MS = 1_000;
-/** The pace of attempts. A connection that stood for longer is opened again at once. */
+/** The minimum time between two connection attempts. */
 const RETRY_MS = 500;
 const CLOSE_TIMEOUT_MS = 250;
 const CLOSED = 'the connection was closed';
 
 export interface ConnectionOwner {
-  /** A connection stands; nothing was asked on it yet. */
+  /** A new connection is open. No command has been sent on it yet. */
   opened(client: Redis): void;
-  /** There is no connection now; another one is tried by itself. */
+  /** The connection is lost, or couldn't be opened. Another attempt follows automatically. */
   lost(cause: unknown): void;
 }
 
-/** Keeps one connection to Redis open. */
+/** Keeps one connection to Redis open and replaces it after failures. */
 export class RedisConnection {
   private client: Redis | null = null;
   private attemptedAtMs = Number.NEGATIVE_INFINITY;
@@ -35,7 +35,7 @@ export class RedisConnection {
       lazyConnect: true,
       connectTimeout: CONNECT_TIMEOUT_MS,
       disconnectTimeout: CLOSE_TIMEOUT_MS,
-      // The owner asks what it needs to know; each question of the client's own could hang.
+      // Only the owner sends commands, because it has a timeout for them. The client's own commands could hang.
       enableReadyCheck: false,
       disableClientInfo: true,
       enableOfflineQueue: false,
@@ -45,33 +45,33 @@ export class RedisConnection {
       retryStrategy: null,
     });
     this.client = client;
-    // A refused AUTH or SELECT arrives here too.
-    client.on('error', (cause) => this.giveUp(client, this.withHint(cause)));
-    client.on('close', () => this.giveUp(client, this.withHint(new Error(CLOSED))));
+    // This event also reports a failed AUTH or SELECT.
+    client.on('error', (cause) => this.reconnect(client, this.addTlsHint(cause)));
+    client.on('close', () => this.reconnect(client, this.addTlsHint(new Error(CLOSED))));
     client.on('ready', () => {
       if (client === this.client) this.owner.opened(client);
     });
-    client.connect().catch((cause: unknown) => this.giveUp(client, cause));
+    client.connect().catch((cause: unknown) => this.reconnect(client, cause));
   }
 
-  /** Leaves a connection that is of no use any more, and opens another one. Does nothing when it was left before. */
-  giveUp(client: Redis, cause: unknown): void {
+  /** Closes a failed connection and opens a new one. Does nothing when the client has been replaced already. */
+  reconnect(client: Redis, cause: unknown): void {
     if (client !== this.client) return;
     this.client = null;
     client.disconnect();
-    const restMs = this.attemptedAtMs + RETRY_MS - this.clock.monotonicMs();
-    this.retry = setTimeout(() => this.open(), Math.max(0, restMs)).unref();
+    const delayMs = this.attemptedAtMs + RETRY_MS - this.clock.monotonicMs();
+    this.retry = setTimeout(() => this.open(), Math.max(0, delayMs)).unref();
     this.owner.lost(cause);
   }
 
-  /** A server that expects TLS closes a connection without it; one that knows none waits for the rest. */
-  private withHint(cause: Error & { code?: string }): Error {
+  /** A server with TLS closes unencrypted connections at once. A server without TLS lets a TLS handshake time out. */
+  private addTlsHint(cause: Error & { code?: string }): Error {
     const isTls = this.url.startsWith('rediss:');
-    const isYoung = this.clock.monotonicMs() - this.attemptedAtMs < RETRY_MS;
+    const isNew = this.clock.monotonicMs() - this.attemptedAtMs < RETRY_MS;
     const isClosed = cause.message === CLOSED || cause.code === 'ECONNRESET';
     if (isTls && cause.code === 'ETIMEDOUT')
       return new Error(`${cause.message} (a port without TLS needs redis://)`, { cause });
-    if (!isTls && isYoung && isClosed)
+    if (!isTls && isNew && isClosed)
       return new Error(`${CLOSED} at once (a port with TLS needs rediss://)`, { cause });
     return cause;
   }

@@ -1,168 +1,175 @@
-// Every error of Redis is judged here, so that the whole server sees the same three kinds of failure.
+// Classifies all errors of Redis, of its client and of the connection.
 
 /**
- * - `outage`: no connection or no answer; it passes without anybody touching the settings.
- * - `refusal`: the server answers, but doesn't do what the limits need.
- * - `wrong-node`: the address leads to a server that isn't the one to use, such as a node of a cluster.
+ * - `unreachable`: no connection or no reply. It ends without a change of the settings.
+ * - `unusable`: the server can be reached, but can't run the commands that the rate limits need.
+ * - `wrong-node`: REDIS_URL points to a server that must not be used, for example a node of a cluster.
  */
-export type RedisFailureKind = 'outage' | 'refusal' | 'wrong-node';
+export type RedisFailureKind = 'unreachable' | 'unusable' | 'wrong-node';
 
 export interface RedisFailure {
   readonly kind: RedisFailureKind;
-  /** What is wrong and what helps, for operators. */
-  readonly sentence: string;
-  /** Waiting can't help: only other settings or a change of the server can. Then a start is refused. */
-  readonly stopsStart: boolean;
+  /** For operators: what is wrong, and what helps. */
+  readonly message: string;
+  /** Waiting doesn't help. An operator has to change the settings or the server, so the application must not start. */
+  readonly isFatalAtStart: boolean;
 }
 
-/** A server that answers, and says of itself that it is not the one to use. */
+/** A server has reported that it is part of a cluster or a sentinel. */
 export class WrongNodeError extends Error {}
 
-/** Redis took a command and didn't answer. */
+/** Redis accepted a command but didn't reply in time. */
 export class NoReplyError extends Error {}
 
-/** What makes Redis stop answering passes by itself; what makes it refuse may need somebody. */
-type Known = readonly [pattern: RegExp, kind: RedisFailureKind, stopsStart: boolean, sentence: string];
+type KnownFailure = readonly [
+  pattern: RegExp,
+  kind: RedisFailureKind,
+  isFatalAtStart: boolean,
+  message: string,
+];
 
-export const CLUSTER_SENTENCE =
-  "REDIS_URL leads to a node of a Redis Cluster. Cluster isn't supported yet: use a Redis that runs on its own.";
+export const CLUSTER_MESSAGE =
+  "REDIS_URL points to a node of a Redis Cluster. Cluster isn't supported yet. Use a standalone Redis.";
 const COMMANDS = 'eval evalsha time lindex llen lpop ltrim rpush pexpire unlink publish subscribe ping info';
 
 /**
- * Redis 7 begins an answer with the code; older ones quote it in the middle when a script failed, as in
- * `ERR Error running script …: -READONLY You can't write …`.
+ * Matches an error reply by its code. Redis 7 begins the reply with the code. When a script fails, older versions quote
+ * the code inside the reply: `ERR Error running script …: -READONLY You can't write …`.
  */
-const answer = (...codes: string[]) => new RegExp(`(?:^|-)(?:${codes.join('|')})\\b`);
+const replyCode = (...codes: string[]) => new RegExp(`(?:^|-)(?:${codes.join('|')})\\b`);
 
-const KNOWN: readonly Known[] = [
-  // A failover, or one that is under way.
+const KNOWN_FAILURES: readonly KnownFailure[] = [
+  // During and after a failover.
   [
-    answer('READONLY'),
-    'refusal',
+    replyCode('READONLY'),
+    'unusable',
     false,
-    'This Redis is a read-only replica. REDIS_URL must lead to the primary; after a failover the connection follows it.',
+    'This Redis is a read-only replica. REDIS_URL must point to the primary. After a failover, the service reconnects to the new primary.',
   ],
-  [answer('MASTERDOWN'), 'refusal', false, 'This Redis is a replica that has lost its primary.'],
+  [replyCode('MASTERDOWN'), 'unusable', false, 'This Redis is a replica that has lost its primary.'],
   // The state of the server.
-  [answer('LOADING'), 'refusal', false, 'Redis is still loading its data.'],
+  [replyCode('LOADING'), 'unusable', false, 'Redis is still loading its data.'],
   [
-    answer('BUSY', 'UNKILLABLE'),
-    'refusal',
+    replyCode('BUSY', 'UNKILLABLE'),
+    'unusable',
     false,
-    'Redis is busy with a script. `SCRIPT KILL` or `FUNCTION KILL` ends it.',
+    'Redis is busy with a script. End it with `SCRIPT KILL` or `FUNCTION KILL`.',
   ],
-  [answer('OOM'), 'refusal', false, 'Redis is full. Give it more memory (maxmemory), or remove keys.'],
+  [replyCode('OOM'), 'unusable', false, 'Redis is full. Give it more memory (maxmemory), or remove keys.'],
   [
-    answer('MISCONF'),
-    'refusal',
+    replyCode('MISCONF'),
+    'unusable',
     false,
-    "Redis can't save its data, so it refuses writes. Its log says why; often the disk is full.",
+    "Redis can't save its data, so it rejects writes. Its log contains the reason. Often the disk is full.",
   ],
   [
-    answer('NOREPLICAS'),
-    'refusal',
+    replyCode('NOREPLICAS'),
+    'unusable',
     false,
-    'Redis refuses writes because it has too few replicas (min-replicas-to-write).',
+    'Redis rejects writes because it has too few replicas (min-replicas-to-write).',
   ],
-  [/max number of clients/, 'refusal', false, 'Redis takes no more connections (maxclients).'],
-  // The settings, or the server's.
   [
-    answer('NOAUTH'),
-    'refusal',
+    /max number of clients/,
+    'unusable',
+    false,
+    'Redis has reached its maximum number of connections (maxclients).',
+  ],
+  // The settings of this service or of Redis.
+  [
+    replyCode('NOAUTH'),
+    'unusable',
     true,
-    'Redis asks for a password. Set it in REDIS_URL, as in redis://:password@host.',
+    'Redis requires a password. Set it in REDIS_URL, for example redis://:password@host.',
   ],
   [
     /(?:^|-)WRONGPASS\b|invalid password|wrong number of arguments for 'auth'/,
-    'refusal',
+    'unusable',
     true,
     "Redis doesn't accept the user or password in REDIS_URL.",
   ],
   [
     /(?:^|-)NOPERM\b|user executing the script can't/,
-    'refusal',
+    'unusable',
     true,
-    "The user in REDIS_URL lacks a permission. Grant it the keys and channels that begin with REDIS_PREFIX, and the commands that README's “Share a Redis” lists.",
+    'The user in REDIS_URL lacks a permission. Grant it the keys and channels that begin with REDIS_PREFIX, and the commands listed in docs/operations.md, "Share a Redis".',
   ],
   [
-    answer('DENIED'),
-    'refusal',
+    replyCode('DENIED'),
+    'unusable',
     true,
-    'Redis runs in protected mode and takes local connections only. Set a password there.',
+    'Redis runs in protected mode and accepts only local connections. Set a password for Redis.',
   ],
   [
     /DB index|invalid DB/,
-    'refusal',
+    'unusable',
     true,
-    "REDIS_URL ends with the number of a database that this Redis doesn't have.",
+    "This Redis doesn't have a database with the number in REDIS_URL.",
   ],
   [
     /[Uu]nknown (?:Redis )?command|non deterministic commands/,
-    'refusal',
+    'unusable',
     true,
-    `This server can't run the script of the limits. It takes Redis 5 or newer, with these commands: ${COMMANDS}.`,
+    `This server can't run the rate-limit script. It requires Redis 5 or newer with these commands: ${COMMANDS}.`,
   ],
   [
     /^Protocol error/,
-    'refusal',
+    'unusable',
     true,
-    'REDIS_URL leads to a server that is no Redis. Check its host and port.',
+    'REDIS_URL points to a server that is not Redis. Check the host and port.',
   ],
-  // The connection's TLS.
+  // TLS.
   [
     /wrong version number|packet length too long|record layer failure/i,
-    'refusal',
+    'unusable',
     true,
-    "REDIS_URL begins with rediss://, but this server doesn't speak TLS there. Use redis://, or its port for TLS.",
+    "REDIS_URL begins with rediss://, but this port doesn't use TLS. Use redis://, or the port for TLS.",
   ],
   [
     /certificate required|handshake failure/i,
-    'refusal',
+    'unusable',
     true,
-    "Redis asks for a client certificate, which isn't supported. Set `tls-auth-clients no` there.",
+    "Redis requires a client certificate, which isn't supported. Set `tls-auth-clients no` in Redis.",
   ],
   // Cluster.
-  [answer('MOVED', 'ASK', 'CROSSSLOT', 'TRYAGAIN', 'CLUSTERDOWN'), 'wrong-node', true, CLUSTER_SENTENCE],
-  [/SELECT is not allowed in cluster mode/, 'wrong-node', true, CLUSTER_SENTENCE],
+  [replyCode('MOVED', 'ASK', 'CROSSSLOT', 'TRYAGAIN', 'CLUSTERDOWN'), 'wrong-node', true, CLUSTER_MESSAGE],
+  [/SELECT is not allowed in cluster mode/, 'wrong-node', true, CLUSTER_MESSAGE],
 ];
 
-/** Codes by which Node tells that a certificate was not accepted. */
+/** Node's error codes for a certificate that isn't accepted. */
 const CERTIFICATE = /^(?:ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
-/** Those that pass, or come, with time alone. */
+/** Codes that depend on the time. A new certificate or a corrected clock helps without a restart. */
 const CERTIFICATE_TIME = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
-/** Not every error is an instance of this module's `Error`, so only members are looked at. */
+/** Reads a property of any thrown value. Jest and ioredis errors may have a different `Error` class. */
 const member = (error: unknown, name: 'name' | 'code' | 'message'): string =>
   typeof error === 'object' && error !== null && name in error
     ? String((error as Record<string, unknown>)[name])
     : '';
 
-/** Whether Redis answered with an error, which says nothing about the connection. */
+/** Whether Redis replied with an error. Then the connection works. */
 export const isErrorReply = (error: unknown): error is Error => member(error, 'name') === 'ReplyError';
 
-/** What an error of Redis, of its client or of the connection means. */
+/** Classifies an error of Redis, of its client or of the connection. */
 export function toRedisFailure(error: unknown): RedisFailure {
   const message = member(error, 'message') || String(error);
-  if (error instanceof WrongNodeError) return { kind: 'wrong-node', sentence: message, stopsStart: true };
+  if (error instanceof WrongNodeError) return { kind: 'wrong-node', message, isFatalAtStart: true };
   const code = member(error, 'code');
   if (CERTIFICATE.test(code)) {
-    const sentence = `The certificate of Redis isn't accepted: ${message}. For a private authority set NODE_EXTRA_CA_CERTS.`;
-    return { kind: 'refusal', sentence, stopsStart: !CERTIFICATE_TIME.has(code) };
+    return {
+      kind: 'unusable',
+      message: `The certificate of Redis isn't accepted: ${message}. For a private certificate authority, set NODE_EXTRA_CA_CERTS.`,
+      isFatalAtStart: !CERTIFICATE_TIME.has(code),
+    };
   }
-  for (const [pattern, kind, stopsStart, sentence] of KNOWN)
-    if (pattern.test(message)) return { kind, sentence, stopsStart };
-  if (!isErrorReply(error)) return outage(message);
-  // Redis 7 adds in which line of the script it was.
+  for (const [pattern, kind, isFatalAtStart, explanation] of KNOWN_FAILURES)
+    if (pattern.test(message)) return { kind, message: explanation, isFatalAtStart };
+  if (!isErrorReply(error))
+    return { kind: 'unreachable', message: `Redis is unreachable: ${message}.`, isFatalAtStart: false };
+  // Redis 7 appends the line of the script.
   const reason = message.replace(/,? script: .*$/, '');
   return {
-    kind: 'refusal',
-    sentence: `Redis refuses the script of the limits: ${reason}.`,
-    stopsStart: false,
+    kind: 'unusable',
+    message: `Redis can't run the rate-limit script: ${reason}.`,
+    isFatalAtStart: false,
   };
 }
-
-const outage = (message: string): RedisFailure => ({
-  kind: 'outage',
-  sentence: `Redis is unreachable: ${message}.`,
-  stopsStart: false,
-});

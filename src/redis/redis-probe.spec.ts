@@ -11,98 +11,98 @@ const STANDALONE = 'redis_version:7.0.15\r\nredis_mode:standalone\r\n';
 
 function setUp() {
   const lines: string[] = [];
-  const judge = new RedisProbe(
+  const probe = new RedisProbe(
     { wait: <T>(command: Promise<T>) => command } as ReplyWatchdog,
     { warn: (line: string) => void lines.push(line) } as unknown as Logger,
   );
   const runs: Redis[] = [];
-  judge.setProbe(async (client) => void runs.push(client));
-  /** A connection to a server that says this of itself. */
+  probe.setProbe(async (client) => void runs.push(client));
+  /** A connection to a server with this reply to `INFO`. */
   const connect = (info: string | Error) => {
-    const client = { asked: 0, info: async () => (client.asked++, answer(info)) };
-    return client as unknown as Redis & { asked: number };
+    const client = { infoCalls: 0, info: async () => (client.infoCalls++, replyTo(info)) };
+    return client as unknown as Redis & { infoCalls: number };
   };
-  return { judge, lines, runs, connect };
+  return { probe, lines, runs, connect };
 }
 
-const answer = (info: string | Error): string => {
+const replyTo = (info: string | Error): string => {
   if (typeof info === 'string') return info;
   throw info;
 };
 
-it('asks a server once what it is, and runs the script at every look', async () => {
-  const { judge, runs, connect } = setUp();
+it('inspects a server once, and runs the script at every check', async () => {
+  const { probe, runs, connect } = setUp();
   const [one, two] = [connect(STANDALONE), connect(STANDALONE)];
-  for (const client of [one, one, two, two, one]) await judge.judge(client);
+  for (const client of [one, one, two, two, one]) await probe.check(client);
   expect(runs).toEqual([one, one, two, two, one]);
-  expect([one.asked, two.asked]).toEqual([2, 1]);
+  expect([one.infoCalls, two.infoCalls]).toEqual([2, 1]);
 });
 
-it('throws what the script meets', async () => {
-  const { judge, connect } = setUp();
-  judge.setProbe(() => Promise.reject(reply('OOM')));
-  await expect(judge.judge(connect(STANDALONE))).rejects.toThrow('OOM');
+it('throws the error of the script', async () => {
+  const { probe, connect } = setUp();
+  probe.setProbe(() => Promise.reject(reply('OOM')));
+  await expect(probe.check(connect(STANDALONE))).rejects.toThrow('OOM');
 });
 
 it.each([
   ['cluster', /Cluster/],
   ['sentinel', /Sentinel/],
-])('runs no script on a %s', async (mode, says) => {
-  const { judge, runs, connect } = setUp();
-  await expect(judge.judge(connect(`redis_mode:${mode}\r\n`))).rejects.toThrow(says);
+])('does not run the script on a %s', async (mode, message) => {
+  const { probe, runs, connect } = setUp();
+  await expect(probe.check(connect(`redis_mode:${mode}\r\n`))).rejects.toThrow(message);
   expect(runs).toEqual([]);
 });
 
-it('lets a server pass that does not say what it is, and asks it again', async () => {
-  const { judge, runs, connect } = setUp();
+it('accepts a server that rejects INFO, and inspects it again', async () => {
+  const { probe, runs, connect } = setUp();
   const client = connect(reply('NOPERM'));
-  await judge.judge(client);
-  await judge.judge(client);
-  expect([runs.length, client.asked]).toEqual([2, 2]);
+  await probe.check(client);
+  await probe.check(client);
+  expect([runs.length, client.infoCalls]).toEqual([2, 2]);
 });
 
-it('judges nothing when the question itself gets lost', async () => {
-  const { judge, runs, connect } = setUp();
-  await expect(judge.judge(connect(new Error('Connection is closed.')))).rejects.toThrow('closed');
+it('does not run the script when the connection fails during the inspection', async () => {
+  const { probe, runs, connect } = setUp();
+  await expect(probe.check(connect(new Error('Connection is closed.')))).rejects.toThrow('closed');
   expect(runs).toEqual([]);
 });
 
-describe('a server that answers as a node of a cluster does', () => {
-  it('is of no use until one says that it is none', async () => {
-    const { judge, runs, connect } = setUp();
+describe('a server that replies like a node of a cluster', () => {
+  it('is unusable until INFO shows a standalone server', async () => {
+    const { probe, runs, connect } = setUp();
     const silent = connect(reply('NOPERM'));
-    await judge.judge(silent);
-    expect(judge.convicts(silent, MOVED)).toBe(true);
-    await expect(judge.judge(connect(reply('NOPERM')))).rejects.toBe(MOVED);
+    await probe.check(silent);
+    expect(probe.recordClusterReply(silent, MOVED)).toBe(true);
+    await expect(probe.check(connect(reply('NOPERM')))).rejects.toBe(MOVED);
     expect(runs).toHaveLength(1);
-    await judge.judge(connect(STANDALONE));
-    await judge.judge(connect(reply('NOPERM')));
+    await probe.check(connect(STANDALONE));
+    await probe.check(connect(reply('NOPERM')));
     expect(runs).toHaveLength(3);
   });
 
-  it('convicts itself by the script too', async () => {
-    const { judge, connect } = setUp();
-    judge.setProbe(() => Promise.reject(MOVED));
-    await expect(judge.judge(connect(reply('NOPERM')))).rejects.toBe(MOVED);
-    judge.setProbe(() => Promise.resolve());
-    await expect(judge.judge(connect(reply('NOPERM')))).rejects.toBe(MOVED);
+  it('is also recognized by its reply to the script', async () => {
+    const { probe, connect } = setUp();
+    probe.setProbe(() => Promise.reject(MOVED));
+    await expect(probe.check(connect(reply('NOPERM')))).rejects.toBe(MOVED);
+    probe.setProbe(() => Promise.resolve());
+    await expect(probe.check(connect(reply('NOPERM')))).rejects.toBe(MOVED);
   });
 
-  it('is believed when it has said that it is none, and nothing else convicts', async () => {
-    const { judge, connect } = setUp();
+  it('is usable when its INFO shows a standalone server', async () => {
+    const { probe, connect } = setUp();
     const client = connect(STANDALONE);
-    await judge.judge(client);
-    expect(judge.convicts(client, MOVED)).toBe(false);
-    expect(judge.convicts(null, MOVED)).toBe(false);
-    expect(judge.convicts(connect(STANDALONE), reply('OOM'))).toBe(false);
+    await probe.check(client);
+    expect(probe.recordClusterReply(client, MOVED)).toBe(false);
+    expect(probe.recordClusterReply(null, MOVED)).toBe(false);
+    expect(probe.recordClusterReply(connect(STANDALONE), reply('OOM'))).toBe(false);
   });
 });
 
-it('warns once of a server that forgets limits when it is full, and again of another way', async () => {
-  const { judge, lines, connect } = setUp();
+it('warns once about each eviction policy', async () => {
+  const { probe, lines, connect } = setUp();
   const full = (policy: string) => connect(`${STANDALONE}maxmemory:100\r\nmaxmemory_policy:${policy}\r\n`);
   for (const policy of ['allkeys-lru', 'allkeys-lru', 'volatile-ttl', 'noeviction', 'volatile-ttl'])
-    await judge.judge(full(policy));
+    await probe.check(full(policy));
   expect(lines.map((line) => /policy (\S+)\)/.exec(line)?.[1])).toEqual([
     'allkeys-lru',
     'volatile-ttl',
@@ -116,9 +116,9 @@ it.each([
   ['maxmemory:1024\r\nmaxmemory_policy:allkeys-lfu\r\n', 'allkeys-lfu'],
   ['maxmemory:1024\r\nmaxmemory_policy:volatile-random\r\n', 'volatile-random'],
   ['', null],
-])('finds in %j how keys are removed: %s', (info, policy) => expect(evictionPolicyIn(info)).toBe(policy));
+])('reads the eviction policy from %j: %s', (info, policy) => expect(evictionPolicyIn(info)).toBe(policy));
 
-it('takes a server that does not name its mode for a standalone one', () => {
+it('treats a server without a mode as standalone', () => {
   expect(() => assertStandalone('redis_version:5.0.0\r\n')).not.toThrow();
   expect(() => assertStandalone('x_redis_mode:cluster\r\n')).not.toThrow();
   expect(() => assertStandalone('redis_version:7\r\nredis_mode:cluster\r\n')).toThrow(WrongNodeError);

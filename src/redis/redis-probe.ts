@@ -6,47 +6,53 @@ import type { ReplyWatchdog } from './reply-watchdog.js';
 
 export type Command<T> = (client: Redis) => Promise<T>;
 
-/** Finds out whether a server does what the limits need. A `PING` would be answered by one that refuses all else. */
+/** Checks whether a server can run the rate-limit script. A `PING` isn't enough: it can succeed when writes fail. */
 export class RedisProbe {
   private script: Command<unknown> = (client) => client.ping();
-  /** The connection whose server said what it is. */
-  private known: Redis | null = null;
-  /** A server that didn't say what it is answered as nodes of a cluster do: then it must say that it is none. */
+  /** The connection whose `INFO` showed a standalone server. */
+  private verifiedClient: Redis | null = null;
+  /**
+   * A reply that only nodes of a cluster send. After it, a server without the permission for `INFO` is unusable, until
+   * `INFO` of some server shows a standalone server.
+   */
   private clusterError: Error | null = null;
   private evictionPolicy: string | null = null;
 
   constructor(
-    private readonly silence: ReplyWatchdog,
+    private readonly watchdog: ReplyWatchdog,
     private readonly logger: Logger,
   ) {}
 
-  /** Sets the script of the limits, in a run that counts. */
+  /** Sets the command that must succeed: a run of the rate-limit script. */
   setProbe(script: Command<unknown>): void {
     this.script = script;
   }
 
-  /** Throws why the server at the other end is of no use. */
-  async judge(client: Redis): Promise<void> {
-    if (client !== this.known) await this.inspect(client);
+  /** Throws an error when the server is unusable. */
+  async check(client: Redis): Promise<void> {
+    if (client !== this.verifiedClient) await this.inspect(client);
     try {
-      await this.silence.wait(this.script(client));
+      await this.watchdog.wait(this.script(client));
     } catch (error) {
-      if (isErrorReply(error)) this.convicts(client, error);
+      if (isErrorReply(error)) this.recordClusterReply(client, error);
       throw error;
     }
   }
 
-  /** Notes an answer that proves the server to be of no use, even when the script runs there for other keys. */
-  convicts(client: Redis | null, answer: Error): boolean {
-    if (client === null || client === this.known || toRedisFailure(answer).kind !== 'wrong-node')
+  /**
+   * Records an error reply that only nodes of a cluster send, and returns whether it is one. Such a server is unusable,
+   * even if the script works there for some keys.
+   */
+  recordClusterReply(client: Redis | null, reply: Error): boolean {
+    if (client === null || client === this.verifiedClient || toRedisFailure(reply).kind !== 'wrong-node')
       return false;
-    this.clusterError = answer;
+    this.clusterError = reply;
     return true;
   }
 
-  /** Asks what the server is. Not every user may ask that, so a refusal leaves it open. */
+  /** Checks the mode and the eviction policy of the server. A user may lack the permission for `INFO`. */
   private async inspect(client: Redis): Promise<void> {
-    const info = await this.silence.wait(client.info()).catch((error: unknown) => {
+    const info = await this.watchdog.wait(client.info()).catch((error: unknown) => {
       if (isErrorReply(error)) return null;
       throw error;
     });
@@ -56,10 +62,12 @@ export class RedisProbe {
     }
     assertStandalone(info);
     this.clusterError = null;
-    this.known = client;
+    this.verifiedClient = client;
     const policy = evictionPolicyIn(info);
     if (policy !== null && policy !== this.evictionPolicy)
-      this.logger.warn(`When this Redis is full it forgets limits (maxmemory-policy ${policy}).`);
+      this.logger.warn(
+        `When this Redis is full, it deletes rate-limit counters (maxmemory-policy ${policy}).`,
+      );
     this.evictionPolicy = policy;
   }
 }

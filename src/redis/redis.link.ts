@@ -9,184 +9,188 @@ import { RedisProbe, type Command } from './redis-probe.js';
 import { ReplyWatchdog } from './reply-watchdog.js';
 import { ThrottledLog } from './throttled-log.js';
 
-/** How often Redis is judged, whether anybody calls or not. */
-const LOOK_EVERY_MS = 1_000;
-/** Refused commands ask for a look at once, but for no more than one in this time. */
-const SUSPECT_EVERY_MS = 100;
+/** The interval of the checks, with or without traffic. */
+const CHECK_INTERVAL_MS = 1_000;
+/** An error reply triggers an additional check, but at most one in this time. */
+const EXTRA_CHECK_INTERVAL_MS = 100;
 
-/** Redis can't be asked now. */
+/** Redis doesn't work at the moment. */
 export class RedisUnavailableError extends Error {}
 
 /**
- * The connection to Redis, behind a breaker: whoever asks gets an answer or `RedisUnavailableError` at once or after
- * 200 ms, never a queue. Redis works when the script of the limits runs there, and only then.
+ * The connection to Redis behind a circuit breaker. A command gets its reply or a `RedisUnavailableError`, at once or
+ * after at most about 200 ms without any reply. Commands are never queued. Redis counts as working only while the
+ * rate-limit script runs there.
  */
 @Injectable()
 export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RedisLink.name);
   private readonly outages = new OutageLog(this.logger);
-  private readonly singleRefusals: ThrottledLog;
-  private readonly silence: ReplyWatchdog;
-  private readonly judge: RedisProbe;
+  private readonly singleErrors: ThrottledLog;
+  private readonly watchdog: ReplyWatchdog;
+  private readonly probe: RedisProbe;
   private readonly connection: RedisConnection | null;
   private client: Redis | null = null;
   private isWorking = false;
-  /** When Redis last came back, on the monotonic clock; `null` when it was never away. */
-  private returnedAtMs: number | null = null;
-  private looking: Promise<void> | null = null;
-  private suspectedAtMs = Number.NEGATIVE_INFINITY;
+  /** The end of the last outage on the monotonic clock. `null` when there was none. */
+  private restoredAtMs: number | null = null;
+  private pendingCheck: Promise<void> | null = null;
+  private extraCheckAtMs = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
-  private firstVerdict: ((failure: RedisFailure | null) => void) | null = null;
+  /** Resolves the result of the first connection or check. `null` afterwards. */
+  private resolveFirstResult: ((failure: RedisFailure | null) => void) | null = null;
 
   constructor(
     { redisUrl }: Settings,
     private readonly clock: Clock,
   ) {
-    this.singleRefusals = new ThrottledLog(this.logger, clock);
-    this.silence = new ReplyWatchdog(clock, (error) => this.giveUp(this.client, error));
-    this.judge = new RedisProbe(this.silence, this.logger);
+    this.singleErrors = new ThrottledLog(this.logger, clock);
+    this.watchdog = new ReplyWatchdog(clock, (error) => this.reconnect(this.client, error));
+    this.probe = new RedisProbe(this.watchdog, this.logger);
     const owner = {
       opened: (client: Redis) => {
         this.client = client;
-        void this.look();
+        void this.check();
       },
-      lost: (cause: unknown) => this.lose(cause),
+      lost: (cause: unknown) => this.onLost(cause),
     };
     this.connection = redisUrl === null ? null : new RedisConnection(redisUrl, clock, owner);
   }
 
-  /** Sets what must run for Redis to count as working: the script of the limits, where it counts a call. */
+  /** Sets the command that must succeed for Redis to count as working: a run of the rate-limit script. */
   setProbe(script: Command<unknown>): void {
-    this.judge.setProbe(script);
+    this.probe.setProbe(script);
   }
 
-  /** Throws an error with the cure when Redis is there, but only an operator can make it usable. */
+  /** Throws an error that explains the fix when Redis can be reached, but only an operator can make it usable. */
   async onModuleInit(): Promise<void> {
     if (!this.connection) return;
-    const verdict = new Promise<RedisFailure | null>((resolve) => (this.firstVerdict = resolve));
+    const firstResult = new Promise<RedisFailure | null>((resolve) => (this.resolveFirstResult = resolve));
     this.connection.open();
-    const failure = await verdict;
-    if (failure?.stopsStart) {
+    const failure = await firstResult;
+    if (failure?.isFatalAtStart) {
       this.onApplicationShutdown();
-      throw new Error(failure.sentence);
+      throw new Error(failure.message);
     }
-    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS).unref();
+    this.timer = setInterval(() => void this.check(), CHECK_INTERVAL_MS).unref();
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
-    this.silence.stop();
+    this.watchdog.stop();
     this.connection?.close();
   }
 
-  /** Whether a Redis is configured. */
+  /** Whether REDIS_URL is set. */
   get isConfigured(): boolean {
     return this.connection !== null;
   }
 
-  /** Whether calls go on without Redis at the moment. */
+  /** Whether REDIS_URL is set, but Redis doesn't work at the moment. */
   get isDegraded(): boolean {
     return this.isConfigured && !this.isWorking;
   }
 
-  /** Whether Redis was away within this time, so that it does not know all of it. */
+  /** Whether Redis was unavailable at any time within this period. Then its counters of the period are incomplete. */
   wasUnavailableWithin(milliseconds: number): boolean {
     return (
       !this.isWorking ||
-      (this.returnedAtMs !== null && this.clock.monotonicMs() - this.returnedAtMs < milliseconds)
+      (this.restoredAtMs !== null && this.clock.monotonicMs() - this.restoredAtMs < milliseconds)
     );
   }
 
-  /** Runs the script of the limits. Throws `RedisUnavailableError`, also when Redis refuses just this one run. */
+  /** Runs the rate-limit script. Throws `RedisUnavailableError`, even when Redis rejects only this run. */
   async runScript<T>(command: Command<T>): Promise<T> {
-    const client = this.clientInUse();
+    const client = this.workingClient();
     try {
-      return await this.silence.wait(command(client));
+      return await this.watchdog.wait(command(client));
     } catch (error) {
-      if (!isErrorReply(error)) throw this.away(client, error);
-      this.suspect(error);
+      if (!isErrorReply(error)) throw this.toUnavailableError(client, error);
+      this.checkAfter(error);
       throw new RedisUnavailableError(error.message);
     }
   }
 
-  /** Runs a command whose refusal says nothing about the limits. Throws `RedisUnavailableError`, or the refusal as it is. */
+  /**
+   * Sends a command that doesn't belong to the rate limits. Throws `RedisUnavailableError`, or the error reply unchanged.
+   */
   async send<T>(command: Command<T>): Promise<T> {
-    const client = this.clientInUse();
+    const client = this.workingClient();
     try {
-      return await this.silence.wait(command(client));
+      return await this.watchdog.wait(command(client));
     } catch (error) {
-      throw isErrorReply(error) ? error : this.away(client, error);
+      throw isErrorReply(error) ? error : this.toUnavailableError(client, error);
     }
   }
 
-  private clientInUse(): Redis {
-    if (!this.client || !this.isWorking) throw new RedisUnavailableError('Redis is away');
+  private workingClient(): Redis {
+    if (!this.client || !this.isWorking) throw new RedisUnavailableError('Redis is unavailable');
     return this.client;
   }
 
-  private away(client: Redis, error: unknown): RedisUnavailableError {
+  private toUnavailableError(client: Redis, error: unknown): RedisUnavailableError {
     if (error instanceof RedisUnavailableError) return error;
-    this.giveUp(client, error);
-    return new RedisUnavailableError(toRedisFailure(error).sentence);
+    this.reconnect(client, error);
+    return new RedisUnavailableError(toRedisFailure(error).message);
   }
 
-  /** Judges the server, once at a time. */
-  private look(): Promise<void> {
-    this.looking ??= this.lookOnce().finally(() => (this.looking = null));
-    return this.looking;
+  /** Checks the server. Only one check runs at a time. */
+  private check(): Promise<void> {
+    this.pendingCheck ??= this.runCheck().finally(() => (this.pendingCheck = null));
+    return this.pendingCheck;
   }
 
-  private async lookOnce(): Promise<void> {
+  private async runCheck(): Promise<void> {
     const { client } = this;
     if (!client) return;
     try {
-      await this.judge.judge(client);
-      if (client === this.client) this.regain();
+      await this.probe.check(client);
+      if (client === this.client) this.onWorking();
     } catch (error) {
-      this.giveUp(client, error);
+      this.reconnect(client, error);
     }
   }
 
-  /** A single command was refused: Redis refuses all of them, or just what this one is about. */
-  private suspect(error: Error): void {
-    if (this.judge.convicts(this.client, error)) return this.giveUp(this.client, error);
+  /** Finds out after an error reply whether Redis rejects all script runs or only this one. */
+  private checkAfter(error: Error): void {
+    if (this.probe.recordClusterReply(this.client, error)) return this.reconnect(this.client, error);
     const now = this.clock.monotonicMs();
-    if (now - this.suspectedAtMs < SUSPECT_EVERY_MS) return;
-    this.suspectedAtMs = now;
-    // A look that is under way may have begun before the refusal.
-    void Promise.resolve(this.looking)
-      .then(() => this.look())
+    if (now - this.extraCheckAtMs < EXTRA_CHECK_INTERVAL_MS) return;
+    this.extraCheckAtMs = now;
+    // A pending check may have started before the error, so another one follows it.
+    void Promise.resolve(this.pendingCheck)
+      .then(() => this.check())
       .then(() => {
         if (this.isWorking)
-          this.singleRefusals.warn(`Redis refuses single windows. ${toRedisFailure(error).sentence}`);
+          this.singleErrors.warn(`Redis rejects some rate-limit windows. ${toRedisFailure(error).message}`);
       });
   }
 
-  private giveUp(client: Redis | null, error: unknown): void {
-    if (client) this.connection?.giveUp(client, error);
+  private reconnect(client: Redis | null, error: unknown): void {
+    if (client) this.connection?.reconnect(client, error);
   }
 
-  private lose(cause: unknown): void {
+  private onLost(cause: unknown): void {
     const failure = toRedisFailure(cause);
-    const isStarting = this.firstVerdict !== null;
-    // Why a working connection ended, the next attempt tells better, which follows at once.
-    const isUnclear = this.isWorking && failure.kind === 'outage' && !(cause instanceof NoReplyError);
+    const isStarting = this.resolveFirstResult !== null;
+    // When a working connection closes, the error rarely contains the reason. The next attempt follows at once and does.
+    const isUnclear = this.isWorking && failure.kind === 'unreachable' && !(cause instanceof NoReplyError);
     this.client = null;
     this.isWorking = false;
-    if (!(isStarting && failure.stopsStart)) this.outages.began(isUnclear ? null : failure);
-    this.silence.giveUp(new RedisUnavailableError(failure.sentence));
-    this.decideStart(failure);
+    if (!(isStarting && failure.isFatalAtStart)) this.outages.began(isUnclear ? null : failure);
+    this.watchdog.rejectAll(new RedisUnavailableError(failure.message));
+    this.reportFirstResult(failure);
   }
 
-  private regain(): void {
+  private onWorking(): void {
     if (this.isWorking) return;
     this.isWorking = true;
-    if (this.outages.ended()) this.returnedAtMs = this.clock.monotonicMs();
-    this.decideStart(null);
+    if (this.outages.ended()) this.restoredAtMs = this.clock.monotonicMs();
+    this.reportFirstResult(null);
   }
 
-  private decideStart(failure: RedisFailure | null): void {
-    this.firstVerdict?.(failure);
-    this.firstVerdict = null;
+  private reportFirstResult(failure: RedisFailure | null): void {
+    this.resolveFirstResult?.(failure);
+    this.resolveFirstResult = null;
   }
 }

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { RedisLink } from './redis.link.js';
 
-/** Optional: without `REDIS_URL` nothing of it does anything. */
+/** Without `REDIS_URL`, this module does nothing. */
 @Global()
 @Module({ providers: [RedisLink], exports: [RedisLink] })
 export class RedisModule {}

@@ -3,7 +3,7 @@ import { SystemClock } from '../common/clock.js';
 import { NoReplyError } from './redis-failure.js';
 import { ReplyWatchdog } from './reply-watchdog.js';
 
-// The timers stand still until a test moves them.
+// Timers run only when a test advances them.
 beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
 afterEach(() => void jest.useRealTimers());
 
@@ -13,125 +13,125 @@ async function advance(milliseconds: number): Promise<void> {
 }
 
 function setUp() {
-  const silences: NoReplyError[] = [];
-  /** How much later than its timers the process runs. */
+  const timeouts: NoReplyError[] = [];
+  /** The delay of the process behind its timers. */
   const busy = { ms: 0 };
   const clock = new SystemClock();
   jest.spyOn(clock, 'monotonicMs').mockImplementation(() => performance.now() + busy.ms);
-  const watch = new ReplyWatchdog(clock, (error) => silences.push(error));
-  /** A command that is answered when the test says so. */
-  const ask = () => {
-    const command = { outcome: 'pending', answer: () => {}, refuse: () => {} };
-    const answered = new Promise<string>((resolve, reject) => {
-      command.answer = () => resolve('answer');
-      command.refuse = () => reject(new Error('refusal'));
+  const watchdog = new ReplyWatchdog(clock, (error) => timeouts.push(error));
+  /** Sends a command. The test decides when Redis replies. */
+  const send = () => {
+    const command = { outcome: 'pending', reply: () => {}, replyWithError: () => {} };
+    const replied = new Promise<string>((resolve, reject) => {
+      command.reply = () => resolve('reply');
+      command.replyWithError = () => reject(new Error('error'));
     });
-    watch.wait(answered).then(
+    watchdog.wait(replied).then(
       (value) => (command.outcome = value),
       (error: Error) => (command.outcome = error.message),
     );
     return command;
   };
-  return { watch, silences, busy, ask };
+  return { watchdog, timeouts, busy, send };
 }
 
-it('hands on what a command gives, and why it failed', async () => {
-  const { ask, silences } = setUp();
-  const [good, bad] = [ask(), ask()];
-  good.answer();
-  bad.refuse();
+it('passes on replies and errors', async () => {
+  const { send, timeouts } = setUp();
+  const [good, bad] = [send(), send()];
+  good.reply();
+  bad.replyWithError();
   await advance(1_000);
-  expect([good.outcome, bad.outcome]).toEqual(['answer', 'refusal']);
-  expect(silences).toEqual([]);
+  expect([good.outcome, bad.outcome]).toEqual(['reply', 'error']);
+  expect(timeouts).toEqual([]);
 });
 
-it('tells of silence after 200 ms, and not before', async () => {
-  const { ask, silences } = setUp();
-  ask();
+it('times out after 200 ms without a reply', async () => {
+  const { send, timeouts } = setUp();
+  send();
   await advance(199);
-  expect(silences).toEqual([]);
+  expect(timeouts).toEqual([]);
   await advance(1);
-  expect(silences).toEqual([expect.any(NoReplyError)]);
-  expect(silences[0]!.message).toBe('no answer for 200 ms');
+  expect(timeouts).toEqual([expect.any(NoReplyError)]);
+  expect(timeouts[0]!.message).toBe('no reply for 200 ms');
 });
 
-it.each(['answer', 'refuse'] as const)('waits on while others get something back: %s', async (how) => {
-  const { ask, silences } = setUp();
-  ask();
+it.each(['reply', 'replyWithError'] as const)('keeps waiting while others get a %s', async (how) => {
+  const { send, timeouts } = setUp();
+  send();
   for (let i = 0; i < 5; i++) {
-    const other = ask();
+    const other = send();
     await advance(100);
     other[how]();
   }
   await advance(299);
-  expect(silences).toEqual([]);
+  expect(timeouts).toEqual([]);
   await advance(1);
-  expect(silences).toHaveLength(1);
+  expect(timeouts).toHaveLength(1);
 });
 
-it('measures silence from the first command that waits, not from an answer long ago', async () => {
-  const { ask, silences } = setUp();
-  ask().answer();
+it('measures the time from the first pending command, not from an earlier reply', async () => {
+  const { send, timeouts } = setUp();
+  send().reply();
   await advance(150);
-  ask();
+  send();
   await advance(199);
-  expect(silences).toEqual([]);
+  expect(timeouts).toEqual([]);
   await advance(100);
-  expect(silences).toHaveLength(1);
+  expect(timeouts).toHaveLength(1);
 });
 
-it('is not put off by those who go on asking', async () => {
-  const { ask, silences } = setUp();
+it('is not delayed by further commands', async () => {
+  const { send, timeouts } = setUp();
   for (let i = 0; i < 4; i++) {
-    ask();
+    send();
     await advance(50);
   }
-  expect(silences).toHaveLength(1);
+  expect(timeouts).toHaveLength(1);
 });
 
-it('rests while nothing is asked, and watches again afterwards', async () => {
-  const { ask, silences } = setUp();
-  ask().answer();
+it('has no timer without pending commands, and starts again with the next command', async () => {
+  const { send, timeouts } = setUp();
+  send().reply();
   await advance(200);
   expect(jest.getTimerCount()).toBe(0);
-  ask();
+  send();
   await advance(200);
-  expect(silences).toHaveLength(1);
+  expect(timeouts).toHaveLength(1);
 });
 
-it('blames nobody while this process itself was late', async () => {
-  const { ask, silences, busy } = setUp();
-  ask();
+it('ignores the time while the process itself was busy', async () => {
+  const { send, timeouts, busy } = setUp();
+  send();
   busy.ms = 51;
   await advance(200);
-  expect(silences).toEqual([]);
+  expect(timeouts).toEqual([]);
   await advance(200);
-  expect(silences).toHaveLength(1);
+  expect(timeouts).toHaveLength(1);
 });
 
-it('takes 50 ms for the usual delay', async () => {
-  const { ask, silences, busy } = setUp();
-  ask();
+it('tolerates a delay of 50 ms', async () => {
+  const { send, timeouts, busy } = setUp();
+  send();
   busy.ms = 50;
   await advance(200);
-  expect(silences).toHaveLength(1);
+  expect(timeouts).toHaveLength(1);
 });
 
-it('ends all waiting with the error that it is given, once', async () => {
-  const { ask, silences, watch } = setUp();
-  const commands = [ask(), ask()];
-  watch.giveUp(new Error('away'));
-  commands[0]!.answer();
+it('rejects all pending commands with the given error', async () => {
+  const { send, timeouts, watchdog } = setUp();
+  const commands = [send(), send()];
+  watchdog.rejectAll(new Error('unavailable'));
+  commands[0]!.reply();
   await advance(1_000);
-  expect(commands.map(({ outcome }) => outcome)).toEqual(['away', 'away']);
-  expect(silences).toEqual([]);
+  expect(commands.map(({ outcome }) => outcome)).toEqual(['unavailable', 'unavailable']);
+  expect(timeouts).toEqual([]);
 });
 
-it('watches no more once it is stopped', async () => {
-  const { ask, silences, watch } = setUp();
-  ask();
-  watch.stop();
+it('does nothing after it was stopped', async () => {
+  const { send, timeouts, watchdog } = setUp();
+  send();
+  watchdog.stop();
   await advance(1_000);
-  expect(silences).toEqual([]);
+  expect(timeouts).toEqual([]);
   expect(jest.getTimerCount()).toBe(0);
 });

@@ -1,52 +1,52 @@
 import type { Clock } from '../common/clock.js';
 import { NoReplyError } from './redis-failure.js';
 
-/** Commands that are under way for this long without any answer mean that Redis hangs. */
-const PATIENCE_MS = 200;
-/** A look that comes this late says more about this process, which was busy, than about Redis. */
-const LATE_MS = 50;
+/** Redis counts as hanging when commands are pending and no reply has arrived for this time. */
+const TIMEOUT_MS = 200;
+/** When the timer is later than this, the process itself was busy, so a missing reply proves nothing. */
+const MAX_DELAY_MS = 50;
 
 /**
- * Lets nobody wait for a Redis that hangs. What counts is silence, not the age of one command: many at once
- * may take longer.
+ * Detects a Redis that hangs, so that no command waits for it. The timeout applies to the time since the last reply, not
+ * to each command, because a single command can take longer when many are pending.
  */
 export class ReplyWatchdog {
   private readonly pending = new Set<(error: Error) => void>();
-  private lastAnswerMs = 0;
+  private lastReplyMs = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param onSilence is told when nothing was answered for too long; it should call `giveUp`. */
+  /** @param onTimeout should call `rejectAll`. */
   constructor(
     private readonly clock: Clock,
-    private readonly onSilence: (error: NoReplyError) => void,
+    private readonly onTimeout: (error: NoReplyError) => void,
   ) {}
 
-  /** Waits for an answer; rejects with the command's error, or the one that `giveUp` was called with. */
+  /** Waits for the reply to a command. Rejects with the command's error or with the error passed to `rejectAll`. */
   wait<T>(command: Promise<T>): Promise<T> {
-    if (this.pending.size === 0) this.lastAnswerMs = this.clock.monotonicMs();
+    if (this.pending.size === 0) this.lastReplyMs = this.clock.monotonicMs();
     if (!this.timer) this.watch();
-    // By hand, as this is part of every call: Promise.race would cost twice as much.
+    // Hot path: Promise.race would take twice as long.
     return new Promise<T>((resolve, reject) => {
       this.pending.add(reject);
-      const answered = () => {
-        this.lastAnswerMs = this.clock.monotonicMs();
+      const onReply = () => {
+        this.lastReplyMs = this.clock.monotonicMs();
         this.pending.delete(reject);
       };
       command.then(
         (value) => {
-          answered();
+          onReply();
           resolve(value);
         },
         (error: Error) => {
-          answered();
+          onReply();
           reject(error);
         },
       );
     });
   }
 
-  /** Ends all waiting. */
-  giveUp(error: Error): void {
+  /** Rejects all pending commands. */
+  rejectAll(error: Error): void {
     for (const reject of this.pending) reject(error);
     this.pending.clear();
   }
@@ -55,18 +55,18 @@ export class ReplyWatchdog {
     clearTimeout(this.timer);
   }
 
-  /** Looks every 200 ms, while commands are under way, whether anything was answered. */
+  /** Checks every 200 ms whether a reply has arrived. Stops when no commands are pending. */
   private watch(): void {
-    const dueMs = this.clock.monotonicMs() + PATIENCE_MS;
+    const dueMs = this.clock.monotonicMs() + TIMEOUT_MS;
     this.timer = setTimeout(() => {
-      // Answers that already lie in the socket are read before this runs.
+      // The event loop reads waiting replies from the socket before it runs this callback.
       setImmediate(() => {
         this.timer = undefined;
         if (this.pending.size === 0) return;
         const nowMs = this.clock.monotonicMs();
-        if (nowMs - this.lastAnswerMs < PATIENCE_MS || nowMs - dueMs > LATE_MS) return this.watch();
-        this.onSilence(new NoReplyError(`no answer for ${PATIENCE_MS} ms`));
+        if (nowMs - this.lastReplyMs < TIMEOUT_MS || nowMs - dueMs > MAX_DELAY_MS) return this.watch();
+        this.onTimeout(new NoReplyError(`no reply for ${TIMEOUT_MS} ms`));
       });
-    }, PATIENCE_MS).unref();
+    }, TIMEOUT_MS).unref();
   }
 }

@@ -1,27 +1,27 @@
 import type { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 
-const SILENT_MS = 60_000;
+const LOG_INTERVAL_MS = 60_000;
 
-/** Warns about what a stranger may cause as often as they like: one line a minute, with how many were left out. */
+/** Logs at most one warning a minute, with the number of suppressed ones. For warnings that outsiders can cause at will. */
 export class ThrottledLog {
-  private warnedAtMs = Number.NEGATIVE_INFINITY;
-  private leftOut = 0;
+  private loggedAtMs = Number.NEGATIVE_INFINITY;
+  private suppressed = 0;
 
   constructor(
     private readonly logger: Logger,
     private readonly clock: Pick<Clock, 'monotonicMs'>,
   ) {}
 
-  warn(sentence: string): void {
+  warn(message: string): void {
     const now = this.clock.monotonicMs();
-    if (now - this.warnedAtMs < SILENT_MS) {
-      this.leftOut++;
+    if (now - this.loggedAtMs < LOG_INTERVAL_MS) {
+      this.suppressed++;
       return;
     }
-    const more = this.leftOut > 0 ? ` (and ${this.leftOut} times more since the last such line)` : '';
-    this.logger.warn(sentence + more);
-    this.warnedAtMs = now;
-    this.leftOut = 0;
+    const more = this.suppressed > 0 ? ` (and ${this.suppressed} more since the last warning)` : '';
+    this.logger.warn(message + more);
+    this.loggedAtMs = now;
+    this.suppressed = 0;
   }
 }

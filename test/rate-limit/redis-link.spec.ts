@@ -80,7 +80,7 @@ describeWithRedis('the link to Redis', () => {
   it('waits at a start for what Redis does, and stops one that only an operator can help', async () => {
     await redis.admin.config('SET', 'requirepass', 'secret');
     await redis.admin.auth('secret');
-    await expect(connect()).rejects.toThrow(/asks for a password/);
+    await expect(connect()).rejects.toThrow(/requires a password/);
     await eventually('nothing is left of it', async () => (await connections()) === 1);
     // Whoever starts it reads the error itself.
     expect(log.lines).toEqual([]);
@@ -111,7 +111,7 @@ describeWithRedis('the link to Redis', () => {
     const waiting = [ping(link), ping(link), link.send((client) => client.ping())];
     for (const each of waiting) await expect(each).rejects.toBeInstanceOf(RedisUnavailableError);
     expect(link.isDegraded).toBe(true);
-    expect(log.lines).toEqual([`Redis is unreachable: no answer for 200 ms. ${AWAY}`]);
+    expect(log.lines).toEqual([`Redis is unreachable: no reply for 200 ms. ${AWAY}`]);
     redis.service.goOn();
     await eventually('it is back', () => !link.isDegraded);
   });
@@ -121,7 +121,7 @@ describeWithRedis('the link to Redis', () => {
     await redis.admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await eventually('it is back', () => log.lines.length > 0);
     expect(link.wasUnavailableWithin(60_000)).toBe(true);
-    expect(log.lines).toEqual(['The connection to Redis was lost and is back.']);
+    expect(log.lines).toEqual(['The connection to Redis was lost and has been restored.']);
   });
 
   it('looks every second, whether anybody calls or not', async () => {
@@ -138,7 +138,7 @@ describeWithRedis('the link to Redis', () => {
     await expect(refused()).rejects.toBeInstanceOf(RedisUnavailableError);
     await eventually('it was looked into', () => log.lines.length > 0);
     expect(log.lines).toEqual([
-      expect.stringMatching(/^Redis refuses single windows\. .*NOSUCH|script of the limits/),
+      expect.stringMatching(/^Redis rejects some rate-limit windows\. .*NOSUCH|rate-limit script/),
     ]);
     expect([link.isDegraded, link.wasUnavailableWithin(60_000)]).toEqual([false, false]);
     // No more than one look in a tenth of a second, whatever is refused.

@@ -69,7 +69,7 @@ describeWithRedis('behind an address that leads to the primary', () => {
     address.holdThoseThat(/./);
     address.leadTo(second.port);
     await call(key);
-    await eventually('it is left', () => log.about(/works again|is back/).length > 0, 2_000);
+    await eventually('it is left', () => log.about(/works again|restored/).length > 0, 2_000);
     await eventually('all is well', async () => (await status()) === 'ok', 2_000);
   });
 

@@ -171,7 +171,7 @@ describeWithRedis('a key of a window that holds', () => {
     }
     // 20 calls of the session, and what it created before.
     expect(await redis.admin.llen(`chameleon:window:session:${user.id}`)).toBeGreaterThanOrEqual(20);
-    expect(log.lines).toEqual([expect.stringMatching(/refuses single windows.*lacks a permission/)]);
+    expect(log.lines).toEqual([expect.stringMatching(/rejects some rate-limit windows.*lacks a permission/)]);
     await narrow.stop();
   });
 });

@@ -155,7 +155,7 @@ describeWithRedis('messages about changes', () => {
     await eventually('ok', async () => (await status()) === 'ok', 3_000);
     await subscribed();
     await changeIsHeard();
-    expect(log.lines).toEqual(Array(3).fill('The connection to Redis was lost and is back.'));
+    expect(log.lines).toEqual(Array(3).fill('The connection to Redis was lost and has been restored.'));
   });
 
   it('are waited for on a new connection when the one that listens hangs or has lost its subscription', async () => {

@@ -100,7 +100,7 @@ const TROUBLES: readonly Trouble[] = [
   },
   {
     name: 'hangs',
-    says: /no answer/,
+    says: /no reply/,
     begin: ({ service }) => service.hang(),
     end: ({ service }) => service.goOn(),
   },

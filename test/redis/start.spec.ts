@@ -104,7 +104,7 @@ describeWithRedis('a start with a Redis', () => {
   });
 
   it.each([
-    ['asks for a password', '', /asks for a password/],
+    ['asks for a password', '', /requires a password/],
     ['has another password', ':hunter2', /doesn't accept the user or password/],
     ['does not know the user', 'nobody:hunter2', /doesn't accept the user or password/],
   ])('that %s is refused', async (_name, credentials, sentence) => {
@@ -151,12 +151,12 @@ describeWithRedis('a start with a Redis', () => {
 
   it('that does not know a command of the script is refused', async () => {
     redis = await PrivateRedis.start('--rename-command', 'EVALSHA', '');
-    await expectRefused(redis.url(), /can't run the script of the limits\. It takes Redis 5 or newer/);
+    await expectRefused(redis.url(), /can't run the rate-limit script\. It requires Redis 5 or newer/);
   });
 
   it('that has no database of this number is refused, instead of using the first one', async () => {
     redis = await PrivateRedis.start();
-    await expectRefused(`${redis.url()}/99`, /number of a database/);
+    await expectRefused(`${redis.url()}/99`, /doesn't have a database/);
     expect(await redis.admin.dbsize()).toBe(0);
   });
 
@@ -169,11 +169,11 @@ describeWithRedis('a start with a Redis', () => {
 
   it('that is no Redis is refused', async () => {
     const web = await listening(createServer((_request, response) => response.end('hello')));
-    await expectRefused(web.url, /no Redis/);
+    await expectRefused(web.url, /not Redis/);
     web.close();
     // A server that speaks first, as MySQL does.
     const greeting = await listening(createTcpServer((socket) => socket.end('\x4a\0\0\0\x0a5.5.5-10.11\0')));
-    await expectRefused(greeting.url, /no Redis/);
+    await expectRefused(greeting.url, /not Redis/);
     greeting.close();
   });
 
@@ -231,7 +231,7 @@ describeWithRedis('a start with a Redis', () => {
       await expectDegraded(silent.url.replace('redis:', 'rediss:'), /a port without TLS needs redis:/);
       silent.close();
       const web = await listening(createServer());
-      await expectRefused(web.url.replace('redis:', 'rediss:'), /doesn't speak TLS/);
+      await expectRefused(web.url.replace('redis:', 'rediss:'), /doesn't use TLS/);
       web.close();
     });
   });
@@ -247,12 +247,12 @@ describeWithRedis('a start with a Redis', () => {
   it('that hangs goes on without it', async () => {
     redis = await PrivateRedis.start();
     redis.service.hang();
-    await expectDegraded(redis.url(), /Redis is unreachable: no answer/);
+    await expectDegraded(redis.url(), /Redis is unreachable: no reply/);
   });
 
   it('that takes connections and never says a word goes on without it', async () => {
     const silent = await listening(createTcpServer());
-    await expectDegraded(silent.url, /Redis is unreachable: no answer/);
+    await expectDegraded(silent.url, /Redis is unreachable: no reply/);
     silent.close();
   });
 
@@ -280,8 +280,8 @@ describeWithRedis('a start with a Redis', () => {
     redis = await PrivateRedis.start('--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru');
     const link = await startWith(redis.url());
     await redis.admin.client('KILL', 'TYPE', 'normal');
-    await eventually('the connection is back', () => log.about(/is back/).length === 1);
-    expect(log.about(/forgets limits \(maxmemory-policy allkeys-lru\)/)).toHaveLength(1);
+    await eventually('the connection is back', () => log.about(/restored/).length === 1);
+    expect(log.about(/deletes rate-limit counters \(maxmemory-policy allkeys-lru\)/)).toHaveLength(1);
     link.onApplicationShutdown();
   });
 });
