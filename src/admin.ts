@@ -11,21 +11,21 @@ const USAGE = `Usage: npm run admin -- <command>
   list-users               List all users.
   revoke-key <id>          Revoke an API key by its id.
 
-The commands work on DATABASE_URL, while servers run or not.
+The commands use DATABASE_URL. They work whether servers are running or not.
 `;
 
 type Command = (commands: AdminCommandsService, ...args: string[]) => Promise<void>;
 
-const COMMANDS: Readonly<Record<string, { run: Command; least: number; most: number }>> = {
-  'create-admin': { run: (commands, email) => commands.createAdmin(email), least: 0, most: 1 },
-  'reset-password': { run: (commands, email) => commands.resetPassword(email), least: 1, most: 1 },
-  'list-users': { run: (commands) => commands.listUsers(), least: 0, most: 0 },
-  'revoke-key': { run: (commands, id) => commands.revokeKey(id), least: 1, most: 1 },
+const COMMANDS: Readonly<Record<string, { run: Command; minArgs: number; maxArgs: number }>> = {
+  'create-admin': { run: (commands, email) => commands.createAdmin(email), minArgs: 0, maxArgs: 1 },
+  'reset-password': { run: (commands, email) => commands.resetPassword(email), minArgs: 1, maxArgs: 1 },
+  'list-users': { run: (commands) => commands.listUsers(), minArgs: 0, maxArgs: 0 },
+  'revoke-key': { run: (commands, id) => commands.revokeKey(id), minArgs: 1, maxArgs: 1 },
 };
 
 async function main([name = '', ...args]: readonly string[]): Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : null;
-  if (!command || args.length < command.least || args.length > command.most) {
+  if (!command || args.length < command.minArgs || args.length > command.maxArgs) {
     process.stderr.write(USAGE);
     process.exitCode = 2;
     return;

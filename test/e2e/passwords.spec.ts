@@ -6,7 +6,7 @@ import { SYSTEM } from '../../src/database/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
 import { BcryptQueue } from '../../src/modules/hashing/index.js';
 import { BcryptThread } from '../../src/modules/hashing/bcrypt-thread.js';
-import { HashScheduler } from '../../src/modules/hashing/hash-scheduler.js';
+import { FairScheduler } from '../../src/modules/hashing/fair-scheduler.js';
 import { UserEntity, UsersService } from '../../src/modules/users/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -233,7 +233,7 @@ onEachDatabase((kind) => {
     });
     expect(app.url).not.toBe(url);
     // A wrong password waits as often, and takes at least as much work, as one for an account that there is not.
-    const turns = jest.spyOn(HashScheduler.prototype, 'run');
+    const turns = jest.spyOn(FairScheduler.prototype, 'run');
     const comparisons = jest.spyOn(BcryptThread.prototype, 'compare');
     const costs = () => comparisons.mock.calls.splice(0).map(([, hash]) => bcrypt.getRounds(hash));
     for (const [account, expected] of [

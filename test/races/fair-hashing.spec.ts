@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { HashScheduler } from '../../src/modules/hashing/hash-scheduler.js';
+import { FairScheduler } from '../../src/modules/hashing/fair-scheduler.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { HeldBcrypt, until } from '../support/held-bcrypt.js';
@@ -30,7 +30,7 @@ onEachDatabase((kind) => {
   async function signInDuring(jobs: number, flood: () => Promise<Response>[], from = '203.0.113.1') {
     const { email } = await app.createUser();
     const bcrypt = new HeldBcrypt();
-    const turns = jest.spyOn(HashScheduler.prototype, 'run');
+    const turns = jest.spyOn(FairScheduler.prototype, 'run');
     const asked = () => turns.mock.calls.length;
     try {
       // Whom the database keeps waiting for too long is answered without having asked for a hash.

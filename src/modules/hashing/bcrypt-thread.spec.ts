@@ -3,7 +3,7 @@ import { getPriority } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { BcryptThread } from './bcrypt-thread.js';
 
-/** The priorities of all threads of this process: proc_pid_stat(5), field 19. */
+/** The nice values of all threads of this process: proc_pid_stat(5), field 19. */
 const niceness = (): number[] =>
   readdirSync('/proc/self/task').map((id) => {
     const stat = readFileSync(`/proc/self/task/${id}/stat`, 'utf8');
@@ -18,13 +18,13 @@ it('hashes and compares', async () => {
   expect(await thread.compare('Secret', hash)).toBe(false);
 });
 
-it('hands on what bcrypt throws, and goes on', async () => {
+it('passes on errors of bcrypt, and continues', async () => {
   const thread = new BcryptThread();
   await expect(thread.compare(undefined as unknown as string, 'hash')).rejects.toThrow('data');
   expect(await thread.hash('secret', 4)).toMatch(/^\$2b\$04\$/);
 });
 
-(process.platform === 'linux' ? it : it.skip)('works at a lower priority than whoever asks', async () => {
+(process.platform === 'linux' ? it : it.skip)('runs at a lower priority than the main thread', async () => {
   const before = niceness();
   await new BcryptThread().hash('secret', 4);
   expect(getPriority()).toBeLessThan(10);
@@ -33,7 +33,7 @@ it('hands on what bcrypt throws, and goes on', async () => {
   );
 });
 
-it('works on with another worker when one has failed as a whole', async () => {
+it('starts a new worker after a worker has failed', async () => {
   const thread = new BcryptThread();
   await thread.hash('secret', 4);
   const { worker } = (thread as unknown as { thread: { worker: Worker } }).thread;

@@ -1,6 +1,6 @@
-// Trap: bcrypt's own promises run on libuv's threads, which have the priority of the thread that answers calls.
-// When the cores are busy, Linux then lets a comparison end its turn before that thread runs again, some
-// milliseconds late. So the work is done on a thread of its own, which steps back whenever somebody waits.
+// Trap: bcrypt's asynchronous functions run on libuv's thread pool, whose threads have the same priority as the main
+// thread. When all cores are busy, the main thread then waits some milliseconds until Linux interrupts a comparison.
+// Therefore the work runs on a separate thread with a low priority, which Linux interrupts at once.
 import { createRequire } from 'node:module';
 import { JobThread } from '../../common/job-thread.js';
 

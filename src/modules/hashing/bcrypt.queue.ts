@@ -5,58 +5,59 @@ import { Clock } from '../../common/clock.js';
 import { Settings } from '../../settings/index.js';
 import { BcryptThread } from './bcrypt-thread.js';
 import { queuePathOf, type HashSubject } from './hash-subject.js';
-import { HashScheduler, type Lane } from './hash-scheduler.js';
+import { FairScheduler, type Lane } from './fair-scheduler.js';
 
 const THREADS = Math.max(1, availableParallelism() - 1);
 
-/** All bcrypt work of the process: few jobs at once, so that it cannot starve the calls that need none. */
+/** Runs all bcrypt jobs of the process. It leaves one core free, so that other requests stay fast. */
 @Injectable()
 export class BcryptQueue {
-  private readonly free = Array.from({ length: THREADS }, () => new BcryptThread());
-  private readonly turns: HashScheduler;
+  private readonly idleThreads = Array.from({ length: THREADS }, () => new BcryptThread());
+  private readonly scheduler: FairScheduler;
 
   constructor(
     private readonly settings: Settings,
     clock: Clock,
   ) {
-    this.turns = new HashScheduler(THREADS, () => clock.monotonicMs());
+    this.scheduler = new FairScheduler(THREADS, () => clock.monotonicMs());
   }
 
-  /** A hash of at most 72 bytes of text at the configured cost. Throws `unavailable` when too many wait. */
+  /** Hashes at most 72 bytes of text at the configured cost. Throws `unavailable` when too many jobs wait. */
   hash(text: string, subject: HashSubject): Promise<string> {
     return this.run('interactive', subject, (thread) => thread.hash(text, this.settings.bcryptCost));
   }
 
-  /** Whether the hash is of this text. Throws `unavailable` when too many wait. */
+  /** Whether the hash belongs to this text. Throws `unavailable` when too many jobs wait. */
   compare(text: string, hash: string, lane: Lane, subject: HashSubject): Promise<boolean> {
     return this.run(lane, subject, (thread) => thread.compare(text, hash));
   }
 
   /**
-   * Whether the hash is of this password, like `compare`. A wrong one takes the time of the configured cost also
-   * where the hash has a lower one, and in the same turn, so that neither tells whether there is an account.
-   * @param decoyHash a hash at the configured cost.
+   * Whether the hash belongs to this password, like `compare`. A wrong password always takes at least the time of the
+   * configured cost, even if the hash has a lower cost. The additional comparison is part of the same job. Otherwise the
+   * response time would show whether an account exists.
+   * @param decoyHash any hash at the configured cost.
    */
   comparePassword(text: string, hash: string, decoyHash: string, subject: HashSubject): Promise<boolean> {
     return this.run('interactive', subject, async (thread) => {
-      const isRight = await thread.compare(text, hash);
-      if (!isRight && this.isOutdated(hash)) await thread.compare(text, decoyHash);
-      return isRight;
+      const isCorrect = await thread.compare(text, hash);
+      if (!isCorrect && this.isOutdated(hash)) await thread.compare(text, decoyHash);
+      return isCorrect;
     });
   }
 
-  /** Whether the hash was made at a lower cost than the configured one. */
+  /** Whether the hash has a lower cost than the configured one. */
   isOutdated(hash: string): boolean {
     return bcrypt.getRounds(hash) < this.settings.bcryptCost;
   }
 
-  private run<T>(lane: Lane, subject: HashSubject, work: (thread: BcryptThread) => Promise<T>): Promise<T> {
-    return this.turns.run(lane, queuePathOf(subject), async () => {
-      const thread = this.free.pop()!;
+  private run<T>(lane: Lane, subject: HashSubject, job: (thread: BcryptThread) => Promise<T>): Promise<T> {
+    return this.scheduler.run(lane, queuePathOf(subject), async () => {
+      const thread = this.idleThreads.pop()!;
       try {
-        return await work(thread);
+        return await job(thread);
       } finally {
-        this.free.push(thread);
+        this.idleThreads.push(thread);
       }
     });
   }

@@ -1,39 +1,43 @@
 /**
- * A queue in which those who wait take turns: `shift` goes round the names at the front of the paths, and in the
- * same way round the names below each. So a subject with one item waits for one round, however many items the
- * others have.
+ * A queue whose items belong to nested groups. `shift` takes items from the top-level groups in turn (round-robin), and
+ * inside a group from its subgroups in turn. A group with one item therefore waits for one round at most, however many
+ * items other groups have.
  */
 export class FairQueue<T> {
   private readonly items: T[] = [];
-  /** Whose turn is next comes first. */
-  private readonly below = new Map<string, FairQueue<T>>();
+  /** The first group is the next one in the round. */
+  private readonly groups = new Map<string, FairQueue<T>>();
   private count = 0;
 
   get size(): number {
     return this.count;
   }
 
-  /** How many items wait below the name. */
+  /** The number of items in a top-level group. */
   sizeOf(name: string): number {
-    return this.below.get(name)?.size ?? 0;
+    return this.groups.get(name)?.size ?? 0;
   }
 
-  /** @param path the names from the widest group to the narrowest. */
+  /** @param path the names of the item's groups, from the widest to the narrowest. */
   push([name, ...rest]: readonly string[], item: T): void {
     this.count++;
     if (name === undefined) return void this.items.push(item);
-    const queue = this.below.get(name) ?? new FairQueue<T>();
-    this.below.set(name, queue);
-    queue.push(rest, item);
+    const group = this.groups.get(name) ?? new FairQueue<T>();
+    this.groups.set(name, group);
+    group.push(rest, item);
   }
 
-  /** Takes out the item whose turn it is, or `undefined` when none may go. */
-  shift(mayGo: (name: string) => boolean = () => true): T | undefined {
-    for (const [name, queue] of this.below) {
-      if (!mayGo(name)) continue;
-      this.below.delete(name);
-      const item = queue.shift()!;
-      if (queue.size > 0) this.below.set(name, queue);
+  /**
+   * Removes and returns the next item. A skipped group keeps its place in the round.
+   * @param isAllowed decides for each top-level group whether its items can be taken.
+   * @returns `undefined` when no allowed group has an item.
+   */
+  shift(isAllowed: (name: string) => boolean = () => true): T | undefined {
+    for (const [name, group] of this.groups) {
+      if (!isAllowed(name)) continue;
+      this.groups.delete(name);
+      const item = group.shift()!;
+      if (group.size > 0) this.groups.set(name, group);
       this.count--;
       return item;
     }
@@ -42,20 +46,20 @@ export class FairQueue<T> {
     return this.items.shift();
   }
 
-  /** Takes out the newest item of whoever has most of them, so that a flood costs only those who send it. */
+  /** Removes and returns the newest item of the largest group, so that a flood of items affects only its own group. */
   dropFromLargest(): T {
     this.count--;
-    const name = this.longest();
+    const name = this.largestGroup();
     if (name === undefined) return this.items.pop()!;
-    const queue = this.below.get(name)!;
-    const item = queue.dropFromLargest();
-    if (queue.size === 0) this.below.delete(name);
+    const group = this.groups.get(name)!;
+    const item = group.dropFromLargest();
+    if (group.size === 0) this.groups.delete(name);
     return item;
   }
 
-  private longest(): string | undefined {
-    let [longest, most]: [string | undefined, number] = [undefined, 0];
-    for (const [name, { size }] of this.below) if (size >= most) [longest, most] = [name, size];
-    return longest;
+  private largestGroup(): string | undefined {
+    let [largest, most]: [string | undefined, number] = [undefined, 0];
+    for (const [name, { size }] of this.groups) if (size >= most) [largest, most] = [name, size];
+    return largest;
   }
 }

@@ -1,15 +1,15 @@
-/** For whom a hash is made: a user who is known, somebody at an address who is not, or the service itself. */
+/** Who causes a hash job: a known user, an unauthenticated client, or the service itself. */
 export type HashSubject =
   | { readonly userId: string }
-  /** What the failures of the address count in, narrowest first. */
+  /** The networks of the client's address, narrowest first: see `addressNetworks`. */
   | { readonly networks: readonly string[] }
   | 'service';
 
 /**
- * The names that a subject shares its turns under, from the widest to the narrowest. Users have a turn each,
- * wherever they come from, so that colleagues behind one address do not wait for each other. In IPv6 all of a /48
- * has one turn, because one customer may own it and come from 65,536 networks. Its /56 share that turn, and their
- * /64 share it again: so the other customers of a shared /48 do not wait behind everything that a guesser sends.
+ * The groups of a subject in a `FairQueue`, from the widest to the narrowest. Each user is a group, whatever their
+ * address, so that colleagues behind one address don't wait for each other. A whole IPv6 /48 is one group, because a
+ * single customer may own it and use 65,536 networks. Its /56 and /64 networks are subgroups. If customers share the
+ * /48, none of them has to wait behind all jobs of an attacker in it.
  */
 export function queuePathOf(subject: HashSubject): readonly string[] {
   if (subject === 'service') return ['service'];

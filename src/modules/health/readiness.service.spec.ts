@@ -26,37 +26,33 @@ const problemOf = (readiness: ReadinessService): AppError => {
 };
 
 it.each([
-  ['alone', {}, { status: 'ok', checks: { database: 'ok' } }],
+  ['as the only instance', {}, { status: 'ok', checks: { database: 'ok' } }],
+  ['with Redis', { isConfigured: true, count: 3 }, { status: 'ok', checks: { database: 'ok', redis: 'ok' } }],
   [
-    'with a Redis',
-    { isConfigured: true, count: 3 },
-    { status: 'ok', checks: { database: 'ok', redis: 'ok' } },
-  ],
-  [
-    'without its Redis',
+    'but degraded while Redis is unavailable',
     { isConfigured: true, isDegraded: true, count: 3 },
     {
       status: 'degraded',
-      checks: { database: 'ok', redis: 'away: each of 3 instances holds its share of the limits' },
+      checks: { database: 'ok', redis: 'unavailable: each of 3 instances applies its share of the limits' },
     },
   ],
   [
-    'one of two without a Redis',
+    'as one of two instances without Redis',
     { count: 2 },
     {
       status: 'ok',
-      checks: { database: 'ok', limits: '2 instances without REDIS_URL: each holds the full limits' },
+      checks: { database: 'ok', limits: '2 instances without REDIS_URL: each applies the full limits' },
     },
   ],
 ])('is ready %s', (_how, state, expected) => expect(create(state).check()).toEqual(expected));
 
-it('shows what an operator should mend', () => {
+it('shows warnings for operators', () => {
   const readiness = create({});
   readiness.warn('proxy', 'Set TRUST_PROXY.');
   expect(readiness.check().checks).toEqual({ database: 'ok', proxy: 'Set TRUST_PROXY.' });
 });
 
-it('is not ready while the database has not proven that it works, which is logged', () => {
+it('is not ready while the database has a problem, which is logged', () => {
   const problem = problemOf(create({ databaseProblem: 'No writes.' }));
   expect(problem.kind).toMatchObject({ status: 503, code: 'unavailable' });
   expect(problem.headers).toEqual({ 'Retry-After': '1' });
@@ -64,7 +60,7 @@ it('is not ready while the database has not proven that it works, which is logge
   expect(problem.cause).toEqual(new Error('Not ready: No writes.'));
 });
 
-it('is not ready from when the process stops, which goes as it should', () => {
+it('is not ready while the process stops, which is not logged', () => {
   const readiness = create({ databaseProblem: 'No writes.' });
   readiness.stop();
   const problem = problemOf(readiness);

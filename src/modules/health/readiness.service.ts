@@ -4,7 +4,10 @@ import { UNAVAILABLE } from '../../common/errors/index.js';
 import { RedisLink } from '../../redis/index.js';
 import type { HealthDto } from './health.dto.js';
 
-/** Whether this process can serve calls. Anybody may ask, so it tells what is known and asks nobody. */
+/**
+ * Decides whether this process can serve requests. The check is public, so it only reads existing results. It causes no
+ * work in the database or Redis.
+ */
 @Injectable()
 export class ReadinessService {
   private isStopping = false;
@@ -15,17 +18,17 @@ export class ReadinessService {
     private readonly instances: InstancesService,
   ) {}
 
-  /** From now on the process is not ready, so that no more calls are sent to it. */
+  /** Makes the check fail from now on, so that load balancers stop sending requests. */
   stop(): void {
     this.isStopping = true;
   }
 
-  /** Shows a sentence about something that an operator should mend. */
-  warn(check: string, sentence: string): void {
-    this.warnings[check] = sentence;
+  /** Adds a check that tells operators about a problem. The process stays ready. */
+  warn(check: string, message: string): void {
+    this.warnings[check] = message;
   }
 
-  /** Throws `unavailable` while the process stops, or while the database hasn't lately proven that it works. */
+  /** Throws `unavailable` while the process stops, and while no recent database check has succeeded. */
   check(): HealthDto {
     if (this.isStopping) throw notReady({ process: 'stopping' });
     const { databaseProblem } = this.instances;
@@ -37,18 +40,18 @@ export class ReadinessService {
     };
   }
 
-  /** What limits hold at the moment. */
+  /** Explains how the rate limits apply when the instances can't share them. */
   private checkLimits(): Record<string, string> {
     const { count } = this.instances;
     if (this.redis.isConfigured) {
-      const away = `away: each of ${count} instances holds its share of the limits`;
-      return { redis: this.redis.isDegraded ? away : 'ok' };
+      const degraded = `unavailable: each of ${count} instances applies its share of the limits`;
+      return { redis: this.redis.isDegraded ? degraded : 'ok' };
     }
-    return count > 1 ? { limits: `${count} instances without REDIS_URL: each holds the full limits` } : {};
+    return count > 1 ? { limits: `${count} instances without REDIS_URL: each applies the full limits` } : {};
   }
 }
 
-/** @param cause none for what goes as it should, which is not logged. */
+/** @param cause is logged. A regular shutdown has none. */
 const notReady = (checks: Record<string, string>, cause?: Error) =>
   UNAVAILABLE.create({
     cause,

@@ -24,7 +24,8 @@ export class PingController {
   @Post()
   ping(
     @CurrentPrincipal() caller: Principal,
-    // Parsed to see that it is an object; what goes back is what was sent, as a number may not survive parsing.
+    // This parameter only makes Nest validate that the body is an object. The echo is the original text, because
+    // parsing can change numbers.
     @Body() _body: Record<string, unknown>,
     @Req() { bodyText }: { bodyText: string },
   ): string {
