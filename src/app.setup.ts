@@ -15,7 +15,7 @@ export function configureApp(app: NestFastifyApplication): void {
   serveDocs(app);
 }
 
-/** Logs each request without its query. Only with LOG_LEVEL=debug, because a log line costs more time than the request. */
+/** Logs each request without its query. Only with LOG_LEVEL=debug, because logging takes longer than the request. */
 function logRequests(app: NestFastifyApplication, { logLevel }: Settings): void {
   if (logLevel !== 'debug') return;
   const logger = new Logger('Request');

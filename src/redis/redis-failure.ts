@@ -165,7 +165,7 @@ export function toRedisFailure(error: unknown): RedisFailure {
     if (pattern.test(message)) return { kind, message: explanation, isFatalAtStart };
   if (!isErrorReply(error))
     return { kind: 'unreachable', message: `Redis is unreachable: ${message}.`, isFatalAtStart: false };
-  // Redis 7 appends the line of the script.
+  // Removes the position in the script, which Redis 7 appends.
   const reason = message.replace(/,? script: .*$/, '');
   return {
     kind: 'unusable',

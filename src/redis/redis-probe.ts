@@ -50,7 +50,7 @@ export class RedisProbe {
     return true;
   }
 
-  /** Checks the mode and the eviction policy of the server. A user may lack the permission for `INFO`. */
+  /** Checks the mode and the eviction policy of the server. Without the permission for `INFO`, they stay unknown. */
   private async inspect(client: Redis): Promise<void> {
     const info = await this.watchdog.wait(client.info()).catch((error: unknown) => {
       if (isErrorReply(error)) return null;

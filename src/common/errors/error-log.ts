@@ -4,7 +4,7 @@ import type { AppError } from './app-error.js';
 import { UNAVAILABLE } from './common.errors.js';
 
 const LOG_INTERVAL_MS = 1_000;
-/** Bounds the memory: some reasons contain a host or an id, so their number has no limit of its own. */
+/** Limits memory use. Reasons can contain a host name or an id, so there may be many different ones. */
 const MAX_REASONS = 100;
 
 /**

@@ -26,9 +26,8 @@ const addressOf = (request: Pick<HttpRequest, 'ip' | 'socket'>): ipaddr.IPv4 | i
   parse(request.ip) ?? parse(request.socket.remoteAddress);
 
 /**
- * The client's IP address in canonical form: without a port, and an IPv4-mapped address as IPv4. When the proxy
- * sends something else than an address, this is the address of the connection, or `unknown` after the connection
- * has closed.
+ * The client's IP address in canonical form: without a port, and an IPv4-mapped address as IPv4. When the proxy doesn't
+ * send a valid address, this is the address of the connection, or `unknown` after the connection has closed.
  */
 export function clientAddress(request: Pick<HttpRequest, 'ip' | 'socket'>): string {
   return addressOf(request)?.toString() ?? 'unknown';

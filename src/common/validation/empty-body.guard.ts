@@ -8,8 +8,8 @@ import { getRequest } from '../http/request.js';
 class NoFields {}
 
 /**
- * Rejects fields in the body of REST routes without a `@Body()` parameter, like the validation pipe rejects unknown
- * fields. Forms of the console may have fields that no route reads.
+ * Rejects all body fields for REST routes without a `@Body()` parameter. Without this, a route that reads no body would
+ * ignore them silently. Console forms may send fields that no route reads.
  */
 @Injectable()
 export class EmptyBodyGuard implements CanActivate {
