@@ -66,8 +66,8 @@ export function createAdapter(
     void reply.header('x-request-id', request.id);
     void reply.headers(headersFor(request.url));
     cors.addHeaders(request, reply);
-    const hostProblem = hostHeaderProblem(request.raw);
-    if (hostProblem) return done(MALFORMED_REQUEST.create({ detail: hostProblem }));
+    const problem = hostHeaderProblem(request.raw);
+    if (problem) return done(MALFORMED_REQUEST.create({ detail: problem }));
     if (!request.is404) {
       dropContentTypeOfEmptyBody(request);
       return done();

@@ -43,7 +43,9 @@ export class FirstAdminService implements OnApplicationBootstrap {
       if (temporaryPassword !== null) output?.write(adminEmail, temporaryPassword);
     } catch (error) {
       output?.discard();
-      throw VALIDATION_FAILED.isKindOf(error) ? new SettingsError(passwordProblems(error as AppError)) : error;
+      throw VALIDATION_FAILED.isKindOf(error)
+        ? new SettingsError(passwordProblems(error as AppError))
+        : error;
     }
   }
 }
