@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { MIGRATIONS } from '../migrations/index.js';
-import { ErrorLogModule } from './common/errors/index.js';
+import { ErrorLoggerModule } from './common/errors/index.js';
 import { ProblemFilter } from './common/http/index.js';
 import { EmptyBodyGuard, StrictValidationPipe } from './common/validation/index.js';
 import { ClockModule } from './common/clock.module.js';
@@ -22,7 +22,7 @@ import { RedisModule } from './redis/index.js';
 @Module({
   imports: [
     ClockModule,
-    ErrorLogModule,
+    ErrorLoggerModule,
     DatabaseModule.forServer(MIGRATIONS),
     InvalidationModule,
     RedisModule,

@@ -1,8 +1,11 @@
 export const HOUR_MS = 60 * 60 * 1_000;
-/** A day in UTC, which has no daylight saving time. */
+/** In UTC, every day has 24 hours, because UTC has no daylight saving time. */
 export const DAY_MS = 24 * HOUR_MS;
 
-/** Only a wrong clock writes a later time: the clocks of instances differ by less than a day. */
-export const aheadOf = (now: Date): Date => new Date(now.getTime() + DAY_MS);
+/**
+ * The latest time that another instance can have stored as a current time. The clocks of instances differ by less than a
+ * day, so a later time comes from a wrong clock.
+ */
+export const latestPlausibleTime = (now: Date): Date => new Date(now.getTime() + DAY_MS);
 
 export const daysBefore = (time: Date, days: number): Date => new Date(time.getTime() - days * DAY_MS);

@@ -22,7 +22,7 @@ export const DOCUMENTED_EMAIL = { format: 'email', maxLength: 254, example: 'ada
 
 export const DOCUMENTED_ADDRESS = { type: String, maxLength: 45, example: '203.0.113.7' } as const;
 
-/** Of users and keys. */
+/** The name of a user or a key. */
 export const DOCUMENTED_NAME = { minLength: 1, maxLength: MAX_NAME_LENGTH } as const;
 
 /** The entries of one list response. */

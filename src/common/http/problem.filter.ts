@@ -10,22 +10,22 @@ import type { HttpRequest, HttpResponse } from './request.js';
 import { isApiPath } from './api-path.js';
 import { loggedRequest } from './logged-path.js';
 import type { AppError } from '../errors/app-error.js';
-import { ErrorLog } from '../errors/error-log.js';
+import { ErrorLogger } from '../errors/error.logger.js';
 import { PROBLEM_CONTENT_TYPE, problemHeaders, toProblem } from '../errors/problem.js';
 import { translateError } from '../errors/translate-error.js';
 
 /**
- * The filter for errors outside the API. The module that shows pages provides it. Without one, every error is a
+ * The injection token of the filter for errors outside the API. The console provides it. Without it, every error is a
  * problem document.
  */
 export const PAGE_ERROR_FILTER = Symbol('PAGE_ERROR_FILTER');
 
-/** The global error filter: sends errors as problem documents (RFC 9457) and logs those that are our fault. */
+/** The global error filter. It sends errors as problem documents (RFC 9457) and logs server errors. */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
-    private readonly log: ErrorLog,
+    private readonly log: ErrorLogger,
     @Optional() @Inject(PAGE_ERROR_FILTER) private readonly pageErrors: ExceptionFilter | null = null,
   ) {}
 

@@ -1,2 +1,2 @@
-/** How many code points the name of a user or key may have. */
+/** The maximum number of code points in the name of a user or a key. */
 export const MAX_NAME_LENGTH = 100;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
-import { aheadOf } from '../../common/duration.js';
+import { latestPlausibleTime } from '../../common/duration.js';
 import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { foldCase } from '../../common/text/fold-case.js';
 import { Database, dialectOf, updateRows, type Transaction } from '../../database/index.js';
@@ -108,7 +108,7 @@ export class ApiKeysRepository {
       return manager.connection.driver.preparePersistentValue(at, column) as unknown;
     };
     const rows = uses.map(({ apiKeyId, at, from }) => [apiKeyId, time(at), from]);
-    await updateRows(manager, 'api_keys', LAST_USE, rows, time(aheadOf(now)));
+    await updateRows(manager, 'api_keys', LAST_USE, rows, time(latestPlausibleTime(now)));
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Role, UserStatus } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
-import { aheadOf } from '../../common/duration.js';
+import { latestPlausibleTime } from '../../common/duration.js';
 import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { emailsToLookUp } from '../../common/text/email.js';
 import { Database, isUniqueViolation, SYSTEM, type Author, type Transaction } from '../../database/index.js';
@@ -110,7 +110,7 @@ export class UsersService {
     const entity = await this.repository.lock(transaction, id);
     if (!entity) return;
     const { lastSeenAt } = entity;
-    const isLater = lastSeenAt === null || lastSeenAt < at || lastSeenAt > aheadOf(at);
+    const isLater = lastSeenAt === null || lastSeenAt < at || lastSeenAt > latestPlausibleTime(at);
     if (isLater) await this.repository.update(transaction, id, { lastSeenAt: at });
   }
 

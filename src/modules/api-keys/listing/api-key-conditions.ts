@@ -1,5 +1,5 @@
 // SQL conditions on keys, which queries call `apiKey`. Where a condition is a list, an index finds each part at once.
-import { aheadOf } from '../../../common/duration.js';
+import { latestPlausibleTime } from '../../../common/duration.js';
 import { foldSearch } from '../../../common/text/email.js';
 import { startsWith } from '../../../database/index.js';
 import type { ApiKeyStatus } from '../api-key.js';
@@ -56,7 +56,7 @@ export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince
 export const timeParameters = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({
   now,
   unusedSince,
-  ahead: aheadOf(now),
+  ahead: latestPlausibleTime(now),
 });
 
 /** The values between which everything sorts that starts with the searched text, in the form of the search columns. */

@@ -1,7 +1,12 @@
 import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { loggedRequest, sendProblem, type HttpRequest, type HttpResponse } from '../../../common/http/index.js';
 import {
-  ErrorLog,
+  loggedRequest,
+  sendProblem,
+  type HttpRequest,
+  type HttpResponse,
+} from '../../../common/http/index.js';
+import {
+  ErrorLogger,
   NOT_FOUND,
   problemHeaders,
   translateError,
@@ -21,7 +26,7 @@ import { Page, SeeOther, withQuery } from './page.js';
 export class PageErrorFilter implements ExceptionFilter {
   constructor(
     private readonly renderer: PageRenderer,
-    private readonly log: ErrorLog,
+    private readonly log: ErrorLogger,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {

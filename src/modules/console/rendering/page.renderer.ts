@@ -3,7 +3,7 @@ import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { GuardedRequest } from '../../../common/access/index.js';
 import { redactKeys } from '../../../common/text/redact-keys.js';
-import { ErrorLog } from '../../../common/errors/index.js';
+import { ErrorLogger } from '../../../common/errors/index.js';
 import { loggedRequest, type HttpResponse } from '../../../common/http/index.js';
 import { Settings } from '../../../settings/index.js';
 import { clientInfoOf } from '../../auth/index.js';
@@ -24,7 +24,7 @@ export class PageRenderer {
   constructor(
     private readonly assets: AssetsService,
     private readonly settings: Settings,
-    private readonly log: ErrorLog,
+    private readonly log: ErrorLogger,
   ) {}
 
   /** Sets status and headers, returns the body. @param language defaults to the path's language. */

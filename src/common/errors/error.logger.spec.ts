@@ -1,14 +1,14 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { INTERNAL_ERROR, NOT_FOUND, UNAVAILABLE, unavailable } from './common.errors.js';
-import { ErrorLog } from './error-log.js';
+import { ErrorLogger } from './error.logger.js';
 
 let logged: string[];
 let nowMs: number;
-let log: ErrorLog;
+let log: ErrorLogger;
 
 class Recorder extends ConsoleLogger {
   override error(message: string, stack?: string): void {
-    logged.push(`${message} ${stack?.includes('error-log.spec') ? 'with stack' : 'without stack'}`);
+    logged.push(`${message} ${stack?.includes('error.logger.spec') ? 'with stack' : 'without stack'}`);
   }
 }
 
@@ -16,7 +16,7 @@ beforeEach(() => {
   Logger.overrideLogger(new Recorder());
   logged = [];
   nowMs = 0;
-  log = new ErrorLog({ monotonicMs: () => nowMs });
+  log = new ErrorLogger({ monotonicMs: () => nowMs });
 });
 
 it('logs every server error with the stack of its cause, and no client error', () => {

@@ -12,7 +12,7 @@ const MAX_REASONS = 100;
  * of them, so each reason is logged at most once a second, with the number of suppressed repetitions.
  */
 @Injectable()
-export class ErrorLog {
+export class ErrorLogger {
   private readonly logger = new Logger('Error');
   private readonly reasons = new Map<string, { readonly loggedAtMs: number; suppressed: number }>();
 
