@@ -25,7 +25,7 @@ interface Rule {
   readonly each: boolean;
 }
 
-/** Our problem for each rule of class-validator that we use. */
+/** Maps the rules of class-validator that our DTOs use to problems with stable codes. */
 const PROBLEMS: Readonly<Record<string, (rule: Rule) => FieldProblem>> = {
   isString: ({ each }) => (each ? NOT_STRINGS : NOT_A_STRING).with(),
   isInt: () => NOT_AN_INTEGER.with(),

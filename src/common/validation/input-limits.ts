@@ -4,7 +4,7 @@ import { redactKeys } from '../text/redact-keys.js';
 import { TOO_MANY_FIELDS, TOO_MANY_VALUES, type FieldError } from '../errors/index.js';
 import { firstCodePoints } from '../text/code-points.js';
 
-/** The maximum number of fields in the body, and in each object inside it that has a DTO. */
+/** The maximum number of fields in a body or query, and in each nested object that has a DTO. */
 const MAX_FIELDS = 100;
 /** Of a larger object, validation sees this many fields: enough to report the first invalid ones. */
 const FIELDS_VALIDATED = MAX_FIELDS + 20;

@@ -9,7 +9,7 @@ interface BcryptJob {
   readonly args: readonly unknown[];
 }
 
-/** A thread of low priority that runs one bcrypt job at a time. */
+/** A low-priority thread that runs one bcrypt job at a time. */
 export class BcryptThread {
   private readonly thread = new JobThread<BcryptJob>({
     program: 'const bcrypt = require(workerData); return ({ method, args }) => bcrypt[method](...args);',

@@ -34,8 +34,8 @@ export class BcryptQueue {
 
   /**
    * Whether the hash belongs to this password, like `compare`. A wrong password always takes at least the time of the
-   * configured cost, even if the hash has a lower cost. The additional comparison is part of the same job. Otherwise the
-   * response time would show whether an account exists.
+   * configured cost, even if the hash has a lower cost, so that the response time doesn't reveal whether an account
+   * exists. For the same reason, the additional comparison belongs to the same job.
    * @param decoyHash any hash at the configured cost.
    */
   comparePassword(text: string, hash: string, decoyHash: string, subject: HashSubject): Promise<boolean> {

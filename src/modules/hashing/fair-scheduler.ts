@@ -16,7 +16,7 @@ const LANES: readonly Lane[] = ['verification', 'interactive'];
 const MAX_RUNNING_PER_SUBJECT = 4;
 /** The maximum number of waiting jobs per subject and lane: about 3 seconds of work at cost 10 on one core. */
 const MAX_WAITING_PER_SUBJECT = 64;
-/** The maximum number of waiting jobs per lane. Over it, the newest job of the subject with the most jobs is rejected. */
+/** The maximum number of waiting jobs per lane. One more, and the subject with the most jobs loses its newest job. */
 const MAX_WAITING = 128;
 const MAX_RETRY_SECONDS = 5;
 /** The estimated duration of a job before the first measurement. It fits bcrypt at cost 10. */
