@@ -337,12 +337,13 @@ onEachDatabase((kind) => {
       for (const name of ['a', 'b']) await insert(transaction, name);
     });
     let attempts = 0;
+    let holding = 0;
     const bothHold = gate();
     const crossing = (first: string, second: string) =>
       one.database.write(SYSTEM, async (transaction) => {
         attempts++;
         await add(transaction, first);
-        if (attempts === 2) bothHold.open();
+        if (++holding === 2) bothHold.open();
         // SQLite lets nobody else write meanwhile.
         if (kind.name === 'MariaDB') await bothHold.opened;
         await add(transaction, second);

@@ -77,7 +77,7 @@ onEachDatabase((kind) => {
     expectProblem(await me(early), 401, 'session_expired');
     expectProblem(await change(early, temporary), 401, 'session_expired');
     for (const [path, text] of [
-      ['/sign-in', 'This temporary password has ended'],
+      ['/sign-in', 'This temporary password has expired'],
       ['/zh/sign-in', '此临时密码未在 72 小时内修改'],
     ] as const) {
       const page = await app.http.post(path).type('form').send({ email, password: temporary }).expect(401);
