@@ -26,17 +26,17 @@ export async function badKeys(folder: string): Promise<Row[]> {
     const warm = pingOf(proven.key);
     await flood({ port: server.port, connections: 8, count: 5_000, request: () => warm, expected: [200] });
     return await compare(server, warm, [
-      { what: 'wrong secrets, proven id', request: (n) => pingOf(madeKey(proven.id), addressOf(n)) },
+      { what: 'wrong secrets, verified key', request: (n) => pingOf(madeKey(proven.id), addressOf(n)) },
       {
-        what: 'wrong secrets, unproven id: bcrypt',
+        what: 'wrong secrets, unverified key: bcrypt',
         request: (n) => pingOf(madeKey(unproven.id), addressOf(n)),
       },
-      { what: 'unknown ids', request: (n) => pingOf(madeKey(madeId(n)), addressOf(n)) },
+      { what: 'unknown IDs', request: (n) => pingOf(madeKey(madeId(n)), addressOf(n)) },
       {
         what: 'bad checksums',
         request: (n) => pingOf(`${madeKey(madeId(n)).slice(0, -6)}000000`, addressOf(n)),
       },
-      { what: 'unknown ids, all from one address', request: (n) => pingOf(madeKey(madeId(n)), addressOf(0)) },
+      { what: 'unknown IDs, all from one address', request: (n) => pingOf(madeKey(madeId(n)), addressOf(0)) },
     ]);
   } finally {
     await server.stop();
@@ -60,7 +60,7 @@ async function compare(server: Server, warm: Buffer, floods: readonly Flood[]): 
   return floods.map(({ what }, index) => {
     const ratio = median(flooded[index]!) / median(quiet);
     return {
-      what: `p99 of warm calls, flood / quiet (${what}, ${BAD_PER_SECOND}/s)`,
+      what: `p99 of warm requests, flood / quiet (${what}, ${BAD_PER_SECOND}/s)`,
       measured: `${median(flooded[index]!).toFixed(2)} ms`,
       against: `${median(quiet).toFixed(2)} ms`,
       ratio,

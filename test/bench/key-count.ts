@@ -52,14 +52,14 @@ async function warm(few: Side, many: Side): Promise<Row> {
   };
   for (const side of [few, many]) await measure(side, WARM_UP_CALLS);
   const pairs = await inTurns(few, many, WARM_ROUNDS, (side) => measure(side, WARM_CALLS_A_ROUND));
-  return compare('Warm call, 1,000,000 keys / 1,000 keys', pairs, 'µs CPU');
+  return compare('Warm request, 1,000,000 keys / 1,000 keys', pairs, 'µs CPU');
 }
 
 async function cold(few: Side, many: Side): Promise<Row> {
   const pairs = await inTurns(few, many, COLD_CALLS, ({ server, keys }, round) =>
     callMs(server, pingOf(keys[round + 1]!.key)),
   );
-  return compare('Cold call at bcrypt cost 4, 1,000,000 keys / 1,000 keys', pairs, 'ms');
+  return compare('Cold request at bcrypt cost 4, 1,000,000 keys / 1,000 keys', pairs, 'ms');
 }
 
 async function lists(few: Side, many: Side): Promise<Row[]> {

@@ -112,12 +112,12 @@ function groupsOf(admin: string, owners: readonly string[]): Group[] {
     { what: 'Own keys of a user with 400,000', key: owners[0]!, paths: own },
     { what: 'Own keys of a user with 100,000', key: owners[1]!, paths: own },
     { what: 'Own keys of a user with 10', key: owners[2]!, paths: own },
-    { what: "Everybody's keys", key: admin, paths: combined(keys) },
-    { what: "Everybody's keys by status", key: admin, paths: combined(keys, status) },
-    { what: "Everybody's keys by search", key: admin, paths: combined(keys, search) },
-    { what: "Everybody's unused keys", key: admin, paths: combined(keys, unused) },
+    { what: "All users' keys", key: admin, paths: combined(keys) },
+    { what: "All users' keys by status", key: admin, paths: combined(keys, status) },
+    { what: "All users' keys by search", key: admin, paths: combined(keys, search) },
+    { what: "All users' unused keys", key: admin, paths: combined(keys, unused) },
     {
-      what: "Everybody's keys by several filters",
+      what: "All users' keys by several filters",
       key: admin,
       paths: [
         ...combined(keys, status, search),

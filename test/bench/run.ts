@@ -8,6 +8,7 @@ import { keyCount } from './key-count.js';
 import { lists } from './lists.js';
 import { memory } from './memory.js';
 import { toTable, type Row } from './table.js';
+import { tricks } from './tricks.js';
 import { warmCall } from './warm-call.js';
 
 type Scenario = (folder: string) => Promise<Row[]>;
@@ -20,6 +21,7 @@ const SCENARIOS: Record<string, Scenario> = {
   'bad-keys': badKeys,
   flush,
   memory,
+  tricks,
 };
 
 /** Runs the scenarios that are named on the command line, or all of them, and prints one table. */

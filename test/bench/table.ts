@@ -20,7 +20,7 @@ export const atMost = (ratio: number, target: number): Row['target'] => ({
   isMet: ratio <= target,
 });
 
-/** A Markdown table, as the README shows it. */
+/** A Markdown table, as docs/performance.md, "Results", shows it. */
 export function toTable(rows: readonly Row[]): string {
   const cells = rows.map(({ what, measured, against, ratio, target }) => [
     what,

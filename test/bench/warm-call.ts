@@ -37,9 +37,9 @@ export async function warmCall(folder: string): Promise<Row[]> {
     }
     const [ours, sameFields, bare, express] = rounds as [Round[], Round[], Round[], Round[]];
     return [
-      compare('Warm call / Nest + Fastify, same body and fields', ours, sameFields, true),
-      compare('Warm call / Nest + Fastify, same body', ours, bare),
-      compare('Warm call / Nest + Express, same body', ours, express),
+      compare('Warm request / Nest + Fastify, same body and headers', ours, sameFields, true),
+      compare('Warm request / Nest + Fastify, same body', ours, bare),
+      compare('Warm request / Nest + Express, same body', ours, express),
     ];
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
