@@ -18,7 +18,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** One environment variable: how it is read, and how the documents show it. */
 export interface Setting<T> {
   readonly name: string;
-  /** The default as `.env.example` and the README print it; empty when there is none. */
+  /** The default, as `.env.example` and docs/configuration.md, "Settings", show it; empty if there is none. */
   readonly shown: string;
   /** One line of why somebody would set it. */
   readonly why: string;
@@ -46,26 +46,26 @@ const optional = <T>(name: string, why: string, read: (text: string) => T): Sett
 
 const limit = parseInteger(1, 1_000_000_000);
 
-/** Every setting: contract.md, section 7. `.env.example` and the README's table are tested against it. */
+/** Every setting. Tests compare `.env.example` and docs/configuration.md, "Settings", with it. */
 export const SETTINGS = {
   nodeEnv: setting(
     'NODE_ENV',
     'development',
-    '`production` listens on all addresses and asks for https.',
+    '`production` listens on all addresses, logs JSON and expects an https PUBLIC_URL.',
     anyText,
   ),
-  port: setting('PORT', '3000', 'The port to listen on; 0 takes a free one.', parseInteger(0, 65_535)),
+  port: setting('PORT', '3000', 'The port to listen on. 0 selects a free port.', parseInteger(0, 65_535)),
   host: setting(
     'HOST',
     '127.0.0.1',
-    'The address to listen on; 0.0.0.0 with NODE_ENV=production.',
+    'The address to listen on. 0.0.0.0 with NODE_ENV=production.',
     anyText,
     (env) => (env['NODE_ENV'] === 'production' ? '0.0.0.0' : '127.0.0.1'),
   ),
   publicUrl: setting(
     'PUBLIC_URL',
     'http://localhost:<PORT>',
-    'Where browsers and programs reach the service; https makes cookies Secure.',
+    'The URL under which browsers and programs reach the service. With https, cookies are Secure.',
     origin,
     // A port that cannot be used is the fault of PORT alone.
     (env) => {
@@ -76,111 +76,131 @@ export const SETTINGS = {
   database: setting(
     'DATABASE_URL',
     'sqlite:data/chameleon.db',
-    'The embedded SQLite file, or mysql://user:password@host/database, or mariadb://…; ?tls=true encrypts.',
+    'An SQLite file, mysql://user:password@host/database or mariadb://…. Append ?tls=true to encrypt.',
     databaseAddress,
   ),
   redisUrl: optional(
     'REDIS_URL',
-    'Lets several instances share exact limits: redis://host:6379, or rediss://… with TLS.',
+    'Lets several instances share rate limits: redis://host:6379, or rediss://… for TLS.',
     redisUrl,
   ),
   redisPrefix: setting(
     'REDIS_PREFIX',
     'chameleon',
-    'What keys and channels in Redis begin with; give each installation on one Redis its own.',
+    'The prefix of keys and channels in Redis. Installations that share a Redis need different ones.',
     redisPrefix,
   ),
   adminEmail: setting(
     'ADMIN_EMAIL',
     'admin@chameleon.localhost',
-    'The first admin, created when there are no users.',
+    'The email address of the first admin, who is created when there are no users.',
     emailAddress,
   ),
   adminPassword: optional(
     'ADMIN_PASSWORD',
-    "The first admin's password; without one, a temporary one is made and shown on the terminal.",
+    "The first admin's password. Without it, a temporary one is generated and shown on the terminal.",
     firstAdminPassword,
   ),
   registration: setting(
     'REGISTRATION',
     'closed',
-    '`open` lets anybody create an account for themselves.',
+    '`open` lets anybody create an account.',
     oneOf('closed', 'open'),
   ),
   apiKeyPrefix: setting(
     'API_KEY_PREFIX',
     'chm',
-    'What new keys begin with; older keys go on working.',
+    'The prefix of new keys. Existing keys keep working.',
     keyPrefix,
   ),
-  bcryptCost: setting('BCRYPT_COST', '10', 'How much work one bcrypt hash is, 4 to 15.', parseInteger(4, 15)),
+  bcryptCost: setting(
+    'BCRYPT_COST',
+    '10',
+    'The cost of a bcrypt hash, 4 to 15. Each step doubles the work.',
+    parseInteger(4, 15),
+  ),
   maxActiveKeysPerUser: setting(
     'MAX_ACTIVE_KEYS_PER_USER',
     '100',
-    'How many active keys one user may have.',
+    'The number of active keys a user can have.',
     limit,
   ),
   maxKeysPerUser: setting(
     'MAX_KEYS_PER_USER',
     '10000',
-    'How many keys one user may have in any state; then the oldest that ended 30 days ago makes room.',
+    'The number of keys a user can have in any state. Then a new key replaces the oldest that ended 30 days ago.',
     limit,
   ),
-  rateLimitStandard: setting('RATE_LIMIT_STANDARD', '100', 'Key calls a window for a standard user.', limit),
-  rateLimitPremium: setting('RATE_LIMIT_PREMIUM', '500', 'Key calls a window for a premium user.', limit),
-  rateLimitAdmin: setting('RATE_LIMIT_ADMIN', '1000', 'Key calls a window for an admin.', limit),
+  rateLimitStandard: setting(
+    'RATE_LIMIT_STANDARD',
+    '100',
+    'Requests per window with the keys of a standard user.',
+    limit,
+  ),
+  rateLimitPremium: setting(
+    'RATE_LIMIT_PREMIUM',
+    '500',
+    'Requests per window with the keys of a premium user.',
+    limit,
+  ),
+  rateLimitAdmin: setting(
+    'RATE_LIMIT_ADMIN',
+    '1000',
+    'Requests per window with the keys of an admin.',
+    limit,
+  ),
   rateLimitSession: setting(
     'RATE_LIMIT_SESSION',
     '600',
-    'Calls a window with a session, for each user.',
+    'Requests per window with a session, for each user.',
     limit,
   ),
   rateLimitAnonymous: setting(
     'RATE_LIMIT_ANONYMOUS',
     '60',
-    'Calls a window without a caller, for each address.',
+    'Requests per window without a valid credential, for each address.',
     limit,
   ),
   rateLimitWindowSeconds: setting(
     'RATE_LIMIT_WINDOW_SECONDS',
     '60',
-    'The length of the sliding window of every limit but `sign-up`.',
+    'The length of the window of every limit except `sign-up`.',
     parseInteger(1, 86_400),
   ),
   failedAttemptsLimit: setting(
     'FAILED_ATTEMPTS_LIMIT',
     '20',
-    'Bad keys, and failed sign-ins, a window for each address.',
+    'Invalid keys, and failed sign-ins, per window for each address.',
     limit,
   ),
   corsOrigins: setting(
     'CORS_ORIGINS',
     '',
-    'Origins, separated by commas, whose scripts may call `/api` with a key, tracing headers included.',
+    'Origins, separated by commas, whose scripts can call `/api` with a key.',
     origins,
   ),
   securityContact: optional(
     'SECURITY_CONTACT',
-    'Where to report a weakness, in /.well-known/security.txt: mailto:security@example.com, or https://….',
+    'Where to report a vulnerability, for /.well-known/security.txt: mailto:security@example.com or https://….',
     securityContact,
   ),
   trustProxy: setting(
     'TRUST_PROXY',
     '0',
-    'How many proxies stand in front and append to X-Forwarded-For.',
+    'The number of proxies in front of the server that append to X-Forwarded-For.',
     parseInteger(0, 100),
   ),
   drainSeconds: setting(
     'DRAIN_SECONDS',
     '0',
-    'How long to serve on after SIGTERM, so that balancers notice; 5 with NODE_ENV=production.',
+    'How long to keep serving after SIGTERM, so that load balancers notice. 5 with NODE_ENV=production.',
     parseInteger(0, 3_600),
     (env) => (env['NODE_ENV'] === 'production' ? '5' : '0'),
   ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',
-    'error, warn, info, or debug with a line for each request.',
+    '`error`, `warn`, `info`, or `debug`, which logs each request.',
     oneOf('error', 'warn', 'info', 'debug'),
   ),
 } as const satisfies Record<string, Setting<unknown>>;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SETTINGS } from '../../src/settings/index.js';
-import { readmeSection, tableRows } from '../support/readme.js';
+import { section, tableRows } from '../support/documents.js';
 
 const settings = Object.values(SETTINGS).map(({ name, shown, why }) => ({ name, shown, why }));
 
@@ -21,13 +21,13 @@ describe('The settings', () => {
     expect(named.filter((name) => !known.includes(name!))).toEqual([]);
   });
 
-  it("all stand in the README's table with default and reason", () => {
+  it('are all in the table of docs/configuration.md with default and meaning', () => {
     const expected = settings.map(({ name, shown, why }) => [
       `\`${name}\``,
       shown === '' ? '–' : `\`${shown}\``,
       why,
     ]);
 
-    expect(tableRows(readmeSection('Settings'))).toEqual(expected);
+    expect(tableRows(section('docs/configuration.md', 'Settings'))).toEqual(expected);
   });
 });
