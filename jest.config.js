@@ -15,8 +15,8 @@ const swc = (jsc) => [
 // What takes long runs only when the command line names its folder: `npm run test:slow`, `npm run test:instances`.
 const APART = [
   'test/browser',
+  'test/docs/example-module.spec.ts',
   'test/docs/nest-generate.spec.ts',
-  'test/docs/readme-module.spec.ts',
   'test/faults',
   'test/instances',
   'test/races',

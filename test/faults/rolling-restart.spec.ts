@@ -1,14 +1,14 @@
 import { DATABASES } from '../support/databases.js';
 import { Nginx } from '../support/nginx.js';
-import { codeBlocks, readmeSection } from '../support/readme.js';
+import { codeBlocks, section } from '../support/documents.js';
 import { Pair } from '../support/rolling-restart.js';
 
 const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 const canRun = mariadb && process.env['NGINX_FOR_TESTS'];
 
-/** The lines of the README for these instances. */
+/** The nginx configuration of docs/operations.md for these instances. */
 function documentedLines(ports: readonly number[]): string {
-  const [lines = ''] = codeBlocks(readmeSection('In production'), 'nginx');
+  const [lines = ''] = codeBlocks(section('docs/operations.md', 'Restart without losing a request'), 'nginx');
   const text = ports.reduce(
     (before, port, index) => before.replace(`10.0.0.${index + 1}:3000`, `127.0.0.1:${port}`),
     lines,

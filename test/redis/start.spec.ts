@@ -16,7 +16,7 @@ import { DATABASES } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { LogLines } from '../support/log-lines.js';
 import { PrivateService } from '../support/private-services.js';
-import { readmeSection } from '../support/readme.js';
+import { section } from '../support/documents.js';
 import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 import { freePort, ServerProcess } from '../support/server-process.js';
 
@@ -112,9 +112,9 @@ describeWithRedis('a start with a Redis', () => {
     await expectRefused(redis.url(credentials), sentence);
   });
 
-  it('whose user has just the rights that the README lists works, messages too', async () => {
+  it('whose user has only the permissions that docs/operations.md lists works, messages too', async () => {
     redis = await PrivateRedis.start();
-    const command = /^ACL (SETUSER .*)$/m.exec(readmeSection('How a key is verified'))![1]!;
+    const command = /^ACL (SETUSER .*)$/m.exec(section('docs/operations.md', 'Share a Redis'))![1]!;
     await redis.admin.call('ACL', ...command.split(' '));
     const app = await TestApp.start(DATABASES[0]!, {
       env: { REDIS_URL: redis.url('chameleon:password'), RATE_LIMIT_WINDOW_SECONDS: '1' },

@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import ts from 'typescript';
-import { readmeSection } from '../support/readme.js';
+import { section } from '../support/documents.js';
 
-/** The files of the README's example module, by their whole path. */
+/** The files of the example module in docs/extending.md, by their whole path. */
 function exampleFiles(): Map<string, string> {
-  const files = readmeSection('Add a module').matchAll(/^`(\S+\.ts)`\n\n```ts\n([^]*?)^```$/gm);
+  const text = section('docs/extending.md', 'A complete example');
+  const files = text.matchAll(/^`(\S+\.ts)`\n\n```ts\n([^]*?)^```$/gm);
   return new Map([...files].map(([, path = '', code = '']) => [resolve(path), code]));
 }
 
@@ -31,7 +32,7 @@ function compile(files: ReadonlyMap<string, string>): string[] {
     );
 }
 
-describe("The README's example of a module", () => {
+describe('The example module of docs/extending.md', () => {
   it('compiles as it is printed', () => {
     const files = exampleFiles();
 

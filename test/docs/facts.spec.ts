@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from '../../src/settings/index.js';
+import { generateApiKey, parseApiKey } from '../../src/modules/api-keys/verification/api-key-format.js';
+import { policiesOf } from '../../src/modules/rate-limit/policies.js';
+import { codeBlocks, plain, section, tableRows } from '../support/documents.js';
+
+it('docs/api.md has the limits that the server applies', () => {
+  const policies = Object.values(policiesOf(parseEnv({}))).flatMap((policy) =>
+    'limit' in policy ? [policy] : Object.values(policy),
+  );
+  const documented = tableRows(section('docs/api.md', 'Rate limits')).filter(([, policy]) =>
+    policy?.startsWith('`'),
+  );
+
+  expect(documented.map(([, policy, limit]) => `${plain(policy)} ${limit}`).sort()).toEqual(
+    policies.map(({ name, limit }) => `${name} ${limit}`).sort(),
+  );
+});
+
+it('docs/api.md has examples of keys with a valid checksum', () => {
+  const [examples = ''] = codeBlocks(section('docs/api.md', 'Key format'), 'text');
+  const keys = examples.trim().split('\n');
+
+  expect(keys).toHaveLength(3);
+  expect(keys.filter((key) => parseApiKey(key) === null)).toEqual([]);
+});
+
+it('docs/operations.md has a pattern that finds new keys', () => {
+  const [pattern = ''] = codeBlocks(section('docs/operations.md', 'Find leaked keys'), 'regex');
+  const { key } = generateApiKey('chm');
+
+  expect(`key=${key.reveal()};`.match(pattern.trim())?.[0]).toBe(key.reveal());
+});
+
+it('docs/development.md gives reasons only for packages that the project depends on', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
+    string,
+    object
+  >;
+  const packages = [...Object.keys(dependencies!), ...Object.keys(devDependencies!)];
+  const documented = tableRows(section('docs/development.md', 'Dependencies')).map(([name]) => plain(name));
+
+  expect(documented.length).toBeGreaterThan(5);
+  expect(documented.filter((name) => !packages.includes(name))).toEqual([]);
+});
