@@ -14,7 +14,7 @@ function base62(value: number, length: number): string {
 /** The n-th id that the benchmark makes up. */
 export const madeId = (n: number): string => `b${base62(n, 11)}`;
 
-/** A key of the right shape and checksum (contract.md, section 2) with a secret that nobody knows. */
+/** A key with a valid shape and checksum (docs/api.md, "Key format"), but a random secret. */
 export function madeKey(id: string): string {
   const secret = Array.from(randomBytes(30), (byte) => ALPHABET[byte % 62]!).join('');
   const text = `chm_${id}_${secret}`;

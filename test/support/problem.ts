@@ -29,7 +29,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What must never leave the server: stacks, SQL, files. */
 const INSIDES = /\bat .+:\d+:\d+|node_modules|SELECT |INSERT |SQLITE_|ER_[A-Z]+|\/src\/|\/dist\//;
 
-/** Holds an answer to everything that contract.md, section 4, says of every error, and returns its document. */
+/** Expects everything that docs/api.md, "Errors", says of every error. @returns the problem document. */
 export function expectProblem(answer: Answer, status: number, code: string): Problem {
   const problem = JSON.parse(answer.text) as Problem;
   expect({ status: answer.status, code: problem.code }).toEqual({ status, code });
@@ -63,7 +63,7 @@ export function expectWrongFields(answer: Answer, ...fields: string[]): void {
   }
 }
 
-/** Holds a 429 to every field of contract.md, section 5, and returns how long to wait. */
+/** Expects the headers of a 429: docs/api.md, "Limit headers". @returns the seconds to wait. */
 export function expectLimited(
   answer: Answer,
   code: 'rate_limit_exceeded' | 'too_many_failed_attempts',

@@ -3,7 +3,7 @@ import { checksum, generateApiKey, idInside, isApiKeyId, parseApiKey, SecretKey 
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** contract.md, section 2. */
+/** The examples of docs/api.md, "Key format". */
 const VECTORS = [
   ['chm_000000000000_00000000000000000000000000000008dHlQ', 'chm', '000000000000'],
   ['chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN', 'chm', '0123456789AB'],
