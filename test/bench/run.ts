@@ -6,6 +6,7 @@ import { coldCall } from './cold-call.js';
 import { flush } from './flush.js';
 import { keyCount } from './key-count.js';
 import { lists } from './lists.js';
+import { meCall } from './me-call.js';
 import { memory } from './memory.js';
 import { toTable, type Row } from './table.js';
 import { tricks } from './tricks.js';
@@ -15,6 +16,7 @@ type Scenario = (folder: string) => Promise<Row[]>;
 
 const SCENARIOS: Record<string, Scenario> = {
   warm: warmCall,
+  me: meCall,
   cold: coldCall,
   'key-count': keyCount,
   lists,

@@ -11,7 +11,7 @@ const WARM_UP_CALLS = 10_000;
 const ROUNDS = 40;
 const CALLS_A_ROUND = 1_500;
 
-interface Round {
+export interface Round {
   readonly cpuMicros: number;
   readonly perSecond: number;
 }
@@ -46,7 +46,8 @@ export async function warmCall(folder: string): Promise<Row[]> {
   }
 }
 
-async function measure(server: Server, request: Buffer, count: number): Promise<Round> {
+/** Processor time and speed of so many calls. */
+export async function measure(server: Server, request: Buffer, count: number): Promise<Round> {
   const before = await server.usage();
   const { port } = server;
   const load = { port, connections: CONNECTIONS, count, request: () => request, expected: [200] };
@@ -67,7 +68,7 @@ function compare(what: string, ours: readonly Round[], theirs: readonly Round[],
   };
 }
 
-function describe(rounds: readonly Round[]): string {
+export function describe(rounds: readonly Round[]): string {
   const cpuMicros = median(rounds.map((round) => round.cpuMicros));
   const perSecond = median(rounds.map((round) => round.perSecond));
   return `${cpuMicros.toFixed(1)} µs CPU, ${perSecond.toFixed(0)}/s`;
