@@ -1,4 +1,8 @@
 // Jest in ESM mode: started through `node --experimental-vm-modules`.
+import { writeThrottlerAsEsm } from './test/support/throttler-as-esm.js';
+
+writeThrottlerAsEsm();
+
 const swc = (jsc) => [
   '@swc/jest',
   {
@@ -32,7 +36,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^@nestjs/throttler$': '<rootDir>/test/support/throttler.mjs',
+    '^@nestjs/throttler$': '<rootDir>/dist/throttler-as-esm/index.mjs',
   },
   transform: {
     '^.+\\.ts$': swc({ parser: { syntax: 'typescript', decorators: true } }),

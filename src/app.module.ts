@@ -10,11 +10,11 @@ import { DatabaseModule } from './database/index.js';
 import { InvalidationModule, InvalidationRelayModule } from './invalidation/index.js';
 import { AdminModule } from './modules/admin/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
-import { AccessGuard, AuthenticationGuard, AuthModule, CrossSiteGuard } from './modules/auth/index.js';
+import { AuthenticationGuard, AuthModule, CrossSiteGuard, UsageGuard } from './modules/auth/index.js';
 import { ConsoleModule } from './modules/console/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { PingModule } from './modules/ping/index.js';
-import { RateLimitModule, RoleThrottlerGuard } from './modules/rate-limit/index.js';
+import { RateLimitModule } from './modules/rate-limit/index.js';
 import { UsageModule } from './modules/usage/index.js';
 import { FirstAdminModule, UsersModule } from './modules/users/index.js';
 import { RedisModule } from './redis/index.js';
@@ -41,11 +41,10 @@ import { RedisModule } from './redis/index.js';
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: StrictValidationPipe },
-    // Nest runs the guards in this order. The rate limit depends on the role, so it comes after authentication.
-    { provide: APP_GUARD, useClass: CrossSiteGuard },
-    { provide: APP_GUARD, useClass: AuthenticationGuard },
-    { provide: APP_GUARD, useClass: RoleThrottlerGuard },
-    { provide: APP_GUARD, useClass: AccessGuard },
+    // In this order: from which site, who, then how often and with which rights, counted; and with which body.
+    { provide: APP_GUARD, useExisting: CrossSiteGuard },
+    { provide: APP_GUARD, useExisting: AuthenticationGuard },
+    { provide: APP_GUARD, useExisting: UsageGuard },
     { provide: APP_GUARD, useClass: EmptyBodyGuard },
   ],
 })

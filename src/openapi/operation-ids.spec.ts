@@ -1,4 +1,5 @@
-import { operationId, uniqueOperationIds } from './operation-ids.js';
+import { operationId } from '../common/http/index.js';
+import { uniqueOperationIds } from './operation-ids.js';
 
 it.each([
   ['ApiKeysController', 'list', 'listApiKeys'],

@@ -46,9 +46,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/database',
     'src/redis',
     'src/modules/instances',
-    'src/modules/users',
-    'src/modules/api-keys',
-    'src/modules/usage',
   ],
   'src/modules/auth': [
     'src/common',

@@ -104,7 +104,7 @@ onEachDatabase((kind) => {
     const found = await keys().findById(apiKeyId);
     return found?.lastUsedAt ? [found.lastUsedAt.getTime() - START.getTime(), found.lastUsedFrom] : null;
   };
-  const use = (address: string) => recorder.use(key, address, undefined);
+  const use = (address: string) => recorder.noteUse(key, address, undefined);
 
   describe('the recorder', () => {
     it('writes what became of calls by the hour, and adds to what was written', async () => {
@@ -137,7 +137,7 @@ onEachDatabase((kind) => {
       use('203.0.113.1');
       recorder.count(key, 'limited');
       await recorder.flush();
-      other.use(key, '203.0.113.2', undefined);
+      other.noteUse(key, '203.0.113.2', undefined);
       await other.flush();
       clock.advance(5_000);
       recorder.count(key, 'limited');
@@ -149,7 +149,7 @@ onEachDatabase((kind) => {
     it('replaces a last use that is further ahead of now than clocks differ', async () => {
       const useAt = async (aheadMs: number, address: string) => {
         const itsRecorder = recorderOn(new StoppedClock(new Date(START.getTime() + aheadMs)));
-        itsRecorder.use(key, address, undefined);
+        itsRecorder.noteUse(key, address, undefined);
         await itsRecorder.flush();
       };
       await useAt(DAY_MS, '203.0.113.2');
@@ -171,7 +171,7 @@ onEachDatabase((kind) => {
       }
       expect(await stored()).toEqual([]);
       expect(log.lines[2]).toBe(
-        `Usage of 2 keys (12 calls) was not written and is kept: AppError: ${AWAY.message}`,
+        `Usage of 2 keys (12 requests) was not written and is kept: AppError: ${AWAY.message}`,
       );
       await recorder.flush();
       await recorder.flush();
@@ -241,7 +241,7 @@ onEachDatabase((kind) => {
       expect([repository.slices, await stored()]).toEqual([[1], [[0, 1, 0, 0]]]);
       expect(log.lines).toEqual([
         expect.stringMatching(
-          /^Usage of 1 keys \(1 calls\) was not written and is lost: OutcomeUnknownError/,
+          /^Usage of 1 keys \(1 requests\) was not written and is lost: OutcomeUnknownError/,
         ),
       ]);
     });
@@ -252,7 +252,9 @@ onEachDatabase((kind) => {
       await recorder.flush();
       await recorder.flush();
       expect(repository.slices).toEqual([50, 10]);
-      expect(log.lines).toEqual(['Usage of 50 keys (50 calls) was not written and is lost: Error: broken']);
+      expect(log.lines).toEqual([
+        'Usage of 50 keys (50 requests) was not written and is lost: Error: broken',
+      ]);
     });
 
     it('lets no flush overtake another', async () => {
@@ -311,7 +313,7 @@ onEachDatabase((kind) => {
       repository.before = [failsWith(AWAY)];
       await recorder.onApplicationShutdown();
       expect(log.about(/process ends/)).toEqual([
-        'The process ends with usage of 1 keys (1 calls) not written.',
+        'The process ends with usage of 1 keys (1 requests) not written.',
       ]);
     });
 
@@ -325,7 +327,7 @@ onEachDatabase((kind) => {
       await begun.opened;
       const onExit = process.listeners('exit').at(-1) as () => void;
       onExit();
-      expect(log.lines).toEqual(['The process ends with usage of 1 keys (2 calls) not written.']);
+      expect(log.lines).toEqual(['The process ends with usage of 1 keys (2 requests) not written.']);
       open();
       await shutdown;
       expect(log.lines).toHaveLength(1);

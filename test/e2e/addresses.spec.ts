@@ -1,7 +1,9 @@
 import { jest } from '@jest/globals';
 import { unavailable } from '../../src/common/errors/index.js';
-import { ApiKeyVerifier, ApiKeysService } from '../../src/modules/api-keys/index.js';
+import { ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { BcryptThread } from '../../src/modules/hashing/bcrypt-thread.js';
+import { BcryptQueue } from '../../src/modules/hashing/index.js';
+import { FailedAttemptLimiter } from '../../src/modules/rate-limit/index.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onOneDatabase } from '../support/databases.js';
 import { LogLines } from '../support/log-lines.js';
@@ -190,15 +192,16 @@ onOneDatabase((kind) => {
         me(presented, proxied).set('X-Forwarded-For', address);
       for (let i = 0; i < 20; i++) await from('203.0.113.1', 'junk').expect(401);
       const held = new HeldBcrypt();
-      const prover = proxied.nest.get(ApiKeyVerifier);
+      const compare = jest.spyOn(proxied.nest.get(BcryptQueue), 'compare');
       const elsewhere = from('203.0.113.2', key).then((answer) => answer);
-      await until(() => prover.isProving(key));
+      await until(() => compare.mock.calls.length === 1);
       expectLimited(await from('203.0.113.1', key), 'too_many_failed_attempts', 'failed-keys', 20);
-      const joins = jest.spyOn(prover, 'prove');
+      const joins = jest.spyOn(proxied.nest.get(FailedAttemptLimiter), 'assertKeysOpen');
       const joined = from('203.0.113.3', key).then((answer) => answer);
       await until(() => joins.mock.calls.length === 1);
       held.release();
       joins.mockRestore();
+      compare.mockRestore();
       expect([(await elsewhere).status, (await joined).status]).toEqual([200, 200]);
       expect(budgetOf(await from('203.0.113.3', 'junk'))).toBe('failed-keys 19');
     } finally {

@@ -1,5 +1,5 @@
 import { ApiKeysService } from '../../src/modules/api-keys/index.js';
-import { TestApp } from '../support/app.js';
+import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { budgetOf, expectProblem } from '../support/problem.js';
 
@@ -174,6 +174,24 @@ onEachDatabase((kind) => {
       rateLimit: { policy: 'standard', limit: 100, remaining: 99, resetSeconds: 60 },
     });
     expect(answer.headers['ratelimit']).toBe('"standard";r=99;t=60');
+  });
+
+  it("shows its owner's change at the next request, though it keeps the owner in memory", async () => {
+    const { user, key } = await freshCaller();
+    await me(key).expect(200);
+    const cookie = await app.signIn(user.email);
+    const ownerNow = async () => ((await me(key).expect(200)).body as { user: Record<string, string> }).user;
+    app.clock.advance(1_000);
+    await app.http.patch('/api/v1/me').set('Cookie', cookie).send({ name: 'Renamed' }).expect(200);
+    const renamed = await ownerNow();
+    expect(renamed).toMatchObject({ name: 'Renamed' });
+    app.clock.advance(1_000);
+    const passwords = { currentPassword: PASSWORD, newPassword: 'another passphrase of mine' };
+    await app.http.post('/api/v1/me/password').set('Cookie', cookie).send(passwords).expect(204);
+    const changed = await ownerNow();
+    expect(Date.parse(changed['updatedAt']!) - Date.parse(renamed['updatedAt']!)).toBeGreaterThanOrEqual(
+      1_000,
+    );
   });
 
   it('shows the new name of a key at the next call', async () => {

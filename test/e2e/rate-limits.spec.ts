@@ -144,27 +144,27 @@ onEachDatabase((kind) => {
     await asPerson(one).expect(200);
   });
 
-  it('limits a dead key by itself, at the cost of neither its owner nor its address', async () => {
+  it('limits an inactive key on its own, at the cost of neither its owner nor its address', async () => {
     const { user, id, key } = await app.createCaller();
     const live = await app.createKey(user);
     await app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key).expect(200);
     const first = await me(key);
     expectProblem(first, 401, 'api_key_revoked');
-    expect(budgetOf(first)).toBe('dead-key 59');
+    expect(budgetOf(first)).toBe('inactive-key 59');
     expect(await spend(70, { 'X-API-Key': key })).toEqual({ 401: 59, 429: 11 });
-    expectLimited(await me(key), 'rate_limit_exceeded', 'dead-key', 60);
+    expectLimited(await me(key), 'rate_limit_exceeded', 'inactive-key', 60);
     expect(budgetOf(await me(live.key).expect(200))).toBe('standard 98');
     expect(budgetOf(await app.http.get('/api/v1/me').expect(401))).toBe('anonymous 59');
     expect(budgetOf(await me('junk').expect(401))).toBe('failed-keys 19');
   });
 
-  it('counts calls of a suspended user with the true secret as those of a dead key', async () => {
+  it('counts calls of a suspended user with the true secret as those with an inactive key', async () => {
     const { user, key } = await app.createCaller();
     const users = app.nest.get(UsersService);
     await users.update(SYSTEM, user.id, { status: 'suspended' });
     const answer = await me(key);
     expectProblem(answer, 403, 'account_suspended');
-    expect(budgetOf(answer)).toBe('dead-key 59');
+    expect(budgetOf(answer)).toBe('inactive-key 59');
     await users.update(SYSTEM, user.id, { status: 'active' });
     expect(budgetOf(await me(key).expect(200))).toBe('standard 99');
   });

@@ -57,7 +57,7 @@ onMariadb('the usage of keys, with a MariaDB far away', () => {
     const callAll = () => {
       for (const { id } of rows) {
         recorder.count(id, 'accepted');
-        recorder.use(id, '203.0.113.7', undefined);
+        recorder.noteUse(id, '203.0.113.7', undefined);
       }
     };
 

@@ -1,7 +1,8 @@
 import type { InstancesService } from '../../src/modules/instances/index.js';
 import { parseEnv } from '../../src/settings/index.js';
 import { RedisWindowStorage } from '../../src/modules/rate-limit/windows/redis-window.storage.js';
-import { WindowStorage } from '../../src/modules/rate-limit/windows/window.storage.js';
+import { WindowStorage, type Budget } from '../../src/modules/rate-limit/windows/window.storage.js';
+import { isUserPolicy, requestPolicy } from '../../src/modules/rate-limit/policies.js';
 import { RedisLink } from '../../src/redis/index.js';
 import { eventually } from '../support/eventually.js';
 import { LogLines } from '../support/log-lines.js';
@@ -25,8 +26,8 @@ async function connect(credentials = '') {
   const windows = new RedisWindowStorage(link, settings, clock);
   links.push(link);
   await link.onModuleInit();
-  const storage = new WindowStorage(settings, clock, link, windows, HALF);
-  const take = async (key: string, limit: number) => storage.take(key, limit, 'standard');
+  const storage = new WindowStorage(clock, link, windows, HALF);
+  const take = async (key: string, limit: number) => storage.take(budget(key, limit));
   /** So many calls; how many of them were accepted. */
   const spend = async (key: string, limit: number, calls: number) => {
     let accepted = 0;
@@ -35,6 +36,13 @@ async function connect(credentials = '') {
   };
   return { clock, link, windows, storage, take, spend };
 }
+
+/** A window of a minute. */
+const budget = (key: string, limit: number, policy = 'standard'): Budget => ({
+  policy: requestPolicy(policy, limit, 60),
+  key,
+  isKnownSubject: isUserPolicy(policy),
+});
 
 const nameOf = (key: string) => `chameleon:window:${key}`;
 
@@ -79,6 +87,7 @@ describeWithRedis('windows in a Redis', () => {
           isBlocked: i === 3,
           timeToBlockExpire: i < 2 ? 0 : 60,
           incompleteMs: 0,
+          giveBack: expect.any(Function) as unknown,
         })),
       );
       expect(await redis.admin.llen(nameOf('a'))).toBe(3);
@@ -225,7 +234,7 @@ describeWithRedis('windows in a Redis', () => {
       await redis.admin.flushall();
       // Of its half it has had more already.
       expect(await spend('a', 4, 5)).toBe(0);
-      expect(log.about(/has forgotten calls of a\./)).toHaveLength(1);
+      expect(log.about(/has forgotten requests of a\./)).toHaveLength(1);
       // As long as a call that Redis does not know could be in the window.
       clock.advance(RETURN_MS - 1_000);
       await redis.admin.flushall();
@@ -304,11 +313,11 @@ describeWithRedis('windows in a Redis', () => {
       const { storage, take, spend, clock, link } = one;
       await redis.service.kill();
       await eventually('both know', () => link.isDegraded && two.link.isDegraded);
-      expect(await storage.peek('a', 4, 'standard')).toMatchObject({ totalHits: 2, isBlocked: false });
+      expect(await storage.peek(budget('a', 4))).toMatchObject({ totalHits: 2, isBlocked: false });
       expect(await take('a', 4)).toMatchObject({ totalHits: 3, isBlocked: false });
       expect(await take('a', 4)).toMatchObject({ totalHits: 4, isBlocked: false });
       expect(await take('a', 4)).toMatchObject({ totalHits: 4, isBlocked: true });
-      expect(await storage.peek('a', 4, 'standard')).toMatchObject({ totalHits: 4, isBlocked: true });
+      expect(await storage.peek(budget('a', 4))).toMatchObject({ totalHits: 4, isBlocked: true });
 
       await redis.service.start();
       await eventually('both know', () => !link.isDegraded && !two.link.isDegraded);
@@ -338,28 +347,28 @@ describe('windows in the process alone', () => {
     const settings = parseEnv({});
     const clock = new TestClock();
     const link = new RedisLink(settings, clock);
-    return new WindowStorage(settings, clock, link, new RedisWindowStorage(link, settings, clock), HALF);
+    return new WindowStorage(clock, link, new RedisWindowStorage(link, settings, clock), HALF);
   };
 
   it('hold the whole limit, and answer at once', () => {
     const storage = create();
-    expect(storage.take('a', 2, 'standard')).toMatchObject({ totalHits: 1, isBlocked: false });
-    expect(storage.peek('a', 2, 'standard')).toMatchObject({ totalHits: 1, isBlocked: false });
-    expect(storage.take('a', 2, 'standard')).toMatchObject({ totalHits: 2, isBlocked: false });
-    expect(storage.take('a', 2, 'standard')).toMatchObject({ totalHits: 2, isBlocked: true });
+    expect(storage.take(budget('a', 2))).toMatchObject({ totalHits: 1, isBlocked: false });
+    expect(storage.peek(budget('a', 2))).toMatchObject({ totalHits: 1, isBlocked: false });
+    expect(storage.take(budget('a', 2))).toMatchObject({ totalHits: 2, isBlocked: false });
+    expect(storage.take(budget('a', 2))).toMatchObject({ totalHits: 2, isBlocked: true });
   });
 
   it('count for the library, too', async () => {
     const storage = create();
-    await storage.increment('a', 1, 2, 1, 'standard');
-    expect(await storage.increment('a', 1, 2, 1, 'standard')).toMatchObject({ totalHits: 2 });
+    await storage.increment('a', 60_000, 2, 1, 'standard');
+    expect(await storage.increment('a', 60_000, 2, 1, 'standard')).toMatchObject({ totalHits: 2 });
   });
 
   it('are bounded for addresses, of which anybody has many, and not for users', () => {
     const storage = create();
     for (const policy of ['standard', 'anonymous'])
-      for (let i = 0; i < 100_001; i++) void storage.take(`${policy} ${i}`, 9, policy);
-    const hits = (policy: string, i: number) => storage.peek(`${policy} ${i}`, 9, policy);
+      for (let i = 0; i < 100_001; i++) void storage.take(budget(`${policy} ${i}`, 9, policy));
+    const hits = (policy: string, i: number) => storage.peek(budget(`${policy} ${i}`, 9, policy));
     expect(hits('standard', 0)).toMatchObject({ totalHits: 1 });
     expect(hits('anonymous', 0)).toMatchObject({ totalHits: 0 });
     expect(hits('anonymous', 1)).toMatchObject({ totalHits: 1 });

@@ -142,7 +142,7 @@ describeWithRedis('a key of a window that holds', () => {
     }
     expect(sum).toBe(LIMIT);
     expect(await status()).toBe('ok');
-    expect(log.about(/redis/i)).toEqual([expect.stringMatching(/Redis has forgotten calls/)]);
+    expect(log.about(/redis/i)).toEqual([expect.stringMatching(/Redis has forgotten requests/)]);
   });
 
   it('a time somewhat ahead, as of a clock that was set back, stands still and refuses one user', async () => {

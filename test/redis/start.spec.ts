@@ -9,6 +9,7 @@ import { SystemClock } from '../../src/common/clock.js';
 import { parseEnv } from '../../src/settings/index.js';
 import { InvalidationFeed } from '../../src/invalidation/index.js';
 import { WindowStorage } from '../../src/modules/rate-limit/index.js';
+import { requestPolicy } from '../../src/modules/rate-limit/policies.js';
 import { RedisWindowStorage } from '../../src/modules/rate-limit/windows/redis-window.storage.js';
 import { RedisLink } from '../../src/redis/index.js';
 import { TestApp } from '../support/app.js';
@@ -122,12 +123,19 @@ describeWithRedis('a start with a Redis', () => {
     log = LogLines.record();
     // Each command of the script runs: so many calls leave the window at once, and one key holds junk.
     const storage = app.nest.get(WindowStorage);
-    const take = (key: string) => storage.take(key, 100, 'standard');
+    const budget = (key: string) => ({
+      policy: requestPolicy('standard', 100, 1),
+      key,
+      isKnownSubject: true,
+    });
+    const take = (key: string) => storage.take(budget(key));
     await Promise.all(Array.from({ length: 70 }, async () => take('many')));
     await redis.admin.set('chameleon:window:junk', 'junk');
     await take('junk');
     await sleep(1_050);
     expect(await take('many')).toMatchObject({ totalHits: 1 });
+    await (await storage.takeReturnable(budget('many'))).giveBack();
+    expect(await storage.peek(budget('many'))).toMatchObject({ totalHits: 1 });
     expect(log.lines.splice(0)).toEqual([expect.stringMatching(/window:junk held something/)]);
 
     const { key, id } = await app.createCaller();

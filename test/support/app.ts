@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { Module, type ModuleMetadata, type Type } from '@nestjs/common';
+import { Module, type InjectionToken, type ModuleMetadata, type Type } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
@@ -33,6 +33,8 @@ interface Options {
   readonly imports?: ModuleMetadata['imports'];
   /** A module of the application to leave out. */
   readonly without?: Type;
+  /** Providers that the test replaces. */
+  readonly overrides?: readonly { provide: InjectionToken; useClass: Type }[];
   /** An existing database; without one the app makes its own and drops it. */
   readonly database?: TestDatabase;
 }
@@ -51,7 +53,7 @@ export class TestApp {
 
   static async start(
     kind: DatabaseKind,
-    { env = {}, imports = [], without, database }: Options = {},
+    { env = {}, imports = [], without, overrides = [], database }: Options = {},
   ): Promise<TestApp> {
     const used = database ?? (await kind.create());
     const settings = parseEnv({
@@ -68,6 +70,7 @@ export class TestApp {
       .overrideProvider(Clock)
       .useValue(clock);
     if (without) builder.overrideModule(without).useModule(EmptyModule);
+    for (const { provide, useClass } of overrides) builder.overrideProvider(provide).useClass(useClass);
     const module = await builder.compile();
     const nest = module.createNestApplication<NestFastifyApplication>(createAdapter(settings), {
       bodyParser: false,

@@ -1,31 +1,17 @@
-import { applyDecorators, createParamDecorator, SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import type { ExecutionContext } from '@nestjs/common';
-import { getGuardedRequest } from './guarded-request.js';
-import type { AddressPolicyName, Principal } from './principal.js';
+import type { RouteAccess } from './access-rule.js';
 import type { Role } from './role.js';
 
 export const ACCESS = Symbol('access');
 
-/** Who may use a route. A route without one of the decorators below is closed to everybody. */
-export interface RouteAccess {
-  readonly isPublic: boolean;
-  /** Whether calls count in a budget: contract.md, section 5. */
-  readonly isCounted: boolean;
-  /** The budget of the address in which calls of a public route count. */
-  readonly policy: AddressPolicyName;
-  readonly methods: readonly Principal['method'][];
-  readonly roles: readonly Role[] | null;
-  /** Whether a person whose password is still temporary gets in. */
-  readonly allowsTemporaryPassword: boolean;
-}
+/** Where the OpenAPI document finds the rule. It is removed before the document is served. */
+export const ACCESS_EXTENSION = 'x-access';
 
 type Options = Partial<Pick<RouteAccess, 'allowsTemporaryPassword' | 'roles'>>;
 type PublicOptions = Partial<Pick<RouteAccess, 'isCounted' | 'policy'>>;
 
-/** Where the API's description finds the rule; it is taken out before anybody sees it. */
-export const ACCESS_EXTENSION = 'x-access';
-
+/** Throws at load when the class or method has a rule already: only one of them could be in force. */
 function access(rule: Partial<RouteAccess>): MethodDecorator & ClassDecorator {
   const complete: RouteAccess = {
     isPublic: false,
@@ -36,24 +22,28 @@ function access(rule: Partial<RouteAccess>): MethodDecorator & ClassDecorator {
     allowsTemporaryPassword: false,
     ...rule,
   };
-  return applyDecorators(SetMetadata(ACCESS, complete), ApiExtension(ACCESS_EXTENSION, complete));
+  const decorate = applyDecorators(SetMetadata(ACCESS, complete), ApiExtension(ACCESS_EXTENSION, complete));
+  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const decorated = (descriptor?.value ?? target) as object;
+    if (Reflect.hasOwnMetadata(ACCESS, decorated)) throw new Error(twoRules(target, key));
+    decorate(target as () => void, key, descriptor);
+  };
 }
 
-/** Open to anybody; no credential is read. */
+function twoRules(target: object, key: string | symbol | undefined): string {
+  const name =
+    key === undefined ? (target as { name: string }).name : `${target.constructor.name}.${String(key)}`;
+  return `${name} has two access rules. Say it in one decorator, for example @SessionOnly({ roles: ['admin'] }).`;
+}
+
+/** Open to everybody. Credentials are not read. */
 export const Public = (options: PublicOptions = {}) => access({ ...options, isPublic: true });
 
-/** Open to every person with a session and every program with a key. */
+/** Open to every user with a session and every program with a key. */
 export const AnyCaller = (options: Options = {}) => access(options);
 
-/** Open to people only; a key is refused with `forbidden`. */
+/** Open to sessions only. A key is denied with `forbidden`. */
 export const SessionOnly = (options: Options = {}) => access({ ...options, methods: ['session'] });
 
-/** Open to callers who have one of the roles now, by session or by key. */
+/** Open to callers whose user has one of the roles now, by session or by key. */
 export const Roles = (...roles: Role[]) => access({ roles });
-
-/** Injects the caller of a route that is not public. */
-export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext) => {
-  const { auth } = getGuardedRequest(context);
-  if (!auth?.principal) throw new Error('@CurrentPrincipal() is for routes that are not public');
-  return auth.principal;
-});

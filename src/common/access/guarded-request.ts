@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { getRequest, type HttpRequest } from '../http/index.js';
-import type { AuthOutcome } from './principal.js';
+import type { AuthOutcome } from './auth-outcome.js';
 
 /** What a rate limit allows after a request: docs/api.md, "Rate limits". */
 export interface RateLimitState {
@@ -13,10 +13,12 @@ export interface RateLimitState {
 
 /** A request with what the global guards found out about it. */
 export interface GuardedRequest extends HttpRequest {
-  /** Set by the authentication guard; missing where requests do not count. */
+  /** Set by the authentication guard. */
   auth?: AuthOutcome;
-  /** Set by the throttler guard. */
+  /** The caller's budget, set by the throttler guard; missing on routes that count nothing. */
   rateLimit?: RateLimitState;
+  /** Set by the throttler guard when a limit denies the request. */
+  isLimited?: boolean;
 }
 
 /** The request of a context, with what earlier guards found out. */

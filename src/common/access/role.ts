@@ -1,5 +1,5 @@
 export const ROLES = ['standard', 'premium', 'admin'] as const;
-/** What a user may do and how much: contract.md, sections 1 and 5. */
+/** What a user may do, and how often. */
 export type Role = (typeof ROLES)[number];
 
 export const USER_STATUSES = ['active', 'suspended'] as const;

@@ -1,24 +1,44 @@
-import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { ACCESS, type RouteAccess } from './access.decorators.js';
+import { Injectable, type ExecutionContext, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer, Reflector } from '@nestjs/core';
+import { controllerRoutes, PerRoute, routeName, type RouteTarget } from '../http/index.js';
+import { ACCESS } from './access.decorators.js';
+import { wideningOf, type RouteAccess } from './access-rule.js';
 
-/** Tells who may use a route; looked up once for each handler. */
+/** Tells who may use a route. */
 @Injectable()
-export class RouteAccessReader {
-  private readonly known = new WeakMap<object, Map<object, RouteAccess | null>>();
+export class RouteAccessReader implements OnModuleInit {
+  private readonly rules = new PerRoute<RouteAccess | null>(
+    ({ handler, controller }) =>
+      this.reflector.getAllAndOverride<RouteAccess | undefined>(ACCESS, [handler, controller]) ?? null,
+  );
 
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly modules: ModulesContainer,
+  ) {}
 
-  /** The rule on the method, else that on its class; `null` when nobody said anything. */
+  /** Throws when a method is open to callers that its class keeps out, because that is rarely meant. */
+  onModuleInit(): void {
+    for (const route of controllerRoutes(this.modules)) this.assertNarrow(route);
+  }
+
+  /** The rule of the method, or else of its class; `null` without one. */
   of(context: ExecutionContext): RouteAccess | null {
-    const handler = context.getHandler();
-    const controller = context.getClass();
-    const byController = this.known.get(handler) ?? new Map<object, RouteAccess | null>();
-    const known = byController.get(controller);
-    if (known !== undefined) return known;
-    const access =
-      this.reflector.getAllAndOverride<RouteAccess | undefined>(ACCESS, [handler, controller]) ?? null;
-    this.known.set(handler, byController.set(controller, access));
-    return access;
+    return this.rules.of(context);
+  }
+
+  get({ handler, controller }: RouteTarget): RouteAccess | null {
+    return this.rules.get(handler, controller);
+  }
+
+  private assertNarrow(route: RouteTarget): void {
+    const ofMethod = this.reflector.get<RouteAccess | undefined>(ACCESS, route.handler);
+    const ofClass = this.reflector.get<RouteAccess | undefined>(ACCESS, route.controller);
+    const widening = ofMethod && ofClass && wideningOf(ofMethod, ofClass);
+    if (!widening) return;
+    throw new Error(
+      `${routeName(route)} is open to callers that its class keeps out: ${widening}. ` +
+        'A method may narrow the rule of its class; to open one method, put the rules on the methods.',
+    );
   }
 }

@@ -4,6 +4,7 @@ import { UserIdParam, ApiProblems, type HttpResponse } from '../../common/http/i
 import { SliceQuery, toListDto } from '../../common/pagination/index.js';
 import {
   CurrentPrincipal,
+  CurrentSession,
   Roles,
   SessionOnly,
   type Principal,
@@ -107,7 +108,7 @@ export class AdminUsersController {
   @HttpCode(200)
   @Post(':id/reset-password')
   async resetPassword(
-    @CurrentPrincipal() caller: SessionPrincipal,
+    @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
   ): Promise<TemporaryPasswordDto> {
     return { temporaryPassword: await this.passwordReset.reset(caller, id) };

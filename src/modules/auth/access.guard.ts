@@ -6,27 +6,22 @@ import {
   getGuardedRequest,
 } from '../../common/access/index.js';
 import { FORBIDDEN, type AppError } from '../../common/errors/index.js';
-import { UsageRecorder } from '../usage/index.js';
 import { forbiddenWithout, PASSWORD_CHANGE_REQUIRED } from './auth.errors.js';
 
-/** Lets through whoever the route's access decorator allows. A route without one is closed to everybody. */
+/** Admits the callers that the route's access decorator allows. A route without one is closed to everybody. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(
-    private readonly access: RouteAccessReader,
-    private readonly usage: UsageRecorder,
-  ) {}
+  constructor(private readonly access: RouteAccessReader) {}
 
-  /** Throws what authentication left to refuse, `password_change_required` and `forbidden`. */
+  /** Throws the denial that authentication left, `password_change_required` and `forbidden`. */
   canActivate(context: ExecutionContext): boolean {
     const access = this.access.of(context);
     if (access?.isPublic) return true;
     const request = getGuardedRequest(context);
     const { auth } = request;
-    const refusal = refusalOf(auth, access);
-    if (auth && auth.apiKeyId !== null) this.usage.count(auth.apiKeyId, refusal ? 'denied' : 'accepted');
-    if (refusal) throw refusal;
-    // Only where it says something, as keys share their principal between calls.
+    const denial = denialOf(auth, access);
+    if (denial) throw denial;
+    // A new object only where the route has roles, because requests with a key share their principal.
     if (access?.roles && auth?.principal)
       request.auth = { ...auth, principal: { ...auth.principal, neededRoles: access.roles } };
     return true;
@@ -34,9 +29,9 @@ export class AccessGuard implements CanActivate {
 }
 
 /** Why the caller may not use the route, or `null`. */
-function refusalOf(caller: AuthOutcome | undefined, access: RouteAccess | null): AppError | null {
-  if (caller?.refusal) return caller.refusal;
-  const principal = caller?.principal;
+function denialOf(auth: AuthOutcome | undefined, access: RouteAccess | null): AppError | null {
+  if (auth?.denial) return auth.denial;
+  const principal = auth?.principal;
   if (!access || !principal) return FORBIDDEN.create();
 
   if (principal.method === 'session' && principal.hasTemporaryPassword && !access.allowsTemporaryPassword) {

@@ -1,19 +1,60 @@
+// Trap: passport has one registry of strategies per process, so in a process with two apps, as in tests, the name
+// `api-key` leads to the strategy of the app that was created last.
 import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
 import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
-import type { HttpRequest } from '../../common/http/index.js';
-import { ApiKeyAuthenticator } from './api-key.authenticator.js';
+import type { AuthOutcome } from '../../common/access/index.js';
+import { addressNetworks, hasDisconnected, type HttpRequest } from '../../common/http/index.js';
+import { ApiKeyVerifier, AuthorityCache, type KeyAdmission } from '../api-keys/index.js';
+import { FailedAttemptLimiter } from '../rate-limit/index.js';
 
-/**
- * Passport's way in for a key that is not known to be good yet.
- * The prefix stays empty: the library would put it into a regular expression as it is.
- */
+/** Authenticates programs by the `X-API-Key` header. */
 @Injectable()
-export class ApiKeyStrategy extends HeaderAPIKeyStrategy {
-  constructor(keys: ApiKeyAuthenticator) {
-    super({ header: 'X-API-Key', prefix: '' }, true, (presented, verified, request) => {
-      keys
-        .authenticate(presented, request as unknown as HttpRequest)
-        .then((caller) => verified(null, caller), verified);
-    });
+export class ApiKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'api-key') {
+  constructor(
+    private readonly verifier: ApiKeyVerifier,
+    private readonly authorities: AuthorityCache,
+    private readonly failedAttempts: FailedAttemptLimiter,
+  ) {
+    // The prefix stays empty, because the library would put it into a regular expression unescaped.
+    super({ header: 'X-API-Key', prefix: '' }, true);
+    // Nest's mixin takes the last argument for the callback, but this library passes the request after it.
+    this.verify = (presented, verified, request) =>
+      void this.validate(presented, toHttpRequest(request)).then((auth) => verified(null, auth), verified);
+  }
+
+  /** Passport calls this on an object of the request's own. @param options.strategy the one of the guard's app. */
+  override authenticate(
+    request: Parameters<HeaderAPIKeyStrategy['authenticate']>[0],
+    options: { readonly strategy?: ApiKeyStrategy } = {},
+  ): void {
+    this.verify = options.strategy?.verify ?? this.verify;
+    super.authenticate(request, options);
+  }
+
+  /** The outcome for a key that this process has verified, at the cost of a fast hash; else `null`. */
+  fromCache(presented: string): AuthOutcome | null {
+    const id = this.verifier.verifiedId(presented);
+    const authority = id === null ? undefined : this.authorities.peek(id);
+    return authority ? this.authorities.outcomeOf(authority) : null;
+  }
+
+  /** Throws `api_key_not_found`, `too_many_failed_attempts` and `unavailable`. */
+  async validate(presented: string, request: HttpRequest): Promise<AuthOutcome> {
+    const id = await this.verifier.verify(presented, this.admissionOf(request));
+    return this.authorities.outcomeOf(await this.authorities.get(id));
+  }
+
+  private admissionOf(request: HttpRequest): KeyAdmission {
+    const networks = addressNetworks(request);
+    return {
+      networks,
+      isAwaited: () => !hasDisconnected(request),
+      assertOpen: () => this.failedAttempts.assertKeysOpen(networks),
+      admit: (isNeeded) => this.failedAttempts.admitKey(networks, isNeeded),
+    };
   }
 }
+
+/** Passport's types speak of Express; at run time it is the request that the guard was given. */
+const toHttpRequest = (request: unknown): HttpRequest => request as HttpRequest;

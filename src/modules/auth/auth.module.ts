@@ -1,35 +1,34 @@
 import { Module } from '@nestjs/common';
-import { RouteAccessReader } from '../../common/access/index.js';
+import { AccessModule } from '../../common/access/index.js';
 import { ApiKeysModule } from '../api-keys/index.js';
 import { RateLimitModule } from '../rate-limit/index.js';
+import { UsageModule } from '../usage/index.js';
 import { UsersModule } from '../users/index.js';
-import { SignInService } from './sign-in/sign-in.service.js';
-import { ApiKeyAuthenticator } from './api-key.authenticator.js';
+import { AccessGuard } from './access.guard.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
-import { AuthController } from './sign-in/auth.controller.js';
+import { AuthenticationGuard } from './authentication.guard.js';
 import { CallerCheckService } from './caller-check.service.js';
+import { CrossSiteGuard } from './cross-site.guard.js';
 import { MeController } from './me.controller.js';
 import { SessionAuthenticator } from './sessions/session.authenticator.js';
 import { SessionsModule } from './sessions/sessions.module.js';
+import { AuthController } from './sign-in/auth.controller.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+import { UsageGuard } from './usage.guard.js';
 
 @Module({
-  imports: [ApiKeysModule, RateLimitModule, SessionsModule, UsersModule],
+  imports: [AccessModule, ApiKeysModule, RateLimitModule, SessionsModule, UsageModule, UsersModule],
   controllers: [AuthController, MeController],
   providers: [
-    RouteAccessReader,
-    SignInService,
-    ApiKeyAuthenticator,
+    AccessGuard,
     ApiKeyStrategy,
+    AuthenticationGuard,
     CallerCheckService,
+    CrossSiteGuard,
     SessionAuthenticator,
-  ],
-  exports: [
-    RouteAccessReader,
     SignInService,
-    ApiKeyAuthenticator,
-    ApiKeyStrategy,
-    SessionAuthenticator,
-    SessionsModule,
+    UsageGuard,
   ],
+  exports: [AuthenticationGuard, CrossSiteGuard, SessionsModule, SignInService, UsageGuard],
 })
 export class AuthModule {}

@@ -7,8 +7,8 @@ import { forbiddenWithout, SESSION_EXPIRED } from './auth.errors.js';
 import { SessionsService } from './sessions/sessions.service.js';
 
 /**
- * Looks at callers again in every transaction that writes in their name: hashing takes long, and meanwhile
- * their session, key, status or role may have ended. Once that was answered, nothing of theirs is committed.
+ * Checks the caller again in every transaction that writes for them. Hashing takes long, and meanwhile their
+ * session or key may have ended, or their status or role changed. After that, nothing of theirs is committed.
  */
 @Injectable()
 export class CallerCheckService implements OnModuleInit {
@@ -24,8 +24,8 @@ export class CallerCheckService implements OnModuleInit {
   }
 
   /**
-   * Keeps the caller as they are until the transaction ends: first the users, by id, then the session or key.
-   * Throws what guards throw, in their order: `session_expired`, `api_key_not_found`, `api_key_revoked`,
+   * Locks the caller until the transaction ends: first the users, by id, then the session or key.
+   * Throws what the guards throw, in their order: `session_expired`, `api_key_not_found`, `api_key_revoked`,
    * `api_key_expired`, then `account_suspended`, then `forbidden`.
    */
   private async check(

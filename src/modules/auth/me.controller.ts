@@ -3,15 +3,18 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import {
   AnyCaller,
   CurrentPrincipal,
-  type GuardedRequest,
+  CurrentRateLimit,
+  CurrentSession,
   type Principal,
+  type RateLimitState,
   SessionOnly,
   type SessionPrincipal,
 } from '../../common/access/index.js';
-import { ApiProblems, type HttpResponse } from '../../common/http/index.js';
+import { ApiProblems, type HttpRequest, type HttpResponse } from '../../common/http/index.js';
 import { SliceQuery, toListDto } from '../../common/pagination/index.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { Settings } from '../../settings/index.js';
+import { AuthorityCache } from '../api-keys/index.js';
 import { KeyBudgetService, TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit/index.js';
 import { toUserDto, UserDto, UsersService } from '../users/index.js';
 import { SignInService } from './sign-in/sign-in.service.js';
@@ -24,13 +27,13 @@ import { SessionsService } from './sessions/sessions.service.js';
 import { clientInfoOf } from './sign-in/client-info.js';
 
 @ApiTags('Account')
-@SessionOnly()
 @Controller('me')
 export class MeController {
   constructor(
     private readonly account: SignInService,
     private readonly sessions: SessionsService,
     private readonly users: UsersService,
+    private readonly authorities: AuthorityCache,
     private readonly keyBudget: KeyBudgetService,
     private readonly settings: Settings,
   ) {}
@@ -43,13 +46,17 @@ export class MeController {
   @ApiOkResponse({ type: MeDto })
   @AnyCaller({ allowsTemporaryPassword: true })
   @Get()
-  async show(@CurrentPrincipal() caller: Principal, @Req() request: GuardedRequest): Promise<MeDto> {
-    const user = toUserDto(await this.users.get(caller.userId));
-    const rateLimit = request.rateLimit!;
+  async show(
+    @CurrentPrincipal() caller: Principal,
+    @CurrentRateLimit() rateLimit: RateLimitState,
+  ): Promise<MeDto> {
     if (caller.method === 'api_key') {
+      // The owner that the key was judged by, so that a request costs no query.
+      const user = toUserDto(await this.authorities.ownerOf(caller.apiKey.id));
       const apiKey = { ...caller.apiKey, scopes: null };
       return { user, authentication: { method: 'api_key', apiKey }, rateLimit };
     }
+    const user = toUserDto(await this.users.get(caller.userId));
     const apiKeyRateLimit = await this.keyBudget.look(caller.userId, caller.role);
     return { user, authentication: { method: 'session', apiKey: null }, rateLimit, apiKeyRateLimit };
   }
@@ -61,8 +68,9 @@ export class MeController {
   })
   @ApiOkResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED)
+  @SessionOnly()
   @Patch()
-  async update(@CurrentPrincipal() caller: Principal, @Body() { name }: UpdateMeDto): Promise<UserDto> {
+  async update(@CurrentSession() caller: SessionPrincipal, @Body() { name }: UpdateMeDto): Promise<UserDto> {
     return toUserDto(await this.users.update(caller, caller.userId, { name }));
   }
 
@@ -79,9 +87,9 @@ export class MeController {
   @HttpCode(204)
   @Post('password')
   async changePassword(
-    @CurrentPrincipal() caller: SessionPrincipal,
+    @CurrentSession() caller: SessionPrincipal,
     @Body() passwords: ChangePasswordDto,
-    @Req() request: GuardedRequest,
+    @Req() request: HttpRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<void> {
     const { token } = await this.account.changePassword(
@@ -98,9 +106,10 @@ export class MeController {
   })
   @ApiOkResponse({ type: SessionListDto })
   @ApiProblems(VALIDATION_FAILED)
+  @SessionOnly()
   @Get('sessions')
   async listSessions(
-    @CurrentPrincipal() caller: SessionPrincipal,
+    @CurrentSession() caller: SessionPrincipal,
     @Query() query: SliceQuery,
   ): Promise<SessionListDto> {
     const page = await this.sessions.list(caller, SliceQuery.toRequest(query));
@@ -112,9 +121,10 @@ export class MeController {
     description: 'Signs you out everywhere else. This session continues.',
   })
   @ApiNoContentResponse({ description: 'Ended.' })
+  @SessionOnly()
   @HttpCode(204)
   @Post('sessions/revoke-others')
-  async revokeOtherSessions(@CurrentPrincipal() caller: SessionPrincipal): Promise<void> {
+  async revokeOtherSessions(@CurrentSession() caller: SessionPrincipal): Promise<void> {
     await this.sessions.endOthers(caller);
   }
 }

@@ -5,24 +5,22 @@ import { policiesOf } from './policies.js';
 import { toRateLimitState } from './rate-limit.headers.js';
 import { WindowStorage } from './windows/window.storage.js';
 
-/** Shows people what their programs have left. */
+/** Shows users what their programs have left. */
 @Injectable()
 export class KeyBudgetService {
-  private readonly policies: ReturnType<typeof policiesOf>['calls'];
+  private readonly policies: ReturnType<typeof policiesOf>['requests'];
 
   constructor(
     settings: Settings,
     private readonly storage: WindowStorage,
   ) {
-    this.policies = policiesOf(settings).calls;
+    this.policies = policiesOf(settings).requests;
   }
 
-  /** The budget of all keys of a user; looking at it counts nothing. */
+  /** The budget of all keys of a user, without counting a request. */
   async look(userId: string, role: Role): Promise<RateLimitState> {
     const policy = this.policies[role];
-    return toRateLimitState(
-      policy,
-      await this.storage.peek(`${policy.keyPrefix}:${userId}`, policy.limit, role),
-    );
+    const key = `${policy.keyPrefix}:${userId}`;
+    return toRateLimitState(policy, await this.storage.peek({ policy, key, isKnownSubject: true }));
   }
 }

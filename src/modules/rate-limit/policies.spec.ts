@@ -2,12 +2,12 @@ import { parseEnv } from '../../settings/index.js';
 import { perNetwork, policiesOf } from './policies.js';
 import { rateLimitHeaders, toRateLimitState } from './rate-limit.headers.js';
 
-const { calls, failedKeys, failedSignIns, failedSignInsPerAccount } = policiesOf(
+const { requests, failedKeys, failedSignIns, failedSignInsPerAccount } = policiesOf(
   parseEnv({ RATE_LIMIT_WINDOW_SECONDS: '30', RATE_LIMIT_PREMIUM: '7', FAILED_ATTEMPTS_LIMIT: '9' }),
 );
 
 it('say in one line what they are', () =>
-  expect(calls.premium).toEqual({
+  expect(requests.premium).toEqual({
     name: 'premium',
     limit: 7,
     windowSeconds: 30,
@@ -16,18 +16,18 @@ it('say in one line what they are', () =>
   }));
 
 it('share a budget over all roles, and no other one', () => {
-  const prefixes = [...Object.values(calls), failedKeys, failedSignIns, failedSignInsPerAccount].map(
+  const prefixes = [...Object.values(requests), failedKeys, failedSignIns, failedSignInsPerAccount].map(
     ({ keyPrefix }) => keyPrefix,
   );
   expect(prefixes).toEqual([
-    ...['keys', 'keys', 'keys', 'session', 'anonymous', 'sign-in', 'sign-up', 'dead-key'],
+    ...['keys', 'keys', 'keys', 'session', 'anonymous', 'sign-in', 'sign-up', 'inactive-key'],
     ...['failed-keys', 'failed-sign-ins', 'failed-sign-ins-account'],
   ]);
 });
 
 it('have the limits of the settings, and those that nobody sets', () => {
   expect([failedKeys.limit, failedSignIns.limit, failedSignInsPerAccount.limit]).toEqual([9, 9, 5]);
-  expect(calls['dead-key'].limit).toBe(60);
+  expect(requests['inactive-key'].limit).toBe(60);
 });
 
 it('let the wider networks fail 4 and 16 times as often', () => {
@@ -43,7 +43,7 @@ describe('what an answer says of a budget', () => {
   const record = { totalHits: 3, timeToExpire: 10, isBlocked: false, timeToBlockExpire: 20 };
 
   it('is when the oldest call leaves, while calls are accepted', () =>
-    expect(toRateLimitState(calls.premium, record)).toEqual({
+    expect(toRateLimitState(requests.premium, record)).toEqual({
       policy: 'premium',
       limit: 7,
       remaining: 4,
@@ -51,7 +51,7 @@ describe('what an answer says of a budget', () => {
     }));
 
   it('is when a call is accepted again, once they are refused', () =>
-    expect(toRateLimitState(calls.premium, { ...record, totalHits: 9, isBlocked: true })).toEqual({
+    expect(toRateLimitState(requests.premium, { ...record, totalHits: 9, isBlocked: true })).toEqual({
       policy: 'premium',
       limit: 7,
       remaining: 0,
@@ -60,7 +60,7 @@ describe('what an answer says of a budget', () => {
 
   it('stands in the fields of the draft, and in those that clients know', () =>
     expect(
-      rateLimitHeaders(calls.premium, { policy: 'premium', limit: 7, remaining: 4, resetSeconds: 10 }),
+      rateLimitHeaders(requests.premium, { policy: 'premium', limit: 7, remaining: 4, resetSeconds: 10 }),
     ).toEqual({
       'ratelimit-policy': '"premium";q=7;w=30',
       ratelimit: '"premium";r=4;t=10',

@@ -19,3 +19,15 @@ export const TOO_MANY_FAILED_ATTEMPTS = new ErrorKind(
     title: 'Request not satisfied due to detection of abnormal request pattern',
   },
 );
+
+/** The policies that a higher role widens. */
+const ROLE_POLICIES: readonly string[] = ['standard', 'premium'];
+
+/** @param violatedPolicies the names of the policies that deny the request. */
+export const exceeded = (violatedPolicies: readonly string[]) =>
+  RATE_LIMIT_EXCEEDED.create({
+    detail: violatedPolicies.some((name) => ROLE_POLICIES.includes(name))
+      ? `${RATE_LIMIT_EXCEEDED.detail} An admin can give you a higher role.`
+      : RATE_LIMIT_EXCEEDED.detail,
+    extensions: { 'violated-policies': violatedPolicies },
+  });

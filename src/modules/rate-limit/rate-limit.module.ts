@@ -1,30 +1,29 @@
 import { Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
+import { AccessModule } from '../../common/access/index.js';
 import { Settings } from '../../settings/index.js';
-import { InstancesModule } from '../instances/index.js';
-import { UsageModule } from '../usage/index.js';
 import { FailedAttemptLimiter } from './failed-attempts/failed-attempt.limiter.js';
 import { KeyBudgetService } from './key-budget.service.js';
-import { policiesOf } from './policies.js';
-import { RedisWindowStorage } from './windows/redis-window.storage.js';
+import { policiesOf, toThrottler } from './policies.js';
+import { RoleThrottlerGuard } from './role-throttler.guard.js';
+import { RouteLimitsReader } from './route-limits.reader.js';
 import { WindowStorage } from './windows/window.storage.js';
+import { WindowsModule } from './windows/windows.module.js';
 
 @Module({
   imports: [
-    InstancesModule,
-    UsageModule,
+    AccessModule,
+    WindowsModule,
     ThrottlerModule.forRootAsync({
-      inject: [Settings],
-      useFactory: (settings: Settings) => ({
-        throttlers: Object.values(policiesOf(settings).calls).map(({ name, limit, windowSeconds }) => ({
-          name,
-          limit,
-          ttl: windowSeconds * 1_000,
-        })),
+      imports: [WindowsModule],
+      inject: [Settings, WindowStorage],
+      useFactory: (settings: Settings, storage: WindowStorage) => ({
+        throttlers: Object.values(policiesOf(settings).requests).map(toThrottler),
+        storage,
       }),
     }),
   ],
-  providers: [WindowStorage, RedisWindowStorage, FailedAttemptLimiter, KeyBudgetService],
-  exports: [WindowStorage, FailedAttemptLimiter, KeyBudgetService],
+  providers: [FailedAttemptLimiter, KeyBudgetService, RoleThrottlerGuard, RouteLimitsReader],
+  exports: [FailedAttemptLimiter, KeyBudgetService, RoleThrottlerGuard],
 })
 export class RateLimitModule {}

@@ -1,91 +1,163 @@
-// Traps in the defaults of @nestjs/throttler: the bucket is controller + handler + address, and its store
-// filters an array of all hits on every call. So the tracker, the key, the storage and the answer are ours.
-// And the parent's own `@Inject` marks are inherited, so each parameter that differs needs one here.
-import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+// Trap: the parent looks up only the throttlers that its module was given, one bucket for each handler, and its hooks
+// are promises. So this guard asks the hooks itself: getTracker, generateKey, the ThrottlerStorage and
+// throwThrottlingException work as in any ThrottlerGuard.
+import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { getOptionsToken, ThrottlerGuard, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import {
+  InjectThrottlerOptions,
+  InjectThrottlerStorage,
+  ThrottlerGuard,
+  type ThrottlerLimitDetail,
+  type ThrottlerModuleOptions,
+  type ThrottlerStorage,
+} from '@nestjs/throttler';
+import {
+  getGuardedRequest,
+  nobody,
   type AuthOutcome,
   type GuardedRequest,
-  type RateLimitState,
-  getGuardedRequest,
 } from '../../common/access/index.js';
-import { getResponse, type HttpResponse } from '../../common/http/index.js';
-import { Settings } from '../../settings/index.js';
-import { UsageRecorder } from '../usage/index.js';
-import { policiesOf, type Policy } from './policies.js';
-import { RATE_LIMIT_EXCEEDED } from './rate-limit.errors.js';
-import { rateLimitHeaders, toRateLimitState } from './rate-limit.headers.js';
-import type { WindowRecord } from './windows/sliding-window.js';
-import { WindowStorage } from './windows/window.storage.js';
+import { addressLimitKey, getResponse, type HttpResponse } from '../../common/http/index.js';
+import { policyNameOf, toPolicy, type Policy } from './policies.js';
+import { exceeded } from './rate-limit.errors.js';
+import {
+  rateLimitHeaders,
+  rateLimitListHeaders,
+  stateOf,
+  toRateLimitState,
+  type Counted,
+} from './rate-limit.headers.js';
+import { RouteLimitsReader } from './route-limits.reader.js';
+import { ForeignWindows } from './windows/foreign-windows.js';
+import { takeAll, type Windows } from './windows/several-windows.js';
+import { WindowStorage, type Budget } from './windows/window.storage.js';
 
-const ADVICE: Partial<Record<Policy['name'], string>> = {
-  standard: ' An admin can give you a higher role.',
-  premium: ' An admin can give you a higher role.',
-};
+/** What `throwThrottlingException` is told: the budget with the longest wait, and every policy that denies. */
+export interface RateLimitDetail extends ThrottlerLimitDetail {
+  readonly violatedPolicies: readonly string[];
+}
 
-/** Counts each call in the budget that authentication named, and refuses it beyond the limit. */
+/** Counts each request in the caller's budget and in the route's own windows, and denies it beyond a limit. */
 @Injectable()
 export class RoleThrottlerGuard extends ThrottlerGuard {
-  private readonly policies: ReturnType<typeof policiesOf>['calls'];
+  private readonly policies: Readonly<Record<string, Policy>>;
+  private readonly windows: Windows;
+  /** Whether no subclass replaces these hooks. Hot path: then there is no promise to wait for. */
+  private readonly hasOwnHooks =
+    this.getTracker === RoleThrottlerGuard.prototype.getTracker &&
+    this.generateKey === RoleThrottlerGuard.prototype.generateKey &&
+    this.shouldSkip === RoleThrottlerGuard.prototype.shouldSkip;
 
   constructor(
-    @Inject(getOptionsToken()) options: ThrottlerModuleOptions,
-    @Inject(WindowStorage) private readonly windows: WindowStorage,
+    @InjectThrottlerOptions() options: ThrottlerModuleOptions,
+    @InjectThrottlerStorage() storage: ThrottlerStorage,
     reflector: Reflector,
-    settings: Settings,
-    private readonly usage: UsageRecorder,
+    private readonly routes: RouteLimitsReader,
   ) {
-    super(options, windows, reflector);
-    this.policies = policiesOf(settings).calls;
+    super(options, storage, reflector);
+    const throttlers = Array.isArray(options) ? options : options.throttlers;
+    this.policies = Object.fromEntries(throttlers.map(toPolicy).map((policy) => [policy.name, policy]));
+    this.windows = storage instanceof WindowStorage ? storage : new ForeignWindows(storage);
   }
 
-  /**
-   * Throws `rate_limit_exceeded`. Routes that count nothing have no caller and pass.
-   * Answers at once where it can, which Nest allows and the parent's signature does not say: a promise would
-   * cost every call three turns of the microtask queue.
-   */
-  override canActivate(context: ExecutionContext): Promise<boolean> {
+  /** Throws `rate_limit_exceeded`. */
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    return this.decide(context);
+  }
+
+  /** What `canActivate` answers and throws, without a promise where none is needed. Hot path. */
+  decide(context: ExecutionContext): boolean | Promise<boolean> {
+    const limits = this.routes.of(context);
     const request = getGuardedRequest(context);
-    const result = request.auth ? this.count(request, request.auth, getResponse(context)) : true;
-    return result as Promise<boolean>;
+    const { auth } = request;
+    if (!auth || (!limits.isCounted && limits.windows.length === 0)) return true;
+    const policy = this.policies[policyNameOf(auth, limits.ofAddress)]!;
+    if (!limits.isCounted || limits.windows.length > 0 || !this.hasOwnHooks)
+      return this.decideLater(context, auth, limits.isCounted ? [policy] : [], limits.windows);
+    const tracker = trackerOf(request, auth);
+    const budget = this.budgetOf(context, auth, policy, tracker);
+    const record = this.windows.take(budget);
+    if (record instanceof Promise)
+      return record.then((later) => this.settle(context, tracker, [{ budget, record: later }]));
+    const state = toRateLimitState(policy, record);
+    request.rateLimit = state;
+    setHeaders(getResponse(context), rateLimitHeaders(policy, state));
+    return record.isBlocked ? this.deny(context, tracker, [{ budget, record }]) : true;
   }
 
-  private count(request: GuardedRequest, caller: AuthOutcome, response: HttpResponse): true | Promise<true> {
-    const policy = this.policies[caller.countsIn.policy];
-    const record = this.windows.take(
-      `${policy.keyPrefix}:${caller.countsIn.subject}`,
-      policy.limit,
-      policy.name,
-    );
-    if (record instanceof Promise)
-      return record.then((later) => this.settle(request, caller, response, policy, later));
-    return this.settle(request, caller, response, policy, record);
+  private async decideLater(
+    context: ExecutionContext,
+    auth: AuthOutcome,
+    ofCaller: readonly Policy[],
+    ofRoute: readonly Policy[],
+  ): Promise<boolean> {
+    if (await this.shouldSkip(context)) return true;
+    const tracker = await this.getTracker(getGuardedRequest(context));
+    const toBudget = (policy: Policy) => this.budgetOf(context, auth, policy, tracker);
+    const [caller, route] = [ofCaller.map(toBudget), ofRoute.map(toBudget)];
+    const records = await takeAll(this.windows, [...route, ...caller]);
+    const counted = [...route, ...caller].map((budget, index) => ({ budget, record: records[index]! }));
+    // The route's windows are asked first, and named last.
+    return this.settle(context, tracker, [...counted.slice(route.length), ...counted.slice(0, route.length)]);
   }
 
   private settle(
-    request: GuardedRequest,
-    { principal, apiKeyId }: AuthOutcome,
-    response: HttpResponse,
-    policy: Policy,
-    record: WindowRecord,
-  ): true {
-    request.rateLimit = toRateLimitState(policy, record);
-    const fields = rateLimitHeaders(policy, request.rateLimit);
-    for (const field in fields) response.header(field, fields[field]!);
-    if (record.isBlocked) {
-      if (apiKeyId !== null) this.usage.count(apiKeyId, 'limited');
-      throw exceeded(request.rateLimit);
-    }
-    if (principal?.method === 'api_key')
-      this.usage.use(principal.apiKey.id, request.ip, request.socket.remoteAddress);
+    context: ExecutionContext,
+    tracker: string,
+    counted: readonly Counted[],
+  ): boolean | Promise<boolean> {
+    getGuardedRequest(context).rateLimit = stateOf(counted[0]!);
+    setHeaders(getResponse(context), rateLimitListHeaders(counted));
+    const denying = counted.filter(({ record }) => record.isBlocked);
+    return denying.length > 0 ? this.deny(context, tracker, denying) : true;
+  }
+
+  private async deny(
+    context: ExecutionContext,
+    tracker: string,
+    denying: readonly Counted[],
+  ): Promise<boolean> {
+    const { budget, record } = denying.reduce((one, other) =>
+      other.record.timeToBlockExpire > one.record.timeToBlockExpire ? other : one,
+    );
+    getGuardedRequest(context).isLimited = true;
+    getResponse(context).header('retry-after', String(record.timeToBlockExpire));
+    const { key, policy } = budget;
+    const violatedPolicies = denying.map((each) => each.budget.policy.name);
+    const detail = { ...record, key, tracker, limit: policy.limit, ttl: policy.windowSeconds * 1_000 };
+    await this.throwThrottlingException(context, { ...detail, violatedPolicies });
     return true;
+  }
+
+  private budgetOf(context: ExecutionContext, auth: AuthOutcome, policy: Policy, tracker: string): Budget {
+    return {
+      policy,
+      key: this.generateKey(context, tracker, policy.name),
+      isKnownSubject: auth.userId !== null && this.hasOwnHooks,
+    };
+  }
+
+  /** The user, the inactive key, or the network of the address. */
+  protected override async getTracker(request: GuardedRequest): Promise<string> {
+    return trackerOf(request, request.auth ?? nobody(null));
+  }
+
+  protected override generateKey(context: ExecutionContext, tracker: string, name: string): string {
+    const policy = this.policies[name] ?? this.routes.of(context).windows.find((each) => each.name === name);
+    return `${policy?.keyPrefix ?? name}:${tracker}`;
+  }
+
+  protected override async throwThrottlingException(
+    _context: ExecutionContext,
+    { violatedPolicies }: RateLimitDetail,
+  ): Promise<void> {
+    throw exceeded(violatedPolicies);
   }
 }
 
-const exceeded = ({ policy, resetSeconds }: RateLimitState) =>
-  RATE_LIMIT_EXCEEDED.create({
-    detail: RATE_LIMIT_EXCEEDED.detail + (ADVICE[policy as Policy['name']] ?? ''),
-    headers: { 'Retry-After': String(resetSeconds) },
-    extensions: { 'violated-policies': [policy] },
-  });
+const trackerOf = (request: GuardedRequest, { principal, userId, apiKeyId }: AuthOutcome): string =>
+  (principal ? userId : (apiKeyId ?? userId)) ?? addressLimitKey(request);
+
+function setHeaders(response: HttpResponse, headers: Record<string, string>): void {
+  for (const name in headers) response.header(name, headers[name]!);
+}

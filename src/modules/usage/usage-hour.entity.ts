@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { columns } from '../../database/index.js';
 
-/** What happened with a key in one hour. */
+/** The requests with one key in one hour. */
 @Entity({ name: 'usage_hours' })
 @Index('usage_hours_totals', ['hour', 'accepted', 'limited', 'denied'])
 export class UsageHourEntity {

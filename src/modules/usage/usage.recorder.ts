@@ -9,14 +9,14 @@ import { ApiKeysService, type LastUse } from '../api-keys/index.js';
 import type { UsageOutcome, UsageTally } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 
-/** Half of the ten seconds after which a use is to be seen. */
+/** Half of the ten seconds within which a use must be visible. */
 const FLUSH_MS = 5_000;
-/** Keys a transaction: few, so that others get their turn and nothing waits long for SQLite, which works on this thread. */
+/** Keys a transaction: few, because SQLite works on this thread and other requests would wait. */
 const SLICE = 50;
-/** So many entries are kept while the database is away: some hundred megabytes. */
+/** How many entries are kept while the database is unavailable: some hundred megabytes. */
 const MAX_KEPT = 500_000;
 
-/** Where a call came from, as far as it is known without looking closer. */
+/** Where a request came from. The address is worked out only when it is written. */
 interface Origin {
   readonly ip: string;
   readonly remoteAddress: string | undefined;
@@ -28,16 +28,16 @@ interface Pending extends UsageTally {
 }
 
 /**
- * Gathers in memory how keys are used and writes it in batches, so that no call waits for a write.
- * What could not be written is kept for the next batch.
+ * Counts in memory how keys are used and writes the counts in batches, so that no request waits for a write. Counts that
+ * could not be written are kept for the next batch.
  */
 @Injectable()
 export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(UsageRecorder.name);
   private pending = new Map<string, Pending>();
-  /** Of hours that are over, or of a slice that could not be written. */
+  /** Entries of past hours, or of a slice that could not be written. */
   private readonly leftOver = new Map<string, Pending>();
-  /** What the flush that runs still has to write. */
+  /** What the running flush still has to write. */
   private unwritten: Pending[] = [];
   private dropped = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -54,7 +54,7 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     this.timer.unref();
   }
 
-  /** Writes the rest. What is not written when the process ends, it says at least. */
+  /** Writes the rest, and logs how much is lost when the process ends before that. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     const report = () => this.reportUnwritten();
@@ -64,20 +64,20 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     report();
   }
 
-  /** Counts what became of a call with the key. */
+  /** Counts what became of a request with the key. */
   count(apiKeyId: string, outcome: UsageOutcome): void {
     this.open(apiKeyId, this.clock.nowMs())[outcome]++;
   }
 
-  /** Notes a call that the limiter accepted as the key's last use. */
-  use(apiKeyId: string, ip: string, remoteAddress: string | undefined): void {
+  /** Notes a request as the key's last use. */
+  noteUse(apiKeyId: string, ip: string, remoteAddress: string | undefined): void {
     const nowMs = this.clock.nowMs();
     const pending = this.open(apiKeyId, nowMs);
     pending.usedAtMs = nowMs;
     pending.usedFrom = { ip, remoteAddress };
   }
 
-  /** Writes what was gathered; flushes queue, so that none overtakes another. */
+  /** Writes all counts. Flushes queue, so that none overtakes another. */
   flush(): Promise<void> {
     this.flushing = this.flushing.then(() => this.writeAll());
     return this.flushing;
@@ -93,7 +93,7 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     return opened;
   }
 
-  /** Keeps what is not written yet: one entry for a key and hour, however long the database is away. */
+  /** Keeps what is not written yet: one entry for each key and hour, however long the database is unavailable. */
   private keep(entry: Pending): void {
     const id = `${entry.apiKeyId} ${entry.hour}`;
     const kept = this.leftOver.get(id);
@@ -117,7 +117,7 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     while (this.unwritten.length > 0) {
       const slice = this.unwritten.slice(0, SLICE);
       const isDone = await this.write(slice);
-      // The database is away: the next flush tries again.
+      // The database is unavailable, and the next flush tries again.
       if (!isDone) break;
       this.unwritten.splice(0, slice.length);
       await nextTurn();
@@ -127,9 +127,9 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     this.dropped = 0;
   }
 
-  /** False when the slice is to be written again, as the database is away. */
+  /** @returns false when the database is unavailable and the slice must be written again. */
   private async write(slice: Pending[]): Promise<boolean> {
-    // In one order, so that instances that write the same rows at once wait instead of blocking each other.
+    // In one order, so that instances that write the same rows at once wait instead of deadlocking.
     slice.sort(byKeyAndHour);
     try {
       await this.repository.add(slice, (transaction) =>
@@ -137,9 +137,9 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
       );
       return true;
     } catch (error) {
-      // A slice that may have been written is not written again, nor is one that never can be.
+      // A slice that may have been written is not written again, nor is one that can never be.
       const isKept = UNAVAILABLE.isKindOf(error) && !(error instanceof OutcomeUnknownError);
-      const what = `Usage of ${slice.length} keys (${callsIn(slice)} calls)`;
+      const what = `Usage of ${slice.length} keys (${callsIn(slice)} requests)`;
       this.logger.warn(`${what} was not written and is ${isKept ? 'kept' : 'lost'}: ${String(error)}`);
       return !isKept;
     }
@@ -149,7 +149,7 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     const entries = [...this.unwritten, ...this.leftOver.values(), ...this.pending.values()];
     if (entries.length === 0) return;
     this.logger.error(
-      `The process ends with usage of ${entries.length} keys (${callsIn(entries)} calls) not written.`,
+      `The process ends with usage of ${entries.length} keys (${callsIn(entries)} requests) not written.`,
     );
   }
 }
@@ -160,7 +160,7 @@ const byKeyAndHour = (a: Pending, b: Pending): number =>
 const callsIn = (entries: readonly Pending[]): number =>
   entries.reduce((sum, { accepted, limited, denied }) => sum + accepted + limited + denied, 0);
 
-/** One use a key, the latest: a key that was used before and after a full hour has two entries. */
+/** The latest use of each key. A key that was used in two hours has two entries. */
 function lastUsesOf(slice: readonly Pending[]): LastUse[] {
   const uses = new Map<string, LastUse>();
   for (const { apiKeyId, usedAtMs, usedFrom } of slice) {

@@ -13,12 +13,12 @@ import type { HourlyCounts, UsageTally } from './usage.js';
 
 const COLUMNS = { keys: ['api_key_id', 'hour'], counters: ['accepted', 'limited', 'denied'] };
 
-/** The only place that knows how usage is stored. */
+/** Stores usage. */
 @Injectable()
 export class UsageRepository {
   constructor(private readonly database: Database) {}
 
-  /** Adds to the hours of keys, in one transaction with what else belongs to it. */
+  /** Adds to the hours of keys, in one transaction with `alongside`. */
   async add(
     tallies: readonly UsageTally[],
     alongside: (transaction: Transaction) => Promise<void>,
@@ -35,7 +35,7 @@ export class UsageRepository {
       await write(rows);
     } catch (error) {
       if (!isForeignKeyViolation(error)) throw error;
-      // A key was removed meanwhile. The others must not lose their counts for it.
+      // A key was removed meanwhile, and the other keys must not lose their counts.
       const ids = await this.existing(rows.map(([apiKeyId]) => String(apiKeyId)));
       await write(rows.filter(([apiKeyId]) => ids.has(String(apiKeyId))));
     }
@@ -60,7 +60,7 @@ export class UsageRepository {
     return rows.map(({ hour, accepted, limited, denied }) => ({ apiKeyId, hour, accepted, limited, denied }));
   }
 
-  /** What happened with all keys together; hours without calls are left out. Reads an index alone. */
+  /** The requests with all keys, by hour, without empty hours. Reads only an index. */
   async totals(fromHour: number, toHour: number): Promise<HourlyCounts[]> {
     const rows = await this.database.read((manager) =>
       manager
@@ -81,7 +81,7 @@ export class UsageRepository {
     }));
   }
 
-  /** Deletes some rows of hours before this one, the oldest first, and says how many. */
+  /** Deletes rows of hours before this one, the oldest first. @returns how many. */
   async prune(hour: number, atMost: number): Promise<number> {
     return this.database.write(SYSTEM, async ({ manager }) => {
       const old = await manager.find(UsageHourEntity, {

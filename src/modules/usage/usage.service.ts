@@ -8,7 +8,7 @@ import { toBuckets, type Interval, type UsageBucket } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 import { EMPTY_RANGE, RANGE_TOO_LONG } from './usage.errors.js';
 
-/** How far one answer may reach: contract.md, section 3. */
+/** How many days one response may cover: docs/api.md, "Usage". */
 const MAX_SPAN_DAYS: Record<Interval, number> = { hour: 90, day: 400 };
 const DEFAULT_SPAN_DAYS: Record<Interval, number> = { hour: 1, day: 30 };
 
@@ -35,7 +35,7 @@ export class UsageService {
     return toBuckets(await this.repository.totals(fromHour!, toHour!), 'hour', from, to);
   }
 
-  /** How one key of the caller is used. Throws `api_key_not_found`, and `validation_failed` for a range that is empty or too long. */
+  /** How one of the caller's keys is used. Throws `api_key_not_found`, and `validation_failed` for an empty or too long range. */
   async show(
     caller: Principal,
     apiKeyId: string,

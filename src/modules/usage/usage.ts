@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../common/duration.js';
 
-/** Accepted: passed all guards. Limited: 429. Denied: the true secret, refused otherwise. contract.md, section 3. */
+/** Accepted: passed all guards. Limited: 429. Denied: the right key, but denied for another reason. docs/api.md, "Usage". */
 export interface UsageCounts {
   accepted: number;
   limited: number;
@@ -9,12 +9,12 @@ export interface UsageCounts {
 
 export type UsageOutcome = keyof UsageCounts;
 
-/** What happened in one hour; hours are counted from 1970 in UTC. */
+/** The requests of one hour. Hours are counted from 1970 in UTC. */
 export interface HourlyCounts extends UsageCounts {
   readonly hour: number;
 }
 
-/** What happened with a key in one hour. */
+/** The requests with one key in one hour. */
 export interface UsageTally extends HourlyCounts {
   readonly apiKeyId: string;
 }
@@ -27,7 +27,7 @@ export interface UsageBucket extends UsageCounts {
   readonly at: Date;
 }
 
-/** Puts hours into buckets of the interval, in UTC, from `from` up to `to`; those without calls are zeros. */
+/** Groups hours into buckets of the interval, in UTC, from `from` up to `to`. Buckets without requests are zeros. */
 export function toBuckets(
   tallies: readonly HourlyCounts[],
   interval: Interval,

@@ -87,12 +87,6 @@ export class UsersService {
     return { user: toUser(row), temporaryPassword };
   }
 
-  /** Creates an account for a client who signs up: always `standard`. Throws what `create` throws. */
-  async signUp(account: Omit<NewUser, 'role'>, client: HashSubject): Promise<User> {
-    const { user } = await this.create(SYSTEM, { ...account, role: 'standard' }, client);
-    return user;
-  }
-
   /** Several users by id. Unknown ids are left out. */
   async getMany(ids: readonly string[]): Promise<Map<string, User>> {
     const entities = await this.repository.findByIds([...new Set(ids)]);

@@ -4,7 +4,7 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Settings } from '../../../settings/index.js';
 
 const MAX_AGE_SECONDS = 30 * 24 * 60 * 60;
-/** Servers on this port, on the scheme's own, or on a free one have the plain name. */
+/** Servers on the default port, the scheme's port or a free port use the plain name. */
 const PLAIN_PORTS: readonly string[] = ['3000', '', '0'];
 
 /** Whether browsers send the cookie over https only. */
@@ -17,7 +17,7 @@ export function sessionCookieName(settings: Pick<Settings, 'publicUrl'>): string
   return isSecure(settings) ? `__Host-${name}` : name;
 }
 
-/** The session token that a request brings along, or `null`. */
+/** The session token in a request's cookie, or `null`. */
 export function readSessionCookie(
   settings: Pick<Settings, 'publicUrl'>,
   header: string | undefined,

@@ -6,7 +6,7 @@ import { SessionEntity } from './session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
-/** What commands need of sign-in, too. */
+/** The part of sign-in that commands need too. */
 @Module({
   imports: [TypeOrmModule.forFeature([SessionEntity]), UsersModule],
   providers: [SessionsRepository, SessionsService, PasswordResetService],

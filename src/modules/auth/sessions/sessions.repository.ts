@@ -6,14 +6,14 @@ import { SessionEntity } from './session.entity.js';
 
 const sessions = (manager: EntityManager) => manager.getRepository(SessionEntity);
 
-/** A session lives while it began between these times and was last seen after the third. */
+/** A session is live if it was created between the first two times and last seen after the third. */
 export interface SessionBounds {
   readonly createdAfter: Date;
   readonly createdBefore: Date;
   readonly seenAfter: Date;
 }
 
-/** The only place that knows how sessions are stored. One that ended is deleted. */
+/** Stores sessions. A session that ended is deleted. */
 @Injectable()
 export class SessionsRepository {
   constructor(private readonly database: Database) {}
@@ -50,7 +50,7 @@ export class SessionsRepository {
     return { items, next: found.length > limit ? items.at(-1)! : null };
   }
 
-  /** The session, kept from ending until the transaction ends. */
+  /** Reads the session and locks it until the transaction ends. */
   lock({ manager }: Transaction, id: string, userId: string): Promise<SessionEntity | null> {
     const query = sessions(manager).createQueryBuilder('session').where({ id, userId });
     return dialectOf(query).forUpdate(query).getOne();
@@ -60,7 +60,7 @@ export class SessionsRepository {
     await sessions(manager).insert(session);
   }
 
-  /** @param ahead stored times after this one came from a clock that was wrong, and are overwritten too. */
+  /** @param ahead a stored time after this one came from a wrong clock and is overwritten too. */
   async slide({ manager }: Transaction, id: string, lastSeenAt: Date, ahead: Date): Promise<void> {
     await sessions(manager)
       .createQueryBuilder()
@@ -71,7 +71,7 @@ export class SessionsRepository {
       .execute();
   }
 
-  /** By the id, as everything else locks sessions, so that two that end one at once do not block each other. */
+  /** Deletes by id, the way all writes lock sessions, so that two requests that end one at once cannot deadlock. */
   async deleteByTokenHash({ manager }: Transaction, tokenHash: string): Promise<void> {
     const found = await sessions(manager).findOne({ select: { id: true }, where: { tokenHash } });
     if (found) await sessions(manager).delete({ id: found.id });
@@ -85,14 +85,14 @@ export class SessionsRepository {
     await sessions(manager).delete({ userId, ...(exceptId !== null && { id: Not(exceptId) }) });
   }
 
-  /** Leaves the newest of a user. The user must be locked, or sessions that begin at once are overlooked. */
+  /** Keeps the user's newest sessions. The user must be locked, or sessions that start at once are missed. */
   async deleteOlderThanNewest({ manager }: Transaction, userId: string, count: number): Promise<void> {
     const older = await sessions(manager).find({
       select: { id: true },
       where: { userId },
       order: { createdAt: 'DESC', id: 'DESC' },
       skip: count,
-      // MySQL knows no offset without a limit; the next sign-in gets the rest of what an older version left.
+      // MySQL needs a limit for an offset. The next sign-in deletes the rest.
       take: 1_000,
     });
     if (older.length > 0) await sessions(manager).delete({ id: In(older.map(({ id }) => id)) });

@@ -11,12 +11,12 @@ import { SessionsRepository, type SessionBounds } from './sessions.repository.js
 
 const IDLE_MS = 7 * DAY_MS;
 const LIFE_MS = 30 * DAY_MS;
-/** How many a user may have at once; the oldest ends for the next one. */
+/** How many sessions a user may have at once. The oldest ends to make room for a new one. */
 const MAX_LIVE = 100;
 /** 256 bits in base64url. */
 const TOKEN = /^[\w-]{43}$/;
 
-/** Where a session is used from, for its owner to see. */
+/** Where a session is used from, as its user sees it. */
 export interface Device {
   readonly address: string;
   readonly userAgent: string | null;
@@ -30,7 +30,7 @@ export interface Session extends Device {
 
 const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** Sign-ins that last: contract.md, section 1. The token is in the cookie only; its hash is stored. */
+/** Sessions: docs/api.md, "Sessions". The token is only in the cookie; its hash is stored. */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -40,7 +40,7 @@ export class SessionsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Begins a session in place of the one presented, and clears away those of the user that are over or too many. */
+  /** Starts a session that replaces the presented one, and deletes the user's ended and surplus sessions. */
   async issue(
     transaction: Transaction,
     userId: string,
@@ -49,7 +49,7 @@ export class SessionsService {
   ): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     const now = this.clock.now();
-    // First, as it locks the user: of sessions that begin at once, none may overlook another.
+    // First, because it locks the user, so that sessions that start at once see each other.
     await this.users.markSeen(transaction, userId, now);
     if (presented !== null) await this.repository.deleteByTokenHash(transaction, hashToken(presented));
     await this.repository.deleteOver(transaction, userId, this.bounds(now));
@@ -66,7 +66,7 @@ export class SessionsService {
     return token;
   }
 
-  /** Whose session the token is, as the user is now; `null` when there is none, or it or its password is over. */
+  /** The session of a token and its user as they are now; `null` if the session or a temporary password has ended. */
   async find(token: string): Promise<{ session: Session; user: User } | null> {
     const entity = TOKEN.test(token) ? await this.repository.findByTokenHash(hashToken(token)) : null;
     const now = this.clock.now();
@@ -77,13 +77,13 @@ export class SessionsService {
     return { session: toSession(entity), user };
   }
 
-  /** Whether the session still lives; keeps it from ending until the transaction ends. */
+  /** Whether the session is still live. Locks it until the transaction ends. */
   async stillLives(transaction: Transaction, { sessionId, userId }: SessionPrincipal): Promise<boolean> {
     const entity = await this.repository.lock(transaction, sessionId, userId);
     return entity !== null && isLive(entity, this.bounds(this.clock.now()));
   }
 
-  /** The live sessions of a person, newest first. */
+  /** The caller's live sessions, newest first. */
   async list({ userId }: SessionPrincipal, page: SliceRequest): Promise<Slice<Session>> {
     const { items, next } = await this.repository.listLive(userId, this.bounds(this.clock.now()), page);
     return { items: items.map(toSession), next };
@@ -107,7 +107,7 @@ export class SessionsService {
 
   private async slide({ id, userId }: SessionEntity, now: Date): Promise<void> {
     await this.database.write(SYSTEM, async (transaction) => {
-      // The user before the session, as writes in a caller's name lock them.
+      // The user before the session, in the order in which other writes lock them.
       await this.users.markSeen(transaction, userId, now);
       await this.repository.slide(transaction, id, now, new Date(now.getTime() + HOUR_MS));
     });
@@ -116,7 +116,7 @@ export class SessionsService {
   private bounds(now: Date): SessionBounds {
     return {
       createdAfter: new Date(now.getTime() - LIFE_MS),
-      // Instances' clocks may differ a little; what began later began on one that was wrong, and would never end.
+      // Clocks of instances differ a little. A session from further ahead came from a wrong clock and would never end.
       createdBefore: new Date(now.getTime() + HOUR_MS),
       seenAfter: new Date(now.getTime() - IDLE_MS),
     };

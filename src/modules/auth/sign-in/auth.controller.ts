@@ -11,7 +11,7 @@ import { Public } from '../../../common/access/index.js';
 import { CROSS_SITE_REQUEST, VALIDATION_FAILED } from '../../../common/errors/index.js';
 import { Settings } from '../../../settings/index.js';
 import { TOO_MANY_FAILED_ATTEMPTS } from '../../rate-limit/index.js';
-import { ACCOUNT_SUSPENDED, EMAIL_TAKEN, toUserDto, UserDto, UsersService } from '../../users/index.js';
+import { ACCOUNT_SUSPENDED, EMAIL_TAKEN, toUserDto, UserDto } from '../../users/index.js';
 import { SignInService } from './sign-in.service.js';
 import { REGISTRATION_CLOSED, SIGN_IN_FAILED } from '../auth.errors.js';
 import { SignInDto } from './dto/sign-in.dto.js';
@@ -30,9 +30,8 @@ const setsCookie = {
 @Controller('auth')
 export class AuthController {
   constructor(
-    private readonly account: SignInService,
+    private readonly accounts: SignInService,
     private readonly sessions: SessionsService,
-    private readonly users: UsersService,
     private readonly settings: Settings,
   ) {}
 
@@ -47,7 +46,7 @@ export class AuthController {
   @Post('sign-up')
   async signUp(@Body() { email, password, name }: SignUpDto, @Req() request: HttpRequest): Promise<UserDto> {
     return toUserDto(
-      await this.users.signUp({ email, password, name }, clientInfoOf(request, this.settings)),
+      await this.accounts.register({ email, password, name }, clientInfoOf(request, this.settings)),
     );
   }
 
@@ -70,7 +69,7 @@ export class AuthController {
     @Req() request: HttpRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<UserDto> {
-    const { user, token } = await this.account.signIn(email, password, clientInfoOf(request, this.settings));
+    const { user, token } = await this.accounts.signIn(email, password, clientInfoOf(request, this.settings));
     response.header('Set-Cookie', sessionCookie(this.settings, token));
     return toUserDto(user);
   }
@@ -88,7 +87,7 @@ export class AuthController {
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<void> {
     const { presentedToken } = clientInfoOf(request, this.settings);
-    // Also when the database is away: the cookie must not stay.
+    // First, so that the cookie goes even when the database is away.
     response.header('Set-Cookie', sessionCookie(this.settings, null));
     if (presentedToken !== null) await this.sessions.end(presentedToken);
   }

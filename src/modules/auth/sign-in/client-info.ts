@@ -5,10 +5,19 @@ import {
   type HttpRequest,
 } from '../../../common/http/index.js';
 import type { Settings } from '../../../settings/index.js';
-import type { ClientInfo } from './sign-in.service.js';
+import type { Device } from '../sessions/sessions.service.js';
 import { readSessionCookie } from '../sessions/session-cookie.js';
 
-/** What signing in needs to know of a request. */
+/** Who signs in: their device, the networks that their failed attempts count in, and the cookie they send. */
+export interface ClientInfo extends Device {
+  /** Narrowest first. */
+  readonly networks: readonly string[];
+  /** Whether nobody waits for the response any more. */
+  readonly hasDisconnected: () => boolean;
+  readonly presentedToken: string | null;
+}
+
+/** What signing in needs to know about a request. */
 export const clientInfoOf = (request: HttpRequest, settings: Settings): ClientInfo => ({
   address: clientAddress(request),
   networks: addressNetworks(request),

@@ -1,14 +1,14 @@
 import { Injectable, type CanActivate } from '@nestjs/common';
-import { Settings } from '../../../settings/index.js';
-import { REGISTRATION_CLOSED } from '../auth.errors.js';
+import { SignInService } from './sign-in.service.js';
 
-/** Throws `registration_closed` unless anybody may sign up. */
+/** Closes sign-up before the request is validated. */
 @Injectable()
 export class OpenRegistrationGuard implements CanActivate {
-  constructor(private readonly settings: Settings) {}
+  constructor(private readonly signIn: SignInService) {}
 
+  /** Throws `registration_closed` unless everybody may sign up. */
   canActivate(): boolean {
-    if (this.settings.registration === 'open') return true;
-    throw REGISTRATION_CLOSED.create();
+    this.signIn.requireOpenRegistration();
+    return true;
   }
 }

@@ -3,7 +3,7 @@ import { Database, SYSTEM, type Author, type Transaction } from '../../../databa
 import { PasswordsService, UsersService } from '../../users/index.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
-/** Lets somebody in again who has lost their password. */
+/** Resets passwords that users have lost. */
 @Injectable()
 export class PasswordResetService {
   constructor(
@@ -15,7 +15,7 @@ export class PasswordResetService {
 
   /**
    * Puts a temporary password in place of the user's and ends all their sessions; their keys live on.
-   * @returns the password, which nobody can look up again. Throws `user_not_found`.
+   * @returns the password, which cannot be shown again. Throws `user_not_found`.
    */
   async reset(by: Author, userId: string): Promise<string> {
     await this.users.get(userId);

@@ -3,6 +3,7 @@ import type { SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { unavailable, validationFailed } from '../../../common/errors/index.js';
 import { Database, SYSTEM } from '../../../database/index.js';
+import { Settings } from '../../../settings/index.js';
 import { FailedAttemptLimiter } from '../../rate-limit/index.js';
 import {
   ACCOUNT_SUSPENDED,
@@ -14,92 +15,98 @@ import {
   WRONG_PASSWORD,
   UsersService,
   type CheckedPassword,
+  type NewUser,
   type User,
 } from '../../users/index.js';
-import { SIGN_IN_FAILED, TEMPORARY_PASSWORD_ENDED } from '../auth.errors.js';
-import { SessionsService, type Device } from '../sessions/sessions.service.js';
+import { REGISTRATION_CLOSED, SIGN_IN_FAILED, TEMPORARY_PASSWORD_ENDED } from '../auth.errors.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import type { ClientInfo } from './client-info.js';
 
-/** A person at the door: who they are, which budget their mistakes count in, and the cookie they bring. */
-export interface ClientInfo extends Device {
-  /** What their failures count in, narrowest first. */
-  readonly networks: readonly string[];
-  /** Whether nobody waits for the answer any more. */
-  readonly hasDisconnected: () => boolean;
-  readonly presentedToken: string | null;
-}
-
-/** Signing in, and changing the password: what begins sessions. */
+/** Sign-up, sign-in and password changes, with the sessions they start or end. */
 @Injectable()
 export class SignInService {
   constructor(
     private readonly users: UsersService,
-    private readonly credentials: PasswordsService,
+    private readonly passwords: PasswordsService,
     private readonly passwordRules: PasswordRulesService,
     private readonly sessions: SessionsService,
-    private readonly failures: FailedAttemptLimiter,
+    private readonly failedAttempts: FailedAttemptLimiter,
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly settings: Settings,
   ) {}
 
+  /** Throws `registration_closed` unless everybody may sign up. */
+  requireOpenRegistration(): void {
+    if (this.settings.registration !== 'open') throw REGISTRATION_CLOSED.create();
+  }
+
+  /** Creates an account, always with the role `standard`. Throws `registration_closed` and what `create` throws. */
+  async register(account: Omit<NewUser, 'role'>, client: ClientInfo): Promise<User> {
+    this.requireOpenRegistration();
+    const { user } = await this.users.create(SYSTEM, { ...account, role: 'standard' }, client);
+    return user;
+  }
+
   /**
-   * Throws `sign_in_failed`, `too_many_failed_attempts`, and to the right password only `account_suspended` and
-   * that a temporary one has ended.
+   * Throws `sign_in_failed` and `too_many_failed_attempts`; only with the right password `account_suspended` and
+   * that a temporary password has ended.
    */
-  async signIn(email: string, password: string, visitor: ClientInfo): Promise<{ user: User; token: string }> {
-    const checked = await this.attempt(visitor, email, () =>
-      this.credentials.checkByEmail(email, password, visitor),
+  async signIn(email: string, password: string, client: ClientInfo): Promise<{ user: User; token: string }> {
+    const checked = await this.attempt(client, email, () =>
+      this.passwords.checkByEmail(email, password, client),
     );
     if (!checked) throw SIGN_IN_FAILED.create();
     const { user } = checked;
     if (user.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
     if (isPasswordOver(user, this.clock.now())) throw TEMPORARY_PASSWORD_ENDED.create();
     const token = await this.database.write(SYSTEM, async (transaction) => {
-      // Checking takes long: meanwhile the password may have been changed, to lock somebody out.
-      if (!(await this.credentials.isStillValid(transaction, checked))) throw SIGN_IN_FAILED.create();
-      return this.sessions.issue(transaction, user.id, visitor, visitor.presentedToken);
+      // The check takes long, and meanwhile the user may have changed the password to lock somebody out.
+      if (!(await this.passwords.isStillValid(transaction, checked))) throw SIGN_IN_FAILED.create();
+      return this.sessions.issue(transaction, user.id, client, client.presentedToken);
     });
     return { user, token };
   }
 
   /**
-   * Sets a password of the person's choice, ends all sessions and begins a new one.
-   * Throws `validation_failed` on the field that is wrong, and `too_many_failed_attempts`.
+   * Sets the user's new password, ends all their sessions and starts a new one.
+   * Throws `validation_failed` on the wrong field, and `too_many_failed_attempts`.
    */
   async changePassword(
     caller: SessionPrincipal,
-    passwords: { currentPassword: string; newPassword: string },
-    visitor: ClientInfo,
+    input: { currentPassword: string; newPassword: string },
+    client: ClientInfo,
   ): Promise<{ token: string }> {
     const { userId } = caller;
     const { email, name } = await this.users.get(userId);
-    const checked = await this.attempt(visitor, email, () =>
-      this.credentials.checkById(userId, passwords.currentPassword),
+    const checked = await this.attempt(client, email, () =>
+      this.passwords.checkById(userId, input.currentPassword),
     );
     if (!checked) throw wrongPassword();
-    if (passwords.newPassword === passwords.currentPassword) {
+    if (input.newPassword === input.currentPassword) {
       throw validationFailed(SAME_PASSWORD.on('newPassword'));
     }
-    await this.passwordRules.check('newPassword', passwords.newPassword, { email, name }, caller);
-    const stored = await this.credentials.hash(passwords.newPassword, caller);
+    await this.passwordRules.check('newPassword', input.newPassword, { email, name }, caller);
+    const stored = await this.passwords.hash(input.newPassword, caller);
     const token = await this.database.write(caller, async (transaction) => {
-      if (!(await this.credentials.change(transaction, checked, stored))) throw wrongPassword();
+      if (!(await this.passwords.change(transaction, checked, stored))) throw wrongPassword();
       await this.sessions.endAll(transaction, userId);
-      return this.sessions.issue(transaction, userId, visitor, null);
+      return this.sessions.issue(transaction, userId, client, null);
     });
     return { token };
   }
 
-  /** Makes a check when its turn comes, and counts it if it finds the password wrong. */
+  /** Checks a password when its turn comes, and counts a failed attempt if it is wrong. */
   private async attempt(
-    visitor: ClientInfo,
+    client: ClientInfo,
     email: string,
     check: () => Promise<CheckedPassword | null>,
   ): Promise<CheckedPassword | null> {
-    // An address is never longer; cut, so that nobody fills the memory with long ones.
+    // No address is longer. Cutting keeps a client from filling the memory with long ones.
     const account = normalizeEmail(email).slice(0, 254);
-    const isAwaited = () => !visitor.hasDisconnected();
-    const attempt = await this.failures.admitPassword(visitor.networks, account, isAwaited);
-    if (!attempt) throw unavailable(new Error('The caller hung up while waiting for a turn'));
+    const isAwaited = () => !client.hasDisconnected();
+    const attempt = await this.failedAttempts.admitPassword(client.networks, account, isAwaited);
+    if (!attempt) throw unavailable(new Error('The client hung up while waiting for a turn'));
     try {
       const checked = await check();
       if (checked) attempt.giveBack();

@@ -1,6 +1,6 @@
 import { Body, Get, Post, Query, Req } from '@nestjs/common';
 import { SliceQuery, toListDto } from '../../../common/pagination/index.js';
-import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
+import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { type HttpRequest } from '../../../common/http/index.js';
 import { Settings } from '../../../settings/index.js';
 import {
@@ -34,7 +34,7 @@ export class AccountController {
   ) {}
 
   @Get()
-  async show(@CurrentPrincipal() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
+  async show(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
     const cursor = filledIn(query, 'cursor');
     const { value, denial } = await submitted(() => this.sessionsOf(caller, cursor));
     const content = await this.accountPage(caller, {
@@ -47,10 +47,7 @@ export class AccountController {
   }
 
   @Post()
-  async rename(
-    @CurrentPrincipal() caller: SessionPrincipal,
-    @Body() form: FormBody,
-  ): Promise<Page | SeeOther> {
+  async rename(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page | SeeOther> {
     const name = textOf(form, 'name');
     const { denial } = await submitted(async () => {
       const input = await validated(UpdateMeDto, { name });
@@ -63,14 +60,14 @@ export class AccountController {
 
   @SessionOnly({ allowsTemporaryPassword: true })
   @Get('password')
-  showPassword(@CurrentPrincipal() caller: SessionPrincipal, @Query() query: FormBody): Page {
+  showPassword(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Page {
     return new Page(<PasswordPage isTemporary={caller.hasTemporaryPassword} next={this.next(query)} />);
   }
 
   @SessionOnly({ allowsTemporaryPassword: true })
   @Post('password')
   async changePassword(
-    @CurrentPrincipal() caller: SessionPrincipal,
+    @CurrentSession() caller: SessionPrincipal,
     @Body() form: FormBody,
     @Req() request: HttpRequest,
   ): Promise<Page | SeeOther> {
@@ -98,7 +95,7 @@ export class AccountController {
   }
 
   @Post('sessions/revoke-others')
-  async endOtherSessions(@CurrentPrincipal() caller: SessionPrincipal): Promise<SeeOther> {
+  async endOtherSessions(@CurrentSession() caller: SessionPrincipal): Promise<SeeOther> {
     await this.sessions.endOthers(caller);
     return new SeeOther(withQuery('/account', { notice: 'others_ended' }));
   }

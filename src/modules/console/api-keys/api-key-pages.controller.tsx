@@ -1,6 +1,6 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { SliceQuery, toListDto } from '../../../common/pagination/index.js';
-import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
+import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { Settings } from '../../../settings/index.js';
 import {
@@ -36,7 +36,7 @@ export class ApiKeyPagesController {
   ) {}
 
   @Get()
-  async list(@CurrentPrincipal() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
+  async list(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
     const filter = { status: textOf(query, 'status'), search: textOf(query, 'search') };
     const cursor = filledIn(query, 'cursor');
     const { value, denial } = await submitted(async () => {
@@ -66,7 +66,7 @@ export class ApiKeyPagesController {
 
   @Get(':id')
   async show(
-    @CurrentPrincipal() caller: SessionPrincipal,
+    @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
     @Query() query: FormBody,
   ): Promise<Page> {
@@ -75,7 +75,7 @@ export class ApiKeyPagesController {
 
   @Post(':id')
   async rename(
-    @CurrentPrincipal() caller: SessionPrincipal,
+    @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
@@ -88,13 +88,13 @@ export class ApiKeyPagesController {
   }
 
   @Get(':id/revoke')
-  async confirm(@CurrentPrincipal() caller: SessionPrincipal, @Param('id') id: string): Promise<Page> {
+  async confirm(@CurrentSession() caller: SessionPrincipal, @Param('id') id: string): Promise<Page> {
     return new Page(await this.revokePage(caller, await this.apiKeys.get(caller, id)));
   }
 
   @Post(':id/revoke')
   async revoke(
-    @CurrentPrincipal() caller: SessionPrincipal,
+    @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {

@@ -14,12 +14,12 @@ export class HelpController {
   @Get()
   show(): Page {
     const { publicUrl, rateLimitWindowSeconds } = this.settings;
-    const { calls } = policiesOf(this.settings);
+    const { requests } = policiesOf(this.settings);
     return new Page(
       <HelpPage
         publicUrl={publicUrl}
         windowSeconds={rateLimitWindowSeconds}
-        limits={ROLES.map((role) => ({ role, limit: calls[role].limit }))}
+        limits={ROLES.map((role) => ({ role, limit: requests[role].limit }))}
       />,
     );
   }

@@ -1,13 +1,13 @@
 import type { Policy } from '../policies.js';
 import type { SlidingWindows, WindowRecord } from '../windows/sliding-window.js';
 
-/** A policy for one subject, such as `failed-keys` of one address. */
+/** A policy for one subject, for example `failed-keys` for one address. */
 export interface Budget {
   readonly policy: Policy;
   readonly key: string;
 }
 
-/** What the failed attempts of the last window leave of a budget. */
+/** What is left of a budget after the failed attempts of the last window. */
 export interface CountedBudget {
   readonly policy: Policy;
   readonly record: WindowRecord;
@@ -15,10 +15,10 @@ export interface CountedBudget {
 
 /** How many attempts failed in the last window, and how many are pending, in each budget. */
 export class AttemptCounts {
-  /** Bounded by the calls that are being answered. */
+  /** Bounded by the number of open requests. */
   private readonly pending = new Map<string, number>();
 
-  /** @param failed bounded, as anybody can fail from many addresses. */
+  /** @param failed must be bounded, because anybody can fail from many addresses. */
   constructor(private readonly failed: SlidingWindows) {}
 
   /** Whether one more attempt may start in all of them: failed and pending ones stay below the limit. */
@@ -28,7 +28,7 @@ export class AttemptCounts {
     );
   }
 
-  /** Of those that failed attempts alone fill, the one that stays full longest; `null` when there is none. */
+  /** The budget that failed attempts alone fill and that stays full longest; `null` without one. */
   spent(budgets: readonly Budget[]): CountedBudget | null {
     const full = budgets.filter(({ policy, key }) => this.failed.countOf(key) >= policy.limit);
     if (full.length === 0) return null;

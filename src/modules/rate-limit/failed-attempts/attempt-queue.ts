@@ -2,7 +2,7 @@ import { unavailable, type AppError } from '../../../common/errors/index.js';
 import type { AttemptCounts, Budget } from './attempt-counts.js';
 
 const MAX_WAIT_MS = 2_000;
-/** How many wait for a turn, in one group and in all. Each holds a request, some kilobytes. */
+/** How many attempts wait for a turn, in one group and in all. Each keeps a request in memory, some kilobytes. */
 const MAX_WAITING_IN_GROUP = 256;
 const MAX_WAITING = 1_024;
 const MAX_RETRY_SECONDS = 5;
@@ -14,7 +14,7 @@ const SMOOTHING = 0.1;
 interface Waiting {
   readonly budgets: readonly Budget[];
   readonly isNeeded: () => boolean;
-  /** How many were before it when it came, and how many of the group had started by then. */
+  /** How many attempts were waiting when it came, and how many of the group had started by then. */
   readonly before: number;
   readonly startedBefore: number;
   readonly timer: NodeJS.Timeout;
@@ -22,7 +22,7 @@ interface Waiting {
   readonly reject: (error: AppError) => void;
 }
 
-/** Those of one group who wait, in the order in which they came. */
+/** The waiting attempts of one group, in the order in which they came. */
 interface Line {
   readonly waiting: Set<Waiting>;
   started: number;
@@ -30,16 +30,16 @@ interface Line {
 }
 
 /**
- * Lets attempts start while failed and pending ones stay below the limit. Where only pending ones are in the way,
- * an attempt waits for its turn: those that wait may be right, and then nothing speaks against them. First come,
- * first served among those who need the same budget.
+ * Lets attempts start while failed and pending ones stay below the limit. Where only pending ones use up the limit, an
+ * attempt waits for its turn, because the pending ones may turn out to be right. First come, first served among
+ * attempts that need the same budget.
  */
 export class AttemptQueue {
   private readonly lines = new Map<string, Line>();
   private waiting = 0;
   private turnMs = FIRST_GUESS_MS;
 
-  /** @param tooMany the answer to those whose budgets are filled by failed attempts, or `null`. */
+  /** @param tooMany the error for budgets that failed attempts fill, or `null`. */
   constructor(
     private readonly counts: AttemptCounts,
     private readonly tooMany: (budgets: readonly Budget[]) => AppError | null,
@@ -47,22 +47,22 @@ export class AttemptQueue {
   ) {}
 
   /**
-   * Resolves to true when the attempt has begun: then it must be ended with `end`. Resolves to false when it is
-   * not needed any more once its turn has come.
+   * Resolves to true when the attempt has started; it must then be ended with `end`. Resolves to false when it is
+   * no longer needed once its turn comes.
    * @param group holds every attempt that shares a budget with this one.
    * Throws `too_many_failed_attempts`; and `unavailable` after two seconds, or when too many wait.
    */
   async begin(group: string, budgets: readonly Budget[], isNeeded: () => boolean): Promise<boolean> {
-    const refusal = this.tooMany(budgets);
-    if (refusal) throw refusal;
-    // Time may have made room since somebody was served last: it belongs to those who wait already.
+    const denial = this.tooMany(budgets);
+    if (denial) throw denial;
+    // Time may have made room since the last attempt started. Attempts that wait already come first.
     if (this.counts.haveRoom(budgets)) this.serve(group);
     if (!this.counts.haveRoom(budgets)) return this.wait(group, budgets, isNeeded);
     this.counts.begin(budgets);
     return true;
   }
 
-  /** Ends an attempt that began, and lets those start who waited for it. */
+  /** Ends an attempt, and starts those that waited for it. */
   end(group: string, budgets: readonly Budget[], hasFailed: boolean): void {
     this.counts.end(budgets, hasFailed);
     this.serve(group);
@@ -98,7 +98,7 @@ export class AttemptQueue {
     for (const waiting of line.waiting) this.settle(group, line, waiting);
   }
 
-  /** Answers one of those who wait, if it can be answered now. */
+  /** Settles one waiting attempt, if that is possible now. */
   private settle(group: string, line: Line, waiting: Waiting): boolean {
     const { budgets, isNeeded, resolve, reject } = waiting;
     if (!isNeeded()) {
@@ -106,10 +106,10 @@ export class AttemptQueue {
       resolve(false);
       return true;
     }
-    const refusal = this.tooMany(budgets);
-    if (refusal) {
+    const denial = this.tooMany(budgets);
+    if (denial) {
       this.leave(group, line, waiting);
-      reject(refusal);
+      reject(denial);
       return true;
     }
     if (!this.counts.haveRoom(budgets)) return false;
@@ -153,7 +153,7 @@ export class AttemptQueue {
     line.started++;
   }
 
-  /** @param before how many others are served first. */
+  /** @param before how many attempts come first. */
   private busy(before: number, reason: string): AppError {
     const seconds = Math.ceil(((before + 1) * this.turnMs) / 1_000);
     return unavailable(

@@ -13,16 +13,16 @@ const MAX_SUBJECTS = 100_000;
 
 /** An attempt that has started. It is pending until one of the two is called. */
 export interface Attempt {
-  /** Counts it as failed. @returns the fields that tell what is left. */
+  /** Counts it as failed. @returns the headers that tell what is left. */
   fail(): Readonly<Record<string, string>>;
-  /** It was right, or could not be judged: as if it had never been. */
+  /** Undoes it: the key or password was right, or could not be judged. */
   giveBack(): void;
 }
 
 /**
- * How often somebody may be wrong. An attempt starts while failed and pending ones together stay below the limit,
- * so nobody guesses more often, however many attempts come at once. In IPv6 they count for the wider networks too,
- * which the owner of one could otherwise wander through. Each process counts for itself.
+ * Limits failed attempts with keys and passwords. An attempt starts while failed and pending ones together stay below
+ * the limit, so a guesser never has more, however many attempts come at once. In IPv6 attempts also count for the wider
+ * networks, because one customer can own all of a /48. Each process counts separately.
  */
 @Injectable()
 export class FailedAttemptLimiter {
@@ -55,8 +55,8 @@ export class FailedAttemptLimiter {
 
   /** Throws `too_many_failed_attempts` when `admitKey` would; counts nothing. */
   assertKeysOpen(networks: readonly string[]): void {
-    const refusal = this.tooMany(budgetsOf(this.keys, networks));
-    if (refusal) throw refusal;
+    const denial = this.tooMany(budgetsOf(this.keys, networks));
+    if (denial) throw denial;
   }
 
   /** Admits one attempt with a password for the account, like `admitKey`. */
@@ -77,7 +77,7 @@ export class FailedAttemptLimiter {
     budgets: readonly Budget[],
     isNeeded: () => boolean,
   ): Promise<Attempt | null> {
-    // Whoever shares a budget shares the widest network.
+    // Attempts that share a budget also share the widest network.
     const group = networks.at(-1)!;
     if (!(await this.queue.begin(group, budgets, isNeeded))) return null;
     return {

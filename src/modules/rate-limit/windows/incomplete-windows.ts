@@ -3,7 +3,7 @@ import type { Clock } from '../../../common/clock.js';
 /** A stranger can't make the table grow: beyond it, the key that was noted longest ago is forgotten. */
 const MAX_KEYS = 10_000;
 
-/** The keys of which Redis doesn't know all calls of the last window, and for how long. */
+/** The keys of which Redis doesn't know all requests of the last window, and for how long. */
 export class IncompleteWindows {
   private readonly untilMs = new Map<string, number>();
 

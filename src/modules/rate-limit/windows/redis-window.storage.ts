@@ -11,13 +11,16 @@ const SCRIPT_SHA = createHash('sha1').update(WINDOW_SCRIPT).digest('hex');
 
 /** A window in Redis. */
 export interface SharedRecord extends WindowRecord {
-  /** For how long Redis won't know all calls of the window, because the key had to start over; else 0. */
+  /** For how long Redis won't know all requests of the window, because the key had to start over; else 0. */
   readonly incompleteMs: number;
+  /** Makes it as if a counted request had never been, unless Redis can't be reached. */
+  readonly giveBack: () => Promise<void>;
 }
 
 /** The windows that all instances share. */
 @Injectable()
 export class RedisWindowStorage {
+  private readonly logger = new Logger(RedisWindowStorage.name);
   private readonly restarts: ThrottledLog;
   private readonly keyPrefix: string;
 
@@ -26,13 +29,13 @@ export class RedisWindowStorage {
     { redisPrefix }: Settings,
     clock: Clock,
   ) {
-    this.restarts = new ThrottledLog(new Logger(RedisWindowStorage.name), clock);
+    this.restarts = new ThrottledLog(this.logger, clock);
     this.keyPrefix = `${redisPrefix}:window:`;
-    // A new key each time, which lasts for a second: a full Redis lets a script write that has removed something.
+    // A new key each time, which lasts for a second, because a full Redis lets a script write after it has removed something.
     link.setProbe((client) => runScript(client, [`${this.keyPrefix}judge:${randomUUID()}`, 1, 1_000, 1]));
   }
 
-  /** Counts a call unless `limit` calls are already counted. Throws `RedisUnavailableError`. */
+  /** Counts a request unless `limit` requests are already counted. Throws `RedisUnavailableError`. */
   take(key: string, limit: number, windowSeconds: number): Promise<SharedRecord> {
     return this.run(key, limit, windowSeconds, true);
   }
@@ -53,6 +56,7 @@ export class RedisWindowStorage {
     const answer = await this.link.runScript((client) => runScript(client, values));
     const [accepted = 0, totalHits = 0, untilOldest = 0, untilFree = 0, untilComplete = 0, restarted = 0] =
       answer;
+    const takenAt = answer[6] ?? 0;
     if (restarted === 1)
       this.restarts.warn(`The Redis key ${name} held something that is no window, so its count starts over.`);
     return {
@@ -61,11 +65,22 @@ export class RedisWindowStorage {
       isBlocked: accepted === 0,
       timeToBlockExpire: Math.ceil(untilFree / 1_000_000),
       incompleteMs: untilComplete / 1_000,
+      giveBack: () => this.remove(name, takenAt),
     };
+  }
+
+  /** @param takenAt the time in microseconds under which the request was counted; 0 when it was not. */
+  private async remove(name: string, takenAt: number): Promise<void> {
+    if (takenAt === 0) return;
+    try {
+      await this.link.send((client) => client.lrem(name, -1, String(takenAt)));
+    } catch (error) {
+      this.logger.debug(`A request stays counted in ${name}: ${String(error)}`);
+    }
   }
 }
 
-/** Sends the script itself only to a Redis that does not know it, such as one that has just started. */
+/** Sends the script itself only to a Redis that does not know it, for example after a restart. */
 async function runScript(client: Redis, values: (string | number)[]): Promise<number[]> {
   try {
     return (await client.evalsha(SCRIPT_SHA, 1, ...values)) as number[];

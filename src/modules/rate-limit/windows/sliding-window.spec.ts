@@ -63,7 +63,7 @@ describe('a sliding window', () => {
     expect(takeTimes(windows, 100, 100)).toBe(0);
   });
 
-  it('charges nothing for a refused call', () => {
+  it('charges nothing for a denied request', () => {
     const { clock, windows } = setUp();
     takeTimes(windows, 3, 3);
     clock.now += 30_000;
@@ -81,7 +81,7 @@ describe('a sliding window', () => {
     expect(takeTimes(windows, 500, 500)).toBe(100);
   });
 
-  it('counts each key by itself', () => {
+  it('counts each key separately', () => {
     const { windows } = setUp();
     expect(takeTimes(windows, 5, 3, 'one')).toBe(3);
     expect(takeTimes(windows, 5, 3, 'two')).toBe(3);
@@ -113,7 +113,7 @@ describe('a sliding window', () => {
 });
 
 describe('the times that a window tells', () => {
-  it('are whole seconds, rounded up, until the oldest call leaves', () => {
+  it('are whole seconds, rounded up, until the oldest request leaves', () => {
     const { clock, windows } = setUp();
     expect(windows.take('user', 9).timeToExpire).toBe(60);
     clock.now += 1;
@@ -126,7 +126,7 @@ describe('the times that a window tells', () => {
     expect(windows.take('user', 9).timeToExpire).toBe(1);
   });
 
-  it('are never zero while a call is counted, even for less than numbers can tell', () => {
+  it('are never zero while a request is counted, even below the precision of numbers', () => {
     const { clock, windows } = setUp();
     clock.now = 1e-13;
     windows.take('user', 1);
@@ -152,103 +152,5 @@ describe('the times that a window tells', () => {
       clock.now += 1_000;
       expect(windows.take('user', limit).isBlocked).toBe(false);
     }
-  });
-});
-
-describe('an acceptance that is given back', () => {
-  it('makes room for another call', () => {
-    const { windows } = setUp();
-    takeTimes(windows, 2, 3);
-    const { giveBack } = windows.takeReturnable('user', 3);
-    expect(windows.take('user', 3).isBlocked).toBe(true);
-    giveBack();
-    expect(takeTimes(windows, 2, 3)).toBe(1);
-  });
-
-  it('takes nothing from the calls around it', () => {
-    const { clock, windows } = setUp();
-    windows.take('user', 3);
-    clock.now += 10_000;
-    const { giveBack } = windows.takeReturnable('user', 3);
-    clock.now += 10_000;
-    windows.take('user', 3);
-    giveBack();
-    expect(windows.peek('user', 3)).toMatchObject({ totalHits: 2, timeToExpire: 40 });
-    clock.now += 40_000;
-    expect(windows.peek('user', 3)).toMatchObject({ totalHits: 1, timeToExpire: 20 });
-  });
-
-  it('is nothing when the call was refused', () => {
-    const { windows } = setUp();
-    takeTimes(windows, 3, 3);
-    windows.takeReturnable('user', 3).giveBack();
-    expect(windows.peek('user', 3).totalHits).toBe(3);
-  });
-
-  it('is given back once, however often that is said', () => {
-    const { windows } = setUp();
-    windows.take('user', 3);
-    const { giveBack } = windows.takeReturnable('user', 3);
-    giveBack();
-    giveBack();
-    expect(windows.peek('user', 3).totalHits).toBe(1);
-  });
-
-  it('is harmless when it has left the window already', () => {
-    const { clock, windows } = setUp();
-    const { giveBack } = windows.takeReturnable('user', 3);
-    clock.now += WINDOW_MS;
-    windows.take('user', 3);
-    giveBack();
-    expect(windows.peek('user', 3).totalHits).toBe(1);
-  });
-});
-
-describe('what was accepted lately', () => {
-  it('is known to the millisecond, and to the call', () => {
-    const { clock, windows } = setUp();
-    for (let i = 0; i < 5; i++) {
-      windows.note('user');
-      clock.now += 1_000;
-    }
-    // Five, four, three, two and one second ago.
-    const most = (milliseconds: number) =>
-      [1, 2, 3, 4, 5, 6].filter((count) => windows.hasAccepted(count, 'user', milliseconds)).length;
-    expect([1_000, 1_001, 3_000, 3_001, 5_001, 60_000].map(most)).toEqual([0, 1, 2, 3, 5, 5]);
-    expect(windows.hasAccepted(1, 'other', 60_000)).toBe(false);
-  });
-});
-
-describe('many keys', () => {
-  it('are as many as may be', () => {
-    const { windows } = setUp(3);
-    for (const key of ['a', 'b', 'c']) windows.take(key, 9);
-    expect(windows.size).toBe(3);
-    windows.take('d', 9);
-    expect(['a', 'b', 'c', 'd'].map((key) => windows.countOf(key))).toEqual([0, 1, 1, 1]);
-  });
-
-  it('stay within the bound; the one that was used longest ago goes first', () => {
-    const { clock, windows } = setUp(100);
-    for (let i = 0; i < 1_000; i++) {
-      clock.now += 1;
-      windows.take(`address ${i}`, 1);
-      windows.take('busy', 5_000);
-      expect(windows.size).toBeLessThanOrEqual(100);
-    }
-    expect(windows.peek('busy', 5_000).totalHits).toBe(1_000);
-    expect(windows.peek('address 999', 1).totalHits).toBe(1);
-    expect(windows.peek('address 0', 1).totalHits).toBe(0);
-  });
-
-  it('are swept once they were idle for a window, by whatever call comes then', () => {
-    const { clock, windows } = setUp();
-    for (let i = 0; i < 1_000; i++) windows.take(`user ${i}`, 1);
-    clock.now += WINDOW_MS - 1;
-    takeTimes(windows, 600, 1_000, 'busy');
-    expect(windows.size).toBe(1_001);
-    clock.now += 1;
-    takeTimes(windows, 600, 2_000, 'busy');
-    expect(windows.size).toBe(1);
   });
 });

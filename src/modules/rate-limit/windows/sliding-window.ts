@@ -1,13 +1,13 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 
 /**
- * What a budget holds after a call, in the words of `@nestjs/throttler`: `totalHits` calls are counted;
+ * What a window holds after a request, in the words of `@nestjs/throttler`: `totalHits` requests are counted;
  * `timeToExpire` whole seconds, rounded up, until the oldest of them leaves the window (0 when there is none);
  * `timeToBlockExpire` until a lone caller is accepted again.
  */
 export type WindowRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** The times of the calls accepted in the last window, oldest first, in a ring that grows as they come. */
+/** The times of the requests accepted in the last window, oldest first, in a ring that grows as they come. */
 class Acceptances {
   private times = new Float64Array(8);
   private first = 0;
@@ -45,7 +45,7 @@ class Acceptances {
     this.size++;
   }
 
-  /** Takes one acceptance back. Later ones move up. */
+  /** Removes one acceptance. Later ones move up. */
   remove(time: number): void {
     let index = 0;
     while (index < this.size && this.at(index) !== time) index++;
@@ -66,19 +66,19 @@ class Acceptances {
 
 /**
  * Exact sliding windows, one for each key: in every half-open span of the window's length at most the limit
- * is accepted (contract.md, section 5). Every acceptance of the last window is kept whatever the limit is
- * at the moment, so a changed limit forgets nothing. A refused call costs nothing.
+ * is accepted. Every acceptance of the last window is kept, whatever the limit is at the moment, so a changed limit
+ * forgets nothing. A denied request costs nothing.
  */
 export class SlidingWindows {
-  /** The key that was used longest ago comes first. */
+  /** The key used longest ago comes first. */
   private readonly windows = new Map<string, Acceptances>();
-  /** The last of them, which needs no moving to the end. */
+  /** The last of them. Hot path: it needn't be moved to the end. */
   private newest: Acceptances | null = null;
 
   /**
    * @param windowMs the window's length.
    * @param monotonicMs the clock: it must never go back.
-   * @param maxKeys beyond it the window that was used longest ago is forgotten.
+   * @param maxKeys how many windows are kept. Beyond it, the window used longest ago is dropped.
    */
   constructor(
     private readonly windowMs: number,
@@ -90,7 +90,7 @@ export class SlidingWindows {
     return this.windows.size;
   }
 
-  /** Counts a call unless `limit` calls are already counted. */
+  /** Counts a request unless `limit` requests are already counted. */
   take(key: string, limit: number): WindowRecord {
     const now = this.monotonicMs();
     const window = this.open(key, now);
@@ -99,12 +99,15 @@ export class SlidingWindows {
     return this.describe(window, limit, now, isAccepted);
   }
 
-  /** Counts a call that was accepted elsewhere. */
-  note(key: string): void {
-    this.open(key, this.monotonicMs()).add(this.monotonicMs());
+  /** Counts a request that was accepted elsewhere. @returns what makes it as if it had never been counted. */
+  note(key: string): () => void {
+    const now = this.monotonicMs();
+    const window = this.open(key, now);
+    window.add(now);
+    return once(() => window.remove(now));
   }
 
-  /** Whether so many calls, or more, were accepted in the last milliseconds of the window. */
+  /** Whether `count` requests or more were accepted in the last milliseconds of the window. */
   hasAccepted(count: number, key: string, milliseconds: number): boolean {
     const window = this.windows.get(key);
     if (!window || window.count < count) return false;
@@ -119,7 +122,7 @@ export class SlidingWindows {
     return this.describe(window, limit, now, window.count < limit);
   }
 
-  /** How many calls are counted. */
+  /** How many requests are counted. */
   countOf(key: string): number {
     const window = this.windows.get(key);
     if (!window) return 0;
@@ -127,16 +130,12 @@ export class SlidingWindows {
     return window.count;
   }
 
-  /** Like `take`; `giveBack` makes it as if an accepted call had never been counted. */
+  /** Like `take`; `giveBack` makes it as if an accepted request had never been counted. */
   takeReturnable(key: string, limit: number): WindowRecord & { giveBack: () => void } {
     const record = this.take(key, limit);
     const window = this.windows.get(key)!;
-    let time = record.isBlocked ? null : window.at(window.count - 1);
-    const giveBack = () => {
-      if (time !== null) window.remove(time);
-      time = null;
-    };
-    return { ...record, giveBack };
+    const time = window.at(window.count - 1);
+    return { ...record, giveBack: record.isBlocked ? () => undefined : once(() => window.remove(time)) };
   }
 
   private open(key: string, now: number): Acceptances {
@@ -151,7 +150,7 @@ export class SlidingWindows {
     return window;
   }
 
-  /** Forgets the keys that were idle for a whole window, two a call at most, and what is over the bound. */
+  /** Drops keys that were idle for a whole window, at most two a request, and what exceeds the bound. */
   private sweep(now: number): void {
     for (let swept = 0; swept < 2; swept++) {
       const [key, oldest] = this.windows.entries().next().value!;
@@ -173,4 +172,13 @@ export class SlidingWindows {
       timeToBlockExpire: surplus < 0 || window.count === 0 ? 0 : secondsUntilLeaves(surplus),
     };
   }
+}
+
+/** A function that does its work the first time only. */
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
 }

@@ -1,14 +1,14 @@
 /**
  * The rule of `SlidingWindows` inside Redis, on Redis's clock, in one round trip: a list of the times of the
- * accepted calls in microseconds. Should that clock go back, times stand still until it has caught up.
+ * accepted requests in microseconds. Should that clock go back, times stand still until it has caught up.
  *
  * Anybody may write to a Redis. A key that holds no such list starts over with one entry, the negative time of
- * that moment, which stays for a window: until then Redis can't know all calls, and the answer says so. No
+ * that moment, which stays for a window: until then Redis can't know all requests, and the answer says so. No
  * list makes the script run long, whatever it holds.
  *
  * KEYS: window. ARGV: limit, window in microseconds, '1' to count.
  * Answers: accepted, counted, microseconds until the oldest leaves, until a lone caller is accepted, and until
- * Redis knows all calls; and whether the key started over now.
+ * Redis knows all requests; whether the key started over now; and the time under which the request was counted.
  */
 export const WINDOW_SCRIPT = `
 local key, limit, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -81,7 +81,7 @@ if not tidy() then
 end
 
 local counted = call('LLEN', key) - first
-local accepted = 0
+local accepted, takenAt = 0, 0
 if counted < limit then
   accepted = 1
   if ARGV[3] == '1' then
@@ -92,6 +92,7 @@ if counted < limit then
     end
     counted = counted + 1
     oldest = oldest or now
+    takenAt = now
   end
 end
 local untilOldest = oldest and oldest + window - now or 0
@@ -99,5 +100,5 @@ local untilFree = 0
 if counted >= limit then
   untilFree = (timeAt(counted - limit + first) or now) + window - now
 end
-return { accepted, counted, untilOldest, untilFree, untilComplete, restarted }
+return { accepted, counted, untilOldest, untilFree, untilComplete, restarted, takenAt }
 `;

@@ -1,173 +1,165 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import { ADDRESS_POLICIES } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
-import { Settings } from '../../../settings/index.js';
 import { RedisUnavailableError, RedisLink, ThrottledLog } from '../../../redis/index.js';
-import { IncompleteWindows } from './incomplete-windows.js';
 import { InstancesService } from '../../instances/index.js';
-import { policiesOf } from '../policies.js';
+import { isUserPolicy, requestPolicy, type Policy } from '../policies.js';
+import { IncompleteWindows } from './incomplete-windows.js';
+import { OwnWindows, type WindowTable } from './own-windows.js';
 import { RedisWindowStorage, type SharedRecord } from './redis-window.storage.js';
-import { SlidingWindows, type WindowRecord } from './sliding-window.js';
+import type { WindowRecord } from './sliding-window.js';
 
-const MAX_ADDRESSES = 100_000;
-/** Other instances may notice that Redis is back this much later, and count for themselves until then. */
-const RETURN_SPREAD_MS = 3_000;
-/** So much later than Redis this process may count a call, at the worst. */
-const MAX_SKEW_MS = 2_000;
+/** A subject's window: how much is allowed, and whose it is. */
+export interface Budget {
+  readonly policy: Policy;
+  readonly key: string;
+  /** Whether the subject is a user or key that exists; others are kept in bounded tables. */
+  readonly isKnownSubject: boolean;
+}
 
-/** Windows of one length in this process, and what follows from their length. */
-interface OwnWindows {
-  readonly windows: SlidingWindows;
-  readonly seconds: number;
-  /** For how long after a return Redis doesn't know all calls. */
-  readonly returnMs: number;
-  /** How old calls may be that are looked for in Redis, which counts on a clock of its own. */
-  readonly comparedMs: number;
+/** A counted request, or a denied one; `giveBack` makes it as if a counted one had never been. */
+export interface Taken extends WindowRecord {
+  giveBack(): void | Promise<void>;
 }
 
 /**
- * Counts calls: in this process, or with Redis for all instances together. While Redis is away each instance
- * goes on with its share of the limit and with what it accepted itself. For one window after the return a
- * call must pass both, since Redis does not know what happened meanwhile. The same goes for a single key that
- * Redis refused, had to begin anew, or forgot.
+ * Counts requests: in this process, or with Redis for all instances together. While Redis is unavailable, each
+ * instance goes on with its share of the limit and with what it accepted itself. For one window after the return a
+ * request must pass both, because Redis does not know what happened meanwhile. The same goes for a single key that
+ * Redis refused, had to start over, or forgot.
  */
 @Injectable()
 export class WindowStorage implements ThrottlerStorage {
-  /** Of users and keys, which are as many as there are. */
-  private readonly known: OwnWindows;
-  /** Of addresses, which are bounded, by policy. */
-  private readonly ofAddresses: ReadonlyMap<string, OwnWindows>;
+  private readonly own: OwnWindows;
   private readonly incomplete: IncompleteWindows;
   private readonly losses: ThrottledLog;
 
   constructor(
-    settings: Settings,
     clock: Clock,
     private readonly redis: RedisLink,
     private readonly shared: RedisWindowStorage,
     private readonly instances: InstancesService,
   ) {
     this.losses = new ThrottledLog(new Logger(WindowStorage.name), clock);
-    const policies = policiesOf(settings).calls;
-    this.known = ownWindows(settings.rateLimitWindowSeconds, clock);
-    this.ofAddresses = new Map(
-      ADDRESS_POLICIES.map((name) => [name, ownWindows(policies[name].windowSeconds, clock, MAX_ADDRESSES)]),
-    );
+    this.own = new OwnWindows(clock);
     this.incomplete = new IncompleteWindows(clock);
   }
 
-  /** Counts a call unless the limit is reached; without Redis there is nothing to wait for. */
-  take(key: string, limit: number, policy: string): WindowRecord | Promise<WindowRecord> {
-    const own = this.windowsOf(policy);
-    return this.redis.isConfigured ? this.takeShared(own, key, limit) : own.windows.take(key, limit);
+  /** Counts a request unless the limit is reached. Hot path: without Redis there is nothing to wait for. */
+  take(budget: Budget): WindowRecord | Promise<WindowRecord> {
+    if (this.redis.isConfigured) return this.takeShared(budget);
+    return this.tableOf(budget).windows.take(budget.key, budget.policy.limit);
+  }
+
+  /** `take`, for a request that a later window may deny. */
+  takeReturnable(budget: Budget): Taken | Promise<Taken> {
+    if (this.redis.isConfigured) return this.takeShared(budget);
+    return this.tableOf(budget).windows.takeReturnable(budget.key, budget.policy.limit);
   }
 
   /** What `take` would find, without counting. */
-  peek(key: string, limit: number, policy: string): WindowRecord | Promise<WindowRecord> {
-    const own = this.windowsOf(policy);
-    if (!this.redis.isConfigured) return own.windows.peek(key, limit);
-    return this.shared
-      .peek(key, limit, own.seconds)
-      .catch(ifAway(() => this.ofWhole(own.windows.peek(key, this.share(limit)), limit)));
+  peek(budget: Budget): WindowRecord | Promise<WindowRecord> {
+    const { windows, seconds } = this.tableOf(budget);
+    const { key, policy } = budget;
+    if (!this.redis.isConfigured) return windows.peek(key, policy.limit);
+    return this.shared.peek(key, policy.limit, seconds).catch((error: unknown) => {
+      if (!(error instanceof RedisUnavailableError)) throw error;
+      return this.ofWhole(windows.peek(key, this.share(policy.limit)), policy.limit);
+    });
   }
 
-  /** `take` in the library's words. The policy says how long the window is, so neither `ttl` nor `block` is looked at. */
+  /** `take` in the words of `@nestjs/throttler`. Nothing is blocked for longer than its window lasts. */
   async increment(
     key: string,
-    _ttl: number,
+    ttl: number,
     limit: number,
-    _block: number,
-    policy: string,
+    _blockDuration: number,
+    name: string,
   ): Promise<WindowRecord> {
-    return this.take(key, limit, policy);
+    const policy = requestPolicy(name, limit, ttl / 1_000);
+    return this.take({ key, policy, isKnownSubject: isUserPolicy(name) });
   }
 
-  private async takeShared(own: OwnWindows, key: string, limit: number): Promise<WindowRecord> {
-    if (this.redis.wasUnavailableWithin(own.returnMs) || this.incomplete.has(key))
-      return this.takeBoth(own, key, limit);
+  private async takeShared(budget: Budget): Promise<Taken> {
+    const { key, policy } = budget;
+    const table = this.tableOf(budget);
+    if (this.redis.wasUnavailableWithin(table.returnMs) || this.incomplete.has(key))
+      return this.takeBoth(table, key, policy.limit);
     try {
-      const together = await this.shared.take(key, limit, own.seconds);
+      const together = await this.shared.take(key, policy.limit, table.seconds);
       if (together.isBlocked) return together;
-      const incompleteMs = together.incompleteMs || this.forgottenMs(own, key, together);
-      if (incompleteMs > 0) return this.takeIncomplete(own, key, limit, together, incompleteMs);
-      own.windows.note(key);
-      return together;
+      const incompleteMs = together.incompleteMs || this.forgottenMs(table, key, together);
+      if (incompleteMs > 0) return this.takeIncomplete(table, key, policy.limit, together, incompleteMs);
+      return withBoth(together, together.giveBack, table.windows.note(key));
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) throw error;
       // Redis may have refused this key alone.
-      this.incomplete.note(key, own.returnMs);
-      return this.ofWhole(own.windows.take(key, this.share(limit)), limit);
+      this.incomplete.note(key, table.returnMs);
+      return this.ofWhole(table.windows.takeReturnable(key, this.share(policy.limit)), policy.limit);
     }
   }
 
-  private async takeBoth(own: OwnWindows, key: string, limit: number): Promise<WindowRecord> {
-    const { giveBack, ...record } = own.windows.takeReturnable(key, this.share(limit));
-    if (record.isBlocked) return this.ofWhole(record, limit);
+  private async takeBoth(table: WindowTable, key: string, limit: number): Promise<Taken> {
+    const own = this.ofWhole(table.windows.takeReturnable(key, this.share(limit)), limit);
+    if (own.isBlocked) return own;
     try {
-      const together = await this.shared.take(key, limit, own.seconds);
-      if (!together.isBlocked) return withFewerLeft(together, this.ofWhole(record, limit));
-      giveBack();
+      const together = await this.shared.take(key, limit, table.seconds);
+      if (!together.isBlocked) return withBoth(withFewerLeft(together, own), together.giveBack, own.giveBack);
+      own.giveBack();
       return together;
     } catch (error) {
-      if (error instanceof RedisUnavailableError) return this.ofWhole(record, limit);
-      giveBack();
+      if (error instanceof RedisUnavailableError) return own;
+      own.giveBack();
       throw error;
     }
   }
 
-  /** Redis has counted a call, and said only with its answer that it doesn't know all that were before. */
+  /** Redis has counted a request, and only its answer says that it doesn't know all requests before it. */
   private takeIncomplete(
-    own: OwnWindows,
+    table: WindowTable,
     key: string,
     limit: number,
     together: SharedRecord,
     incompleteMs: number,
-  ): WindowRecord {
+  ): Taken {
     this.incomplete.note(key, incompleteMs);
-    const record = own.windows.take(key, this.share(limit));
-    const whole = this.ofWhole(record, limit);
-    return record.isBlocked ? whole : withFewerLeft(together, whole);
+    const own = this.ofWhole(table.windows.takeReturnable(key, this.share(limit)), limit);
+    return withBoth(own.isBlocked ? own : withFewerLeft(together, own), together.giveBack, own.giveBack);
   }
 
-  /** Redis must know at least what this process had accepted there; where it doesn't, for how long that counts. */
-  private forgottenMs(own: OwnWindows, key: string, together: SharedRecord): number {
-    if (!own.windows.hasAccepted(together.totalHits, key, own.comparedMs)) return 0;
-    this.losses.warn(`Redis has forgotten calls of ${key}. Were keys removed, or does it evict them?`);
-    return own.returnMs;
+  /** How long the key counts as incomplete, when Redis knows less than this process accepted there; else 0. */
+  private forgottenMs(table: WindowTable, key: string, together: SharedRecord): number {
+    if (!table.windows.hasAccepted(together.totalHits, key, table.comparedMs)) return 0;
+    this.losses.warn(`Redis has forgotten requests of ${key}. Were keys removed, or does it evict them?`);
+    return table.returnMs;
   }
 
   private share(limit: number): number {
     return this.instances.shareOf(limit);
   }
 
-  /** Shows a record of the share as one of the whole limit, with as many calls left. */
-  private ofWhole(record: WindowRecord, limit: number): WindowRecord {
+  /** Shows a record of the share as one of the whole limit, with as many requests left. */
+  private ofWhole<T extends WindowRecord>(record: T, limit: number): T {
     return { ...record, totalHits: limit - Math.max(0, this.share(limit) - record.totalHits) };
   }
 
-  private windowsOf(policy: string): OwnWindows {
-    return this.ofAddresses.get(policy) ?? this.known;
+  private tableOf({ policy, isKnownSubject }: Budget): WindowTable {
+    return this.own.tableOf(policy, isKnownSubject);
   }
 }
 
-function ownWindows(seconds: number, clock: Clock, maxKeys?: number): OwnWindows {
-  const windowMs = seconds * 1_000;
-  return {
-    windows: new SlidingWindows(windowMs, () => clock.monotonicMs(), maxKeys),
-    seconds,
-    returnMs: windowMs + RETURN_SPREAD_MS,
-    comparedMs: windowMs - Math.min(MAX_SKEW_MS, windowMs / 2),
-  };
-}
-
-/** Of two budgets that a call must pass, the one that is spent first. */
+/** Of two windows that a request must pass, the record of the one that is used up first. */
 const withFewerLeft = (one: WindowRecord, other: WindowRecord): WindowRecord =>
   other.totalHits > one.totalHits ? other : one;
 
-const ifAway =
-  <T>(fallback: () => T) =>
-  (error: unknown): T => {
-    if (!(error instanceof RedisUnavailableError)) throw error;
-    return fallback();
-  };
+const withBoth = (
+  record: WindowRecord,
+  giveBackShared: Taken['giveBack'],
+  giveBackOwn: Taken['giveBack'],
+): Taken => ({
+  ...record,
+  giveBack: async () => {
+    await giveBackOwn();
+    await giveBackShared();
+  },
+});

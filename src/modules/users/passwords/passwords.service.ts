@@ -3,8 +3,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { emailsToLookUp } from '../../../common/text/email.js';
 import { Database, SYSTEM, type Transaction } from '../../../database/index.js';
+import { InvalidationBus } from '../../../invalidation/index.js';
 import { BcryptQueue, type HashSubject } from '../../hashing/index.js';
-import { toUser, type User } from '../user.js';
+import { toUser, USER_SUBJECT, type User } from '../user.js';
 import type { UserEntity } from '../user.entity.js';
 import { USER_NOT_FOUND } from '../users.errors.js';
 import { UsersRepository } from '../users.repository.js';
@@ -33,6 +34,7 @@ export class PasswordsService implements OnModuleInit {
     private readonly database: Database,
     private readonly bcrypt: BcryptQueue,
     private readonly clock: Clock,
+    private readonly invalidationBus: InvalidationBus,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -81,9 +83,12 @@ export class PasswordsService implements OnModuleInit {
   }
 
   /** Replaces the checked password. False if it has been changed since the check. */
-  change(transaction: Transaction, checked: CheckedPassword, stored: StoredPassword): Promise<boolean> {
+  async change(transaction: Transaction, checked: CheckedPassword, stored: StoredPassword): Promise<boolean> {
+    const { id } = checked.user;
     const changes = { ...stored, updatedAt: this.clock.now() };
-    return this.repository.replacePassword(transaction, checked.user.id, checked.hash, changes);
+    const isChanged = await this.repository.replacePassword(transaction, id, checked.hash, changes);
+    if (isChanged) this.invalidationBus.invalidate(transaction, USER_SUBJECT, id);
+    return isChanged;
   }
 
   /**
@@ -93,6 +98,7 @@ export class PasswordsService implements OnModuleInit {
   async reset(transaction: Transaction, userId: string, stored: StoredPassword): Promise<void> {
     if (!(await this.repository.lock(transaction, userId))) throw USER_NOT_FOUND.create();
     await this.repository.update(transaction, userId, { ...stored, updatedAt: this.clock.now() });
+    this.invalidationBus.invalidate(transaction, USER_SUBJECT, userId);
   }
 
   private async check(

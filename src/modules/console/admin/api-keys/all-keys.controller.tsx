@@ -1,6 +1,6 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { SliceQuery, toListDto } from '../../../../common/pagination/index.js';
-import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
+import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
 import { Clock } from '../../../../common/clock.js';
 import { ApiKeyFilterDto, ListAllApiKeysQuery } from '../../../admin/index.js';
 import { AdminApiKeysService, API_KEY_NOT_FOUND, type ApiKey } from '../../../api-keys/index.js';
@@ -61,7 +61,7 @@ export class AllKeysController {
 
   @Post(':id/revoke')
   async revoke(
-    @CurrentPrincipal() caller: SessionPrincipal,
+    @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {

@@ -1,6 +1,6 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
 import { parseQueryInteger } from '../../../../common/validation/index.js';
-import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
+import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
 import { validationFailed } from '../../../../common/errors/index.js';
 import { BulkRevocationDto } from '../../../admin/index.js';
 import { BulkRevocationService, type ApiKeySelection } from '../../../api-keys/index.js';
@@ -24,10 +24,7 @@ export class BulkRevocationController {
   }
 
   @Post()
-  async revoke(
-    @CurrentPrincipal() caller: SessionPrincipal,
-    @Body() form: FormBody,
-  ): Promise<Page | SeeOther> {
+  async revoke(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page | SeeOther> {
     const { value: count, denial } = await submitted(async () => {
       const { confirm, everything, ...values } = form;
       if (confirm !== 'yes' && everything !== 'yes') {

@@ -1,5 +1,5 @@
 import { Body, Get, Param, Post } from '@nestjs/common';
-import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
+import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
 import { PasswordResetService } from '../../../auth/index.js';
 import { UsersService } from '../../../users/index.js';
 import { submitted } from '../../forms/form-result.js';
@@ -28,7 +28,7 @@ export class UserActionsController {
 
   @Post('suspend')
   async suspend(
-    @CurrentPrincipal() caller: SessionPrincipal,
+    @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
   ): Promise<Page | SeeOther> {
     const { denial } = await submitted(() => this.users.update(caller, id, { status: 'suspended' }));
@@ -43,7 +43,7 @@ export class UserActionsController {
   }
 
   @Post('activate')
-  async activate(@CurrentPrincipal() caller: SessionPrincipal, @Param('id') id: string): Promise<SeeOther> {
+  async activate(@CurrentSession() caller: SessionPrincipal, @Param('id') id: string): Promise<SeeOther> {
     await this.users.update(caller, id, { status: 'active' });
     return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'activated' }));
   }
@@ -56,7 +56,7 @@ export class UserActionsController {
   /** Only this response shows the password. Submitting the same form again doesn't generate another one. */
   @Post('reset-password')
   async reset(
-    @CurrentPrincipal() caller: SessionPrincipal,
+    @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {

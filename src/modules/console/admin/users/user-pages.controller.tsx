@@ -1,7 +1,7 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { SliceQuery, toListDto } from '../../../../common/pagination/index.js';
 import {
-  CurrentPrincipal,
+  CurrentSession,
   ROLES,
   SessionOnly,
   type SessionPrincipal,
@@ -78,10 +78,7 @@ export class UserPagesController {
 
   /** Only this response shows a generated password. */
   @Post('create')
-  async create(
-    @CurrentPrincipal() caller: SessionPrincipal,
-    @Body() form: FormBody,
-  ): Promise<Page | SeeOther> {
+  async create(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page | SeeOther> {
     const formId = formIdOf(form);
     const values = {
       email: textOf(form, 'email'),
@@ -110,7 +107,7 @@ export class UserPagesController {
 
   @Post(':id')
   async update(
-    @CurrentPrincipal() caller: SessionPrincipal,
+    @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {

@@ -1,5 +1,5 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
-import { CurrentPrincipal, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
+import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
 import { Clock } from '../../../../common/clock.js';
 import { UNAVAILABLE, validationFailed } from '../../../../common/errors/index.js';
 import { Settings } from '../../../../settings/index.js';
@@ -41,7 +41,7 @@ export class CreateKeyController {
 
   /** Responds with the page that shows the key, so that no other instance ever needs to know it. */
   @Post()
-  async create(@CurrentPrincipal() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page> {
+  async create(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page> {
     const formId = formIdOf(form);
     const values = {
       name: textOf(form, 'name'),

@@ -1,0 +1,89 @@
+import { Controller, Get, type Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { AnyCaller, Public, Roles, SessionOnly } from './access.decorators.js';
+import { AccessModule } from './access.module.js';
+
+const ONE_RULE =
+  "has two access rules. Say it in one decorator, for example @SessionOnly({ roles: ['admin'] }).";
+
+describe('two access rules on one target', () => {
+  it('fail at load and name the method', () => {
+    const load = () => {
+      class OrdersController {
+        @SessionOnly()
+        @Roles('admin')
+        list(): void {}
+      }
+      return OrdersController;
+    };
+    expect(load).toThrow(`OrdersController.list ${ONE_RULE}`);
+  });
+
+  it('fail at load and name the class', () => {
+    const load = () => {
+      @Roles('admin')
+      @AnyCaller()
+      class OrdersController {}
+      return OrdersController;
+    };
+    expect(load).toThrow(`OrdersController ${ONE_RULE}`);
+  });
+
+  it('do not include the rule of a parent class, which a class may replace', () => {
+    @Roles('admin')
+    class Parent {}
+    @AnyCaller()
+    class Child extends Parent {}
+    expect(new Child()).toBeInstanceOf(Parent);
+  });
+});
+
+describe("a method's rule that is wider than its class's", () => {
+  /** Starts an app with one controller of the class's and one method of the method's rule. */
+  async function start(
+    ofClass: ReturnType<typeof AnyCaller>,
+    ofMethod: ReturnType<typeof AnyCaller>,
+  ): Promise<void> {
+    @ofClass
+    @Controller('orders')
+    class OrdersController {
+      @ofMethod
+      @Get()
+      list(): void {}
+    }
+    const controllers: Type[] = [OrdersController];
+    const module = await Test.createTestingModule({ imports: [AccessModule], controllers }).compile();
+    await module.init();
+    await module.close();
+  }
+
+  it.each([
+    ['a public method', AnyCaller(), Public(), 'the method is public, the class is not'],
+    ['keys', SessionOnly(), AnyCaller(), 'the class does not allow api_key'],
+    ['any role', Roles('admin'), AnyCaller(), 'the class requires the role admin'],
+    ['any role by session', Roles('admin'), SessionOnly(), 'the class requires the role admin'],
+    ['another role', Roles('admin'), Roles('admin', 'premium'), 'the class requires the role admin'],
+    [
+      'keys of the same role',
+      SessionOnly({ roles: ['admin'] }),
+      Roles('admin'),
+      'the class does not allow api_key',
+    ],
+  ])('stops the start: %s', async (_what, ofClass, ofMethod, reason) => {
+    await expect(start(ofClass, ofMethod)).rejects.toThrow(
+      `OrdersController.list is open to callers that its class keeps out: ${reason}.`,
+    );
+  });
+
+  it.each([
+    ['a method that repeats it', SessionOnly(), SessionOnly()],
+    ['sessions only', AnyCaller(), SessionOnly()],
+    ['fewer roles', Roles('admin', 'premium'), Roles('admin')],
+    ['sessions of the same role', Roles('admin'), SessionOnly({ roles: ['admin'] })],
+    ['callers only', Public(), AnyCaller()],
+    ['another budget', Public(), Public({ policy: 'sign-in' })],
+    ['a temporary password', SessionOnly(), SessionOnly({ allowsTemporaryPassword: true })],
+  ])('is none: %s', async (_what, ofClass, ofMethod) => {
+    await expect(start(ofClass, ofMethod)).resolves.toBeUndefined();
+  });
+});

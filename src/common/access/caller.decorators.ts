@@ -1,0 +1,30 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { getGuardedRequest, type RateLimitState } from './guarded-request.js';
+import type { Principal, SessionPrincipal } from './principal.js';
+
+function principalOf(context: ExecutionContext, decorator: string): Principal {
+  const principal = getGuardedRequest(context).auth?.principal;
+  if (!principal) throw new Error(`${decorator} is for routes that are not public`);
+  return principal;
+}
+
+/** Injects the caller of a route that is not public. */
+export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): Principal =>
+  principalOf(context, '@CurrentPrincipal()'),
+);
+
+/** Injects the caller of a `@SessionOnly()` route. */
+export const CurrentSession = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const principal = principalOf(context, '@CurrentSession()');
+  if (principal.method !== 'session') throw new Error('@CurrentSession() is for routes with @SessionOnly()');
+  return principal satisfies SessionPrincipal;
+});
+
+/** Injects what is left of the budget that the request counted in. */
+export const CurrentRateLimit = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): RateLimitState => {
+    const { rateLimit } = getGuardedRequest(context);
+    if (!rateLimit) throw new Error('@CurrentRateLimit() is for routes that count in a budget');
+    return rateLimit;
+  },
+);

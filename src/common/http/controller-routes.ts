@@ -1,0 +1,28 @@
+import type { ExecutionContext, Type } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
+
+/** A controller and its method that handles requests. */
+export interface RouteTarget {
+  readonly controller: Type;
+  readonly handler: ReturnType<ExecutionContext['getHandler']>;
+}
+
+/** `OrdersController.list`, for messages. */
+export const routeName = ({ controller, handler }: RouteTarget): string =>
+  `${controller.name}.${handler.name}`;
+
+/** Every route of the app's controllers, for what is checked or prepared at start. */
+export function controllerRoutes(modules: ModulesContainer): RouteTarget[] {
+  const scanner = new MetadataScanner();
+  return [...modules.values()]
+    .flatMap((module) => [...module.controllers.values()])
+    .flatMap(({ metatype }) => {
+      const controller = metatype as Type;
+      const prototype = controller.prototype as Record<string, RouteTarget['handler']>;
+      return scanner
+        .getAllMethodNames(prototype)
+        .map((method) => ({ controller, handler: prototype[method]! }))
+        .filter(({ handler }) => Reflect.hasMetadata(METHOD_METADATA, handler));
+    });
+}

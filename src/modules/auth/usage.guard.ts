@@ -1,0 +1,63 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { getGuardedRequest, type GuardedRequest } from '../../common/access/index.js';
+import { RoleThrottlerGuard } from '../rate-limit/index.js';
+import { UsageRecorder } from '../usage/index.js';
+import { AccessGuard } from './access.guard.js';
+
+/**
+ * Asks the limiter, then the access guard, and counts what becomes of requests with a key. A guard that denies a
+ * request throws and no guard runs after it, so the one that counts stands around the two that decide.
+ */
+@Injectable()
+export class UsageGuard implements CanActivate {
+  constructor(
+    private readonly limiter: RoleThrottlerGuard,
+    private readonly access: AccessGuard,
+    private readonly usage: UsageRecorder,
+  ) {}
+
+  /** Throws what the two guards throw. Hot path: needs a promise only where the limiter does. */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = getGuardedRequest(context);
+    let isWithinLimits: boolean | Promise<boolean>;
+    try {
+      isWithinLimits = this.limiter.decide(context);
+    } catch (error) {
+      this.countIfLimited(request);
+      throw error;
+    }
+    if (isWithinLimits instanceof Promise) return this.authorizeAfter(isWithinLimits, context, request);
+    return isWithinLimits && this.authorize(context, request);
+  }
+
+  private async authorizeAfter(
+    limits: Promise<boolean>,
+    context: ExecutionContext,
+    request: GuardedRequest,
+  ): Promise<boolean> {
+    const isWithinLimits = await limits.catch((error: unknown) => {
+      this.countIfLimited(request);
+      throw error;
+    });
+    return isWithinLimits && this.authorize(context, request);
+  }
+
+  private authorize(context: ExecutionContext, request: GuardedRequest): boolean {
+    const { auth } = request;
+    if (!auth || auth.apiKeyId === null) return this.access.canActivate(context);
+    let isAllowed = false;
+    try {
+      isAllowed = this.access.canActivate(context);
+    } finally {
+      // An active key was used, even where its owner may not do what was asked for.
+      if (auth.principal) this.usage.noteUse(auth.apiKeyId, request.ip, request.socket.remoteAddress);
+      this.usage.count(auth.apiKeyId, isAllowed ? 'accepted' : 'denied');
+    }
+    return isAllowed;
+  }
+
+  /** The limiter can fail for other reasons too, which count as nothing. */
+  private countIfLimited({ auth, isLimited }: GuardedRequest): void {
+    if (isLimited && auth && auth.apiKeyId !== null) this.usage.count(auth.apiKeyId, 'limited');
+  }
+}

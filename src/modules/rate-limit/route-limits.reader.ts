@@ -1,0 +1,53 @@
+import { Injectable, type ExecutionContext, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { RouteAccessReader, type AddressPolicyName } from '../../common/access/index.js';
+import { controllerRoutes, PerRoute, routeName, type RouteTarget } from '../../common/http/index.js';
+import type { Policy } from './policies.js';
+import { routeWindows, skipsEverything } from './throttle-metadata.js';
+
+/** What requests to a route count in. */
+export interface RouteLimits {
+  readonly isCounted: boolean;
+  /** The address's policy for requests without a credential. */
+  readonly ofAddress: AddressPolicyName;
+  /** The route's own windows from `@Throttle()`. */
+  readonly windows: readonly Policy[];
+}
+
+/** Reads `@Throttle()` and `@SkipThrottle()` once a route, and at start, so that mistakes are found then. */
+@Injectable()
+export class RouteLimitsReader implements OnModuleInit {
+  private readonly limits = new PerRoute<RouteLimits>((route) => this.read(route));
+
+  constructor(
+    private readonly access: RouteAccessReader,
+    private readonly modules: ModulesContainer,
+  ) {}
+
+  /** Throws when a window cannot be what its route says, or when one name has two limits. */
+  onModuleInit(): void {
+    const firstWith = new Map<string, { shown: string; route: RouteTarget }>();
+    for (const route of controllerRoutes(this.modules)) {
+      for (const { name, shown } of this.limits.get(route.handler, route.controller).windows) {
+        const first = firstWith.get(name) ?? { shown, route };
+        firstWith.set(name, first);
+        if (first.shown === shown) continue;
+        throw new Error(
+          `@Throttle() gives the name "${name}" two limits, at ${routeName(first.route)} and ` +
+            `at ${routeName(route)}. Use one limit, or two names.`,
+        );
+      }
+    }
+  }
+
+  of(context: ExecutionContext): RouteLimits {
+    return this.limits.of(context);
+  }
+
+  private read(route: RouteTarget): RouteLimits {
+    const access = this.access.get(route);
+    const windows = routeWindows(route);
+    const isCounted = !access?.isPublic || (access.isCounted && !skipsEverything(route));
+    return { isCounted, ofAddress: access?.policy ?? 'anonymous', windows };
+  }
+}

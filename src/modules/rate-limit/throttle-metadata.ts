@@ -1,0 +1,76 @@
+import { operationId, routeName, type RouteTarget } from '../../common/http/index.js';
+import { RESERVED_NAMES, routePolicy, type Policy } from './policies.js';
+
+// The metadata keys of @nestjs/throttler, which it does not export. Its own guard looks up only the names that its
+// module was given, so it would ignore a route's own names in silence.
+const LIMIT = 'THROTTLER:LIMIT';
+const TTL = 'THROTTLER:TTL';
+const SKIP = 'THROTTLER:SKIP';
+const UNSUPPORTED = {
+  'THROTTLER:BLOCK_DURATION': 'blockDuration',
+  'THROTTLER:TRACKER': 'getTracker',
+  'THROTTLER:KEY_GENERATOR': 'generateKey',
+};
+/** The name that `@Throttle()` and `@SkipThrottle()` use where a route gives none. */
+const DEFAULT = 'default';
+/** `@ApiOperation()` may name the operation. */
+const API_OPERATION = 'swagger/apiOperation';
+const NAME = /^[\w.-]{1,64}$/;
+
+const namesAt = (target: object): string[] =>
+  Reflect.getMetadataKeys(target)
+    .map(String)
+    .filter((key) => key.startsWith(LIMIT))
+    .map((key) => key.slice(LIMIT.length));
+
+/** Whether the target itself skips this window; `undefined` where it does not say. A bare `@SkipThrottle()` means all. */
+const skips = (target: object, name: string): boolean | undefined =>
+  (Reflect.getMetadata(SKIP + name, target) ?? Reflect.getMetadata(SKIP + DEFAULT, target)) as
+    boolean | undefined;
+
+/** Whether a bare `@SkipThrottle()` is in force. A method beats its class, with windows of its own too. */
+export function skipsEverything({ handler, controller }: RouteTarget): boolean {
+  return skips(handler, DEFAULT) ?? (namesAt(handler).length === 0 && (skips(controller, DEFAULT) ?? false));
+}
+
+/**
+ * The route's own windows from `@Throttle()`, without those that `@SkipThrottle()` lifts. A method beats its class.
+ * Throws when a window is not what every request can be held to.
+ */
+export function routeWindows(route: RouteTarget): Policy[] {
+  const { handler, controller } = route;
+  const own = namesAt(handler);
+  const inherited = namesAt(controller).filter((name) => !own.includes(name));
+  return [
+    ...inherited
+      .filter((name) => !(skips(handler, name) ?? skips(controller, name)))
+      .map((name) => windowOf(route, controller, name)),
+    ...own.filter((name) => !skips(handler, name)).map((name) => windowOf(route, handler, name)),
+  ];
+}
+
+function windowOf(route: RouteTarget, target: object, name: string): Policy {
+  const said = (key: string): unknown => Reflect.getMetadata(key + name, target);
+  const [limit, ttl] = [said(LIMIT), said(TTL)];
+  for (const [key, option] of Object.entries(UNSUPPORTED)) {
+    if (said(key) !== undefined) throw mistake(route, name, `${option} is not supported`);
+  }
+  if (!isWhole(limit) || limit < 1) throw mistake(route, name, 'limit must be a whole number, at least 1');
+  if (!isWhole(ttl) || ttl < 1_000 || ttl % 1_000 !== 0)
+    throw mistake(route, name, 'ttl must be whole seconds in milliseconds, at least 1000');
+  if (name !== DEFAULT && !NAME.test(name))
+    throw mistake(route, name, 'the name may have letters, digits and . _ - only, at most 64');
+  if (RESERVED_NAMES.has(name)) throw mistake(route, name, 'this is the name of a policy of the service');
+  return routePolicy(routeName(route), name === DEFAULT ? operationIdOf(route) : name, limit, ttl / 1_000);
+}
+
+const isWhole = (value: unknown): value is number => Number.isInteger(value);
+
+/** The operation's id in the OpenAPI document. */
+function operationIdOf({ handler, controller }: RouteTarget): string {
+  const operation = Reflect.getMetadata(API_OPERATION, handler) as { operationId?: string } | undefined;
+  return operation?.operationId ?? operationId(controller.name, handler.name);
+}
+
+const mistake = (route: RouteTarget, name: string, what: string): Error =>
+  new Error(`@Throttle() at ${routeName(route)} has a window "${name}" that cannot work: ${what}.`);

@@ -1,0 +1,24 @@
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import type { Windows } from './several-windows.js';
+import type { WindowRecord } from './sliding-window.js';
+import type { Budget, Taken } from './window.storage.js';
+
+const UNKNOWN: WindowRecord = { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
+
+/** Counts in a `ThrottlerStorage` that a team provides instead of ours, which can neither peek nor give back. */
+export class ForeignWindows implements Windows {
+  constructor(private readonly storage: ThrottlerStorage) {}
+
+  take({ key, policy }: Budget): Promise<WindowRecord> {
+    const ttl = policy.windowSeconds * 1_000;
+    return this.storage.increment(key, ttl, policy.limit, ttl, policy.name);
+  }
+
+  async takeReturnable(budget: Budget): Promise<Taken> {
+    return { ...(await this.take(budget)), giveBack: () => undefined };
+  }
+
+  peek(): WindowRecord {
+    return UNKNOWN;
+  }
+}

@@ -1,0 +1,124 @@
+import { Controller, Get, HttpException, Injectable, Module, type ExecutionContext } from '@nestjs/common';
+import { Throttle, ThrottlerStorage, type ThrottlerLimitDetail } from '@nestjs/throttler';
+import { AnyCaller, type GuardedRequest } from '../../src/common/access/index.js';
+import { RoleThrottlerGuard } from '../../src/modules/rate-limit/index.js';
+import { TestApp } from '../support/app.js';
+import { DATABASES } from '../support/databases.js';
+
+@AnyCaller()
+@Controller('orders')
+class OrdersController {
+  @Throttle({ orders: { limit: 2, ttl: 60_000 } })
+  @Get()
+  list(): void {}
+}
+
+@Module({ controllers: [OrdersController] })
+class OrdersModule {}
+
+let app: TestApp;
+
+afterEach(() => app.stop());
+
+async function start(
+  provide: typeof RoleThrottlerGuard | symbol,
+  useClass: new (...args: never[]) => object,
+) {
+  app = await TestApp.start(DATABASES[0]!, {
+    env: { RATE_LIMIT_STANDARD: '3' },
+    imports: [OrdersModule],
+    overrides: [{ provide, useClass }],
+  });
+  const one = await app.createCaller();
+  const other = await app.createCaller();
+  const call = async (path: string, key: string, tenant = 'acme') =>
+    (await app.http.get(`/api/v1/${path}`).set('X-API-Key', key).set('X-Tenant', tenant)) as {
+      status: number;
+      headers: Record<string, string>;
+      body: unknown;
+    };
+  return { one, other, call };
+}
+
+it('counts by what getTracker() says, in the budget and in the windows of routes', async () => {
+  @Injectable()
+  class ByTenant extends RoleThrottlerGuard {
+    protected override getTracker(request: GuardedRequest): Promise<string> {
+      return Promise.resolve(String(request.headers['x-tenant']));
+    }
+  }
+  const { one, other, call } = await start(RoleThrottlerGuard, ByTenant);
+  expect((await call('orders', one.key)).headers['ratelimit']).toMatch(/^"standard";r=2;.*"orders";r=1;/);
+  expect((await call('orders', other.key)).headers['ratelimit']).toMatch(/^"standard";r=1;.*"orders";r=0;/);
+  expect((await call('me', one.key)).status).toBe(200);
+  expect((await call('me', other.key)).status).toBe(429);
+  expect((await call('me', other.key, 'umbrella')).status).toBe(200);
+});
+
+it('counts under the key that generateKey() makes', async () => {
+  @Injectable()
+  class OneBucket extends RoleThrottlerGuard {
+    protected override generateKey(_context: ExecutionContext, _tracker: string, name: string): string {
+      return `everybody ${name}`;
+    }
+  }
+  const { one, other, call } = await start(RoleThrottlerGuard, OneBucket);
+  for (const { key } of [one, other, one]) expect((await call('me', key)).status).toBe(200);
+  expect((await call('me', other.key)).status).toBe(429);
+});
+
+it('throws what throwThrottlingException() throws, and counts the request as limited', async () => {
+  const details: ThrottlerLimitDetail[] = [];
+  @Injectable()
+  class OtherStatus extends RoleThrottlerGuard {
+    protected override throwThrottlingException(
+      _context: ExecutionContext,
+      detail: ThrottlerLimitDetail,
+    ): Promise<void> {
+      details.push(detail);
+      return Promise.reject(new HttpException('Try later', 420));
+    }
+  }
+  const { one, call } = await start(RoleThrottlerGuard, OtherStatus);
+  for (let i = 0; i < 2; i++) expect((await call('orders', one.key)).status).toBe(200);
+  const denied = await call('orders', one.key);
+  expect([denied.status, denied.headers['retry-after']]).toEqual([420, '60']);
+  expect(details).toEqual([
+    expect.objectContaining({
+      limit: 2,
+      ttl: 60_000,
+      tracker: one.user.id,
+      key: `route:OrdersController.list:orders:${one.user.id}`,
+      totalHits: 2,
+      isBlocked: true,
+      violatedPolicies: ['orders'],
+    }),
+  ]);
+});
+
+it('skips what shouldSkip() says', async () => {
+  @Injectable()
+  class NeverMe extends RoleThrottlerGuard {
+    protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
+      return Promise.resolve(context.getHandler().name === 'list');
+    }
+  }
+  const { one, call } = await start(RoleThrottlerGuard, NeverMe);
+  for (let i = 0; i < 5; i++) expect((await call('orders', one.key)).status).toBe(200);
+  expect((await call('me', one.key)).headers['ratelimit']).toMatch(/^"standard";r=2;/);
+});
+
+it('counts in the storage that is provided in place of ours', async () => {
+  const asked: unknown[][] = [];
+  @Injectable()
+  class AlwaysFull implements ThrottlerStorage {
+    increment(...args: unknown[]) {
+      asked.push(args);
+      return Promise.resolve({ totalHits: 99, timeToExpire: 7, isBlocked: true, timeToBlockExpire: 9 });
+    }
+  }
+  const { one, call } = await start(ThrottlerStorage, AlwaysFull);
+  const me = await call('me', one.key);
+  expect([me.status, me.headers['retry-after']]).toEqual([429, '9']);
+  expect(asked).toEqual([[`keys:${one.user.id}`, 60_000, 3, 60_000, 'standard']]);
+});

@@ -1,0 +1,52 @@
+import { InvalidationBus, InvalidationFeed } from '../../src/invalidation/index.js';
+import { AdminApiKeysService } from '../../src/modules/api-keys/administration/admin-api-keys.service.js';
+import { ApiKeysRepository } from '../../src/modules/api-keys/api-keys.repository.js';
+import { AuthorityCache } from '../../src/modules/api-keys/verification/authority.cache.js';
+import { VerifiedKeyCache } from '../../src/modules/api-keys/verification/verified-key.cache.js';
+import { UsersService } from '../../src/modules/users/index.js';
+import type { TestApp } from './app.js';
+
+/** The real repository. What the first read after `pause` finds arrives only after `resume`. */
+export class PausingRepository extends ApiKeysRepository {
+  reads = 0;
+  private gate = Promise.resolve();
+  resume: () => void = () => undefined;
+
+  pause(): void {
+    this.gate = new Promise((resume) => (this.resume = resume));
+  }
+
+  override async findById(id: string) {
+    this.reads++;
+    const { gate } = this;
+    this.gate = Promise.resolve();
+    const [found] = await Promise.all([super.findById(id), gate]);
+    return found;
+  }
+}
+
+/** A cache with nothing in it. */
+export function createAuthorityCache({ nest, clock }: TestApp) {
+  const repository = Object.assign(new PausingRepository(null as never), nest.get(ApiKeysRepository));
+  const users = nest.get(UsersService);
+  const verified = new VerifiedKeyCache();
+  return {
+    repository,
+    users,
+    verified,
+    cache: new AuthorityCache(
+      repository,
+      users,
+      clock,
+      nest.get(InvalidationFeed),
+      nest.get(InvalidationBus),
+      verified,
+    ),
+  };
+}
+
+/** Commits a revocation, as an admin would. */
+export async function revokeAsAdmin(app: TestApp, id: string): Promise<void> {
+  const admin = await app.principalOf(await app.createUser('admin'));
+  await app.nest.get(AdminApiKeysService).revoke(admin, id, { reason: null, cascade: false });
+}
