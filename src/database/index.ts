@@ -12,6 +12,7 @@ export * from './driver-errors/driver-errors.js';
 export * from './listing/count-in-steps.js';
 export type * from './listing/index-range.js';
 export { ListingQueries } from './listing/listing-queries.js';
+export { newestFirst } from './listing/collected-rows.js';
 export * from './listing/newest.js';
 export * from './listing/starts-with.js';
 export * from './mysql/mysql-connections.js';

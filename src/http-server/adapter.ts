@@ -18,12 +18,12 @@ import {
 } from '../common/errors/index.js';
 import { isApiPath, loggedPath } from '../common/http/index.js';
 import type { Settings } from '../settings/index.js';
-import { BODY_LIMIT_BYTES, dropContentTypeOfEmptyBody, registerBodyParsers } from './body-parser.js';
-import { Cors } from './cors.js';
+import { BODY_LIMIT_BYTES, dropContentTypeOfEmptyBody, registerBodyParsers } from './body/body-parser.js';
+import { Cors } from './headers/cors.js';
 import { DOCS_PATH } from '../openapi/document.js';
-import { hostHeaderProblem } from './host-header.js';
+import { hostHeaderProblem } from './headers/host-header.js';
 import { createHttpServer } from './http-server.js';
-import { apiHeaders, docsHeaders, pageHeaders } from './response-headers.js';
+import { apiHeaders, docsHeaders, pageHeaders } from './headers/response-headers.js';
 import { MAX_PARAM_LENGTH, RouteMethods } from './route-methods.js';
 
 /**

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { until } from '../../test/support/held-bcrypt.js';
 import { HttpListener } from './http-listener.js';
-import { apiHeaders } from './response-headers.js';
+import { apiHeaders } from './headers/response-headers.js';
 
 const SETTINGS = { host: '127.0.0.1', port: 0, publicUrl: 'http://localhost' };
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { PROBLEM_CONTENT_TYPE, problemHeaders, toProblem, UNAVAILABLE } from '../common/errors/index.js';
 import type { Settings } from '../settings/index.js';
 import { createHttpServer } from './http-server.js';
-import { apiHeaders } from './response-headers.js';
+import { apiHeaders } from './headers/response-headers.js';
 
 const IDLE_CHECK_MS = 50;
 

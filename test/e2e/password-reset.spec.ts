@@ -88,13 +88,13 @@ onEachDatabase((kind) => {
     session = await app.signIn(admin.user.email);
     const shown = async () =>
       (await app.http.get(`/admin/users/${id}`).set('Cookie', session).expect(200)).text;
-    expect(await shown()).toContain('Temporary password until');
+    expect(await shown()).toContain('Temporary password expires');
     const again = temporaryOf(await reset(id).expect(200));
     const fresh = cookieOf(await signIn(email, again).expect(200));
     await change(fresh, again).expect(204);
     app.clock.advance(72 * HOUR_MS);
     await signIn(email, NEW_PASSWORD).expect(200);
-    expect(await shown()).not.toContain('Temporary password until');
+    expect(await shown()).not.toContain('Temporary password expires');
   });
 
   it("ends every session of the user and no other, and leaves the user's keys alone", async () => {

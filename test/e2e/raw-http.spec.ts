@@ -1,6 +1,6 @@
 import { DiscoveryModule } from '@nestjs/core';
 import { parseEnv } from '../../src/settings/index.js';
-import { apiHeaders, docsHeaders, pageHeaders } from '../../src/http-server/response-headers.js';
+import { apiHeaders, docsHeaders, pageHeaders } from '../../src/http-server/headers/response-headers.js';
 import { TestApp } from '../support/app.js';
 import { onOneDatabase } from '../support/databases.js';
 import { budgetOf, expectProblem } from '../support/problem.js';

@@ -1,36 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position } from '../../common/pagination/index.js';
 import type { IndexRange } from './index-range.js';
+import { CollectedRows } from './collected-rows.js';
 import { dayOf } from './days.js';
 import type { ListingQueries } from './listing-queries.js';
 
 /** The first query reads few days, because most lists are full with them. Each further one reads 8 times as many. */
 const FIRST_DAYS = 8;
 const MORE_DAYS = 8;
-
-/** Collects rows, each once. */
-class Collected {
-  private readonly byId = new Map<string, Position>();
-
-  constructor(private readonly count: number) {}
-
-  add(found: readonly Position[]): void {
-    for (const position of found) this.byId.set(position.id, position);
-  }
-
-  /** At most `count` of them. */
-  get newest(): Position[] {
-    return [...this.byId.values()].sort(newestFirst).slice(0, this.count);
-  }
-
-  /** The time of creation of the last of `newest`, or `null` while there are fewer than `count` rows. */
-  get since(): Date | null {
-    return this.byId.size < this.count ? null : this.newest.at(-1)!.createdAt;
-  }
-}
-
-export const newestFirst = (one: Position, other: Position): number =>
-  other.createdAt.getTime() - one.createdAt.getTime() || (one.id < other.id ? 1 : -1);
 
 /**
  * The newest rows of all ranges together, each once.
@@ -43,7 +20,7 @@ export async function newestOf(
   count: number,
   alternative: readonly IndexRange[] = [],
 ): Promise<Position[]> {
-  const collected = new Collected(count);
+  const collected = new CollectedRows(count);
   const inOrder = (order: IndexRange['order']) => ranges.filter((range) => range.order === order);
   const hasAlternative = alternative.length > 0;
   const byDay = [...inOrder('days'), ...(hasAlternative ? inOrder('newest') : [])];
@@ -60,7 +37,7 @@ async function collectByDay(
   ranges: readonly IndexRange[],
   alternative: readonly IndexRange[],
   count: number,
-  collected: Collected,
+  collected: CollectedRows,
 ): Promise<void> {
   let days = FIRST_DAYS;
   let day = await queries.lastDay();
@@ -142,7 +119,7 @@ async function completeDay(
   ranges: readonly IndexRange[],
   found: readonly (readonly Position[])[],
   count: number,
-  collected: Collected,
+  collected: CollectedRows,
 ): Promise<void> {
   const since = collected.since!;
   for (const [number, rows] of found.entries()) {
@@ -190,7 +167,7 @@ export async function newestAmong(
   count: number,
   { step, steps }: { readonly step: number; readonly steps: number },
 ): Promise<Position[] | null> {
-  const collected = new Collected(count);
+  const collected = new CollectedRows(count);
   let rest = queries;
   for (let taken = 0; taken < steps; taken++) {
     const end = await rest.nth(range, step);

@@ -1,4 +1,4 @@
-import type { Settings } from '../settings/index.js';
+import type { Settings } from '../../settings/index.js';
 
 type ResponseHeaders = Readonly<Record<string, string>>;
 

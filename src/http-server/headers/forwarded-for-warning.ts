@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { forwardedForProblem } from '../common/http/index.js';
-import type { Settings } from '../settings/index.js';
-import { ReadinessService } from '../modules/health/index.js';
+import { forwardedForProblem } from '../../common/http/index.js';
+import type { Settings } from '../../settings/index.js';
+import { ReadinessService } from '../../modules/health/index.js';
 
 /** Warns once, in the log and in `/health/ready`, when all clients behind a proxy appear to have the same address. */
 export function warnAboutForwardedFor(app: NestFastifyApplication, { trustProxy }: Settings): void {

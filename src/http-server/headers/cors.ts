@@ -1,7 +1,7 @@
 // Written by hand because @fastify/cors applies to the whole server: it would add `Vary: Origin` to every page and
 // asset, and answer an OPTIONS request that is not a preflight with 400 in plain text.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Settings } from '../settings/index.js';
+import type { Settings } from '../../settings/index.js';
 
 /** The request headers that scripts of other origins may send. */
 const ALLOWED_HEADERS = 'Content-Type, Idempotency-Key, X-API-Key, Traceparent, Tracestate, Baggage';

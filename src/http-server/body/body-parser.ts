@@ -2,8 +2,8 @@
 // with a JSON content type. Therefore this file replaces all parsers.
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MALFORMED_JSON, MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE } from '../common/errors/index.js';
-import { isApiPath } from '../common/http/index.js';
+import { MALFORMED_JSON, MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE } from '../../common/errors/index.js';
+import { isApiPath } from '../../common/http/index.js';
 import { MAX_FORM_FIELDS, parseForm } from './form-body.js';
 
 declare module 'fastify' {
