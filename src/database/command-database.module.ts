@@ -6,7 +6,7 @@ import { Clock } from '../common/clock.js';
 import { Settings } from '../settings/index.js';
 import { Connections } from './connections.js';
 import { DATABASE_PROVIDERS, READ_CONNECTION } from './database.module.js';
-import { Database } from './database.js';
+import { Database } from './database.service.js';
 import { explain } from './driver-errors/explain.js';
 import type { Migrations } from './schema/migration.js';
 import { MysqlConnections } from './mysql/mysql-connections.js';

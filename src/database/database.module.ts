@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { Settings } from '../settings/index.js';
 import { Connections } from './connections.js';
-import { Database } from './database.js';
+import { Database } from './database.service.js';
 import { MigrationRequirementEntity } from './schema/migration-requirement.entity.js';
 import type { Migrations } from './schema/migration.js';
 import { MysqlConnections } from './mysql/mysql-connections.js';

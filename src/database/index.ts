@@ -4,7 +4,7 @@ export * from './columns.js';
 export * from './command-database.module.js';
 export * from './connections.js';
 export * from './database.errors.js';
-export * from './database.js';
+export * from './database.service.js';
 export * from './database.module.js';
 export { dialectOf } from './dialect/dialect-of.js';
 export type { Dialect } from './dialect/dialect.js';

@@ -270,6 +270,17 @@ it('takes the time from the clock', () => {
   expect(readers).toEqual(['src/common/clock.ts']);
 });
 
+/** The parts that injectables play, as file names tell them. A part that Nest developers don't know needs a reason. */
+const ROLES =
+  'authenticator|bus|cache|feed|filter|guard|interceptor|limiter|link|logger|pipe|pruner|queue|reader|recorder|relay|renderer|repository|service|storage|strategy|verifier';
+
+it('names the file of each injectable <thing>.<role>.ts', () => {
+  const injectables = FILES.filter((file) => /^@(?:Injectable|Catch)\(/m.test(SOURCES.get(file)!));
+  expect(injectables.length).toBeGreaterThan(50);
+  const wrong = injectables.filter((file) => !new RegExp(`/[\\w-]+\\.(?:${ROLES})\\.tsx?$`).test(file));
+  expect(wrong).toEqual([]);
+});
+
 it('imports its own files with their extension and without aliases', () => {
   const specifiers = FILES.flatMap((file) =>
     [...SOURCES.get(file)!.matchAll(IMPORT)].map(
