@@ -15,16 +15,16 @@ import {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One environment variable: how it is read, and how the documents show it. */
+/** One environment variable: how its value is parsed, and how the documents describe it. */
 export interface Setting<T> {
   readonly name: string;
   /** The default, as `.env.example` and docs/configuration.md, "Settings", show it; empty if there is none. */
   readonly shown: string;
-  /** One line of why somebody would set it. */
+  /** A one-line description. */
   readonly why: string;
-  /** Reads the variable's text. Throws a `InvalidSettingError` that says what it must be. */
+  /** Parses the value. Throws an `InvalidSettingError` that says which values are valid. */
   readonly read: (text: string) => T;
-  /** The text that stands in when the variable is unset or empty; `null` leaves the setting unset. */
+  /** The value to use when the variable is unset or empty. With `null`, the setting stays `null`. */
   readonly fallback: (env: Environment) => string | null;
 }
 
@@ -46,28 +46,28 @@ const optional = <T>(name: string, why: string, read: (text: string) => T): Sett
 
 const limit = parseInteger(1, 1_000_000_000);
 
-/** Every setting. Tests compare `.env.example` and docs/configuration.md, "Settings", with it. */
+/** All settings. Tests compare `.env.example` and docs/configuration.md, "Settings", with this list. */
 export const SETTINGS = {
   nodeEnv: setting(
     'NODE_ENV',
     'development',
-    '`production` listens on all addresses, logs JSON and expects an https PUBLIC_URL.',
+    'With `production`, the server listens on all addresses, logs JSON and expects an https PUBLIC_URL.',
     anyText,
   ),
   port: setting('PORT', '3000', 'The port to listen on. 0 selects a free port.', parseInteger(0, 65_535)),
   host: setting(
     'HOST',
     '127.0.0.1',
-    'The address to listen on. 0.0.0.0 with NODE_ENV=production.',
+    'The address to listen on. With NODE_ENV=production, the default is 0.0.0.0.',
     anyText,
     (env) => (env['NODE_ENV'] === 'production' ? '0.0.0.0' : '127.0.0.1'),
   ),
   publicUrl: setting(
     'PUBLIC_URL',
     'http://localhost:<PORT>',
-    'The URL under which browsers and programs reach the service. With https, cookies are Secure.',
+    'The URL at which browsers and programs reach the service. With https, cookies are Secure.',
     origin,
-    // A port that cannot be used is the fault of PORT alone.
+    // If PORT is invalid, only PORT is reported.
     (env) => {
       const url = `http://localhost:${env['PORT'] || '3000'}`;
       return URL.canParse(url) ? url : 'http://localhost:3000';
@@ -93,24 +93,24 @@ export const SETTINGS = {
   adminEmail: setting(
     'ADMIN_EMAIL',
     'admin@chameleon.localhost',
-    'The email address of the first admin, who is created when there are no users.',
+    'The email address of the first admin. The server creates this user if there are no users.',
     emailAddress,
   ),
   adminPassword: optional(
     'ADMIN_PASSWORD',
-    "The first admin's password. Without it, a temporary one is generated and shown on the terminal.",
+    "The first admin's password. If you don't set it, the server shows a temporary one on the terminal.",
     firstAdminPassword,
   ),
   registration: setting(
     'REGISTRATION',
     'closed',
-    '`open` lets anybody create an account.',
+    'With `open`, anybody can create an account. With `closed`, only admins can.',
     oneOf('closed', 'open'),
   ),
   apiKeyPrefix: setting(
     'API_KEY_PREFIX',
     'chm',
-    'The prefix of new keys. Existing keys keep working.',
+    'The prefix of new keys. Existing keys with other prefixes keep working.',
     keyPrefix,
   ),
   bcryptCost: setting(
@@ -122,37 +122,37 @@ export const SETTINGS = {
   maxActiveKeysPerUser: setting(
     'MAX_ACTIVE_KEYS_PER_USER',
     '100',
-    'The number of active keys a user can have.',
+    'The maximum number of active keys for each user.',
     limit,
   ),
   maxKeysPerUser: setting(
     'MAX_KEYS_PER_USER',
     '10000',
-    'The number of keys a user can have in any state. Then a new key replaces the oldest that ended 30 days ago.',
+    'The maximum number of keys for each user in any state. Then a new key replaces the oldest one that ended 30 days ago.',
     limit,
   ),
   rateLimitStandard: setting(
     'RATE_LIMIT_STANDARD',
     '100',
-    'Requests per window with the keys of a standard user.',
+    'Requests per window with all keys of a standard user together.',
     limit,
   ),
   rateLimitPremium: setting(
     'RATE_LIMIT_PREMIUM',
     '500',
-    'Requests per window with the keys of a premium user.',
+    'Requests per window with all keys of a premium user together.',
     limit,
   ),
   rateLimitAdmin: setting(
     'RATE_LIMIT_ADMIN',
     '1000',
-    'Requests per window with the keys of an admin.',
+    'Requests per window with all keys of an admin together.',
     limit,
   ),
   rateLimitSession: setting(
     'RATE_LIMIT_SESSION',
     '600',
-    'Requests per window with a session, for each user.',
+    'Requests per window with all sessions of a user together.',
     limit,
   ),
   rateLimitAnonymous: setting(
@@ -164,19 +164,19 @@ export const SETTINGS = {
   rateLimitWindowSeconds: setting(
     'RATE_LIMIT_WINDOW_SECONDS',
     '60',
-    'The length of the window of every limit except `sign-up`.',
+    'The length of the rate limit window, in seconds. The window of `sign-up` is always one hour.',
     parseInteger(1, 86_400),
   ),
   failedAttemptsLimit: setting(
     'FAILED_ATTEMPTS_LIMIT',
     '20',
-    'Invalid keys, and failed sign-ins, per window for each address.',
+    'Invalid keys per window for each address. Wrong passwords have a separate limit of the same size.',
     limit,
   ),
   corsOrigins: setting(
     'CORS_ORIGINS',
     '',
-    'Origins, separated by commas, whose scripts can call `/api` with a key.',
+    'Web origins whose scripts can call `/api` with a key, separated by commas.',
     origins,
   ),
   securityContact: optional(
@@ -193,14 +193,14 @@ export const SETTINGS = {
   drainSeconds: setting(
     'DRAIN_SECONDS',
     '0',
-    'How long to keep serving after SIGTERM, so that load balancers notice. 5 with NODE_ENV=production.',
+    'Seconds to keep serving after SIGTERM, so that load balancers notice. With NODE_ENV=production, the default is 5.',
     parseInteger(0, 3_600),
     (env) => (env['NODE_ENV'] === 'production' ? '5' : '0'),
   ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',
-    '`error`, `warn`, `info`, or `debug`, which logs each request.',
+    '`error`, `warn`, `info` or `debug`. `debug` also logs each request.',
     oneOf('error', 'warn', 'info', 'debug'),
   ),
 } as const satisfies Record<string, Setting<unknown>>;
