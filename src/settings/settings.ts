@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { InvalidSettingError } from './parsers.js';
-import { SETTINGS, type Setting } from './definitions.js';
+import { SETTINGS } from './definitions.js';
+import type { Setting } from './setting.js';
 
 type Values = {
   -readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name] extends Setting<infer T> ? T : never;
