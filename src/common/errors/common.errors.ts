@@ -13,9 +13,9 @@ export const FORBIDDEN = new ErrorKind(403, 'forbidden', "You don't have permiss
 export const CROSS_SITE_REQUEST = new ErrorKind(
   403,
   'cross_site_request',
-  'The request came from another site. Only programs with an API key can send requests across sites.',
+  'This request came from another site. Requests from other sites must send an API key instead of using a session.',
 );
-export const NOT_FOUND = new ErrorKind(404, 'not_found', 'Nothing exists at this path.');
+export const NOT_FOUND = new ErrorKind(404, 'not_found', 'This path does not exist.');
 export const METHOD_NOT_ALLOWED = new ErrorKind(
   405,
   'method_not_allowed',
@@ -34,7 +34,7 @@ export const UNSUPPORTED_MEDIA_TYPE = new ErrorKind(
 export const INTERNAL_ERROR = new ErrorKind(
   500,
   'internal_error',
-  'Something went wrong on our end. Give the request ID to whoever runs this service.',
+  'Something went wrong on our end. Contact an administrator and include the request ID.',
 );
 export const UNAVAILABLE = new ErrorKind(
   503,

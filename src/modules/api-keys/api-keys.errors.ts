@@ -6,7 +6,7 @@ export const CREDENTIAL_NOT_FOUND = new ErrorKind(401, 'api_key_not_found', 'API
 export const API_KEY_REVOKED = new ErrorKind(
   401,
   'api_key_revoked',
-  "This API key was revoked and can't be restored. Create a new one.",
+  "This API key has been revoked and can't be restored. Create a new one.",
 );
 export const API_KEY_EXPIRED = new ErrorKind(
   401,
@@ -17,37 +17,37 @@ export const API_KEY_NOT_FOUND = new ErrorKind(404, 'api_key_not_found', 'API ke
 export const API_KEY_QUOTA_REACHED = new ErrorKind(
   409,
   'api_key_quota_reached',
-  'You have reached the limit of active API keys. Revoke one that you no longer use.',
+  'You have reached the limit of active API keys. Revoke one you no longer use.',
 );
 export const NO_ROOM_FOR_API_KEY = new ErrorKind(
   409,
   'api_key_quota_reached',
-  'You have reached the limit of API keys in any state. A key makes room 30 days after it was revoked or expired.',
+  'You have reached the limit of API keys, including revoked and expired ones. A new key can replace one that was revoked or expired at least 30 days ago.',
 );
 export const OUTLIVES_CREATOR = new FieldErrorKind(
   'outlives_creator',
-  'must not be later than {{latest}}, when the key that creates it expires',
+  'must be no later than {{latest}}, when the API key of this request expires',
 );
 /** For a key that would create a key that outlives it. @param latest when the creating key expires. */
 export const forbiddenToOutlive = (latest: Date) =>
   FORBIDDEN.create({
-    detail: "An API key can't create a key that outlives it. Ask for an earlier expiresAt, or sign in.",
+    detail: "An API key can't create a key that expires later than itself. Choose an earlier `expiresAt`, or sign in.",
     errors: [OUTLIVES_CREATOR.on('expiresAt', { latest: latest.toISOString() })],
   });
 export const ALREADY_CREATED = new ErrorKind(
   409,
   'already_created',
-  "This request has already created an API key. Its secret was shown once and can't be shown again.",
+  "This request has already created an API key, which can't be shown again. If you don't have the key, revoke it and create another one with a new Idempotency-Key.",
 );
 export const SELECTION_CHANGED = new ErrorKind(
   409,
   'selection_changed',
-  'The number of matching API keys differs from expected, so none was revoked. Preview again with dryRun.',
+  'The number of matching API keys has changed from `expected`. No key was revoked. Preview again with `dryRun`.',
 );
 export const IDEMPOTENCY_KEY_REUSED = new ErrorKind(
   422,
   'idempotency_key_reused',
-  'This Idempotency-Key was used for a different request in the last 24 hours.',
+  'This Idempotency-Key was used for a different request in the last 24 hours. Use a new one.',
 );
 export const INVALID_IDEMPOTENCY_KEY = new FieldErrorKind(
   'invalid_idempotency_key',
@@ -55,11 +55,11 @@ export const INVALID_IDEMPOTENCY_KEY = new FieldErrorKind(
 );
 export const EITHER_IDS_OR_FILTER = new FieldErrorKind(
   'either_ids_or_filter',
-  'exactly one of ids and filter is required',
+  'exactly one of `ids` and `filter` is required',
 );
 export const EXPECTED_MISSING = new FieldErrorKind(
   'expected_missing',
-  'must be the number of keys that a dry run matched',
+  'must be the number of keys matched by the dry run',
 );
 export const CONFIRMATION_MISSING = new FieldErrorKind(
   'confirmation_missing',
@@ -69,5 +69,5 @@ export const CONFIRMATION_MISSING = new FieldErrorKind(
 /** Rethrows an error of a creation. When its outcome is unknown, the error also says how to retry safely. */
 export function rethrowWithRetryHint(error: unknown): never {
   if (!(error instanceof OutcomeUnknownError)) throw error;
-  throw error.withHint('With an Idempotency-Key, you can retry creating a key safely.');
+  throw error.withHint('If you send an Idempotency-Key, creating a key is safe to retry.');
 }

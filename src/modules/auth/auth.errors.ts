@@ -20,18 +20,18 @@ export const SIGN_IN_FAILED = new ErrorKind(
 export const TEMPORARY_PASSWORD_ENDED = new ErrorKind(
   401,
   'sign_in_failed',
-  'This temporary password has expired, because it was not changed within 72 hours. Ask an admin for a new one.',
+  'This temporary password has expired after 72 hours. Ask an administrator for a new one.',
 );
 export const PASSWORD_CHANGE_REQUIRED = new ErrorKind(
   403,
   'password_change_required',
-  'Your password is temporary. Change it first: POST /api/v1/me/password.',
+  'Your password is temporary. Change it with POST /api/v1/me/password to continue.',
 );
 /** For callers who have none of these roles. */
 export const forbiddenWithout = (roles: readonly Role[]) =>
-  FORBIDDEN.create({ detail: `Only users with the role ${roles.join(' or ')} can do this.` });
+  FORBIDDEN.create({ detail: `This requires the ${roles.join(' or ')} role.` });
 export const REGISTRATION_CLOSED = new ErrorKind(
   403,
   'registration_closed',
-  'Sign-up is closed. Ask an admin to create an account for you.',
+  'Sign-up is closed. Ask an administrator to create an account for you.',
 );

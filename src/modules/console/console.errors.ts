@@ -1,4 +1,4 @@
 import { FieldErrorKind } from '../../common/errors/index.js';
 
-export const UNTICKED = new FieldErrorKind('unticked', 'must be ticked');
-export const DATE_NOT_CHOSEN = new FieldErrorKind('date_not_chosen', 'must be chosen as the expiration');
+export const UNCHECKED = new FieldErrorKind('unchecked', 'must be checked');
+export const DATE_NOT_CHOSEN = new FieldErrorKind('date_not_chosen', 'is a date, but another expiration is selected');

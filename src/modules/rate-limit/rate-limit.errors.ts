@@ -4,7 +4,7 @@ import { ErrorKind } from '../../common/errors/index.js';
 export const RATE_LIMIT_EXCEEDED = new ErrorKind(
   429,
   'rate_limit_exceeded',
-  'Too many requests. Wait for the time in Retry-After, then slow down.',
+  'Too many requests. Wait for the number of seconds in the Retry-After header, then slow down.',
   {
     type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
     title: 'Request cannot be satisfied as assigned quota has been exceeded',
@@ -13,7 +13,7 @@ export const RATE_LIMIT_EXCEEDED = new ErrorKind(
 export const TOO_MANY_FAILED_ATTEMPTS = new ErrorKind(
   429,
   'too_many_failed_attempts',
-  'Too many failed attempts. Correct the API key or password, and wait for the time in Retry-After.',
+  'Too many failed attempts. Check your API key or password, and wait for the number of seconds in the Retry-After header.',
   {
     type: 'https://iana.org/assignments/http-problem-types#abnormal-usage-detected',
     title: 'Request not satisfied due to detection of abnormal request pattern',
