@@ -134,9 +134,9 @@ describeInBrowser('in a browser', () => {
   it('keeps the rate-limit meter up to date', async () => {
     const key = await createKey('Metered');
     await confirmSaved();
-    await page.getByText('100 of 100 calls left').waitFor();
+    await page.getByText('100 of 100 requests left').waitFor();
     for (let i = 0; i < 7; i++) await test.server.call('POST', '/ping', withKey(key), {});
-    await page.getByText('93 of 100 calls left').waitFor();
+    await page.getByText('93 of 100 requests left').waitFor();
     expect(await page.getByRole('meter').evaluate((meter) => Reflect.get(meter, 'value') as number)).toBe(93);
   });
 

@@ -77,7 +77,7 @@ describeInBrowser('in a browser', () => {
     it('creates an API key for a webhook and tests the connection', async () => {
       const key = await createKey('Webhook Service');
 
-      const button = page.getByRole('button', { name: 'Send test call' });
+      const button = page.getByRole('button', { name: 'Send test request' });
       if (javaScriptEnabled) {
         await button.click();
         await page.getByText('"message": "pong"').waitFor();
@@ -131,7 +131,7 @@ describeInBrowser('in a browser', () => {
       expect(await accepted.count()).toBe(1);
       if (javaScriptEnabled) {
         await page
-          .getByRole('img', { name: 'Calls with this key: Last 24 hours' })
+          .getByRole('img', { name: 'Requests with this key: Last 24 hours' })
           .locator('canvas')
           .waitFor();
       }

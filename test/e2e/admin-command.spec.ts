@@ -91,7 +91,7 @@ onEachDatabase((kind) => {
     await signIn(user.email, password).expect(200);
     // Nothing is left of one that was not set.
     await expect(run((commands) => commands.createAdmin(user.email))).rejects.toThrow(
-      'Another user has this email',
+      'An account with this email address already exists',
     );
     expect(existsSync(file())).toBe(false);
   });

@@ -59,7 +59,7 @@ onEachDatabase((kind) => {
       app.clock.advance(31_000);
       const gone = await create({ form, name: 'Lost' }).expect(409);
       expect(gone.text).not.toMatch(KEY);
-      expect(gone.text).toContain('“Lost” exists, but its secret was shown only once');
+      expect(gone.text).toContain('“Lost” was shown only once and can’t be shown again.');
       expect(gone.text).toContain('Revoke and create a new key');
       expect(await keys()).toHaveLength(1);
       const { id } = (await keys())[0]!;
@@ -207,7 +207,7 @@ onEachDatabase((kind) => {
       const key = keyIn(await create().expect(201))!;
       for (let i = 0; i < 3; i++) await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
       const { text } = await get('/api-keys').expect(200);
-      expect(text).toContain('97 of 100 calls left');
+      expect(text).toContain('97 of 100 requests left');
       expect(text).toMatch(/<meter [^>]*max="100"[^>]* value="97"/);
     });
   });

@@ -117,10 +117,10 @@ onEachDatabase((kind) => {
         const { location } = unsafe.headers as { location: string };
         expect(location).toBe('/zh/sign-in?notice=signed_in&next=%2Faccount');
         const dropped = await secure.http.get(location).expect(200);
-        expect(dropped.text).toContain('此页面不是通过 https 打开的');
+        expect(dropped.text).toContain('此页面未使用 HTTPS');
         expect(dropped.text).toContain(`href="${publicUrl}/zh/sign-in?next=%2Faccount"`);
         const english = await secure.http.get(location.replace('/zh', '')).expect(200);
-        expect(english.text).toContain('because this page was opened without https');
+        expect(english.text).toContain('because this page doesn’t use HTTPS');
         // Some browsers accept Secure cookies from localhost. They are redirected.
         const accepted = await secure.http.get(location).set('Cookie', cookieOf(unsafe)).expect(303);
         expect(accepted.headers['location']).toBe('/zh/account');

@@ -118,7 +118,7 @@ it.each([
   ['uuid/7', 400, 'malformed_request', 'Validation failed (uuid is expected)'],
   ['page?page=x', 400, 'malformed_request', 'Validation failed (numeric string is expected)'],
   ['nobody', 403, 'forbidden', "You don't have permission to do this."],
-  ['thrown/unreason', 404, 'not_found', 'Nothing exists at this path.'],
+  ['thrown/unreason', 404, 'not_found', 'This path does not exist.'],
   ['thrown/missing', 404, 'not_found', 'There is no order 7.'],
   ['thrown/leaky', 404, 'not_found', 'Nobody has [key].'],
   ['thrown/closed', 409, 'order_closed', 'The order is closed.'],
@@ -164,7 +164,7 @@ it.each([
 
 it('says nothing of the path where the files of the documentation are', async () => {
   const { body } = await app.http.get(`/api/docs/${KEY}.js`).expect(404);
-  expect(body).toMatchObject({ code: 'not_found', detail: 'Nothing exists at this path.' });
+  expect(body).toMatchObject({ code: 'not_found', detail: 'This path does not exist.' });
 });
 
 it('says them on pages too, those of a team in its own words', async () => {

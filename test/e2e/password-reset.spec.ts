@@ -78,7 +78,7 @@ onEachDatabase((kind) => {
     expectProblem(await change(early, temporary), 401, 'session_expired');
     for (const [path, text] of [
       ['/sign-in', 'This temporary password has expired'],
-      ['/zh/sign-in', '此临时密码未在 72 小时内修改'],
+      ['/zh/sign-in', '此临时密码已超过 72 小时'],
     ] as const) {
       const page = await app.http.post(path).type('form').send({ email, password: temporary }).expect(401);
       expect(page.text).toContain(text);

@@ -31,7 +31,8 @@ export const OUTLIVES_CREATOR = new FieldErrorKind(
 /** For a key that would create a key that outlives it. @param latest when the creating key expires. */
 export const forbiddenToOutlive = (latest: Date) =>
   FORBIDDEN.create({
-    detail: "An API key can't create a key that expires later than itself. Choose an earlier `expiresAt`, or sign in.",
+    detail:
+      "An API key can't create a key that expires later than itself. Choose an earlier `expiresAt`, or sign in.",
     errors: [OUTLIVES_CREATOR.on('expiresAt', { latest: latest.toISOString() })],
   });
 export const ALREADY_CREATED = new ErrorKind(

@@ -1,7 +1,11 @@
 import { ErrorKind, FieldErrorKind, FORBIDDEN } from '../../common/errors/index.js';
 
 export const USER_NOT_FOUND = new ErrorKind(404, 'user_not_found', 'User not found');
-export const EMAIL_TAKEN = new ErrorKind(409, 'email_taken', 'An account with this email address already exists.');
+export const EMAIL_TAKEN = new ErrorKind(
+  409,
+  'email_taken',
+  'An account with this email address already exists.',
+);
 export const LAST_ADMIN = new ErrorKind(
   409,
   'last_admin',
@@ -10,8 +14,7 @@ export const LAST_ADMIN = new ErrorKind(
 /** For requests with an API key, even one of an admin. */
 export const forbiddenToMakeAdmins = () =>
   FORBIDDEN.create({
-    detail:
-      "API keys can't create admins or give users the admin role. Sign in and try again.",
+    detail: "API keys can't create admins or give users the admin role. Sign in and try again.",
   });
 export const ACCOUNT_SUSPENDED = new ErrorKind(
   403,
@@ -22,4 +25,7 @@ export const ACCOUNT_SUSPENDED = new ErrorKind(
 export const COMMON_PASSWORD = new FieldErrorKind('common_password', 'is too common');
 export const WEAK_PASSWORD = new FieldErrorKind('weak_password', 'is too easy to guess');
 export const WRONG_PASSWORD = new FieldErrorKind('wrong_password', 'is incorrect');
-export const SAME_PASSWORD = new FieldErrorKind('same_password', 'must be different from the current password');
+export const SAME_PASSWORD = new FieldErrorKind(
+  'same_password',
+  'must be different from the current password',
+);

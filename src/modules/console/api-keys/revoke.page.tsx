@@ -46,7 +46,7 @@ function RevokeForm({ apiKey, activeDescendants, back, form, denial }: RevokePag
         <code>{apiKey.prefix}</code> <Badge state={apiKey.status} />
       </p>
       <p>
-        <strong>{t(isRevoked ? 'keys.alreadyRevoked' : 'revoke.forGood')}</strong>
+        <strong>{t(isRevoked ? 'keys.alreadyRevoked' : 'revoke.permanent')}</strong>
       </p>
       <LastUseSentence apiKey={apiKey} />
       {activeDescendants > 0 && <p>{t('revoke.made', { count: activeDescendants })}</p>}

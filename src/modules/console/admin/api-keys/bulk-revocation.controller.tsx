@@ -6,7 +6,7 @@ import { BulkRevocationDto } from '../../../admin/index.js';
 import { BulkRevocationService, type ApiKeySelection } from '../../../api-keys/index.js';
 import { submitted, validated, type Denial } from '../../forms/form-result.js';
 import { textOf, textsOf, type FormBody } from '../../forms/form-body.js';
-import { UNTICKED } from '../../console.errors.js';
+import { UNCHECKED } from '../../console.errors.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
 import { BulkRevocationPage } from './bulk-revocation.page.js';
@@ -28,7 +28,7 @@ export class BulkRevocationController {
     const { value: count, denial } = await submitted(async () => {
       const { confirm, everything, ...values } = form;
       if (confirm !== 'yes' && everything !== 'yes') {
-        throw validationFailed(UNTICKED.on('confirm'));
+        throw validationFailed(UNCHECKED.on('confirm'));
       }
       const input = await inputOf(values);
       const revocation = { ...BulkRevocationDto.toRevocation(input), confirm: everything === 'yes' };
