@@ -29,10 +29,10 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const DESCRIPTION = `API keys for the users of an organization. Sign in to create a key, then send it with every
 request in the \`X-API-Key\` header. A key acts on behalf of its owner, with the owner's current role.
 
-Every response to a counted request reports what is left of your rate limit in the \`RateLimit\` header. After a
-429, wait for the seconds in \`Retry-After\`.
+The \`RateLimit\` response header tells you how many requests you have left. After a 429, wait for the number of
+seconds in the \`Retry-After\` header.
 
-Errors are problem documents (RFC 9457). Programs should look at \`code\`, which never changes.`;
+Errors are problem details (RFC 9457). In your code, check \`code\`, which never changes.`;
 
 const INFO = {
   contact: { name: 'The administrators of this server' },
@@ -41,8 +41,9 @@ const INFO = {
 };
 
 const API_KEY =
-  'One of your API keys. These operations also accept the session cookie of a signed-in user instead.';
-const SESSION = 'Set by signing in. These operations refuse API keys with 403 `forbidden`.';
+  'One of your API keys. Instead, these operations also accept the session cookie of a signed-in user.';
+const SESSION =
+  'The session cookie, which signing in sets. These operations reject API keys with 403 `forbidden`.';
 
 /** OpenAPI 3.1 of all routes. */
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {

@@ -10,17 +10,20 @@ const count = (description: string, example: number) => ({
 /** The response headers that many operations share. */
 export const RESPONSE_HEADERS = {
   'X-Request-Id': {
-    description: 'Identifies the request, also in the logs of the server.',
+    description: 'Identifies the request in the server logs.',
     schema: { type: 'string', format: 'uuid' },
     example: '5f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11',
   },
   'WWW-Authenticate': text('How to authenticate.', 'ApiKey realm="chameleon"'),
-  'Retry-After': count('Wait this many seconds before you try again.', 12),
+  'Retry-After': count('The number of seconds to wait before you try again.', 12),
   'RateLimit-Policy': text(
-    'The rate limit: its name, `q` requests in any window of `w` seconds.',
+    'The name of the rate limit, which allows `q` requests in any `w` seconds.',
     '"standard";q=100;w=60',
   ),
-  RateLimit: text('`r` requests are left. Another one is free in `t` seconds.', '"standard";r=99;t=60'),
+  RateLimit: text(
+    'You have `r` requests left. One more becomes available in `t` seconds.',
+    '"standard";r=99;t=60',
+  ),
   'X-RateLimit-Limit': count('Same as `q` in `RateLimit-Policy`.', 100),
   'X-RateLimit-Remaining': count('Same as `r` in `RateLimit`.', 99),
   'X-RateLimit-Reset': count('Same as `t` in `RateLimit`.', 60),

@@ -4,11 +4,17 @@ const TAGS: readonly { name: string; description: string }[] = [
     name: 'API keys',
     description: 'Create, list, rename and revoke your own API keys, and see their usage.',
   },
-  { name: 'Account', description: 'The current user: name, password, sessions and rate limit.' },
-  { name: 'Authentication', description: 'Sign up, sign in and sign out. Programs send an API key instead.' },
-  { name: 'Admin', description: 'Users, everybody’s API keys and statistics. Requires the role `admin`.' },
+  { name: 'Account', description: 'Manage your name, password and sessions, and see your rate limit.' },
+  {
+    name: 'Authentication',
+    description: 'Sign up, sign in and sign out. In your applications, send an API key instead.',
+  },
+  {
+    name: 'Admin',
+    description: 'Manage users and the API keys of all users, and get statistics. Requires the role `admin`.',
+  },
   { name: 'Ping', description: 'Test an API key or a webhook connection.' },
-  { name: 'Health', description: 'For load balancers and monitoring. Requires no credentials.' },
+  { name: 'Health', description: 'For load balancers and monitoring. Does not require authentication.' },
 ];
 
 /** Describes the tags that operations use; unknown ones, such as those of a new module, come last. */

@@ -32,7 +32,7 @@ export const DOCUMENTED_NEXT_CURSOR = {
   type: String,
   nullable: true,
   maxLength: 200,
-  description: 'Send it as `cursor` to get the next page. `null` on the last page.',
+  description: 'To get the next page, send this value as `cursor`. `null` on the last page.',
   example: null,
 } as const;
 

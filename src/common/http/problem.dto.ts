@@ -2,15 +2,15 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class FieldErrorDto {
   @ApiProperty({
-    description: 'The path of the field, such as `filter.status`. Empty: the whole body.',
+    description: 'The path of the field, for example `filter.status`. Empty if the whole body is invalid.',
     example: 'name',
   })
   field!: string;
 
-  @ApiProperty({ description: 'Stable, for programs.', example: 'empty' })
+  @ApiProperty({ description: 'Identifies the kind of error. Never changes.', example: 'empty' })
   code!: string;
 
-  @ApiProperty({ description: 'What is wrong, for people.', example: 'must not be empty' })
+  @ApiProperty({ description: 'A human-readable description of the error.', example: 'must not be empty' })
   message!: string;
 }
 
@@ -41,7 +41,7 @@ export class ProblemDto {
   @ApiPropertyOptional({
     type: [FieldErrorDto],
     maxItems: 100,
-    description: 'The invalid fields; with `forbidden`, the fields that ask for too much.',
+    description: 'The invalid fields. With `forbidden`, the fields that ask for more than an API key can do.',
   })
   errors?: FieldErrorDto[];
 
@@ -49,21 +49,21 @@ export class ProblemDto {
     type: [String],
     name: 'violated-policies',
     maxItems: 10,
-    description: 'With 429: the names of the rate limits that are used up.',
+    description: 'With 429: the names of the exceeded rate limits.',
   })
   violatedPolicies?: string[];
 
   @ApiPropertyOptional({
     type: String,
     pattern: '^[0-9A-Za-z]{12}$',
-    description: 'With `already_created`: the key that the first request created.',
+    description: 'With `already_created`: the id of the key that the first request created.',
   })
   apiKeyId?: string;
 
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'With `unavailable` from `/health/ready`: what is wrong.',
+    description: 'With `unavailable` from `/health/ready`: the result of each check.',
   })
   checks?: Record<string, string>;
 }

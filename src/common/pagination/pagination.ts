@@ -46,7 +46,7 @@ export class SliceQuery {
     minimum: 1,
     maximum: 100,
     default: 20,
-    description: 'Entries per page.',
+    description: 'The maximum number of entries per page.',
   })
   @IsOptionalNotNull()
   @Transform(parseQueryInteger)
@@ -55,7 +55,11 @@ export class SliceQuery {
   @Max(100)
   limit?: number;
 
-  @ApiPropertyOptional({ type: 'string', maxLength: 200, description: '`nextCursor` of the previous page.' })
+  @ApiPropertyOptional({
+    type: 'string',
+    maxLength: 200,
+    description: 'The `nextCursor` of the previous page.',
+  })
   @IsOptionalNotNull()
   @IsString()
   @MaxLength(200)

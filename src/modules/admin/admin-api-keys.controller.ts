@@ -42,7 +42,8 @@ export class AdminApiKeysController {
 
   @ApiOperation({
     summary: 'List all API keys',
-    description: 'The keys of every user, newest first. Send `nextCursor` as `cursor` to get the next page.',
+    description:
+      'Returns the keys of all users, newest first. To get the next page, send `nextCursor` as `cursor`.',
   })
   @ApiOkResponse({ type: AdminApiKeyListDto })
   @ApiProblems(VALIDATION_FAILED)
@@ -53,10 +54,10 @@ export class AdminApiKeysController {
   }
 
   @ApiOperation({
-    summary: 'Revoke many API keys',
+    summary: 'Revoke API keys in bulk',
     description:
-      'Permanently revokes all matching keys, or none. First send `dryRun: true` to see how many keys match. Then ' +
-      'send that number as `expected`: if another number matches by then, nothing is revoked.',
+      'Permanently revokes all matching keys. First, send `dryRun: true` to get the number of matching keys. Then ' +
+      'send this number as `expected`. If the number has changed in the meantime, no key is revoked.',
   })
   @ApiExtraModels(RevokeApiKeysByIdsDto, RevokeApiKeysByFilterDto, RevocationPreviewDto, RevokedCountDto)
   @ApiBody({
@@ -68,7 +69,7 @@ export class AdminApiKeysController {
     },
   })
   @ApiOkResponse({
-    description: 'With `dryRun` a preview, otherwise the number of revoked keys.',
+    description: 'With `dryRun`, a preview. Otherwise, the number of keys that were revoked.',
     schema: {
       oneOf: [{ $ref: getSchemaPath(RevocationPreviewDto) }, { $ref: getSchemaPath(RevokedCountDto) }],
     },
@@ -91,7 +92,8 @@ export class AdminApiKeysController {
 
   @ApiOperation({
     summary: "Revoke any user's API key",
-    description: "Permanent: a revoked key can't be restored. Revoking it again changes nothing about it.",
+    description:
+      "The key stops working immediately and can't be restored. Revoking it again doesn't change it.",
   })
   @ApiKeyIdParam()
   @ApiOkResponse({ type: RevokedApiKeyDto })

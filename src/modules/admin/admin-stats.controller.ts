@@ -13,7 +13,8 @@ export class AdminStatsController {
   @ApiOperation({
     operationId: 'adminGetStats',
     summary: 'Get statistics',
-    description: 'Counts users, API keys and the requests of the last 24 hours. At most 10 seconds old.',
+    description:
+      'Returns the numbers of users, API keys and requests in the last 24 hours. They are at most 10 seconds old.',
   })
   @ApiOkResponse({ type: StatsDto })
   @Get()

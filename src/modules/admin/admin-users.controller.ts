@@ -37,7 +37,7 @@ export class AdminUsersController {
 
   @ApiOperation({
     summary: 'List users',
-    description: 'Newest first. Send `nextCursor` as `cursor` to get the next page.',
+    description: 'Returns all users, newest first. To get the next page, send `nextCursor` as `cursor`.',
   })
   @ApiOkResponse({ type: AdminUserListDto })
   @ApiProblems(VALIDATION_FAILED)
@@ -47,7 +47,10 @@ export class AdminUsersController {
     return toListDto(slice, toAdminUserDto);
   }
 
-  @ApiOperation({ summary: 'Get a user', description: 'Includes the number of active API keys.' })
+  @ApiOperation({
+    summary: 'Get a user',
+    description: 'Returns a user and the number of their active API keys.',
+  })
   @UserIdParam()
   @ApiOkResponse({ type: AdminUserDto })
   @ApiProblems(USER_NOT_FOUND)
@@ -59,11 +62,11 @@ export class AdminUsersController {
   @ApiOperation({
     summary: 'Create a user',
     description:
-      'Without a password, the response contains a temporary one. An API key cannot create an admin: sign in for that.',
+      'If you omit `password`, the response contains a temporary one. Creating an admin requires a session, not an API key.',
   })
   @ApiCreatedResponse({
     type: CreatedUserDto,
-    headers: { Location: { description: 'Path of the new user.', schema: { type: 'string' } } },
+    headers: { Location: { description: 'The path of the new user.', schema: { type: 'string' } } },
   })
   @ApiProblems(VALIDATION_FAILED, EMAIL_TAKEN)
   @Post()
@@ -80,8 +83,8 @@ export class AdminUsersController {
   @ApiOperation({
     summary: "Update a user's name, role or status",
     description:
-      "Applies from the next request with any of the user's keys and sessions. An API key cannot make a user an " +
-      'admin: sign in for that.',
+      "Changes take effect with the next request of the user's API keys and sessions. Making a user an admin " +
+      'requires a session, not an API key.',
   })
   @UserIdParam()
   @ApiOkResponse({ type: UserDto })
@@ -98,8 +101,8 @@ export class AdminUsersController {
   @ApiOperation({
     summary: "Reset a user's password",
     description:
-      'Replaces it with a temporary password, which expires after 72 hours unless the user changes it. Ends all ' +
-      'sessions of the user; their API keys keep working.',
+      'Replaces the password with a temporary one, which expires after 72 hours unless the user changes it. Ends ' +
+      'all sessions of the user. Their API keys keep working.',
   })
   @UserIdParam()
   @ApiOkResponse({ type: TemporaryPasswordDto })

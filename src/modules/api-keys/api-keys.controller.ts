@@ -34,17 +34,19 @@ export class ApiKeysController {
 
   @ApiOperation({
     summary: 'Create an API key',
-    description: 'Only this response contains the complete key. Store it: the server keeps only a hash.',
+    description:
+      'Only this response contains the complete key. Store it securely, because the server stores only a hash of it.',
   })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: 'Makes retries safe: for 24 hours, the same request creates no second key.',
+    description:
+      'A unique value of your choice, for example a UUID. For 24 hours, retries with the same value never create a second key.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
   })
   @ApiCreatedResponse({
     type: CreatedApiKeyDto,
-    headers: { Location: { description: 'Path of the new key.', schema: { type: 'string' } } },
+    headers: { Location: { description: 'The path of the new API key.', schema: { type: 'string' } } },
   })
   @ApiProblems(
     VALIDATION_FAILED,
@@ -69,7 +71,7 @@ export class ApiKeysController {
 
   @ApiOperation({
     summary: 'List your API keys',
-    description: 'Newest first. Send `nextCursor` as `cursor` to get the next page.',
+    description: 'Returns your API keys, newest first. To get the next page, send `nextCursor` as `cursor`.',
   })
   @ApiOkResponse({ type: ApiKeyListDto })
   @ApiProblems(VALIDATION_FAILED)
@@ -86,7 +88,10 @@ export class ApiKeysController {
     return toListDto(slice, toApiKeyDto);
   }
 
-  @ApiOperation({ summary: 'Get an API key', description: 'One of your own keys, without its secret.' })
+  @ApiOperation({
+    summary: 'Get an API key',
+    description: 'Returns one of your own keys, without its secret.',
+  })
   @ApiKeyIdParam()
   @ApiOkResponse({ type: ApiKeyDto })
   @ApiProblems(API_KEY_NOT_FOUND)
@@ -95,7 +100,10 @@ export class ApiKeysController {
     return toApiKeyDto(await this.apiKeys.get(caller, id));
   }
 
-  @ApiOperation({ summary: 'Rename an API key', description: 'The key itself stays the same.' })
+  @ApiOperation({
+    summary: 'Rename an API key',
+    description: 'Changes only the name. The key keeps working.',
+  })
   @ApiKeyIdParam()
   @ApiOkResponse({ type: ApiKeyDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
@@ -110,7 +118,8 @@ export class ApiKeysController {
 
   @ApiOperation({
     summary: 'Revoke an API key',
-    description: "Permanent: a revoked key can't be restored. Revoking it again changes nothing about it.",
+    description:
+      "The key stops working immediately and can't be restored. Revoking it again doesn't change it.",
   })
   @ApiKeyIdParam()
   @ApiOkResponse({ type: RevokedApiKeyDto })

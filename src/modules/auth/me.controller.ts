@@ -41,7 +41,7 @@ export class MeController {
   @ApiOperation({
     operationId: 'getCurrentUser',
     summary: 'Get the current user',
-    description: 'Who you are, how you authenticated, and what is left of your rate limit.',
+    description: 'Returns your user, how you authenticated, and how many requests you have left.',
   })
   @ApiOkResponse({ type: MeDto })
   @AnyCaller({ allowsTemporaryPassword: true })
@@ -64,7 +64,7 @@ export class MeController {
   @ApiOperation({
     operationId: 'updateCurrentUser',
     summary: 'Update your name',
-    description: 'Admins see this name too.',
+    description: 'Changes your name, which admins can see too.',
   })
   @ApiOkResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED)
@@ -76,10 +76,10 @@ export class MeController {
 
   @ApiOperation({
     summary: 'Change your password',
-    description: 'Ends all of your sessions and starts a new one.',
+    description: 'Ends all your sessions, including this one, and starts a new one.',
   })
   @ApiNoContentResponse({
-    description: 'Changed.',
+    description: 'Password changed.',
     headers: { 'Set-Cookie': { description: 'The cookie of the new session.', schema: { type: 'string' } } },
   })
   @ApiProblems(VALIDATION_FAILED, TOO_MANY_FAILED_ATTEMPTS)
@@ -102,7 +102,8 @@ export class MeController {
 
   @ApiOperation({
     summary: 'List your sessions',
-    description: 'Newest first: one for each browser where you are signed in.',
+    description:
+      'Returns your active sessions, newest first. There is one for each browser where you are signed in.',
   })
   @ApiOkResponse({ type: SessionListDto })
   @ApiProblems(VALIDATION_FAILED)
@@ -118,9 +119,9 @@ export class MeController {
 
   @ApiOperation({
     summary: 'End your other sessions',
-    description: 'Signs you out everywhere else. This session continues.',
+    description: 'Signs you out everywhere else. This session stays active.',
   })
-  @ApiNoContentResponse({ description: 'Ended.' })
+  @ApiNoContentResponse({ description: 'The other sessions were ended.' })
   @SessionOnly()
   @HttpCode(204)
   @Post('sessions/revoke-others')

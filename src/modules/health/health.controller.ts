@@ -15,7 +15,7 @@ export class HealthController {
   @ApiOperation({
     operationId: 'checkLiveness',
     summary: 'Check liveness',
-    description: 'Succeeds while the process runs.',
+    description: 'Succeeds while the process is running.',
   })
   @ApiOkResponse({ type: HealthDto })
   @Get('live')
@@ -26,7 +26,8 @@ export class HealthController {
   @ApiOperation({
     operationId: 'checkReadiness',
     summary: 'Check readiness',
-    description: 'Succeeds while this instance can serve requests. `degraded`: it works, but see `checks`.',
+    description:
+      'Succeeds while this instance can serve requests. With the status `degraded`, see `checks` for problems.',
   })
   @ApiOkResponse({ type: HealthDto })
   @ApiProblems(UNAVAILABLE)

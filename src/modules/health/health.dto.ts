@@ -7,7 +7,7 @@ export class HealthDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'Each check is `ok` or a sentence that says what is wrong.',
+    description: 'The result of each check: `ok` or a description of the problem.',
     example: { database: 'ok' },
   })
   checks!: Record<string, string>;

@@ -14,7 +14,7 @@ export class PingController {
 
   @ApiOperation({
     summary: 'Test an API key or a webhook',
-    description: 'Returns the JSON body that you send.',
+    description: 'Returns the JSON body that you send and how you authenticated.',
   })
   @ApiBody({ schema: { type: 'object', additionalProperties: true, example: { key: 'value' } } })
   @ApiOkResponse({ type: PingDto })

@@ -30,7 +30,7 @@ export class PingDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'The body of your request.',
+    description: 'The JSON body of your request.',
     example: { key: 'value' },
   })
   echo!: Record<string, unknown>;
@@ -38,7 +38,11 @@ export class PingDto {
   @ApiProperty({ type: PingUserDto })
   user!: PingUserDto;
 
-  @ApiProperty({ type: PingApiKeyDto, nullable: true, description: '`null` in a session.' })
+  @ApiProperty({
+    type: PingApiKeyDto,
+    nullable: true,
+    description: 'The API key of this request. `null` if it uses a session.',
+  })
   apiKey!: PingApiKeyDto | null;
 
   @ApiProperty(DOCUMENTED_TIME)

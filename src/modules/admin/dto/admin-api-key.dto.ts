@@ -26,7 +26,7 @@ export class AdminApiKeyDto extends ApiKeyDto {
 }
 
 export class RevocationPreviewDto {
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of keys that would be revoked.', example: 42 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of keys to be revoked.', example: 42 })
   matched!: number;
 
   @ApiProperty({ type: [AdminApiKeyDto], maxItems: 10, description: 'Up to 10 of these keys, newest first.' })
@@ -34,7 +34,7 @@ export class RevocationPreviewDto {
 }
 
 export class RevokedCountDto {
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of revoked keys.', example: 42 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of keys that were revoked.', example: 42 })
   revoked!: number;
 }
 

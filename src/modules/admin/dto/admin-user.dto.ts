@@ -15,7 +15,7 @@ export class AdminUserDto extends UserDto {
   @ApiProperty({
     ...DOCUMENTED_TIME,
     nullable: true,
-    description: 'The last activity in a session. `null`: never signed in.',
+    description: 'The time of the last activity in a session. `null` if the user has never signed in.',
   })
   lastSeenAt!: string | null;
 }
@@ -30,14 +30,14 @@ export class AdminUserListDto {
 
 export class CreatedUserDto extends UserDto {
   @ApiPropertyOptional({
-    description: 'Only if the request had no password. Shown only once.',
+    description: 'Present only if the request had no `password`. Shown only once.',
     example: 'q3Vx0w1JmZ8bT5nYcR2k',
   })
   temporaryPassword?: string;
 }
 
 export class TemporaryPasswordDto {
-  @ApiProperty({ description: 'Shown only once.', example: 'q3Vx0w1JmZ8bT5nYcR2k' })
+  @ApiProperty({ description: 'The temporary password. Shown only once.', example: 'q3Vx0w1JmZ8bT5nYcR2k' })
   temporaryPassword!: string;
 }
 

@@ -8,7 +8,11 @@ export const MAX_UNUSED_DAYS = 36_500;
 
 /** Conditions on the keys of all users. A key matches if it meets all of them. */
 export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'search']) {
-  @ApiPropertyOptional({ type: String, maxLength: 100, description: 'Only keys of this user.' })
+  @ApiPropertyOptional({
+    type: String,
+    maxLength: 100,
+    description: 'Only keys owned by the user with this id.',
+  })
   @IsOptionalNotNull()
   @IsString()
   @MaxLength(100)
@@ -17,7 +21,7 @@ export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'sear
   @ApiPropertyOptional({
     type: String,
     maxLength: 254,
-    description: "Only keys whose name, prefix or owner's email starts with this. Case-insensitive.",
+    description: "Only keys whose name, prefix or owner's email starts with this text. Case-insensitive.",
   })
   declare search?: string;
 
@@ -25,7 +29,7 @@ export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'sear
     type: 'integer',
     minimum: 1,
     maximum: MAX_UNUSED_DAYS,
-    description: 'Only keys that were neither used nor created in this many days.',
+    description: 'Only keys that were neither used nor created in the last `unusedForDays` days.',
     example: 90,
   })
   @IsOptionalNotNull()

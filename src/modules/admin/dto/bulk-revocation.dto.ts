@@ -27,7 +27,7 @@ export class RevocationFilterDto extends ApiKeyFilterDto {
   @ApiPropertyOptional({
     enum: API_KEY_STATUSES,
     enumName: 'ApiKeyStatus',
-    description: '`revoked` matches nothing, because only keys that are not revoked yet count.',
+    description: 'Revoked keys are never matched, so `revoked` matches nothing.',
   })
   declare status?: ApiKeyStatus;
 }
@@ -39,7 +39,10 @@ export const IDS = {
   maxItems: 1_000,
   description: 'Unknown and repeated ids are ignored.',
 } as const;
-export const FILTER = { type: RevocationFilterDto, description: 'Keys that match all of these conditions.' };
+export const FILTER = {
+  type: RevocationFilterDto,
+  description: 'Matches keys that meet all of these conditions.',
+};
 
 /** The keys to revoke: exactly one of `ids` and `filter`. */
 export class BulkRevocationDto extends RevocationReasonDto {
@@ -58,7 +61,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
   @Type(() => RevocationFilterDto)
   filter?: RevocationFilterDto;
 
-  @ApiPropertyOptional({ description: 'If `true`, revokes nothing and returns a preview.' })
+  @ApiPropertyOptional({ description: 'If `true`, returns a preview and revokes nothing.' })
   @IsOptionalNotNull()
   @IsBoolean()
   dryRun?: boolean;
@@ -66,7 +69,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 0,
-    description: 'The number of matching keys in the preview. Required without `dryRun`.',
+    description: 'The number of matching keys (`matched`) in the preview. Required without `dryRun`.',
     example: 42,
   })
   @IsOptionalNotNull()
@@ -75,7 +78,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
   expected?: number;
 
   @ApiPropertyOptional({
-    description: 'Must be `true` to revoke every key of every user with an empty `filter`.',
+    description: 'Must be `true` if `filter` is empty, because that revokes every key of every user.',
   })
   @IsOptionalNotNull()
   @IsBoolean()

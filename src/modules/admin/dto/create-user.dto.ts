@@ -17,7 +17,10 @@ export class CreateUserDto {
 
   @IsOptionalNotNull()
   @IsNewPassword()
-  @ApiProperty({ required: false, description: 'If omitted, the response contains a temporary password.' })
+  @ApiProperty({
+    required: false,
+    description: 'If omitted, a temporary password is generated and returned.',
+  })
   password?: string;
 
   static toNewUser(dto: CreateUserDto): NewUser {

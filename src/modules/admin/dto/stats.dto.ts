@@ -74,7 +74,11 @@ export class StatsDto {
   @ApiProperty({ type: ApiKeyFiguresDto })
   apiKeys!: ApiKeyFiguresDto;
 
-  @ApiProperty({ type: [UsageBucketDto], maxItems: 25, description: 'The last 24 hours, oldest first.' })
+  @ApiProperty({
+    type: [UsageBucketDto],
+    maxItems: 25,
+    description: 'Requests by hour in the last 24 hours, oldest first.',
+  })
   usage!: UsageBucketDto[];
 }
 

@@ -15,7 +15,10 @@ const optionalTime = { ...DOCUMENTED_TIME, nullable: true, example: null } as co
 
 /** A key in responses, without its secret: docs/api.md, "API keys". */
 export class ApiKeyDto {
-  @ApiProperty({ ...DOCUMENTED_KEY_ID, description: 'Part of the key itself. Case-sensitive.' })
+  @ApiProperty({
+    ...DOCUMENTED_KEY_ID,
+    description: 'The id of the key, which the key itself contains. Case-sensitive.',
+  })
   id!: string;
 
   @ApiProperty({ ...DOCUMENTED_NAME, example: 'Mobile App' })
@@ -34,7 +37,10 @@ export class ApiKeyDto {
   @ApiProperty(DOCUMENTED_TIME)
   createdAt!: string;
 
-  @ApiProperty({ ...optionalTime, description: 'The last request within the rate limit.' })
+  @ApiProperty({
+    ...optionalTime,
+    description: 'The time of the last request within the rate limit. `null` if the key has never been used.',
+  })
   lastUsedAt!: string | null;
 
   @ApiProperty({
@@ -45,7 +51,7 @@ export class ApiKeyDto {
   })
   lastUsedFrom!: string | null;
 
-  @ApiProperty({ ...optionalTime, description: '`null`: the key never expires.' })
+  @ApiProperty({ ...optionalTime, description: 'When the key expires. `null` means never.' })
   expiresAt!: string | null;
 
   @ApiProperty(optionalTime)
@@ -57,7 +63,7 @@ export class ApiKeyDto {
   @ApiProperty({
     ...DOCUMENTED_KEY_ID,
     nullable: true,
-    description: 'The API key that created this one, if any.',
+    description: 'The id of the API key that created this one. `null` if it was created in a session.',
     example: null,
   })
   createdByKeyId!: string | null;
@@ -81,7 +87,7 @@ export class ApiKeyDto {
 
 export class CreatedApiKeyDto extends ApiKeyDto {
   @ApiProperty({
-    description: 'The complete key. Shown only once: the server keeps only a hash.',
+    description: 'The complete key. Shown only once, because the server stores only a hash of it.',
     maxLength: 66,
     example: 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN',
   })
@@ -91,7 +97,7 @@ export class CreatedApiKeyDto extends ApiKeyDto {
 export class RevokedApiKeyDto extends ApiKeyDto {
   @ApiProperty({
     ...DOCUMENTED_COUNT,
-    description: 'Active keys that were created with this one, directly or through other keys.',
+    description: 'The number of active keys created with this one, directly or through other keys.',
     example: 0,
   })
   activeDescendants!: number;

@@ -10,7 +10,11 @@ import {
 import type { NewApiKey } from '../api-keys.service.js';
 
 export class CreateApiKeyDto {
-  @ApiProperty({ ...DOCUMENTED_NAME, description: 'What will use the key.', example: 'Mobile App' })
+  @ApiProperty({
+    ...DOCUMENTED_NAME,
+    description: 'A name that says what uses the key.',
+    example: 'Mobile App',
+  })
   @IsDisplayText(MAX_NAME_LENGTH)
   name!: string;
 
@@ -19,8 +23,8 @@ export class CreateApiKeyDto {
     format: 'date-time',
     nullable: true,
     description:
-      '`null`: the key never expires. If omitted, a key created in a session never expires, and a key created with ' +
-      'another key expires together with it. A key cannot create one that outlives it.',
+      'When the key expires. `null` means never. If omitted, a key created in a session never expires, and a key ' +
+      'created with another key expires at the same time as that key. It can expire earlier, but not later.',
     example: null,
   })
   @IsOptionalOrNull()

@@ -11,7 +11,7 @@ export class RevocationReasonDto {
     nullable: true,
     minLength: 1,
     maxLength: MAX_REASON_LENGTH,
-    description: 'For your records.',
+    description: 'Why the key is revoked, for your records.',
     example: 'Leaked in a commit',
   })
   @IsOptionalOrNull()

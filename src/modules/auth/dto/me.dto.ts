@@ -13,7 +13,7 @@ class PresentedApiKeyDto {
   @ApiProperty({
     type: [String],
     nullable: true,
-    description: 'Always `null`: all permissions of the owner.',
+    description: 'Always `null`: a key has all permissions of its owner.',
     example: null,
   })
   scopes!: string[] | null;
@@ -23,29 +23,39 @@ class AuthenticationDto {
   @ApiProperty({ enum: ['session', 'api_key'], example: 'api_key' })
   method!: Principal['method'];
 
-  @ApiProperty({ type: PresentedApiKeyDto, nullable: true, description: '`null` in a session.' })
+  @ApiProperty({
+    type: PresentedApiKeyDto,
+    nullable: true,
+    description: 'The API key of this request. `null` if it uses a session.',
+  })
   apiKey!: PresentedApiKeyDto | null;
 }
 
 export class RateLimitDto {
-  @ApiProperty({ description: 'The name of the rate limit.', example: 'standard' })
+  @ApiProperty({ description: 'The name of the rate limit policy.', example: 'standard' })
   policy!: string;
 
   @ApiProperty({
     ...DOCUMENTED_COUNT,
     format: 'int32',
-    description: 'Requests allowed in any window.',
+    description:
+      'The number of requests allowed in any window. The `RateLimit-Policy` header contains its length.',
     example: 100,
   })
   limit!: number;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, format: 'int32', description: 'Requests left.', example: 99 })
+  @ApiProperty({
+    ...DOCUMENTED_COUNT,
+    format: 'int32',
+    description: 'The number of requests left.',
+    example: 99,
+  })
   remaining!: number;
 
   @ApiProperty({
     ...DOCUMENTED_COUNT,
     format: 'int32',
-    description: 'Seconds until another request is free.',
+    description: 'Seconds until one more request is available.',
     example: 60,
   })
   resetSeconds!: number;
@@ -58,12 +68,12 @@ export class MeDto {
   @ApiProperty({ type: AuthenticationDto })
   authentication!: AuthenticationDto;
 
-  @ApiProperty({ type: RateLimitDto, description: 'The rate limit of this request.' })
+  @ApiProperty({ type: RateLimitDto, description: 'The rate limit that applies to this request.' })
   rateLimit!: RateLimitDto;
 
   @ApiPropertyOptional({
     type: RateLimitDto,
-    description: 'In a session only: the rate limit that all your API keys share.',
+    description: 'The rate limit that all your API keys share. Present only if the request uses a session.',
   })
   apiKeyRateLimit?: RateLimitDto;
 }

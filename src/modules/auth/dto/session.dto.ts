@@ -17,7 +17,7 @@ export class SessionDto {
 
   @ApiProperty({
     ...DOCUMENTED_TIME,
-    description: 'The last request, recorded at most once an hour.',
+    description: 'The time of the last request, updated at most once an hour.',
   })
   lastSeenAt!: string;
 
@@ -27,7 +27,7 @@ export class SessionDto {
   @ApiProperty({ type: String, nullable: true, maxLength: 400, example: 'Mozilla/5.0' })
   userAgent!: string | null;
 
-  @ApiProperty({ description: 'Whether this request belongs to the session.', example: true })
+  @ApiProperty({ description: 'Whether this is the session of the request.', example: true })
   current!: boolean;
 }
 

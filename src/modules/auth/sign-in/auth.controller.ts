@@ -37,7 +37,8 @@ export class AuthController {
 
   @ApiOperation({
     summary: 'Create an account',
-    description: 'Only if the server sets `REGISTRATION=open`. New users have the role `standard`.',
+    description:
+      'Available only if the server is configured with `REGISTRATION=open`. New users get the role `standard`.',
   })
   @ApiCreatedResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED, REGISTRATION_CLOSED, CROSS_SITE_REQUEST, EMAIL_TAKEN)
@@ -52,7 +53,8 @@ export class AuthController {
 
   @ApiOperation({
     summary: 'Sign in',
-    description: 'Starts a session and sets its cookie. Ends the session whose cookie the request brings.',
+    description:
+      'Starts a session and sets its cookie. If the request contains a session cookie, that session ends.',
   })
   @ApiOkResponse({ type: UserDto, headers: setsCookie })
   @ApiProblems(

@@ -5,20 +5,24 @@ import type { UsageBucket } from '../usage.js';
 export class UsageBucketDto {
   @ApiProperty({
     ...DOCUMENTED_TIME,
-    description: 'Start of the hour or day, in UTC.',
+    description: 'The start of the hour or day, in UTC.',
     example: '2026-01-05T09:00:00.000Z',
   })
   at!: string;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'Requests that were allowed.', example: 42 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of allowed requests.', example: 42 })
   accepted!: number;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'Requests beyond the rate limit (429).', example: 0 })
+  @ApiProperty({
+    ...DOCUMENTED_COUNT,
+    description: 'The number of requests that exceeded the rate limit (429).',
+    example: 0,
+  })
   limited!: number;
 
   @ApiProperty({
     ...DOCUMENTED_COUNT,
-    description: 'Requests denied for another reason, for example because the key was revoked.',
+    description: 'The number of requests denied for another reason, for example because the key was revoked.',
     example: 0,
   })
   denied!: number;
@@ -28,7 +32,7 @@ export class UsageDto {
   @ApiProperty({
     type: [UsageBucketDto],
     maxItems: 2_161,
-    description: 'Oldest first. Includes hours and days without requests.',
+    description: 'One entry for each hour or day, oldest first, even if there were no requests.',
   })
   data!: UsageBucketDto[];
 }

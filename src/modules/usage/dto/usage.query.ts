@@ -12,7 +12,7 @@ export class UsageQuery {
   @ApiPropertyOptional({
     type: String,
     format: 'date-time',
-    description: 'Default: 1 day before `to`, or 30 days with `interval=day`.',
+    description: 'Default: 1 day before `to`, or 30 days before `to` with `interval=day`.',
   })
   @IsOptionalNotNull()
   @IsInstant()
