@@ -175,7 +175,7 @@ onEachDatabase((kind) => {
       expect(unconfirmed.text).toContain('Check the box to confirm.');
       await app.createKey(user);
       const changed = await bulk({ ...form, confirm: 'yes' }).expect(409);
-      expect(changed.text).toContain('The selection has changed since the preview.');
+      expect(changed.text).toContain('The matching keys have changed since the preview, so no key was revoked.');
       expect(changed.text).toContain('3 keys will be revoked.');
       await me(key).expect(200);
 
@@ -187,7 +187,7 @@ onEachDatabase((kind) => {
     it('are revoked in bulk as selected, and an empty selection means none', async () => {
       const [one, other] = [await app.createCaller(), await app.createCaller()];
       const none = await get('/admin/api-keys/revoke?selection=ids').expect(200);
-      expect(none.text).toContain('No matching keys left to revoke.');
+      expect(none.text).toContain('There are no matching keys to revoke.');
       await bulk({ selection: 'ids', expected: '0', confirm: 'yes' }).expect(400);
       await me(one.key).expect(200);
 

@@ -82,7 +82,7 @@ onEachDatabase((kind) => {
       const form = randomUUID();
       await create({ form, name: 'One' }).expect(201);
       const response = await create({ form, name: 'Two' }).expect(422);
-      expect(response.text).toContain('This form was already used for a different key.');
+      expect(response.text).toContain('You’ve already created a different key with this form.');
       expect(await keys()).toMatchObject([{ name: 'One' }]);
     });
 

@@ -163,7 +163,7 @@ onEachDatabase((kind) => {
       const passwords = { currentPassword: temporaryPassword, newPassword: PASSWORD };
       const same = { ...passwords, newPassword: temporaryPassword };
       const refused = await post('/account/password', same, { Cookie: cookie }).expect(400);
-      expect(refused.text).toContain('Choose a password you aren’t using now.');
+      expect(refused.text).toContain('Choose a password that’s different from your current one.');
       const changed = await post('/account/password', { ...passwords, next: '/help' }, { Cookie: cookie });
       expect(changed.headers['location']).toBe('/help');
       await get('/api-keys', { Cookie: cookieOf(changed) }).expect(200);
@@ -298,7 +298,7 @@ onEachDatabase((kind) => {
       const { key } = await app.createCaller('admin');
       for (const path of ['/api-keys', '/admin', '/account']) {
         expect((await get(path, { 'X-API-Key': key }).expect(403)).text).toContain(
-          '<h1>You don’t have access</h1>',
+          '<h1>Access denied</h1>',
         );
       }
       const bad = await get('/api-keys', { 'X-API-Key': 'nonsense' }).expect(401);
@@ -338,7 +338,7 @@ onEachDatabase((kind) => {
       expect((await get('/nowhere', { 'Accept-Language': 'zh' }).expect(404)).text).toContain('页面不存在');
       const { email } = await app.createUser();
       const cookie = await app.signIn(email);
-      expect((await get('/admin', { Cookie: cookie }).expect(403)).text).toContain('You don’t have access');
+      expect((await get('/admin', { Cookie: cookie }).expect(403)).text).toContain('Access denied');
       await get('/api-keys/000000000000', { Cookie: cookie }).expect(404);
       const wrong = await get('/api-keys?status=x&search=%00&cursor=%%%', { Cookie: cookie }).expect(400);
       expect(wrong.text).toContain('Correct the fields marked below.');
