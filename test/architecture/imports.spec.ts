@@ -259,7 +259,7 @@ it('reads environment variables only at the start of a process', () => {
   const readers = FILES.filter((file) => /\bprocess\.env\b|['"]node:process['"]/.test(SOURCES.get(file)!));
   // The last one only prints it, in calls for people to copy.
   const allowed =
-    /^src\/(settings\/.*|main\.ts|admin\.ts|data-source\.ts|modules\/console\/api-keys\/call-examples\.ts)$/;
+    /^src\/(settings\/.*|main\.ts|admin\.ts|data-source\.ts|modules\/console\/api-keys\/request-examples\.ts)$/;
   expect(readers.filter((file) => !allowed.test(file))).toEqual([]);
 });
 

@@ -175,7 +175,9 @@ onEachDatabase((kind) => {
       expect(unconfirmed.text).toContain('Check the box to confirm.');
       await app.createKey(user);
       const changed = await bulk({ ...form, confirm: 'yes' }).expect(409);
-      expect(changed.text).toContain('The matching keys have changed since the preview, so no key was revoked.');
+      expect(changed.text).toContain(
+        'The matching keys have changed since the preview, so no key was revoked.',
+      );
       expect(changed.text).toContain('3 keys will be revoked.');
       await me(key).expect(200);
 

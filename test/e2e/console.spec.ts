@@ -297,9 +297,7 @@ onEachDatabase((kind) => {
     it('deny API keys on pages', async () => {
       const { key } = await app.createCaller('admin');
       for (const path of ['/api-keys', '/admin', '/account']) {
-        expect((await get(path, { 'X-API-Key': key }).expect(403)).text).toContain(
-          '<h1>Access denied</h1>',
-        );
+        expect((await get(path, { 'X-API-Key': key }).expect(403)).text).toContain('<h1>Access denied</h1>');
       }
       const bad = await get('/api-keys', { 'X-API-Key': 'nonsense' }).expect(401);
       expect(bad.text).toContain('<h1>Sign in to continue</h1>');

@@ -12,11 +12,11 @@ import {
   clientInfoOf,
 } from '../../auth/index.js';
 import { UsersService } from '../../users/index.js';
-import { filledIn, textOf, type FormBody } from '../forms/form-body.js';
-import { submitted, validated } from '../forms/form-result.js';
+import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
+import { runForm, validate } from '../forms/form-result.js';
 import { safeNext } from '../forms/next-path.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
-import { Pages } from '../rendering/pages.decorator.js';
+import { PageController } from '../rendering/page-controller.decorator.js';
 import { AccountPage, noticeOf, type AccountPageProps, type SessionList } from './account.page.js';
 import { PasswordPage } from './password.page.js';
 
@@ -24,7 +24,7 @@ const NO_SESSIONS: SessionList = { data: [], nextCursor: null };
 
 /** The user's own account: name, password and sessions. */
 @SessionOnly()
-@Pages('/account')
+@PageController('/account')
 export class AccountController {
   constructor(
     private readonly users: UsersService,
@@ -35,8 +35,8 @@ export class AccountController {
 
   @Get()
   async show(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
-    const cursor = filledIn(query, 'cursor');
-    const { value, denial } = await submitted(() => this.sessionsOf(caller, cursor));
+    const cursor = optionalTextOf(query, 'cursor');
+    const { value, denial } = await runForm(() => this.sessionsOf(caller, cursor));
     const content = await this.accountPage(caller, {
       sessions: value ?? NO_SESSIONS,
       isFirstPage: cursor === undefined,
@@ -49,8 +49,8 @@ export class AccountController {
   @Post()
   async rename(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page | SeeOther> {
     const name = textOf(form, 'name');
-    const { denial } = await submitted(async () => {
-      const input = await validated(UpdateMeDto, { name });
+    const { denial } = await runForm(async () => {
+      const input = await validate(UpdateMeDto, { name });
       return this.users.update(caller, caller.userId, { name: input.name });
     });
     if (!denial) return new SeeOther(withQuery('/account', { notice: 'saved' }));
@@ -71,8 +71,8 @@ export class AccountController {
     @Body() form: FormBody,
     @Req() request: HttpRequest,
   ): Promise<Page | SeeOther> {
-    const { value: session, denial } = await submitted(async () => {
-      const passwords = await validated(ChangePasswordDto, {
+    const { value: session, denial } = await runForm(async () => {
+      const passwords = await validate(ChangePasswordDto, {
         currentPassword: textOf(form, 'currentPassword'),
         newPassword: textOf(form, 'newPassword'),
       });
@@ -101,7 +101,7 @@ export class AccountController {
   }
 
   private async sessionsOf(caller: SessionPrincipal, cursor?: string): Promise<SessionList> {
-    const query = await validated(SliceQuery, { cursor });
+    const query = await validate(SliceQuery, { cursor });
     const slice = await this.sessions.list(caller, SliceQuery.toRequest(query));
     return toListDto(slice, (session) => session);
   }

@@ -6,7 +6,7 @@ import { DataTable } from '../components/data-table.js';
 import { Pager } from '../components/pager.js';
 import { usePage } from '../rendering/page-context.js';
 import { SuccessNotice, DenialNotice } from '../components/notices.js';
-import { NameField } from '../components/named-fields.js';
+import { NameField } from '../components/user-fields.js';
 import { LinkButton } from '../components/link-button.js';
 import { Time } from '../components/time.js';
 
@@ -18,7 +18,7 @@ const NOTICES = {
 
 type Notice = keyof typeof NOTICES;
 
-/** The action that the URL's `notice` confirms. */
+/** The `notice` of the URL, or `null` if it is unknown. */
 export const noticeOf = (text: string): Notice | null =>
   Object.hasOwn(NOTICES, text) ? (text as Notice) : null;
 
@@ -29,7 +29,7 @@ export interface SessionList {
 
 export interface AccountPageProps {
   readonly user: User;
-  /** The submitted name, or the user's. */
+  /** The submitted name, or the user's current name. */
   readonly name: string;
   readonly sessions: SessionList;
   readonly isFirstPage?: boolean;

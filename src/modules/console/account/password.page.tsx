@@ -1,7 +1,7 @@
 import type { Denial } from '../forms/form-result.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
-import { NewPasswordField, PasswordField } from '../components/named-fields.js';
+import { NewPasswordField, PasswordField } from '../components/user-fields.js';
 import { DenialNotice } from '../components/notices.js';
 
 interface PasswordPageProps {

@@ -1,8 +1,8 @@
 import { ROLES, USER_STATUSES } from '../../../common/access/index.js';
 import type { Stats } from '../../admin/index.js';
 import { API_KEY_STATUSES, UNUSED_AFTER_DAYS } from '../../api-keys/index.js';
-import { Figures } from '../components/figures.js';
-import { Usage } from '../api-keys/usage.js';
+import { StatTiles } from '../components/stat-tiles.js';
+import { UsageChart } from '../api-keys/usage-chart.js';
 import { usePage } from '../rendering/page-context.js';
 import { Time } from '../components/time.js';
 import { AdminLayout } from './admin-layout.js';
@@ -20,12 +20,12 @@ export function OverviewPage({ stats }: { stats: Stats }) {
       </div>
       <section class="card">
         <h2>{t('keyPage.usage')}</h2>
-        <Usage buckets={stats.usage} title={t('admin.chart')} />
+        <UsageChart buckets={stats.usage} title={t('admin.chart')} />
       </section>
       <section class="card">
         <h2>{t('admin.keysByStatus')}</h2>
-        <Figures
-          figures={[
+        <StatTiles
+          tiles={[
             ...API_KEY_STATUSES.map((status) => ({
               name: t(`status.${status}`),
               value: apiKeys.byStatus[status],
@@ -40,15 +40,15 @@ export function OverviewPage({ stats }: { stats: Stats }) {
       </section>
       <section class="card">
         <h2>{t('admin.usersByRole')}</h2>
-        <Figures
-          figures={[
+        <StatTiles
+          tiles={[
             ...ROLES.map((role) => ({ name: t(`role.${role}`), value: users.byRole[role] })),
             { name: t('common.total'), value: users.total },
           ]}
         />
         <h2>{t('admin.usersByStatus')}</h2>
-        <Figures
-          figures={USER_STATUSES.map((status) => ({
+        <StatTiles
+          tiles={USER_STATUSES.map((status) => ({
             name: t(`status.${status}`),
             value: users.byStatus[status],
           }))}

@@ -6,7 +6,7 @@ import { Pager } from '../components/pager.js';
 import type { Denial } from '../forms/form-result.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
-import { Budget } from './budget.js';
+import { RateLimitMeter } from './rate-limit-meter.js';
 import { KeyFilter } from './key-filter.js';
 import { KeyTable } from './key-table.js';
 
@@ -19,7 +19,7 @@ interface ApiKeyListPageProps {
   readonly keys: KeyList;
   readonly filter: { readonly status: string; readonly search: string };
   readonly isFirstPage: boolean;
-  readonly budget: RateLimitState;
+  readonly rateLimit: RateLimitState;
   readonly windowSeconds: number;
   readonly now: Date;
   /** The name of the key that was just revoked. */
@@ -33,7 +33,7 @@ export function ApiKeyListPage(props: ApiKeyListPageProps) {
   const isFiltered = filter.status !== '' || filter.search !== '';
   const isEmpty = keys.data.length === 0 && !isFiltered && isFirstPage && !denial;
   return (
-    <Layout title={t('keys.title')} scripts={['budget.js']}>
+    <Layout title={t('keys.title')} scripts={['rate-limit-meter.js']}>
       <div class="head">
         <div>
           <h1>{t('keys.title')}</h1>
@@ -63,7 +63,7 @@ function FilteredKeys({
   keys,
   filter,
   isFirstPage,
-  budget,
+  rateLimit,
   windowSeconds,
   now,
   denial,
@@ -71,7 +71,7 @@ function FilteredKeys({
   const { t } = usePage();
   return (
     <>
-      <Budget state={budget} windowSeconds={windowSeconds} />
+      <RateLimitMeter state={rateLimit} windowSeconds={windowSeconds} />
       <KeyFilter to="/api-keys" searchLabel={t('keys.searchLabel')} filter={filter} denial={denial} />
       {keys.data.length === 0 ? (
         <p class="empty">{t('keys.noMatch')}</p>

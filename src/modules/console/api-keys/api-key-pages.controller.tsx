@@ -12,10 +12,10 @@ import {
 } from '../../api-keys/index.js';
 import { KeyBudgetService } from '../../rate-limit/index.js';
 import { UsageService } from '../../usage/index.js';
-import { filledIn, textOf, type FormBody } from '../forms/form-body.js';
-import { orNull, submitted, validated, type Denial } from '../forms/form-result.js';
+import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
+import { nullOnError, runForm, validate, type Denial } from '../forms/form-result.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
-import { Pages } from '../rendering/pages.decorator.js';
+import { PageController } from '../rendering/page-controller.decorator.js';
 import { ApiKeyListPage, type KeyList } from './api-key-list.page.js';
 import { ApiKeyPage } from './api-key.page.js';
 import { revocationOf } from './revocation-form.js';
@@ -25,7 +25,7 @@ const NO_KEYS: KeyList = { data: [], nextCursor: null };
 
 /** The user's own keys: list, details, renaming, revocation. */
 @SessionOnly()
-@Pages('/api-keys')
+@PageController('/api-keys')
 export class ApiKeyPagesController {
   constructor(
     private readonly apiKeys: ApiKeysService,
@@ -38,11 +38,11 @@ export class ApiKeyPagesController {
   @Get()
   async list(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
     const filter = { status: textOf(query, 'status'), search: textOf(query, 'search') };
-    const cursor = filledIn(query, 'cursor');
-    const { value, denial } = await submitted(async () => {
-      const input = await validated(ListApiKeysQuery, {
-        status: filledIn(query, 'status'),
-        search: filledIn(query, 'search'),
+    const cursor = optionalTextOf(query, 'cursor');
+    const { value, denial } = await runForm(async () => {
+      const input = await validate(ListApiKeysQuery, {
+        status: optionalTextOf(query, 'status'),
+        search: optionalTextOf(query, 'search'),
         cursor,
       });
       const slice = SliceQuery.toRequest(input);
@@ -54,7 +54,7 @@ export class ApiKeyPagesController {
         keys={value ?? NO_KEYS}
         filter={filter}
         isFirstPage={cursor === undefined}
-        budget={await this.keyBudget.look(caller.userId, caller.role)}
+        rateLimit={await this.keyBudget.look(caller.userId, caller.role)}
         windowSeconds={this.settings.rateLimitWindowSeconds}
         now={this.clock.now()}
         revoked={await this.revokedName(caller, textOf(query, 'revoked'))}
@@ -80,8 +80,8 @@ export class ApiKeyPagesController {
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
     const typed = textOf(form, 'name');
-    const { denial } = await submitted(async () =>
-      this.apiKeys.update(caller, id, await validated(RenameApiKeyDto, { name: typed })),
+    const { denial } = await runForm(async () =>
+      this.apiKeys.update(caller, id, await validate(RenameApiKeyDto, { name: typed })),
     );
     if (!denial) return new SeeOther(withQuery(`/api-keys/${id}`, { notice: 'renamed' }));
     return Page.denied(await this.keyPage(caller, id, {}, typed, denial), denial);
@@ -99,7 +99,7 @@ export class ApiKeyPagesController {
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
     const apiKey = await this.apiKeys.get(caller, id);
-    const { denial } = await submitted(async () => this.apiKeys.revoke(caller, id, await revocationOf(form)));
+    const { denial } = await runForm(async () => this.apiKeys.revoke(caller, id, await revocationOf(form)));
     if (denial) return Page.denied(await this.revokePage(caller, apiKey, form, denial), denial);
     if (textOf(form, 'then') === 'create')
       return new SeeOther(withQuery('/api-keys/create', { name: apiKey.name }));
@@ -123,10 +123,10 @@ export class ApiKeyPagesController {
     );
   }
 
-  /** The name of the key that was just revoked. The URL holds its id, so that a link can't make up a name. */
+  /** The name of the key that was just revoked. The URL contains only its id, so that no link can show a false name. */
   private async revokedName(caller: SessionPrincipal, id: string): Promise<string | null> {
     if (id === '') return null;
-    const apiKey = await orNull(API_KEY_NOT_FOUND, this.apiKeys.get(caller, id));
+    const apiKey = await nullOnError(API_KEY_NOT_FOUND, this.apiKeys.get(caller, id));
     return apiKey?.status === 'revoked' ? apiKey.name : null;
   }
 

@@ -3,17 +3,17 @@ import type { Interval, UsageBucket } from '../../usage/index.js';
 import { Badge } from '../components/badge.js';
 import { LinkButton } from '../components/link-button.js';
 import { DenialNotice, SuccessNotice } from '../components/notices.js';
-import { MaybeTime, SentenceWithTime, Time, TIME } from '../components/time.js';
+import { MaybeTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
 import type { Denial } from '../forms/form-result.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
 import { KeyNameField } from './key-fields.js';
-import { Usage } from './usage.js';
+import { UsageChart } from './usage-chart.js';
 
 interface ApiKeyPageProps {
   readonly apiKey: ApiKey;
   readonly activeDescendants: number;
-  /** The submitted name, or the key's. */
+  /** The submitted name, or the key's current name. */
   readonly name: string;
   readonly interval: Interval;
   readonly usage: readonly UsageBucket[];
@@ -60,7 +60,7 @@ export function ApiKeyPage(props: ApiKeyPageProps) {
             {t('keyPage.byDay')}
           </a>
         </nav>
-        <Usage
+        <UsageChart
           buckets={usage}
           title={t('keyPage.chart', {
             interval: interval === 'hour' ? t('keyPage.byHour') : t('keyPage.byDay'),
@@ -121,7 +121,7 @@ function LastUsed({ apiKey: { lastUsedAt, lastUsedFrom } }: Pick<ApiKeyPageProps
   if (!lastUsedAt || !lastUsedFrom) return <MaybeTime at={lastUsedAt} otherwise={t('keys.neverUsed')} />;
   return (
     <SentenceWithTime
-      text={t('keys.usedFrom', { time: TIME, address: lastUsedFrom })}
+      text={t('keys.usedFrom', { time: TIME_PLACEHOLDER, address: lastUsedFrom })}
       at={lastUsedAt}
       isRelative
     />

@@ -3,7 +3,7 @@ import type { ApiKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
 import { Badge } from '../components/badge.js';
 import { LinkButton } from '../components/link-button.js';
-import { MaybeTime, SentenceWithTime, Time, TIME } from '../components/time.js';
+import { MaybeTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
 import { VisuallyHidden } from '../components/visually-hidden.js';
 import type { Translate } from '../i18n/languages.js';
 import { usePage } from '../rendering/page-context.js';
@@ -21,7 +21,7 @@ interface KeyColumn {
   readonly Cell: ComponentType<CellProps>;
 }
 
-/** The columns that tables of keys may have. */
+/** The available columns of key tables. */
 export const KEY_COLUMNS = {
   select: { head: (t) => <VisuallyHidden>{t('allKeys.selection')}</VisuallyHidden>, Cell: SelectCell },
   name: {
@@ -55,8 +55,8 @@ export const KEY_COLUMNS = {
 
 export type KeyColumnName = keyof typeof KEY_COLUMNS;
 
-/** The form that the checkboxes of `select` belong to. */
-export const SELECTION_FORM = 'selected';
+/** The id of the form to which the checkboxes of the column `select` belong. */
+export const SELECTION_FORM_ID = 'selected';
 
 function SelectCell({ apiKey }: CellProps) {
   const { t } = usePage();
@@ -64,7 +64,7 @@ function SelectCell({ apiKey }: CellProps) {
     <td>
       <input
         type="checkbox"
-        form={SELECTION_FORM}
+        form={SELECTION_FORM_ID}
         name="ids"
         value={apiKey.id}
         aria-label={t('allKeys.select', { name: apiKey.name })}
@@ -123,7 +123,11 @@ function StatusAndExpiryCell({ apiKey: { status, expiresAt } }: CellProps) {
       <Badge state={status} />
       {status === 'active' && expiresAt && (
         <small class="quiet">
-          <SentenceWithTime text={t('keys.expiresAt', { time: TIME })} at={expiresAt} isRelative />
+          <SentenceWithTime
+            text={t('keys.expiresAt', { time: TIME_PLACEHOLDER })}
+            at={expiresAt}
+            isRelative
+          />
         </small>
       )}
     </td>

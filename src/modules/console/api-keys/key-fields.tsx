@@ -20,7 +20,7 @@ export function KeyNameField(props: KeyFieldProps) {
   );
 }
 
-/** Why keys are revoked. */
+/** The reason for a revocation. */
 export function ReasonField({ value, denial }: KeyFieldProps) {
   const { t } = usePage();
   return (

@@ -4,7 +4,7 @@ import { DataTable } from '../components/data-table.js';
 import { usePage } from '../rendering/page-context.js';
 import { KEY_COLUMNS, type KeyColumnName } from './key-columns.js';
 
-/** A key, with its owner where other users' keys are shown. */
+/** A key. `owner` is `null` where the table has no column for it. */
 export interface KeyRow {
   readonly apiKey: ApiKey;
   readonly owner: User | null;
@@ -14,14 +14,14 @@ interface KeyTableProps {
   readonly label: string;
   readonly columns: readonly KeyColumnName[];
   readonly keys: readonly KeyRow[];
-  /** The path of the list, below which each key has its pages: `/api-keys` or `/admin/api-keys`. */
+  /** The path of the list, `/api-keys` or `/admin/api-keys`. The pages of each key are below it. */
   readonly path: string;
-  /** For the marks on unused keys; without it there are none. */
+  /** The current time. If it is set, unused keys are marked. */
   readonly now?: Date;
   readonly isStacked?: boolean;
 }
 
-/** Keys as rows, with the columns that the page needs. */
+/** A table of keys with the given columns. */
 export function KeyTable({ label, columns, keys, path, now, isStacked }: KeyTableProps) {
   const { t } = usePage();
   return (

@@ -1,7 +1,7 @@
 import type { ApiKey } from '../../api-keys/index.js';
 import { Badge } from '../components/badge.js';
 import { DenialNotice } from '../components/notices.js';
-import { SentenceWithTime, TIME } from '../components/time.js';
+import { SentenceWithTime, TIME_PLACEHOLDER } from '../components/time.js';
 import { textOf, type FormBody } from '../forms/form-body.js';
 import type { Denial } from '../forms/form-result.js';
 import { Layout } from '../rendering/layout.js';
@@ -10,7 +10,7 @@ import { ReasonField } from './key-fields.js';
 
 interface RevokePageProps {
   readonly apiKey: ApiKey;
-  /** How many active keys were created with this key, directly or through others. */
+  /** The number of active keys created with this key, directly or through other keys. */
   readonly activeDescendants: number;
   /** The list to return to: `/api-keys` or `/admin/api-keys`. */
   readonly back: string;
@@ -36,7 +36,7 @@ export function RevokePage(props: RevokePageProps) {
   );
 }
 
-/** For a key, or for the active keys that a revoked key created. */
+/** Revokes a key. If the key is already revoked, the form revokes the active keys created with it. */
 function RevokeForm({ apiKey, activeDescendants, back, form, denial }: RevokePageProps) {
   const { t, link } = usePage();
   const isRevoked = apiKey.status === 'revoked';
@@ -79,7 +79,7 @@ function LastUseSentence({ apiKey: { lastUsedAt, lastUsedFrom } }: Pick<RevokePa
   return (
     <p>
       <SentenceWithTime
-        text={t('revoke.lastUsed', { time: TIME, address: lastUsedFrom ?? '' })}
+        text={t('revoke.lastUsed', { time: TIME_PLACEHOLDER, address: lastUsedFrom ?? '' })}
         at={lastUsedAt}
       />
     </p>

@@ -7,7 +7,7 @@ import { AssetsService } from './assets.service.js';
 import { negotiateEncoding } from './encoding.js';
 
 const CACHE_FOREVER = 'public, max-age=31536000, immutable';
-/** While two versions run side by side, an instance gets requests for the other version's files. */
+/** During an update, this instance may get requests for another version's files, and respond with its own. */
 const DO_NOT_CACHE = 'no-store';
 
 @ApiExcludeController()

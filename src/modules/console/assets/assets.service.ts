@@ -11,7 +11,7 @@ const own = (...names: string[]): string[] =>
   names.map((name) => join(import.meta.dirname, '..', 'browser', name));
 const ofPackage = (file: string): string[] => [require.resolve(file)];
 
-/** The files that pages load, from packages and the folder `browser`. Several files become one. */
+/** The files that pages load and their sources, from packages and the folder `browser`. Several sources are joined. */
 const FILES = {
   'pico.css': ofPackage('@picocss/pico/css/pico.min.css'),
   'uplot.css': ofPackage('uplot/dist/uPlot.min.css'),
@@ -29,7 +29,7 @@ const FILES = {
   'console.js': own('console.js'),
   'chart.js': own('chart.js'),
   'secret-page.js': own('secret-page.js'),
-  'budget.js': own('budget.js'),
+  'rate-limit-meter.js': own('rate-limit-meter.js'),
   'icon.svg': own('icon.svg'),
 } as const;
 

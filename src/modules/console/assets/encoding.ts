@@ -4,9 +4,9 @@ import Negotiator from 'negotiator';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** The smallest first, in whatever order the client names them. */
+/** Brotli comes first, because its output is smaller. The client's order doesn't matter. */
 const ENCODINGS: Encoding[] = ['br', 'gzip'];
-/** A page is used once, so it is compressed quickly rather than well. */
+/** Each page is sent only once, so speed matters more than size. */
 const PAGE_QUALITY = 4;
 
 const brotli = promisify(brotliCompress);

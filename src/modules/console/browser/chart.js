@@ -56,7 +56,7 @@ function draw(target, { names, columns }) {
     ...(isByDay && { tzDate: (/** @type {number} */ at) => Plot.tzDate(new Date(at * 1_000), 'Etc/UTC') }),
     cursor: { drag: { x: false, y: false } },
     scales: {
-      // Half a bar sticks out on either side.
+      // Leaves room for half a bar on either side.
       x: { range: (_plot, low, high) => [low - step / 2, high + step / 2] },
       y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] },
     },

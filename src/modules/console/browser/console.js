@@ -1,5 +1,5 @@
 // For every page: times in the local time zone, copy buttons, and dialogs instead of pages.
-// Optional: without it, everything works in more steps.
+// Optional: everything works without JavaScript, but may take more steps.
 
 const language = document.documentElement.lang;
 const absolute = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
@@ -40,7 +40,7 @@ async function copyFor(button) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Browsers offer the clipboard API only on secure pages. Elsewhere the old way works.
+    // Browsers offer the clipboard API only on secure pages. Other pages use `execCommand`.
     if (!copySelected(source)) return;
   }
   const label = button.textContent;

@@ -1,4 +1,4 @@
-// For pages that show a secret once: asks before leaving, and sends a test call with a new key.
+// For pages that show a secret once: asks before leaving, and sends a test request with a new key.
 
 const field = document.querySelector('[data-secret]');
 const secret = field instanceof HTMLInputElement ? field.value : '';
@@ -25,7 +25,7 @@ async function describe(response) {
   try {
     body = JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    // Not JSON: a proxy may have responded. Shown as it is.
+    // The body isn't JSON, for example because a proxy responded. Show it unchanged.
   }
   return [`HTTP ${response.status}`, ...headers, '', body].join('\n');
 }

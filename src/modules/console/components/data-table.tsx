@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 interface DataTableProps {
   readonly label: string;
   readonly columns: readonly ComponentChildren[];
-  /** Whether every column but the first holds numbers. */
+  /** Whether every column except the first contains numbers. */
   readonly isNumeric?: boolean;
   /** Whether each row becomes a block on a phone. Cells then need a `data-label`. */
   readonly isStacked?: boolean;
@@ -11,7 +11,7 @@ interface DataTableProps {
   readonly children: ComponentChildren;
 }
 
-/** A table that scrolls sideways on a narrow page, with the keyboard too. */
+/** A table. On narrow screens it scrolls sideways, also with the keyboard. */
 export const DataTable = ({ label, columns, isNumeric, isStacked, children }: DataTableProps) => (
   <div
     class={isStacked ? 'table-frame stacked' : 'table-frame'}

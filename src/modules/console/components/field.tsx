@@ -23,11 +23,11 @@ export interface FieldProps {
   readonly max?: number;
 }
 
-/** Longer than any field accepts. */
+/** No field accepts a longer value. */
 const MAX_SHOWN_LENGTH = 1_000;
 
-/** The submitted value, or `''` if it holds an API key or is too long to be corrected. */
-export const safeToShow = (value: string | undefined) =>
+/** The submitted value, or `''` if it contains an API key or is too long to correct. */
+export const safeValue = (value: string | undefined) =>
   value && (value.length > MAX_SHOWN_LENGTH || redactKeys(value) !== value) ? '' : value;
 
 /** An input with its label, hint and error. */
@@ -48,7 +48,7 @@ export function Field({ name, label, hint, isOptional, denial, ...input }: Field
         'aria-invalid': error === null ? undefined : 'true',
         'aria-describedby': describedBy || undefined,
         ...input,
-        value: safeToShow(input.value),
+        value: safeValue(input.value),
       })}
       <FieldNotes name={name} hint={hint} error={error} />
     </div>

@@ -10,7 +10,7 @@ interface ListFilterProps {
   readonly searchLabel: string;
   readonly search: string;
   readonly denial: Denial | null;
-  /** More fields. */
+  /** Further fields. */
   readonly children: ComponentChildren;
 }
 

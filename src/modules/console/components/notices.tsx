@@ -4,7 +4,7 @@ import { isFieldDenial, type Denial } from '../forms/form-result.js';
 import { errorText, fieldErrorText } from '../i18n/error-texts.js';
 import { usePage } from '../rendering/page-context.js';
 
-/** Confirms what was just done. */
+/** Confirms the user's last action. */
 export const SuccessNotice = ({ children }: { children: ComponentChildren }) => (
   <div role="status" class="notice good">
     {children}
@@ -33,7 +33,7 @@ export function DenialNotice({ denial, hiddenField, params }: DenialNoticeProps)
   );
 }
 
-/** How long to wait, when the error says so. */
+/** Tells the user how long to wait, if the error has a `Retry-After` header. */
 export function RetryAfter({ error }: Pick<Denial, 'error'>) {
   const { t } = usePage();
   const seconds = Number(error.headers['Retry-After']);

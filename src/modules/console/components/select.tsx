@@ -42,7 +42,7 @@ interface FilterSelectProps<T extends string> {
   readonly denial: Denial | null;
 }
 
-/** A drop-down list that filters by one value or by none. */
+/** A drop-down list for a filter. Its first choice, “All”, turns the filter off. */
 export function FilterSelect<T extends string>({ choices, textOf, ...select }: FilterSelectProps<T>) {
   const { t } = usePage();
   const all = choices.map((choice) => [choice, textOf(choice)] as const);

@@ -1,6 +1,6 @@
 import { usePage } from '../rendering/page-context.js';
 
-/** A moment in UTC. In the browser, console.js shows it in the local time zone. */
+/** A time in UTC. In the browser, console.js shows it in the local time zone, or relative to now. */
 export function Time({ at, isRelative = false }: { at: Date; isRelative?: boolean }) {
   const { format } = usePage();
   return (
@@ -10,16 +10,16 @@ export function Time({ at, isRelative = false }: { at: Date; isRelative?: boolea
   );
 }
 
-/** A relative moment, or another text when there is none. */
+/** A relative time, or `otherwise` if there is none. */
 export const MaybeTime = ({ at, otherwise }: { at: Date | null; otherwise: string }) =>
   at ? <Time at={at} isRelative /> : <>{otherwise}</>;
 
-/** Marks where a text of the catalogue holds the moment: `t('…', { time: TIME })`. */
-export const TIME = '\n';
+/** Stands for the time in a text of `SentenceWithTime`: `t('…', { time: TIME_PLACEHOLDER })`. */
+export const TIME_PLACEHOLDER = '\n';
 
-/** A sentence with a moment in it. Languages put the moment in different places. */
+/** A sentence that contains a time. Its position depends on the language. */
 export function SentenceWithTime({ text, at, isRelative }: { text: string; at: Date; isRelative?: boolean }) {
-  const [before, after] = text.split(TIME);
+  const [before, after] = text.split(TIME_PLACEHOLDER);
   return (
     <>
       {before}

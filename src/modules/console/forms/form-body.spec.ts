@@ -1,4 +1,4 @@
-import { filledIn, textOf, textsOf } from './form-body.js';
+import { optionalTextOf, textOf, textsOf } from './form-body.js';
 
 it('reads a field that is missing, repeated or not a text as empty', () => {
   expect(textOf({ a: 'x' }, 'a')).toBe('x');
@@ -12,6 +12,6 @@ it('reads every text of a repeated field', () => {
 });
 
 it('treats a blank field as missing, and keeps other texts as they were typed', () => {
-  for (const a of ['', ' ', ' \t ', undefined, ['x']]) expect(filledIn({ a }, 'a')).toBeUndefined();
-  expect(filledIn({ a: ' x ' }, 'a')).toBe(' x ');
+  for (const a of ['', ' ', ' \t ', undefined, ['x']]) expect(optionalTextOf({ a }, 'a')).toBeUndefined();
+  expect(optionalTextOf({ a: ' x ' }, 'a')).toBe(' x ');
 });

@@ -6,7 +6,7 @@ import { textOf, type FormBody } from './form-body.js';
 /** The value for the hidden field `form` of a once-only form. */
 export const newFormId = (): string => randomUUID();
 
-/** The id that a submitted form carries. Throws `malformed_request` if it isn't one of ours. */
+/** The id of a submitted form. Throws `malformed_request` if it isn't a UUID. */
 export function formIdOf(form: FormBody): string {
   const formId = textOf(form, 'form');
   if (!isUuid(formId)) throw MALFORMED_REQUEST.create();

@@ -11,12 +11,12 @@ import {
 } from '../../../common/errors/index.js';
 import { SESSION_EXPIRED } from '../../auth/index.js';
 import { ACCOUNT_SUSPENDED, LAST_ADMIN } from '../../users/index.js';
-import { isFieldDenial, orNull, submitted, toDenial, validated } from './form-result.js';
+import { isFieldDenial, nullOnError, runForm, toDenial, validate } from './form-result.js';
 
-const failing = (error: Error) => submitted(() => Promise.reject(error));
+const failing = (error: Error) => runForm(() => Promise.reject(error));
 
 it('returns the value of a form that succeeds', async () => {
-  expect(await submitted(() => Promise.resolve(1))).toEqual({ value: 1, denial: null });
+  expect(await runForm(() => Promise.resolve(1))).toEqual({ value: 1, denial: null });
 });
 
 it.each([VALIDATION_FAILED, MALFORMED_REQUEST, LAST_ADMIN, UNAVAILABLE])(
@@ -34,7 +34,7 @@ it.each([NOT_FOUND, INTERNAL_ERROR, SESSION_EXPIRED, ACCOUNT_SUSPENDED, FORBIDDE
   async (kind) => {
     const error = kind.create();
     await expect(failing(error)).rejects.toBe(error);
-    const { denial } = await submitted(() => Promise.reject(error), [kind]);
+    const { denial } = await runForm(() => Promise.reject(error), [kind]);
     expect(denial?.error).toBe(error);
   },
 );
@@ -53,10 +53,10 @@ it('knows what is wrong with each field', () => {
 });
 
 it('returns null for the one error that means "not found", and throws others', async () => {
-  expect(await orNull(NOT_FOUND, Promise.resolve(1))).toBe(1);
-  expect(await orNull(NOT_FOUND, Promise.reject(NOT_FOUND.create()))).toBeNull();
+  expect(await nullOnError(NOT_FOUND, Promise.resolve(1))).toBe(1);
+  expect(await nullOnError(NOT_FOUND, Promise.reject(NOT_FOUND.create()))).toBeNull();
   const error = UNAVAILABLE.create();
-  await expect(orNull(NOT_FOUND, Promise.reject(error))).rejects.toBe(error);
+  await expect(nullOnError(NOT_FOUND, Promise.reject(error))).rejects.toBe(error);
 });
 
 it('validates like the REST API', async () => {
@@ -64,7 +64,7 @@ it('validates like the REST API', async () => {
     @IsString()
     name!: string;
   }
-  expect(await validated(Dto, { name: 'x' })).toBeInstanceOf(Dto);
-  await expect(validated(Dto, { name: 1 })).rejects.toMatchObject({ kind: VALIDATION_FAILED });
-  await expect(validated(Dto, { name: 'x', more: 1 })).rejects.toMatchObject({ kind: VALIDATION_FAILED });
+  expect(await validate(Dto, { name: 'x' })).toBeInstanceOf(Dto);
+  await expect(validate(Dto, { name: 1 })).rejects.toMatchObject({ kind: VALIDATION_FAILED });
+  await expect(validate(Dto, { name: 'x', more: 1 })).rejects.toMatchObject({ kind: VALIDATION_FAILED });
 });

@@ -10,14 +10,14 @@ import {
 import { SESSION_EXPIRED } from '../../auth/index.js';
 import { ACCOUNT_SUSPENDED } from '../../users/index.js';
 
-/** Why a form was denied, for the page that shows it again. */
+/** The error that denied a form. The page that shows the form again needs it. */
 export interface Denial {
   readonly error: AppError;
-  /** What is wrong with a field, or `null`. */
+  /** Returns the error of a field, or `null` if the field has none. */
   readonly errorOf: (field: string) => FieldError | null;
 }
 
-/** What a form produced, or why it was denied. */
+/** The value that a form's work returned, or the error that denied the form. */
 export type FormResult<T> =
   { readonly value: T; readonly denial: null } | { readonly value: null; readonly denial: Denial };
 
@@ -26,17 +26,17 @@ export const toDenial = (error: AppError): Denial => ({
   errorOf: (field) => error.errors?.find((entry) => entry.field === field) ?? null,
 });
 
-/** After these errors the user must not see the form again. */
+/** After these errors, the user has no access to the form. */
 const ENDS_ACCESS: readonly ErrorKind[] = [SESSION_EXPIRED, ACCOUNT_SUSPENDED, FORBIDDEN];
 
 const isCorrectable = (kind: ErrorKind): boolean =>
   kind.status !== 404 && kind.status !== 500 && !ENDS_ACCESS.includes(kind);
 
 /**
- * Runs the work of a form. Returns errors that the user can correct; throws all others.
- * @param alsoShown errors that the form shows even though the user can't correct them.
+ * Runs the work of a form or filter. Returns errors after which the user can correct or resend it; throws all others.
+ * @param alsoShown further errors to return, although the user can't correct them.
  */
-export async function submitted<T>(
+export async function runForm<T>(
   work: () => Promise<T>,
   alsoShown: readonly ErrorKind[] = [],
 ): Promise<FormResult<T>> {
@@ -49,17 +49,17 @@ export async function submitted<T>(
   }
 }
 
-/** Whether fields are marked, so that the page needn't repeat the error as a whole. */
+/** Whether single fields are invalid. The page then shows an error beside each of them. */
 export const isFieldDenial = ({ error }: Denial): boolean => VALIDATION_FAILED.isKindOf(error);
 
 const pipe = new StrictValidationPipe();
 
 /** Validates values against a DTO, like the REST API. Throws `validation_failed`. */
-export const validated = <T extends object>(dto: Type<T>, values: object): Promise<T> =>
+export const validate = <T extends object>(dto: Type<T>, values: object): Promise<T> =>
   pipe.transform({ ...values }, { type: 'body', metatype: dto }) as Promise<T>;
 
-/** The result of a lookup, or `null` after the error. For what a page can do without. */
-export async function orNull<T>(missing: ErrorKind, lookup: Promise<T>): Promise<T | null> {
+/** Returns the result of a lookup, or `null` if it throws `missing`. For optional parts of a page. */
+export async function nullOnError<T>(missing: ErrorKind, lookup: Promise<T>): Promise<T | null> {
   try {
     return await lookup;
   } catch (error) {

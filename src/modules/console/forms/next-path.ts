@@ -10,9 +10,10 @@ const HOME = '/api-keys';
 export const MAX_NEXT_LENGTH = 2_000;
 
 /**
- * The page to open after signing in: a path on our origin without a language prefix, or the list of keys.
- * @param next from the request. Anyone may have made the link.
- * @param origin ours, for example `https://keys.example.com`.
+ * The page to open after signing in: a path of this service, without a language prefix. If `next` is unsafe, this is
+ * the list of keys.
+ * @param next untrusted: an attacker may have made the link.
+ * @param origin the origin of this service, for example `https://keys.example.com`.
  */
 export function safeNext(next: string | undefined, origin: string): string {
   if (next === undefined || !isOwn(next, origin)) return HOME;

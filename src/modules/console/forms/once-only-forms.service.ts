@@ -3,9 +3,9 @@ import { LRUCache } from 'lru-cache';
 import type { SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 
-/** How long a reload of the page shows the secret again. */
+/** For this time, submitting the form again (for example by a reload) shows the secret again. */
 const RESULT_TTL_MS = 30_000;
-/** How long a form is remembered as submitted. */
+/** For this time, a submitted form doesn't run again. */
 const SUBMITTED_TTL_MS = 60 * 60 * 1_000;
 const MAX_RESULTS = 1_000;
 const MAX_SUBMITTED = 10_000;
@@ -16,8 +16,8 @@ interface Submission {
 }
 
 /**
- * Runs a form that produces a secret only once, however often it is submitted. For 30 seconds, the same form gets
- * the same result from the memory of this process. Nothing is stored.
+ * Runs the work of a form that produces a secret only once, even if the form is submitted again. For 30 seconds, the
+ * same form gets the same result from the memory of this process. The result is never stored.
  */
 @Injectable()
 export class OnceOnlyFormsService {
@@ -25,15 +25,15 @@ export class OnceOnlyFormsService {
   private readonly submitted: LRUCache<string, true>;
 
   constructor(clock: Clock) {
-    // Purged by a timer: a secret must not stay in memory until another one replaces it.
+    // A timer removes expired entries. Otherwise secrets would stay in memory until new entries replace them.
     const expiry = { ttlAutopurge: true, perf: { now: () => clock.monotonicMs() } };
     this.results = new LRUCache({ ...expiry, max: MAX_RESULTS, ttl: RESULT_TTL_MS });
     this.submitted = new LRUCache({ ...expiry, max: MAX_SUBMITTED, ttl: SUBMITTED_TTL_MS });
   }
 
   /**
-   * @param input what the form asks for. The same form id with other input has been used already.
-   * @returns the result of `work`, or `null` if the form was submitted before and its result is gone.
+   * @param input the submitted values. The result is returned again only for the same values.
+   * @returns the result of `work`, or `null` if the form was submitted before and this input has no result in memory.
    */
   once<T>(
     caller: SessionPrincipal,
@@ -50,7 +50,7 @@ export class OnceOnlyFormsService {
     const result = work();
     this.results.set(form, { input: inputText, result });
     this.submitted.set(form, true);
-    // The caller handles the error. The form may be submitted again.
+    // The caller handles the error. After it, the user may submit the form again.
     result.catch(() => {
       this.results.delete(form);
       this.submitted.delete(form);

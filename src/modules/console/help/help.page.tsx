@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Role } from '../../../common/access/index.js';
-import { callExamples, environmentLine } from '../api-keys/call-examples.js';
+import { requestExamples, environmentLine } from '../api-keys/request-examples.js';
 import { CodeBlock } from '../components/code-block.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
@@ -14,7 +14,7 @@ interface HelpPageProps {
 
 const SECTIONS = ['creating', 'using', 'limits', 'practices', 'revoking', 'troubleshooting'] as const;
 
-/** The sentences of a list in the catalogue, in their order. */
+/** A list of texts, ordered by their numeric keys in the catalogue. */
 const Steps = ({ texts, isOrdered }: { texts: Readonly<Record<string, string>>; isOrdered?: boolean }) => {
   const items = Object.keys(texts)
     .sort((a, b) => Number(a) - Number(b))
@@ -61,7 +61,7 @@ export function HelpPage({ publicUrl, windowSeconds, limits }: HelpPageProps) {
         </p>
         <p>{t('created.environment')}</p>
         <CodeBlock id="environment" code={environmentLine('chm_…')} />
-        {callExamples(publicUrl).map(({ language, code }) => (
+        {requestExamples(publicUrl).map(({ language, code }) => (
           <div key={language}>
             <h3>{language}</h3>
             <CodeBlock id={`example-${language.toLowerCase()}`} code={code} />

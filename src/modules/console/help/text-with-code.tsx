@@ -1,4 +1,4 @@
-/** A text in which backticks mark code. */
+/** Shows text, with the parts between backticks as code. */
 export const TextWithCode = ({ text }: { text: string }) => (
   <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>
 );

@@ -1,7 +1,7 @@
 import type en from '../locales/en.js';
 
 /**
- * The English keys with the texts of another language. Each plural has the forms that the language needs:
+ * A catalogue with the keys of the English one. Each plural has the forms that its language needs:
  * `_other`, and any of `_zero`, `_one`, `_two`, `_few` and `_many`, as `Intl.PluralRules` names them.
  */
 type Translated<T> = T extends string

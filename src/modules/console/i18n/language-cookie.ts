@@ -4,7 +4,7 @@ import type { HttpRequest } from '../../../common/http/index.js';
 const NAME = 'chameleon_language';
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** The language that the user chose earlier. */
+/** The language in the cookie, if any. It may be unknown. */
 export const chosenLanguage = ({ headers }: Pick<HttpRequest, 'headers'>): string | undefined =>
   headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[NAME];
 

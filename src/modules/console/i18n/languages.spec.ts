@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { createInstance } from 'i18next';
 import { ErrorKind, FieldErrorKind } from '../../../common/errors/index.js';
 import type { Catalogue } from './catalogue.js';
-import { CATALOGUES, directionOf, LANGUAGES, tagOf } from './languages.js';
+import { CATALOGUES, directionOf, LANGUAGES, languageTag } from './languages.js';
 
 type Texts = { readonly [key: string]: string | Texts };
 
@@ -121,5 +121,5 @@ describe('a language with its own plurals and direction', () => {
 });
 
 it('knows the tag of a language', () => {
-  expect(['en', 'zh', 'tlh'].map(tagOf)).toEqual(['en', 'zh-Hans', 'tlh']);
+  expect(['en', 'zh', 'tlh'].map(languageTag)).toEqual(['en', 'zh-Hans', 'tlh']);
 });

@@ -35,13 +35,13 @@ async function loadCatalogues(): Promise<Map<string, Catalogue>> {
 /** The catalogue of each language, the default language first. */
 export const CATALOGUES: ReadonlyMap<string, Catalogue> = await loadCatalogues();
 
-/** The languages by their prefix in paths. */
+/** The path prefixes of all languages, the default language first. */
 export const LANGUAGES: readonly string[] = [...CATALOGUES.keys()];
 
 /** The BCP 47 tag of a language, for `lang` and `Intl`: `zh-Hans` for `zh`. */
-export const tagOf = (language: string): string => CATALOGUES.get(language)?.tag ?? language;
+export const languageTag = (language: string): string => CATALOGUES.get(language)?.tag ?? language;
 
-/** Looks up a text by its key in one language and fills in its variables. */
+/** Returns a text of one language by its key, with its variables filled in. */
 export type Translate = TFunction;
 
 const i18n = createInstance();
@@ -49,7 +49,7 @@ await i18n.init({
   lng: DEFAULT_LANGUAGE,
   fallbackLng: false,
   nsSeparator: false,
-  // The components escape what they show.
+  // Preact escapes the texts.
   interpolation: { escapeValue: false },
   resources: Object.fromEntries(
     [...CATALOGUES].map(([language, texts]) => [language, { translation: texts }]),

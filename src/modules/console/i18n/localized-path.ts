@@ -16,5 +16,5 @@ export function localizedPath(language: string, path: string): string {
   return path === '/' ? `/${language}` : `/${language}${path}`;
 }
 
-/** Whether the request's path has no language prefix, so that the user's preference decides. */
+/** Whether the request's path has no language prefix. The user's preference then decides the language. */
 export const isUnprefixed = ({ url }: Pick<HttpRequest, 'url'>): boolean => splitLanguage(url).path === url;

@@ -1,7 +1,7 @@
 import Negotiator from 'negotiator';
 import type { HttpRequest } from '../../../common/http/index.js';
 import { chosenLanguage } from './language-cookie.js';
-import { DEFAULT_LANGUAGE, LANGUAGES, tagOf } from './languages.js';
+import { DEFAULT_LANGUAGE, LANGUAGES, languageTag } from './languages.js';
 
 /** The language that a user prefers: the one they chose, or the best match for the browser's languages. */
 export function preferredLanguage({ headers }: Pick<HttpRequest, 'headers'>): string {
@@ -9,14 +9,14 @@ export function preferredLanguage({ headers }: Pick<HttpRequest, 'headers'>): st
   if (chosen !== undefined && LANGUAGES.includes(chosen)) return chosen;
   return negotiateLanguage(
     headers['accept-language'],
-    LANGUAGES.map((language) => [language, tagOf(language)]),
+    LANGUAGES.map((language) => [language, languageTag(language)]),
   );
 }
 
 /**
  * The best language for an `Accept-Language` header: RFC 9110, section 12.5.4.
- * A reader of `zh-TW` gets Traditional Chinese if there is any, then any other Chinese.
- * @param languages each with its tag.
+ * `zh-TW` matches Traditional Chinese if it is available, otherwise any other Chinese.
+ * @param languages the available languages, each with its BCP 47 tag.
  */
 export function negotiateLanguage(
   acceptLanguage: string | undefined,
@@ -28,7 +28,7 @@ export function negotiateLanguage(
     const match = accepted === '*' ? null : bestMatch(accepted, languages);
     if (match !== null) return match;
   }
-  // Only `*` is left, which leaves out what the header excludes with `q=0`.
+  // No named language matched. `*` stands for every language that the header doesn't exclude with `q=0`.
   return negotiator.languages(languages.map(([language]) => language))[0] ?? DEFAULT_LANGUAGE;
 }
 
@@ -36,13 +36,13 @@ function bestMatch(
   accepted: string,
   languages: readonly (readonly [language: string, tag: string])[],
 ): string | null {
-  const [wanted, ...others] = [accepted, ...languages.map(([, tag]) => tag)].map(expanded);
-  if (!wanted) return null;
+  const [requested, ...others] = [accepted, ...languages.map(([, tag]) => tag)].map(expanded);
+  if (!requested) return null;
   const find = (isMatch: (other: Intl.Locale) => boolean) =>
     others.findIndex((other) => other && isMatch(other));
-  const sameLanguage = (other: Intl.Locale) => other.language === wanted.language;
-  const sameScript = (other: Intl.Locale) => sameLanguage(other) && other.script === wanted.script;
-  const sameRegion = (other: Intl.Locale) => sameScript(other) && other.region === wanted.region;
+  const sameLanguage = (other: Intl.Locale) => other.language === requested.language;
+  const sameScript = (other: Intl.Locale) => sameLanguage(other) && other.script === requested.script;
+  const sameRegion = (other: Intl.Locale) => sameScript(other) && other.region === requested.region;
   const index = [sameRegion, sameScript, sameLanguage].map(find).find((found) => found >= 0);
   return index === undefined ? null : languages[index]![0];
 }

@@ -1,6 +1,6 @@
 /**
  * English. The other languages have the same keys. `{{name}}` is a variable; `_one` and `_other` are plural forms.
- * Backticks mark code and names of buttons.
+ * In the texts of `help`, backticks mark code and names of buttons.
  */
 const en = {
   /** The BCP 47 tag for `lang`, and for formatting numbers and times. */
@@ -34,7 +34,7 @@ const en = {
     first: 'First page',
     pages: 'Pages',
     name: 'Name',
-    /** The name of a user. */
+    /** A user’s name. */
     personName: 'Name',
     email: 'Email',
     password: 'Password',
@@ -86,7 +86,7 @@ const en = {
     signOutOthers: 'Sign out all other sessions',
     othersEnded: 'All other sessions have been signed out.',
   },
-  budget: {
+  rateLimit: {
     title: 'Rate limit',
     left: '{{remaining}} of {{limit}} requests left',
     window: 'Shared by all your keys: {{limit}} requests every {{seconds}} seconds.',
@@ -318,7 +318,7 @@ const en = {
     home: 'Go to API keys',
     fields: 'Correct the fields marked below.',
   },
-  /** What an error means, by its code. */
+  /** Texts of errors, by error code. */
   problem: {
     validation_failed: 'Some fields need your attention.',
     malformed_json: 'Your request couldn’t be read. Reload the page and try again.',
@@ -357,7 +357,7 @@ const en = {
       'Something went wrong on our end. If it happens again, send the request ID below to an administrator.',
     unavailable: 'The service is temporarily unavailable.',
   },
-  /** What is wrong with a form field, by the error’s code. */
+  /** Texts of field errors, by error code. */
   field: {
     unknown_field: 'This field isn’t recognized. Reload the page and try again.',
     required: 'This field is required.',

@@ -81,7 +81,7 @@ const zh: Catalogue = {
     signOutOthers: '退出其他所有会话',
     othersEnded: '其他所有会话均已退出登录。',
   },
-  budget: {
+  rateLimit: {
     title: '速率限制',
     left: '剩余 {{remaining}} 次请求，共 {{limit}} 次',
     window: '您的所有密钥共享：每 {{seconds}} 秒最多 {{limit}} 次请求。',

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { AssetName } from '../assets/assets.service.js';
-import { CATALOGUES, directionOf, tagOf } from '../i18n/languages.js';
+import { CATALOGUES, directionOf, languageTag } from '../i18n/languages.js';
 import { usePage } from './page-context.js';
 
 interface LayoutProps {
@@ -8,9 +8,9 @@ interface LayoutProps {
   /** Scripts and style sheets that only this page needs. */
   readonly scripts?: readonly AssetName[];
   readonly styles?: readonly AssetName[];
-  /** For pages with one form. */
+  /** Makes the page narrow, for example for a single form. */
   readonly isNarrow?: boolean;
-  /** Such a page can't be shown again, so it must not be left by a click on a language. */
+  /** Hides the language buttons, because the page can't be shown again after the user leaves it. */
   readonly isShownOnce?: boolean;
   readonly children: ComponentChildren;
 }
@@ -19,7 +19,7 @@ interface LayoutProps {
 export function Layout({ title, scripts = [], styles = [], isNarrow, isShownOnce, children }: LayoutProps) {
   const { t, language, asset } = usePage();
   return (
-    <html lang={tagOf(language)} dir={directionOf(tagOf(language))}>
+    <html lang={languageTag(language)} dir={directionOf(languageTag(language))}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

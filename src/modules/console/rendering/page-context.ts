@@ -6,7 +6,7 @@ import type { Translate } from '../i18n/languages.js';
 import { localizedPath } from '../i18n/localized-path.js';
 import type { Formats } from './formats.js';
 
-/** What any component may need to know about its page. */
+/** The properties of a page that every component can read. */
 export interface PageContext {
   readonly language: string;
   readonly t: Translate;
@@ -21,11 +21,11 @@ export interface PageContext {
   readonly asset: (name: AssetName) => string;
 }
 
-export const PageContextProvider = createContext<PageContext | null>(null);
+export const CurrentPage = createContext<PageContext | null>(null);
 
-/** The context of the page, and `link`, which makes paths in the page's language. */
+/** The context of the current page, and `link`, which returns a path in the page's language. */
 export function usePage(): PageContext & { link: (path: string) => string } {
-  const page = useContext(PageContextProvider);
+  const page = useContext(CurrentPage);
   if (!page) throw new Error('A component was rendered outside of a page');
   return { ...page, link: (path) => localizedPath(page.language, path) };
 }

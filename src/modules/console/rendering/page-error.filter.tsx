@@ -20,7 +20,7 @@ import { ErrorPage } from './error.page.js';
 import { PageRenderer } from './page.renderer.js';
 import { Page, SeeOther, withQuery } from './page.js';
 
-/** Shows errors as pages: those of `@Pages` controllers, and those of paths outside the API that no controller has. */
+/** Shows errors of `@PageController` classes as pages, and errors of other paths outside the API. */
 @Catch()
 @Injectable()
 export class PageErrorFilter implements ExceptionFilter {
@@ -34,7 +34,7 @@ export class PageErrorFilter implements ExceptionFilter {
     const response = host.getArgByIndex<HttpResponse>(1);
     const error = this.report(thrown, request);
     this.show(error, request, response).catch((cause: unknown) => {
-      // Headers of the page that failed must not spoil the problem document that replaces it.
+      // The failed page may have set these headers. They don't apply to the problem document that replaces it.
       for (const name of ['location', 'content-encoding']) response.removeHeader(name);
       sendProblem(this.report(cause, request), request, response);
     });
@@ -58,7 +58,7 @@ export class PageErrorFilter implements ExceptionFilter {
   }
 }
 
-/** The page on which the user can fix the error, with the way back; `null` for other errors. */
+/** The redirect after an error: to the path without trailing slashes, to sign-in or to the password. May be `null`. */
 function redirectFor({ kind }: AppError, { url, method }: HttpRequest): SeeOther | null {
   const { path } = splitLanguage(url);
   const trimmed = withoutTrailingSlashes(url);
@@ -74,7 +74,7 @@ function redirectFor({ kind }: AppError, { url, method }: HttpRequest): SeeOther
 
 /**
  * The URL without slashes at the end of its path, or `null` if there are none.
- * Trap: a regular expression would try every run of slashes from every start, 0.4 s for a long path.
+ * A regular expression is too slow: it retries each run of slashes from every position, 0.4 s for a long path.
  */
 function withoutTrailingSlashes(url: string): string | null {
   const query = url.indexOf('?');
@@ -84,7 +84,7 @@ function withoutTrailingSlashes(url: string): string | null {
   return end === 0 || end === path.length ? null : path.slice(0, end) + url.slice(path.length);
 }
 
-/** The path's language, or the preferred one if the path names none: an error page doesn't redirect. */
+/** The language of the path. An unprefixed GET gets the preferred one, because error pages don't redirect. */
 const languageOf = (request: HttpRequest): string =>
   request.method === 'GET' && isUnprefixed(request)
     ? preferredLanguage(request)

@@ -9,10 +9,10 @@ import { Settings } from '../../../settings/index.js';
 import { clientInfoOf } from '../../auth/index.js';
 import { AssetsService } from '../assets/assets.service.js';
 import { compress, negotiateEncoding } from '../assets/encoding.js';
-import { tagOf, translator } from '../i18n/languages.js';
+import { languageTag, translator } from '../i18n/languages.js';
 import { localizedPath, splitLanguage } from '../i18n/localized-path.js';
 import { Formats } from './formats.js';
-import { PageContextProvider, type PageContext } from './page-context.js';
+import { CurrentPage, type PageContext } from './page-context.js';
 import { toLocation, type Page, type SeeOther } from './page.js';
 import { varyOf } from './vary.js';
 
@@ -27,7 +27,7 @@ export class PageRenderer {
     private readonly log: ErrorLogger,
   ) {}
 
-  /** Sets status and headers, returns the body. @param language defaults to the path's language. */
+  /** Sets the status and headers, and returns the body. @param language defaults to the path's language. */
   async render(
     request: GuardedRequest,
     response: HttpResponse,
@@ -36,7 +36,7 @@ export class PageRenderer {
   ): Promise<Buffer> {
     if (page.error) this.log.report(page.error, loggedRequest(request, page.status));
     const context = this.contextOf(request, language);
-    const html = `<!doctype html>${renderToString(h(PageContextProvider.Provider, { value: context }, page.content))}`;
+    const html = `<!doctype html>${renderToString(h(CurrentPage.Provider, { value: context }, page.content))}`;
     const encoding = negotiateEncoding(request.headers['accept-encoding']);
     response
       .code(page.status)
@@ -47,7 +47,7 @@ export class PageRenderer {
     return compress(Buffer.from(html), encoding);
   }
 
-  /** Sets status and headers of a redirect, returns its empty body. */
+  /** Sets the status and headers of a redirect, and returns its empty body. */
   redirect(request: GuardedRequest, response: HttpResponse, { path, headers, language }: SeeOther): string {
     const location = localizedPath(language ?? splitLanguage(request.url).language, path);
     response.code(303).header('Location', toLocation(location));
@@ -69,7 +69,7 @@ export class PageRenderer {
   }
 
   private formatsOf(language: string): Formats {
-    const formats = this.formats.get(language) ?? new Formats(tagOf(language));
+    const formats = this.formats.get(language) ?? new Formats(languageTag(language));
     this.formats.set(language, formats);
     return formats;
   }

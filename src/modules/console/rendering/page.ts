@@ -5,13 +5,13 @@ import type { Denial } from '../forms/form-result.js';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** The result of a page's handler: the content, and a status if it isn't 200. */
+/** A page that a handler returns. */
 export class Page {
   constructor(
     readonly content: VNode,
     readonly status = 200,
     readonly headers: Headers = {},
-    /** Why the page doesn't show what was requested. */
+    /** The error that denied the request, for the log. */
     readonly error: AppError | null = null,
   ) {}
 
@@ -20,17 +20,17 @@ export class Page {
     return new Page(content, error.kind.status, problemHeaders(error), error);
   }
 
-  /** A page that is shown either way, with the status of the denial if there is one. */
+  /** A page with the status of the denial, or 200 if there is none. */
   static of(content: VNode, denial: Denial | null): Page {
     return denial ? Page.denied(content, denial) : new Page(content);
   }
 }
 
-/** A redirect with status 303, so that reloading the page repeats nothing. */
+/** A redirect with status 303. Reloading the target page doesn't submit the form again. */
 export class SeeOther {
   /**
    * @param path without a language prefix.
-   * @param language the request's language if `null`.
+   * @param language the language of the target; `null` keeps the request's language.
    */
   constructor(
     readonly path: string,
@@ -39,7 +39,7 @@ export class SeeOther {
   ) {}
 }
 
-/** A path on our origin as a `Location` header may hold it: encoded, without an origin. */
+/** Encodes a path for a `Location` header. The result is always a path of this service, never another host. */
 export function toLocation(path: string): string {
   const { pathname, search, hash } = new URL(path, 'http://host');
   // Two leading slashes would start a host name: `/..//elsewhere` becomes `//elsewhere`.

@@ -10,19 +10,19 @@ import {
   SignInDto,
   clientInfoOf,
 } from '../../auth/index.js';
-import { submitted, validated } from '../forms/form-result.js';
+import { runForm, validate } from '../forms/form-result.js';
 import { textOf, type FormBody } from '../forms/form-body.js';
 import { ACCOUNT_SUSPENDED } from '../../users/index.js';
 import { LANGUAGES } from '../i18n/languages.js';
 import { languageCookie } from '../i18n/language-cookie.js';
 import { safeNext } from '../forms/next-path.js';
-import { Pages } from '../rendering/pages.decorator.js';
+import { PageController } from '../rendering/page-controller.decorator.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { SignInPage, type SignInPageProps } from './sign-in.page.js';
 
 /** Signing in and out, and choosing a language. */
 @Public()
-@Pages('/')
+@PageController('/')
 export class SignInController {
   constructor(
     private readonly signInService: SignInService,
@@ -48,8 +48,8 @@ export class SignInController {
   @Post('sign-in')
   async signIn(@Body() form: FormBody, @Req() request: HttpRequest): Promise<Page | SeeOther> {
     const [email, next] = [textOf(form, 'email'), this.next(form)];
-    const { value: session, denial } = await submitted(async () => {
-      const input = await validated(SignInDto, { email, password: textOf(form, 'password') });
+    const { value: session, denial } = await runForm(async () => {
+      const input = await validate(SignInDto, { email, password: textOf(form, 'password') });
       return this.signInService.signIn(input.email, input.password, clientInfoOf(request, this.settings));
     }, [ACCOUNT_SUSPENDED]);
     if (denial) return Page.denied(<SignInPage email={email} next={next} denial={denial} />, denial);
@@ -64,7 +64,7 @@ export class SignInController {
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<SeeOther> {
     const { presentedToken } = clientInfoOf(request, this.settings);
-    // Set before the session ends in the database: if that fails, the user must not stay signed in on this computer.
+    // Clear the cookie first: if the database fails, the browser must be signed out anyway.
     response.header('Set-Cookie', sessionCookie(this.settings, null));
     if (presentedToken !== null) await this.sessions.end(presentedToken);
     return new SeeOther('/sign-in');
@@ -79,7 +79,7 @@ export class SignInController {
     return new SeeOther(next, { 'Set-Cookie': languageCookie(language) }, language);
   }
 
-  /** Whether the browser is sure to keep the cookie. On a page without https it silently drops a Secure cookie. */
+  /** Whether the browser certainly keeps the session cookie. Browsers drop Secure cookies on pages without HTTPS. */
   private keepsCookie({ headers }: HttpRequest): boolean {
     return !isSecure(this.settings) || headers.origin === this.settings.publicUrl;
   }
@@ -91,7 +91,7 @@ export class SignInController {
 
 const SIGNED_IN = 'signed_in';
 
-/** The URL of a page that redirects to `next` if the browser kept the session cookie, and else explains why it didn't. */
+/** A page that redirects to `next` if the browser kept the session cookie, and otherwise explains the problem. */
 const cookieCheck = (next: string): string => withQuery('/sign-in', { notice: SIGNED_IN, next });
 
 const noticeOf = (text: string): SignInPageProps['notice'] =>

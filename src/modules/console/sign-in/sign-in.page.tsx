@@ -3,7 +3,7 @@ import { usePage } from '../rendering/page-context.js';
 import type { Denial } from '../forms/form-result.js';
 import { withQuery } from '../rendering/page.js';
 import { SuccessNotice, DenialNotice } from '../components/notices.js';
-import { EmailField, PasswordField } from '../components/named-fields.js';
+import { EmailField, PasswordField } from '../components/user-fields.js';
 
 export interface SignInPageProps {
   readonly email?: string;

@@ -3,17 +3,17 @@ import { Public } from '../../../common/access/index.js';
 import type { HttpRequest } from '../../../common/http/index.js';
 import { Settings } from '../../../settings/index.js';
 import { OpenRegistrationGuard, SignInService, SignUpDto, clientInfoOf } from '../../auth/index.js';
-import { submitted, validated } from '../forms/form-result.js';
+import { runForm, validate } from '../forms/form-result.js';
 import { textOf, type FormBody } from '../forms/form-body.js';
 import { safeNext } from '../forms/next-path.js';
-import { Pages } from '../rendering/pages.decorator.js';
+import { PageController } from '../rendering/page-controller.decorator.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { SignUpPage } from './sign-up.page.js';
 
 /** Creating your own account, if the settings allow it. */
 @Public()
 @UseGuards(OpenRegistrationGuard)
-@Pages('/sign-up')
+@PageController('/sign-up')
 export class SignUpController {
   constructor(
     private readonly account: SignInService,
@@ -29,8 +29,8 @@ export class SignUpController {
   @Post()
   async signUp(@Body() form: FormBody, @Req() request: HttpRequest): Promise<Page | SeeOther> {
     const values = { email: textOf(form, 'email'), name: textOf(form, 'name') };
-    const { denial } = await submitted(async () => {
-      const input = await validated(SignUpDto, { ...values, password: textOf(form, 'password') });
+    const { denial } = await runForm(async () => {
+      const input = await validate(SignUpDto, { ...values, password: textOf(form, 'password') });
       return this.account.register(input, clientInfoOf(request, this.settings));
     });
     const next = this.next(form);

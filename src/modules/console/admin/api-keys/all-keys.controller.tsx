@@ -6,18 +6,18 @@ import { ApiKeyFilterDto, ListAllApiKeysQuery } from '../../../admin/index.js';
 import { AdminApiKeysService, API_KEY_NOT_FOUND, type ApiKey } from '../../../api-keys/index.js';
 import { revocationOf } from '../../api-keys/revocation-form.js';
 import { RevokePage } from '../../api-keys/revoke.page.js';
-import { filledIn, textOf, type FormBody } from '../../forms/form-body.js';
-import { orNull, submitted, validated, type Denial } from '../../forms/form-result.js';
+import { optionalTextOf, textOf, type FormBody } from '../../forms/form-body.js';
+import { nullOnError, runForm, validate, type Denial } from '../../forms/form-result.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
-import { Pages } from '../../rendering/pages.decorator.js';
+import { PageController } from '../../rendering/page-controller.decorator.js';
 import { AllKeysPage, type OwnedKeyList } from './all-keys.page.js';
-import { filterTexts } from './key-filter-texts.js';
+import { keyFilterValues } from './key-filter-values.js';
 
 const NO_KEYS: OwnedKeyList = { data: [], nextCursor: null };
 
 /** The keys of all users. */
 @SessionOnly({ roles: ['admin'] })
-@Pages('/admin/api-keys')
+@PageController('/admin/api-keys')
 export class AllKeysController {
   constructor(
     private readonly apiKeys: AdminApiKeysService,
@@ -26,14 +26,14 @@ export class AllKeysController {
 
   @Get()
   async list(@Query() query: FormBody): Promise<Page> {
-    const filter = filterTexts(query);
-    const cursor = filledIn(query, 'cursor');
-    const { value, denial } = await submitted(async () => {
-      const input = await validated(ListAllApiKeysQuery, {
-        status: filledIn(query, 'status'),
-        search: filledIn(query, 'search'),
-        userId: filledIn(query, 'userId'),
-        unusedForDays: filledIn(query, 'unusedForDays'),
+    const filter = keyFilterValues(query);
+    const cursor = optionalTextOf(query, 'cursor');
+    const { value, denial } = await runForm(async () => {
+      const input = await validate(ListAllApiKeysQuery, {
+        status: optionalTextOf(query, 'status'),
+        search: optionalTextOf(query, 'search'),
+        userId: optionalTextOf(query, 'userId'),
+        unusedForDays: optionalTextOf(query, 'unusedForDays'),
         cursor,
       });
       const slice = SliceQuery.toRequest(input);
@@ -66,7 +66,7 @@ export class AllKeysController {
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
     const apiKey = await this.apiKeys.get(id);
-    const { denial } = await submitted(async () => this.apiKeys.revoke(caller, id, await revocationOf(form)));
+    const { denial } = await runForm(async () => this.apiKeys.revoke(caller, id, await revocationOf(form)));
     if (!denial) return new SeeOther(withQuery('/admin/api-keys', { revoked: id }));
     return Page.denied(await this.revokePage(apiKey, form, denial), denial);
   }
@@ -83,10 +83,10 @@ export class AllKeysController {
     );
   }
 
-  /** The name of the key that was just revoked. The URL holds its id, so that a link can't make up a name. */
+  /** The name of the key that was just revoked. The URL contains only its id, so that no link can show a false name. */
   private async revokedName(id: string): Promise<string | null> {
     if (id === '') return null;
-    const apiKey = await orNull(API_KEY_NOT_FOUND, this.apiKeys.get(id));
+    const apiKey = await nullOnError(API_KEY_NOT_FOUND, this.apiKeys.get(id));
     return apiKey?.status === 'revoked' ? apiKey.name : null;
   }
 }

@@ -1,7 +1,7 @@
 import { MAX_UNUSED_DAYS } from '../../../admin/index.js';
 import type { OwnedApiKey } from '../../../api-keys/index.js';
 import type { User } from '../../../users/index.js';
-import { SELECTION_FORM } from '../../api-keys/key-columns.js';
+import { SELECTION_FORM_ID } from '../../api-keys/key-columns.js';
 import { KeyFilter } from '../../api-keys/key-filter.js';
 import { KeyTable } from '../../api-keys/key-table.js';
 import { Field } from '../../components/field.js';
@@ -11,7 +11,7 @@ import { Pager } from '../../components/pager.js';
 import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';
 import { AdminLayout } from '../admin-layout.js';
-import type { KeyFilterTexts } from './key-filter-texts.js';
+import type { KeyFilterValues } from './key-filter-values.js';
 
 export interface OwnedKeyList {
   readonly data: readonly OwnedApiKey[];
@@ -20,7 +20,7 @@ export interface OwnedKeyList {
 
 interface AllKeysPageProps {
   readonly keys: OwnedKeyList;
-  readonly filter: KeyFilterTexts;
+  readonly filter: KeyFilterValues;
   readonly isFirstPage: boolean;
   readonly now: Date;
   /** The name of the key that was just revoked. */
@@ -91,7 +91,7 @@ function SelectableKeys({ keys, filter, now }: SelectableKeysProps) {
   const { t, link } = usePage();
   return (
     <>
-      <form id={SELECTION_FORM} method="get" action={link('/admin/api-keys/revoke')}>
+      <form id={SELECTION_FORM_ID} method="get" action={link('/admin/api-keys/revoke')}>
         <input type="hidden" name="selection" value="ids" />
       </form>
       <KeyTable
@@ -102,7 +102,7 @@ function SelectableKeys({ keys, filter, now }: SelectableKeysProps) {
         now={now}
       />
       <div class="buttons">
-        <button form={SELECTION_FORM} class="danger">
+        <button form={SELECTION_FORM_ID} class="danger">
           {t('allKeys.revokeSelected')}
         </button>
         <LinkButton to="/admin/api-keys/revoke" query={{ ...filter, selection: 'filter' }} class="danger">

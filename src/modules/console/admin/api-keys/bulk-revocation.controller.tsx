@@ -4,17 +4,17 @@ import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../
 import { validationFailed } from '../../../../common/errors/index.js';
 import { BulkRevocationDto } from '../../../admin/index.js';
 import { BulkRevocationService, type ApiKeySelection } from '../../../api-keys/index.js';
-import { submitted, validated, type Denial } from '../../forms/form-result.js';
+import { runForm, validate, type Denial } from '../../forms/form-result.js';
 import { textOf, textsOf, type FormBody } from '../../forms/form-body.js';
 import { UNCHECKED } from '../../console.errors.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
-import { Pages } from '../../rendering/pages.decorator.js';
+import { PageController } from '../../rendering/page-controller.decorator.js';
 import { BulkRevocationPage } from './bulk-revocation.page.js';
-import { filterTexts, matchesEverything } from './key-filter-texts.js';
+import { keyFilterValues, matchesEverything } from './key-filter-values.js';
 
-/** Bulk revocation: a preview, then a confirmation that fails if the selection has changed. */
+/** Bulk revocation: shows a preview, then asks for confirmation. Revokes nothing if the matching keys have changed. */
 @SessionOnly({ roles: ['admin'] })
-@Pages('/admin/api-keys/revoke')
+@PageController('/admin/api-keys/revoke')
 export class BulkRevocationController {
   constructor(private readonly revocations: BulkRevocationService) {}
 
@@ -25,7 +25,7 @@ export class BulkRevocationController {
 
   @Post()
   async revoke(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page | SeeOther> {
-    const { value: count, denial } = await submitted(async () => {
+    const { value: count, denial } = await runForm(async () => {
       const { confirm, everything, ...values } = form;
       if (confirm !== 'yes' && everything !== 'yes') {
         throw validationFailed(UNCHECKED.on('confirm'));
@@ -45,7 +45,7 @@ export class BulkRevocationController {
       ids?.length === 0
         ? { matched: 0, sample: [] }
         : await this.revocations.preview(await selectionOf(values));
-    const filter = filterTexts(values);
+    const filter = keyFilterValues(values);
     return (
       <BulkRevocationPage
         ids={ids}
@@ -74,7 +74,7 @@ async function selectionOf(values: FormBody): Promise<ApiKeySelection> {
 
 const emptyToUndefined = (value: unknown): unknown => (value === '' ? undefined : value);
 
-/** The form in the shape of the REST API's body. Unknown fields are passed on, so that validation rejects them. */
+/** Converts a form to the body of the REST API. Passes unknown fields on, so that validation rejects them. */
 function inputOf({
   selection,
   ids,
@@ -92,7 +92,7 @@ function inputOf({
     userId: emptyToUndefined(userId),
     unusedForDays: parseQueryInteger({ value: emptyToUndefined(unusedForDays) }),
   };
-  return validated(BulkRevocationDto, {
+  return validate(BulkRevocationDto, {
     ids: selection === 'ids' ? textsOf({ ids }, 'ids') : undefined,
     filter: selection === 'filter' ? conditions : undefined,
     reason: emptyToUndefined(reason),

@@ -6,12 +6,12 @@ import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';
 import { withQuery } from '../../rendering/page.js';
 import { AdminLayout } from '../admin-layout.js';
-import { matchesEverything, type KeyFilterTexts } from './key-filter-texts.js';
+import { matchesEverything, type KeyFilterValues } from './key-filter-values.js';
 
 interface BulkRevocationPageProps {
-  /** The ids of the selected keys; `null` if the filter selects them. */
+  /** The ids of the selected keys; `null` if the keys are chosen by the filter. */
   readonly ids: readonly string[] | null;
-  readonly filter: KeyFilterTexts;
+  readonly filter: KeyFilterValues;
   readonly isEverything: boolean;
   readonly matched: number;
   readonly sample: readonly OwnedApiKey[];
@@ -47,7 +47,7 @@ export function BulkRevocationPage(props: BulkRevocationPageProps) {
   );
 }
 
-/** The filter, unless the keys were selected one by one. */
+/** Lists the conditions of the filter. Shows nothing if there are none or if the keys were selected one by one. */
 function Conditions({ ids, filter, sample }: BulkRevocationPageProps) {
   const { t } = usePage();
   if (ids || matchesEverything(filter)) return null;

@@ -1,13 +1,13 @@
 import type { Role } from '../../../../common/access/index.js';
 import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';
-import { EmailField, NameField, NewPasswordField } from '../../components/named-fields.js';
+import { EmailField, NameField, NewPasswordField } from '../../components/user-fields.js';
 import { DenialNotice } from '../../components/notices.js';
 import { Select } from '../../components/select.js';
 import { AdminLayout } from '../admin-layout.js';
 
 interface CreateUserPageProps {
-  /** A form creates one user at most. */
+  /** Identifies the form, which creates at most one user. */
   readonly formId: string;
   readonly values: { readonly email: string; readonly name: string; readonly role: string };
   readonly roles: readonly Role[];

@@ -2,10 +2,10 @@ import { Body, Get, Param, Post } from '@nestjs/common';
 import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
 import { PasswordResetService } from '../../../auth/index.js';
 import { UsersService } from '../../../users/index.js';
-import { submitted } from '../../forms/form-result.js';
+import { runForm } from '../../forms/form-result.js';
 import type { FormBody } from '../../forms/form-body.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
-import { Pages } from '../../rendering/pages.decorator.js';
+import { PageController } from '../../rendering/page-controller.decorator.js';
 import { formIdOf, newFormId } from '../../forms/form-id.js';
 import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
 import { TemporaryPasswordPage } from './temporary-password.page.js';
@@ -13,7 +13,7 @@ import { ResetPasswordPage, SuspendPage } from './user-actions.page.js';
 
 /** Actions on a user that ask for confirmation: suspending, reactivating, resetting the password. */
 @SessionOnly({ roles: ['admin'] })
-@Pages('/admin/users/:id')
+@PageController('/admin/users/:id')
 export class UserActionsController {
   constructor(
     private readonly users: UsersService,
@@ -31,7 +31,7 @@ export class UserActionsController {
     @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
   ): Promise<Page | SeeOther> {
-    const { denial } = await submitted(() => this.users.update(caller, id, { status: 'suspended' }));
+    const { denial } = await runForm(() => this.users.update(caller, id, { status: 'suspended' }));
     if (!denial) return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'suspended' }));
     return Page.denied(<SuspendPage user={await this.users.get(id)} denial={denial} />, denial);
   }

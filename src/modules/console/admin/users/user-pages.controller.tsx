@@ -9,10 +9,10 @@ import {
 import { AdminUsersService, CreateUserDto, ListUsersQuery, UpdateUserDto } from '../../../admin/index.js';
 import { AdminApiKeysService } from '../../../api-keys/index.js';
 import { UsersService } from '../../../users/index.js';
-import { filledIn, textOf, type FormBody } from '../../forms/form-body.js';
-import { submitted, validated, type Denial } from '../../forms/form-result.js';
+import { optionalTextOf, textOf, type FormBody } from '../../forms/form-body.js';
+import { runForm, validate, type Denial } from '../../forms/form-result.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
-import { Pages } from '../../rendering/pages.decorator.js';
+import { PageController } from '../../rendering/page-controller.decorator.js';
 import { formIdOf, newFormId } from '../../forms/form-id.js';
 import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
 import { CreateUserPage } from './create-user.page.js';
@@ -21,12 +21,12 @@ import { UserListPage, type UserList } from './user-list.page.js';
 import { noticeOf, UserPage } from './user.page.js';
 
 const NO_USERS: UserList = { data: [], nextCursor: null };
-/** How many of a user's keys their page shows. The list of all keys shows the rest. */
+/** The maximum number of keys on a user's page. The page links to the list of all keys for the rest. */
 const KEYS_SHOWN = 20;
 
-/** The users, with their names and roles. */
+/** Lists, shows, creates and updates users. */
 @SessionOnly({ roles: ['admin'] })
-@Pages('/admin/users')
+@PageController('/admin/users')
 export class UserPagesController {
   constructor(
     private readonly users: UsersService,
@@ -42,12 +42,12 @@ export class UserPagesController {
       role: textOf(query, 'role'),
       status: textOf(query, 'status'),
     };
-    const cursor = filledIn(query, 'cursor');
-    const { value, denial } = await submitted(async () => {
-      const input = await validated(ListUsersQuery, {
-        search: filledIn(query, 'search'),
-        role: filledIn(query, 'role'),
-        status: filledIn(query, 'status'),
+    const cursor = optionalTextOf(query, 'cursor');
+    const { value, denial } = await runForm(async () => {
+      const input = await validate(ListUsersQuery, {
+        search: optionalTextOf(query, 'search'),
+        role: optionalTextOf(query, 'role'),
+        status: optionalTextOf(query, 'status'),
         cursor,
       });
       const found = await this.adminUsers.list(ListUsersQuery.toFilter(input), SliceQuery.toRequest(input));
@@ -85,10 +85,10 @@ export class UserPagesController {
       name: textOf(form, 'name'),
       role: textOf(form, 'role'),
     };
-    const { value: created, denial } = await submitted(async () => {
-      const input = await validated(CreateUserDto, { ...values, password: filledIn(form, 'password') });
+    const { value: created, denial } = await runForm(async () => {
+      const input = await validate(CreateUserDto, { ...values, password: optionalTextOf(form, 'password') });
       const create = () => this.users.create(caller, CreateUserDto.toNewUser(input));
-      // A form whose result is forgotten is tried again. It is denied, because its email address is taken.
+      // If this process has no result for a used form, creating the user again fails: the email address is taken.
       return this.onceOnlyForms.once(caller, formId, values, create) ?? create();
     });
     if (denial) {
@@ -112,8 +112,8 @@ export class UserPagesController {
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
     const typed = { name: textOf(form, 'name'), role: textOf(form, 'role') };
-    const { denial } = await submitted(async () =>
-      this.users.update(caller, id, await validated(UpdateUserDto, typed)),
+    const { denial } = await runForm(async () =>
+      this.users.update(caller, id, await validate(UpdateUserDto, typed)),
     );
     if (!denial) return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'saved' }));
     return Page.denied(await this.userPage(id, typed, denial), denial);

@@ -6,7 +6,7 @@ import { KeyTable } from '../../api-keys/key-table.js';
 import { usePage } from '../../rendering/page-context.js';
 import { Badge } from '../../components/badge.js';
 import { SuccessNotice, DenialNotice } from '../../components/notices.js';
-import { NameField } from '../../components/named-fields.js';
+import { NameField } from '../../components/user-fields.js';
 import { LinkButton } from '../../components/link-button.js';
 import { MaybeTime, Time } from '../../components/time.js';
 import { Select } from '../../components/select.js';
@@ -20,13 +20,13 @@ const NOTICES = {
 
 type Notice = keyof typeof NOTICES;
 
-/** The action that the URL's `notice` confirms. */
+/** The `notice` of the URL, or `null` if it is unknown. */
 export const noticeOf = (text: string): Notice | null =>
   Object.hasOwn(NOTICES, text) ? (text as Notice) : null;
 
 interface UserPageProps {
   readonly user: User;
-  /** The submitted values, or the user's. */
+  /** The submitted values, or the user's current ones. */
   readonly typed: { readonly name: string; readonly role: string };
   readonly roles: readonly Role[];
   /** The user's newest keys. */

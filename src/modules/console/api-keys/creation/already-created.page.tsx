@@ -3,7 +3,7 @@ import { Layout } from '../../rendering/layout.js';
 import { usePage } from '../../rendering/page-context.js';
 import { LinkButton } from '../../components/link-button.js';
 
-/** For a form that is submitted again when its key can't be shown any more. */
+/** The page for a form that is submitted again after its key can no longer be shown. */
 export function AlreadyCreatedPage({ apiKey }: { apiKey: ApiKey }) {
   const { t, link } = usePage();
   return (

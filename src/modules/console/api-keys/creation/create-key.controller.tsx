@@ -10,11 +10,11 @@ import {
   type ApiKey,
   type CreatedApiKey,
 } from '../../../api-keys/index.js';
-import { orNull, submitted, validated, type Denial } from '../../forms/form-result.js';
+import { nullOnError, runForm, validate, type Denial } from '../../forms/form-result.js';
 import { textOf, type FormBody } from '../../forms/form-body.js';
 import { DATE_NOT_CHOSEN } from '../../console.errors.js';
 import { Page } from '../../rendering/page.js';
-import { Pages } from '../../rendering/pages.decorator.js';
+import { PageController } from '../../rendering/page-controller.decorator.js';
 import { formIdOf, newFormId } from '../../forms/form-id.js';
 import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
 import { AlreadyCreatedPage } from './already-created.page.js';
@@ -24,7 +24,7 @@ import { CreatedKeyPage } from './created-key.page.js';
 
 /** Creates a key and shows it once. */
 @SessionOnly()
-@Pages('/api-keys/create')
+@PageController('/api-keys/create')
 export class CreateKeyController {
   constructor(
     private readonly onceOnlyForms: OnceOnlyFormsService,
@@ -39,7 +39,7 @@ export class CreateKeyController {
     return new Page(this.formPage(newFormId(), values, null));
   }
 
-  /** Responds with the page that shows the key, so that no other instance ever needs to know it. */
+  /** Shows the key in this response instead of redirecting, so that no other instance needs the key. */
   @Post()
   async create(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page> {
     const formId = formIdOf(form);
@@ -48,10 +48,10 @@ export class CreateKeyController {
       expiry: textOf(form, 'expiry'),
       date: textOf(form, 'date'),
     };
-    const { value: created, denial } = await submitted(async () => {
+    const { value: created, denial } = await runForm(async () => {
       const input = await this.inputOf(values);
       const create = () => this.apiKeys.create(caller, input, `console:${formId}`);
-      // The database knows the forms that this process has forgotten.
+      // If this process has no result for a used form, the database rejects the form's idempotency key.
       return this.onceOnlyForms.once(caller, formId, input, create) ?? create();
     });
     if (!denial) return this.keyPage(caller, created);
@@ -77,12 +77,12 @@ export class CreateKeyController {
     const isDateIgnored = values.date !== '' && values.expiry !== 'date';
     if (isDateIgnored) throw validationFailed(DATE_NOT_CHOSEN.on('expiresAt'));
     const expiresAt = toExpiresAt(values, this.clock.now());
-    return CreateApiKeyDto.toNewApiKey(await validated(CreateApiKeyDto, { name: values.name, expiresAt }));
+    return CreateApiKeyDto.toNewApiKey(await validate(CreateApiKeyDto, { name: values.name, expiresAt }));
   }
 
-  /** Shows the key unless it has been revoked since. While the database is unavailable, the key is shown anyway. */
+  /** Shows the key unless it has been revoked since. If the database is unavailable, shows it anyway. */
   private async keyPage(caller: SessionPrincipal, { apiKey, key }: CreatedApiKey): Promise<Page> {
-    const current = (await orNull(UNAVAILABLE, this.apiKeys.get(caller, apiKey.id))) ?? apiKey;
+    const current = (await nullOnError(UNAVAILABLE, this.apiKeys.get(caller, apiKey.id))) ?? apiKey;
     if (current.status === 'revoked') return this.alreadyCreated(current);
     const page = (
       <CreatedKeyPage apiKey={current} secret={key.reveal()} publicUrl={this.settings.publicUrl} />

@@ -2,7 +2,7 @@ import { API_KEY_QUOTA_REACHED, IDEMPOTENCY_KEY_REUSED } from '../../../api-keys
 import type { Denial } from '../../forms/form-result.js';
 import { Layout } from '../../rendering/layout.js';
 import { usePage } from '../../rendering/page-context.js';
-import { FieldNotes, safeToShow } from '../../components/field.js';
+import { FieldNotes, safeValue } from '../../components/field.js';
 import { DenialNotice } from '../../components/notices.js';
 import { KeyNameField } from '../key-fields.js';
 import { EXPIRY_DAYS, type ExpiryChoice } from './expiry.js';
@@ -12,7 +12,7 @@ export interface CreateKeyValues extends ExpiryChoice {
 }
 
 interface CreateKeyPageProps {
-  /** A form creates one key at most. */
+  /** Identifies the form, which creates at most one key. */
   readonly formId: string;
   readonly values: CreateKeyValues;
   /** The user's limit of active keys. */
@@ -40,7 +40,7 @@ export function CreateKeyPage({ formId, values, maxActiveKeys, denial }: CreateK
   );
 }
 
-/** A link for errors that submitting the form again can't fix. */
+/** A link to the next step, after errors that submitting the form again can't fix. */
 function NextStep({ denial }: Pick<CreateKeyPageProps, 'denial'>) {
   const { t, link } = usePage();
   if (!denial) return null;
@@ -88,7 +88,7 @@ function Expiry({ values, denial }: Pick<CreateKeyPageProps, 'values' | 'denial'
           id="date"
           name="date"
           type="date"
-          value={safeToShow(values.date)}
+          value={safeValue(values.date)}
           aria-invalid={error === null ? undefined : 'true'}
           aria-describedby={error === null ? 'date-hint' : 'date-hint date-error'}
         />

@@ -2,17 +2,17 @@ import type { ApiKey } from '../../../api-keys/index.js';
 import { Layout } from '../../rendering/layout.js';
 import { usePage } from '../../rendering/page-context.js';
 import { Secret } from '../../components/secret.js';
-import { callExamples, environmentLine } from '../call-examples.js';
+import { requestExamples, environmentLine } from '../request-examples.js';
 import { CodeBlock } from '../../components/code-block.js';
 
-interface NewKeyPageProps {
+interface CreatedKeyPageProps {
   readonly apiKey: ApiKey;
   /** The full key. No other page shows it. */
   readonly secret: string;
   readonly publicUrl: string;
 }
 
-export function CreatedKeyPage({ apiKey, secret, publicUrl }: NewKeyPageProps) {
+export function CreatedKeyPage({ apiKey, secret, publicUrl }: CreatedKeyPageProps) {
   const { t } = usePage();
   return (
     <Layout title={t('created.title')} scripts={['secret-page.js']} isShownOnce>
@@ -38,7 +38,7 @@ export function CreatedKeyPage({ apiKey, secret, publicUrl }: NewKeyPageProps) {
         <h2>{t('created.examples')}</h2>
         <p>{t('created.environment')}</p>
         <CodeBlock id="environment" code={environmentLine(secret)} />
-        {callExamples(publicUrl).map(({ language, code }) => (
+        {requestExamples(publicUrl).map(({ language, code }) => (
           <details key={language} open={language === 'cURL'}>
             <summary>{language}</summary>
             <CodeBlock id={`example-${language.toLowerCase()}`} code={code} />

@@ -3,7 +3,7 @@ import { DAY_MS } from '../../../../common/duration.js';
 /** The lifetimes that the form offers, in days. */
 export const EXPIRY_DAYS = [30, 90, 365] as const;
 
-/** The choice in the form. */
+/** The user's choice in the form. */
 export interface ExpiryChoice {
   /** `never`, `date`, or a number of days. */
   readonly expiry: string;
@@ -12,8 +12,8 @@ export interface ExpiryChoice {
 }
 
 /**
- * The expiration as RFC 3339 text, or `null` for none. Always the start of a day in UTC, so that a form that is
- * submitted again asks for the same. Returns an unknown choice unchanged; validation then rejects it.
+ * Returns the expiration in RFC 3339 format, or `null` for none. It is always the start of a day in UTC, so that a form
+ * that is submitted again has the same input. Returns an unknown choice unchanged; validation then rejects it.
  */
 export function toExpiresAt({ expiry, date }: ExpiryChoice, now: Date): string | null {
   if (expiry === 'never') return null;

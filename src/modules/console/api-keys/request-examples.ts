@@ -1,5 +1,5 @@
 /** A request with a key in one language, ready to paste. */
-export interface CallExample {
+export interface RequestExample {
   readonly language: 'cURL' | 'JavaScript' | 'Python';
   readonly code: string;
 }
@@ -10,7 +10,7 @@ export const KEY_VARIABLE = 'CHAMELEON_API_KEY';
 export const environmentLine = (key: string): string => `export ${KEY_VARIABLE}='${key}'`;
 
 /** @param publicUrl the URL of the service. */
-export const callExamples = (publicUrl: string): readonly CallExample[] => [
+export const requestExamples = (publicUrl: string): readonly RequestExample[] => [
   {
     language: 'cURL',
     code: `curl -X POST "${publicUrl}/api/v1/ping" \\

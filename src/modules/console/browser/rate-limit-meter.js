@@ -2,17 +2,17 @@
 
 const INTERVAL_MS = 5_000;
 
-const budget = document.querySelector('[data-budget]');
-const meter = budget?.querySelector('meter');
-const left = budget?.querySelector('[data-budget-left]');
+const section = document.querySelector('[data-rate-limit]');
+const meter = section?.querySelector('meter');
+const left = section?.querySelector('[data-rate-limit-left]');
 const numbers = new Intl.NumberFormat(document.documentElement.lang);
 
 async function refresh() {
   if (!meter || !(left instanceof HTMLElement) || document.hidden) return;
   const response = await fetch('/api/v1/me');
-  // Signed out in another window: reloading leads to the sign-in page.
+  // The user signed out in another window. Reloading redirects to the sign-in page.
   if (response.status === 401) return location.reload();
-  // For example, the session's own rate limit is reached. The next attempt may succeed.
+  // The next attempt may succeed, for example if the session has reached its own rate limit.
   if (!response.ok) return;
   /** @type {unknown} */
   const body = await response.json();
@@ -26,6 +26,6 @@ async function refresh() {
     .replace('{{limit}}', numbers.format(limit));
 }
 
-if (budget) setInterval(() => void refresh().catch(() => undefined), INTERVAL_MS);
+if (section) setInterval(() => void refresh().catch(() => undefined), INTERVAL_MS);
 
 export {};

@@ -1,18 +1,18 @@
 import type { UsageBucket } from '../../usage/index.js';
 import { DataTable } from '../components/data-table.js';
-import { Figures } from '../components/figures.js';
+import { StatTiles } from '../components/stat-tiles.js';
 import { usePage } from '../rendering/page-context.js';
 
 const OUTCOMES = ['accepted', 'limited', 'denied'] as const;
 
-/** How many calls had which outcome. chart.js draws a chart from the table. */
-export function Usage({ buckets, title }: { buckets: readonly UsageBucket[]; title: string }) {
+/** Shows the number of requests by outcome: totals, a chart and a table. chart.js draws the chart from the table. */
+export function UsageChart({ buckets, title }: { buckets: readonly UsageBucket[]; title: string }) {
   const { t, format } = usePage();
   const totals = OUTCOMES.map((outcome) => buckets.reduce((sum, bucket) => sum + bucket[outcome], 0));
   return (
     <div data-usage>
-      <Figures
-        figures={OUTCOMES.map((outcome, index) => ({
+      <StatTiles
+        tiles={OUTCOMES.map((outcome, index) => ({
           name: t(`keyPage.${outcome}`),
           value: totals[index]!,
           class: outcome,

@@ -1,15 +1,15 @@
 import { trimText } from '../../../../common/text/trim-text.js';
 import { textOf, type FormBody } from '../../forms/form-body.js';
 
-/** The filter of a list of keys as a form or query holds it. Unset fields are empty. */
-export interface KeyFilterTexts {
+/** The unvalidated values of a key filter. Unset fields are empty. */
+export interface KeyFilterValues {
   readonly search: string;
   readonly status: string;
   readonly userId: string;
   readonly unusedForDays: string;
 }
 
-export const filterTexts = (values: FormBody): KeyFilterTexts => ({
+export const keyFilterValues = (values: FormBody): KeyFilterValues => ({
   search: trimText(textOf(values, 'search')),
   status: textOf(values, 'status'),
   userId: textOf(values, 'userId'),
@@ -17,5 +17,5 @@ export const filterTexts = (values: FormBody): KeyFilterTexts => ({
 });
 
 /** Whether the filter matches every key. */
-export const matchesEverything = (filter: KeyFilterTexts): boolean =>
-  Object.values(filter).every((text) => text === '');
+export const matchesEverything = (filter: KeyFilterValues): boolean =>
+  Object.values(filter).every((value) => value === '');

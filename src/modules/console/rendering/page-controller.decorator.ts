@@ -5,8 +5,8 @@ import { localizedPath } from '../i18n/localized-path.js';
 import { PageErrorFilter } from './page-error.filter.js';
 import { PageInterceptor } from './page.interceptor.js';
 
-/** A controller whose handlers return a `Page` or `SeeOther`, at the path in every language. Its errors are pages too. */
-export const Pages = (path: string): ClassDecorator =>
+/** Declares a controller that returns a `Page` or `SeeOther`. Adds its path in every language, and shows errors as pages. */
+export const PageController = (path: string): ClassDecorator =>
   applyDecorators(
     Controller({
       path: LANGUAGES.map((language) => localizedPath(language, path)),
