@@ -1,7 +1,7 @@
 import { AppError, UNAVAILABLE } from '../common/errors/index.js';
 
 const DETAIL =
-  'The database connection was lost while your change was being saved, so it may or may not have been saved. ' +
+  'The database connection was lost while your change was being saved, so it may or may not have happened. ' +
   'Check before you try again.';
 
 /** The database failed during a commit, so the transaction may or may not have happened. Never retried. */

@@ -14,7 +14,7 @@ export const LAST_ADMIN = new ErrorKind(
 /** For requests with an API key, even one of an admin. */
 export const forbiddenToMakeAdmins = () =>
   FORBIDDEN.create({
-    detail: "API keys can't create admins or give users the admin role. Sign in and try again.",
+    detail: "An API key can't create an admin or give a user the admin role. Sign in and try again.",
   });
 export const ACCOUNT_SUSPENDED = new ErrorKind(
   403,

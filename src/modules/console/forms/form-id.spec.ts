@@ -3,7 +3,7 @@ import { formIdOf, newFormId } from './form-id.js';
 
 const FORM = newFormId();
 
-it('accepts only form ids that we could have made', () => {
+it('accepts only UUIDs as form ids', () => {
   expect(formIdOf({ form: FORM })).toBe(FORM);
   for (const form of ['', 'x', `${FORM}x`, FORM.toUpperCase(), undefined, [FORM]])
     expect(() => formIdOf({ form })).toThrow(MALFORMED_REQUEST.detail);

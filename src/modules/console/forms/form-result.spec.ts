@@ -39,12 +39,12 @@ it.each([NOT_FOUND, INTERNAL_ERROR, SESSION_EXPIRED, ACCOUNT_SUSPENDED, FORBIDDE
   },
 );
 
-it('throws errors that are not ours', async () => {
+it('throws errors that are not an AppError', async () => {
   const error = new Error('broken');
   await expect(failing(error)).rejects.toBe(error);
 });
 
-it('knows what is wrong with each field', () => {
+it('returns the error of each field', () => {
   const empty = EMPTY.on('a');
   const denial = toDenial(validationFailed(empty));
   expect([denial.errorOf('a'), denial.errorOf('b'), isFieldDenial(denial)]).toEqual([empty, null, true]);

@@ -11,12 +11,12 @@ describe.each([...LANGUAGES])('in %s', (language) => {
     expect(fieldErrorText(t, TOO_LONG.on('name', { max: 100 }))).toContain('100');
   });
 
-  it.each(['is_uuid', 'toString'])("shows a team's own message for the code %s", (code) => {
+  it.each(['is_uuid', 'toString'])("shows the error's own message for the code %s", (code) => {
     const error: FieldError = { field: 'id', code, message: 'must be a UUID', params: {} };
     expect(fieldErrorText(t, error)).toBe('must be a UUID');
   });
 
-  it.each(['order_closed', 'toString'])("shows a team's own detail for the code %s", (code) => {
+  it.each(['order_closed', 'toString'])("shows the error's own detail for the code %s", (code) => {
     const detail = 'The order is closed.';
     expect(errorText(t, new ErrorKind(409, code, detail).create())).toBe(detail);
   });
