@@ -27,7 +27,7 @@ const ROLE_POLICIES: readonly string[] = ['standard', 'premium'];
 export const exceeded = (violatedPolicies: readonly string[]) =>
   RATE_LIMIT_EXCEEDED.create({
     detail: violatedPolicies.some((name) => ROLE_POLICIES.includes(name))
-      ? `${RATE_LIMIT_EXCEEDED.detail} An admin can give you a higher role.`
+      ? `${RATE_LIMIT_EXCEEDED.detail} For a higher limit, ask an administrator for a higher role.`
       : RATE_LIMIT_EXCEEDED.detail,
     extensions: { 'violated-policies': violatedPolicies },
   });
