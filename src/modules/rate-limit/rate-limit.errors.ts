@@ -23,11 +23,12 @@ export const TOO_MANY_FAILED_ATTEMPTS = new ErrorKind(
 /** The policies that a higher role widens. */
 const ROLE_POLICIES: readonly string[] = ['standard', 'premium'];
 
-/** @param violatedPolicies the names of the policies that deny the request. */
-export const exceeded = (violatedPolicies: readonly string[]) =>
+/** @param violatedPolicies names of the policies that deny the request. @param seconds how long the client must wait. */
+export const exceeded = (violatedPolicies: readonly string[], seconds: number) =>
   RATE_LIMIT_EXCEEDED.create({
     detail: violatedPolicies.some((name) => ROLE_POLICIES.includes(name))
       ? `${RATE_LIMIT_EXCEEDED.detail} For a higher limit, ask an administrator for a higher role.`
       : RATE_LIMIT_EXCEEDED.detail,
+    headers: { 'Retry-After': String(seconds) },
     extensions: { 'violated-policies': violatedPolicies },
   });

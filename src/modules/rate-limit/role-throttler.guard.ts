@@ -149,9 +149,9 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
 
   protected override async throwThrottlingException(
     _context: ExecutionContext,
-    { violatedPolicies }: RateLimitDetail,
+    { violatedPolicies, timeToBlockExpire }: RateLimitDetail,
   ): Promise<void> {
-    throw exceeded(violatedPolicies);
+    throw exceeded(violatedPolicies, timeToBlockExpire);
   }
 }
 

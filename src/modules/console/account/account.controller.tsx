@@ -16,7 +16,7 @@ import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
 import { runForm, validate } from '../forms/form-result.js';
 import { safeNext } from '../forms/next-path.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
-import { PageController } from '../rendering/page-controller.decorator.js';
+import { Pages } from '../rendering/pages.decorator.js';
 import { AccountPage, noticeOf, type AccountPageProps, type SessionList } from './account.page.js';
 import { PasswordPage } from './password.page.js';
 
@@ -24,7 +24,7 @@ const NO_SESSIONS: SessionList = { data: [], nextCursor: null };
 
 /** The user's own account: name, password and sessions. */
 @SessionOnly()
-@PageController('/account')
+@Pages('/account')
 export class AccountController {
   constructor(
     private readonly users: UsersService,

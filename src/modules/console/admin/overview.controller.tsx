@@ -2,11 +2,11 @@ import { Get } from '@nestjs/common';
 import { SessionOnly } from '../../../common/access/index.js';
 import { StatsService } from '../../admin/index.js';
 import { Page } from '../rendering/page.js';
-import { PageController } from '../rendering/page-controller.decorator.js';
+import { Pages } from '../rendering/pages.decorator.js';
 import { OverviewPage } from './overview.page.js';
 
 @SessionOnly({ roles: ['admin'] })
-@PageController('/admin')
+@Pages('/admin')
 export class OverviewController {
   constructor(private readonly stats: StatsService) {}
 

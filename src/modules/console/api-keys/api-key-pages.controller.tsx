@@ -15,7 +15,7 @@ import { UsageService } from '../../usage/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
 import { nullOnError, runForm, validate, type Denial } from '../forms/form-result.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
-import { PageController } from '../rendering/page-controller.decorator.js';
+import { Pages } from '../rendering/pages.decorator.js';
 import { ApiKeyListPage, type KeyList } from './api-key-list.page.js';
 import { ApiKeyPage } from './api-key.page.js';
 import { revocationOf } from './revocation-form.js';
@@ -25,7 +25,7 @@ const NO_KEYS: KeyList = { data: [], nextCursor: null };
 
 /** The user's own keys: list, details, renaming, revocation. */
 @SessionOnly()
-@PageController('/api-keys')
+@Pages('/api-keys')
 export class ApiKeyPagesController {
   constructor(
     private readonly apiKeys: ApiKeysService,

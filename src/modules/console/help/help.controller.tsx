@@ -3,11 +3,11 @@ import { Public, ROLES } from '../../../common/access/index.js';
 import { Settings } from '../../../settings/index.js';
 import { policiesOf } from '../../rate-limit/index.js';
 import { Page } from '../rendering/page.js';
-import { PageController } from '../rendering/page-controller.decorator.js';
+import { Pages } from '../rendering/pages.decorator.js';
 import { HelpPage } from './help.page.js';
 
 @Public()
-@PageController('/help')
+@Pages('/help')
 export class HelpController {
   constructor(private readonly settings: Settings) {}
 

@@ -1,5 +1,5 @@
 // Each file in `locales` is one language. Its name is the language's prefix in paths, for example `de` or `zh-Hant-TW`.
-// Catalogues load while modules load, because `@PageController` needs the prefixes when a controller is defined.
+// Catalogues load while modules load, because `@Pages` needs the prefixes when a controller is defined.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -3,6 +3,9 @@ import type { HttpRequest } from '../../../common/http/index.js';
 import { chosenLanguage } from './language-cookie.js';
 import { DEFAULT_LANGUAGE, LANGUAGES, languageTag } from './languages.js';
 
+/** Browsers send fewer. A header of 16 KB can name thousands, and each takes microseconds to parse. */
+const MAX_LANGUAGES = 20;
+
 /** The language that a user prefers: the one they chose, or the best match for the browser's languages. */
 export function preferredLanguage({ headers }: Pick<HttpRequest, 'headers'>): string {
   const chosen = chosenLanguage({ headers });
@@ -24,7 +27,7 @@ export function negotiateLanguage(
 ): string {
   if (acceptLanguage === undefined) return DEFAULT_LANGUAGE;
   const negotiator = new Negotiator({ headers: { 'accept-language': acceptLanguage } });
-  for (const accepted of negotiator.languages()) {
+  for (const accepted of negotiator.languages().slice(0, MAX_LANGUAGES)) {
     const match = accepted === '*' ? null : bestMatch(accepted, languages);
     if (match !== null) return match;
   }

@@ -20,7 +20,7 @@ import { ErrorPage } from './error.page.js';
 import { PageRenderer } from './page.renderer.js';
 import { Page, SeeOther, withQuery } from './page.js';
 
-/** Shows errors of `@PageController` classes as pages, and errors of other paths outside the API. */
+/** Shows errors of `@Pages` classes as pages, and errors of other paths outside the API. */
 @Catch()
 @Injectable()
 export class PageErrorFilter implements ExceptionFilter {

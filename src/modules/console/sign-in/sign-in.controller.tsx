@@ -16,13 +16,13 @@ import { ACCOUNT_SUSPENDED } from '../../users/index.js';
 import { LANGUAGES } from '../i18n/languages.js';
 import { languageCookie } from '../i18n/language-cookie.js';
 import { safeNext } from '../forms/next-path.js';
-import { PageController } from '../rendering/page-controller.decorator.js';
+import { Pages } from '../rendering/pages.decorator.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { SignInPage, type SignInPageProps } from './sign-in.page.js';
 
 /** Signing in and out, and choosing a language. */
 @Public()
-@PageController('/')
+@Pages('/')
 export class SignInController {
   constructor(
     private readonly signInService: SignInService,

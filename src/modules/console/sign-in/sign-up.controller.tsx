@@ -6,14 +6,14 @@ import { OpenRegistrationGuard, SignInService, SignUpDto, clientInfoOf } from '.
 import { runForm, validate } from '../forms/form-result.js';
 import { textOf, type FormBody } from '../forms/form-body.js';
 import { safeNext } from '../forms/next-path.js';
-import { PageController } from '../rendering/page-controller.decorator.js';
+import { Pages } from '../rendering/pages.decorator.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { SignUpPage } from './sign-up.page.js';
 
 /** Creating your own account, if the settings allow it. */
 @Public()
 @UseGuards(OpenRegistrationGuard)
-@PageController('/sign-up')
+@Pages('/sign-up')
 export class SignUpController {
   constructor(
     private readonly account: SignInService,

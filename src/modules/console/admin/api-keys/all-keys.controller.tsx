@@ -9,7 +9,7 @@ import { RevokePage } from '../../api-keys/revoke.page.js';
 import { optionalTextOf, textOf, type FormBody } from '../../forms/form-body.js';
 import { nullOnError, runForm, validate, type Denial } from '../../forms/form-result.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
-import { PageController } from '../../rendering/page-controller.decorator.js';
+import { Pages } from '../../rendering/pages.decorator.js';
 import { AllKeysPage, type OwnedKeyList } from './all-keys.page.js';
 import { keyFilterValues } from './key-filter-values.js';
 
@@ -17,7 +17,7 @@ const NO_KEYS: OwnedKeyList = { data: [], nextCursor: null };
 
 /** The keys of all users. */
 @SessionOnly({ roles: ['admin'] })
-@PageController('/admin/api-keys')
+@Pages('/admin/api-keys')
 export class AllKeysController {
   constructor(
     private readonly apiKeys: AdminApiKeysService,

@@ -8,13 +8,13 @@ import { runForm, validate, type Denial } from '../../forms/form-result.js';
 import { textOf, textsOf, type FormBody } from '../../forms/form-body.js';
 import { UNCHECKED } from '../../console.errors.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
-import { PageController } from '../../rendering/page-controller.decorator.js';
+import { Pages } from '../../rendering/pages.decorator.js';
 import { BulkRevocationPage } from './bulk-revocation.page.js';
 import { keyFilterValues, matchesEverything } from './key-filter-values.js';
 
 /** Bulk revocation: shows a preview, then asks for confirmation. Revokes nothing if the matching keys have changed. */
 @SessionOnly({ roles: ['admin'] })
-@PageController('/admin/api-keys/revoke')
+@Pages('/admin/api-keys/revoke')
 export class BulkRevocationController {
   constructor(private readonly revocations: BulkRevocationService) {}
 

@@ -5,7 +5,7 @@ import { UsersService } from '../../../users/index.js';
 import { runForm } from '../../forms/form-result.js';
 import type { FormBody } from '../../forms/form-body.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
-import { PageController } from '../../rendering/page-controller.decorator.js';
+import { Pages } from '../../rendering/pages.decorator.js';
 import { formIdOf, newFormId } from '../../forms/form-id.js';
 import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
 import { TemporaryPasswordPage } from './temporary-password.page.js';
@@ -13,7 +13,7 @@ import { ResetPasswordPage, SuspendPage } from './user-actions.page.js';
 
 /** Actions on a user that ask for confirmation: suspending, reactivating, resetting the password. */
 @SessionOnly({ roles: ['admin'] })
-@PageController('/admin/users/:id')
+@Pages('/admin/users/:id')
 export class UserActionsController {
   constructor(
     private readonly users: UsersService,

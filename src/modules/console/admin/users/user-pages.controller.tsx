@@ -12,7 +12,7 @@ import { UsersService } from '../../../users/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../../forms/form-body.js';
 import { runForm, validate, type Denial } from '../../forms/form-result.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
-import { PageController } from '../../rendering/page-controller.decorator.js';
+import { Pages } from '../../rendering/pages.decorator.js';
 import { formIdOf, newFormId } from '../../forms/form-id.js';
 import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
 import { CreateUserPage } from './create-user.page.js';
@@ -26,7 +26,7 @@ const KEYS_SHOWN = 20;
 
 /** Lists, shows, creates and updates users. */
 @SessionOnly({ roles: ['admin'] })
-@PageController('/admin/users')
+@Pages('/admin/users')
 export class UserPagesController {
   constructor(
     private readonly users: UsersService,

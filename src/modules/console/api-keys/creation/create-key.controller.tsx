@@ -14,7 +14,7 @@ import { nullOnError, runForm, validate, type Denial } from '../../forms/form-re
 import { textOf, type FormBody } from '../../forms/form-body.js';
 import { DATE_NOT_CHOSEN } from '../../console.errors.js';
 import { Page } from '../../rendering/page.js';
-import { PageController } from '../../rendering/page-controller.decorator.js';
+import { Pages } from '../../rendering/pages.decorator.js';
 import { formIdOf, newFormId } from '../../forms/form-id.js';
 import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
 import { AlreadyCreatedPage } from './already-created.page.js';
@@ -24,7 +24,7 @@ import { CreatedKeyPage } from './created-key.page.js';
 
 /** Creates a key and shows it once. */
 @SessionOnly()
-@PageController('/api-keys/create')
+@Pages('/api-keys/create')
 export class CreateKeyController {
   constructor(
     private readonly onceOnlyForms: OnceOnlyFormsService,

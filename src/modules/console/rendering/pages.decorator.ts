@@ -6,7 +6,7 @@ import { PageErrorFilter } from './page-error.filter.js';
 import { PageInterceptor } from './page.interceptor.js';
 
 /** Declares a controller that returns a `Page` or `SeeOther`. Adds its path in every language, and shows errors as pages. */
-export const PageController = (path: string): ClassDecorator =>
+export const Pages = (path: string): ClassDecorator =>
   applyDecorators(
     Controller({
       path: LANGUAGES.map((language) => localizedPath(language, path)),
