@@ -1,25 +1,26 @@
-// Statements that write many rows at once. Names and SQL in parameters must never come from a client.
+// Statements that write many rows at once. Table names, column names and SQL must never come from a client.
 import type { EntityManager } from 'typeorm';
 import { dialectOf } from './dialect/dialect-of.js';
 
-/** Adds to the counters of rows. A row that is missing begins with what is added. */
+/** Adds values to counters. Inserts rows that don't exist yet. @param rows the keys, then the values to add. */
 export async function addToCounters(
   manager: EntityManager,
   table: string,
-  names: { readonly keys: readonly string[]; readonly counters: readonly string[] },
+  columns: { readonly keys: readonly string[]; readonly counters: readonly string[] },
   rows: readonly (readonly (string | number)[])[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const columns = [...names.keys, ...names.counters];
-  const places = `(${columns.map(() => '?').join(', ')})`;
-  const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows.map(() => places).join(', ')}`;
-  const merge = dialectOf(manager).addOnConflict(table, names.keys, names.counters);
+  const names = [...columns.keys, ...columns.counters];
+  const placeholders = `(${names.map(() => '?').join(', ')})`;
+  const insert = `INSERT INTO ${table} (${names.join(', ')}) VALUES ${rows.map(() => placeholders).join(', ')}`;
+  const merge = dialectOf(manager).addOnConflict(table, columns.keys, columns.counters);
   await manager.query(`${insert} ${merge}`, rows.flat());
 }
 
 /**
- * Changes many rows in one statement. `set` and `where` are SQL in which `given.<name>` is a value of the row; the
- * first name is the column that finds the row.
+ * Updates many rows in one statement, each with its own values. In the SQL of `set` and `where`, `input.<name>` is a
+ * value from `rows`. The first name must be the column that identifies the row.
+ * @param parameters the values for further placeholders in `set` and `where`.
  */
 export async function updateRows(
   manager: EntityManager,
@@ -31,8 +32,8 @@ export async function updateRows(
   if (rows.length === 0) return;
   const first = `SELECT ${names.map((name) => `? AS ${name}`).join(', ')}`;
   const other = `SELECT ${names.map(() => '?').join(', ')}`;
-  const given = `(${rows.map((_, index) => (index === 0 ? first : other)).join(' UNION ALL ')}) AS given`;
-  const isSameRow = `given.${names[0]} = ${table}.${names[0]}`;
-  const sql = dialectOf(manager).updateFrom({ table, given, isSameRow, set, where });
+  const input = `(${rows.map((_, index) => (index === 0 ? first : other)).join(' UNION ALL ')}) AS input`;
+  const isSameRow = `input.${names[0]} = ${table}.${names[0]}`;
+  const sql = dialectOf(manager).updateFrom({ table, input, isSameRow, set, where });
   await manager.query(sql, [...rows.flat(), ...parameters]);
 }

@@ -1,19 +1,19 @@
 import type { ColumnOptions, QueryRunner, TableColumnOptions, ValueTransformer } from 'typeorm';
 import { dialectOf } from './dialect/dialect-of.js';
 
-/** Drivers give 64-bit integers as text or as numbers. Counters stay far below the 2^53 that a number holds exactly. */
+/** Drivers return 64-bit integers as strings or numbers. Counters stay far below 2^53, so a number is exact. */
 const AS_NUMBER: ValueTransformer = {
   from: (value: string | number | null) => (value === null ? null : Number(value)),
   to: (value: unknown) => value,
 };
 
-/** For `@Column` and `@PrimaryColumn`. Add `nullable: true` where it is needed. */
+/** Options for `@Column` and `@PrimaryColumn`. For nullable columns, add `nullable: true`. */
 type EntityColumn = ColumnOptions & { nullable?: false };
 
 const entityColumn = (options: EntityColumn, name?: string): EntityColumn =>
   name === undefined ? options : { ...options, name };
 
-/** Columns of entities. The name is that of the column where the property has another one. */
+/** Columns of entities. Pass a name if the column is named differently from the property. */
 export const columns = {
   text: (length: number, name?: string) => entityColumn({ type: 'varchar', length }, name),
   /** In UTC, with milliseconds. */
@@ -25,7 +25,7 @@ export const columns = {
   counter: (name?: string) => entityColumn({ type: 'bigint', transformer: AS_NUMBER }, name),
 };
 
-/** The same columns for the tables of a migration. */
+/** The same columns for tables in migrations. */
 export function tableColumns(runner: QueryRunner) {
   const { schema } = dialectOf(runner);
   type Options = Partial<TableColumnOptions>;

@@ -7,7 +7,7 @@ import { Settings } from '../settings/index.js';
 import { Connections } from './connections.js';
 import { DATABASE_PROVIDERS, READ_CONNECTION } from './database.module.js';
 import { Database } from './database.service.js';
-import { explain } from './driver-errors/explain.js';
+import { explainDatabaseError } from './driver-errors/explain-database-error.js';
 import type { Migrations } from './schema/migration.js';
 import { MysqlConnections } from './mysql/mysql-connections.js';
 import { databaseOptions } from './options.js';
@@ -16,8 +16,8 @@ import { SqliteConnections } from './sqlite/sqlite-connections.js';
 import { SqliteFile } from './sqlite/sqlite-file.js';
 
 /**
- * The database for a command, which may run while servers run. It doesn't migrate, create a file or take the lock of
- * a server.
+ * The database for commands. A command can run while a server runs, so this module doesn't migrate the database, create
+ * the SQLite file or take the server's lock.
  */
 @Module({})
 export class CommandDatabaseModule implements OnApplicationShutdown {
@@ -34,7 +34,7 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
         TypeOrmModule.forRootAsync({
           inject: [Settings],
           useFactory: async (settings: Settings) => {
-            await assertUsable(settings, migrations);
+            await assertCompatible(settings, migrations);
             return { ...databaseOptions(settings, 'commands'), autoLoadEntities: true, retryAttempts: 0 };
           },
         }),
@@ -60,8 +60,8 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
   }
 }
 
-/** Throws an error that says what to do if the database doesn't exist or belongs to another build. */
-async function assertUsable(settings: Settings, migrations: Migrations): Promise<void> {
+/** Throws an error that explains the fix if the database doesn't exist or has the schema of another build. */
+async function assertCompatible(settings: Settings, migrations: Migrations): Promise<void> {
   const { database } = settings;
   if (database.kind === 'sqlite' && !statSync(database.path, { throwIfNoEntry: false })?.isFile())
     throw new Error(
@@ -72,7 +72,7 @@ async function assertUsable(settings: Settings, migrations: Migrations): Promise
     await schema.initialize();
     await schema.assertCurrent();
   } catch (error) {
-    throw explain(error, database);
+    throw explainDatabaseError(error, database);
   } finally {
     if (schema.isInitialized) await schema.destroy();
   }

@@ -3,17 +3,17 @@ import { OutcomeUnknownError } from './database.errors.js';
 import { isConnectionLost } from './driver-errors/driver-errors.js';
 
 /**
- * The connections to one kind of database: `MysqlConnections` or `SqliteConnections`. Both replace a connection as
- * soon as they can't be sure of its state.
+ * The connections to the database: `MysqlConnections` or `SqliteConnections`. Both replace a connection when they no
+ * longer know its state.
  */
 export abstract class Connections {
   /** Runs queries outside any transaction. */
   abstract read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T>;
 
-  /** Tries a transaction once. Throws `OutcomeUnknownError` when nobody knows whether it was committed. */
+  /** Runs a transaction without retries. Throws `OutcomeUnknownError` if it may or may not have been committed. */
   abstract transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
 
-  /** On SQLite a number that changes with every commit of another process, `null` elsewhere. Throws `unavailable`. */
+  /** On SQLite, a number that changes with every commit of another process. `null` on MySQL. Throws `unavailable`. */
   abstract dataVersion(): number | null;
 
   /** Stops background work. Called before the connections are closed. */
@@ -21,21 +21,21 @@ export abstract class Connections {
 }
 
 /**
- * Begins a transaction, runs the work and commits. If this throws and the runner's transaction is still active, its
- * connection is in an unknown state.
- * @param isUnknown whether a commit may have happened although it failed with this error.
+ * Begins a transaction, runs the work and commits. If this throws and the runner's transaction is still active, the
+ * state of the connection is unknown.
+ * @param isOutcomeUnknown whether a commit that failed with this error may have succeeded.
  */
 export async function runTransaction<T>(
   runner: QueryRunner,
   work: (manager: EntityManager) => Promise<T>,
-  isUnknown: (error: unknown) => boolean,
+  isOutcomeUnknown: (error: unknown) => boolean,
 ): Promise<T> {
   await runner.startTransaction();
   let result: T;
   try {
-    result = await untilStatementFails(runner, () => work(runner.manager));
+    result = await failOnFirstError(runner, () => work(runner.manager));
   } catch (error) {
-    // On a lost connection the server rolls back by itself.
+    // When the connection is lost, the server rolls back automatically.
     if (!isConnectionLost(error)) await rollBack(runner);
     throw error;
   }
@@ -43,21 +43,21 @@ export async function runTransaction<T>(
     await runner.commitTransaction();
   } catch (error) {
     if (!isConnectionLost(error)) await rollBack(runner);
-    throw isUnknown(error) ? OutcomeUnknownError.because(error) : error;
+    throw isOutcomeUnknown(error) ? OutcomeUnknownError.because(error) : error;
   }
   return result;
 }
 
-/** If the rollback fails, the transaction stays active, and so the caller replaces the connection. */
+/** If this fails, the transaction stays active, so the caller replaces the connection. */
 async function rollBack(runner: QueryRunner): Promise<void> {
   await runner.rollbackTransaction().catch(() => undefined);
 }
 
 /**
- * Makes the work fail with its first failed statement, even if the work catches that error. Trap: after some errors
- * (full disk, deadlock) the database has already rolled back, and would commit each later statement on its own.
+ * Runs the work, and throws the error of the first failed statement even if the work catches it. Trap: after some errors
+ * (full disk, deadlock) the database has already rolled back, and would commit each later statement separately.
  */
-async function untilStatementFails<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
+async function failOnFirstError<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
   const query = runner.query.bind(runner) as (...args: Parameters<QueryRunner['query']>) => Promise<never>;
   let failure: { error: unknown } | null = null;
   runner.query = async (...args: Parameters<QueryRunner['query']>) => {

@@ -4,7 +4,7 @@ const DETAIL =
   'The database connection was lost while your change was being saved, so it may or may not have happened. ' +
   'Check before you try again.';
 
-/** The database failed during a commit, so the transaction may or may not have happened. Never retried. */
+/** A commit failed in a way that leaves open whether it succeeded. `Database` doesn't retry such transactions. */
 export class OutcomeUnknownError extends AppError {
   private constructor(cause: unknown, detail: string) {
     super(UNAVAILABLE, { cause, detail, headers: { 'Retry-After': '1' } });
@@ -19,7 +19,7 @@ export class OutcomeUnknownError extends AppError {
     );
   }
 
-  /** The same error, with a sentence about how to retry this operation safely. */
+  /** Returns the same error with an additional sentence about how to retry the operation safely. */
   withHint(hint: string): OutcomeUnknownError {
     return new OutcomeUnknownError(this.cause, `${this.message} ${hint}`);
   }

@@ -14,14 +14,14 @@ import { SqliteConnections } from './sqlite/sqlite-connections.js';
 import { SqliteFile } from './sqlite/sqlite-file.js';
 import { StartupLock } from './schema/startup-lock.js';
 
-/** The connection for reads. On MySQL it is the same pool as the writer's. */
+/** The connection for reads. On MySQL, reads and writes share one pool. */
 export const READ_CONNECTION = Symbol('reader');
 
-/** SQLite needs a second connection, or reads would see what isn't committed yet. */
+/** On SQLite, reads need a second connection. On the writer's connection they would see uncommitted changes. */
 const openReader = ({ database }: Settings, writer: DataSource): Promise<DataSource> =>
   database.kind === 'sqlite' ? new DataSource(writer.options).initialize() : Promise.resolve(writer);
 
-/** What servers and commands have in common. Each provides `Connections` in its own way. */
+/** Providers that servers and commands share. Both provide their own `Connections`. */
 export const DATABASE_PROVIDERS = [
   Database,
   { provide: READ_CONNECTION, inject: [Settings, DataSource], useFactory: openReader },
@@ -48,7 +48,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     private readonly startupLock: StartupLock,
   ) {}
 
-  /** Trap: TypeORM registers a static module's connection on import, so commands would open the server's connection. */
+  /** A method, because `TypeOrmModule` in `@Module()` would register the server's connection for commands too. */
   static forServer(migrations: Migrations): DynamicModule {
     const startupLockModule = StartupLockModule.forRoot(migrations);
     return {
@@ -93,7 +93,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     };
   }
 
-  /** Releases the file lock last, when this process no longer uses the file. */
+  /** Releases the file lock last, after the connections are closed. */
   async onApplicationShutdown(): Promise<void> {
     await this.connections.close();
     for (const dataSource of [this.reader, this.writer])

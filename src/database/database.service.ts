@@ -9,15 +9,15 @@ import { isUnavailable, retryDelayMs } from './driver-errors/driver-errors.js';
 import { TransactionHooks } from './transaction-hooks.js';
 import { Transaction } from './transaction.js';
 
-/** Every access to the database goes through here: reads as they are, writes as transactions. */
+/** Runs all reads and writes. Every write is a transaction. */
 @Injectable()
 export class Database {
   private callerCheck: CallerCheck | null = null;
 
   constructor(private readonly connections: Connections) {}
 
-  /** Sets the check that every transaction of a caller begins with. */
-  checkCallersWith(check: CallerCheck): void {
+  /** Sets the check that runs first in every transaction of a caller. */
+  setCallerCheck(check: CallerCheck): void {
     this.callerCheck = check;
   }
 
@@ -30,32 +30,30 @@ export class Database {
     }
   }
 
-  /**
-   * On SQLite a number that changes with every commit of another process, `null` elsewhere. Throws `unavailable`.
-   */
+  /** On SQLite, a number that changes with every commit of another process. `null` on MySQL. Throws `unavailable`. */
   dataVersion(): number | null {
     return this.connections.dataVersion();
   }
 
   /**
-   * Runs a unit of work in a transaction. The work runs again when it lost a race against another transaction, so it
-   * must not do anything outside the database; hooks of the transaction are for that. The first statement that fails
-   * ends the transaction, even if the work catches the error.
-   * @param by in whose name. A caller is checked again first, because they may have lost their rights since the
+   * Runs a unit of work in a transaction. After a conflict with another transaction, the work runs again, so it must not
+   * have effects outside the database. Use the hooks of the transaction for them. The first failed statement ends the
+   * transaction, even if the work catches the error.
+   * @param by the author. A caller is checked again first, because they may have lost their permissions since the
    * request began.
-   * @param alsoLocks ids of users whose rows the work locks besides the caller's.
-   * Throws what the check of callers throws; `unavailable` when the database is unreachable, full, too slow, or busy
-   * with other transactions; and `OutcomeUnknownError` when nobody knows whether the commit happened.
+   * @param alsoLocks ids of users whose rows the work locks, besides the caller's row.
+   * Throws the errors of the caller check. Throws `unavailable` if the database is unreachable, full, too slow, or busy
+   * with other transactions. Throws `OutcomeUnknownError` if the transaction may or may not have been committed.
    */
   async write<T>(
     by: Author,
     work: (transaction: Transaction) => Promise<T>,
     alsoLocks: readonly string[] = [],
   ): Promise<T> {
-    const checked = this.afterCheck(by, work, alsoLocks);
+    const checkedWork = this.withCallerCheck(by, work, alsoLocks);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.transact(checked);
+        return await this.transact(checkedWork);
       } catch (error) {
         if (error instanceof OutcomeUnknownError) throw error;
         const delayMs = retryDelayMs(error, attempt);
@@ -65,14 +63,14 @@ export class Database {
     }
   }
 
-  private afterCheck<T>(
+  private withCallerCheck<T>(
     by: Author,
     work: (transaction: Transaction) => Promise<T>,
     alsoLocks: readonly string[],
   ): (transaction: Transaction) => Promise<T> {
     if (by === SYSTEM) return work;
     const check = this.callerCheck;
-    if (!check) throw new Error('No check of callers is set');
+    if (!check) throw new Error('No caller check is set');
     return async (transaction) => {
       await check(transaction, by, alsoLocks);
       return work(transaction);

@@ -5,16 +5,16 @@ import { QueryLogger } from './query-logger.js';
 import type { Migrations } from './schema/migration.js';
 import { sqliteOptions } from './sqlite/sqlite-options.js';
 
-/** `requests` and `commands` bound each query, `migrations` may take as long as they need. */
+/** Queries of `requests` and `commands` have a timeout. `migrations` have none. */
 export type DatabaseUse = 'requests' | 'commands' | 'migrations';
 
 interface Content {
-  /** None for the server, whose modules bring their own. */
+  /** Not needed by servers and commands, whose modules register their own entities. */
   readonly entities?: DataSourceOptions['entities'];
   readonly migrations?: Migrations;
 }
 
-/** How to open the database, for the server, commands, migrations and tests alike. */
+/** TypeORM's options for the database, in servers, commands, migrations and tests. */
 export function databaseOptions(
   { database }: Pick<Settings, 'database'>,
   use: DatabaseUse,

@@ -1,4 +1,4 @@
-// Trap: even with logging switched off, TypeORM prints slow queries with their parameters (hashes, addresses).
+// Trap: even if logging is off, TypeORM's own logger prints slow queries with parameters such as hashes and addresses.
 import { Logger } from '@nestjs/common';
 import type { Logger as TypeOrmLogger } from 'typeorm';
 

@@ -3,9 +3,7 @@ import { Logger } from '@nestjs/common';
 export type BeforeCommitHook = () => Promise<void>;
 export type AfterCommitHook = () => void;
 
-/**
- * The hooks of one attempt at a transaction, run in the order in which they were added. A hook may add further hooks.
- */
+/** The hooks of one attempt at a transaction. They run in the order in which they were added, and may add hooks. */
 export class TransactionHooks {
   private readonly logger = new Logger('Database');
   readonly beforeCommit: BeforeCommitHook[] = [];
@@ -15,7 +13,7 @@ export class TransactionHooks {
     for (const hook of this.beforeCommit) await hook();
   }
 
-  /** The commit stands whatever a hook does, so an error is logged and the next hook runs. */
+  /** Logs the error of a failed hook and continues: the transaction is committed already. */
   runAfterCommit(): void {
     for (const hook of this.afterCommit) {
       try {

@@ -416,7 +416,7 @@ onEachDatabase((kind) => {
 
     it('looks at them in the same transaction, before the work, and again when it is tried again', async () => {
       const steps: string[] = [];
-      one.database.checkCallersWith(async ({ manager }, { userId }, users) => {
+      one.database.setCallerCheck(async ({ manager }, { userId }, users) => {
         steps.push(`check ${userId} with ${users.join()}`);
         await manager.query("INSERT INTO notes (name, amount) VALUES ('checked', 0)");
       });
@@ -436,7 +436,7 @@ onEachDatabase((kind) => {
 
     it('writes nothing when the check refuses them, and nobody is told of a change', async () => {
       const refused = FORBIDDEN.create();
-      one.database.checkCallersWith(() => Promise.reject(refused));
+      one.database.setCallerCheck(() => Promise.reject(refused));
       let works = 0;
       const write = one.database.write(caller, async (transaction) => {
         works++;
@@ -450,7 +450,7 @@ onEachDatabase((kind) => {
     });
 
     it('does not look at the process itself', async () => {
-      one.database.checkCallersWith(() => Promise.reject(FORBIDDEN.create()));
+      one.database.setCallerCheck(() => Promise.reject(FORBIDDEN.create()));
       await one.database.write(SYSTEM, (transaction) => insert(transaction, 'system'));
       expect(await names()).toEqual(['system']);
     });

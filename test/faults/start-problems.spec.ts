@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { parseEnv } from '../../src/settings/index.js';
-import { explain } from '../../src/database/driver-errors/explain.js';
+import { explainDatabaseError } from '../../src/database/driver-errors/explain-database-error.js';
 import { databaseOptions, SchemaDataSource } from '../../src/database/index.js';
 import { DATABASES } from '../support/databases.js';
 import { PrivateService } from '../support/private-services.js';
@@ -21,7 +21,7 @@ async function problemOf(url: string): Promise<string | null> {
     await dataSource.runMigrations();
     return null;
   } catch (error) {
-    return explain(error, settings.database).message;
+    return explainDatabaseError(error, settings.database).message;
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
   }

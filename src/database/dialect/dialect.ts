@@ -1,57 +1,62 @@
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { SchemaDialect } from './schema-dialect.js';
 
-/** A table that a query reads by one index only. */
+/** A table that a query must read with this index. */
 export interface IndexedTable {
   readonly table: string;
   readonly alias: string;
   readonly index: string;
 }
 
-/** Rows as a subquery named `given`, whose first column finds the row to change. */
+/** An UPDATE of many rows with different values. The members are SQL. */
 export interface RowUpdate {
   readonly table: string;
-  readonly given: string;
+  /** A subquery with the new values, one row for each row to update. */
+  readonly input: string;
+  /** The condition that joins the subquery with the table. */
   readonly isSameRow: string;
   readonly set: string;
   readonly where: string;
 }
 
 /**
- * What SQLite and MySQL/MariaDB do differently: `dialectOf` gives the dialect of a connection. Parameters named
- * here are SQL, so they must never come from a client.
+ * The differences between SQLite and MySQL/MariaDB. `dialectOf` returns the dialect of a connection. Arguments of type
+ * string are SQL, so they must never come from a client.
  */
 export interface Dialect {
   /** Definitions of tables, for migrations. */
   readonly schema: SchemaDialect;
 
-  /** Whether several servers can use one database. */
+  /** Whether several server processes can use the database. */
   readonly allowsSeveralServers: boolean;
 
-  /** Whether a query keeps this process from doing anything else. */
+  /** Whether a query blocks the event loop of this process. */
   readonly blocksEventLoop: boolean;
 
-  /** The database's time in UTC, plus whole seconds. */
+  /** SQL for the database's current time in UTC, plus this many seconds. */
   now(offsetSeconds: number): string;
 
-  /** Keeps the selected rows from changing until the transaction ends. */
+  /** Makes a SELECT lock its rows until the transaction ends. */
   forUpdate<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T>;
 
-  /** Tables of a FROM clause, joined in this order and read by the named indexes only. */
+  /** A FROM clause that joins the tables in this order and forces the use of their indexes. */
   from(tables: readonly IndexedTable[]): string;
 
-  /** That a column, by which a list is sorted first, has this value. Lets the list begin in the middle of an index. */
-  sameValue(column: string, value: string): string;
+  /**
+   * The condition `column = value` for the first column of ORDER BY. It lets the database seek a start position in the
+   * middle of an index.
+   */
+  isEqual(column: string, value: string): string;
 
-  /** That a row comes after another one in the order of these columns; no two rows may be the same in all of them. */
+  /** True for rows that sort after these values. The columns together must be unique. */
   isAfter(columns: readonly string[], values: readonly string[]): string;
 
-  /** The UTC day of `created_at` of a table that has the generated column `created_day`, as its indexes name it. */
+  /** The UTC day of `created_at`, in the form that lets a query use the indexes on `created_day`. */
   createdDay(alias: string): string;
 
-  /** The end of an INSERT that adds to the counters of rows that exist. */
+  /** The clause of an INSERT that adds to the counters of a row that already exists. */
   addOnConflict(table: string, keys: readonly string[], counters: readonly string[]): string;
 
-  /** An UPDATE with values of its own for each row. */
+  /** A complete UPDATE statement. */
   updateFrom(update: RowUpdate): string;
 }

@@ -4,12 +4,12 @@ import type { IndexDefinition, SchemaDialect } from './schema-dialect.js';
 const BINARY = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 
 export class MysqlSchemaDialect implements SchemaDialect {
-  /** Trap: MySQL compares text without case and accents by default. */
+  /** Trap: by default, MySQL ignores case and accents when it compares text. */
   readonly textOptions = { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
   readonly timeOptions = { precision: 3 };
   readonly flagType = 'tinyint';
   readonly addedTime = 'datetime(3) NULL';
-  /** What the column calls a schema is the database on MySQL. */
+  /** On MySQL, TypeORM stores the name of the database in the column `schema`. */
   readonly metadata = { name: `varchar(255) ${BINARY}`, value: `text ${BINARY}`, schema: 'DATABASE()' };
 
   addedText(length: number): string {
@@ -17,8 +17,8 @@ export class MysqlSchemaDialect implements SchemaDialect {
   }
 
   async resizeText(runner: QueryRunner, table: string, column: string, length: number): Promise<void> {
-    const former = (await runner.getTable(table))?.findColumnByName(column)?.length;
-    if (former === String(length)) return;
+    const oldLength = (await runner.getTable(table))?.findColumnByName(column)?.length;
+    if (oldLength === String(length)) return;
     await runner.query(`ALTER TABLE ${table} MODIFY ${column} varchar(${length}) ${BINARY} NOT NULL`);
   }
 
@@ -31,7 +31,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
     return rows.length > 0;
   }
 
-  /** In one statement, so that MySQL reads the table once. */
+  /** Uses one statement, so that MySQL reads the table only once. */
   async changeIndexes(
     runner: QueryRunner,
     table: string,

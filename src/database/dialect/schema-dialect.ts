@@ -1,12 +1,11 @@
 import type { QueryRunner, TableColumnOptions } from 'typeorm';
 
-/** An index of a table, for a change of several at once. */
 export interface IndexDefinition {
   readonly name: string;
   readonly columns: readonly string[];
 }
 
-/** A column that the database computes from others. */
+/** A column that the database computes from other columns. */
 export interface GeneratedColumn {
   readonly table: string;
   readonly name: string;
@@ -14,32 +13,32 @@ export interface GeneratedColumn {
 }
 
 /**
- * How tables are defined. What shipped migrations got from here must stay as it is, because their tables exist.
- * A method that changes tables looks first whether there is anything left to change.
+ * Column types and schema changes for migrations. Don't change values that released migrations use: existing databases
+ * already have those columns. Methods that change the schema skip what is already done.
  */
 export interface SchemaDialect {
-  /** What columns for text need besides their length to compare it byte by byte. */
+  /** The options of text columns, besides the length, that make comparisons byte by byte. */
   readonly textOptions: Partial<TableColumnOptions>;
-  /** What columns for times need to keep milliseconds. */
+  /** The options of time columns that keep milliseconds. */
   readonly timeOptions: Partial<TableColumnOptions>;
   readonly flagType: 'boolean' | 'tinyint';
 
-  /** The types of columns that ALTER TABLE adds to existing rows. */
+  /** The types of nullable columns that ALTER TABLE adds. */
   readonly addedTime: string;
   addedText(length: number): string;
 
-  /** What `typeorm_metadata` is made of: types, and the value of its column for the schema. */
+  /** For `typeorm_metadata`: two column types, and the SQL value of its column `schema`. */
   readonly metadata: { readonly name: string; readonly value: string; readonly schema: string };
 
-  /** Changes how long the text of a column may be. */
+  /** Changes the maximum length of a text column. */
   resizeText(runner: QueryRunner, table: string, column: string, length: number): Promise<void>;
 
-  /** Finds generated columns too, which `QueryRunner.hasColumn` doesn't on SQLite. */
+  /** Also finds generated columns, which `QueryRunner.hasColumn` misses on SQLite. */
   hasColumn(runner: QueryRunner, table: string, column: string): Promise<boolean>;
 
   /**
    * Creates and drops indexes of one table.
-   * @param generated a column that the new indexes may contain.
+   * @param generated a generated column that the new indexes may contain.
    */
   changeIndexes(
     runner: QueryRunner,

@@ -11,7 +11,7 @@ export class SqliteDialect implements Dialect {
     return `strftime('%Y-%m-%d %H:%M:%f', 'now', '${offsetSeconds} seconds')`;
   }
 
-  /** Only one transaction writes at a time, so nobody else can change the rows. */
+  /** Only one transaction can write at a time, so the rows can't change anyway. */
   forUpdate<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T> {
     return query;
   }
@@ -22,16 +22,16 @@ export class SqliteDialect implements Dialect {
       .join(' CROSS JOIN ');
   }
 
-  sameValue(column: string, value: string): string {
+  isEqual(column: string, value: string): string {
     return `${column} = ${value}`;
   }
 
-  /** Only for a comparison of rows does SQLite look up the place in the index. */
+  /** SQLite seeks the position in the index only for a comparison of row values. */
   isAfter(columns: readonly string[], values: readonly string[]): string {
     return `(${columns.join(', ')}) > (${values.join(', ')})`;
   }
 
-  /** SQLite reads an index alone only where the query has the index's expression, not the generated column. */
+  /** SQLite uses the index as a covering index only if the query repeats the index's expression, not the column name. */
   createdDay(alias: string): string {
     return `date(${alias}.created_at)`;
   }
@@ -41,7 +41,7 @@ export class SqliteDialect implements Dialect {
     return `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${sums.join(', ')}`;
   }
 
-  updateFrom({ table, given, isSameRow, set, where }: RowUpdate): string {
-    return `UPDATE ${table} SET ${set} FROM ${given} WHERE ${isSameRow} AND (${where})`;
+  updateFrom({ table, input, isSameRow, set, where }: RowUpdate): string {
+    return `UPDATE ${table} SET ${set} FROM ${input} WHERE ${isSameRow} AND (${where})`;
   }
 }

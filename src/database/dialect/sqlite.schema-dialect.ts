@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { GeneratedColumn, IndexDefinition, SchemaDialect } from './schema-dialect.js';
 
 export class SqliteSchemaDialect implements SchemaDialect {
-  /** SQLite compares text byte by byte and keeps times as text. */
+  /** By default, SQLite compares text byte by byte. It stores times as text, with milliseconds. */
   readonly textOptions = {};
   readonly timeOptions = {};
   readonly flagType = 'boolean';
@@ -13,15 +13,15 @@ export class SqliteSchemaDialect implements SchemaDialect {
     return `varchar(${length})`;
   }
 
-  /** SQLite holds text of any length. Only the table's own description changes. */
+  /** SQLite doesn't limit the length of text, so only the table's stored definition changes. */
   async resizeText(runner: QueryRunner, table: string, column: string, length: number): Promise<void> {
-    const former = (await runner.getTable(table))?.findColumnByName(column)?.length;
-    if (former === String(length)) return;
-    const described = (size: string | number) => `"${column}" varchar(${size})`;
+    const oldLength = (await runner.getTable(table))?.findColumnByName(column)?.length;
+    if (oldLength === String(length)) return;
+    const columnDefinition = (size: string | number) => `"${column}" varchar(${size})`;
     await runner.query('PRAGMA writable_schema = ON');
     await runner.query(
       "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ?",
-      [described(former ?? ''), described(length), table],
+      [columnDefinition(oldLength ?? ''), columnDefinition(length), table],
     );
     await runner.query('PRAGMA writable_schema = RESET');
   }
@@ -45,7 +45,7 @@ export class SqliteSchemaDialect implements SchemaDialect {
     ])) as { name: string }[];
     const existing = new Set(rows.map(({ name }) => name));
     for (const { name, columns } of create.filter((index) => !existing.has(index.name))) {
-      // SQLite reads an index alone only where the index has the expression, not the generated column.
+      // SQLite can use the index as a covering index only if it contains the expression, not the generated column.
       const parts = columns.map((column) => (column === generated.name ? generated.expression : column));
       await runner.query(`CREATE INDEX ${name} ON ${table} (${parts.join(', ')})`);
     }

@@ -1,23 +1,23 @@
 import { QueryFailedError } from 'typeorm';
 import { NOT_FOUND, unavailable } from '../../common/errors/index.js';
 import {
-  codeOf,
-  isBusy,
+  errorCode,
+  isSqliteBusy,
   isConnectionLost,
   isForeignKeyViolation,
-  isIoError,
-  isReadOnly,
+  isSqliteIoError,
+  isReadOnlyError,
   isUnavailable,
   isUniqueViolation,
   isUnreachable,
-  messageOf,
+  errorMessage,
   retryDelayMs,
 } from './driver-errors.js';
 
 const failed = (code: string, members: object = {}) =>
   new QueryFailedError('SELECT 1', [], Object.assign(new Error('no'), { code, ...members }));
 
-/** What each code means: `u` unavailable, `r` unreachable, `l` connection lost, `o` read-only, `b` busy, `i` I/O. */
+/** The categories of each code: `u` unavailable, `r` unreachable, `l` connection lost, `o` read-only, `b` busy, `i` I/O. */
 const CODES: Record<string, string> = {
   ECONNREFUSED: 'ur',
   EHOSTUNREACH: 'ur',
@@ -81,39 +81,37 @@ const CODES: Record<string, string> = {
   '': '',
 };
 
-it.each(Object.entries(CODES))('knows what %s means', (code, meaning) => {
+it.each(Object.entries(CODES))('classifies %s', (code, categories) => {
   const error = failed(code);
-  const is = {
+  const predicates = {
     u: isUnavailable,
     r: isUnreachable,
     l: isConnectionLost,
-    o: isReadOnly,
-    b: isBusy,
-    i: isIoError,
+    o: isReadOnlyError,
+    b: isSqliteBusy,
+    i: isSqliteIoError,
   };
   expect(
-    Object.entries(is)
-      .filter(([, holds]) => holds(error))
+    Object.entries(predicates)
+      .filter(([, matches]) => matches(error))
       .map(([letter]) => letter)
       .join(''),
-  ).toBe(meaning);
+  ).toBe(categories);
 });
 
-it.each(["Can't add new command when connection is in closed state"])(
-  'takes "%s" for a lost connection',
-  (message) => {
-    expect([isConnectionLost(new Error(message)), isUnavailable(new Error(message))]).toEqual([true, true]);
-  },
-);
+it('treats a command on a closed connection as a lost connection', () => {
+  const error = new Error("Can't add new command when connection is in closed state");
+  expect([isConnectionLost(error), isUnavailable(error)]).toEqual([true, true]);
+});
 
 it.each(['Queue limit reached.', 'Pool is closed.'])(
-  'takes "%s" for unavailable, and no connection for lost',
+  'treats "%s" as unavailable, but not as a lost connection',
   (message) => {
     expect([isConnectionLost(new Error(message)), isUnavailable(new Error(message))]).toEqual([false, true]);
   },
 );
 
-it('tells violations of unique and foreign keys apart', () => {
+it('distinguishes violations of unique and foreign keys', () => {
   const codes = [
     'ER_DUP_ENTRY',
     'SQLITE_CONSTRAINT',
@@ -129,32 +127,32 @@ it('tells violations of unique and foreign keys apart', () => {
   expect(codes.filter((code) => isForeignKeyViolation(failed(code)))).toEqual(codes.slice(4, 7));
 });
 
-it("looks for the driver's error behind TypeORM's and ours, in errors of other realms too", () => {
+it("finds the driver's error inside errors of TypeORM and the service, even if it is no instance of Error", () => {
   const driverError = { code: 'ER_DUP_ENTRY', message: 'twice' };
   const wrapped = unavailable(new QueryFailedError('INSERT', [], driverError as unknown as Error));
-  expect([codeOf(wrapped), messageOf(wrapped)]).toEqual(['ER_DUP_ENTRY', 'twice']);
-  expect([codeOf(NOT_FOUND.create()), messageOf('text'), codeOf(null)]).toEqual(['', 'text', '']);
+  expect([errorCode(wrapped), errorMessage(wrapped)]).toEqual(['ER_DUP_ENTRY', 'twice']);
+  expect([errorCode(NOT_FOUND.create()), errorMessage('text'), errorCode(null)]).toEqual(['', 'text', '']);
 });
 
-it('knows the numbers that only MariaDB gives', () => {
-  expect(codeOf(failed('UNKNOWN', { errno: 1927 }))).toBe('ER_CONNECTION_KILLED');
-  expect(codeOf(failed('UNKNOWN', { errno: 1969 }))).toBe('ER_STATEMENT_TIMEOUT');
-  expect(codeOf(failed('ER_PARSE_ERROR', { errno: 1064 }))).toBe('ER_PARSE_ERROR');
+it('knows error numbers that only MariaDB has', () => {
+  expect(errorCode(failed('UNKNOWN', { errno: 1927 }))).toBe('ER_CONNECTION_KILLED');
+  expect(errorCode(failed('UNKNOWN', { errno: 1969 }))).toBe('ER_STATEMENT_TIMEOUT');
+  expect(errorCode(failed('ER_PARSE_ERROR', { errno: 1064 }))).toBe('ER_PARSE_ERROR');
 });
 
-it('has what lost a race tried three times more, after a little longer each time', () => {
+it('retries a transaction three times after a conflict, with growing delays', () => {
   const delays = [1, 2, 3, 4].map((attempt) => retryDelayMs(failed('ER_LOCK_DEADLOCK'), attempt, () => 0.5));
   expect(delays).toEqual([10, 20, 30, null]);
   for (const code of ['ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'])
     expect(retryDelayMs(failed(code), 1, () => 1)).toBe(20);
 });
 
-it('has what met the lock of another process tried for a second', () => {
+it('retries for a second while another process has locked the SQLite file', () => {
   const busy = failed('SQLITE_BUSY');
   expect([1, 40, 41].map((attempt) => retryDelayMs(busy, attempt))).toEqual([25, 25, null]);
 });
 
-it('has nothing else tried again', () => {
+it('retries no other errors', () => {
   for (const code of ['ER_DUP_ENTRY', 'ECONNRESET', 'SQLITE_FULL', ''])
     expect(retryDelayMs(failed(code), 1)).toBeNull();
 });

@@ -1,38 +1,38 @@
-// What the errors of mysql2 and libsql mean.
+// Classifies the errors of mysql2 and libsql.
 import { QueryFailedError } from 'typeorm';
 import { AppError } from '../../common/errors/index.js';
 
-/** Some drivers' errors are not instances of this realm's `Error`, so only their properties count. */
-const has = <Name extends string>(error: unknown, name: Name): error is Record<Name, unknown> =>
+/** Checks for a property instead of a class, because some driver errors are not instances of the global `Error`. */
+const hasProperty = <Name extends string>(error: unknown, name: Name): error is Record<Name, unknown> =>
   typeof error === 'object' && error !== null && name in error;
 
-/** The error of the driver or the system inside the errors of TypeORM and this service. */
-export function rootOf(error: unknown): unknown {
-  if (error instanceof QueryFailedError) return rootOf(error.driverError);
-  if (error instanceof AppError && error.cause !== undefined) return rootOf(error.cause);
+/** The original error of the driver or the system, inside errors of TypeORM and this service. */
+function driverErrorOf(error: unknown): unknown {
+  if (error instanceof QueryFailedError) return driverErrorOf(error.driverError);
+  if (error instanceof AppError && error.cause !== undefined) return driverErrorOf(error.cause);
   return error;
 }
 
-/** Numbers of MariaDB for which mysql2 has no name. */
+/** Error numbers of MariaDB that mysql2 has no name for. */
 const MARIADB_CODES: Readonly<Record<number, string>> = {
   1927: 'ER_CONNECTION_KILLED',
   1969: 'ER_STATEMENT_TIMEOUT',
 };
 
-/** Such as `ER_DUP_ENTRY`, `SQLITE_BUSY` or `ECONNREFUSED`; empty when there is none. */
-export function codeOf(error: unknown): string {
-  const root = rootOf(error);
-  const ofMariadb = has(root, 'errno') ? MARIADB_CODES[Number(root.errno)] : undefined;
-  return ofMariadb ?? (has(root, 'code') ? String(root.code) : '');
+/** The error's code, for example `ER_DUP_ENTRY`, `SQLITE_BUSY` or `ECONNREFUSED`. Empty if it has none. */
+export function errorCode(error: unknown): string {
+  const root = driverErrorOf(error);
+  const mariadbCode = hasProperty(root, 'errno') ? MARIADB_CODES[Number(root.errno)] : undefined;
+  return mariadbCode ?? (hasProperty(root, 'code') ? String(root.code) : '');
 }
 
-export function messageOf(error: unknown): string {
-  const root = rootOf(error);
-  return has(root, 'message') ? String(root.message) : String(root);
+export function errorMessage(error: unknown): string {
+  const root = driverErrorOf(error);
+  return hasProperty(root, 'message') ? String(root.message) : String(root);
 }
 
-/** MySQL rolled the transaction back in favour of another one. */
-const LOST_RACE = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
+/** The transaction conflicted with another one on MySQL. It can succeed on a retry. */
+const CONFLICT = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
 
 /** How long to wait before a retry of the transaction, or `null` if a retry would not help. */
 export function retryDelayMs(
@@ -40,27 +40,27 @@ export function retryDelayMs(
   attempt: number,
   random: () => number = Math.random,
 ): number | null {
-  const code = codeOf(error);
-  if (LOST_RACE.has(code)) return attempt <= 3 ? random() * 20 * attempt : null;
-  // Another process, such as a command, writes to the same SQLite file.
-  if (isBusy(error)) return attempt <= 40 ? 25 : null;
+  const code = errorCode(error);
+  if (CONFLICT.has(code)) return attempt <= 3 ? random() * 20 * attempt : null;
+  // Another process, for example a command, is writing to the SQLite file.
+  if (isSqliteBusy(error)) return attempt <= 40 ? 25 : null;
   return null;
 }
 
 export const isUniqueViolation = (error: unknown): boolean =>
-  /^(ER_DUP_ENTRY|SQLITE_CONSTRAINT(_UNIQUE|_PRIMARYKEY)?)$/.test(codeOf(error));
+  /^(ER_DUP_ENTRY|SQLITE_CONSTRAINT(_UNIQUE|_PRIMARYKEY)?)$/.test(errorCode(error));
 
-/** A row refers to a row that does not exist. */
+/** The row refers to a row that doesn't exist. */
 export const isForeignKeyViolation = (error: unknown): boolean =>
-  /^(ER_NO_REFERENCED_ROW(_2)?|SQLITE_CONSTRAINT_FOREIGNKEY)$/.test(codeOf(error));
+  /^(ER_NO_REFERENCED_ROW(_2)?|SQLITE_CONSTRAINT_FOREIGNKEY)$/.test(errorCode(error));
 
 /** Another process has locked the SQLite file. */
-export const isBusy = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUSY');
+export const isSqliteBusy = (error: unknown): boolean => errorCode(error).startsWith('SQLITE_BUSY');
 
 /** The disk failed under the SQLite file. */
-export const isIoError = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_IOERR');
+export const isSqliteIoError = (error: unknown): boolean => errorCode(error).startsWith('SQLITE_IOERR');
 
-/** The server can't be reached, or accepts no more connections now. */
+/** The server can't be reached, or doesn't accept more connections at the moment. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -73,7 +73,7 @@ const UNREACHABLE = new Set([
   'ER_OUT_OF_RESOURCES',
 ]);
 
-/** The statement may or may not have arrived. */
+/** The connection was lost, so the statement may or may not have run. */
 const CONNECTION_LOST = new Set([
   'ECONNRESET',
   'ECONNABORTED',
@@ -86,7 +86,7 @@ const CONNECTION_LOST = new Set([
   'ER_CLIENT_INTERACTION_TIMEOUT',
 ]);
 
-/** mysql2 gives these errors no code. */
+/** Messages of mysql2 errors that have no code. */
 const CLOSED = "Can't add new command when connection is in closed state";
 const POOL_ERRORS = new Set(['Queue limit reached.', 'Pool is closed.']);
 
@@ -97,9 +97,9 @@ const READ_ONLY = new Set([
   'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
 ]);
 
-/** The server responds, but can't run the statement now. */
-const CANNOT_NOW = new Set([
-  ...LOST_RACE,
+/** The server responds, but can't run the statement at the moment. */
+const STATEMENT_FAILED = new Set([
+  ...CONFLICT,
   ...READ_ONLY,
   'ER_QUERY_INTERRUPTED',
   'ER_QUERY_TIMEOUT',
@@ -115,25 +115,27 @@ const CANNOT_NOW = new Set([
   'ER_MUST_CHANGE_PASSWORD',
 ]);
 
-const SQLITE_CANNOT =
+const SQLITE_UNAVAILABLE =
   /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|INTERRUPT|PROTOCOL|CORRUPT|NOTADB|PERM|AUTH)/;
 
 export const isUnreachable = (error: unknown): boolean =>
-  UNREACHABLE.has(codeOf(error)) || isConnectionLost(error);
+  UNREACHABLE.has(errorCode(error)) || isConnectionLost(error);
 
-/** The connection is broken, and nobody knows whether the statement ran. */
+/** The connection was lost, so the statement may or may not have run. */
 export const isConnectionLost = (error: unknown): boolean =>
-  CONNECTION_LOST.has(codeOf(error)) || codeOf(error).startsWith('PROTOCOL_') || messageOf(error) === CLOSED;
+  CONNECTION_LOST.has(errorCode(error)) ||
+  errorCode(error).startsWith('PROTOCOL_') ||
+  errorMessage(error) === CLOSED;
 
-export const isReadOnly = (error: unknown): boolean => READ_ONLY.has(codeOf(error));
+export const isReadOnlyError = (error: unknown): boolean => READ_ONLY.has(errorCode(error));
 
-/** The database can't be reached, hangs, refuses connections or writes, or is full. */
+/** The database can't be reached, is too slow, is full, or rejects connections or writes. */
 export function isUnavailable(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = errorCode(error);
   return (
     isUnreachable(error) ||
-    CANNOT_NOW.has(code) ||
-    SQLITE_CANNOT.test(code) ||
-    POOL_ERRORS.has(messageOf(error))
+    STATEMENT_FAILED.has(code) ||
+    SQLITE_UNAVAILABLE.test(code) ||
+    POOL_ERRORS.has(errorMessage(error))
   );
 }

@@ -3,17 +3,20 @@ import type { Position } from '../../common/pagination/index.js';
 import { dialectOf } from '../dialect/dialect-of.js';
 import type { Dialect } from '../dialect/dialect.js';
 import { toDate } from '../raw-time.js';
-import { dayOf, daysBack, dayText, startOf } from './days.js';
+import { dayOf, dayParameters, formatDay, startOfDay } from './days.js';
 import type { IndexRange, Listing } from './index-range.js';
 import { ListingSql } from './listing-sql.js';
 
 interface Row {
   readonly id: string;
-  /** Text on SQLite. */
+  /** SQLite returns a string. */
   readonly created_at: Date | string;
 }
 
-/** Runs the queries of one list. */
+/**
+ * Runs the queries of one list. Methods that speak of entries ignore the residual conditions of their ranges: they
+ * read only the index.
+ */
 export class ListingQueries {
   private readonly dialect: Dialect;
   private readonly sql: ListingSql;
@@ -26,136 +29,147 @@ export class ListingQueries {
     this.sql = new ListingSql(this.dialect, listing);
   }
 
-  /** Days per query. A query that blocks this process reads fewer. */
-  get mostDays(): number {
+  /** The maximum number of days per query. It is smaller where a query blocks this process. */
+  get maxDaysPerQuery(): number {
     return this.dialect.blocksEventLoop ? 64 : 366;
   }
 
   /**
    * The newest rows of the range.
-   * @param since leaves out older rows.
+   * @param since excludes older rows.
    */
-  async newest(range: IndexRange, count: number, since: Date | null = null): Promise<Position[]> {
-    const bound = since && this.sql.column('created_at >= :since');
+  async newest(range: IndexRange, limit: number, since: Date | null = null): Promise<Position[]> {
+    const { indexCondition, residualCondition } = range;
+    const isRecent = since && this.sql.column('created_at >= :since');
     const rows = await this.run<Row>(
-      `SELECT ${this.sql.position} FROM ${this.sql.from(range)} WHERE ${this.sql.all(range.where, range.rest, bound)}
-       ORDER BY ${this.sql.newestFirst(range)} LIMIT ${count}`,
+      `SELECT ${this.sql.positionColumns} FROM ${this.sql.tablesWithJoin(range)}
+       WHERE ${this.sql.listCondition(indexCondition, residualCondition, isRecent)}
+       ORDER BY ${this.sql.orderNewestFirst(range)} LIMIT ${limit}`,
       { since },
     );
     return rows.map(toPosition);
   }
 
-  /** The `n`-th newest row of the range without `rest`, or `null` if the range is shorter. */
-  async nth(range: IndexRange, n: number): Promise<Position | null> {
+  /** The `n`-th newest entry of the range, or `null` if the range has fewer entries. */
+  async nthNewestEntry(range: IndexRange, n: number): Promise<Position | null> {
     const [row] = await this.run<Row>(
-      `SELECT ${this.sql.position} FROM ${this.sql.entries(range)} WHERE ${this.sql.all(range.where)}
-       ORDER BY ${this.sql.newestFirst(range)} LIMIT 1 OFFSET ${n - 1}`,
+      `SELECT ${this.sql.positionColumns} FROM ${this.sql.tables(range)}
+       WHERE ${this.sql.listCondition(range.indexCondition)}
+       ORDER BY ${this.sql.orderNewestFirst(range)} LIMIT 1 OFFSET ${n - 1}`,
     );
     return row ? toPosition(row) : null;
   }
 
-  /** Whether the whole range without `rest` has more rows than this, also outside the list. */
-  async hasMore(range: IndexRange, count: number): Promise<boolean> {
+  /** Whether the range has more than `count` entries, including those before the list's start position. */
+  async hasMoreEntriesThan(range: IndexRange, count: number): Promise<boolean> {
     const rows = await this.run(
-      `SELECT 1 FROM ${this.sql.entries(range)} WHERE ${range.where} LIMIT 1 OFFSET ${count}`,
+      `SELECT 1 FROM ${this.sql.tables(range)} WHERE ${range.indexCondition} LIMIT 1 OFFSET ${count}`,
     );
     return rows.length > 0;
   }
 
   /** The rows with these ids that meet the condition, newest first. */
-  async among(ids: readonly string[], condition: string): Promise<Position[]> {
+  async findByIds(ids: readonly string[], condition: string): Promise<Position[]> {
     const { table, alias } = this.listing;
     const rows = await this.run<Row>(
-      `SELECT ${this.sql.position} FROM ${table} AS ${alias} WHERE ${this.sql.column('id')} IN (:...ids) AND ${condition}
-       ORDER BY ${this.sql.newestFirst({})} LIMIT ${ids.length}`,
+      `SELECT ${this.sql.positionColumns} FROM ${table} AS ${alias}
+       WHERE ${this.sql.column('id')} IN (:...ids) AND ${condition}
+       ORDER BY ${this.sql.orderNewestFirst({})} LIMIT ${ids.length}`,
       { ids },
     );
     return rows.map(toPosition);
   }
 
-  /** The same list, beginning after this position. */
+  /** The same list, but it begins after this position. */
   startingAfter(after: Position): ListingQueries {
     return new ListingQueries(this.manager, { ...this.listing, after });
   }
 
-  /** The same list without rows of later days. */
-  startingOn(day: number): ListingQueries {
+  /** The same list without rows that were created after this day. */
+  startingOnDay(day: number): ListingQueries {
     const { after } = this.listing;
-    const dayAfter = { createdAt: startOf(day + 1), id: '' };
+    const dayAfter = { createdAt: startOfDay(day + 1), id: '' };
     return after && after.createdAt < dayAfter.createdAt ? this : this.startingAfter(dayAfter);
   }
 
   /**
-   * At most `count` rows of each range from `days` days up to `newestDay`, those of later days first. No range may be
-   * `mixed`.
+   * At most `limit` rows of each range from the `days` days that end with `newestDay`. Rows of later days come first.
+   * The order of the ranges must not be `none`.
    */
-  async onDays(
+  async findOnDays(
     ranges: readonly IndexRange[],
     newestDay: number,
     days: number,
-    count: number,
+    limit: number,
   ): Promise<Position[][]> {
-    const queries = ranges.map((range, number) => {
-      const where = this.sql.all(this.sql.isOnDays(range), range.where, range.rest);
-      return this.sql.firstOf(range, number, this.sql.from(range), where, count);
+    const parts = ranges.map((range, number) => {
+      const { indexCondition, residualCondition } = range;
+      const where = this.sql.listCondition(this.sql.daysCondition(range), indexCondition, residualCondition);
+      return this.sql.unionPart(range, number, this.sql.tablesWithJoin(range), where, limit);
     });
     const rows = await this.run<Row & { number: number | string }>(
-      queries.join(' UNION ALL '),
-      daysBack(newestDay, days),
+      parts.join(' UNION ALL '),
+      dayParameters(newestDay, days),
     );
     const found: Position[][] = ranges.map(() => []);
     for (const row of rows) found[Number(row.number)]!.push(toPosition(row));
     return found;
   }
 
-  /** The last of these days on which a whole range without `rest` has a row, also outside the list. */
-  async lastDayOf(ranges: readonly IndexRange[], newestDay: number, days: number): Promise<number | null> {
-    const queries = ranges.map((range, number) => {
-      const where = `${this.sql.isOnDays(range)} AND ${range.where}`;
-      return this.sql.firstOf(range, number, this.sql.entries(range), where, 1);
+  /** The last of these days with an entry in any of the ranges, including those before the list's start position. */
+  async lastDayWithEntry(
+    ranges: readonly IndexRange[],
+    newestDay: number,
+    days: number,
+  ): Promise<number | null> {
+    const parts = ranges.map((range, number) => {
+      const where = `${this.sql.daysCondition(range)} AND ${range.indexCondition}`;
+      return this.sql.unionPart(range, number, this.sql.tables(range), where, 1);
     });
-    const rows = await this.run<Row>(queries.join(' UNION ALL '), daysBack(newestDay, days));
+    const rows = await this.run<Row>(parts.join(' UNION ALL '), dayParameters(newestDay, days));
     const found = rows.map((row) => dayOf(toPosition(row).createdAt));
     return found.length === 0 ? null : Math.max(...found);
   }
 
-  /** How many rows the ranges without `rest` have on these days, at most `atMost` of each range. */
-  async countOnDays(
+  /** The number of entries on these days. Stops counting each range at `limitPerRange`. */
+  async countEntriesOnDays(
     ranges: readonly IndexRange[],
     newestDay: number,
     days: number,
-    atMost: number,
+    limitPerRange: number,
   ): Promise<number> {
     const counts = ranges.map(
       (range, number) =>
-        `(SELECT COUNT(*) FROM (SELECT 1 FROM ${this.sql.entries(range)}
-         WHERE ${this.sql.isOnDays(range)} AND ${range.where} LIMIT ${atMost}) AS rows${number})`,
+        `(SELECT COUNT(*) FROM (SELECT 1 FROM ${this.sql.tables(range)}
+         WHERE ${this.sql.daysCondition(range)} AND ${range.indexCondition}
+         LIMIT ${limitPerRange}) AS rows${number})`,
     );
     const [row] = await this.run<{ total: number | string }>(
       `SELECT ${counts.join(' + ')} AS total`,
-      daysBack(newestDay, days),
+      dayParameters(newestDay, days),
     );
     return Number(row!.total);
   }
 
-  /** The newest rows of the range from one day, without those before `since`. */
-  onDay(range: IndexRange, day: number, since: Date, count: number): Promise<Position[]> {
-    const where = `${this.sql.day} = '${dayText(day)}' AND ${range.where}`;
-    return this.newest({ ...range, where }, count, since);
+  /** The newest rows of the range from one day, excluding those created before `since`. */
+  newestOnDay(range: IndexRange, day: number, since: Date, limit: number): Promise<Position[]> {
+    const indexCondition = `${this.sql.createdDay} = '${formatDay(day)}' AND ${range.indexCondition}`;
+    return this.newest({ ...range, indexCondition }, limit, since);
   }
 
   /**
-   * The last day on which the list has a row, whatever its range.
-   * @param before only days before this one.
+   * The last day on which any row of the list was created.
+   * @param before considers only rows that were created before this day. It must not be after the list's start.
    */
   async lastDay(before: number | null = null): Promise<number | null> {
     const { after, index } = this.listing;
-    // One bound only: of two bounds SQLite searches for one, and reads all entries up to the other.
+    // Only one bound: with two, SQLite seeks one of them and reads all entries up to the other.
     const bound = before === null ? after && 'created_at <= :afterTime' : 'created_at < :before';
     const [row] = await this.run<Row>(
-      `SELECT ${this.sql.position} FROM ${this.sql.entries({ index })} ${bound ? `WHERE ${this.sql.column(bound)}` : ''}
+      `SELECT ${this.sql.positionColumns} FROM ${this.sql.tables({ index })}
+       ${bound ? `WHERE ${this.sql.column(bound)}` : ''}
        ORDER BY ${this.sql.column('created_at DESC')} LIMIT 1`,
-      { before: startOf(before ?? 0) },
+      { before: startOfDay(before ?? 0) },
     );
     return row ? dayOf(toPosition(row).createdAt) : null;
   }

@@ -1,7 +1,7 @@
-/** Sorts after every other character in both databases, which compare code points. */
+/** The last code point. Both databases sort text by code point, so no other character sorts after it. */
 const LAST_CHARACTER = '\u{10FFFF}';
 
-/** The bounds of all texts that begin with `start`. Needs no wildcards and can use an index. */
+/** The bounds between which all strings that start with `start` sort. Unlike LIKE, they need no escaping. */
 export const startsWith = (start: string): { from: string; to: string } => ({
   from: start,
   to: start + LAST_CHARACTER,

@@ -1,25 +1,30 @@
-// Traps: after a query timed out, its connection stays busy in mysql2, so it is destroyed instead of returned to the
-// pool. And a firewall may drop an idle connection without telling either side: a query on it would never end.
+// Trap: after a query timeout, mysql2 keeps the connection busy, so it must be destroyed instead of returned to the pool.
+// Trap: a firewall may drop an idle connection without notice. A query on such a connection would never end.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Clock } from '../../common/clock.js';
 import { unavailable } from '../../common/errors/index.js';
 import { Connections, runTransaction } from '../connections.js';
-import { isConnectionLost, isReadOnly, isUnavailable, retryDelayMs } from '../driver-errors/driver-errors.js';
+import {
+  isConnectionLost,
+  isReadOnlyError,
+  isUnavailable,
+  retryDelayMs,
+} from '../driver-errors/driver-errors.js';
 
-/** How long to wait for a free connection. The pool itself would wait forever. */
+/** The maximum wait for a free connection. The pool itself would wait forever. */
 const ACQUIRE_TIMEOUT_MS = 1_000;
-/** A connection that was idle for longer is pinged before it is used. */
-const TRUSTED_IDLE_MS = 1_000;
+/** A connection that was idle for longer gets a ping before it is used. */
+const MAX_IDLE_WITHOUT_PING_MS = 1_000;
 const PING_TIMEOUT_MS = 250;
 
-/** What is used here of mysql2's `PoolConnection`. */
+/** The part of mysql2's `PoolConnection` that this file uses. */
 interface PooledConnection {
   ping(done: (error?: Error | null) => void): void;
   destroy(): void;
 }
 
-/** A runner together with its connection. */
+/** A query runner and its connection. */
 interface Lease {
   readonly runner: QueryRunner;
   readonly connection: PooledConnection;
@@ -27,9 +32,9 @@ interface Lease {
 
 /** The pool of connections to a MySQL or MariaDB server. */
 export class MysqlConnections extends Connections {
-  /** When each connection went back to the pool, on the monotonic clock. */
+  /** The time on the monotonic clock at which each connection was returned to the pool. */
   private readonly returnedAtMs = new WeakMap<PooledConnection, number>();
-  /** Connections returned up to this time are not used again, because one of them was found dead. */
+  /** Connections that were returned up to this time are discarded, because one of them was dead. */
   private distrustedUntilMs = -1;
 
   constructor(
@@ -39,7 +44,7 @@ export class MysqlConnections extends Connections {
     super();
   }
 
-  /** Retries a read that lost its connection once, on another connection. */
+  /** If the connection is lost, retries once on another connection. */
   async read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T> {
     const once = () => this.use(({ manager }) => query(manager));
     try {
@@ -51,7 +56,7 @@ export class MysqlConnections extends Connections {
   }
 
   transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.use((runner) => runTransaction(runner, work, isUnknown));
+    return this.use((runner) => runTransaction(runner, work, isOutcomeUnknown));
   }
 
   dataVersion(): null {
@@ -69,38 +74,38 @@ export class MysqlConnections extends Connections {
       await this.giveBack(lease);
       return result;
     } catch (error) {
-      const isInDoubt = lease.runner.isTransactionActive || isConnectionLost(error);
-      // After a failover the address may lead to another server. A new connection reaches it.
-      if (isInDoubt || isReadOnly(error)) await this.discard(lease);
+      const isStateUnknown = lease.runner.isTransactionActive || isConnectionLost(error);
+      // After a failover, only a new connection reaches the new primary.
+      if (isStateUnknown || isReadOnlyError(error)) await this.discard(lease);
       else await this.giveBack(lease);
       throw error;
     }
   }
 
-  /** A live connection. Throws `unavailable` if there is none, whatever the reason. */
+  /** Gets a live connection. Throws `unavailable` if there is none. */
   private async acquire(): Promise<Lease> {
     for (;;) {
-      const lease = await this.next();
+      const lease = await this.takeFromPool();
       if (await this.isAlive(lease.connection)) return lease;
       await this.discard(lease);
     }
   }
 
-  private async next(): Promise<Lease> {
+  private async takeFromPool(): Promise<Lease> {
     const runner = this.pool.createQueryRunner();
     const connecting = runner.connect() as Promise<PooledConnection>;
     const timer = new AbortController();
-    const tooLate = sleep(ACQUIRE_TIMEOUT_MS, null, { signal: timer.signal, ref: false });
-    tooLate.catch(() => undefined);
+    const timeout = sleep(ACQUIRE_TIMEOUT_MS, null, { signal: timer.signal, ref: false });
+    timeout.catch(() => undefined);
     try {
-      const connection = await Promise.race([connecting, tooLate]);
+      const connection = await Promise.race([connecting, timeout]);
       if (connection) return { runner, connection };
     } catch (error) {
       throw unavailable(error);
     } finally {
       timer.abort();
     }
-    // If the connection comes after all, it goes back at once.
+    // If the pool still delivers the connection later, return it.
     connecting.then(
       (connection) => this.giveBack({ runner, connection }),
       () => undefined,
@@ -110,11 +115,11 @@ export class MysqlConnections extends Connections {
 
   private async isAlive(connection: PooledConnection): Promise<boolean> {
     const returnedAtMs = this.returnedAtMs.get(connection);
-    // It has just been opened.
+    // It was never in the pool, so it is new.
     if (returnedAtMs === undefined) return true;
     if (returnedAtMs <= this.distrustedUntilMs) return false;
-    if (this.clock.monotonicMs() - returnedAtMs <= TRUSTED_IDLE_MS) return true;
-    return answersPing(connection);
+    if (this.clock.monotonicMs() - returnedAtMs <= MAX_IDLE_WITHOUT_PING_MS) return true;
+    return respondsToPing(connection);
   }
 
   private async giveBack({ runner, connection }: Lease): Promise<void> {
@@ -129,10 +134,10 @@ export class MysqlConnections extends Connections {
   }
 }
 
-/** Whether a commit may have happened although it failed with this error. */
-const isUnknown = (error: unknown): boolean => isUnavailable(error) && retryDelayMs(error, 1) === null;
+/** Whether a commit that failed with this error may have succeeded. */
+const isOutcomeUnknown = (error: unknown): boolean => isUnavailable(error) && retryDelayMs(error, 1) === null;
 
-function answersPing(connection: PooledConnection): Promise<boolean> {
+function respondsToPing(connection: PooledConnection): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), PING_TIMEOUT_MS);
     connection.ping((error) => {

@@ -1,12 +1,11 @@
-// Traps: mysql2 escapes values on the client, which is safe only if the server reads backslashes and characters in the
-// same way. And a server's defaults may differ from what the queries rely on.
+// Trap: mysql2 escapes values in the client, which is safe only if the server interprets backslashes and character sets in
+// the same way. Other defaults of a server may also break queries. So every session gets the same settings.
 import { connect, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
 
-/** Set in every session, whatever the server's defaults are. */
 const SETTINGS = [
-  // Without NO_BACKSLASH_ESCAPES and ANSI_QUOTES: mysql2 escapes text as if they were off.
+  // Must not contain NO_BACKSLASH_ESCAPES or ANSI_QUOTES: mysql2's escaping is wrong with them.
   "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
   'autocommit = 1',
   "completion_type = 'NO_CHAIN'",
@@ -20,13 +19,13 @@ const SETTINGS = [
   'sql_select_limit = 18446744073709551615',
 ];
 
-/** A server that doesn't respond to these statements in time won't respond to others either. */
+/** The timeout of these statements. */
 const TIMEOUT_MS = 1_000;
 
 /**
- * The statements that begin a session.
- * @param statementTimeoutMs how long the server may work on a statement, 0 for no limit. Only MariaDB runs `M!`
- * comments, and only MySQL runs this `!50708` comment, which limits SELECT alone.
+ * The first statements of a session. Only MariaDB executes `M!` comments. Only MySQL executes this `!50708` comment, and
+ * its limit applies only to SELECT.
+ * @param statementTimeoutMs the server's limit for the execution of a statement. 0 means no limit.
  */
 const sessionStatements = (statementTimeoutMs: number): readonly string[] => [
   'SET NAMES utf8mb4 COLLATE utf8mb4_bin',
@@ -36,7 +35,7 @@ const sessionStatements = (statementTimeoutMs: number): readonly string[] => [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE',
 ];
 
-/** The part of mysql2 that TypeORM uses. Prepares each session before its first query. */
+/** The part of mysql2 that TypeORM uses. Sets up each session before its first query. */
 export const preparedMysql = (statementTimeoutMs: number) => ({
   createPool: (options: PoolOptions): Pool => {
     const statements = sessionStatements(statementTimeoutMs);
@@ -46,7 +45,7 @@ export const preparedMysql = (statementTimeoutMs: number) => ({
   },
 });
 
-/** A connection runs statements in order, so these come first. If one fails, the connection ends before any other. */
+/** A connection runs its statements in order, so these run first. If one fails, the connection is destroyed. */
 function prepare(connection: PoolConnection, statements: readonly string[]): void {
   for (const sql of statements)
     connection.query({ sql, timeout: TIMEOUT_MS }, (error) => {
@@ -57,8 +56,8 @@ function prepare(connection: PoolConnection, statements: readonly string[]): voi
 }
 
 /**
- * A connection to an IP address. Trap: mysql2 passes no host to TLS then, and Node would compare the certificate with
- * `localhost`. Node takes the host from `_host`.
+ * Connects to an IP address. Trap: for an IP address, mysql2 doesn't pass the host to TLS, so Node would compare the
+ * certificate with `localhost`. Node reads the host from `_host`.
  */
 export const connectByAddress = (host: string, port: number, keepAliveMs: number): Socket =>
   Object.assign(connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }), {

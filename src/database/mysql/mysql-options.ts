@@ -3,24 +3,24 @@ import type { DatabaseAddress } from '../../settings/index.js';
 import type { DatabaseUse } from '../options.js';
 import { connectByAddress, preparedMysql } from './mysql-driver.js';
 
-/** A query that takes longer is given up, and the client gets `unavailable`. */
+/** The service's timeout for a query. The client then gets `unavailable`. */
 const QUERY_TIMEOUT_MS = 1_000;
-/** The server stops a little sooner, so that it doesn't go on for nobody. */
+/** The server's timeout. It is shorter, so that the server stops work whose result nobody reads. */
 const STATEMENT_TIMEOUT_MS = 900;
-/** Firewalls and servers drop connections that were idle for a minute or more. */
+/** Below one minute, because firewalls and servers may drop connections that are idle for longer. */
 const KEEP_ALIVE_MS = 30_000;
 const MAX_IDLE_MS = 50_000;
 const POOL_SIZE = 10;
 
-/** How TypeORM opens a MySQL or MariaDB database. */
+/** TypeORM's options for a MySQL or MariaDB database. */
 export function mysqlOptions(
   { kind, host, port, username, password, database, tls }: Exclude<DatabaseAddress, { kind: 'sqlite' }>,
   use: DatabaseUse,
 ) {
-  const isBounded = use !== 'migrations';
+  const hasTimeout = use !== 'migrations';
   return {
     type: kind,
-    driver: preparedMysql(isBounded ? STATEMENT_TIMEOUT_MS : 0),
+    driver: preparedMysql(hasTimeout ? STATEMENT_TIMEOUT_MS : 0),
     host,
     port,
     username,
@@ -31,12 +31,12 @@ export function mysqlOptions(
     connectTimeout: QUERY_TIMEOUT_MS,
     poolSize: POOL_SIZE,
     maxQueryExecutionTime: QUERY_TIMEOUT_MS,
-    enableQueryTimeout: isBounded,
+    enableQueryTimeout: hasTimeout,
     ...(tls && { ssl: { rejectUnauthorized: true, verifyIdentity: true } }),
     extra: {
       queueLimit: 1_000,
       keepAliveInitialDelay: KEEP_ALIVE_MS,
-      // Trap: mysql2 closes idle connections only where fewer may be idle than open.
+      // Trap: mysql2 closes idle connections only if `maxIdle` is below the pool size.
       maxIdle: POOL_SIZE - 1,
       idleTimeout: MAX_IDLE_MS,
       ...(tls && isIP(host) !== 0 && { stream: () => connectByAddress(host, port, KEEP_ALIVE_MS) }),

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { columns } from '../columns.js';
 
-/** The oldest build that can run with a migration. `SchemaDataSource` writes it by plain SQL, without entities. */
+/** The oldest build that can run with a migration. `SchemaDataSource` writes this table with plain SQL. */
 @Entity({ name: 'migration_requirements' })
 export class MigrationRequirementEntity {
   @PrimaryColumn(columns.text(255))

@@ -5,20 +5,20 @@ import type { Migration } from './migration.js';
 
 const REQUIREMENTS = 'migration_requirements';
 
-/** A connection for migrations, at the start of a server and on the command line. */
+/** The connection for migrations, when a server starts and on the command line. */
 export class SchemaDataSource extends DataSource {
   /**
-   * Runs the migrations that have not run yet, and stores which builds can run with them.
-   * Throws an error if the database has a migration that needs a newer build than this one. Logs a warning for other
-   * migrations that this build doesn't know, so that an older build can run beside a newer one or after it.
+   * Runs the pending migrations, and stores which builds can run with them.
+   * Throws an error if the database has a migration that requires a newer build. Only logs a warning for other unknown
+   * migrations, so that an older build can run beside a newer one or after a rollback.
    */
   override async runMigrations(
     ...options: Parameters<DataSource['runMigrations']>
   ): Promise<ExecutedMigration[]> {
-    await this.checkUnknown();
+    await this.checkUnknownMigrations();
     const ran = await super.runMigrations(...options);
-    await this.noteRequirements();
-    // Fails on a read-only server, also when there was nothing to migrate.
+    await this.storeRequirements();
+    // Makes the start fail on a read-only server even if there was nothing to migrate.
     await this.query('UPDATE change_clock SET seq = seq');
     return ran;
   }
@@ -26,16 +26,16 @@ export class SchemaDataSource extends DataSource {
   override async undoLastMigration(...options: Parameters<DataSource['undoLastMigration']>): Promise<void> {
     await super.undoLastMigration(...options);
     if (!(await this.hasTable(REQUIREMENTS))) return;
-    const executed = await this.executed();
-    const noted = await this.requirements();
-    for (const name of noted.keys())
+    const executed = await this.executedNames();
+    const stored = await this.requirements();
+    for (const name of stored.keys())
       if (!executed.includes(name))
         await this.query(`DELETE FROM ${REQUIREMENTS} WHERE migration = ?`, [name]);
   }
 
-  /** Throws an error that says what to do if the tables are not exactly those of this build. Changes nothing. */
+  /** Throws an error that explains the fix if migrations are missing or unknown. Changes nothing. */
   async assertCurrent(): Promise<void> {
-    const [known, executed] = [this.known(), await this.executed()];
+    const [known, executed] = [this.knownNames(), await this.executedNames()];
     const [missing, unknown] = [without(known, executed), without(executed, known)];
     if (unknown.length > 0)
       throw new Error(
@@ -45,8 +45,8 @@ export class SchemaDataSource extends DataSource {
       throw new Error(`The database lacks ${missing.join(', ')}. Start the server of this build first.`);
   }
 
-  private async checkUnknown(): Promise<void> {
-    const unknown = without(await this.executed(), this.known());
+  private async checkUnknownMigrations(): Promise<void> {
+    const unknown = without(await this.executedNames(), this.knownNames());
     if (unknown.length === 0) return;
     const requirements = await this.requirements();
     for (const name of unknown) {
@@ -62,20 +62,20 @@ export class SchemaDataSource extends DataSource {
     );
   }
 
-  private async noteRequirements(): Promise<void> {
-    const noted = await this.requirements();
+  private async storeRequirements(): Promise<void> {
+    const stored = await this.requirements();
     for (const { name, oldestBuild } of this.migrations as Migration[]) {
-      if (noted.has(name)) continue;
+      if (stored.has(name)) continue;
       const values = [name, oldestBuild];
       await this.query(`INSERT INTO ${REQUIREMENTS} (migration, oldest_build) VALUES (?, ?)`, values);
     }
   }
 
-  private known(): string[] {
+  private knownNames(): string[] {
     return (this.migrations as Migration[]).map(({ name }) => name);
   }
 
-  private async executed(): Promise<string[]> {
+  private async executedNames(): Promise<string[]> {
     if (!(await this.hasTable('migrations'))) return [];
     const rows: { name: string }[] = await this.query('SELECT name FROM migrations ORDER BY id');
     return rows.map(({ name }) => name);

@@ -1,33 +1,33 @@
-// Trap: TypeORM takes no lock for migrations, so processes that start together would migrate at the same time.
+// Trap: TypeORM doesn't lock the database for migrations, so instances that start together would migrate concurrently.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Settings } from '../../settings/index.js';
 import { isUnreachable } from '../driver-errors/driver-errors.js';
-import { explain } from '../driver-errors/explain.js';
+import { explainDatabaseError } from '../driver-errors/explain-database-error.js';
 import { databaseOptions } from '../options.js';
 import type { Migrations } from './migration.js';
 import { SchemaDataSource } from './schema-data-source.js';
 import { SqliteLock } from '../sqlite/sqlite-lock.js';
 
-/** How long a database that starts together with the server may take. */
+/** Waits for a database that starts together with the server. */
 const CONNECT_ATTEMPTS = 10;
 const CONNECT_PAUSE_MS = 1_000;
-/** How often a waiting start logs what it waits for. */
-const LOCK_TURN_SECONDS = 5;
+/** The interval of the log line while this instance waits for the lock. */
+const LOCK_WAIT_SECONDS = 5;
 
-/** Lets one starting instance at a time migrate and create the first admin. */
+/** Lets only one instance at a time migrate the database and create the first admin. */
 export class StartupLock {
   private readonly logger = new Logger('Start');
 
   private constructor(
     private readonly settings: Pick<Settings, 'database'>,
     private readonly migrations: Migrations,
-    /** Keeps other servers away from the SQLite file until `release`; `null` on MySQL. */
+    /** Keeps other servers from using the SQLite file until `release`. `null` on MySQL. */
     readonly sqliteLock: SqliteLock | null,
   ) {}
 
-  /** Throws an error that says what to do if another server uses the SQLite file. */
+  /** Throws an error that explains the fix if another server uses the SQLite file. */
   static async open(settings: Pick<Settings, 'database'>, migrations: Migrations): Promise<StartupLock> {
     const { database } = settings;
     return new StartupLock(
@@ -38,8 +38,8 @@ export class StartupLock {
   }
 
   /**
-   * Runs the work on a connection of its own, without the short query timeout, while other instances wait.
-   * Throws an error that says what to do if the database can't be used.
+   * Runs the work while other instances wait. It gets a separate connection without a query timeout.
+   * Throws an error that explains the fix if the database can't be used.
    */
   async run<T>(work: (dataSource: SchemaDataSource) => Promise<T>): Promise<T> {
     try {
@@ -50,7 +50,7 @@ export class StartupLock {
         await dataSource.destroy();
       }
     } catch (error) {
-      throw explain(error, this.settings.database);
+      throw explainDatabaseError(error, this.settings.database);
     }
   }
 
@@ -67,13 +67,15 @@ export class StartupLock {
         return dataSource;
       } catch (error) {
         if (attempt === CONNECT_ATTEMPTS || !isUnreachable(error)) throw error;
-        this.logger.warn(`Waiting for the database: ${explain(error, this.settings.database).message}`);
+        this.logger.warn(
+          `Waiting for the database: ${explainDatabaseError(error, this.settings.database).message}`,
+        );
         await sleep(CONNECT_PAUSE_MS);
       }
     }
   }
 
-  /** The lock belongs to the connection, so the database frees it when this process dies. */
+  /** The lock belongs to the connection, so the database releases it if this process dies. */
   private async withNamedLock<T>(
     dataSource: SchemaDataSource,
     work: (dataSource: SchemaDataSource) => Promise<T>,
@@ -94,7 +96,7 @@ export class StartupLock {
   }
 
   private async isGranted(runner: { query: DataSource['query'] }, name: string): Promise<boolean> {
-    const rows: unknown = await runner.query(`SELECT GET_LOCK(${name}, ?) AS granted`, [LOCK_TURN_SECONDS]);
+    const rows: unknown = await runner.query(`SELECT GET_LOCK(${name}, ?) AS granted`, [LOCK_WAIT_SECONDS]);
     const [row] = rows as { granted: number | string | null }[];
     return Number(row?.granted) === 1;
   }

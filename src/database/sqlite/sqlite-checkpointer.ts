@@ -1,17 +1,17 @@
-// Trap: when its log is long enough, SQLite writes it back into the file within a COMMIT. That would block the thread
-// that handles requests for tens of milliseconds, so another thread does it earlier.
+// Trap: when the write-ahead log is long, SQLite copies it into the database file (a checkpoint) during a COMMIT. That
+// would block the event loop for tens of milliseconds, so a worker thread does it earlier.
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
-/** The length at which SQLite itself would write the log back. */
+/** The log length that triggers a checkpoint. SQLite's default is the same. */
 const LOG_BYTES = 4 * 1024 * 1024;
 const PAUSE_MS = 1_000;
 
-/** If the thread fails, SQLite writes the log back itself at this many pages, 80 MB. */
-export const CHECKPOINT_AT_LAST_PAGES = 20_000;
+/** SQLite's own checkpoint, in case the thread fails: at this many pages, which are 80 MB. */
+export const MAX_LOG_PAGES = 20_000;
 
-// As text, because a worker can't load TypeScript in tests. If a checkpoint fails, the next commit tries again. If the
-// disk is full, writes fail too, and those are logged.
+// A string, because a worker can't load TypeScript in tests. Errors are ignored: the next commit triggers another
+// checkpoint, and on a full disk the writes fail too and are logged.
 const PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
 const Sqlite = require(workerData.libsql);
@@ -26,7 +26,7 @@ parentPort.on('message', (message) => {
 });
 `;
 
-/** Writes the log of an SQLite file back into the file on a thread of its own, which starts when it is first needed. */
+/** Runs the checkpoints of an SQLite file on a worker thread, which starts with the first checkpoint. */
 export class SqliteCheckpointer {
   private worker: Worker | null = null;
   private isBusy = false;
@@ -38,7 +38,7 @@ export class SqliteCheckpointer {
     private readonly monotonicMs: () => number,
   ) {}
 
-  /** @param logBytes the length of the log after a commit. */
+  /** Call this after each commit. @param logBytes the length of the log. */
   committed(logBytes: number): void {
     if (this.isStopped || logBytes < LOG_BYTES || this.isBusy || this.monotonicMs() - this.lastMs < PAUSE_MS)
       return;
@@ -48,7 +48,7 @@ export class SqliteCheckpointer {
     this.worker.postMessage('checkpoint');
   }
 
-  /** Trap: terminating the thread while libsql works would end the whole process, so the thread is asked to end. */
+  /** Trap: terminating the thread during a checkpoint would crash the process, so this asks it to end. */
   async stop(): Promise<void> {
     const { worker } = this;
     this.isStopped = true;

@@ -1,25 +1,25 @@
 import Sqlite from 'libsql';
 
-/** TypeORM's statements that begin and end transactions, and what runs instead. */
-const CONTROL: Readonly<Record<string, string>> = {
+/** TypeORM's transaction statements, and the statements that replace them. */
+const TRANSACTION_STATEMENTS: Readonly<Record<string, string>> = {
   'BEGIN TRANSACTION': 'BEGIN IMMEDIATE',
   COMMIT: 'COMMIT',
   ROLLBACK: 'ROLLBACK',
 };
 
 /**
- * A connection whose transactions take the file's write lock when they begin. Trap: libsql never resets a prepared
- * statement that failed because of another process's lock, and then its connection can't commit any more. BEGIN
- * IMMEDIATE runs by `exec`, without a prepared statement, and once it has the lock no other statement can fail so.
+ * A connection whose transactions acquire the write lock when they begin. Trap: libsql never resets a prepared statement
+ * that failed because another process held the lock, and then the connection can't commit any more. Here only BEGIN
+ * IMMEDIATE can fail in this way, and it runs with `exec`, which uses no prepared statement.
  */
 export class SqliteConnection extends Sqlite {
   override prepare: Sqlite.Database['prepare'] = (source: string) => {
-    const control = CONTROL[source];
-    return control === undefined ? super.prepare(source) : this.control(control);
+    const replacement = TRANSACTION_STATEMENTS[source];
+    return replacement === undefined ? super.prepare(source) : this.executable(replacement);
   };
 
-  /** The part of a statement that TypeORM uses. */
-  private control(source: string) {
+  /** The part of a prepared statement that TypeORM uses. */
+  private executable(source: string) {
     const run = () => {
       this.exec(source);
       return { changes: 0, lastInsertRowid: 0 };

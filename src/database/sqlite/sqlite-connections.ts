@@ -1,29 +1,29 @@
-// Traps: TypeORM has one SQLite connection, on which overlapping transactions would become one. So writes queue, and
-// reads have a connection of their own (WAL). After some errors (full disk, I/O, memory) SQLite rolls back by itself.
-// And libsql never resets a statement that failed with SQLITE_BUSY: its connection keeps seeing the database as it was
-// at that time.
+// Trap: TypeORM uses one SQLite connection, on which concurrent transactions would merge into one. So writes wait for each
+// other, and reads use a second connection, which WAL mode allows.
+// Trap: after some errors (full disk, I/O, memory) SQLite rolls back automatically.
+// Trap: libsql never resets a statement that failed with SQLITE_BUSY. Its connection keeps reading an old snapshot.
 import type Sqlite from 'libsql';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { unavailable } from '../../common/errors/index.js';
 import { Connections, runTransaction } from '../connections.js';
 import { OutcomeUnknownError } from '../database.errors.js';
-import { isIoError, isUnavailable } from '../driver-errors/driver-errors.js';
+import { isSqliteIoError, isUnavailable } from '../driver-errors/driver-errors.js';
 import type { SqliteCheckpointer } from './sqlite-checkpointer.js';
 import type { SqliteFile } from './sqlite-file.js';
 import type { SqliteLock } from './sqlite-lock.js';
 
-/** The two connections of this process to its SQLite file. */
+/** The two connections of this process to its SQLite file: one for writes, one for reads. */
 export class SqliteConnections extends Connections {
   private readonly writer: ReplaceableConnection;
   private readonly reader: ReplaceableConnection;
-  private lastTurn: Promise<unknown> = Promise.resolve();
+  private lastTransaction: Promise<unknown> = Promise.resolve();
 
   constructor(
     writer: DataSource,
     reader: DataSource,
     private readonly file: SqliteFile,
-    /** `null` for a command, which may share the file with a server. */
+    /** `null` for a command, which can use the file beside a server. */
     private readonly lock: SqliteLock | null,
     private readonly checkpointer: SqliteCheckpointer | null = null,
   ) {
@@ -36,17 +36,17 @@ export class SqliteConnections extends Connections {
     return this.use(this.reader, (dataSource) => query(dataSource.createQueryRunner().manager));
   }
 
-  /** Transactions wait for their turn. */
+  /** Runs one transaction at a time. */
   transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const turn = this.lastTurn.then(() =>
+    const transaction = this.lastTransaction.then(() =>
       this.use(this.writer, (dataSource) => this.commit(dataSource, work)),
     );
-    this.lastTurn = turn.catch(() => undefined);
-    return turn;
+    this.lastTransaction = transaction.catch(() => undefined);
+    return transaction;
   }
 
   dataVersion(): number {
-    this.assertOwned();
+    this.assertExclusive();
     return this.writer.dataVersion();
   }
 
@@ -54,15 +54,16 @@ export class SqliteConnections extends Connections {
     await this.checkpointer?.stop();
   }
 
-  private assertOwned(): void {
+  /** Throws `unavailable` if the file was replaced, or if another server has locked it. */
+  private assertExclusive(): void {
     this.file.assertInPlace();
     this.lock?.assertHeld();
   }
 
   private async commit<T>(dataSource: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const result = await runTransaction(dataSource.createQueryRunner(), work, isIoError);
+    const result = await runTransaction(dataSource.createQueryRunner(), work, isSqliteIoError);
     try {
-      this.assertOwned();
+      this.assertExclusive();
     } catch (error) {
       throw OutcomeUnknownError.because(error);
     }
@@ -74,8 +75,8 @@ export class SqliteConnections extends Connections {
     connection: ReplaceableConnection,
     work: (dataSource: DataSource) => Promise<T>,
   ): Promise<T> {
-    this.assertOwned();
-    if (connection.isInDoubt) await connection.replace();
+    this.assertExclusive();
+    if (connection.isStale) await connection.replace();
     try {
       return await work(connection.dataSource);
     } catch (error) {
@@ -86,11 +87,12 @@ export class SqliteConnections extends Connections {
   }
 }
 
-/** A connection that can be opened anew under TypeORM's `DataSource`. */
+/** TypeORM's connection, which can be replaced without replacing its `DataSource`. */
 class ReplaceableConnection {
   private replacement: Promise<void> | null = null;
   private replacements = 0;
-  isInDoubt = false;
+  /** True if the connection must be replaced before it is used again. */
+  isStale = false;
 
   constructor(readonly dataSource: DataSource) {}
 
@@ -98,19 +100,19 @@ class ReplaceableConnection {
     return this.driver.queryRunner?.isTransactionActive === true;
   }
 
-  /** Replaces the connection, which stays in doubt until that succeeds. Throws `unavailable`. */
+  /** Opens a new connection. The old one stays stale until this succeeds. Throws `unavailable`. */
   replace(): Promise<void> {
-    this.isInDoubt = true;
+    this.isStale = true;
     this.replacement ??= this.reopen().finally(() => (this.replacement = null));
     return this.replacement;
   }
 
-  /** Throws `unavailable` while the connection is in doubt. */
+  /** Throws `unavailable` while the connection is stale. */
   dataVersion(): number {
-    if (this.isInDoubt) throw unavailable(new Error('The connection to the SQLite file is in doubt'));
+    if (this.isStale) throw unavailable(new Error('The connection to the SQLite file must be replaced'));
     try {
       const [row] = this.driver.databaseConnection.pragma('data_version') as [{ data_version: number }];
-      // Each connection counts for itself. A new one must not repeat a number of the one before.
+      // Each connection has its own counter. The numbers of a new one must differ from those of the old one.
       return this.replacements * 2 ** 32 + row.data_version;
     } catch (error) {
       throw unavailable(error);
@@ -125,11 +127,11 @@ class ReplaceableConnection {
     } catch (error) {
       throw unavailable(error);
     }
-    // The query runner keeps statements of the old connection.
+    // The query runner contains statements of the old connection.
     delete driver.queryRunner;
     this.replacements++;
-    this.isInDoubt = false;
-    // Trap: libsql closes a connection only after its last statement is gone. Until then an open transaction would keep
+    this.isStale = false;
+    // Trap: libsql closes a connection only after all its statements are freed. Until then, an open transaction would keep
     // the file locked.
     try {
       if (old.inTransaction) old.exec('ROLLBACK');

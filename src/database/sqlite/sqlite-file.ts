@@ -4,7 +4,7 @@ import { unavailable } from '../../common/errors/index.js';
 
 const MISSING = 'missing';
 
-/** Identifies the file at a path, so that a replacement is noticed. Also gives its size in bytes. */
+/** The device, inode and size of the file at a path. A replaced file has a different identity. */
 export function identityOf(path: string): { identity: string; size: bigint } {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stats
@@ -13,26 +13,27 @@ export function identityOf(path: string): { identity: string; size: bigint } {
 }
 
 /**
- * The file of an open database. Trap: SQLite keeps writing to a file that was deleted or replaced, and those writes are
- * lost when the process ends. So each use checks before and after that the path still leads to the same file.
+ * The file of an open database. Trap: SQLite continues to write to a file that was deleted or replaced, and those writes
+ * are lost when the process ends. So `SqliteConnections` checks before each use and after each commit that the path
+ * still leads to the same file.
  */
 export class SqliteFile {
   private readonly path: string;
   private readonly logPath: string;
-  /** The file that each path led to at first. */
+  /** The first file that was found at each path. */
   private readonly identities = new Map<string, string>();
   private hasContent = false;
-  /** The length of SQLite's log at the last check. */
+  /** The length of the write-ahead log at the last check. */
   logBytes = 0;
 
-  /** @param path of a file that exists. */
+  /** @param path the path of an existing file. */
   constructor(path: string) {
     this.path = resolve(path);
-    // Behind a symbolic link, SQLite keeps its log beside the real file.
+    // If the path is a symbolic link, SQLite stores the log beside the real file.
     this.logPath = `${realpathSync(path)}-wal`;
   }
 
-  /** Throws `unavailable` if the file is no longer in its place. */
+  /** Throws `unavailable` if the file was deleted, replaced or emptied. */
   assertInPlace(): void {
     const size = this.assertSame(this.path);
     this.hasContent ||= size > 0n;

@@ -3,14 +3,14 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'libsql';
 import { unavailable } from '../../common/errors/index.js';
-import { codeOf, isBusy } from '../driver-errors/driver-errors.js';
+import { errorCode, isSqliteBusy } from '../driver-errors/driver-errors.js';
 import { identityOf } from './sqlite-file.js';
 
-/** Gives a server that is stopping a moment to release the lock. */
+/** The retries give a server that is stopping time to release the lock. */
 const ATTEMPTS = 5;
 const PAUSE_MS = 100;
 
-/** Keeps a second server from opening the same SQLite file, by locking a file beside it. */
+/** Keeps a second server from using the same SQLite file, by locking a second file beside it. */
 export class SqliteLock {
   private identity: string;
 
@@ -21,10 +21,10 @@ export class SqliteLock {
     this.identity = identityOf(path).identity;
   }
 
-  /** Creates the database's file if needed. Throws an error that says what to do if the file can't be used. */
+  /** Creates the database file if needed. Throws an error that explains the fix if the file can't be used. */
   static async take(databasePath: string): Promise<SqliteLock> {
     ensureWritable(resolve(databasePath));
-    // Other names of the file, such as symbolic links, must find the same lock.
+    // A symbolic link to the file must lead to the same lock.
     const file = realpathSync(databasePath);
     if (statSync(file).nlink > 1)
       throw new Error(`${file} has hard links, which SQLite cannot tell apart. Copy it.`);
@@ -38,8 +38,8 @@ export class SqliteLock {
   }
 
   /**
-   * Throws `unavailable` if another server has the lock. If the lock file was deleted, a new one is created and locked
-   * at once, or another server could start.
+   * Throws `unavailable` if another server has the lock. If the lock file was deleted, creates and locks a new one at
+   * once, so that no other server can start.
    */
   assertHeld(): void {
     if (identityOf(this.path).identity === this.identity) return;
@@ -60,8 +60,9 @@ export class SqliteLock {
 }
 
 /**
- * Locks the file and creates it if needed. Returns `null` if another process has the lock. The system frees the lock
- * when this process dies. Trap: locking a read-only file keeps nobody out, so the transaction writes.
+ * Locks the file and creates it if needed. Returns `null` if another process has the lock. The operating system releases
+ * the lock if this process dies. Trap: a lock on a read-only file doesn't exclude other processes. The CREATE TABLE fails
+ * on such a file.
  */
 function tryLock(path: string): Sqlite.Database | null {
   ensureWritable(path);
@@ -73,14 +74,14 @@ function tryLock(path: string): Sqlite.Database | null {
     return lock;
   } catch (error) {
     lock.close();
-    if (isBusy(error)) return null;
-    throw new Error(`${path} cannot be locked (${codeOf(error)}). Make it writable, or delete it.`, {
+    if (isSqliteBusy(error)) return null;
+    throw new Error(`${path} cannot be locked (${errorCode(error)}). Make it writable, or delete it.`, {
       cause: error,
     });
   }
 }
 
-/** Trap: closing any handle of a file drops this process's SQLite locks on it, so an existing file is not opened. */
+/** Trap: closing a file releases this process's SQLite locks on it, so this must not open an existing file. */
 function ensureWritable(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -89,8 +90,8 @@ function ensureWritable(path: string): void {
     if (!stats.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
     accessSync(path, constants.W_OK);
   } catch (error) {
-    const cure = 'Give this user the right to write it, or name another file in DATABASE_URL.';
-    throw new Error(`${path} cannot be written (${codeOf(error)}). ${cure}`, { cause: error });
+    const fix = 'Give this user the right to write it, or name another file in DATABASE_URL.';
+    throw new Error(`${path} cannot be written (${errorCode(error)}). ${fix}`, { cause: error });
   }
 }
 

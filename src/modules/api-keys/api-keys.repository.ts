@@ -114,6 +114,6 @@ export class ApiKeysRepository {
 
 const LAST_USE = {
   names: ['id', 'used_at', 'used_from'],
-  set: 'last_used_at = given.used_at, last_used_from = given.used_from',
-  where: 'last_used_at IS NULL OR last_used_at < given.used_at OR last_used_at > ?',
+  set: 'last_used_at = input.used_at, last_used_from = input.used_from',
+  where: 'last_used_at IS NULL OR last_used_at < input.used_at OR last_used_at > ?',
 };

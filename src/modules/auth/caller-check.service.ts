@@ -20,7 +20,7 @@ export class CallerCheckService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.database.checkCallersWith((transaction, caller, users) => this.check(transaction, caller, users));
+    this.database.setCallerCheck((transaction, caller, users) => this.check(transaction, caller, users));
   }
 
   /**

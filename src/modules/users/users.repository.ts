@@ -5,10 +5,10 @@ import type { Role, UserStatus } from '../../common/access/index.js';
 import {
   Database,
   dialectOf,
+  findNewest,
+  haveAtMostEntries,
   ListingQueries,
-  areFew,
-  newestAmong,
-  newestOf,
+  scanNewest,
   startsWith,
   type IndexRange,
   type Transaction,
@@ -56,7 +56,7 @@ export class UsersRepository {
 
   list(filter: UserFilter, { limit, after }: SliceRequest): Promise<Slice<UserEntity>> {
     return this.database.read(async (manager) => {
-      const found = await findNewest(manager, filter, after, limit + 1);
+      const found = await findPositions(manager, filter, after, limit + 1);
       const ids = found.slice(0, limit).map(({ id }) => id);
       const byId = new Map(
         (await users(manager).findBy({ id: In(ids) })).map((entity) => [entity.id, entity] as const),
@@ -134,19 +134,30 @@ export class UsersRepository {
   }
 }
 
-/** Enough users to fill a list that contains every third of them. */
-const FIRST_LOOK = 300;
-const FEW = 5_000;
-const MANY = 20_000;
+/** The length of the first scan. It fills a list if at least every third user matches. */
+const FIRST_SCAN = { entriesPerQuery: 300, maxQueries: 1 };
+/** A search that finds more users than this is slow. */
+const MAX_SEARCHED_USERS = 20_000;
+/** The maximum number of users with a role or status whose rows can be read instead. */
+const MAX_ROWS = 5_000;
 
-const ALL_USERS: IndexRange = { index: 'users_created_at_id', order: 'newest', where: '1 = 1' };
+const ALL_USERS: IndexRange = { index: 'users_created_at_id', order: 'time', indexCondition: '1 = 1' };
 
-/** The first users that match the filter, newest first. Queries call them `person`: `user` is a word of SQL. */
-async function findNewest(
+const matches = (column: string) => `person.${column} >= :from AND person.${column} < :to`;
+
+const all = (...conditions: (string | null)[]): string => conditions.filter(Boolean).join(' AND ') || '1 = 1';
+
+type Residual = Pick<IndexRange, 'residualCondition'>;
+
+/**
+ * The positions of the newest users that match the filter. The alias of the table is `person`, because `user` is a
+ * reserved word.
+ */
+async function findPositions(
   manager: EntityManager,
   { search, role, status }: UserFilter,
   after: Position | null,
-  count: number,
+  limit: number,
 ): Promise<Position[]> {
   const queries = new ListingQueries(manager, {
     table: 'users',
@@ -155,27 +166,30 @@ async function findNewest(
     parameters: { role, status, ...(search && startsWith(foldSearch(search))) },
     after,
   });
-  const starts = (column: string) => `person.${column} >= :from AND person.${column} < :to`;
-  const rest = [role && 'person.role = :role', status && 'person.status = :status'];
-  const where = (...conditions: (string | null)[]) => conditions.filter(Boolean).join(' AND ') || '1 = 1';
-  const searched = search && `(${starts('name_folded')} OR ${starts('email')})`;
-  if (!search && !role && !status) return queries.newest(ALL_USERS, count);
+  if (!search && !role && !status) return queries.newest(ALL_USERS, limit);
 
-  const matching = { ...ALL_USERS, rest: where(searched, ...rest) };
-  const found = await newestAmong(queries, matching, count, { step: FIRST_LOOK, steps: 1 });
+  const searchCondition = search && `(${matches('name_folded')} OR ${matches('email')})`;
+  const stateCondition = all(role && 'person.role = :role', status && 'person.status = :status');
+  const filtered = { ...ALL_USERS, residualCondition: all(searchCondition, stateCondition) };
+  const found = await scanNewest(queries, filtered, limit, FIRST_SCAN);
   if (found) return found;
-  const byState = (more: Pick<IndexRange, 'rest'> = {}): IndexRange[] =>
-    role
-      ? [{ index: 'users_role_newest', order: status ? 'newest' : 'mixed', where: where(...rest), ...more }]
-      : [{ index: 'users_status_newest', order: 'newest', where: where(...rest), ...more }];
-  if (!searched) return newestOf(queries, byState(), count);
-  const bySearch = (more: Pick<IndexRange, 'rest'> = {}): IndexRange[] => [
-    { index: 'users_name', order: 'mixed', where: starts('name_folded'), ...more },
-    { index: 'users_email_newest', order: 'mixed', where: starts('email'), ...more },
+
+  const byState = (residual: Residual = {}): IndexRange[] => [
+    {
+      index: role ? 'users_role_newest' : 'users_status_newest',
+      order: role && !status ? 'none' : 'time',
+      indexCondition: stateCondition,
+      ...residual,
+    },
   ];
-  // When few users have the role or status but the search matches many, the few are read one by one.
-  const isOfState = (role || status) && !(await areFew(queries, bySearch(), MANY));
-  if (isOfState && (await areFew(queries, byState(), FEW)))
-    return newestOf(queries, byState({ rest: searched }), count);
-  return newestOf(queries, bySearch({ rest: where(...rest) }), count);
+  if (!searchCondition) return findNewest(queries, byState(), limit);
+  const bySearch = (residual: Residual = {}): IndexRange[] => [
+    { index: 'users_name', order: 'none', indexCondition: matches('name_folded'), ...residual },
+    { index: 'users_email_newest', order: 'none', indexCondition: matches('email'), ...residual },
+  ];
+  const isSlowSearch =
+    (role || status) && !(await haveAtMostEntries(queries, bySearch(), MAX_SEARCHED_USERS));
+  if (isSlowSearch && (await haveAtMostEntries(queries, byState(), MAX_ROWS)))
+    return findNewest(queries, byState({ residualCondition: searchCondition }), limit);
+  return findNewest(queries, bySearch({ residualCondition: stateCondition }), limit);
 }

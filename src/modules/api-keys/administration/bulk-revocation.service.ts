@@ -3,7 +3,7 @@ import type { Principal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { validationFailed, type FieldError } from '../../../common/errors/index.js';
 import type { Position } from '../../../common/pagination/index.js';
-import { Database, newestFirst, type Transaction } from '../../../database/index.js';
+import { Database, compareNewestFirst, type Transaction } from '../../../database/index.js';
 import { InvalidationBus } from '../../../invalidation/index.js';
 import { UsersService } from '../../users/index.js';
 import { API_KEY_SUBJECT, toApiKey } from '../api-key.js';
@@ -60,7 +60,7 @@ export class BulkRevocationService {
       let newest: Position[] = [];
       for await (const batch of this.find(manager, resolved, now)) {
         matched += batch.length;
-        newest = [...newest, ...batch].sort(newestFirst).slice(0, SAMPLE_SIZE);
+        newest = [...newest, ...batch].sort(compareNewestFirst).slice(0, SAMPLE_SIZE);
       }
       const ids = newest.map(({ id }) => id);
       return { matched, sample: await this.repository.findByIds(manager, ids) };

@@ -14,7 +14,7 @@ const keysOf = (manager: EntityManager, userId: string) =>
   manager
     .getRepository(ApiKeyEntity)
     .createQueryBuilder('apiKey')
-    .where(`(${dialectOf(manager).sameValue('apiKey.userId', ':userId')})`, { userId });
+    .where(`(${dialectOf(manager).isEqual('apiKey.userId', ':userId')})`, { userId });
 
 const oldestFirst = (query: SelectQueryBuilder<ApiKeyEntity>) =>
   query.orderBy({ 'apiKey.userId': 'ASC', 'apiKey.createdAt': 'ASC', 'apiKey.id': 'ASC' });

@@ -1,4 +1,5 @@
-// SQL conditions on keys, which queries call `apiKey`. Where a condition is a list, an index finds each part at once.
+// SQL conditions on keys. `apiKey` is the alias of the table. A list of conditions means OR: each of them is one range of
+// an index, but all of them together are not.
 import { latestPlausibleTime } from '../../../common/duration.js';
 import { foldSearch } from '../../../common/text/email.js';
 import { startsWith } from '../../../database/index.js';
@@ -9,13 +10,13 @@ export interface ApiKeyFilter {
   readonly status: ApiKeyStatus | null;
   /** The start of a name or key prefix, case-insensitive. Without `userId` also the start of the owner's email. */
   readonly search: string | null;
-  /** Neither used nor created since then. */
+  /** Only keys that were neither used nor created since then. */
   readonly unusedSince: Date | null;
 }
 
 export const IS_OWN = 'apiKey.user_id = :userId';
 const NOT_REVOKED = 'apiKey.revoked_at IS NULL';
-const starts = (column: string): string => `${column} >= :from AND ${column} < :to`;
+const startsWithSearch = (column: string): string => `${column} >= :from AND ${column} < :to`;
 
 export const STATUS: Readonly<Record<ApiKeyStatus, readonly string[]>> = {
   active: [`${NOT_REVOKED} AND apiKey.expires_at IS NULL`, `${NOT_REVOKED} AND apiKey.expires_at > :now`],
@@ -24,18 +25,18 @@ export const STATUS: Readonly<Record<ApiKeyStatus, readonly string[]>> = {
 };
 
 export const NEVER_USED = 'apiKey.last_used_at IS NULL';
-/** A last use in the future was written by a wrong clock, so it does not count. */
+/** A last use in the future is an error of a clock, so such a key is treated as unused. */
 export const LAST_USED_BEFORE: readonly string[] = [
   'apiKey.last_used_at < :unusedSince',
   'apiKey.last_used_at > :ahead',
 ];
-/** Keys are unused only if they are also this old. */
+/** Newer keys are never unused, even if they were never used. */
 export const CREATED_BEFORE = 'apiKey.created_at < :unusedSince';
 
-export const NAMED = starts('apiKey.name_folded');
-export const PREFIXED = starts('apiKey.prefix_folded');
+export const NAME_MATCHES = startsWithSearch('apiKey.name_folded');
+export const PREFIX_MATCHES = startsWithSearch('apiKey.prefix_folded');
 /** Needs `JOIN_OWNER`. */
-export const OWNER_HAS_EMAIL = starts('owner.email');
+export const OWNER_EMAIL_MATCHES = startsWithSearch('owner.email');
 export const JOIN_OWNER = 'LEFT JOIN users owner ON owner.id = apiKey.user_id';
 
 export const either = (conditions: readonly string[]): string =>
@@ -52,17 +53,17 @@ export const statusCondition = ({ status }: Pick<ApiKeyFilter, 'status'>): strin
 export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>): string | null =>
   unusedSince && either([NEVER_USED, ...LAST_USED_BEFORE]);
 
-/** The parameters of the conditions on times. */
+/** The parameters of the conditions on status and last use. */
 export const timeParameters = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({
   now,
   unusedSince,
   ahead: latestPlausibleTime(now),
 });
 
-/** The values between which everything sorts that starts with the searched text, in the form of the search columns. */
+/** The parameters of the conditions that compare with the search text. */
 export const searchParameters = (search: string) => startsWith(foldSearch(search));
 
-/** The parameters of all conditions above. */
+/** The parameters of all these conditions. */
 export const parametersOf = ({ userId, search, unusedSince }: ApiKeyFilter, now: Date) => ({
   userId,
   ...timeParameters({ unusedSince }, now),
@@ -71,11 +72,11 @@ export const parametersOf = ({ userId, search, unusedSince }: ApiKeyFilter, now:
 
 /** The conditions of a filter. The caller adds the owner condition, because it picks the index. */
 export function filterCondition(filter: ApiKeyFilter, now: Date): { where: string; parameters: object } {
-  const owned = `EXISTS (SELECT 1 FROM users owner WHERE owner.id = apiKey.user_id AND ${OWNER_HAS_EMAIL})`;
-  const searched = [NAMED, PREFIXED, ...(filter.userId === null ? [owned] : [])];
+  const ownerMatches = `EXISTS (SELECT 1 FROM users owner WHERE owner.id = apiKey.user_id AND ${OWNER_EMAIL_MATCHES})`;
+  const matches = [NAME_MATCHES, PREFIX_MATCHES, ...(filter.userId === null ? [ownerMatches] : [])];
   return {
     where: all(
-      filter.search && either(searched),
+      filter.search && either(matches),
       statusCondition(filter),
       unusedCondition(filter),
       filter.unusedSince && CREATED_BEFORE,

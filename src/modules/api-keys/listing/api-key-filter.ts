@@ -2,17 +2,17 @@ import { daysBefore } from '../../../common/duration.js';
 import { isUserId } from '../../users/index.js';
 import type { ApiKeyFilter } from './api-key-conditions.js';
 
-/** Which of all keys an admin asks for. `null` leaves a condition out. */
+/** A filter for the keys of all users. `null` means no condition. */
 export interface AdminApiKeyFilter extends Omit<ApiKeyFilter, 'unusedSince'> {
-  /** Neither used nor created within this many days. */
+  /** Only keys that were neither used nor created in this many days. */
   readonly unusedForDays: number | null;
 }
 
-/** Whether every key matches. */
+/** Whether the filter has no conditions, so that every key matches. */
 export const isEmptyFilter = ({ userId, status, search, unusedForDays }: AdminApiKeyFilter): boolean =>
   userId === null && status === null && unusedForDays === null && (search ?? '').trim() === '';
 
-/** The filter for the repositories; `null` when no key can match. */
+/** Converts the filter for the repositories. Returns `null` if no key can match. */
 export function toApiKeyFilter(
   { userId, status, search, unusedForDays }: AdminApiKeyFilter,
   now: Date,

@@ -1,15 +1,16 @@
-// Trap: where the rows do not fit into the database's memory, reading a row costs a hundred times as much as reading
-// an index entry. So the list picks the index that needs few rows besides those it returns.
+// Trap: if the rows don't fit into the database's memory, reading a row costs a hundred times as much as reading an index
+// entry. So a list chooses the index with which it reads the fewest rows that it doesn't return.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position, SliceRequest } from '../../../common/pagination/index.js';
 import {
-  areFew,
+  CollectedRows,
+  compareNewestFirst,
   dialectOf,
-  fromSharedDay,
+  findNewest,
+  haveAtMostEntries,
   ListingQueries,
-  newestAmong,
-  newestFirst,
-  newestOf,
+  scanNewest,
+  skipDaysWithoutMatch,
   type Transaction,
 } from '../../../database/index.js';
 import {
@@ -21,30 +22,36 @@ import {
   type ApiKeyFilter,
 } from './api-key-conditions.js';
 import {
-  everyKey,
+  allKeys,
+  keysByNameOrPrefix,
   keysByOwnerEmail,
   keysByStatus,
   ownedKeys,
   ownedKeysByStatus,
-  restOf,
-  searchedKeys,
+  residualOf,
   unusedKeys,
 } from './api-key-ranges.js';
 
-/** Enough keys to fill a list that contains every third of them. */
-const FIRST_LOOK = 300;
-/** Hardly any owner has more keys. */
-const OWNERS_LOOK = 10_000;
-const LONG_LOOK = 20_000;
-/** How many rows can be read one by one. */
-const FEW = 1_000;
-/** How many of them one query reads. */
-const FEW_ROWS = 300;
-const FEW_OWNERS = 8;
-const SOME_OWNERS = 5_000;
+/** The length of the first scan. It fills a list if at least every third key matches. */
+const FIRST_SCAN = { entriesPerQuery: 300, maxQueries: 1 };
+/** The first scan of one owner's keys. Hardly any owner has more keys. */
+const OWNER_SCAN = { entriesPerQuery: 10_000, maxQueries: 1 };
+const FULL_SCAN = { entriesPerQuery: 20_000, maxQueries: Infinity };
+/** The maximum size of a range that a list may read completely. */
+const MAX_ENTRIES = 20_000;
+/** The same if reading an entry also costs the read of its row. */
+const MAX_ROWS = 1_000;
+const ROWS_PER_QUERY = 300;
+/** The maximum number of owners whose keys are listed owner by owner. */
+const MAX_OWNER_LISTS = 8;
+/** The maximum number of owners whose keys are read with one join. */
+const MAX_JOINED_OWNERS = 5_000;
 
-/** The users whose emails start with the searched text: their ids if they are few, else roughly how many. */
-type Owners = { readonly ids: readonly string[] } | 'some' | 'many';
+/**
+ * How to find the keys of the users whose emails start with the search text: in a list for each owner, with a join, or,
+ * if there are too many keys, with a scan of all keys.
+ */
+type OwnerSearch = { readonly ids: readonly string[] } | 'join' | 'scan';
 
 /** Finds the keys of one slice of a list, newest first. */
 export class ApiKeyList {
@@ -54,132 +61,140 @@ export class ApiKeyList {
     private readonly now: Date,
   ) {}
 
-  /** The first `count` keys that match the filter. */
-  find(filter: ApiKeyFilter, count: number): Promise<Position[]> {
-    return filter.userId === null ? this.ofAllUsers(filter, count) : this.ofOwner(filter, count);
+  /** The first keys that match the filter, at most `limit`. */
+  find(filter: ApiKeyFilter, limit: number): Promise<Position[]> {
+    return filter.userId === null ? this.findOfAllUsers(filter, limit) : this.findOfOwner(filter, limit);
   }
 
-  private async ofAllUsers(filter: ApiKeyFilter, count: number): Promise<Position[]> {
+  private async findOfAllUsers(filter: ApiKeyFilter, limit: number): Promise<Position[]> {
     const queries = this.queries(filter);
-    if (isEmpty(filter)) return queries.newest(everyKey(), count);
-    const every = everyKey(restOf(filter));
-    const found = await newestAmong(queries, every, count, { step: FIRST_LOOK, steps: 1 });
+    if (isEmpty(filter)) return queries.newest(allKeys(), limit);
+    const filtered = allKeys(residualOf(filter));
+    const found = await scanNewest(queries, filtered, limit, FIRST_SCAN);
     if (found) return found;
 
     const { search, unusedSince, status } = filter;
-    const owners = search ? await this.ownersByEmail(queries, filter) : null;
-    const isSearched = owners && owners !== 'many';
-    const byStatus = keysByStatus(filter, restOf({ ...filter, status: null }));
-    const byUse = unusedKeys(filter, restOf({ ...filter, unusedSince: null }));
+    const ownerSearch = search ? await this.planOwnerSearch(queries, filter) : null;
+    const isSelective = ownerSearch && ownerSearch !== 'scan';
     if (unusedSince) {
-      const isAlone = !search && !status;
-      if (isAlone || (await areFew(queries, byUse, isSearched ? FEW : LONG_LOOK)))
-        return newestOf(queries, byUse, count);
+      const byUse = unusedKeys(filter, residualOf({ ...filter, unusedSince: null }));
+      const isOnlyCondition = !search && !status;
+      if (isOnlyCondition || (await haveAtMostEntries(queries, byUse, isSelective ? MAX_ROWS : MAX_ENTRIES)))
+        return findNewest(queries, byUse, limit);
     }
-    if (isSearched) return this.searched(queries, filter, owners, count);
-    if (status) return newestOf(queries, byStatus, count);
-    return (await newestAmong(queries, every, count, { step: LONG_LOOK, steps: Infinity }))!;
+    if (isSelective) return this.search(queries, filter, ownerSearch, limit);
+    if (status) return findNewest(queries, statusRanges(filter), limit);
+    return (await scanNewest(queries, filtered, limit, FULL_SCAN))!;
   }
 
-  /** Keys whose name, prefix or owner's email starts with the searched text. */
-  private async searched(
+  /** Finds keys whose name, prefix or owner's email starts with the search text. */
+  private async search(
     queries: ListingQueries,
     filter: ApiKeyFilter,
-    owners: Exclude<Owners, 'many'>,
-    count: number,
+    ownerSearch: Exclude<OwnerSearch, 'scan'>,
+    limit: number,
   ): Promise<Position[]> {
-    const unsearched = { ...filter, search: null };
-    const byStatus = keysByStatus(filter, restOf({ ...filter, status: null }));
-    const found = await newestOf(queries, searchedKeys(restOf(unsearched)), count, byStatus);
-    if (owners === 'some') {
-      const owned = keysByOwnerEmail(filter, restOf({ ...unsearched, status: null }));
-      found.push(...(await newestOf(queries, owned, count)));
+    const withoutSearch = { ...filter, search: null };
+    const byName = keysByNameOrPrefix(residualOf(withoutSearch));
+    const found = new CollectedRows(limit);
+    found.add(await findNewest(queries, byName, limit, statusRanges(filter)));
+    if (ownerSearch === 'join') {
+      const byEmail = keysByOwnerEmail(filter, residualOf({ ...withoutSearch, status: null }));
+      found.add(await findNewest(queries, byEmail, limit));
     } else {
-      for (const userId of owners.ids) found.push(...(await this.ofOwner({ ...unsearched, userId }, count)));
+      for (const userId of ownerSearch.ids)
+        found.add(await this.findOfOwner({ ...withoutSearch, userId }, limit));
     }
-    return firstOf(found, count);
+    return found.newest;
   }
 
-  private async ofOwner(filter: ApiKeyFilter, count: number): Promise<Position[]> {
+  private async findOfOwner(filter: ApiKeyFilter, limit: number): Promise<Position[]> {
     const queries = this.queries(filter);
-    const own = ownedKeys(dialectOf(this.manager).sameValue('apiKey.user_id', ':userId'), restOf(filter));
-    if (isEmpty(filter)) return queries.newest(own, count);
-    const step = filter.unusedSince ? FIRST_LOOK : OWNERS_LOOK;
-    const found = await newestAmong(queries, own, count, { step, steps: 1 });
+    const owned = ownedKeys(this.isOwned, residualOf(filter));
+    if (isEmpty(filter)) return queries.newest(owned, limit);
+    const found = await scanNewest(queries, owned, limit, filter.unusedSince ? FIRST_SCAN : OWNER_SCAN);
     if (found) return found;
 
     const { search, status, unusedSince } = filter;
-    const byStatus = ownedKeysByStatus(filter, restOf({ ...filter, status: null }));
-    if (status && (await areFew(queries, byStatus, FEW))) return newestOf(queries, byStatus, count);
+    const byStatus = ownedKeysByStatus(filter, residualOf({ ...filter, status: null }));
+    const hasFew = status && (await haveAtMostEntries(queries, byStatus, MAX_ROWS));
+    if (hasFew) return findNewest(queries, byStatus, limit);
     if (!search) {
-      if (unusedSince)
-        return newestOf(queries, unusedKeys(filter, ownRest({ ...filter, unusedSince: null })), count);
-      if (status !== 'revoked' || (await areFew(queries, byStatus, LONG_LOOK)))
-        return newestOf(queries, byStatus, count);
-      return (await newestAmong(queries, own, count, { step: LONG_LOOK, steps: Infinity }))!;
+      if (unusedSince) {
+        const byUse = unusedKeys(filter, residualWithOwner({ ...filter, unusedSince: null }));
+        return findNewest(queries, byUse, limit);
+      }
+      if (status !== 'revoked' || (await haveAtMostEntries(queries, byStatus, MAX_ENTRIES)))
+        return findNewest(queries, byStatus, limit);
+      return (await scanNewest(queries, owned, limit, FULL_SCAN))!;
     }
-    const searched = searchedKeys(ownRest({ ...filter, search: null }));
-    if (!unusedSince) return newestOf(queries, [own], count, searched);
-    if (await areFew(queries, searched, FEW)) return newestOf(queries, searched, count);
-    return this.unusedAmongSearched(queries, filter, count);
+    const byName = keysByNameOrPrefix(residualWithOwner({ ...filter, search: null }));
+    if (!unusedSince) return findNewest(queries, [owned], limit, byName);
+    if (await haveAtMostEntries(queries, byName, MAX_ROWS)) return findNewest(queries, byName, limit);
+    return this.findUnusedByName(queries, filter, limit);
   }
 
-  /** No index holds both names and last uses. So this finds keys by name and reads their rows, a few at a time. */
-  private async unusedAmongSearched(
+  /**
+   * Finds an owner's keys by search text and last use. No index contains both, so this searches in one index and then
+   * reads the rows of the matches, a few at a time.
+   */
+  private async findUnusedByName(
     queries: ListingQueries,
     filter: ApiKeyFilter,
-    count: number,
+    limit: number,
   ): Promise<Position[]> {
-    const isOwned = dialectOf(this.manager).sameValue('apiKey.user_id', ':userId');
-    const searched = ownedKeys(isOwned, restOf({ ...filter, unusedSince: null }));
+    const byName = ownedKeys(this.isOwned, residualOf({ ...filter, unusedSince: null }));
     const unused: Position[] = [];
-    let rest = await fromSharedDay(queries, [searched], searchedKeys());
-    while (rest) {
-      const end = await rest.nth(searched, OWNERS_LOOK);
-      const found = await rest.newest(searched, OWNERS_LOOK, end?.createdAt ?? null);
-      const matches = end ? found.filter((position) => newestFirst(position, end) <= 0) : found;
-      for (let start = 0; start < matches.length && unused.length < count; start += FEW_ROWS) {
-        const ids = matches.slice(start, start + FEW_ROWS).map(({ id }) => id);
-        unused.push(...(await rest.among(ids, unusedCondition(filter)!)));
+    let remaining = await skipDaysWithoutMatch(queries, [byName], keysByNameOrPrefix());
+    while (remaining) {
+      const end = await remaining.nthNewestEntry(byName, OWNER_SCAN.entriesPerQuery);
+      const found = await remaining.newest(byName, OWNER_SCAN.entriesPerQuery, end?.createdAt ?? null);
+      const matches = end ? found.filter((position) => compareNewestFirst(position, end) <= 0) : found;
+      for (let start = 0; start < matches.length && unused.length < limit; start += ROWS_PER_QUERY) {
+        const ids = matches.slice(start, start + ROWS_PER_QUERY).map(({ id }) => id);
+        unused.push(...(await remaining.findByIds(ids, unusedCondition(filter)!)));
         await nextTurn();
       }
-      rest = !end || unused.length >= count ? null : rest.startingAfter(end);
+      remaining = !end || unused.length >= limit ? null : remaining.startingAfter(end);
     }
-    return unused.slice(0, count);
+    return unused.slice(0, limit);
   }
 
-  private async ownersByEmail(queries: ListingQueries, filter: ApiKeyFilter): Promise<Owners> {
+  private async planOwnerSearch(queries: ListingQueries, filter: ApiKeyFilter): Promise<OwnerSearch> {
     const { from, to } = searchParameters(filter.search!);
-    const rows = await this.manager.query<{ id: string }[]>(
-      `SELECT id FROM users WHERE email >= ? AND email < ? LIMIT ${SOME_OWNERS + 1}`,
+    const owners = await this.manager.query<{ id: string }[]>(
+      `SELECT id FROM users WHERE email >= ? AND email < ? LIMIT ${MAX_JOINED_OWNERS + 1}`,
       [from, to],
     );
-    if (rows.length <= FEW_OWNERS) return { ids: rows.map(({ id }) => id) };
-    const areSome =
-      rows.length <= SOME_OWNERS && (await areFew(queries, keysByOwnerEmail(filter), LONG_LOOK));
-    return areSome ? 'some' : 'many';
+    if (owners.length <= MAX_OWNER_LISTS) return { ids: owners.map(({ id }) => id) };
+    const canJoin =
+      owners.length <= MAX_JOINED_OWNERS &&
+      (await haveAtMostEntries(queries, keysByOwnerEmail(filter), MAX_ENTRIES));
+    return canJoin ? 'join' : 'scan';
   }
 
-  /** A key that was created after `unusedSince` is not unused, so the list starts there. */
+  /** Keys created after `unusedSince` are never unused, so the list starts at that time. */
   private queries(filter: ApiKeyFilter): ListingQueries {
     const { unusedSince } = filter;
-    const startsEarlier = unusedSince && !(this.after && this.after.createdAt < unusedSince);
+    const skipsNewKeys = unusedSince && !(this.after && this.after.createdAt < unusedSince);
     return new ListingQueries(this.manager, {
       table: 'api_keys',
       alias: 'apiKey',
-      index: everyKey().index,
+      index: allKeys().index,
       parameters: parametersOf(filter, this.now),
-      after: startsEarlier ? { createdAt: unusedSince, id: '' } : this.after,
+      after: skipsNewKeys ? { createdAt: unusedSince, id: '' } : this.after,
     });
+  }
+
+  private get isOwned(): string {
+    return dialectOf(this.manager).isEqual('apiKey.user_id', ':userId');
   }
 }
 
-const ownRest = (filter: ApiKeyFilter) => ({ rest: all(IS_OWN, restOf(filter).rest) });
+const statusRanges = (filter: ApiKeyFilter) => keysByStatus(filter, residualOf({ ...filter, status: null }));
 
-const isEmpty = ({ status, search, unusedSince }: ApiKeyFilter): boolean =>
-  !status && !search && !unusedSince;
+const residualWithOwner = (filter: ApiKeyFilter) => ({
+  residualCondition: all(IS_OWN, residualOf(filter).residualCondition),
+});
 
-const firstOf = (positions: readonly Position[], count: number): Position[] =>
-  [...new Map(positions.map((position) => [position.id, position])).values()]
-    .sort(newestFirst)
-    .slice(0, count);
+const isEmpty = (filter: ApiKeyFilter): boolean => !filter.status && !filter.search && !filter.unusedSince;

@@ -1,4 +1,5 @@
-// Which index finds which keys. Each index also holds the columns of the conditions that its comment names.
+// The index ranges in which a list can find keys. Each comment says which filters the index covers: checking other
+// filters costs the read of a row for each entry.
 import type { IndexRange } from '../../../database/index.js';
 import {
   all,
@@ -6,97 +7,100 @@ import {
   IS_OWN,
   JOIN_OWNER,
   LAST_USED_BEFORE,
-  NAMED,
+  NAME_MATCHES,
   NEVER_USED,
-  OWNER_HAS_EMAIL,
-  PREFIXED,
+  OWNER_EMAIL_MATCHES,
+  PREFIX_MATCHES,
   STATUS,
   statusCondition,
   unusedCondition,
   type ApiKeyFilter,
 } from './api-key-conditions.js';
 
-/** The conditions that keys must meet besides the one that finds them. */
-export type Rest = Pick<IndexRange, 'rest' | 'readsRows' | 'join'>;
+/** The part of an `IndexRange` that checks further conditions. */
+export type Residual = Pick<IndexRange, 'residualCondition' | 'readsRows' | 'join'>;
 
 /** All conditions of a filter except the owner. */
-export const restOf = (filter: ApiKeyFilter): Rest & { readonly rest: string } => {
+export const residualOf = (filter: ApiKeyFilter): Residual & { readonly residualCondition: string } => {
   const { search, userId, unusedSince } = filter;
-  const isAmongOwners = search !== null && userId === null;
-  const searched = [NAMED, PREFIXED, ...(isAmongOwners ? [OWNER_HAS_EMAIL] : [])];
+  const searchesEmails = search !== null && userId === null;
+  const matches = [NAME_MATCHES, PREFIX_MATCHES, ...(searchesEmails ? [OWNER_EMAIL_MATCHES] : [])];
   return {
-    rest: all(search && either(searched), statusCondition(filter), unusedCondition(filter)),
-    // Only the index of last uses holds the last use.
+    residualCondition: all(search && either(matches), statusCondition(filter), unusedCondition(filter)),
+    // Only the index `api_keys_last_use` contains the time of the last use.
     readsRows: unusedSince !== null,
-    ...(isAmongOwners && { join: JOIN_OWNER }),
+    ...(searchesEmails && { join: JOIN_OWNER }),
   };
 };
 
-/** All keys, with owner. */
-export const everyKey = (rest: Rest = {}): IndexRange => ({
+/** All keys. Covers the owner. */
+export const allKeys = (residual: Residual = {}): IndexRange => ({
   index: 'api_keys_newest',
-  order: 'newest',
-  where: '1 = 1',
-  ...rest,
+  order: 'time',
+  indexCondition: '1 = 1',
+  ...residual,
 });
 
-/** One owner's keys, with name, prefix and status. @param isOwned the owner condition, from `sameValue`. */
-export const ownedKeys = (isOwned: string, rest: Rest): IndexRange => ({
+/** One owner's keys. Covers name, prefix and status. @param isOwned the owner condition, from `Dialect.isEqual`. */
+export const ownedKeys = (isOwned: string, residual: Residual): IndexRange => ({
   index: 'api_keys_owner',
-  order: 'newest',
-  within: 'user_id',
-  where: isOwned,
-  ...rest,
+  order: 'time',
+  leadingColumn: 'user_id',
+  indexCondition: isOwned,
+  ...residual,
 });
 
-/** One owner's keys, with status. A status in the filter limits them to that. */
-export const ownedKeysByStatus = ({ status }: ApiKeyFilter, rest: Rest = {}): IndexRange[] =>
-  byStatusOf(status, { where: IS_OWN, ...rest });
+/** One owner's keys, limited to the filter's status if it has one. Covers the status. */
+export const ownedKeysByStatus = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
+  ownerStatusRanges(status, { indexCondition: IS_OWN, ...residual });
 
-/** Keys whose owner's email starts with the searched text, with status. A status in the filter limits them to that. */
-export const keysByOwnerEmail = ({ status }: ApiKeyFilter, rest: Rest = {}): IndexRange[] =>
-  byStatusOf(status, {
-    where: `apiKey.user_id = owner.id AND ${OWNER_HAS_EMAIL}`,
-    first: { table: 'users', alias: 'owner', index: 'users_email' },
-    ...rest,
+/**
+ * Keys of owners whose email starts with the search text, limited to the filter's status if it has one. Covers the
+ * status.
+ */
+export const keysByOwnerEmail = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
+  ownerStatusRanges(status, {
+    indexCondition: `apiKey.user_id = owner.id AND ${OWNER_EMAIL_MATCHES}`,
+    outerTable: { table: 'users', alias: 'owner', index: 'users_email' },
+    ...residual,
   });
 
-const byStatusOf = (
+const ownerStatusRanges = (
   status: ApiKeyFilter['status'],
-  { where, ...more }: Rest & Pick<IndexRange, 'where' | 'first'>,
+  { indexCondition, ...more }: Residual & Pick<IndexRange, 'indexCondition' | 'outerTable'>,
 ): IndexRange[] =>
   (status ? STATUS[status] : [null]).map((condition) => ({
     index: 'api_keys_owner_status',
-    order: 'mixed',
-    where: all(where, condition),
+    order: 'none',
+    indexCondition: all(indexCondition, condition),
     ...more,
   }));
 
-/** Keys whose name or prefix starts with the searched text. The name index also holds owner and status. */
-export const searchedKeys = (rest: Rest = {}): IndexRange[] => [
-  { index: 'api_keys_day_name', order: 'days', where: NAMED, ...rest },
-  { index: 'api_keys_day_prefix', order: 'days', where: PREFIXED, ...rest },
+/** Keys whose name or prefix starts with the search text. Only the name index covers owner and status. */
+export const keysByNameOrPrefix = (residual: Residual = {}): IndexRange[] => [
+  { index: 'api_keys_day_name', order: 'day', indexCondition: NAME_MATCHES, ...residual },
+  { index: 'api_keys_day_prefix', order: 'day', indexCondition: PREFIX_MATCHES, ...residual },
 ];
 
-/** Keys with the filter's status. */
-export const keysByStatus = ({ status }: ApiKeyFilter, rest: Rest = {}): IndexRange[] =>
-  (status ? STATUS[status] : []).map((where) => ({
+/** Keys with the filter's status. Covers only the status. */
+export const keysByStatus = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
+  (status ? STATUS[status] : []).map((indexCondition) => ({
     index: 'api_keys_day_status',
-    order: 'days',
-    where,
-    ...rest,
+    order: 'day',
+    indexCondition,
+    ...residual,
   }));
 
-/** Unused keys, with owner and status. */
-export const unusedKeys = ({ unusedSince }: ApiKeyFilter, rest: Rest = {}): IndexRange[] => {
+/** Unused keys. Covers owner and status. */
+export const unusedKeys = ({ unusedSince }: ApiKeyFilter, residual: Residual = {}): IndexRange[] => {
   if (!unusedSince) return [];
   return [
-    { index: 'api_keys_last_use', order: 'newest', where: NEVER_USED, ...rest },
-    ...LAST_USED_BEFORE.map((where): IndexRange => ({
+    { index: 'api_keys_last_use', order: 'time', indexCondition: NEVER_USED, ...residual },
+    ...LAST_USED_BEFORE.map((indexCondition): IndexRange => ({
       index: 'api_keys_last_use',
-      order: 'mixed',
-      where,
-      ...rest,
+      order: 'none',
+      indexCondition,
+      ...residual,
     })),
   ];
 };

@@ -1,5 +1,5 @@
 import type { DatabaseAddress } from '../../settings/index.js';
-import { explain } from './explain.js';
+import { explainDatabaseError } from './explain-database-error.js';
 
 const FILE: DatabaseAddress = { kind: 'sqlite', path: '/data/chameleon.db' };
 const SERVER = {
@@ -13,7 +13,7 @@ const SERVER = {
 } as DatabaseAddress;
 
 const failed = (code: string, message = 'no') => Object.assign(new Error(message), { code });
-const sentenceOf = (error: unknown, address: DatabaseAddress) => explain(error, address).message;
+const explain = (error: unknown, address: DatabaseAddress) => explainDatabaseError(error, address).message;
 
 it.each<[string, RegExp]>([
   ['ECONNREFUSED', /^Nothing answers at db\.example:3307\./],
@@ -41,22 +41,22 @@ it.each<[string, RegExp]>([
   ['PROTOCOL_CONNECTION_LOST', /^db\.example:3307 does not answer as a MySQL .*\(PROTOCOL_CONNECTION_LOST\)/],
   ['ETIMEDOUT', /does not answer as a MySQL/],
   ['EHOSTUNREACH', /does not answer as a MySQL/],
-])('says what is wrong and what helps with %s', (code, sentence) => {
+])('explains %s and what helps', (code, message) => {
   const error = failed(code);
-  const explained = explain(error, SERVER);
-  expect(explained.message).toMatch(sentence);
+  const explained = explainDatabaseError(error, SERVER);
+  expect(explained.message).toMatch(message);
   expect(explained.message).not.toContain('secret');
   expect(explained.cause).toBe(error);
 });
 
-it('knows a locked account by its words, as drivers have no name for its number', () => {
-  expect(sentenceOf(failed('UNKNOWN', 'Access denied, this account is locked'), SERVER)).toMatch(
+it('recognizes a locked account by the message, because the driver has no name for its number', () => {
+  expect(explain(failed('UNKNOWN', 'Access denied, this account is locked'), SERVER)).toMatch(
     /ada is locked/,
   );
 });
 
-it('tells a certificate for another host from one that is not accepted', () => {
-  const tls = (message: string) => sentenceOf(failed('HANDSHAKE_SSL_ERROR', message), SERVER);
+it('distinguishes a certificate for another host from one that is not accepted', () => {
+  const tls = (message: string) => explain(failed('HANDSHAKE_SSL_ERROR', message), SERVER);
   expect(tls("Hostname/IP does not match certificate's altnames")).toMatch(/is not for db\.example/);
   expect(tls('self-signed certificate')).toMatch(
     /not accepted: self-signed certificate.*NODE_EXTRA_CA_CERTS/,
@@ -71,13 +71,13 @@ it.each<[string, RegExp]>([
   ['SQLITE_IOERR_READ', /cannot be read or written \(SQLITE_IOERR\)/],
   ['SQLITE_READONLY', /cannot be read or written \(SQLITE_READONLY\)/],
   ['SQLITE_CANTOPEN', /cannot be read or written \(SQLITE_CANTOPEN\)/],
-])('says what is wrong with the file and what helps with %s', (code, sentence) => {
-  expect(sentenceOf(failed(code), FILE)).toMatch(sentence);
+])('explains %s and what helps with the file', (code, message) => {
+  expect(explain(failed(code), FILE)).toMatch(message);
 });
 
-it('leaves other errors as they are', () => {
+it('returns other errors unchanged', () => {
   const other = failed('ER_PARSE_ERROR', 'syntax');
-  expect([explain(other, SERVER), explain(other, FILE)]).toEqual([other, other]);
-  expect(explain(other, SERVER)).toBe(other);
-  expect(explain('text', FILE).message).toBe('text');
+  expect([explainDatabaseError(other, SERVER), explainDatabaseError(other, FILE)]).toEqual([other, other]);
+  expect(explainDatabaseError(other, SERVER)).toBe(other);
+  expect(explainDatabaseError('text', FILE).message).toBe('text');
 });

@@ -1,10 +1,10 @@
 import type { DatabaseAddress } from '../../settings/index.js';
-import { codeOf, messageOf } from './driver-errors.js';
+import { errorCode, errorMessage } from './driver-errors.js';
 
 type Server = Exclude<DatabaseAddress, { kind: 'sqlite' }>;
 
-/** What is wrong, then what helps, by the error's code. */
-const SENTENCES: Readonly<Record<string, (server: Server) => string>> = {
+/** By the error's code: what is wrong, then what helps. */
+const MESSAGES: Readonly<Record<string, (server: Server) => string>> = {
   ECONNREFUSED: ({ host, port }) =>
     `Nothing answers at ${host}:${port}. Start the database, or correct DATABASE_URL.`,
   ENOTFOUND: ({ host }) => `The host ${host} is unknown. Correct it in DATABASE_URL.`,
@@ -40,7 +40,8 @@ const SENTENCES: Readonly<Record<string, (server: Server) => string>> = {
   ER_UNKNOWN_STORAGE_ENGINE: ({ host }) => `${host} has no InnoDB, which the service needs. Enable it.`,
 };
 
-const SAME: Readonly<Record<string, string>> = {
+/** Codes that share the message of another code. */
+const ALIASES: Readonly<Record<string, string>> = {
   ER_TOO_MANY_USER_CONNECTIONS: 'ER_CON_COUNT_ERROR',
   ER_USER_LIMIT_REACHED: 'ER_CON_COUNT_ERROR',
   ER_READ_ONLY_MODE: 'ER_OPTION_PREVENTS_STATEMENT',
@@ -48,33 +49,34 @@ const SAME: Readonly<Record<string, string>> = {
   ER_SPECIFIC_ACCESS_DENIED_ERROR: 'ER_TABLEACCESS_DENIED_ERROR',
 };
 
-/** Replaces a driver's error by one that says what is wrong with the database and what helps. */
-export function explain(error: unknown, address: DatabaseAddress): Error {
-  const sentence = address.kind === 'sqlite' ? aboutFile(error, address.path) : aboutServer(error, address);
-  if (sentence !== null) return new Error(sentence, { cause: error });
-  return error instanceof Error ? error : new Error(messageOf(error), { cause: error });
+/** Replaces a driver's error with one that tells operators what is wrong with the database and what helps. */
+export function explainDatabaseError(error: unknown, address: DatabaseAddress): Error {
+  const message =
+    address.kind === 'sqlite' ? fileMessage(error, address.path) : serverMessage(error, address);
+  if (message !== null) return new Error(message, { cause: error });
+  return error instanceof Error ? error : new Error(errorMessage(error), { cause: error });
 }
 
-function aboutServer(error: unknown, server: Server): string | null {
-  const code = codeOf(error);
-  // Trap: mysql2 names errors by MySQL's numbers, but from 4000 on MariaDB has numbers of its own.
-  const known = /account is locked/i.test(messageOf(error)) ? 'ER_ACCOUNT_HAS_BEEN_LOCKED' : code;
-  const sentence = SENTENCES[SAME[known] ?? known];
-  if (sentence) return sentence(server);
-  const place = `${server.host}:${server.port}`;
-  if (code === 'HANDSHAKE_SSL_ERROR') return aboutTls(messageOf(error), server.host);
+function serverMessage(error: unknown, server: Server): string | null {
+  const code = errorCode(error);
+  // Trap: mysql2 knows only MySQL's names for error numbers. From 4000 on, MariaDB's numbers mean other errors.
+  const knownCode = /account is locked/i.test(errorMessage(error)) ? 'ER_ACCOUNT_HAS_BEEN_LOCKED' : code;
+  const message = MESSAGES[ALIASES[knownCode] ?? knownCode];
+  if (message) return message(server);
+  const address = `${server.host}:${server.port}`;
+  if (code === 'HANDSHAKE_SSL_ERROR') return certificateMessage(errorMessage(error), server.host);
   if (code === 'AUTH_SWITCH_PLUGIN_ERROR' || code === 'ER_NOT_SUPPORTED_AUTH_MODE') {
     return (
-      `The account ${server.username} uses an authentication plugin that is not supported (${messageOf(error)}). ` +
+      `The account ${server.username} uses an authentication plugin that is not supported (${errorMessage(error)}). ` +
       'Use caching_sha2_password on MySQL, or mysql_native_password on MariaDB.'
     );
   }
   if (/^(PROTOCOL_|HANDSHAKE_|ETIMEDOUT|ECONNRESET|EPIPE|EHOSTUNREACH|ENETUNREACH)/.test(code))
-    return `${place} does not answer as a MySQL or MariaDB server would (${code}). Check the address and firewalls.`;
+    return `${address} does not answer as a MySQL or MariaDB server would (${code}). Check the address and firewalls.`;
   return null;
 }
 
-function aboutTls(message: string, host: string): string {
+function certificateMessage(message: string, host: string): string {
   if (message.includes('altnames'))
     return `The certificate of the database is not for ${host}. Use the name that the certificate has.`;
   return (
@@ -83,9 +85,9 @@ function aboutTls(message: string, host: string): string {
   );
 }
 
-function aboutFile(error: unknown, path: string): string | null {
+function fileMessage(error: unknown, path: string): string | null {
   const [, kind] =
-    /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|BUSY|PERM)/.exec(codeOf(error)) ?? [];
+    /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|BUSY|PERM)/.exec(errorCode(error)) ?? [];
   switch (kind) {
     case 'FULL':
       return `The disk of ${path} is full. Free some space.`;
