@@ -406,10 +406,10 @@ onEachDatabase((kind) => {
       hasTemporaryPassword: false,
     };
 
-    it('writes nothing while no check of callers is set', async () => {
+    it('writes nothing while no caller check is set', async () => {
       const other = await openDatabase(test.url, { migrate: false });
       const write = other.database.write(caller, (transaction) => insert(transaction, 'unchecked'));
-      await expect(write).rejects.toThrow('No check of callers is set');
+      await expect(write).rejects.toThrow('No caller check is set');
       await other.close();
       expect(await names()).toEqual([]);
     });

@@ -216,8 +216,8 @@ onEachDatabase((kind) => {
 
     /** @param answers whether there are users: before the lock, and once it is held. */
     async function start(answers: readonly boolean[], env: Record<string, string> = {}) {
-      const existAny = jest.spyOn(users, 'existAny');
-      for (const each of answers) existAny.mockResolvedValueOnce(each);
+      const hasUsers = jest.spyOn(users, 'hasUsers');
+      for (const each of answers) hasUsers.mockResolvedValueOnce(each);
       const run = jest.fn((work: () => Promise<void>) => work());
       const settings = parseEnv({ DATABASE_URL: 'sqlite:x.db', ADMIN_EMAIL: email, ...env });
       const lock = { run } as unknown as StartupLock;

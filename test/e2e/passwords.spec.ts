@@ -158,7 +158,7 @@ onEachDatabase((kind) => {
       .get(UsersService)
       .create(SYSTEM, { email, name: 'New', role: 'admin', password: null });
     const temporary = created.temporaryPassword!;
-    const endsAfterMs = created.user.temporaryPasswordEndsAt!.getTime() - app.clock.now().getTime();
+    const endsAfterMs = created.user.temporaryPasswordExpiresAt!.getTime() - app.clock.now().getTime();
     expect(Math.ceil(endsAfterMs / 3_600_000)).toBe(72);
     const cookie = cookieOf(await signIn(email, temporary).expect(200));
     await me(cookie).expect(200);

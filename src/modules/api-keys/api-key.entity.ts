@@ -14,12 +14,12 @@ import { columns } from '../../database/index.js';
 ])
 @Index('api_keys_owner_status', ['userId', 'revokedAt', 'expiresAt', 'createdAt', 'id'])
 @Index('api_keys_last_use', ['lastUsedAt', 'createdAt', 'id', 'userId', 'expiresAt', 'revokedAt'])
-// On SQLite these indexes start with an expression, which TypeORM cannot compare with the entity.
+// On SQLite, these indexes start with an expression, which TypeORM can't compare with the entity.
 @Index('api_keys_day_name', { synchronize: false })
 @Index('api_keys_day_prefix', { synchronize: false })
 @Index('api_keys_day_status', { synchronize: false })
 export class ApiKeyEntity {
-  /** The id inside the key. Case-sensitive. */
+  /** Part of the key itself. Case-sensitive. */
   @PrimaryColumn(columns.text(12))
   id!: string;
 
@@ -30,14 +30,14 @@ export class ApiKeyEntity {
   @Column(columns.text(16))
   prefix!: string;
 
-  /** `<prefix>_<id>` in the form that searches compare. Only the repository writes it. */
+  /** `<prefix>_<id>`, case-folded for searches. Only the repository writes it. */
   @Column(columns.text(29, 'prefix_folded'))
   prefixFolded!: string;
 
   @Column(columns.text(400))
   name!: string;
 
-  /** The name in the form that searches compare. Only the repository writes it. */
+  /** The name, case-folded for searches. Only the repository writes it. */
   @Column(columns.text(300, 'name_folded'))
   nameFolded!: string;
 
@@ -48,7 +48,7 @@ export class ApiKeyEntity {
   @Column(columns.time('created_at'))
   createdAt!: Date;
 
-  /** The day of creation in UTC, for indexes. Only queries use it. */
+  /** The day of creation in UTC. A generated column for indexes, which entities don't load. */
   @Column({
     name: 'created_day',
     type: 'date',
@@ -65,7 +65,7 @@ export class ApiKeyEntity {
   @Column({ ...columns.text(12, 'created_by_key_id'), nullable: true })
   createdByKeyId!: string | null;
 
-  /** The key above the one that created this key, if that one was removed. */
+  /** The new parent of this key, if the key that created it was removed. */
   @Index('api_keys_adopted_by_key_id')
   @Column({ ...columns.text(12, 'adopted_by_key_id'), nullable: true })
   adoptedByKeyId!: string | null;

@@ -5,10 +5,10 @@ import { API_KEY_EXPIRED, API_KEY_REVOKED } from './api-keys.errors.js';
 export const API_KEY_STATUSES = ['active', 'revoked', 'expired'] as const;
 export type ApiKeyStatus = (typeof API_KEY_STATUSES)[number];
 
-/** What invalidations of keys are about. */
+/** The `subject` of invalidations of keys. */
 export const API_KEY_SUBJECT = 'api_key';
 
-/** A key for the rest of the service, without its secret or hash: docs/api.md, "API keys". */
+/** An API key without its secret and hash: docs/api.md, "API keys". */
 export interface ApiKey {
   readonly id: string;
   readonly userId: string;
@@ -24,33 +24,34 @@ export interface ApiKey {
   readonly createdByKeyId: string | null;
 }
 
-/** An active key that was neither used nor created for longer counts as unused. */
+/** Statistics count an active key as unused if it was neither used nor created in this many days. */
 export const UNUSED_AFTER_DAYS = 90;
 
-/** How many keys exist. The last two numbers count only active keys. */
+/** The numbers of keys. The last two count only active keys. */
 export interface ApiKeyCounts {
   readonly total: number;
   readonly byStatus: Readonly<Record<ApiKeyStatus, number>>;
   readonly neverUsed: number;
-  /** For longer than `UNUSED_AFTER_DAYS`. */
+  /** See `UNUSED_AFTER_DAYS`. */
   readonly unusedFor90Days: number;
 }
 
-/** A revoked key stays `revoked` when it also expires. A key expires at `expiresAt`, not after it. */
+/** A revoked key stays `revoked` after `expiresAt`. At `expiresAt` itself, a key has already expired. */
 export function statusAt(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): ApiKeyStatus {
   if (key.revokedAt) return 'revoked';
   return key.expiresAt && key.expiresAt <= now ? 'expired' : 'active';
 }
 
-/** The error for requests with a revoked or expired key; `null` for an active key. */
-export function endOf(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): AppError | null {
+/** The error for requests with a revoked or expired key. `null` for an active key. */
+export function inactiveKeyError(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): AppError | null {
   const status = statusAt(key, now);
   if (status === 'active') return null;
   return status === 'revoked' ? API_KEY_REVOKED.create() : API_KEY_EXPIRED.create();
 }
 
-/** The start of a key, which is safe to show: enough to recognize the key, without its secret. */
-export const prefixOf = ({ prefix, id }: Pick<ApiKeyEntity, 'prefix' | 'id'>): string => `${prefix}_${id}`;
+/** The first characters of a key. They identify the key and are safe to show. */
+export const displayPrefixOf = ({ prefix, id }: Pick<ApiKeyEntity, 'prefix' | 'id'>): string =>
+  `${prefix}_${id}`;
 
 type StoredApiKey = Omit<ApiKeyEntity, 'hash' | 'nameFolded' | 'prefixFolded'>;
 
@@ -58,7 +59,7 @@ export const toApiKey = (entity: StoredApiKey, now: Date): ApiKey => ({
   id: entity.id,
   userId: entity.userId,
   name: entity.name,
-  prefix: prefixOf(entity),
+  prefix: displayPrefixOf(entity),
   status: statusAt(entity, now),
   createdAt: entity.createdAt,
   lastUsedAt: entity.lastUsedAt,

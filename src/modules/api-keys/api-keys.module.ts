@@ -42,7 +42,7 @@ import { VerifiedKeyCache } from './verification/verified-key.cache.js';
     KeyRemovalService,
     ApiKeyVerifier,
     AuthorityCache,
-    // Only for `ApiKeysAdministrationModule`: `index.ts` does not export these classes.
+    // Only for `ApiKeysAdministrationModule`. `index.ts` doesn't export these classes.
     ApiKeysRepository,
     RevocationRepository,
     RevocationService,

@@ -5,7 +5,7 @@ import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { foldCase } from '../../common/text/fold-case.js';
 import { Database, dialectOf, updateRows, type Transaction } from '../../database/index.js';
 import { IS_OWN, STATUS, type ApiKeyFilter } from './listing/api-key-conditions.js';
-import { prefixOf } from './api-key.js';
+import { displayPrefixOf } from './api-key.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyList } from './listing/api-key-list.js';
 
@@ -23,7 +23,7 @@ export interface LastUse {
   readonly from: string;
 }
 
-/** The only place that knows how keys are stored. */
+/** Stores API keys. */
 @Injectable()
 export class ApiKeysRepository {
   constructor(private readonly database: Database) {}
@@ -32,7 +32,7 @@ export class ApiKeysRepository {
     return this.database.read((manager) => keys(manager).findOneBy({ id }));
   }
 
-  /** The bcrypt hash of a key. In plain SQL because each guess runs it, and a query builder costs ten times as much. */
+  /** The bcrypt hash of a key. Plain SQL, because attackers can trigger this query and the query builder is ten times slower. */
   async findHash(id: string): Promise<string | null> {
     const [found] = await this.database.read((manager) =>
       manager.query<{ hash: string }[]>('SELECT hash FROM api_keys WHERE id = ?', [id]),
@@ -44,7 +44,7 @@ export class ApiKeysRepository {
     return this.database.read((manager) => keys(manager).findOneBy({ id, userId }));
   }
 
-  /** The keys of one user, or of all users. */
+  /** Lists the keys of one user or of all users, newest first. */
   list(filter: ApiKeyFilter, { limit, after }: SliceRequest, now: Date): Promise<Slice<ApiKeyEntity>> {
     return this.database.read(async (manager) => {
       const found = await new ApiKeyList(manager, after, now).find(filter, limit + 1);
@@ -58,12 +58,12 @@ export class ApiKeysRepository {
     });
   }
 
-  /** How many active keys a user has. Stops counting at `atMost`. */
+  /** Counts a user's active keys. Stops counting at `limit`. */
   async countActive(
     manager: EntityManager,
     userId: string,
     now: Date,
-    atMost = Number.MAX_SAFE_INTEGER,
+    limit = Number.MAX_SAFE_INTEGER,
   ): Promise<number> {
     let count = 0;
     for (const range of STATUS.active) {
@@ -71,14 +71,14 @@ export class ApiKeysRepository {
       query
         .where(IS_OWN, { userId })
         .andWhere(range, { now })
-        .limit(atMost - count);
+        .limit(limit - count);
       const [sql, parameters] = query.getQueryAndParameters();
       const [row] = await manager.query<{ count: number | string }[]>(
         `SELECT COUNT(*) AS count FROM (${sql}) AS counted`,
         parameters,
       );
       count += Number(row!.count);
-      if (count >= atMost) break;
+      if (count >= limit) break;
     }
     return count;
   }
@@ -90,18 +90,18 @@ export class ApiKeysRepository {
   }
 
   async insert({ manager }: Transaction, key: NewApiKeyRow): Promise<void> {
-    const row = { ...key, nameFolded: foldCase(key.name), prefixFolded: foldCase(prefixOf(key)) };
-    // The database generates no column that would have to be read back.
+    const row = { ...key, nameFolded: foldCase(key.name), prefixFolded: foldCase(displayPrefixOf(key)) };
+    // The database generates no values, so reading the row back would be useless.
     await keys(manager).createQueryBuilder().insert().values(row).updateEntity(false).execute();
   }
 
-  /** False when the user has no such key. */
+  /** @returns false if the user has no key with this id. */
   async rename({ manager }: Transaction, userId: string, id: string, name: string): Promise<boolean> {
     const { affected } = await keys(manager).update({ id, userId }, { name, nameFolded: foldCase(name) });
     return affected === 1;
   }
 
-  /** Records last uses. A later one stays, unless a wrong clock wrote it. */
+  /** Records last uses. Keeps a later time, unless it is implausibly far in the future. */
   async recordUses({ manager }: Transaction, uses: readonly LastUse[], now: Date): Promise<void> {
     const time = (at: Date): unknown => {
       const column = keys(manager).metadata.findColumnWithPropertyName('lastUsedAt')!;

@@ -7,7 +7,7 @@ import { Database, type Transaction } from '../../database/index.js';
 import { InvalidationBus } from '../../invalidation/index.js';
 import { Settings } from '../../settings/index.js';
 import { BcryptQueue } from '../hashing/index.js';
-import { API_KEY_SUBJECT, endOf, toApiKey, type ApiKey } from './api-key.js';
+import { API_KEY_SUBJECT, inactiveKeyError, toApiKey, type ApiKey } from './api-key.js';
 import { API_KEY_NOT_FOUND, CREDENTIAL_NOT_FOUND, rethrowWithRetryHint } from './api-keys.errors.js';
 import { ApiKeysRepository, type LastUse, type NewApiKeyRow } from './api-keys.repository.js';
 import { CreationRulesService, type RequestedLifetime } from './creation/creation-rules.service.js';
@@ -23,18 +23,18 @@ export interface NewApiKey extends RequestedLifetime {
 
 export interface CreatedApiKey {
   readonly apiKey: ApiKey;
-  /** The complete key. It exists only here: the database keeps a hash. */
+  /** The complete key. It isn't stored anywhere: the database contains only a hash. */
   readonly key: SecretKey;
 }
 
-/** `undefined` leaves a property as it is. */
+/** A property that is `undefined` stays unchanged. */
 export interface ApiKeyChanges {
   readonly name?: string | undefined;
 }
 
 export type OwnApiKeyFilter = Pick<AdminApiKeyFilter, 'status' | 'search'>;
 
-/** The caller's own keys. What works on all users' keys is in `AdminApiKeysService`. */
+/** Manages the caller's own keys. For the keys of all users, see `AdminApiKeysService`. */
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -52,8 +52,8 @@ export class ApiKeysService {
 
   /**
    * Creates a key for the caller.
-   * @param idempotencyKey makes retries safe: the same request creates only one key.
-   * Throws `validation_failed` for an `expiresAt` in the past, and everything that `CreationRulesService` throws.
+   * @param idempotencyKey makes retries safe: repeated requests create only one key.
+   * Throws `validation_failed` for an `expiresAt` in the past, and the errors of `CreationRulesService.check`.
    */
   async create(caller: Principal, input: NewApiKey, idempotencyKey: string | null): Promise<CreatedApiKey> {
     const { userId } = caller;
@@ -65,7 +65,7 @@ export class ApiKeysService {
       idempotencyKey === null
         ? null
         : { userId, idempotencyKey, requestHash: hashRequest({ name, expiresAt }) };
-    // Hashing is slow, so it runs outside the transactions. The first check spares it for requests that would fail.
+    // Hashing is slow, so it runs outside the transactions. The first check avoids it for requests that would fail.
     const check = (transaction: Transaction) => this.rules.check(transaction, caller, input, request);
     await this.database.write(caller, check);
     const { key, ...generated } = generateApiKey(this.settings.apiKeyPrefix);
@@ -91,14 +91,14 @@ export class ApiKeysService {
     return { items: items.map((entity) => toApiKey(entity, now)), next };
   }
 
-  /** Throws `api_key_not_found`, also for another user's key. */
+  /** Throws `api_key_not_found`, including for another user's key. */
   async get({ userId }: Principal, id: string): Promise<ApiKey> {
     const entity = isApiKeyId(id) ? await this.repository.findOwned(userId, id) : null;
     if (!entity) throw API_KEY_NOT_FOUND.create();
     return toApiKey(entity, this.clock.now());
   }
 
-  /** Throws `api_key_not_found`, also for another user's key. */
+  /** Throws `api_key_not_found`, including for another user's key. */
   async update(caller: Principal, id: string, { name }: ApiKeyChanges): Promise<ApiKey> {
     if (name !== undefined && isApiKeyId(id)) {
       await this.database.write(caller, async (transaction) => {
@@ -109,29 +109,29 @@ export class ApiKeysService {
     return this.get(caller, id);
   }
 
-  /** Revokes a key permanently. Throws `api_key_not_found`, also for another user's key. */
+  /** Revokes a key permanently. Throws `api_key_not_found`, including for another user's key. */
   async revoke(caller: Principal, id: string, revocation: Revocation): Promise<RevokedApiKey> {
     const activeDescendants = await this.revocations.revoke(caller, await this.get(caller, id), revocation);
     return { apiKey: await this.get(caller, id), activeDescendants };
   }
 
-  /** How many active keys of the caller were created with this one, directly or through other keys. */
+  /** Counts the caller's active keys that were created with this one, directly or through other keys. */
   countActiveDescendants({ userId }: Principal, id: string): Promise<number> {
     return this.revocations.countActiveDescendants({ id, userId });
   }
 
   /**
-   * Locks a key that authenticated a request until the transaction ends, so that it cannot be revoked meanwhile.
-   * Throws `api_key_not_found`, `api_key_revoked` and `api_key_expired`, as a request with the key would.
+   * Checks that a key is active, and locks it until the transaction ends, so that it can't be revoked meanwhile.
+   * Throws `api_key_not_found`, `api_key_revoked` or `api_key_expired`, like a request with the key.
    */
   async requireActive(transaction: Transaction, id: string): Promise<void> {
     const entity = await this.repository.lock(transaction, id);
     if (!entity) throw CREDENTIAL_NOT_FOUND.create();
-    const error = endOf(entity, this.clock.now());
+    const error = inactiveKeyError(entity, this.clock.now());
     if (error) throw error;
   }
 
-  /** Records when keys were last used, and never sets a time back. Nothing caches last uses, so nothing is announced. */
+  /** Records the times of last uses. Publishes no invalidation, because last uses aren't cached. */
   recordUses(transaction: Transaction, uses: readonly LastUse[]): Promise<void> {
     return this.repository.recordUses(transaction, uses, this.clock.now());
   }

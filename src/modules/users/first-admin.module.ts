@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { FirstAdminService } from './first-admin.service.js';
 import { UsersModule } from './users.module.js';
 
-/** For servers only: commands do not create the first admin. */
+/** Only for servers: commands must not create the first admin. */
 @Module({ imports: [UsersModule], providers: [FirstAdminService] })
 export class FirstAdminModule {}

@@ -5,7 +5,7 @@ import { StartupLock, SYSTEM } from '../../database/index.js';
 import { openPasswordOutput } from './passwords/password-output.js';
 import { UsersService } from './users.service.js';
 
-/** Creates the first admin when there are no users: docs/configuration.md. */
+/** Creates the first admin if there are no users: docs/configuration.md. */
 @Injectable()
 export class FirstAdminService implements OnApplicationBootstrap {
   constructor(
@@ -15,9 +15,9 @@ export class FirstAdminService implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (await this.users.existAny()) return this.warnAboutIgnoredSettings();
+    if (await this.users.hasUsers()) return this.warnAboutIgnoredSettings();
     await this.startupLock.run(async () => {
-      if (!(await this.users.existAny())) await this.create();
+      if (!(await this.users.hasUsers())) await this.create();
     });
   }
 

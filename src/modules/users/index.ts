@@ -7,7 +7,7 @@ export { MIN_PASSWORD_LENGTH } from './passwords/password.js';
 export * from './passwords/password-rules.service.js';
 export { UserEntity } from './user.entity.js';
 export {
-  isPasswordOver,
+  isPasswordExpired,
   isUserId,
   normalizeEmail,
   USER_SUBJECT,

@@ -19,7 +19,7 @@ export class UserEntity {
   @Column(columns.text(400))
   name!: string;
 
-  /** The name in the form that searches compare. Only the repository writes it. */
+  /** The name, case-folded for searches. Only the repository writes it. */
   @Column(columns.text(300, 'name_folded'))
   nameFolded!: string;
 
@@ -35,7 +35,7 @@ export class UserEntity {
   @Column(columns.flag('password_is_temporary'))
   passwordIsTemporary!: boolean;
 
-  /** When a temporary password stops working; `null` for a password that the user chose. */
+  /** The expiration time of a temporary password. `null` for a password that the user chose. */
   @Column({ ...columns.time('password_ends_at'), nullable: true })
   passwordEndsAt!: Date | null;
 

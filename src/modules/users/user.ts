@@ -3,10 +3,10 @@ import { isUuid } from '../../common/text/uuid.js';
 import type { Role, UserStatus } from '../../common/access/index.js';
 import type { UserEntity } from './user.entity.js';
 
-/** What invalidations of users are about. */
+/** The `subject` of invalidations of users. */
 export const USER_SUBJECT = 'user';
 
-/** A user for the rest of the service, without the hash of the password: docs/api.md, "Users". */
+/** A user without the password hash: docs/api.md, "Users". */
 export interface User {
   readonly id: string;
   readonly email: string;
@@ -18,11 +18,11 @@ export interface User {
   readonly lastSeenAt: Date | null;
   /** True until the user changes a password that the service generated. */
   readonly hasTemporaryPassword: boolean;
-  /** When the temporary password stops working; `null` for a password that the user chose. */
-  readonly temporaryPasswordEndsAt: Date | null;
+  /** The expiration time of the temporary password. `null` for a password that the user chose. */
+  readonly temporaryPasswordExpiresAt: Date | null;
 }
 
-/** How many users there are. */
+/** The numbers of users. */
 export interface UserCounts {
   readonly total: number;
   readonly byRole: Readonly<Record<Role, number>>;
@@ -39,16 +39,16 @@ export const toUser = (entity: Omit<UserEntity, 'nameFolded'>): User => ({
   updatedAt: entity.updatedAt,
   lastSeenAt: entity.lastSeenAt,
   hasTemporaryPassword: entity.passwordIsTemporary,
-  temporaryPasswordEndsAt: entity.passwordEndsAt,
+  temporaryPasswordExpiresAt: entity.passwordEndsAt,
 });
 
-/** Whether the user's temporary password no longer works. */
-export const isPasswordOver = ({ temporaryPasswordEndsAt }: User, now: Date): boolean =>
-  temporaryPasswordEndsAt !== null && temporaryPasswordEndsAt <= now;
+/** Whether the user has a temporary password that has expired. */
+export const isPasswordExpired = ({ temporaryPasswordExpiresAt }: User, now: Date): boolean =>
+  temporaryPasswordExpiresAt !== null && temporaryPasswordExpiresAt <= now;
 
-/** The form in which an email is stored. Anything else is only cut and folded, to count failed sign-ins by it. */
+/** The stored form of an email. Text that isn't a valid email is only shortened and converted to lower case. */
 export const normalizeEmail = (email: string): string =>
   canonicalEmail(email) ?? email.slice(0, 254).trim().toLowerCase();
 
-/** Check an id before a query: databases may ignore spaces at the end when they compare. */
+/** Trap: databases may ignore trailing spaces in comparisons, so check each id before a query. */
 export const isUserId = (id: string): boolean => isUuid(id);

@@ -24,17 +24,17 @@ export interface UserFilter {
   readonly status: UserStatus | null;
 }
 
-/** A user to store. The repository adds the search column. */
+/** A user to store. The repository adds the column for searches. */
 export type NewUserRow = Omit<UserEntity, 'nameFolded'>;
 
 const users = (manager: EntityManager) => manager.getRepository(UserEntity);
 
-/** The only place that knows how users are stored. */
+/** Stores users. */
 @Injectable()
 export class UsersRepository {
   constructor(private readonly database: Database) {}
 
-  existAny(): Promise<boolean> {
+  hasUsers(): Promise<boolean> {
     return this.database.read((manager) => users(manager).exists());
   }
 
@@ -47,7 +47,7 @@ export class UsersRepository {
     return this.database.read((manager) => users(manager).findBy({ id: In(ids) }));
   }
 
-  /** Finds the user with one of these spellings of an email. The first spelling that a user has wins. */
+  /** Finds a user by several spellings of an email. If there are several users, the first spelling wins. */
   async findByEmail(spellings: readonly string[]): Promise<UserEntity | null> {
     const found = await this.database.read((manager) => users(manager).findBy({ email: In(spellings) }));
     const byEmail = new Map(found.map((user) => [user.email, user]));
@@ -66,7 +66,7 @@ export class UsersRepository {
     });
   }
 
-  /** How many users have each role and status. Pairs without users are left out. */
+  /** Counts users by role and status. The result doesn't contain combinations without users. */
   async countByRoleAndStatus(): Promise<{ role: Role; status: UserStatus; count: number }[]> {
     const rows = await this.database.read((manager) =>
       users(manager)
@@ -95,7 +95,7 @@ export class UsersRepository {
   }
 
   /**
-   * Finds users and locks them until the transaction ends. Unknown ids are left out. Locks are taken in the order of
+   * Finds users and locks them until the transaction ends. Ignores unknown ids. Locks the users in the order of their
    * ids, so that transactions that lock the same users wait for each other instead of deadlocking.
    */
   async lockMany({ manager }: Transaction, ids: readonly string[]): Promise<UserEntity[]> {

@@ -19,13 +19,13 @@ export interface NewUser {
   readonly email: string;
   readonly name: string;
   readonly role: Role;
-  /** `null` for a temporary password that the service generates. */
+  /** `null` makes the service generate a temporary password. */
   readonly password: string | null;
 }
 
 export interface CreatedUser {
   readonly user: User;
-  /** The generated password, which exists only here; `null` when the input had one. */
+  /** The generated password, which isn't stored anywhere. `null` if the input had a password. */
   readonly temporaryPassword: string | null;
 }
 
@@ -35,7 +35,7 @@ export interface UserChanges {
   readonly status?: UserStatus | undefined;
 }
 
-/** The users who own keys: accounts, roles and status. */
+/** Manages users: their accounts, roles and status. */
 @Injectable()
 export class UsersService {
   constructor(
@@ -49,17 +49,17 @@ export class UsersService {
 
   /**
    * Creates a user, with a temporary password if the input has none.
-   * @param hashedFor whose share of the hashing queue the password uses.
-   * Throws `email_taken`, `validation_failed` for a weak password, and `forbidden` for an admin by a key.
+   * @param hashedFor the subject in the hashing queue.
+   * Throws `email_taken`, `validation_failed` for a weak password, or `forbidden` if an API key would create an admin.
    */
   async create(
     by: Author,
     { email, name, role, password }: NewUser,
     hashedFor: HashSubject = by === SYSTEM ? 'service' : by,
   ): Promise<CreatedUser> {
-    if (isKey(by) && role === 'admin') throw forbiddenToMakeAdmins();
+    if (isApiKey(by) && role === 'admin') throw forbiddenToMakeAdmins();
     if (password !== null) await this.passwordRules.check('password', password, { email, name }, hashedFor);
-    // Hashing is slow, so a request that would fail afterwards fails before.
+    // Hashing is slow, so check first whether the email is taken.
     const isTaken = (transaction: Transaction) =>
       this.repository.hasEmail(transaction, normalizeEmail(email));
     if (await this.database.write(by, isTaken)) throw EMAIL_TAKEN.create();
@@ -87,25 +87,25 @@ export class UsersService {
     return { user: toUser(row), temporaryPassword };
   }
 
-  /** Several users by id. Unknown ids are left out. */
+  /** Finds users by id. Ignores unknown ids. */
   async getMany(ids: readonly string[]): Promise<Map<string, User>> {
     const entities = await this.repository.findByIds([...new Set(ids)]);
     return new Map(entities.map((entity) => [entity.id, toUser(entity)]));
   }
 
-  /** Locks several users until the transaction ends. Unknown ids are left out. */
+  /** Locks users until the transaction ends. Ignores unknown ids. */
   async lock(transaction: Transaction, ids: readonly string[]): Promise<Map<string, User>> {
     const entities = await this.repository.lockMany(transaction, ids);
     return new Map(entities.map((entity) => [entity.id, toUser(entity)]));
   }
 
-  /** Locks the user and records when they were last active. A later time stays, unless a wrong clock wrote it. */
+  /** Locks the user and records their last activity. Keeps a later time, unless it is implausibly far in the future. */
   async markSeen(transaction: Transaction, id: string, at: Date): Promise<void> {
     const entity = await this.repository.lock(transaction, id);
     if (!entity) return;
     const { lastSeenAt } = entity;
-    const isLater = lastSeenAt === null || lastSeenAt < at || lastSeenAt > latestPlausibleTime(at);
-    if (isLater) await this.repository.update(transaction, id, { lastSeenAt: at });
+    const isOutdated = lastSeenAt === null || lastSeenAt < at || lastSeenAt > latestPlausibleTime(at);
+    if (isOutdated) await this.repository.update(transaction, id, { lastSeenAt: at });
   }
 
   /** Finds a user by any spelling of their email. Throws `user_not_found`. */
@@ -133,8 +133,8 @@ export class UsersService {
     return (await this.repository.findByEmail(emailsToLookUp(email))) !== null;
   }
 
-  existAny(): Promise<boolean> {
-    return this.repository.existAny();
+  hasUsers(): Promise<boolean> {
+    return this.repository.hasUsers();
   }
 
   async countByRoleAndStatus(): Promise<UserCounts> {
@@ -151,12 +151,12 @@ export class UsersService {
 
   /**
    * Applies the changes. A new role or status takes effect with the next request of each key and session.
-   * Throws `user_not_found`, `last_admin`, and `forbidden` for a key that would make a user an admin.
+   * Throws `user_not_found`, `last_admin`, or `forbidden` if an API key would make a user an admin.
    */
   async update(by: Author, id: string, changes: UserChanges): Promise<User> {
     if (!isUserId(id)) throw USER_NOT_FOUND.create();
-    // All active admins are locked, because the count is only valid while none of them changes.
-    const admins = mayEndAdmin(changes) ? await this.repository.findActiveAdminIds() : [];
+    // Lock all active admins. Otherwise, two admins could be demoted at the same time, and none would be left.
+    const admins = mayRemoveAdmin(changes) ? await this.repository.findActiveAdminIds() : [];
     const locked = [id, ...admins];
     const work = async (transaction: Transaction) => {
       const users = await this.repository.lockMany(transaction, locked);
@@ -165,9 +165,9 @@ export class UsersService {
       const { name = before.name, role = before.role, status = before.status } = changes;
       const after = { ...before, name, role, status };
       if (isUnchanged(before, after)) return toUser(before);
-      if (isKey(by) && makesAdmin(before, after)) throw forbiddenToMakeAdmins();
-      const isLast = !users.some((user) => user.id !== id && isActiveAdmin(user));
-      if (isActiveAdmin(before) && !isActiveAdmin(after) && isLast) throw LAST_ADMIN.create();
+      if (isApiKey(by) && makesAdmin(before, after)) throw forbiddenToMakeAdmins();
+      const isLastAdmin = !users.some((user) => user.id !== id && isActiveAdmin(user));
+      if (isActiveAdmin(before) && !isActiveAdmin(after) && isLastAdmin) throw LAST_ADMIN.create();
       const updatedAt = this.clock.now();
       await this.repository.update(transaction, id, { name, role, status, updatedAt });
       this.invalidationBus.invalidate(transaction, USER_SUBJECT, id);
@@ -183,12 +183,12 @@ const isActiveAdmin = ({ role, status }: Pick<UserEntity, 'role' | 'status'>): b
 const isUnchanged = (before: UserEntity, after: UserEntity): boolean =>
   before.name === after.name && before.role === after.role && before.status === after.status;
 
-/** A key must not make admins: their rights would remain after the key is revoked. */
-const isKey = (by: Author): boolean => by !== SYSTEM && by.method === 'api_key';
+/** API keys can't make admins, who would remain admins after the key is revoked. */
+const isApiKey = (by: Author): boolean => by !== SYSTEM && by.method === 'api_key';
 
 const makesAdmin = (before: UserEntity, after: UserEntity): boolean =>
   after.role === 'admin' && before.role !== 'admin';
 
 /** Whether the changes could reduce the number of active admins. */
-const mayEndAdmin = ({ role = 'admin', status = 'active' }: UserChanges): boolean =>
+const mayRemoveAdmin = ({ role = 'admin', status = 'active' }: UserChanges): boolean =>
   !isActiveAdmin({ role, status });

@@ -13,7 +13,7 @@ import { isApiKeyId } from '../verification/api-key-format.js';
 import { ApiKeyCountsRepository } from './api-key-counts.repository.js';
 import { withOwners, type OwnedApiKey } from './owned-api-key.js';
 
-/** Keys of all users, for admins and operators. It never asks whose a key is, so only admin surfaces get it. */
+/** The keys of all users. It doesn't check who owns a key, so only modules for admins may import it. */
 @Injectable()
 export class AdminApiKeysService {
   constructor(
@@ -24,7 +24,7 @@ export class AdminApiKeysService {
     private readonly clock: Clock,
   ) {}
 
-  /** Newest first. The search also finds the start of an owner's email. */
+  /** Newest first. The search also matches the start of the owner's email. */
   async list(filter: AdminApiKeyFilter, slice: SliceRequest): Promise<Slice<OwnedApiKey>> {
     const now = this.clock.now();
     const resolved = toApiKeyFilter(filter, now);
@@ -41,13 +41,13 @@ export class AdminApiKeysService {
     return toApiKey(entity, this.clock.now());
   }
 
-  /** Revokes a key permanently, as its owner could. Throws `api_key_not_found`. */
+  /** Revokes a key permanently. Throws `api_key_not_found`. */
   async revoke(author: Author, id: string, revocation: Revocation): Promise<RevokedApiKey> {
     const activeDescendants = await this.revocations.revoke(author, await this.get(id), revocation);
     return { apiKey: await this.get(id), activeDescendants };
   }
 
-  /** How many active keys were created with this one, directly or through other keys. */
+  /** Counts the active keys that were created with this one, directly or through other keys. */
   countActiveDescendants(apiKey: ApiKey): Promise<number> {
     return this.revocations.countActiveDescendants(apiKey);
   }
@@ -57,7 +57,7 @@ export class AdminApiKeysService {
     return this.counts.count(now, daysBefore(now, UNUSED_AFTER_DAYS));
   }
 
-  /** How many active keys each of these users has. Users without one are left out. */
+  /** Counts each user's active keys. The result doesn't contain users without active keys. */
   countActiveByUser(userIds: readonly string[]): Promise<Map<string, number>> {
     return this.counts.countActiveByUser(userIds, this.clock.now());
   }

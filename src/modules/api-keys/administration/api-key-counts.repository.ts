@@ -11,14 +11,14 @@ import {
   LAST_USED_BEFORE,
 } from '../listing/api-key-conditions.js';
 
-/** Counts keys of all users, from indexes alone. */
+/** Counts keys of all users. Reads only indexes, no rows. */
 @Injectable()
 export class ApiKeyCountsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Counts all keys, step by step. Each step follows the order of columns that never change, or whose changes only
-   * take a key out of the count, so that no key counts twice.
+   * Counts all keys in steps. The columns that order the index either never change, or a change removes the key from the
+   * count. So no key is counted twice.
    */
   async count(now: Date, unusedSince: Date): Promise<ApiKeyCounts> {
     const active = either(STATUS.active);
@@ -37,9 +37,9 @@ export class ApiKeyCountsRepository {
         where: '1 = 1',
         counts: { active, expired: either(STATUS.expired), revoked: either(STATUS.revoked) },
       });
-      const byUse = { ...common, index: 'api_keys_last_use' };
+      const lastUseIndex = { ...common, index: 'api_keys_last_use' };
       const neverUsed = await countInSteps(manager, {
-        ...byUse,
+        ...lastUseIndex,
         key: ['created_at', 'id'],
         where: NEVER_USED,
         counts: { active, unused },
@@ -47,8 +47,8 @@ export class ApiKeyCountsRepository {
       let unusedFor90Days = neverUsed.unused;
       for (const where of LAST_USED_BEFORE) {
         const key = ['last_used_at', 'created_at', 'id'];
-        const found = await countInSteps(manager, { ...byUse, key, where, counts: { unused } });
-        unusedFor90Days += found.unused;
+        const usedBefore = await countInSteps(manager, { ...lastUseIndex, key, where, counts: { unused } });
+        unusedFor90Days += usedBefore.unused;
       }
       const total = byStatus.active + byStatus.expired + byStatus.revoked;
       return { total, byStatus, neverUsed: neverUsed.active, unusedFor90Days };
@@ -56,8 +56,8 @@ export class ApiKeyCountsRepository {
   }
 
   /**
-   * How many active keys each of these users has. Users without one are left out. Active keys are in two ranges of
-   * an index, and one query for both would read all keys.
+   * Counts each user's active keys. The result doesn't contain users without active keys. Runs one query for each of the
+   * two index ranges of active keys, because one query for both would read all keys.
    */
   async countActiveByUser(userIds: readonly string[], now: Date): Promise<Map<string, number>> {
     const counts = new Map<string, number>();

@@ -6,7 +6,7 @@ import { ApiKeyCountsRepository } from './api-key-counts.repository.js';
 import { BulkRevocationRepository } from './bulk-revocation.repository.js';
 import { BulkRevocationService } from './bulk-revocation.service.js';
 
-/** Keys of all users. `imports.spec` lists the admin surfaces that may import it. */
+/** Manages the keys of all users. Only modules for admins may import it: see the list in `imports.spec.ts`. */
 @Module({
   imports: [ApiKeysModule, UsersModule],
   providers: [ApiKeyCountsRepository, AdminApiKeysService, BulkRevocationRepository, BulkRevocationService],

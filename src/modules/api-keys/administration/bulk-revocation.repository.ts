@@ -1,5 +1,5 @@
-// Trap: a search that matches few of a million keys has to look at all of them. No single query can do that within
-// the query timeout, and on SQLite one long query would stop the process. So keys are searched in steps.
+// Trap: a search that matches only a few of a million keys must still read all of them. A single query would exceed the
+// query timeout, and on SQLite it would block the process. So each query searches only a part of the keys.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
@@ -9,8 +9,8 @@ import { ApiKeyEntity } from '../api-key.entity.js';
 import { filterCondition, type ApiKeyFilter } from '../listing/api-key-conditions.js';
 import { inChunks } from '../revocation/revocation.repository.js';
 
-/** How many rows one query looks at. */
-const STEP = 10_000;
+/** The maximum number of rows that a query reads. */
+const ROWS_PER_QUERY = 10_000;
 
 const keys = (manager: EntityManager) => manager.getRepository(ApiKeyEntity).createQueryBuilder('apiKey');
 
@@ -25,17 +25,17 @@ async function positionsOf(query: ReturnType<typeof unrevoked>): Promise<Positio
   return rows.map(({ id, createdAt }) => ({ id, createdAt: toDate(createdAt) }));
 }
 
-/** Finds keys to revoke, by the thousand. All methods leave out keys that are already revoked. */
+/** Finds keys for bulk revocations. */
 @Injectable()
 export class BulkRevocationRepository {
-  /** Yields those of these keys that exist, in batches. */
+  /** Yields the keys with these ids that exist and aren't revoked, in batches. */
   async *findUnrevoked(manager: EntityManager, ids: readonly string[]): AsyncGenerator<Position[]> {
     for await (const chunk of inChunks(ids)) {
       yield await positionsOf(unrevoked(manager).andWhere('apiKey.id IN (:...chunk)', { chunk }));
     }
   }
 
-  /** Yields the keys that match the filter, in batches. */
+  /** Yields the keys that match the filter and aren't revoked, in batches. */
   async *searchUnrevoked(
     manager: EntityManager,
     filter: ApiKeyFilter,
@@ -51,10 +51,10 @@ export class BulkRevocationRepository {
       return;
     }
     for (let after: string | null = ''; after !== null; await nextTurn()) {
-      const last: string | null = await this.endOfStep(manager, after);
+      const last: string | null = await this.lastIdOfStep(manager, after);
       const query = matching().andWhere('apiKey.id > :after', { after });
       if (last !== null) query.andWhere('apiKey.id <= :last', { last });
-      // COALESCE keeps the database from using the owner index, which would read all keys of the owner in each step.
+      // COALESCE prevents the use of the owner index. With it, each query would read all keys of the owner.
       if (userId !== null) query.andWhere("COALESCE(apiKey.userId, '') = :userId", { userId });
       yield await positionsOf(query);
       after = last;
@@ -68,18 +68,18 @@ export class BulkRevocationRepository {
       .find({ where: { id: In([...ids]) }, order: { createdAt: 'DESC', id: 'DESC' } });
   }
 
-  /** Whether one query can look at all keys of the user. */
+  /** Whether a single query can read all keys of the user. */
   private async hasFewKeys(manager: EntityManager, userId: string): Promise<boolean> {
     const query = keys(manager).select('apiKey.id', 'id').where('apiKey.userId = :userId', { userId });
-    return (await query.offset(STEP).limit(1).getRawOne()) === undefined;
+    return (await query.offset(ROWS_PER_QUERY).limit(1).getRawOne()) === undefined;
   }
 
-  /** The last id of the step that begins after this id; `null` for the last step. */
-  private async endOfStep(manager: EntityManager, after: string): Promise<string | null> {
+  /** The last id of the part that begins after this id. `null` for the last part. */
+  private async lastIdOfStep(manager: EntityManager, after: string): Promise<string | null> {
     const query = keys(manager).select('apiKey.id', 'id').where('apiKey.id > :after', { after });
     const end = await query
       .orderBy('apiKey.id')
-      .offset(STEP - 1)
+      .offset(ROWS_PER_QUERY - 1)
       .limit(1)
       .getRawOne<{ id: string }>();
     return end?.id ?? null;

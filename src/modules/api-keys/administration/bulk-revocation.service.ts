@@ -17,29 +17,29 @@ import { withOwners, type OwnedApiKey } from './owned-api-key.js';
 
 const SAMPLE_SIZE = 10;
 
-/** The keys to revoke: by id, or all that match a filter. Keys that are already revoked never count. */
+/** The keys to revoke: by id, or all keys that match a filter. Ignores keys that are already revoked. */
 export type ApiKeySelection = { readonly ids: readonly string[] } | { readonly filter: AdminApiKeyFilter };
 
 export interface BulkRevocation {
   readonly reason: string | null;
-  /** How many keys the preview counted. */
+  /** The number of matching keys in the preview. */
   readonly expected: number | null;
-  /** Required to revoke every key there is. */
+  /** Must be true to revoke every key of every user. */
   readonly confirm: boolean;
 }
 
 export interface RevocationPreview {
   readonly matched: number;
-  /** The newest of the matching keys. */
+  /** The newest matching keys. */
   readonly sample: readonly OwnedApiKey[];
 }
 
-/** A selection in the terms of the repository: only ids that a key can have, or a filter that some key can match. */
+/** A selection for the repository. It contains only well-formed ids, or a filter that keys can match. */
 type ResolvedSelection = { readonly ids: readonly string[] } | { readonly filter: ApiKeyFilter };
 
-const NOTHING: ResolvedSelection = { ids: [] };
+const EMPTY_SELECTION: ResolvedSelection = { ids: [] };
 
-/** Revokes many keys at once, all or none: docs/api.md, "Revoke many keys". */
+/** Revokes many keys at once, either all or none: docs/api.md, "Revoke many keys". */
 @Injectable()
 export class BulkRevocationService {
   constructor(
@@ -51,7 +51,7 @@ export class BulkRevocationService {
     private readonly clock: Clock,
   ) {}
 
-  /** Counts the keys that `run` would revoke, and shows the newest of them. */
+  /** Counts the keys that `run` would revoke, and returns the newest of them. */
   async preview(selection: ApiKeySelection): Promise<RevocationPreview> {
     const now = this.clock.now();
     const resolved = resolve(selection, now);
@@ -71,9 +71,9 @@ export class BulkRevocationService {
 
   /**
    * Revokes all selected keys in one transaction.
-   * @returns how many it revoked.
-   * Throws `validation_failed` on `expected` and `confirm`, and `selection_changed` when another number of keys
-   * matches than expected. Then it revokes none.
+   * @returns the number of revoked keys.
+   * Throws `validation_failed` on `expected` and `confirm`. Throws `selection_changed` if the number of matching keys
+   * differs from `expected`. After an error, no key is revoked.
    */
   async run(
     caller: Principal,
@@ -99,12 +99,12 @@ export class BulkRevocationService {
       for (const id of ids) this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, id);
       return ids.length;
     };
-    // The lock on the owner's row keeps their keys from creating another key, which would not be revoked.
+    // The lock on the owner's row prevents their keys from creating another key meanwhile, which would stay active.
     const userId = 'filter' in selection ? selection.filter.userId : null;
     return this.database.write(caller, work, userId === null ? [] : [userId]);
   }
 
-  /** The search locks nothing, so each key must match again once it is locked. */
+  /** The search doesn't lock keys, so each key is checked again when it is locked. */
   private async lock(transaction: Transaction, selection: ResolvedSelection, now: Date): Promise<string[]> {
     const ids: string[] = [];
     for await (const batch of this.find(transaction.manager, selection, now)) {
@@ -115,8 +115,8 @@ export class BulkRevocationService {
   }
 
   /**
-   * Whether a key began to match between the search and the locks. Later ones cannot escape: a key that would
-   * create them is locked.
+   * Whether a key has started to match between the search and the locks. After the locks this can't happen: every
+   * matching key is locked, so it can't create another one.
    */
   private async hasNewMatches(
     { manager }: Transaction,
@@ -124,11 +124,11 @@ export class BulkRevocationService {
     locked: readonly string[],
     now: Date,
   ): Promise<boolean> {
-    // Given ids never gain matches, nor does a user whose row is locked.
+    // A list of ids can't get new matches. Neither can the keys of a user whose row is locked.
     if ('ids' in selection || selection.filter.userId !== null) return false;
-    const known = new Set(locked);
+    const lockedIds = new Set(locked);
     for await (const batch of this.find(manager, selection, now)) {
-      if (batch.some(({ id }) => !known.has(id))) return true;
+      if (batch.some(({ id }) => !lockedIds.has(id))) return true;
     }
     return false;
   }
@@ -147,5 +147,5 @@ export class BulkRevocationService {
 function resolve(selection: ApiKeySelection, now: Date): ResolvedSelection {
   if ('ids' in selection) return { ids: [...new Set(selection.ids)].filter(isApiKeyId) };
   const filter = toApiKeyFilter(selection.filter, now);
-  return filter && filter.status !== 'revoked' ? { filter } : NOTHING;
+  return filter && filter.status !== 'revoked' ? { filter } : EMPTY_SELECTION;
 }

@@ -7,7 +7,7 @@ export interface OwnedApiKey {
   readonly owner: User;
 }
 
-/** Adds the owners, found with one query. */
+/** Adds the owner to each key, with one query. Leaves out keys whose owner doesn't exist. */
 export async function withOwners(users: UsersService, apiKeys: readonly ApiKey[]): Promise<OwnedApiKey[]> {
   const owners = await users.getMany(apiKeys.map(({ userId }) => userId));
   return apiKeys.flatMap((apiKey) => {

@@ -1,5 +1,5 @@
-// Trap: a user may have as many keys as the settings allow, and more from older versions. No query here may look at
-// all of them, so every query uses an index and has a bound.
+// Trap: a user can have a very large number of keys, so no query here may read all of them. Every query uses an index and
+// reads a limited number of entries.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
@@ -7,8 +7,8 @@ import type { Position } from '../../../common/pagination/index.js';
 import { dialectOf, toDate, type Transaction } from '../../../database/index.js';
 import { ApiKeyEntity } from '../api-key.entity.js';
 
-/** How many keys one query passes over. */
-const STEP = 10_000;
+/** The maximum number of index entries that a query reads. */
+const ENTRIES_PER_QUERY = 10_000;
 
 const keysOf = (manager: EntityManager, userId: string) =>
   manager
@@ -29,28 +29,28 @@ const until = (query: SelectQueryBuilder<ApiKeyEntity>, position: Position | nul
   return position ? query.andWhere(condition, { last: position.createdAt, lastId: position.id }) : query;
 };
 
-/** Finds out whether a user may have another key, and which one it could replace. */
+/** Checks whether a user has too many keys, and finds the key that a new key can replace. */
 @Injectable()
 export class AllowanceRepository {
-  /** Whether the user has this many keys, whatever their status. */
+  /** Whether the user has at least this many keys, with any status. */
   async hasAtLeast(manager: EntityManager, userId: string, count: number): Promise<boolean> {
     let end: Position | null = null;
-    for (let left = count; left > 0; left -= STEP) {
-      end = await this.endOfStep(manager, userId, end, Math.min(left, STEP));
+    for (let remaining = count; remaining > 0; remaining -= ENTRIES_PER_QUERY) {
+      end = await this.positionAfter(manager, userId, end, Math.min(remaining, ENTRIES_PER_QUERY));
       if (!end) return false;
       await nextTurn();
     }
     return true;
   }
 
-  /** The user's oldest key that had been revoked or had expired by then; `null` when there is none. */
-  async findOldestEnded(manager: EntityManager, userId: string, by: Date): Promise<ApiKeyEntity | null> {
+  /** The user's oldest key that was revoked or expired at or before this time, or `null`. */
+  async findOldestInactive(manager: EntityManager, userId: string, by: Date): Promise<ApiKeyEntity | null> {
     const revoked = 'apiKey.revokedAt <= :by';
     const expired = 'apiKey.revokedAt IS NULL AND apiKey.expiresAt <= :by';
     if (!(await this.has(manager, userId, revoked, by)) && !(await this.has(manager, userId, expired, by)))
       return null;
     for (let start: Position | null = null; ; await nextTurn()) {
-      const end: Position | null = await this.endOfStep(manager, userId, start, STEP);
+      const end: Position | null = await this.positionAfter(manager, userId, start, ENTRIES_PER_QUERY);
       const query = after(keysOf(manager, userId), start).andWhere(`(${revoked} OR ${expired})`, { by });
       const found = await oldestFirst(until(query, end)).limit(1).getOne();
       if (found || !end) return found;
@@ -71,8 +71,8 @@ export class AllowanceRepository {
     return found !== undefined;
   }
 
-  /** The position of the last key of a step, or `null` when the step would pass the last key. Reads only an index. */
-  private async endOfStep(
+  /** The position `length` keys after `start`, or `null` if there are fewer keys. Reads only an index. */
+  private async positionAfter(
     manager: EntityManager,
     userId: string,
     start: Position | null,

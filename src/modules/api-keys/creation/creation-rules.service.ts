@@ -15,22 +15,22 @@ import { ApiKeysRepository } from '../api-keys.repository.js';
 import { AllowanceRepository } from './allowance.repository.js';
 import { IdempotencyService, type IdempotentRequest } from './idempotency.service.js';
 
-/** How long ago a key must have ended before a new key may replace it. */
-const REMOVABLE_AFTER_DAYS = 30;
+/** A new key can replace a key that has been revoked or expired for this many days. */
+const REPLACEABLE_AFTER_DAYS = 30;
 
 export interface RequestedLifetime {
-  /** `null` for a key that never expires. `undefined` for the longest lifetime that the caller may give. */
+  /** `null` means that the key never expires. `undefined` means the longest lifetime that the caller can give. */
   readonly expiresAt?: Date | null | undefined;
 }
 
-/** What a creation may do. */
-export interface Allowance {
+/** The result of a successful check. */
+export interface CreationPermit {
   readonly expiresAt: Date | null;
-  /** The key to remove for the new one; `null` while there is room. */
+  /** The old key to delete, because the user has reached the maximum number of keys. `null` below the maximum. */
   readonly replaces: ApiKeyEntity | null;
 }
 
-/** Decides who may create a key: how many, how often, and how long it may live. */
+/** Decides whether a caller may create a key: their number of keys, repeated requests and the lifetime. */
 @Injectable()
 export class CreationRulesService {
   constructor(
@@ -42,17 +42,17 @@ export class CreationRulesService {
   ) {}
 
   /**
-   * Checks a creation by the caller. The result is valid until the transaction ends, because the caller's row is
-   * locked.
-   * @param request `null` without an `Idempotency-Key`.
-   * Throws `already_created`, `idempotency_key_reused`, `forbidden` on `expiresAt`, and `api_key_quota_reached`.
+   * Checks whether the caller may create a key. The result is valid until the transaction ends, because the caller's row
+   * is locked.
+   * @param request `null` for a request without an `Idempotency-Key`.
+   * Throws `already_created`, `idempotency_key_reused`, `forbidden` on `expiresAt`, or `api_key_quota_reached`.
    */
   async check(
     transaction: Transaction,
     caller: Principal,
     lifetime: RequestedLifetime,
     request: IdempotentRequest | null,
-  ): Promise<Allowance> {
+  ): Promise<CreationPermit> {
     const { manager } = transaction;
     const now = this.clock.now();
     if (request) await this.idempotency.requireUnused(transaction, request, now);
@@ -63,7 +63,7 @@ export class CreationRulesService {
     return { expiresAt, replaces: await this.findReplaced(transaction, caller.userId, now) };
   }
 
-  /** A key must not create one that outlives it. Otherwise a stolen key could be renewed forever. */
+  /** A key can't create a key that outlives it. Otherwise, a thief could renew a stolen key forever. */
   private async expiry(
     transaction: Transaction,
     caller: Principal,
@@ -85,8 +85,8 @@ export class CreationRulesService {
   ): Promise<ApiKeyEntity | null> {
     const { maxKeysPerUser } = this.settings;
     if (!(await this.allowance.hasAtLeast(manager, userId, maxKeysPerUser))) return null;
-    const by = daysBefore(now, REMOVABLE_AFTER_DAYS);
-    const oldest = await this.allowance.findOldestEnded(manager, userId, by);
+    const by = daysBefore(now, REPLACEABLE_AFTER_DAYS);
+    const oldest = await this.allowance.findOldestInactive(manager, userId, by);
     if (!oldest) throw NO_ROOM_FOR_API_KEY.create();
     return oldest;
   }

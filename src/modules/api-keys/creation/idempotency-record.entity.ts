@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { columns } from '../../../database/index.js';
 
-/** A key that was created with an `Idempotency-Key`, so that the same request creates no second key. */
+/** Records that a request with an `Idempotency-Key` has created a key, so that a retry creates no second key. */
 @Entity({ name: 'idempotency_records' })
 export class IdempotencyRecordEntity {
   @ForeignKey('UserEntity', 'id', { name: 'idempotency_records_user' })

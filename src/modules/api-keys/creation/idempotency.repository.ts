@@ -19,7 +19,7 @@ export class IdempotencyRepository {
     await records(manager).insert(record);
   }
 
-  /** Deletes the user's records from before or after a span of time. */
+  /** Deletes the user's records that are older than `from` or newer than `to`. */
   async deleteOutside({ manager }: Transaction, userId: string, from: Date, to: Date): Promise<void> {
     await records(manager).delete({ userId, createdAt: LessThan(from) });
     await records(manager).delete({ userId, createdAt: MoreThan(to) });

@@ -5,9 +5,9 @@ import type { Transaction } from '../../../database/index.js';
 import { ALREADY_CREATED, IDEMPOTENCY_KEY_REUSED } from '../api-keys.errors.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 
-const REMEMBERED_DAYS = 1;
+const RETENTION_DAYS = 1;
 
-/** Requests are the same if all of these are. */
+/** Two requests are the same if all of these are equal. */
 export interface IdempotentRequest {
   readonly userId: string;
   readonly idempotencyKey: string;
@@ -17,14 +17,14 @@ export interface IdempotentRequest {
 export const hashRequest = (request: unknown): string =>
   createHash('sha256').update(JSON.stringify(request)).digest('hex');
 
-/** Remembers for 24 hours which requests with an `Idempotency-Key` created a key: docs/api.md, "API keys". */
+/** Records for 24 hours which requests with an `Idempotency-Key` have created a key: docs/api.md, "API keys". */
 @Injectable()
 export class IdempotencyService {
   constructor(private readonly repository: IdempotencyRepository) {}
 
   /**
-   * Throws `already_created` when the same request created a key, and `idempotency_key_reused` when another request
-   * with this `Idempotency-Key` did.
+   * Throws `already_created` if the same request has created a key, and `idempotency_key_reused` if a different request
+   * with this `Idempotency-Key` has created one.
    */
   async requireUnused(
     { manager }: Transaction,
@@ -32,27 +32,27 @@ export class IdempotencyService {
     now: Date,
   ): Promise<void> {
     const record = await this.repository.find(manager, userId, idempotencyKey);
-    const { from, to } = rememberedSpan(now);
+    const { from, to } = validPeriod(now);
     if (!record || record.createdAt < from || record.createdAt > to) return;
     if (record.requestHash !== requestHash) throw IDEMPOTENCY_KEY_REUSED.create();
     throw ALREADY_CREATED.create({ extensions: { apiKeyId: record.apiKeyId } });
   }
 
-  /** Records a creation in its own transaction, and deletes the user's records that have ended. */
+  /** Records a creation in its transaction, and deletes the user's outdated records. */
   async record(
     transaction: Transaction,
     request: IdempotentRequest,
     apiKeyId: string,
     now: Date,
   ): Promise<void> {
-    const { from, to } = rememberedSpan(now);
+    const { from, to } = validPeriod(now);
     await this.repository.deleteOutside(transaction, request.userId, from, to);
     await this.repository.insert(transaction, { ...request, apiKeyId, createdAt: now });
   }
 }
 
-/** It also ends in the future: only a wrong clock recorded what is further ahead. */
-const rememberedSpan = (now: Date) => ({
-  from: daysBefore(now, REMEMBERED_DAYS),
-  to: daysBefore(now, -REMEMBERED_DAYS),
+/** The period of valid records. Records further in the future come from a wrong clock. */
+const validPeriod = (now: Date) => ({
+  from: daysBefore(now, RETENTION_DAYS),
+  to: daysBefore(now, -RETENTION_DAYS),
 });

@@ -8,10 +8,10 @@ import { DescendantsRepository } from '../revocation/descendants.repository.js';
 import { AllowanceRepository } from './allowance.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 
-/** Deletes a module's own rows about a key. */
+/** Deletes the rows of another module that refer to the key. */
 export type BeforeRemoval = (transaction: Transaction, apiKeyId: string) => Promise<void>;
 
-/** Deletes keys that ended long ago, with everything that refers to them. */
+/** Deletes keys that have been inactive for a long time, with everything that refers to them. */
 @Injectable()
 export class KeyRemovalService {
   private readonly hooks: BeforeRemoval[] = [];
@@ -24,16 +24,16 @@ export class KeyRemovalService {
     private readonly clock: Clock,
   ) {}
 
-  /** Runs the hook in the transaction of each removal. */
+  /** Registers a hook that runs in the transaction of each removal, before the key is deleted. */
   beforeRemoval(hook: BeforeRemoval): void {
     this.hooks.push(hook);
   }
 
-  /** Keys that this key created keep their `createdByKeyId`, and become descendants of the key that created this one. */
+  /** Keys created with this key keep their `createdByKeyId`, and become children of the key that created this key. */
   async remove(transaction: Transaction, key: ApiKeyEntity): Promise<void> {
     for (const hook of this.hooks) await hook(transaction, key.id);
     await this.idempotency.deleteByApiKey(transaction, key.userId, key.id);
-    await this.descendants.handOn(transaction, key, this.clock.now());
+    await this.descendants.reassignChildren(transaction, key, this.clock.now());
     await this.repository.delete(transaction, key.id);
     this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, key.id);
   }

@@ -13,7 +13,7 @@ import type { RevokedApiKey } from '../revocation/revocation.service.js';
 
 const optionalTime = { ...DOCUMENTED_TIME, nullable: true, example: null } as const;
 
-/** A key in responses, without its secret: docs/api.md, "API keys". */
+/** An API key in responses, without its secret: docs/api.md, "API keys". */
 export class ApiKeyDto {
   @ApiProperty({
     ...DOCUMENTED_KEY_ID,

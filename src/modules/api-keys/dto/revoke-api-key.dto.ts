@@ -21,7 +21,7 @@ export class RevocationReasonDto {
 
 export class RevokeApiKeyDto extends RevocationReasonDto {
   @ApiPropertyOptional({
-    // No `default`: generated types would make the field required.
+    // Don't add `default`: generated clients would then require the field.
     description:
       'If `true`, also revokes all active keys created with this one, directly or through other keys, even if ' +
       'this one has already been revoked.',

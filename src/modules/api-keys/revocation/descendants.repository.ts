@@ -4,31 +4,32 @@ import { In, type EntityManager } from 'typeorm';
 import type { Transaction } from '../../../database/index.js';
 import { ApiKeyEntity } from '../api-key.entity.js';
 
-/** How many creators one query names. */
+/** The maximum number of parents per query. */
 const CHUNK = 500;
-/** How many keys one query returns. */
+/** The maximum number of keys that a query returns. */
 const BATCH = 2_000;
 
 /** A key that was created with another key. */
 export interface Descendant {
   readonly id: string;
   readonly userId: string;
-  /** The key that created it. If that was removed: the closest key above it that was not. */
+  /** The key that created this key, or the closest ancestor that hasn't been removed. */
   readonly parent: string;
   readonly isActive: boolean;
 }
 
 type Row = Omit<Descendant, 'isActive'> & { readonly isActive: number | string };
 
-/** The only place that knows how the database stores which key created which. */
+/** Finds and changes which key created which. */
 @Injectable()
 export class DescendantsRepository {
   /**
-   * Finds the user's keys that were created with these keys, directly or through other keys, whatever their status:
-   * a revoked key may have created keys that still work. Short queries leave time for other work between them.
-   * @param from may include descendants that were found before, which saves one query per generation.
+   * Finds the user's keys that were created with these keys, directly or through other keys. Includes inactive keys,
+   * because a revoked key may have created keys that still work. The queries are short, so that the process can do other
+   * work in between.
+   * @param from the keys to start with. Including descendants that are already known saves a query per generation.
    */
-  async below(
+  async findDescendants(
     manager: EntityManager,
     userId: string,
     from: readonly string[],
@@ -41,7 +42,7 @@ export class DescendantsRepository {
       for await (const key of this.childrenOf(manager, parents, now)) {
         if (key.userId !== userId) continue;
         found.set(key.id, key);
-        // Each key is queried once, so even a circle, which should not exist, would end.
+        // Each key is queried only once, so that a cycle, which should not exist, can't cause an endless loop.
         if (!queried.has(key.id)) next.push(key.id);
         queried.add(key.id);
       }
@@ -50,8 +51,8 @@ export class DescendantsRepository {
     return [...found.values()];
   }
 
-  /** Gives the children of a key to its parent, so that they stay descendants of the keys above when it is removed. */
-  async handOn({ manager }: Transaction, key: ApiKeyEntity, now: Date): Promise<void> {
+  /** Makes the children of a key children of its parent, so that they stay descendants of the ancestors. */
+  async reassignChildren({ manager }: Transaction, key: ApiKeyEntity, now: Date): Promise<void> {
     const parent = key.adoptedByKeyId ?? key.createdByKeyId;
     if (parent === null) return;
     const children: string[] = [];
@@ -61,8 +62,8 @@ export class DescendantsRepository {
   }
 
   /**
-   * Trap: with the condition "was not adopted", SQLite reads nearly all keys, because it expects few of them to match.
-   * So the query names only the parents, and adopted keys are left out afterwards.
+   * Trap: with a condition on `adoptedByKeyId IS NULL`, SQLite reads nearly all keys, because it expects only a few
+   * matches. So the queries contain only the parents, and keys that now have another parent are filtered out afterwards.
    */
   private async *childrenOf(
     manager: EntityManager,
@@ -70,10 +71,10 @@ export class DescendantsRepository {
     now: Date,
   ): AsyncGenerator<Descendant> {
     for (const chunk of chunksOf(parents)) {
-      const named = new Set(chunk);
+      const parentIds = new Set(chunk);
       for (const column of ['createdByKeyId', 'adoptedByKeyId'] as const) {
         for await (const { isActive, ...row } of this.batches(manager, column, chunk, now))
-          if (named.has(row.parent)) yield { ...row, isActive: Number(isActive) === 1 };
+          if (parentIds.has(row.parent)) yield { ...row, isActive: Number(isActive) === 1 };
       }
     }
   }

@@ -5,10 +5,10 @@ import { dialectOf, type Transaction } from '../../../database/index.js';
 import { ApiKeyEntity } from '../api-key.entity.js';
 import { filterCondition, type ApiKeyFilter } from '../listing/api-key-conditions.js';
 
-/** How many keys one statement names. */
+/** The maximum number of keys per statement. */
 const CHUNK = 500;
 
-/** Parts of a list that are short enough for one statement each. Other work gets its turn between them. */
+/** Splits a list into parts that are short enough for one statement. Lets the process do other work in between. */
 export async function* inChunks(ids: readonly string[]): AsyncGenerator<readonly string[]> {
   for (let start = 0; start < ids.length; start += CHUNK) {
     yield ids.slice(start, start + CHUNK);
@@ -16,12 +16,12 @@ export async function* inChunks(ids: readonly string[]): AsyncGenerator<readonly
   }
 }
 
-/** Locks and revokes keys, one or many thousands. */
+/** Locks and revokes any number of keys. */
 @Injectable()
 export class RevocationRepository {
   /**
-   * Locks those of the keys that are not revoked and still match the filter, until the transaction ends.
-   * @param ids sorted, so that transactions that lock the same keys wait for each other instead of deadlocking.
+   * Locks the keys that aren't revoked and still match the filter, until the transaction ends.
+   * @param ids must be sorted, so that transactions that lock the same keys wait for each other instead of deadlocking.
    * @returns the ids of the locked keys.
    */
   async lock(
@@ -49,7 +49,7 @@ export class RevocationRepository {
     return locked;
   }
 
-  /** Revokes the keys. A key that is already revoked keeps its time and reason. */
+  /** Revokes the keys. Doesn't change keys that are already revoked. */
   async revoke(
     { manager }: Transaction,
     ids: readonly string[],

@@ -14,14 +14,14 @@ export interface Revocation {
 
 export interface RevokedApiKey {
   readonly apiKey: ApiKey;
-  /** How many keys that were created with this one, directly or through other keys, are still active. */
+  /** The number of active keys that were created with this one, directly or through other keys. */
   readonly activeDescendants: number;
 }
 
-/** A key that the caller of this service has looked up: their own, or as an admin anybody's. */
+/** A key that the calling service has found: one of the caller's keys, or, for an admin, any key. */
 type FoundKey = Pick<ApiKey, 'id' | 'userId'>;
 
-/** Revokes keys without asking whose they are: `ApiKeysService` and `AdminApiKeysService` decide that. */
+/** Revokes keys without checking their owner. `ApiKeysService` and `AdminApiKeysService` check it. */
 @Injectable()
 export class RevocationService {
   constructor(
@@ -33,33 +33,35 @@ export class RevocationService {
   ) {}
 
   /**
-   * Revokes the key permanently. Revoking it again changes nothing, but `cascade` still takes effect.
-   * @returns how many keys that were created with it are still active.
+   * Revokes the key permanently. Revoking it again doesn't change it, but `cascade` still applies.
+   * @returns the number of active keys that were created with it.
    */
   async revoke(author: Author, { id, userId }: FoundKey, { reason, cascade }: Revocation): Promise<number> {
-    // Each generation takes a query, so most descendants are found before anything is locked.
+    // Each generation needs a query, so this finds most descendants before it locks anything.
     const found = cascade ? await this.findDescendants(userId, id) : [];
     const from = [id, ...found.map((key) => key.id)];
     const work = async (transaction: Transaction) => {
       const now = this.clock.now();
-      const below = cascade ? await this.descendants.below(transaction.manager, userId, from, now) : [];
-      const ids = new Set([id, ...below.filter(({ isActive }) => isActive).map((key) => key.id)]);
+      const descendants = cascade
+        ? await this.descendants.findDescendants(transaction.manager, userId, from, now)
+        : [];
+      const ids = new Set([id, ...descendants.filter(({ isActive }) => isActive).map((key) => key.id)]);
       const locked = await this.repository.lock(transaction, [...ids].sort(), null, now);
       await this.repository.revoke(transaction, locked, now, reason);
       for (const each of locked) this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, each);
     };
-    // The lock on the owner's row keeps their keys from creating another key, which would not be revoked.
+    // The lock on the owner's row prevents their keys from creating another key meanwhile, which would stay active.
     await this.database.write(author, work, [userId]);
     return cascade ? 0 : this.countActiveDescendants({ id, userId });
   }
 
-  /** How many active keys were created with this one, directly or through other keys. */
+  /** Counts the active keys that were created with this one, directly or through other keys. */
   async countActiveDescendants({ id, userId }: FoundKey): Promise<number> {
     return (await this.findDescendants(userId, id)).filter(({ isActive }) => isActive).length;
   }
 
   private findDescendants(userId: string, id: string): Promise<Descendant[]> {
     const now = this.clock.now();
-    return this.database.read((manager) => this.descendants.below(manager, userId, [id], now));
+    return this.database.read((manager) => this.descendants.findDescendants(manager, userId, [id], now));
   }
 }

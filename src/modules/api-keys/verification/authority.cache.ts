@@ -10,7 +10,7 @@ import {
   type InvalidationListener,
 } from '../../../invalidation/index.js';
 import { ACCOUNT_SUSPENDED, USER_SUBJECT, UsersService, type User } from '../../users/index.js';
-import { API_KEY_SUBJECT, endOf } from '../api-key.js';
+import { API_KEY_SUBJECT, inactiveKeyError } from '../api-key.js';
 import { CREDENTIAL_NOT_FOUND } from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
 import { VerifiedKeyCache } from './verified-key.cache.js';
@@ -88,7 +88,7 @@ export class AuthorityCache implements InvalidationListener {
   /** Why a key is denied: revoked comes first, then expired, then its owner's suspension. */
   private denialOf({ revokedAt, expiresAt, owner }: Authority): AppError | null {
     if (revokedAt || expiresAt) {
-      const ended = endOf({ revokedAt, expiresAt }, this.clock.now());
+      const ended = inactiveKeyError({ revokedAt, expiresAt }, this.clock.now());
       if (ended) return ended;
     }
     return owner.status === 'suspended' ? ACCOUNT_SUSPENDED.create() : null;

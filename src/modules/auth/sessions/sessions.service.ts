@@ -5,7 +5,7 @@ import type { SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { DAY_MS, HOUR_MS } from '../../../common/duration.js';
 import { Database, SYSTEM, type Transaction } from '../../../database/index.js';
-import { isPasswordOver, UsersService, type User } from '../../users/index.js';
+import { isPasswordExpired, UsersService, type User } from '../../users/index.js';
 import type { SessionEntity } from './session.entity.js';
 import { SessionsRepository, type SessionBounds } from './sessions.repository.js';
 
@@ -72,7 +72,7 @@ export class SessionsService {
     const now = this.clock.now();
     if (!entity || !isLive(entity, this.bounds(now))) return null;
     const user = await this.users.get(entity.userId);
-    if (isPasswordOver(user, now)) return null;
+    if (isPasswordExpired(user, now)) return null;
     if (Math.abs(now.getTime() - entity.lastSeenAt.getTime()) >= HOUR_MS) await this.slide(entity, now);
     return { session: toSession(entity), user };
   }

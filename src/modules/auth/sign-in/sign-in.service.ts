@@ -9,7 +9,7 @@ import {
   ACCOUNT_SUSPENDED,
   PasswordsService,
   PasswordRulesService,
-  isPasswordOver,
+  isPasswordExpired,
   normalizeEmail,
   SAME_PASSWORD,
   WRONG_PASSWORD,
@@ -59,7 +59,7 @@ export class SignInService {
     if (!checked) throw SIGN_IN_FAILED.create();
     const { user } = checked;
     if (user.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
-    if (isPasswordOver(user, this.clock.now())) throw TEMPORARY_PASSWORD_ENDED.create();
+    if (isPasswordExpired(user, this.clock.now())) throw TEMPORARY_PASSWORD_ENDED.create();
     const token = await this.database.write(SYSTEM, async (transaction) => {
       // The check takes long, and meanwhile the user may have changed the password to lock somebody out.
       if (!(await this.passwords.isStillValid(transaction, checked))) throw SIGN_IN_FAILED.create();

@@ -7,7 +7,7 @@ import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
 import { canonicalEmail, MAX_EMAIL_LENGTH } from '../../../common/text/email.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, passwordProblem } from '../passwords/password.js';
 
-/** The email of a new user, in the form in which it is stored. */
+/** Validates the email of a new user, and converts it to its stored form. */
 export const IsNewEmail = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: 'string', format: 'email', maxLength: MAX_EMAIL_LENGTH, example: 'ada@example.com' }),
@@ -21,7 +21,7 @@ export const IsNewEmail = (): PropertyDecorator =>
     ),
   );
 
-/** A password that a user or admin chooses. */
+/** Validates a new password that a user or an admin chose. */
 export const IsNewPassword = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({

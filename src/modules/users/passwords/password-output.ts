@@ -2,16 +2,17 @@ import { closeSync, openSync, realpathSync, rmSync, writeSync } from 'node:fs';
 import { SettingsError, type Settings } from '../../../settings/index.js';
 import { TEMPORARY_PASSWORD_HOURS } from './password.js';
 
-/** Shows a temporary password that no request asked for. Never in a log, which others may read. */
+/** Shows a temporary password to the operator. Never writes it to a log, which others may be able to read. */
 export interface PasswordOutput {
   write(email: string, password: string): void;
-  /** Removes what was opened, when there is no password to show. */
+  /** Closes the output without showing a password. */
   discard(): void;
 }
 
 /**
- * Opens the terminal, or else a file beside the SQLite database that only its owner can read. It is opened before the
- * password is generated, so that no password is stored without being shown. Throws `SettingsError` without either.
+ * Opens the terminal, or, without a terminal, a file beside the SQLite database that only its owner can read. Call this
+ * before you generate the password, so that no password is stored without being shown. Throws `SettingsError` if neither
+ * is available.
  */
 export function openPasswordOutput({ database }: Pick<Settings, 'database'>): PasswordOutput {
   if (process.stdout.isTTY) {

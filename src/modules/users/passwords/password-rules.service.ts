@@ -8,21 +8,21 @@ import { passwordProblem } from './password.js';
 
 const MIN_SCORE = 3;
 
-/** Decides which passwords may be chosen, by users for themselves or by admins for others. */
+/** Decides which passwords users and admins can choose. */
 @Injectable()
 export class PasswordRulesService {
   private readonly strength = new PasswordStrength();
-  /** One estimate at a time, because there is one thread. Subjects take turns. */
-  private readonly turns: FairScheduler;
+  /** Runs one estimate at a time, because there is only one thread. Subjects take turns. */
+  private readonly scheduler: FairScheduler;
 
   constructor(clock: Clock) {
-    this.turns = new FairScheduler(1, () => clock.monotonicMs());
+    this.scheduler = new FairScheduler(1, () => clock.monotonicMs());
   }
 
   /**
-   * @param field the field that the error names.
-   * @param by whose share of the queue the estimate uses.
-   * Throws `validation_failed`, and `unavailable` when too many wait.
+   * @param field the name of the field in the error.
+   * @param by the subject in the queue of estimates.
+   * Throws `validation_failed`, or `unavailable` if too many estimates are waiting.
    */
   async check(field: string, password: string, owner: PasswordOwner, by: HashSubject): Promise<void> {
     const problem = passwordProblem(password) ?? (await this.weakness(password, owner, by));
@@ -34,7 +34,7 @@ export class PasswordRulesService {
     owner: PasswordOwner,
     by: HashSubject,
   ): Promise<FieldProblem | null> {
-    const score = await this.turns.run('interactive', queuePathOf(by), () =>
+    const score = await this.scheduler.run('interactive', queuePathOf(by), () =>
       this.strength.score(password, owner),
     );
     return score < MIN_SCORE ? WEAK_PASSWORD.with() : null;

@@ -2,15 +2,15 @@ import { createRequire } from 'node:module';
 import { firstCodePoints } from '../../../common/text/code-points.js';
 import { JobThread } from '../../../common/job-thread.js';
 
-/** How many code points are scored. The work grows faster than the length, and more would hardly change the score. */
+/** The number of code points that are scored. Scoring more is much slower and hardly changes the score. */
 const SCORED_LENGTH = 32;
-/** Shorter parts occur in words by chance. */
+/** Shorter parts occur in other words by chance. */
 const MIN_PART_LENGTH = 4;
 const SERVICE_NAME = 'Chameleon API Keys';
 /** The dictionaries take 80 MB of memory and 0.2 s to load, so an idle thread ends. */
 const IDLE_MS = 60_000;
 
-// English too: most passwords contain English names and words, whatever language their users speak.
+// Includes English, because most passwords contain English names and words, even if the user speaks another language.
 const PROGRAM = `
 const { ZxcvbnFactory } = require(workerData.core);
 const common = require(workerData.common);
@@ -22,13 +22,13 @@ const zxcvbn = new ZxcvbnFactory({
 return ({ password, parts }) => zxcvbn.check(password, parts).score;
 `;
 
-/** The user whose password it is. */
+/** The user who gets the password. */
 export interface PasswordOwner {
   readonly email: string;
   readonly name: string;
 }
 
-/** Estimates on its own thread how hard passwords are to guess. */
+/** Estimates on a worker thread how hard passwords are to guess. */
 export class PasswordStrength {
   private readonly thread: JobThread<{ password: string; parts: readonly string[] }>;
 
@@ -45,15 +45,15 @@ export class PasswordStrength {
     });
   }
 
-  /** zxcvbn's score from 0 to 4. A password with 3 resists more than a hundred million guesses. */
+  /** Returns zxcvbn's score, from 0 to 4. A score of 3 means more than a hundred million guesses. */
   score(password: string, owner: PasswordOwner): Promise<number> {
     return this.thread.run({ password: scoredStart(password), parts: guessableParts(owner) });
   }
 }
 
 /**
- * What an attacker who knows the user and the service would try first: the email, the name and the name of the service,
- * as a whole and in parts. Cut like the password, because the password may be one of them.
+ * Strings that an attacker who knows the user would try first: the email, the name and the name of the service, as a
+ * whole and in parts. They are shortened like the password, because the password may be one of them.
  */
 export function guessableParts({ email, name }: PasswordOwner): string[] {
   const texts = [email, ...email.split('@'), ...email.split(/[@.]/), name, SERVICE_NAME];

@@ -1,4 +1,4 @@
-// Trap: bcrypt ignores everything after a NUL and after byte 72. So it hashes a digest in Base64, not the password.
+// Trap: bcrypt ignores everything after a NUL and after byte 72. So it gets a Base64 digest instead of the password.
 import { createHash, randomBytes } from 'node:crypto';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { INVALID_LENGTH, NOT_A_STRING, type FieldProblem } from '../../../common/errors/index.js';
@@ -11,8 +11,8 @@ export const MIN_PASSWORD_LENGTH = 12;
 export const MAX_PASSWORD_LENGTH = 128;
 
 /**
- * What bcrypt hashes instead of the password: 64 characters of Base64. A password that is too long to be valid is cut
- * before any work, and its encoding starts with a character that no other encoding has.
+ * Converts a password to the 64 Base64 characters that bcrypt hashes. A password that is too long to be valid is shortened
+ * first, to save work. Its result starts with `!`, so that it never equals the result of a valid password.
  */
 export function encodePassword(password: string): string {
   const start = firstCodePoints(password, MAX_PASSWORD_LENGTH);
@@ -20,7 +20,7 @@ export function encodePassword(password: string): string {
   return start.length === password.length ? encoded : `!${encoded.slice(1)}`;
 }
 
-/** Why a password can't be chosen, or `null`: docs/api.md, "Passwords". */
+/** The reason why a password is invalid, or `null`: docs/api.md, "Passwords". */
 export function passwordProblem(password: unknown): FieldProblem | null {
   if (typeof password !== 'string') return NOT_A_STRING.with();
   const length = countCodePoints(password, MAX_PASSWORD_LENGTH);
@@ -32,10 +32,10 @@ export function passwordProblem(password: unknown): FieldProblem | null {
 
 export const TEMPORARY_PASSWORD_HOURS = 72;
 
-/** When a temporary password that is set now stops working. */
-export const temporaryPasswordEnd = (now: Date): Date =>
+/** The expiration time of a temporary password that is set now. */
+export const temporaryPasswordExpiry = (now: Date): Date =>
   new Date(now.getTime() + TEMPORARY_PASSWORD_HOURS * HOUR_MS);
 
-/** A temporary password: 120 random bits. */
+/** Generates a temporary password with 120 random bits. */
 export const generatePassword = (random: (size: number) => Buffer = randomBytes): string =>
   random(15).toString('base64url');

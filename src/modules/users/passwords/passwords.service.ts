@@ -9,9 +9,9 @@ import { toUser, USER_SUBJECT, type User } from '../user.js';
 import type { UserEntity } from '../user.entity.js';
 import { USER_NOT_FOUND } from '../users.errors.js';
 import { UsersRepository } from '../users.repository.js';
-import { encodePassword, generatePassword, temporaryPasswordEnd } from './password.js';
+import { encodePassword, generatePassword, temporaryPasswordExpiry } from './password.js';
 
-/** A correct password: whose it is, and the hash that it was compared with. */
+/** The result of a successful check: the user, and the hash that the password matched. */
 export interface CheckedPassword {
   readonly user: User;
   readonly hash: string;
@@ -21,12 +21,12 @@ export interface CheckedPassword {
 export type StoredPassword = Pick<UserEntity, 'passwordHash' | 'passwordIsTemporary' | 'passwordEndsAt'>;
 
 /**
- * Checks, hashes, generates and changes passwords. Every password is stored by this service. The caller decides who
- * may try how often, and asks `PasswordRulesService` whether a password may be chosen.
+ * Checks, hashes, generates and stores passwords. The caller limits failed attempts, and checks new passwords with
+ * `PasswordRulesService`.
  */
 @Injectable()
 export class PasswordsService implements OnModuleInit {
-  /** Compared in place of an unknown user's hash, so that both responses take the same time. */
+  /** The hash that passwords for unknown users are compared with, so that the response takes the same time. */
   private decoyHash = '';
 
   constructor(
@@ -42,19 +42,19 @@ export class PasswordsService implements OnModuleInit {
   }
 
   /**
-   * Finds the user with this email and password. Renews a hash of an older, lower cost.
-   * @param by whose share of the hashing queue the comparison uses. Never the account's: anybody can name an account.
+   * Finds the user with this email and password. Replaces a hash with an outdated, lower cost.
+   * @param by the subject in the hashing queue. Must not be the account, because anyone can try to sign in to it.
    * @returns `null` for an unknown email or a wrong password.
    */
   async checkByEmail(email: string, password: string, by: HashSubject): Promise<CheckedPassword | null> {
     const checked = await this.check(await this.repository.findByEmail(emailsToLookUp(email)), password, by);
     if (!checked || !this.bcrypt.isOutdated(checked.hash)) return checked;
     const hash = await this.bcrypt.hash(encodePassword(password), by);
-    const isRenewed = await this.database.write(SYSTEM, (transaction) =>
+    const isReplaced = await this.database.write(SYSTEM, (transaction) =>
       this.repository.replacePassword(transaction, checked.user.id, checked.hash, { passwordHash: hash }),
     );
-    // Meanwhile another sign-in renewed the hash, or the password was changed.
-    return isRenewed ? { ...checked, hash } : this.checkByEmail(email, password, by);
+    // Meanwhile, another sign-in has replaced the hash, or the password was changed.
+    return isReplaced ? { ...checked, hash } : this.checkByEmail(email, password, by);
   }
 
   /** @returns `null` if this is not the user's password. */
@@ -68,21 +68,21 @@ export class PasswordsService implements OnModuleInit {
     return entity?.passwordHash === checked.hash && entity.status === 'active';
   }
 
-  /** Hashes a password that a user chose. Slow, so call it before the transaction that stores it. */
+  /** Hashes a password that a user chose. This is slow, so call it before the transaction. */
   async hash(password: string, by: HashSubject): Promise<StoredPassword> {
     const passwordHash = await this.bcrypt.hash(encodePassword(password), by);
     return { passwordHash, passwordIsTemporary: false, passwordEndsAt: null };
   }
 
-  /** Generates a temporary password. Slow, so call it before the transaction that stores it. */
+  /** Generates and hashes a temporary password. This is slow, so call it before the transaction. */
   async generate(by: HashSubject): Promise<{ password: string; stored: StoredPassword }> {
     const password = generatePassword();
     const { passwordHash } = await this.hash(password, by);
-    const passwordEndsAt = temporaryPasswordEnd(this.clock.now());
+    const passwordEndsAt = temporaryPasswordExpiry(this.clock.now());
     return { password, stored: { passwordHash, passwordIsTemporary: true, passwordEndsAt } };
   }
 
-  /** Replaces the checked password. False if it has been changed since the check. */
+  /** Replaces the checked password. Returns false if it has been changed since the check. */
   async change(transaction: Transaction, checked: CheckedPassword, stored: StoredPassword): Promise<boolean> {
     const { id } = checked.user;
     const changes = { ...stored, updatedAt: this.clock.now() };
@@ -92,7 +92,7 @@ export class PasswordsService implements OnModuleInit {
   }
 
   /**
-   * Replaces the user's password, whichever it is. A password that was checked before is no longer valid.
+   * Replaces the user's password without a check.
    * Throws `user_not_found`.
    */
   async reset(transaction: Transaction, userId: string, stored: StoredPassword): Promise<void> {

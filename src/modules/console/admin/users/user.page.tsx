@@ -58,11 +58,11 @@ export function UserPage({ user, typed, roles, apiKeys, notice, denial }: UserPa
           <dd>
             <MaybeTime at={user.lastSeenAt} otherwise={t('users.neverSeen')} />
           </dd>
-          {user.temporaryPasswordEndsAt && (
+          {user.temporaryPasswordExpiresAt && (
             <>
               <dt>{t('users.temporaryUntil')}</dt>
               <dd>
-                <Time at={user.temporaryPasswordEndsAt} />
+                <Time at={user.temporaryPasswordExpiresAt} />
               </dd>
             </>
           )}
