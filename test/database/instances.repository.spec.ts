@@ -30,20 +30,20 @@ onEachDatabase((kind) => {
     );
 
   it('notes a sign of life, the first and every other, on the clock of the database', async () => {
-    const first = await repository.beat('one');
+    const first = await repository.writeHeartbeat('one');
     expect(Math.abs(first.getTime() - Date.now())).toBeLessThan(5_000);
     await rows().update({ id: 'one' }, { seenAt: new Date(0) });
     await insert({ two: 100 });
-    const second = await repository.beat('one');
+    const second = await repository.writeHeartbeat('one');
     expect(second.getTime()).toBeGreaterThanOrEqual(first.getTime());
     expect(await ids()).toEqual(['one', 'two']);
     expect((await rows().findOneByOrFail({ id: 'two' })).seenAt.getTime()).toBeLessThan(Date.now() - 90_000);
-    expect((await repository.living(3)).get('one')).toEqual(second);
+    expect((await repository.findLive(3)).get('one')).toEqual(second);
   });
 
   it('finds those that live: seen lately, and not in the future', async () => {
     await insert({ now: 0, lately: 20, dead: 40, soon: -20, future: -40 });
-    expect([...(await repository.living(30)).keys()].sort()).toEqual(['lately', 'now', 'soon']);
+    expect([...(await repository.findLive(30)).keys()].sort()).toEqual(['lately', 'now', 'soon']);
   });
 
   it('removes one that ends, and no other', async () => {
@@ -55,12 +55,12 @@ onEachDatabase((kind) => {
 
   it('removes the long dead, a thousand at once', async () => {
     await insert({ live: 0, silent: 500, dead: 700 });
-    await repository.removeSilent(600);
+    await repository.removeDead(600);
     expect(await ids()).toEqual(['live', 'silent']);
     await insert(Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`dead ${i}`, 700])));
-    await repository.removeSilent(600);
+    await repository.removeDead(600);
     expect(await rows().count()).toBe(3);
-    await repository.removeSilent(600);
+    await repository.removeDead(600);
     expect(await ids()).toEqual(['live', 'silent']);
   });
 });

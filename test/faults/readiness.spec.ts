@@ -76,8 +76,8 @@ onEachDatabase((kind) => {
     });
     const repository = app.nest.get(InstancesRepository);
     let beats = 0;
-    const beat = repository.beat.bind(repository);
-    repository.beat = (id) => (beats++, beat(id));
+    const beat = repository.writeHeartbeat.bind(repository);
+    repository.writeHeartbeat = (id) => (beats++, beat(id));
     await eventually('three beats', () => beats >= 3);
     await sleep(300);
     expect(told).toEqual([]);
@@ -167,9 +167,9 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 
   it('is not ready after two seconds, lets no beats pile up, and is ready again afterwards', async () => {
     const repository = app.nest.get(InstancesRepository);
-    const beat = repository.beat.bind(repository);
+    const beat = repository.writeHeartbeat.bind(repository);
     let [beating, most] = [0, 0];
-    repository.beat = async (id) => {
+    repository.writeHeartbeat = async (id) => {
       most = Math.max(most, ++beating);
       try {
         return await beat(id);

@@ -20,7 +20,7 @@ class InstancesTable {
   /** Changes the times that are read. */
   shows: (at: Date) => Date = (at) => at;
 
-  async beat(id: string): Promise<Date> {
+  async writeHeartbeat(id: string): Promise<Date> {
     this.beats++;
     if (this.takesMs > 0) await new Promise((resolve) => setTimeout(resolve, this.takesMs));
     if (this.fails !== null) throw new Error(this.fails);
@@ -29,7 +29,7 @@ class InstancesTable {
     return now;
   }
 
-  async living(seconds: number): Promise<ReadonlyMap<string, Date>> {
+  async findLive(seconds: number): Promise<ReadonlyMap<string, Date>> {
     if (this.fails !== null) throw new Error(this.fails);
     const isNear = (at: Date) => Math.abs(Date.now() - at.getTime()) < seconds * 1_000;
     return new Map([...this.rows].filter(([, at]) => isNear(at)).map(([id, at]) => [id, this.shows(at)]));
@@ -40,7 +40,7 @@ class InstancesTable {
     this.rows.delete(id);
   }
 
-  async removeSilent(seconds: number): Promise<void> {
+  async removeDead(seconds: number): Promise<void> {
     this.removed.push(seconds);
     if (this.fails !== null) throw new Error(this.fails);
   }

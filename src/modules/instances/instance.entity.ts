@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { columns } from '../../database/index.js';
 
-/** A running process and its last heartbeat, on the database's clock. */
+/** A running process and the time of its last heartbeat, on the database's clock. */
 @Entity({ name: 'instances' })
 export class InstanceEntity {
   @PrimaryColumn(columns.text(36))

@@ -3,16 +3,16 @@ import { In } from 'typeorm';
 import { InstanceEntity } from './instance.entity.js';
 import { Database, dialectOf, SYSTEM } from '../../database/index.js';
 
-/** The most rows of dead processes that are removed at once. */
-const REMOVED_AT_ONCE = 1_000;
+/** The maximum number of dead instances that are removed at once. */
+const MAX_REMOVED = 1_000;
 
-/** Stores heartbeats on the database's clock, because the clocks of instances may differ. */
+/** Stores heartbeats. All times are from the database's clock, because the clocks of instances may differ. */
 @Injectable()
 export class InstancesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Commits a heartbeat. @returns the time that was written. */
-  async beat(id: string): Promise<Date> {
+  /** Writes a heartbeat and commits it. @returns the time that was written. */
+  async writeHeartbeat(id: string): Promise<Date> {
     return this.database.write(SYSTEM, async ({ manager }) => {
       const instances = manager.createQueryBuilder(InstanceEntity, 'instance');
       const seenAt = () => dialectOf(manager).now(0);
@@ -25,10 +25,11 @@ export class InstancesRepository {
   }
 
   /**
-   * The last heartbeat of each instance that has had one in the last `seconds`, read in the same way as requests read.
-   * A heartbeat in the future doesn't count: the clock was set back, and a live instance writes a new one.
+   * The last heartbeat of each instance that wrote one in the last `seconds`. Uses the connection for reads, like
+   * requests. Ignores heartbeats that are more than `seconds` in the future: the database's clock was set back, and a
+   * live instance will write a new one.
    */
-  async living(seconds: number): Promise<ReadonlyMap<string, Date>> {
+  async findLive(seconds: number): Promise<ReadonlyMap<string, Date>> {
     const rows = await this.database.read((manager) =>
       manager
         .createQueryBuilder(InstanceEntity, 'instance')
@@ -39,22 +40,22 @@ export class InstancesRepository {
     return new Map(rows.map(({ id, seenAt }) => [id, seenAt]));
   }
 
-  /** Removes an instance that stops. */
+  /** Removes an instance that is stopping. */
   async remove(id: string): Promise<void> {
     await this.database.write(SYSTEM, ({ manager }) => manager.delete(InstanceEntity, { id }));
   }
 
-  /** Removes instances whose last heartbeat is older than `seconds`, up to a thousand of them. */
-  async removeSilent(seconds: number): Promise<void> {
-    const silent = await this.database.read((manager) =>
+  /** Removes instances whose last heartbeat is older than `seconds`, at most 1,000 of them. */
+  async removeDead(seconds: number): Promise<void> {
+    const dead = await this.database.read((manager) =>
       manager
         .createQueryBuilder(InstanceEntity, 'instance')
         .where(`instance.seenAt < ${dialectOf(manager).now(-seconds)}`)
-        .take(REMOVED_AT_ONCE)
+        .take(MAX_REMOVED)
         .getMany(),
     );
-    if (silent.length === 0) return;
-    const ids = silent.map(({ id }) => id);
+    if (dead.length === 0) return;
+    const ids = dead.map(({ id }) => id);
     await this.database.write(SYSTEM, ({ manager }) => manager.delete(InstanceEntity, { id: In(ids) }));
   }
 }

@@ -3,7 +3,7 @@ import { InstancesOnTestClock, REDIS } from '../../../test/support/instances-on-
 const instances = new InstancesOnTestClock();
 
 describe('an instance', () => {
-  it('gives a sign of life every second, however long the last one took', async () => {
+  it('writes a heartbeat every second, even if the last one was slow', async () => {
     await instances.start();
     expect(instances.table.beats).toBe(1);
     await instances.advance(999);
@@ -19,17 +19,17 @@ describe('an instance', () => {
     expect(instances.table.beats).toBe(4);
   });
 
-  it('gives one at a time on a database that hangs', async () => {
+  it('writes one heartbeat at a time while the database hangs', async () => {
     await instances.start();
     instances.table.takesMs = 5_000;
     await instances.advance(5_999);
     expect(instances.table.beats).toBe(2);
-    // A millisecond later, as timers within timers never come at once.
+    // One millisecond later, because a timer that is set in a timer takes at least that long.
     await instances.advance(2);
     expect(instances.table.beats).toBe(3);
   });
 
-  it('knows that the database works only when it finds what it wrote', async () => {
+  it('reports a problem unless the database returns the heartbeat', async () => {
     const instance = instances.create(REDIS);
     expect(instance.databaseProblem).toMatch(/yet/);
     await instance.onModuleInit();
@@ -45,14 +45,14 @@ describe('an instance', () => {
     expect(instance.databaseProblem).toMatch(/doesn't accept writes/);
   });
 
-  it('knows none when what it wrote is not there at all', async () => {
+  it('reports a problem when its heartbeat is missing', async () => {
     const instance = await instances.start();
-    instances.table.living = async () => new Map();
+    instances.table.findLive = async () => new Map();
     await instances.advance(1_000);
     expect(instance.databaseProblem).not.toBeNull();
   });
 
-  it('removes its row when it ends, after the sign of life that is under way', async () => {
+  it('removes its row when it stops, after a pending heartbeat', async () => {
     const instance = await instances.start();
     instances.table.takesMs = 400;
     await instances.advance(1_000);
@@ -65,7 +65,7 @@ describe('an instance', () => {
     expect([instances.table.rows.size, instances.table.beats]).toEqual([0, beats]);
   });
 
-  it('does nothing more once it has ended', async () => {
+  it('does nothing after it has stopped', async () => {
     const instance = await instances.start();
     await instances.advance(500);
     await instance.onApplicationShutdown();
@@ -73,14 +73,14 @@ describe('an instance', () => {
     expect([instances.table.rows.size, instances.table.beats, instances.log.lines]).toEqual([0, 1, []]);
   });
 
-  it('ends also when its row stays, and says so', async () => {
+  it("stops even if its row can't be removed, and logs the error", async () => {
     const instance = await instances.start();
     instances.table.fails = 'away';
     await instance.onApplicationShutdown();
     expect(instances.log.lines).toEqual(['Error: away']);
   });
 
-  it('removes rows of the long dead as it comes, and then once a minute', async () => {
+  it('removes rows of dead instances at the start and once a minute', async () => {
     await instances.start();
     expect(instances.table.removed).toEqual([600]);
     await instances.advance(59_999);
@@ -89,8 +89,8 @@ describe('an instance', () => {
     expect(instances.table.removed).toHaveLength(2);
   });
 
-  it('goes on when they cannot be removed', async () => {
-    instances.table.removeSilent = () => Promise.reject(new Error('locked'));
+  it("continues if they can't be removed", async () => {
+    instances.table.removeDead = () => Promise.reject(new Error('locked'));
     await instances.start();
     await instances.advance(2_000);
     expect(instances.table.beats).toBe(3);

@@ -2,8 +2,8 @@ import { InstancesOnTestClock, MARIADB, REDIS } from '../../../test/support/inst
 
 const instances = new InstancesOnTestClock();
 
-describe('how many share the limits', () => {
-  it('is one on SQLite, whatever stands in the table', async () => {
+describe('the share of a limit', () => {
+  it('is the whole limit on SQLite, even if the table has other rows', async () => {
     instances.table.rows.set('other', new Date());
     const instance = await instances.start({});
     instances.table.rows.set('other', new Date(Date.now() + 1));
@@ -11,7 +11,7 @@ describe('how many share the limits', () => {
     expect([instance.count, instance.shareOf(100)]).toEqual([1, 100]);
   });
 
-  it('are those who live, each with a whole number of calls, and one at least', async () => {
+  it('is a whole number for each live instance, and at least one', async () => {
     const [one, two, three] = [await instances.start(), await instances.start(), await instances.start()];
     await instances.advance(1_000);
     expect([one, two, three].map(({ count }) => count)).toEqual([3, 3, 3]);
@@ -22,7 +22,7 @@ describe('how many share the limits', () => {
     expect([one.count, one.shareOf(100)]).toEqual([1, 100]);
   });
 
-  it('are no fewer while one may live that was just found: it counts in the share, not as running', async () => {
+  it('includes an instance that was found at the start and may be dead, which `count` does not', async () => {
     instances.table.rows.set('killed', new Date(Date.now() - 1));
     const instance = await instances.start();
     expect([instance.count, instance.shareOf(100)]).toEqual([1, 50]);
@@ -32,7 +32,7 @@ describe('how many share the limits', () => {
     expect([instance.count, instance.shareOf(100)]).toEqual([1, 100]);
   });
 
-  it('are more once one that was found gives a sign of life', async () => {
+  it('includes an instance that has written a new heartbeat', async () => {
     instances.table.rows.set('other', new Date(Date.now() - 1));
     const instance = await instances.start();
     expect(instance.count).toBe(1);
@@ -41,69 +41,69 @@ describe('how many share the limits', () => {
     expect([instance.count, instance.shareOf(100)]).toEqual([2, 50]);
   });
 
-  it('is the whole limit for an instance that does not know yet', () =>
+  it('is the whole limit before the first heartbeat', () =>
     expect([instances.create(MARIADB).count, instances.create(MARIADB).shareOf(100)]).toEqual([1, 100]));
 });
 
-describe('an instance that comes while Redis is away', () => {
-  /** How long it waits before it serves. */
-  async function waited(): Promise<number> {
+describe('an instance that starts while Redis is unavailable', () => {
+  /** The time until the instance has started. */
+  async function startupMs(): Promise<number> {
     const instance = instances.create(REDIS, true);
-    const began = performance.now();
+    const startedAt = performance.now();
     let servedAt = 0;
     const serving = instance.onModuleInit().then(() => (servedAt = performance.now()));
     await instances.advance(5_000);
     await serving;
-    return servedAt - began;
+    return servedAt - startedAt;
   }
 
-  it('waits for nobody when it is alone', async () => expect(await waited()).toBe(0));
+  it('does not wait if it is alone', async () => expect(await startupMs()).toBe(0));
 
-  it('waits until those that it found give a sign of life', async () => {
+  it('waits for a new heartbeat of the instances that it found', async () => {
     instances.table.rows.set('other', new Date(Date.now() - 900));
     setTimeout(() => instances.table.rows.set('other', new Date()), 100);
-    expect(await waited()).toBe(200);
+    expect(await startupMs()).toBe(200);
   });
 
-  it('waits for the dead for three seconds', async () => {
+  it('waits three seconds for a dead instance', async () => {
     instances.table.rows.set('killed', new Date(Date.now() - 1));
-    expect(await waited()).toBe(3_000);
+    expect(await startupMs()).toBe(3_000);
   });
 
-  it('waits no longer for one whose clock was ahead', async () => {
+  it('waits no longer for a dead instance whose clock was ahead', async () => {
     instances.table.rows.set('killed', new Date(Date.now() + 2_500));
-    expect(await waited()).toBe(3_000);
+    expect(await startupMs()).toBe(3_000);
   });
 
-  it('serves when it cannot find out, and says so', async () => {
+  it("starts even if it can't find out, and logs the error", async () => {
     instances.table.rows.set('killed', new Date(Date.now() - 1));
     setTimeout(() => (instances.table.fails = 'away'), 300);
-    expect(await waited()).toBe(400);
+    expect(await startupMs()).toBe(400);
     expect(instances.log.about(/which other instances run/)).toHaveLength(1);
   });
 
-  it('does not wait where Redis works', async () => {
+  it('does not wait if Redis works', async () => {
     instances.table.rows.set('killed', new Date(Date.now() - 1));
-    const began = performance.now();
+    const startedAt = performance.now();
     await instances.start();
-    expect(performance.now()).toBe(began);
+    expect(performance.now()).toBe(startedAt);
   });
 });
 
-describe('the warning that each holds the full limits', () => {
+describe('the warning about full limits', () => {
   const WARNING = /2 instances run without REDIS_URL/;
 
-  it('comes once, when there is more than one and no Redis', async () => {
+  it('is logged once if several instances run without Redis', async () => {
     await instances.start(MARIADB);
     await instances.advance(1_000);
     expect(instances.log.about(WARNING)).toEqual([]);
     await instances.start(MARIADB);
     await instances.advance(5_000);
-    // One line of each of the two.
+    // One line from each instance.
     expect(instances.log.about(WARNING)).toHaveLength(2);
   });
 
-  it('does not come with a Redis', async () => {
+  it('is not logged with Redis', async () => {
     await instances.start();
     await instances.start();
     await instances.advance(5_000);
