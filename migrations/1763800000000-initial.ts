@@ -4,8 +4,8 @@ import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
 /**
- * Users, sessions, keys and idempotency records. Foreign keys and indexes are named, or the drift check could not
- * tell them apart.
+ * Creates users, sessions, keys and idempotency records. Foreign keys and indexes have explicit names, which the test for
+ * schema drift needs.
  */
 export class Initial1763800000000 implements Migration {
   readonly name = 'Initial1763800000000';
@@ -19,7 +19,7 @@ export class Initial1763800000000 implements Migration {
       columnNames: ['user_id'],
       referencedTableName: 'users',
       referencedColumnNames: ['id'],
-      // Without these two MariaDB would write RESTRICT, and the drift check would see a difference.
+      // Without these options MariaDB uses RESTRICT, which the test for schema drift reports as a difference.
       onDelete: 'NO ACTION',
       onUpdate: 'NO ACTION',
     });

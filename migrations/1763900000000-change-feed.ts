@@ -3,7 +3,7 @@ import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
-/** The feed that tells instances what others changed: one row with the last number, and one row per change. */
+/** Creates the invalidation feed: one row with the last number, and one row for each invalidation. */
 export class ChangeFeed1763900000000 implements Migration {
   readonly name = 'ChangeFeed1763900000000';
   readonly oldestBuild = '0.1.0';

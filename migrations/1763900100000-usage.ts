@@ -3,7 +3,7 @@ import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
-/** How often each key was used in each hour. */
+/** Creates the hourly usage counters of each key. */
 export class Usage1763900100000 implements Migration {
   readonly name = 'Usage1763900100000';
   readonly oldestBuild = '0.1.0';

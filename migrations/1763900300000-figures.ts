@@ -3,9 +3,9 @@ import type { Migration } from './migration.js';
 import { createIndex, dropIndex } from './steps.js';
 
 /**
- * Indexes with every column that the counts for admins need, so that counting reads no rows.
- * Trap: SQLite chose an index on keys that began with `revoked_at` for searches, which made them eight times slower.
- * No list filters by `last_used_at` first, and new values go to the end of the index, so it is cheap to maintain.
+ * Adds covering indexes for the statistics of admins, so that counting reads no rows.
+ * Trap: with an index that began with `revoked_at`, SQLite chose it for searches, which made them eight times slower. So
+ * this index begins with `last_used_at`, which no list filters by. New values are added at its end, which is cheap.
  */
 export class Figures1763900300000 implements Migration {
   readonly name = 'Figures1763900300000';

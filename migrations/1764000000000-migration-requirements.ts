@@ -3,7 +3,7 @@ import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
-/** The oldest build that can run with each migration, so that an older build can refuse to start. */
+/** Stores the oldest build that can run with each migration, so that an older build doesn't start. */
 export class MigrationRequirements1764000000000 implements Migration {
   readonly name = 'MigrationRequirements1764000000000';
   readonly oldestBuild = '0.1.0';

@@ -1,5 +1,5 @@
-// Trap: TypeORM compares a generated column with a row of its own table `typeorm_metadata`, so a migration in plain SQL
-// writes that row too.
+// Trap: TypeORM stores the expressions of generated columns in its table `typeorm_metadata` and compares them with the
+// entities. This migration uses plain SQL, so it must write that row itself.
 import type { QueryRunner } from 'typeorm';
 import { dialectOf } from '../src/database/index.js';
 import type { Migration } from './migration.js';
@@ -7,7 +7,7 @@ import type { Migration } from './migration.js';
 const METADATA = 'typeorm_metadata';
 const TABLES = ['users', 'api_keys'] as const;
 const CREATED_DAY = { table: 'api_keys', name: 'created_day', expression: 'date(created_at)' };
-/** A name has at most 100 code points, and folding turns one into at most three. */
+/** A name has at most 100 code points. Case folding turns one code point into at most three. */
 const NAME_LENGTH = 300;
 const OLD_NAME_LENGTH = 800;
 
@@ -23,7 +23,7 @@ const index = (table: ListIndex['table'], name: string, ...columns: string[]): L
   columns,
 });
 
-/** Each has every column that its lists filter by, so that they read only the rows that they return. */
+/** Covering indexes for the most frequent filters of lists, so that a list reads only the rows that it returns. */
 const NEW_INDEXES = [
   index('api_keys', 'api_keys_newest', 'created_at', 'id', 'user_id'),
   index(
@@ -75,8 +75,8 @@ const OLD_INDEXES = [
 ];
 
 /**
- * Makes lists, searches and filters as fast with a million keys as with a thousand: an index for each range that is
- * searched. Most begin with the day of creation, so that a list reads days, newest first.
+ * Adds indexes that make lists, searches and filters as fast with a million keys as with a thousand. Several begin with
+ * the day of creation, so that a list can read them day by day, newest first.
  */
 export class Lists1764000200000 implements Migration {
   readonly name = 'Lists1764000200000';
@@ -121,7 +121,7 @@ async function dropCreatedDay(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
 }
 
-/** TypeORM creates this table only when it knows the entities, which migrations at a server's start don't. */
+/** TypeORM creates this table only if entities are registered, and a server migrates before it registers them. */
 async function createMetadata(runner: QueryRunner): Promise<void> {
   if (await runner.hasTable(METADATA)) return;
   const { metadata } = dialectOf(runner).schema;
@@ -145,7 +145,7 @@ async function deleteMetadata(runner: QueryRunner): Promise<void> {
 const names = (runner: QueryRunner, ...columns: string[]): string =>
   columns.map((column) => runner.connection.driver.escape(column)).join(', ');
 
-/** Creates the missing indexes first, then drops the others, so that lists always have an index. */
+/** Creates the new indexes before it drops the old ones, so that lists always have an index. */
 async function changeIndexes(
   runner: QueryRunner,
   create: readonly ListIndex[],

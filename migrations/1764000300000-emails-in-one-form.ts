@@ -7,77 +7,77 @@ interface UserRow {
   readonly email: string;
 }
 
-/** Rows per query: many enough to be fast, few enough for little memory. */
-const SLICE = 5_000;
-/** Rows per update. */
-const BATCH = 500;
-const NAMED_IN_LOG = 20;
+/** Rows per query. A compromise between speed and memory. */
+const ROWS_PER_QUERY = 5_000;
+const ROWS_PER_UPDATE = 500;
+const MAX_LOGGED_IDS = 20;
 
 /**
- * Rewrites every email address to the form in which new addresses are stored, unless another account has that form
- * already. Of accounts that share a mailbox only one is rewritten; the others still sign in with their own spelling.
+ * Converts every email address to the form in which new addresses are stored, unless another account already has that
+ * address. If accounts share a mailbox, only one of them is converted. The others sign in with their old spelling.
  */
 export class EmailsInOneForm1764000300000 implements Migration {
   readonly name = 'EmailsInOneForm1764000300000';
   readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    const left: string[] = [];
-    const users = await otherwiseWritten(queryRunner);
-    for (let from = 0; from < users.length; from += BATCH)
-      left.push(...(await rewrite(queryRunner, users.slice(from, from + BATCH))));
-    if (left.length === 0) return;
-    const named = left.slice(0, NAMED_IN_LOG).join(', ') + (left.length > NAMED_IN_LOG ? ', …' : '');
+    const skipped: string[] = [];
+    const users = await findOtherForms(queryRunner);
+    for (let from = 0; from < users.length; from += ROWS_PER_UPDATE)
+      skipped.push(...(await convert(queryRunner, users.slice(from, from + ROWS_PER_UPDATE))));
+    if (skipped.length === 0) return;
+    const named =
+      skipped.slice(0, MAX_LOGGED_IDS).join(', ') + (skipped.length > MAX_LOGGED_IDS ? ', …' : '');
     new Logger('Migrations').warn(
-      `${left.length} accounts share a mailbox with another one and keep their email address as it is. ` +
+      `${skipped.length} accounts share a mailbox with another one and keep their email address as it is. ` +
         `Each still signs in with exactly that spelling. User ids: ${named}`,
     );
   }
 
-  /** Nothing to undo: older versions take these addresses as they are. */
+  /** Nothing to undo: older versions accept the converted addresses. */
   async down(): Promise<void> {}
 }
 
-/** Rewrites the addresses whose stored form nobody has. @returns the ids of the other users. */
-async function rewrite(queryRunner: QueryRunner, users: readonly UserRow[]): Promise<string[]> {
-  const wanted = users.map(({ email }) => inOneForm(email)!);
-  const holders = (await queryRunner.query(
-    `SELECT email FROM users WHERE email IN (${places(wanted)})`,
-    wanted,
+/** Converts the addresses that aren't taken in their new form. @returns the ids of the users who were skipped. */
+async function convert(queryRunner: QueryRunner, users: readonly UserRow[]): Promise<string[]> {
+  const converted = users.map(({ email }) => storedForm(email)!);
+  const owners = (await queryRunner.query(
+    `SELECT email FROM users WHERE email IN (${placeholders(converted)})`,
+    converted,
   )) as Pick<UserRow, 'email'>[];
-  const taken = new Set(holders.map(({ email }) => email));
-  const [changes, left]: [string[], string[]] = [[], []];
+  const taken = new Set(owners.map(({ email }) => email));
+  const [changes, skipped]: [string[], string[]] = [[], []];
   for (const [index, { id }] of users.entries()) {
-    const email = wanted[index]!;
-    if (taken.has(email)) left.push(id);
+    const email = converted[index]!;
+    if (taken.has(email)) skipped.push(id);
     else changes.push(id, email);
     taken.add(email);
   }
-  if (changes.length === 0) return left;
+  if (changes.length === 0) return skipped;
   const ids = changes.filter((_, index) => index % 2 === 0);
   await queryRunner.query(
-    `UPDATE users SET email = CASE id ${'WHEN ? THEN ? '.repeat(ids.length)}END WHERE id IN (${places(ids)})`,
+    `UPDATE users SET email = CASE id ${'WHEN ? THEN ? '.repeat(ids.length)}END WHERE id IN (${placeholders(ids)})`,
     [...changes, ...ids],
   );
-  return left;
+  return skipped;
 }
 
-const places = (values: readonly string[]): string => values.map(() => '?').join(', ');
+const placeholders = (values: readonly string[]): string => values.map(() => '?').join(', ');
 
-/** The users whose address is not in its stored form, oldest first. */
-async function otherwiseWritten(queryRunner: QueryRunner): Promise<UserRow[]> {
+/** The users whose address isn't in its stored form, oldest first. */
+async function findOtherForms(queryRunner: QueryRunner): Promise<UserRow[]> {
   const found: UserRow[] = [];
-  for (let offset = 0; ; offset += SLICE) {
+  for (let offset = 0; ; offset += ROWS_PER_QUERY) {
     const rows = (await queryRunner.query(
-      `SELECT id, email FROM users ORDER BY created_at, id LIMIT ${SLICE} OFFSET ${offset}`,
+      `SELECT id, email FROM users ORDER BY created_at, id LIMIT ${ROWS_PER_QUERY} OFFSET ${offset}`,
     )) as UserRow[];
-    found.push(...rows.filter(({ email }) => (inOneForm(email) ?? email) !== email));
-    if (rows.length < SLICE) return found;
+    found.push(...rows.filter(({ email }) => (storedForm(email) ?? email) !== email));
+    if (rows.length < ROWS_PER_QUERY) return found;
   }
 }
 
-/** The form in which the service stores an address as of this migration, or `null` if it can't convert it. */
-function inOneForm(email: string): string | null {
+/** The form in which the service stores an address since this migration. `null` if it can't be converted. */
+function storedForm(email: string): string | null {
   const at = email.lastIndexOf('@');
   const domain = asciiDomain(lowerCase(email.slice(at + 1)));
   const written = `${unquoted(lowerCase(email.slice(0, at)))}@${domain}`;
@@ -93,7 +93,7 @@ function unquoted(local: string): string {
   return isDotAtom ? content : `"${content.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
-/** Trap: a URL's host may contain more than a domain, such as a port, so only characters of domains are allowed in. */
+/** Trap: `new URL()` also accepts hosts with a port, so this allows only the characters of domains. */
 function asciiDomain(domain: string): string {
   if (/^[a-z0-9.-]*$/.test(domain) && !domain.includes('xn--')) return domain;
   const url = `http://${domain}`;

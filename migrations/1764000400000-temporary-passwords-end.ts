@@ -4,14 +4,14 @@ import type { Migration } from './migration.js';
 
 const ENDS_AT = 'password_ends_at';
 
-/** When a temporary password ends. Existing ones get the full 72 hours from now, because their age is unknown. */
+/** Stores the expiration time of temporary passwords. Existing ones expire in 72 hours, because their age is unknown. */
 export class TemporaryPasswordsEnd1764000400000 implements Migration {
   readonly name = 'TemporaryPasswordsEnd1764000400000';
   readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const dialect = dialectOf(queryRunner);
-    // Trap: TypeORM adds a column to an SQLite table by copying all rows into a new table.
+    // Trap: on SQLite, TypeORM adds a column by copying all rows into a new table.
     if (!(await queryRunner.hasColumn('users', ENDS_AT)))
       await queryRunner.query(`ALTER TABLE users ADD COLUMN ${ENDS_AT} ${dialect.schema.addedTime}`);
     const endsAt = dialect.now(72 * 60 * 60);

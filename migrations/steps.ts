@@ -1,5 +1,5 @@
-// Trap: MySQL commits every DDL statement at once, so a migration that is killed leaves half of its changes behind.
-// Each step first checks what exists, so that the next start or revert can run the whole migration again.
+// Trap: MySQL commits every DDL statement immediately, so an interrupted migration is left half done. Each step first
+// checks what exists, so that the next start or revert can run the whole migration again.
 import { TableIndex, type QueryRunner, type Table, type TableIndexOptions } from 'typeorm';
 
 /** Creates the table with its indexes and foreign keys unless it exists. */
@@ -9,7 +9,7 @@ export const createTable = (runner: QueryRunner, table: Table): Promise<void> =>
 /** Drops the table if it exists. */
 export const dropTable = (runner: QueryRunner, name: string): Promise<void> => runner.dropTable(name, true);
 
-/** Creates the index unless one of this name exists. */
+/** Creates the index unless one with this name exists. */
 export async function createIndex(
   runner: QueryRunner,
   tableName: string,

@@ -10,7 +10,7 @@ import { openPasswordOutput, UsersService, type User } from '../modules/users/in
 
 const ALL_USERS = { search: null, role: null, status: null };
 
-/** What an operator can do from a shell, even when no admin can sign in. */
+/** Commands for operators with shell access. They work even if no admin can sign in. */
 @Injectable()
 export class AdminCommandsService {
   constructor(
@@ -20,14 +20,14 @@ export class AdminCommandsService {
     private readonly settings: Settings,
   ) {}
 
-  /** Creates an admin with ADMIN_PASSWORD, or with a temporary password. Throws what `UsersService.create` throws. */
+  /** Creates an admin with ADMIN_PASSWORD, or with a temporary password. Throws the errors of `UsersService.create`. */
   async createAdmin(typedEmail: string = this.settings.adminEmail): Promise<void> {
     const email = canonicalEmail(typedEmail);
     if (email === null) throw validationFailed(INVALID_EMAIL.on('email', { max: MAX_EMAIL_LENGTH }));
     const password = this.settings.adminPassword;
     const admin = { email, name: 'Admin', role: 'admin', password } as const;
     if (password === null) {
-      await this.showTemporary(
+      await this.showTemporaryPassword(
         email,
         async () => (await this.users.create(SYSTEM, admin)).temporaryPassword!,
       );
@@ -40,10 +40,10 @@ export class AdminCommandsService {
   /** Throws `user_not_found`. */
   async resetPassword(typedEmail: string): Promise<void> {
     const { id, email, status } = await this.users.getByEmail(typedEmail);
-    await this.showTemporary(email, () => this.passwordReset.reset(SYSTEM, id));
+    await this.showTemporaryPassword(email, () => this.passwordReset.reset(SYSTEM, id));
     print(`All sessions of ${email} have ended; the API keys still work.`);
     if (status === 'suspended')
-      print('The user is suspended, and can sign in once an admin reactivates the account.');
+      print('The user is suspended and can sign in again after an admin reactivates the account.');
   }
 
   async listUsers(): Promise<void> {
@@ -68,10 +68,10 @@ export class AdminCommandsService {
     const revocation = { reason: 'Revoked on the command line', cascade: false };
     const { apiKey, activeDescendants } = await this.apiKeys.revoke(SYSTEM, id, revocation);
     print(`The key ${apiKey.prefix} (${apiKey.name}) is revoked.`);
-    if (activeDescendants > 0) print(`Keys created with it that still work: ${activeDescendants}`);
+    if (activeDescendants > 0) print(`Active keys that were created with it: ${activeDescendants}`);
   }
 
-  private async showTemporary(email: string, generate: () => Promise<string>): Promise<void> {
+  private async showTemporaryPassword(email: string, generate: () => Promise<string>): Promise<void> {
     const output = openPasswordOutput(this.settings);
     try {
       output.write(email, await generate());

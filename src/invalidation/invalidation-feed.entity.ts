@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { columns } from '../database/index.js';
 
-/** One row with the last number of the feed. Its lock makes the order of the numbers the order of the commits. */
+/** One row with the last number of the feed. Its lock makes transactions commit in the order of their numbers. */
 @Entity({ name: 'change_clock' })
 export class InvalidationClockEntity {
   @PrimaryColumn(columns.integer())
@@ -11,7 +11,7 @@ export class InvalidationClockEntity {
   seq!: number;
 }
 
-/** A committed invalidation. Numbers have no gaps until old rows are pruned. */
+/** A committed invalidation. The numbers have no gaps, except where old rows were deleted. */
 @Entity({ name: 'change_feed' })
 export class InvalidationFeedEntity {
   @PrimaryColumn(columns.counter())

@@ -1,12 +1,13 @@
-// Trap: rows don't become visible in the order of their numbers, so a reader that remembers the highest number
-// would miss some. Here every transaction takes its numbers from one row and keeps that row locked until its commit.
+// Trap: with AUTO_INCREMENT, transactions may commit in a different order than their numbers, so a reader that continues
+// after the highest number would miss rows. So every transaction takes its numbers from one row, and locks that row until
+// it commits.
 import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
 import { Database, SYSTEM, type Transaction } from '../database/index.js';
 import { InvalidationClockEntity, InvalidationFeedEntity } from './invalidation-feed.entity.js';
 import type { Invalidation } from './invalidation.js';
 
-/** Databases limit how many parameters a statement may have. */
+/** Databases limit the number of parameters of a statement. */
 const ROWS_PER_STATEMENT = 1_000;
 
 /** A row of the feed. */
@@ -19,7 +20,7 @@ export interface NumberedInvalidation extends Invalidation {
 export class InvalidationFeedRepository {
   constructor(private readonly database: Database) {}
 
-  /** Runs as late as possible in a transaction, because other transactions wait for the locked row. */
+  /** Call this as late as possible in a transaction, because other transactions wait for the locked row. */
   async append({ manager }: Transaction, invalidations: readonly Invalidation[]): Promise<void> {
     await manager.increment(InvalidationClockEntity, { id: 1 }, 'seq', invalidations.length);
     const clock = await manager.findOneByOrFail(InvalidationClockEntity, { id: 1 });
@@ -34,7 +35,7 @@ export class InvalidationFeedRepository {
     }
   }
 
-  /** The next rows after this number, in order. */
+  /** The next rows after this number, in their order. At most `count`. */
   async findAfter(seq: number, count: number): Promise<NumberedInvalidation[]> {
     const rows = await this.database.read((manager) =>
       manager.find(InvalidationFeedEntity, {
@@ -53,7 +54,7 @@ export class InvalidationFeedRepository {
     return clock.seq;
   }
 
-  /** Deletes the rows before this number. */
+  /** Deletes all rows before this number. */
   async deleteBefore(seq: number): Promise<void> {
     await this.database.write(SYSTEM, ({ manager }) =>
       manager.delete(InvalidationFeedEntity, { seq: LessThan(seq) }),

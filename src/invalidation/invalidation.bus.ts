@@ -4,8 +4,8 @@ import { InvalidationFeedRepository } from './invalidation-feed.repository.js';
 import type { Invalidation, InvalidationListener, InvalidationSource } from './invalidation.js';
 
 /**
- * Tells caches what to forget. Local changes reach them right after the commit, changes of other instances when
- * `InvalidationFeed` reads them.
+ * Tells caches which entries to drop. Caches learn of local changes right after the commit, and of changes on other
+ * instances when `InvalidationFeed` reads them.
  */
 @Injectable()
 export class InvalidationBus {
@@ -19,18 +19,18 @@ export class InvalidationBus {
     this.listeners.push(listener);
   }
 
-  /** Makes every cache on every instance forget the subject once the transaction is committed. */
+  /** Makes the caches of all instances drop this entry after the transaction has committed. */
   invalidate(transaction: Transaction, subject: string, id: string): void {
     const pending = this.pending.get(transaction) ?? this.begin(transaction);
     pending.push({ subject, id });
   }
 
   publish(invalidations: readonly Invalidation[], source: InvalidationSource): void {
-    this.tell((listener) => listener.invalidated(invalidations, source));
+    this.notify((listener) => listener.invalidated(invalidations, source));
   }
 
   publishEverything(): void {
-    this.tell((listener) => listener.everythingInvalidated());
+    this.notify((listener) => listener.everythingInvalidated());
   }
 
   private begin(transaction: Transaction): Invalidation[] {
@@ -42,13 +42,13 @@ export class InvalidationBus {
     return pending;
   }
 
-  /** A listener that fails must not keep the others from forgetting. */
-  private tell(how: (listener: InvalidationListener) => void): void {
+  /** Logs the error of a failed listener and continues with the others. */
+  private notify(call: (listener: InvalidationListener) => void): void {
     for (const listener of this.listeners) {
       try {
-        how(listener);
+        call(listener);
       } catch (error) {
-        this.logger.error('A cache failed to forget what has changed', error);
+        this.logger.error('A cache failed to process an invalidation', error);
       }
     }
   }

@@ -6,32 +6,33 @@ import { Database } from '../database/index.js';
 import { InvalidationFeedRepository } from './invalidation-feed.repository.js';
 import { InvalidationBus } from './invalidation.bus.js';
 
-/** How often this instance asks what others have changed. */
+/** The interval at which this instance reads the feed. */
 const TICK_MS = 250;
-/** However many hints come, at most one of them is followed by a question in this time. */
+/** The minimum time between two reads that are caused by hints. */
 const HINT_MS = 10;
-/** How old an answered question may be while cached rows are trusted. */
+/** Cached data is trusted for this time after a successful read of the feed has started. */
 const TRUST_MS = 1_000;
-const PAGE = 1_000;
-/** An instance that fell further behind forgets everything instead. */
+const ROWS_PER_QUERY = 1_000;
+/** An instance that is further behind invalidates everything instead. */
 const KEPT_ROWS = 100_000;
-/** Once a minute. */
+/** One minute. */
 const PRUNE_EVERY_TICKS = 240;
 
 /**
- * Learns with one cheap question a tick what other instances changed. Says whether cached rows may be trusted:
- * for one second, counted from the moment when the last answered question was sent.
+ * Reads the invalidations of other instances with one cheap query per tick. Decides whether cached data can be trusted:
+ * for one second from the start of the last successful read.
  */
 @Injectable()
 export class InvalidationFeed implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(InvalidationFeed.name);
   private timer: NodeJS.Timeout | undefined;
-  private seen = 0;
+  /** The last number that was read, or SQLite's data version. */
+  private lastSeen = 0;
   private ticks = 0;
   private trustedUntilMs = 0;
-  private question: Promise<void> | null = null;
+  private pendingRead: Promise<void> | null = null;
   private isHinted = false;
-  private answering: Promise<void> | null = null;
+  private hintedRead: Promise<void> | null = null;
 
   constructor(
     private readonly database: Database,
@@ -41,7 +42,7 @@ export class InvalidationFeed implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.seen = this.database.dataVersion() ?? (await this.repository.lastNumber());
+    this.lastSeen = this.database.dataVersion() ?? (await this.repository.lastNumber());
     await this.refresh();
     this.timer = setInterval(() => void this.tick(), TICK_MS);
     this.timer.unref();
@@ -51,30 +52,30 @@ export class InvalidationFeed implements OnModuleInit, OnApplicationShutdown {
     clearInterval(this.timer);
   }
 
-  /** There may be something new: asks at once instead of with the next tick. */
+  /** Reads the feed at once instead of at the next tick. Call this if there may be new rows. */
   hint(): void {
     this.isHinted = true;
-    this.answering ??= this.answerHints().finally(() => (this.answering = null));
+    this.hintedRead ??= this.readForHints().finally(() => (this.hintedRead = null));
   }
 
-  /** Whether cached rows are at most a second behind. */
+  /** Whether cached data is at most one second behind the database. */
   isTrusted(): boolean {
     return this.clock.monotonicMs() < this.trustedUntilMs;
   }
 
-  /** Makes cached rows trustworthy again, or throws `unavailable`. */
+  /** Reads the feed until cached data can be trusted. Throws `unavailable` if it can't. */
   async catchUp(): Promise<void> {
-    // The first answer may belong to a question that was sent long ago. If the second one is late too, give up.
-    for (let asked = 0; asked < 2 && !this.isTrusted(); asked++) await this.refresh();
+    // The first read may have started long ago. If a second one is too slow as well, give up.
+    for (let reads = 0; reads < 2 && !this.isTrusted(); reads++) await this.refresh();
     if (!this.isTrusted()) throw unavailable(new Error('The invalidation feed is too slow'));
   }
 
-  private async answerHints(): Promise<void> {
+  private async readForHints(): Promise<void> {
     while (this.isHinted) {
-      // A pending question may have been sent before the change.
-      await this.question?.catch(() => undefined);
+      // A pending read may have started before the change.
+      await this.pendingRead?.catch(() => undefined);
       this.isHinted = false;
-      // When the database doesn't answer, the next tick logs it.
+      // If the database is unavailable, the next tick logs it.
       await this.refresh().catch(() => undefined);
       await sleep(HINT_MS, undefined, { ref: false });
     }
@@ -84,43 +85,43 @@ export class InvalidationFeed implements OnModuleInit, OnApplicationShutdown {
     try {
       await this.refresh();
       if (++this.ticks % PRUNE_EVERY_TICKS === 0 && this.database.dataVersion() === null)
-        await this.repository.deleteBefore(this.seen - KEPT_ROWS);
+        await this.repository.deleteBefore(this.lastSeen - KEPT_ROWS);
     } catch (error) {
       if (!this.isTrusted()) this.logger.warn(`The invalidation feed can't be read: ${String(error)}`);
     }
   }
 
-  /** Asks one question at a time; whoever needs an answer meanwhile waits for the pending one. */
+  /** Runs one read at a time. Concurrent callers share it. */
   private refresh(): Promise<void> {
-    this.question ??= this.readAll().finally(() => (this.question = null));
-    return this.question;
+    this.pendingRead ??= this.readAll().finally(() => (this.pendingRead = null));
+    return this.pendingRead;
   }
 
   private async readAll(): Promise<void> {
-    let sentAtMs: number;
-    do sentAtMs = this.clock.monotonicMs();
-    while (await this.readNext());
-    // Counted from the sending, because the answer may be that old, and set only when all pages are published.
-    this.trustedUntilMs = sentAtMs + TRUST_MS;
+    let startedAtMs: number;
+    do startedAtMs = this.clock.monotonicMs();
+    while (await this.readOnce());
+    // Measured from the start of the query, because its result may be that old. Set only after all rows were published.
+    this.trustedUntilMs = startedAtMs + TRUST_MS;
   }
 
   /** @returns whether there may be more to read. */
-  private async readNext(): Promise<boolean> {
+  private async readOnce(): Promise<boolean> {
     const version = this.database.dataVersion();
-    if (version === null) return this.readPage();
-    // An SQLite file has one server, but commands may write to it too. What they changed is not known.
-    if (version !== this.seen) this.bus.publishEverything();
-    this.seen = version;
+    if (version === null) return this.readRows();
+    // Only one server uses an SQLite file, but commands may write to it too. Their changes are unknown.
+    if (version !== this.lastSeen) this.bus.publishEverything();
+    this.lastSeen = version;
     return false;
   }
 
-  private async readPage(): Promise<boolean> {
-    const rows = await this.repository.findAfter(this.seen, PAGE);
+  private async readRows(): Promise<boolean> {
+    const rows = await this.repository.findAfter(this.lastSeen, ROWS_PER_QUERY);
     const [first] = rows;
     if (!first) return false;
-    if (first.seq === this.seen + 1) this.bus.publish(rows, 'feed');
+    if (first.seq === this.lastSeen + 1) this.bus.publish(rows, 'feed');
     else this.bus.publishEverything();
-    this.seen = rows.at(-1)!.seq;
-    return rows.length === PAGE;
+    this.lastSeen = rows.at(-1)!.seq;
+    return rows.length === ROWS_PER_QUERY;
   }
 }

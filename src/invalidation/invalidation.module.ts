@@ -6,7 +6,7 @@ import { InvalidationBus } from './invalidation.bus.js';
 import { InvalidationFeed } from './invalidation.feed.js';
 import { InvalidationRelay } from './invalidation.relay.js';
 
-/** How caches learn what to forget, in servers and commands. */
+/** Invalidates caches, in servers and commands. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([InvalidationClockEntity, InvalidationFeedEntity])],
@@ -15,6 +15,6 @@ import { InvalidationRelay } from './invalidation.relay.js';
 })
 export class InvalidationModule {}
 
-/** Makes other instances react at once where there is a Redis. Only for servers, since it needs `RedisModule`. */
+/** With Redis, makes other instances read the feed at once. Only for servers, because it needs `RedisModule`. */
 @Module({ imports: [InvalidationModule], providers: [InvalidationRelay] })
 export class InvalidationRelayModule {}

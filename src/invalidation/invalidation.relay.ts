@@ -15,18 +15,18 @@ import { InvalidationBus } from './invalidation.bus.js';
 import { InvalidationFeed } from './invalidation.feed.js';
 import type { Invalidation, InvalidationListener, InvalidationSource } from './invalidation.js';
 
-/** Says that the feed has something new. Earlier versions sent the invalidations themselves, as JSON. */
-const NEWS = Buffer.from('[]');
-/** How often the channel is tested while no other instance sends anything. */
+/** A message without data. An empty JSON array, because earlier versions sent the invalidations themselves. */
+const MESSAGE = Buffer.from('[]');
+/** The interval at which the subscription is tested while no messages arrive. */
 const TEST_EVERY_MS = 5_000;
-/** How long a test waits for its own message. */
+/** The maximum wait for the message of a test. */
 const TEST_TIMEOUT_MS = 1_000;
 const MEANWHILE = 'Changes on other instances take up to a second until then.';
 
 /**
- * Sends a message through Redis after each local change, so that other instances read the feed at once instead of
- * with their next tick. A message carries no data: nobody who can write to the channel can make an instance forget
- * anything, and a lost message only costs the time until the next tick.
+ * Sends a message through Redis after each local change, so that other instances read the feed at once instead of at
+ * their next tick. Messages contain no data, so a forged message can't invalidate anything, and after a lost message the
+ * other instances read the feed at their next tick.
  */
 @Injectable()
 export class InvalidationRelay implements InvalidationListener, OnModuleInit, OnApplicationShutdown {
@@ -37,7 +37,7 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
   private subscriber: Redis | null = null;
   private timer: NodeJS.Timeout | undefined;
   private hasReceived = false;
-  /** The logged problems; `null` while messages can be sent, and while they arrive. */
+  /** The logged problems. `null` while messages can be sent or received. */
   private readonly problems: Record<'sending' | 'receiving', string | null> = {
     sending: null,
     receiving: null,
@@ -54,7 +54,7 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
     this.foreignMessages = new ThrottledLog(this.logger, clock);
     const owner = {
       opened: (client: Redis) => void this.subscribe(client),
-      // `RedisLink` logs the outage. This connection only keeps trying.
+      // `RedisLink` logs the outage. This connection reconnects automatically.
       lost: () => (this.subscriber = null),
     };
     this.connection = redisUrl === null ? null : new RedisConnection(redisUrl, clock, owner);
@@ -76,18 +76,18 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
     if (source === 'local') void this.send();
   }
 
-  /** Other instances find out by themselves. */
+  /** Other instances read the same change from the database. */
   everythingInvalidated(): void {}
 
   /** @returns whether Redis accepted the message. */
   private async send(): Promise<boolean> {
     try {
-      await this.link.send((client) => client.publish(this.channel, NEWS));
+      await this.link.send((client) => client.publish(this.channel, MESSAGE));
       this.report('sending', null);
       return true;
     } catch (error) {
       if (!(error instanceof RedisUnavailableError))
-        this.report('sending', `Redis refuses messages to the channel ${this.channel}: ${messageOf(error)}`);
+        this.report('sending', `Redis rejects messages to the channel ${this.channel}: ${messageOf(error)}`);
       return false;
     }
   }
@@ -98,11 +98,11 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
     try {
       await client.subscribe(this.channel);
     } catch (error) {
-      // `RedisLink` logs what is wrong with the whole server.
+      // `RedisLink` logs problems that concern the whole server.
       if (isErrorReply(error) && toRedisFailure(error).kind === 'unusable' && !this.link.isDegraded)
         this.report(
           'receiving',
-          `Redis refuses to listen to the channel ${this.channel}: ${messageOf(error)}`,
+          `Redis rejects the subscription to the channel ${this.channel}: ${messageOf(error)}`,
         );
     }
   }
@@ -110,7 +110,7 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
   private receive(message: Buffer): void {
     this.hasReceived = true;
     this.report('receiving', null);
-    if (message.equals(NEWS)) this.feed.hint();
+    if (message.equals(MESSAGE)) this.feed.hint();
     else
       this.foreignMessages.warn(
         `Another program writes to the Redis channel ${this.channel}. Give each installation its own REDIS_PREFIX.`,
@@ -118,37 +118,37 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
   }
 
   /**
-   * Makes sure that messages arrive, because a subscription can be lost, or its connection hang, without an error.
-   * A message from any instance is proof enough.
+   * Tests whether messages arrive, because a subscription can be lost, or its connection can hang, without an error. Any
+   * message since the last test is enough.
    */
   private async test(): Promise<void> {
     const { subscriber } = this;
     const hadReceived = this.hasReceived;
     this.hasReceived = false;
     if (hadReceived || !subscriber) return;
-    let answers = false;
+    let hasReply = false;
     if (!(await this.send())) {
       subscriber.ping().then(
-        () => (answers = true),
+        () => (hasReply = true),
         () => undefined,
       );
     }
     await sleep(TEST_TIMEOUT_MS, undefined, { ref: false });
-    // Read what the socket already holds.
+    // Let the event loop read messages that have already arrived.
     await new Promise(setImmediate);
-    if (this.hasReceived || answers || subscriber !== this.subscriber) return;
+    if (this.hasReceived || hasReply || subscriber !== this.subscriber) return;
     if (!this.link.isDegraded)
       this.report('receiving', `Messages to the Redis channel ${this.channel} don't arrive`);
     this.connection!.reconnect(subscriber, new Error('the subscription was lost'));
   }
 
-  /** Logs a problem once, and once when it is over. */
+  /** Logs a problem when it begins and when it ends. */
   private report(direction: 'sending' | 'receiving', problem: string | null): void {
     const previous = this.problems[direction];
     this.problems[direction] = problem;
     if (problem !== null && previous === null) this.logger.warn(`${problem}. ${MEANWHILE}`);
     if (problem === null && previous !== null)
-      this.logger.log('Messages about changes pass through Redis again.');
+      this.logger.log('Messages about changes arrive through Redis again.');
   }
 }
 

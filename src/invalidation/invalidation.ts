@@ -1,17 +1,17 @@
-/** Something that caches may hold has changed. */
+/** A change of data that may be cached. */
 export interface Invalidation {
-  /** What kind of thing it is, up to 16 characters. Each module has a constant for its own. */
+  /** The kind of data, at most 16 characters. Each module defines a constant for its own data. */
   readonly subject: string;
-  /** Up to 36 characters. */
+  /** At most 36 characters. */
   readonly id: string;
 }
 
-/** `local` for a transaction of this process, `feed` for what another process committed. */
+/** `local` for transactions of this process, `feed` for transactions of other processes. */
 export type InvalidationSource = 'local' | 'feed';
 
 export interface InvalidationListener {
-  /** Forget these. Ignore subjects that you don't know. */
+  /** Drop these entries. Ignore unknown subjects. */
   invalidated(invalidations: readonly Invalidation[], source: InvalidationSource): void;
-  /** Anything may have changed: forget everything. */
+  /** Drop all entries, because anything may have changed. */
   everythingInvalidated(): void;
 }

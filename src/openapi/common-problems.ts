@@ -25,20 +25,20 @@ const CREDENTIALS = [
 ];
 const BODY = [MALFORMED_JSON, VALIDATION_FAILED, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE];
 
-/** The errors that any route with this access rule can return, whatever its handler does. */
+/** The errors that every route with this access rule can return, regardless of its handler. */
 export function commonProblems(access: RouteAccess, { isUnsafe }: { isUnsafe: boolean }): ErrorKind[] {
-  const isClosed = !access.isPublic;
-  const refusesSomeCallers = access.roles !== null || access.methods.length === 1;
+  const requiresCredentials = !access.isPublic;
+  const deniesSomeCallers = access.roles !== null || access.methods.length === 1;
   return [
     MALFORMED_REQUEST,
-    // A route that reads no body still refuses a broken one, and fields in it.
+    // Routes without a body still reject an invalid body, and a body with fields.
     ...(isUnsafe ? BODY : []),
-    ...(isClosed ? [...CREDENTIALS, ACCOUNT_SUSPENDED] : []),
-    ...(isClosed && !access.allowsTemporaryPassword ? [PASSWORD_CHANGE_REQUIRED] : []),
-    ...(isClosed && refusesSomeCallers ? [FORBIDDEN] : []),
+    ...(requiresCredentials ? [...CREDENTIALS, ACCOUNT_SUSPENDED] : []),
+    ...(requiresCredentials && !access.allowsTemporaryPassword ? [PASSWORD_CHANGE_REQUIRED] : []),
+    ...(requiresCredentials && deniesSomeCallers ? [FORBIDDEN] : []),
     ...(isUnsafe ? [CROSS_SITE_REQUEST] : []),
     ...(access.isCounted ? [RATE_LIMIT_EXCEEDED] : []),
-    ...(isClosed ? [TOO_MANY_FAILED_ATTEMPTS] : []),
+    ...(requiresCredentials ? [TOO_MANY_FAILED_ATTEMPTS] : []),
     ...(access.isCounted ? [UNAVAILABLE] : []),
     INTERNAL_ERROR,
   ];
@@ -50,11 +50,11 @@ const BEFORE_LIMITER = new Set(
   ),
 );
 
-/** Whether the error comes before the request is counted: parsers and the cross-site guard run first. */
+/** Whether the error occurs before the rate limiter counts the request, in a parser or the cross-site guard. */
 export const isBeforeLimiter = ({ code }: Pick<ErrorKind, 'code'>): boolean => BEFORE_LIMITER.has(code);
 
-/** The names of the most common responses. Others are named after their codes. */
-export const USUAL_RESPONSES: Readonly<Record<string, readonly ErrorKind[]>> = {
+/** The names of the most common error responses. Others are named after their codes. */
+export const COMMON_RESPONSES: Readonly<Record<string, readonly ErrorKind[]>> = {
   BadRequest: [MALFORMED_REQUEST, MALFORMED_JSON, VALIDATION_FAILED],
   Unauthorized: CREDENTIALS,
   Forbidden: [ACCOUNT_SUSPENDED, PASSWORD_CHANGE_REQUIRED, FORBIDDEN, CROSS_SITE_REQUEST],

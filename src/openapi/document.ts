@@ -12,7 +12,7 @@ import { normalizeSchemas } from './normalize-schemas.js';
 import { uniqueOperationIds } from './operation-ids.js';
 import { packageVersion } from './package-version.js';
 import { ProblemResponses } from './problem-responses.js';
-import { relaxBody } from './relax-body.js';
+import { makeBodyOptional } from './relax-body.js';
 import { describeTags } from './tags.js';
 
 export const DOCS_PATH = '/api/docs';
@@ -36,7 +36,7 @@ Errors are problem details (RFC 9457). In your code, check \`code\`, which never
 
 const INFO = {
   contact: { name: 'The administrators of this server' },
-  // By its SPDX identifier, new in OpenAPI 3.1. `@nestjs/swagger` knows only a license with a URL.
+  // The SPDX identifier is new in OpenAPI 3.1, and `DocumentBuilder` doesn't support it.
   license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
 };
 
@@ -45,9 +45,9 @@ const API_KEY =
 const SESSION =
   'The session cookie, which signing in sets. These operations reject API keys with 403 `forbidden`.';
 
-/** OpenAPI 3.1 of all routes. */
-export function describeApi(app: NestFastifyApplication): OpenAPIObject {
-  const document = SwaggerModule.createDocument(app, introduce(app.get(Settings)), {
+/** Creates the OpenAPI 3.1 document of all routes. */
+export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
+  const document = SwaggerModule.createDocument(app, baseDocument(app.get(Settings)), {
     operationIdFactory: uniqueOperationIds(),
     extraModels: [ProblemDto],
   });
@@ -56,8 +56,8 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   for (const item of Object.values(document.paths)) {
     for (const method of METHODS) {
       if (!item[method]) continue;
-      relaxBody(document, item[method]);
-      complete(item[method], method, problems);
+      makeBodyOptional(document, item[method]);
+      completeOperation(item[method], method, problems);
       tags.push(...(item[method].tags ?? []));
     }
   }
@@ -76,8 +76,8 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   };
 }
 
-/** Everything besides the routes. */
-const introduce = (settings: Settings) =>
+/** Everything except the routes. */
+const baseDocument = (settings: Settings) =>
   new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Chameleon API Keys')
@@ -88,12 +88,16 @@ const introduce = (settings: Settings) =>
     .addCookieAuth(sessionCookieName(settings), { type: 'apiKey', description: SESSION }, 'session')
     .build();
 
-/** A path instead of `localhost`, which is another machine for every reader. */
+/** A relative URL instead of `localhost`, which is a different machine for each reader. */
 const serverUrl = ({ publicUrl }: Settings): string =>
   new URL(publicUrl).hostname === 'localhost' ? '/' : publicUrl;
 
-/** Adds what follows from the access rule and the declared errors: who may call, headers, and error responses. */
-function complete(operation: Operation, method: (typeof METHODS)[number], problems: ProblemResponses): void {
+/** Adds security, headers and error responses, based on the route's access rule and its declared errors. */
+function completeOperation(
+  operation: Operation,
+  method: (typeof METHODS)[number],
+  problems: ProblemResponses,
+): void {
   const { [ACCESS_EXTENSION]: access, [PROBLEMS_EXTENSION]: declared = [] } = operation;
   delete operation[ACCESS_EXTENSION];
   delete operation[PROBLEMS_EXTENSION];
@@ -108,22 +112,22 @@ function complete(operation: Operation, method: (typeof METHODS)[number], proble
   const isCommon = (kind: ErrorKind) =>
     common.some(({ status, code }) => status === kind.status && code === kind.code);
   const kinds = [...common, ...declared.filter((kind) => !isCommon(kind))];
-  // What a route says of a status by `@ApiResponse()` wins.
-  operation.responses = { ...problems.refer(kinds, access), ...operation.responses };
+  // The route's own `@ApiResponse()` for a status takes precedence.
+  operation.responses = { ...problems.referencesTo(kinds, access), ...operation.responses };
 }
 
 /**
- * Trap: where a key and a session both work, only the key is named. Generated clients put their credential in every
- * place that alternatives name, so they would send the key in the session cookie too.
+ * Lists only the API key if both an API key and a session are accepted. Trap: generated clients send their credential in
+ * every listed place, so they would also send the API key as the session cookie.
  */
 function securityOf({ isPublic, methods }: RouteAccess): Record<string, string[]>[] {
   if (isPublic) return [];
   return [methods.includes('api_key') ? { apiKey: [] } : { session: [] }];
 }
 
-/** Serves the document and Swagger UI. It is made now, so that the first reader does not hold up other requests. */
+/** Serves the document and Swagger UI. Creates the document now, because creating it later would delay requests. */
 export function serveDocs(app: NestFastifyApplication): void {
-  SwaggerModule.setup(DOCS_PATH, app, describeApi(app), {
+  SwaggerModule.setup(DOCS_PATH, app, createOpenApiDocument(app), {
     jsonDocumentUrl: OPENAPI_PATH,
     raw: ['json'],
     customSiteTitle: 'Chameleon API Keys',

@@ -1,8 +1,8 @@
 const INT32_MAX = 2 ** 31 - 1;
 
 /**
- * Completes what the decorators leave out, everywhere in a part of the document: integers get a format, by which
- * generators choose a type, and an `allOf` of one schema becomes that schema.
+ * Normalizes all schemas in a part of the document. Integers get a format, so that generated clients choose the right
+ * type. An `allOf` with a single schema is replaced with that schema.
  */
 export function normalizeSchemas(part: unknown): void {
   if (typeof part !== 'object' || part === null) return;

@@ -20,7 +20,7 @@ it.each([
   ['AdminController', 'show', 'showAdmin'],
 ])('names %s.%s %s', (controller, method, id) => expect(operationId(controller, method)).toBe(id));
 
-it('gives no id twice', () => {
+it('creates no id twice', () => {
   const id = uniqueOperationIds();
   expect(id('OrdersController', 'addItem', 'api/v1')).toBe('addItem');
   expect(id('CartsController', 'addItem', 'api/v1')).toBe('addItemOfCarts');

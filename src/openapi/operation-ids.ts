@@ -4,13 +4,13 @@ type OperationIdFactory = (controller: string, method: string, path?: string) =>
 
 const FIRST_VERSION = '1';
 
-/** Makes the ids of one document, each used once: a second `addItem` becomes `addItemOfOrders`. */
+/** Creates unique ids for one document. A second `addItem` becomes `addItemOfOrders`. */
 export function uniqueOperationIds(): OperationIdFactory {
   const taken = new Set<string>();
   return (controller, method, path = '') => {
-    // Nest passes where the version is in the path, such as `api/v2`.
+    // Nest passes a path with the version, for example `api/v2`.
     const [version = FIRST_VERSION] = /\d+$/.exec(path) ?? [];
-    // Nest writes `list[1]` for the second path of a method.
+    // Nest passes `list[1]` for the second path of a method.
     const [, name = method, alias = ''] = /^(\w+)\[(\d+)\]$/.exec(method) ?? [];
     const suffix = alias + (version === FIRST_VERSION ? '' : `V${version}`);
     const short = operationId(controller, name) + suffix;

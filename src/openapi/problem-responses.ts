@@ -2,7 +2,7 @@ import { getSchemaPath } from '@nestjs/swagger';
 import type { RouteAccess } from '../common/access/index.js';
 import { ProblemDto } from '../common/http/index.js';
 import { toProblem, type ErrorKind } from '../common/errors/index.js';
-import { isBeforeLimiter, USUAL_RESPONSES } from './common-problems.js';
+import { isBeforeLimiter, COMMON_RESPONSES } from './common-problems.js';
 import { headersOf } from './documented-headers.js';
 
 type Reference = { $ref: string };
@@ -12,8 +12,8 @@ const REQUEST_ID = '5f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11';
 
 const codesOf = (kinds: readonly ErrorKind[]): string[] => [...new Set(kinds.map(({ code }) => code))];
 const sortedCodes = (kinds: readonly ErrorKind[]): string => codesOf(kinds).sort().join();
-const USUAL_NAMES = new Map(
-  Object.entries(USUAL_RESPONSES).map(([name, kinds]) => [sortedCodes(kinds), name]),
+const COMMON_NAMES = new Map(
+  Object.entries(COMMON_RESPONSES).map(([name, kinds]) => [sortedCodes(kinds), name]),
 );
 
 const pascalCase = (code: string): string =>
@@ -22,13 +22,13 @@ const pascalCase = (code: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-/** The error responses of a document. Operations with the same codes at a status share one. */
+/** The error responses of a document. Operations with the same error codes for a status share a response. */
 export class ProblemResponses {
   readonly responses: Record<string, ReturnType<ProblemResponses['describe']>> = {};
   readonly examples: Record<string, { value: unknown }> = {};
 
-  /** References to the responses with these errors, by status. */
-  refer(kinds: readonly ErrorKind[], access: Access): Record<string, Reference> {
+  /** Returns references to the responses for these errors, by status. */
+  referencesTo(kinds: readonly ErrorKind[], access: Access): Record<string, Reference> {
     const statuses = [...new Set(kinds.map(({ status }) => status))];
     return Object.fromEntries(
       statuses.map((status) => {
@@ -74,6 +74,6 @@ export class ProblemResponses {
   }
 }
 
-/** As no code is used at two statuses alone, the codes are enough for a name. */
+/** The name needs no status: no two statuses have responses with the same set of codes. */
 const nameOf = (kinds: readonly ErrorKind[]): string =>
-  USUAL_NAMES.get(sortedCodes(kinds)) ?? codesOf(kinds).sort().map(pascalCase).join('Or');
+  COMMON_NAMES.get(sortedCodes(kinds)) ?? codesOf(kinds).sort().map(pascalCase).join('Or');

@@ -1,4 +1,4 @@
-/** The groups of operations, in the order in which documentation shows them. */
+/** The groups of operations, in the order of the documentation. */
 const TAGS: readonly { name: string; description: string }[] = [
   {
     name: 'API keys',
@@ -17,7 +17,7 @@ const TAGS: readonly { name: string; description: string }[] = [
   { name: 'Health', description: 'For load balancers and monitoring. Does not require authentication.' },
 ];
 
-/** Describes the tags that operations use; unknown ones, such as those of a new module, come last. */
+/** Describes the tags that operations use. Unknown tags, for example of a new module, come last. */
 export function describeTags(used: readonly string[]): { name: string; description: string }[] {
   const known = TAGS.filter(({ name }) => used.includes(name));
   const unknown = [...new Set(used)].filter((name) => !TAGS.some((tag) => tag.name === name));

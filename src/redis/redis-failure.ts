@@ -1,7 +1,7 @@
 // Classifies all errors of Redis, of its client and of the connection.
 
 /**
- * - `unreachable`: no connection or no reply. It ends without a change of the settings.
+ * - `unreachable`: no connection or no reply. Redis can recover without a change of the settings.
  * - `unusable`: the server can be reached, but can't run the commands that the rate limits need.
  * - `wrong-node`: REDIS_URL points to a server that must not be used, for example a node of a cluster.
  */

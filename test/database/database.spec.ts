@@ -171,7 +171,7 @@ onEachDatabase((kind) => {
     isBroken = false;
     log.stop();
     expect(forgotten).toBe(1);
-    expect(log.lines).toEqual(['A cache failed to forget what has changed']);
+    expect(log.lines).toEqual(['A cache failed to process an invalidation']);
   });
 
   /** Has something happen when everything is written and the commit is all that is left. */

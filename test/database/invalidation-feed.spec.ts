@@ -89,7 +89,7 @@ onEachDatabase((kind) => {
     /** Lets so many ticks come, and waits for the answer that they share. */
     const tick = async (count = 1) => {
       jest.advanceTimersByTime(count * TICK_MS);
-      await Reflect.get(feed, 'question');
+      await Reflect.get(feed, 'pendingRead');
       await nextTurn();
     };
     const change = (by: OpenDatabase, ...ids: string[]) =>
@@ -214,10 +214,10 @@ onEachDatabase((kind) => {
         throw new Error('away');
       });
       feed.hint();
-      await Reflect.get(feed, 'answering');
+      await Reflect.get(feed, 'hintedRead');
       await change(other, 'hinted');
       feed.hint();
-      await Reflect.get(feed, 'answering');
+      await Reflect.get(feed, 'hintedRead');
       expect([heard(), one.everything.count]).toEqual(isSqlite ? [[], 1] : [['hinted'], 0]);
     });
 
@@ -228,7 +228,7 @@ onEachDatabase((kind) => {
         await nextTurn();
       }
       const most = (performance.now() - begin) / 9 + 1;
-      await Reflect.get(feed, 'answering');
+      await Reflect.get(feed, 'hintedRead');
       // The last hint is answered too.
       expect(questions.mock.calls.length).toBeGreaterThanOrEqual(1);
       expect(questions.mock.calls.length).toBeLessThanOrEqual(most + 1);
@@ -325,7 +325,7 @@ onEachDatabase((kind) => {
       feed.hint();
       await nextTurn();
       handOn();
-      await Reflect.get(feed, 'answering');
+      await Reflect.get(feed, 'hintedRead');
       expect(heard()).toEqual(['late']);
     });
   });

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { DiscoveryModule } from '@nestjs/core';
-import { describeApi } from '../../src/openapi/document.js';
+import { createOpenApiDocument } from '../../src/openapi/document.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 import { HeavyInput } from '../support/heavy-input.js';
@@ -52,7 +52,7 @@ beforeAll(async () => {
   // Only to be asked for its routes.
   const app = await TestApp.start(DATABASES[0]!, { imports: [DiscoveryModule] });
   routes = routesOf(app);
-  bodyFields = fieldsOf(describeApi(app.nest) as unknown as Document);
+  bodyFields = fieldsOf(createOpenApiDocument(app.nest) as unknown as Document);
   await app.stop();
 
   server = await WatchedServer.start();

@@ -3,13 +3,13 @@ import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { AdminApiKeysService } from '../api-keys/index.js';
 import { UsersService, type User, type UserFilter } from '../users/index.js';
 
-/** A user as admins see one. */
+/** A user with the number of their active keys. */
 export interface UserWithKeyCount {
   readonly user: User;
   readonly activeApiKeys: number;
 }
 
-/** Users with the number of their active keys. */
+/** Finds users with the number of their active keys. */
 @Injectable()
 export class AdminUsersService {
   constructor(

@@ -9,7 +9,7 @@ import { AdminUsersController } from './admin-users.controller.js';
 import { AdminUsersService } from './admin-users.service.js';
 import { StatsService } from './stats.service.js';
 
-/** The REST API for admins, and the services that it shares with the console. */
+/** The REST API for admins, and services that the console also uses. */
 @Module({
   imports: [ApiKeysAdministrationModule, AuthModule, UsageModule, UsersModule],
   controllers: [AdminUsersController, AdminApiKeysController, AdminStatsController],

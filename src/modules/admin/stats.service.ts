@@ -6,23 +6,23 @@ import { AdminApiKeysService, type ApiKeyCounts } from '../api-keys/index.js';
 import { UsageService, type UsageBucket } from '../usage/index.js';
 import { UsersService, type UserCounts } from '../users/index.js';
 
-/** How long statistics are cached. */
-const CACHED_MS = 10_000;
+/** The time for which statistics are cached. */
+const MAX_AGE_MS = 10_000;
 
-/** The numbers of the admin overview. */
+/** The numbers of the overview for admins. */
 export interface Stats {
   readonly generatedAt: Date;
   readonly users: UserCounts;
   readonly apiKeys: ApiKeyCounts;
-  /** One entry per hour of the last day, also for hours without requests. */
+  /** One bucket for each hour of the last 24 hours, including hours without requests. */
   readonly usage: readonly UsageBucket[];
 }
 
-/** Counts users, keys and requests, at most once in ten seconds. */
+/** Counts users, keys and requests, at most every ten seconds. */
 @Injectable()
 export class StatsService {
   private cached: { readonly stats: Stats; readonly untilMs: number } | null = null;
-  private counting: Promise<Stats> | null = null;
+  private pendingCount: Promise<Stats> | null = null;
 
   constructor(
     private readonly users: UsersService,
@@ -31,17 +31,17 @@ export class StatsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `unavailable` to all who wait for the same count. The next call starts a new one. */
+  /** Concurrent calls share one count. If it throws `unavailable`, the next call starts a new one. */
   async get(): Promise<Stats> {
     if (this.cached && this.clock.monotonicMs() < this.cached.untilMs) return this.cached.stats;
-    this.counting ??= this.count().finally(() => (this.counting = null));
-    return this.counting;
+    this.pendingCount ??= this.count().finally(() => (this.pendingCount = null));
+    return this.pendingCount;
   }
 
-  /** One count after the other, because SQLite counts on this thread. Other work gets its turn in between. */
+  /** Counts one after the other. On SQLite, each count blocks the event loop, so other work can run in between. */
   private async count(): Promise<Stats> {
-    // The age counts from the start, when the first numbers are read.
-    const untilMs = this.clock.monotonicMs() + CACHED_MS;
+    // The age is measured from the start, when the first numbers are read.
+    const untilMs = this.clock.monotonicMs() + MAX_AGE_MS;
     const generatedAt = this.clock.now();
     const users = await this.users.countByRoleAndStatus();
     await nextTurn();

@@ -5,7 +5,7 @@ import { FairScheduler, type Lane } from './fair-scheduler.js';
 
 const MAX_RUNNING = 4;
 
-/** A scheduler whose clock stands still. Each job runs until the test ends it. */
+/** A scheduler with a stopped clock. Each job runs until the test ends it. */
 function setUp(slots: number) {
   const clock = { now: 0 };
   const scheduler = new FairScheduler(slots, () => clock.now);
@@ -49,9 +49,9 @@ it('treats a /48 as one subject whose networks share its turns', async () => {
     'neighbour',
     queuePathOf({ networks: ['2001:db8:0:ff00::/64', '2001:db8:0:ff00::/56', '2001:db8::/48'] }),
   );
-  void schedule('elsewhere', queuePathOf({ networks: ['203.0.113.1'] }));
+  void schedule('other address', queuePathOf({ networks: ['203.0.113.1'] }));
   await settle();
-  expect(running.map(({ name }) => name)).toContain('elsewhere');
+  expect(running.map(({ name }) => name)).toContain('other address');
   running[0]!.end();
   running[1]!.end();
   await settle();
@@ -147,7 +147,7 @@ it('rejects jobs of the subjects with the most jobs, never of a subject with one
   expect(order).toContain('third person');
 });
 
-it('makes no subject wait longer than a round in a random schedule', async () => {
+it('lets no subject wait longer than one round in a random schedule', async () => {
   const random = seededRandom(8);
   const { running, schedule } = setUp(2);
   const active = new Set<string>();

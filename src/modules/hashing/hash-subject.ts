@@ -1,7 +1,7 @@
-/** Who causes a hash job: a known user, an unauthenticated client, or the service itself. */
+/** Who causes a hash job: a user, an unauthenticated client, or the service itself. */
 export type HashSubject =
   | { readonly userId: string }
-  /** The networks of the client's address, narrowest first: see `addressNetworks`. */
+  /** The networks that contain the client's address, narrowest first: see `addressNetworks`. */
   | { readonly networks: readonly string[] }
   | 'service';
 

@@ -22,7 +22,7 @@ const problemOf = (readiness: ReadinessService): AppError => {
   } catch (error) {
     return error as AppError;
   }
-  throw new Error('It is ready');
+  throw new Error('The check succeeded');
 };
 
 it.each([

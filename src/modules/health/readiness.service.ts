@@ -5,8 +5,8 @@ import { RedisLink } from '../../redis/index.js';
 import type { HealthDto } from './health.dto.js';
 
 /**
- * Decides whether this process can serve requests. The check is public, so it only reads existing results. It causes no
- * work in the database or Redis.
+ * Decides whether this process can serve requests. The check is public, so it only reads existing results. It sends no
+ * queries to the database or Redis.
  */
 @Injectable()
 export class ReadinessService {

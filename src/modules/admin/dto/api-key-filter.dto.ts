@@ -3,10 +3,10 @@ import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { IsOptionalNotNull } from '../../../common/validation/index.js';
 import { ListApiKeysQuery, type AdminApiKeyFilter } from '../../api-keys/index.js';
 
-/** A hundred years. */
+/** 100 years. */
 export const MAX_UNUSED_DAYS = 36_500;
 
-/** Conditions on the keys of all users. A key matches if it meets all of them. */
+/** A filter for the keys of all users. A key must meet all conditions. */
 export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'search']) {
   @ApiPropertyOptional({
     type: String,

@@ -44,7 +44,7 @@ export const FILTER = {
   description: 'Matches keys that meet all of these conditions.',
 };
 
-/** The keys to revoke: exactly one of `ids` and `filter`. */
+/** Exactly one of `ids` and `filter` is required. */
 export class BulkRevocationDto extends RevocationReasonDto {
   @ApiPropertyOptional(IDS)
   @IsOptionalNotNull()
@@ -84,7 +84,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
   @IsBoolean()
   confirm?: boolean;
 
-  /** Throws `validation_failed` unless exactly one of `ids` and `filter` is given. */
+  /** Throws `validation_failed` unless exactly one of `ids` and `filter` is set. */
   static toSelection({ ids, filter }: BulkRevocationDto): ApiKeySelection {
     if ((ids === undefined) === (filter === undefined)) {
       throw validationFailed(EITHER_IDS_OR_FILTER.on('ids'), EITHER_IDS_OR_FILTER.on('filter'));

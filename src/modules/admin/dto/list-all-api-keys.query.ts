@@ -5,7 +5,7 @@ import { parseQueryInteger } from '../../../common/validation/index.js';
 import { ApiKeyFilterDto } from './api-key-filter.dto.js';
 
 export class ListAllApiKeysQuery extends IntersectionType(SliceQuery, ApiKeyFilterDto) {
-  // A query holds strings.
+  // Query parameters are strings.
   @Transform(parseQueryInteger)
   declare unusedForDays?: number;
 }
