@@ -4,8 +4,8 @@ import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
 /**
- * Creates users, sessions, keys and idempotency records. Foreign keys and indexes have explicit names, which the test for
- * schema drift needs.
+ * Creates users, sessions, keys and idempotency records. Foreign keys and indexes have explicit names, which the test
+ * for schema drift needs.
  */
 export class Initial1763800000000 implements Migration {
   readonly name = 'Initial1763800000000';

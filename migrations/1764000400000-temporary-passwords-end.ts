@@ -4,7 +4,7 @@ import type { Migration } from './migration.js';
 
 const ENDS_AT = 'password_ends_at';
 
-/** Stores the expiration time of temporary passwords. Existing ones expire in 72 hours, because their age is unknown. */
+/** Adds the expiration time of temporary passwords. Existing ones expire in 72 hours: their age is unknown. */
 export class TemporaryPasswordsEnd1764000400000 implements Migration {
   readonly name = 'TemporaryPasswordsEnd1764000400000';
   readonly oldestBuild = '0.1.0';

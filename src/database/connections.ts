@@ -54,8 +54,8 @@ async function rollBack(runner: QueryRunner): Promise<void> {
 }
 
 /**
- * Runs the work, and throws the error of the first failed statement even if the work catches it. Trap: after some errors
- * (full disk, deadlock) the database has already rolled back, and would commit each later statement separately.
+ * Runs the work, and throws the error of the first failed statement even if the work catches it. Trap: after some
+ * errors (full disk, deadlock) the database has already rolled back, and would commit each later statement separately.
  */
 async function failOnFirstError<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
   const query = runner.query.bind(runner) as (...args: Parameters<QueryRunner['query']>) => Promise<never>;

@@ -36,9 +36,9 @@ export class Database {
   }
 
   /**
-   * Runs a unit of work in a transaction. After a conflict with another transaction, the work runs again, so it must not
-   * have effects outside the database. Use the hooks of the transaction for them. The first failed statement ends the
-   * transaction, even if the work catches the error.
+   * Runs a unit of work in a transaction. After a conflict with another transaction, the work runs again, so it must
+   * not have effects outside the database. Use the hooks of the transaction for them. The first failed statement ends
+   * the transaction, even if the work catches the error.
    * @param by the author. A caller is checked again first, because they may have lost their permissions since the
    * request began.
    * @param alsoLocks ids of users whose rows the work locks, besides the caller's row.

@@ -1,6 +1,6 @@
-// Trap: with AUTO_INCREMENT, transactions may commit in a different order than their numbers, so a reader that continues
-// after the highest number would miss rows. So every transaction takes its numbers from one row, and locks that row until
-// it commits.
+// Trap: with AUTO_INCREMENT, transactions may commit in a different order than their numbers, so a reader that
+// continues after the highest number would miss rows. So every transaction takes its numbers from one row, and locks
+// that row until it commits.
 import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
 import { Database, SYSTEM, type Transaction } from '../database/index.js';

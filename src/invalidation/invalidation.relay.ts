@@ -25,8 +25,8 @@ const MEANWHILE = 'Changes on other instances take up to a second until then.';
 
 /**
  * Sends a message through Redis after each local change, so that other instances read the feed at once instead of at
- * their next tick. Messages contain no data, so a forged message can't invalidate anything, and after a lost message the
- * other instances read the feed at their next tick.
+ * their next tick. Messages contain no data, so a forged message can't invalidate anything, and after a lost message
+ * the other instances read the feed at their next tick.
  */
 @Injectable()
 export class InvalidationRelay implements InvalidationListener, OnModuleInit, OnApplicationShutdown {
@@ -118,8 +118,8 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
   }
 
   /**
-   * Tests whether messages arrive, because a subscription can be lost, or its connection can hang, without an error. Any
-   * message since the last test is enough.
+   * Tests whether messages arrive, because a subscription can be lost, or its connection can hang, without an error.
+   * Any message since the last test is enough.
    */
   private async test(): Promise<void> {
     const { subscriber } = this;

@@ -117,8 +117,8 @@ function completeOperation(
 }
 
 /**
- * Lists only the API key if both an API key and a session are accepted. Trap: generated clients send their credential in
- * every listed place, so they would also send the API key as the session cookie.
+ * Lists only the API key if both an API key and a session are accepted. Trap: generated clients send their credential
+ * in every listed place, so they would also send the API key as the session cookie.
  */
 function securityOf({ isPublic, methods }: RouteAccess): Record<string, string[]>[] {
   if (isPublic) return [];

@@ -253,7 +253,7 @@ describeWithRedis('messages about changes', () => {
       tell();
       return heard.hints > 1;
     });
-    expect(log.lines[1]).toBe('Messages about changes pass through Redis again.');
+    expect(log.lines[1]).toBe('Messages about changes arrive through Redis again.');
     await network.cut();
   });
 
@@ -268,8 +268,8 @@ describeWithRedis('messages about changes', () => {
     tell();
     await eventually('it is heard', () => heard.hints > 0 && log.lines.length > 1);
     expect(log.lines).toEqual([
-      expect.stringMatching(/^Redis refuses messages to the channel chameleon:changes: .*permission/i),
-      'Messages about changes pass through Redis again.',
+      expect.stringMatching(/^Redis rejects messages to the channel chameleon:changes: .*permission/i),
+      'Messages about changes arrive through Redis again.',
     ]);
     expect(link.isDegraded).toBe(false);
   });

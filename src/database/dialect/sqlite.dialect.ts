@@ -31,7 +31,7 @@ export class SqliteDialect implements Dialect {
     return `(${columns.join(', ')}) > (${values.join(', ')})`;
   }
 
-  /** SQLite uses the index as a covering index only if the query repeats the index's expression, not the column name. */
+  /** The index covers the query only if the query repeats the index's expression instead of the column name. */
   createdDay(alias: string): string {
     return `date(${alias}.created_at)`;
   }

@@ -1,4 +1,5 @@
-// Trap: after a query timeout, mysql2 keeps the connection busy, so it must be destroyed instead of returned to the pool.
+// Trap: after a query timeout, mysql2 keeps the connection busy, so it must be destroyed instead of returned to the
+// pool.
 // Trap: a firewall may drop an idle connection without notice. A query on such a connection would never end.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';

@@ -1,5 +1,5 @@
-// Trap: mysql2 escapes values in the client, which is safe only if the server interprets backslashes and character sets in
-// the same way. Other defaults of a server may also break queries. So every session gets the same settings.
+// Trap: mysql2 escapes values in the client, which is safe only if the server interprets backslashes and character sets
+// in the same way. Other defaults of a server may also break queries. So every session gets the same settings.
 import { connect, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
@@ -23,8 +23,8 @@ const SETTINGS = [
 const TIMEOUT_MS = 1_000;
 
 /**
- * The first statements of a session. Only MariaDB executes `M!` comments. Only MySQL executes this `!50708` comment, and
- * its limit applies only to SELECT.
+ * The first statements of a session. Only MariaDB executes `M!` comments. Only MySQL executes this `!50708` comment,
+ * and its limit applies only to SELECT.
  * @param statementTimeoutMs the server's limit for the execution of a statement. 0 means no limit.
  */
 const sessionStatements = (statementTimeoutMs: number): readonly string[] => [

@@ -8,9 +8,9 @@ const TRANSACTION_STATEMENTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A connection whose transactions acquire the write lock when they begin. Trap: libsql never resets a prepared statement
- * that failed because another process held the lock, and then the connection can't commit any more. Here only BEGIN
- * IMMEDIATE can fail in this way, and it runs with `exec`, which uses no prepared statement.
+ * A connection whose transactions acquire the write lock when they begin. Trap: libsql never resets a prepared
+ * statement that failed because another process held the lock, and then the connection can't commit any more. Here only
+ * BEGIN IMMEDIATE can fail in this way, and it runs with `exec`, which uses no prepared statement.
  */
 export class SqliteConnection extends Sqlite {
   override prepare: Sqlite.Database['prepare'] = (source: string) => {

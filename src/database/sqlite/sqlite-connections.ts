@@ -1,5 +1,5 @@
-// Trap: TypeORM uses one SQLite connection, on which concurrent transactions would merge into one. So writes wait for each
-// other, and reads use a second connection, which WAL mode allows.
+// Trap: TypeORM uses one SQLite connection, on which concurrent transactions would merge into one. So writes wait for
+// each other, and reads use a second connection, which WAL mode allows.
 // Trap: after some errors (full disk, I/O, memory) SQLite rolls back automatically.
 // Trap: libsql never resets a statement that failed with SQLITE_BUSY. Its connection keeps reading an old snapshot.
 import type Sqlite from 'libsql';
@@ -131,8 +131,8 @@ class ReplaceableConnection {
     delete driver.queryRunner;
     this.replacements++;
     this.isStale = false;
-    // Trap: libsql closes a connection only after all its statements are freed. Until then, an open transaction would keep
-    // the file locked.
+    // Trap: libsql closes a connection only after all its statements are freed. Until then, an open transaction would
+    // keep the file locked.
     try {
       if (old.inTransaction) old.exec('ROLLBACK');
     } finally {

@@ -13,9 +13,9 @@ export function identityOf(path: string): { identity: string; size: bigint } {
 }
 
 /**
- * The file of an open database. Trap: SQLite continues to write to a file that was deleted or replaced, and those writes
- * are lost when the process ends. So `SqliteConnections` checks before each use and after each commit that the path
- * still leads to the same file.
+ * The file of an open database. Trap: SQLite continues to write to a file that was deleted or replaced, and those
+ * writes are lost when the process ends. So `SqliteConnections` checks before each use and after each commit that the
+ * path still leads to the same file.
  */
 export class SqliteFile {
   private readonly path: string;

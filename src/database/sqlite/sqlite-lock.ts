@@ -60,9 +60,9 @@ export class SqliteLock {
 }
 
 /**
- * Locks the file and creates it if needed. Returns `null` if another process has the lock. The operating system releases
- * the lock if this process dies. Trap: a lock on a read-only file doesn't exclude other processes. The CREATE TABLE fails
- * on such a file.
+ * Locks the file and creates it if needed. Returns `null` if another process has the lock. The operating system
+ * releases the lock if this process dies. Trap: a lock on a read-only file doesn't exclude other processes. The CREATE
+ * TABLE fails on such a file.
  */
 function tryLock(path: string): Sqlite.Database | null {
   ensureWritable(path);

@@ -32,7 +32,7 @@ export class ApiKeysRepository {
     return this.database.read((manager) => keys(manager).findOneBy({ id }));
   }
 
-  /** The bcrypt hash of a key. Plain SQL, because attackers can trigger this query and the query builder is ten times slower. */
+  /** The bcrypt hash of a key. Plain SQL, because each guessed key runs it and a query builder is ten times slower. */
   async findHash(id: string): Promise<string | null> {
     const [found] = await this.database.read((manager) =>
       manager.query<{ hash: string }[]>('SELECT hash FROM api_keys WHERE id = ?', [id]),

@@ -15,8 +15,8 @@ const REMOVE_EVERY_HEARTBEATS = 60;
 const POLL_MS = 200;
 
 /**
- * Writes a heartbeat every second, so that the instances know how many of them share the rate limits. Reads the heartbeat
- * back, to check that the database works.
+ * Writes a heartbeat every second, so that the instances know how many of them share the rate limits. Reads the
+ * heartbeat back, to check that the database works.
  */
 @Injectable()
 export class InstancesService implements OnModuleInit, OnApplicationShutdown {
@@ -26,8 +26,8 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
   /** The last heartbeat of each instance that may be alive. */
   private live: ReadonlyMap<string, Date> = new Map();
   /**
-   * The heartbeats that this instance found when it started. An instance without a newer heartbeat is treated as dead: it
-   * may be the previous process.
+   * The heartbeats that this instance found when it started. An instance without a newer heartbeat is treated as dead:
+   * it may be the previous process.
    */
   private liveAtStart: ReadonlyMap<string, Date> | null = null;
   private heartbeats = 0;
@@ -69,7 +69,7 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
     return this.databaseCheck.problem;
   }
 
-  /** This instance's share of a limit. Counts every instance that may be alive, so that together they don't exceed the limit. */
+  /** This instance's share of a limit. Counts all instances that may be alive, so that the shares fit the limit. */
   shareOf(limit: number): number {
     const instances = this.settings.database.kind === 'sqlite' ? 1 : Math.max(1, this.live.size);
     return Math.max(1, Math.floor(limit / instances));
@@ -96,8 +96,9 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * While Redis is unavailable, the share is needed from the first request on. So this waits until it is known which of the
-   * instances found at the start are alive: live ones write a heartbeat within a second, others are dead after three.
+   * While Redis is unavailable, the share is needed from the first request on. So this waits until it is known which of
+   * the instances found at the start are alive: live ones write a heartbeat within a second, others are dead after
+   * three.
    */
   private async waitUntilLiveInstancesAreKnown(): Promise<void> {
     try {

@@ -17,8 +17,8 @@ export class ApiKeyCountsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Counts all keys in steps. The columns that order the index either never change, or a change removes the key from the
-   * count. So no key is counted twice.
+   * Counts all keys in steps. The columns that order the index either never change, or a change removes the key from
+   * the count. So no key is counted twice.
    */
   async count(now: Date, unusedSince: Date): Promise<ApiKeyCounts> {
     const active = either(STATUS.active);
@@ -56,8 +56,8 @@ export class ApiKeyCountsRepository {
   }
 
   /**
-   * Counts each user's active keys. The result doesn't contain users without active keys. Runs one query for each of the
-   * two index ranges of active keys, because one query for both would read all keys.
+   * Counts each user's active keys. The result doesn't contain users without active keys. Runs one query for each of
+   * the two index ranges of active keys, because one query for both would read all keys.
    */
   async countActiveByUser(userIds: readonly string[], now: Date): Promise<Map<string, number>> {
     const counts = new Map<string, number>();

@@ -42,8 +42,8 @@ export class CreationRulesService {
   ) {}
 
   /**
-   * Checks whether the caller may create a key. The result is valid until the transaction ends, because the caller's row
-   * is locked.
+   * Checks whether the caller may create a key. The result is valid until the transaction ends, because the caller's
+   * row is locked.
    * @param request `null` for a request without an `Idempotency-Key`.
    * Throws `already_created`, `idempotency_key_reused`, `forbidden` on `expiresAt`, or `api_key_quota_reached`.
    */

@@ -1,5 +1,5 @@
-// SQL conditions on keys. `apiKey` is the alias of the table. A list of conditions means OR: each of them is one range of
-// an index, but all of them together are not.
+// SQL conditions on keys. `apiKey` is the alias of the table. A list of conditions means OR: each of them is one range
+// of an index, but all of them together are not.
 import { latestPlausibleTime } from '../../../common/duration.js';
 import { foldSearch } from '../../../common/text/email.js';
 import { startsWith } from '../../../database/index.js';

@@ -1,5 +1,5 @@
-// Trap: if the rows don't fit into the database's memory, reading a row costs a hundred times as much as reading an index
-// entry. So a list chooses the index with which it reads the fewest rows that it doesn't return.
+// Trap: if the rows don't fit into the database's memory, reading a row costs a hundred times as much as reading an
+// index entry. So a list chooses the index with which it reads the fewest rows that it doesn't return.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position, SliceRequest } from '../../../common/pagination/index.js';
 import {

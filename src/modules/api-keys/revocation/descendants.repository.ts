@@ -25,8 +25,8 @@ type Row = Omit<Descendant, 'isActive'> & { readonly isActive: number | string }
 export class DescendantsRepository {
   /**
    * Finds the user's keys that were created with these keys, directly or through other keys. Includes inactive keys,
-   * because a revoked key may have created keys that still work. The queries are short, so that the process can do other
-   * work in between.
+   * because a revoked key may have created keys that still work. The queries are short, so that the process can do
+   * other work in between.
    * @param from the keys to start with. Including descendants that are already known saves a query per generation.
    */
   async findDescendants(
@@ -63,7 +63,8 @@ export class DescendantsRepository {
 
   /**
    * Trap: with a condition on `adoptedByKeyId IS NULL`, SQLite reads nearly all keys, because it expects only a few
-   * matches. So the queries contain only the parents, and keys that now have another parent are filtered out afterwards.
+   * matches. So the queries contain only the parents, and keys that now have another parent are filtered out
+   * afterwards.
    */
   private async *childrenOf(
     manager: EntityManager,

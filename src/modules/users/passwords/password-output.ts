@@ -11,8 +11,8 @@ export interface PasswordOutput {
 
 /**
  * Opens the terminal, or, without a terminal, a file beside the SQLite database that only its owner can read. Call this
- * before you generate the password, so that no password is stored without being shown. Throws `SettingsError` if neither
- * is available.
+ * before you generate the password, so that no password is stored without being shown. Throws `SettingsError` if
+ * neither is available.
  */
 export function openPasswordOutput({ database }: Pick<Settings, 'database'>): PasswordOutput {
   if (process.stdout.isTTY) {

@@ -11,8 +11,8 @@ export const MIN_PASSWORD_LENGTH = 12;
 export const MAX_PASSWORD_LENGTH = 128;
 
 /**
- * Converts a password to the 64 Base64 characters that bcrypt hashes. A password that is too long to be valid is shortened
- * first, to save work. Its result starts with `!`, so that it never equals the result of a valid password.
+ * Converts a password to the 64 Base64 characters that bcrypt hashes. A password that is too long to be valid is
+ * shortened first, to save work. Its result starts with `!`, so that it never equals the result of a valid password.
  */
 export function encodePassword(password: string): string {
   const start = firstCodePoints(password, MAX_PASSWORD_LENGTH);
