@@ -63,7 +63,7 @@ export class InvalidationFeed implements OnModuleInit, OnApplicationShutdown {
     return this.clock.monotonicMs() < this.trustedUntilMs;
   }
 
-  /** Reads the feed until cached data can be trusted. Throws `unavailable` if it can't. */
+  /** Reads the feed until cached data can be trusted. Throws `unavailable` if that fails. */
   async catchUp(): Promise<void> {
     // The first read may have started long ago. If a second one is too slow as well, give up.
     for (let reads = 0; reads < 2 && !this.isTrusted(); reads++) await this.refresh();

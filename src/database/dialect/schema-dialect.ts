@@ -27,7 +27,7 @@ export interface SchemaDialect {
   readonly addedTime: string;
   addedText(length: number): string;
 
-  /** For `typeorm_metadata`: two column types, and the SQL value of its column `schema`. */
+  /** The column types of TypeORM's table `typeorm_metadata`, and the SQL value of its column `schema`. */
   readonly metadata: { readonly name: string; readonly value: string; readonly schema: string };
 
   /** Changes the maximum length of a text column. */

@@ -1,5 +1,5 @@
-// SQL conditions on keys. `apiKey` is the alias of the table. A list of conditions means OR: each of them is one range
-// of an index, but all of them together are not.
+// SQL conditions on keys. `apiKey` is the alias of the table. Conditions in a list are joined with OR. They are separate
+// because each of them selects one range of an index.
 import { latestPlausibleTime } from '../../../common/duration.js';
 import { foldSearch } from '../../../common/text/email.js';
 import { startsWith } from '../../../database/index.js';
@@ -25,7 +25,7 @@ export const STATUS: Readonly<Record<ApiKeyStatus, readonly string[]>> = {
 };
 
 export const NEVER_USED = 'apiKey.last_used_at IS NULL';
-/** A last use in the future is an error of a clock, so such a key is treated as unused. */
+/** A wrong clock has recorded a last use in the future, so the key is treated as unused. */
 export const LAST_USED_BEFORE: readonly string[] = [
   'apiKey.last_used_at < :unusedSince',
   'apiKey.last_used_at > :ahead',
@@ -49,7 +49,7 @@ export const all = (...conditions: (string | null)[]): string =>
 export const statusCondition = ({ status }: Pick<ApiKeyFilter, 'status'>): string | null =>
   status && either(STATUS[status]);
 
-/** Without `CREATED_BEFORE`. `null` for a filter without `unusedSince`. */
+/** Doesn't include `CREATED_BEFORE`. `null` for a filter without `unusedSince`. */
 export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>): string | null =>
   unusedSince && either([NEVER_USED, ...LAST_USED_BEFORE]);
 

@@ -8,8 +8,8 @@ import { guessableParts, PasswordStrength } from './password-strength.js';
 const OWNER = { email: 'ada.lovelace@analytical-engine.example', name: 'Ada King-Noël' };
 
 const rules = new PasswordRulesService(new SystemClock());
-/** What is wrong with a password, or `null`. */
-const wrongWith = (password: string, by = rules): Promise<string | null> =>
+/** The validation message for a password, or `null`. */
+const problemWith = (password: string, by = rules): Promise<string | null> =>
   by.check('password', password, OWNER, 'service').then(
     () => null,
     (error: unknown) => {
@@ -36,8 +36,8 @@ it.each([
   'Washington1776',
   'abcdefghijkl',
   'qwertyuiop[]',
-])('refuses %s as too easy to guess', async (password) => {
-  expect(await wrongWith(password)).toBe('is too easy to guess');
+])('rejects %s as too easy to guess', async (password) => {
+  expect(await problemWith(password)).toBe('is too easy to guess');
 });
 
 it.each([
@@ -46,7 +46,7 @@ it.each([
   'пароль подлиннее',
   '正确的马电池订书钉今天好',
   'q3Vx0w1JmZ8bT5nYcR2k',
-])('takes %s', async (password) => expect(await wrongWith(password)).toBeNull());
+])('accepts %s', async (password) => expect(await problemWith(password)).toBeNull());
 
 it('keeps the rules of length and of common passwords', async () => {
   expect(await wrongWith('short')).toBe('must have 12 to 128 characters');
@@ -54,12 +54,12 @@ it('keeps the rules of length and of common passwords', async () => {
   expect(await wrongWith('qwertyuiop123')).toBe('is too common');
 });
 
-it('looks at the first 32 code points only', async () => {
-  expect(await wrongWith(`${'😀'.repeat(32)}correct horse battery`)).toBe('is too easy to guess');
-  expect(await wrongWith(`correct horse battery${'a'.repeat(100)}`)).toBeNull();
+it('scores only the first 32 code points', async () => {
+  expect(await problemWith(`${'😀'.repeat(32)}correct horse battery`)).toBe('is too easy to guess');
+  expect(await problemWith(`correct horse battery${'a'.repeat(100)}`)).toBeNull();
 });
 
-it('knows the parts with four characters or more, whole and by word', () => {
+it('finds guessable parts of at least four characters, as a whole and by word', () => {
   expect(guessableParts({ email: 'ada.lovelace@kiel.de', name: 'Ada Noe\u0308l' })).toEqual([
     'ada.lovelace@kiel.de',
     'ada.lovelace',
@@ -74,7 +74,7 @@ it('knows the parts with four characters or more, whole and by word', () => {
   ]);
 });
 
-it('estimates on a thread of its own, which ends when nobody needs it, and one after the other', async () => {
+it('ends its worker thread after a minute without use, and starts it again', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
   const strength = new PasswordStrength();
   const ended = jest.spyOn(Worker.prototype, 'terminate');
@@ -91,17 +91,17 @@ it('estimates on a thread of its own, which ends when nobody needs it, and one a
   expect(ended).toHaveBeenCalledTimes(1);
 });
 
-it('answers unavailable when its thread dies, and has a new one for the next', async () => {
+it('throws unavailable if its thread dies, and starts a new one', async () => {
   const other = new PasswordRulesService(new SystemClock());
   const post = jest.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker) {
     void this.terminate();
   });
-  await expect(wrongWith('correct horse battery', other)).rejects.toMatchObject({ kind: UNAVAILABLE });
+  await expect(problemWith('correct horse battery', other)).rejects.toMatchObject({ kind: UNAVAILABLE });
   post.mockRestore();
-  expect(await wrongWith('correct horse battery', other)).toBeNull();
+  expect(await problemWith('correct horse battery', other)).toBeNull();
 });
 
-it('refuses what is too much of one subject, and lets another one in between', async () => {
+it('rejects too many estimates of one subject, and does not delay another subject', async () => {
   const of = (userId: string) =>
     rules.check('password', 'correct horse battery', OWNER, { userId }).then(
       () => userId,

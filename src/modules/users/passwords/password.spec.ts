@@ -13,30 +13,30 @@ it.each([
   'пароль подлиннее',
   '😀'.repeat(12),
   'x'.repeat(128),
-])('takes "%s"', (password) => expect(passwordProblem(password)).toBeNull());
+])('accepts "%s"', (password) => expect(passwordProblem(password)).toBeNull());
 
 it.each(['', 'short', 'abcdefghijk', '😀'.repeat(11), 'x'.repeat(129)])(
-  'refuses "%s" for its length',
+  'rejects "%s" because of its length',
   (password) => {
     expect(passwordProblem(password)).toEqual(INVALID_LENGTH.with({ min: 12, max: 128 }));
   },
 );
 
 it.each(['123456789012', 'qwertyuiop123', 'QWERTYUIOP123', 'administrator'])(
-  'refuses %s as common',
+  'rejects %s as common',
   (password) => {
     expect(passwordProblem(password)).toEqual(COMMON_PASSWORD.with());
   },
 );
 
 it.each([undefined, null, 123456789012, ['correct horse battery']])(
-  'refuses %p, which is no string',
+  'rejects %p, which is not a string',
   (password) => {
     expect(passwordProblem(password)).toEqual(NOT_A_STRING.with());
   },
 );
 
-it('loses nothing after byte 72 or a NUL, as bcrypt alone would', async () => {
+it('compares text after byte 72 and after a NUL, which bcrypt alone would ignore', async () => {
   const long = 'x'.repeat(100);
   expect(await matches(`${long}a`, `${long}a`)).toBe(true);
   expect(await matches(`${long}a`, `${long}b`)).toBe(false);
@@ -44,7 +44,7 @@ it('loses nothing after byte 72 or a NUL, as bcrypt alone would', async () => {
   expect(encodePassword(long)).toHaveLength(64);
 });
 
-it('never takes a longer password for the stored one that it begins with', async () => {
+it('rejects a longer password that begins with the stored one', async () => {
   const longest = '😀'.repeat(128);
   expect(await matches(longest, longest)).toBe(true);
   for (const longer of [`${longest}x`, `${longest}${'x'.repeat(75_000)}`, `${longest}\u0301`]) {
@@ -53,17 +53,17 @@ it('never takes a longer password for the stored one that it begins with', async
   }
 });
 
-it('cuts a password before it looks at its characters', () => {
+it('shortens a password before it normalizes it', () => {
   const start = 'x'.repeat(128);
   expect(encodePassword(`${start}\u0315\u0300`)).toBe(encodePassword(start + '\u0315\u0300'.repeat(50_000)));
 });
 
-it('takes both spellings of an accented letter for the same password', () => {
+it('treats both Unicode forms of an accented letter as the same password', () => {
   expect(encodePassword('pässwörter ja')).toBe(encodePassword('pa\u0308sswo\u0308rter ja'));
   expect(encodePassword('Password long')).not.toBe(encodePassword('password long'));
 });
 
-it('generates temporary passwords that could be chosen, are readable and never repeat', () => {
+it('generates unique, readable and valid temporary passwords', () => {
   const generated = Array.from({ length: 100 }, () => generatePassword());
   expect(new Set(generated).size).toBe(100);
   for (const password of generated) {
