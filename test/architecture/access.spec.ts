@@ -7,19 +7,19 @@ import { DATABASES } from '../support/databases.js';
 import { expectProblem } from '../support/problem.js';
 import { routesOf, type Route } from '../support/routes.js';
 
-let calls = 0;
+let requests = 0;
 
 @Controller('forgotten')
 class ForgottenController {
   @Get()
   show(): string {
-    calls++;
+    requests++;
     return 'open';
   }
 
   @Post()
   change(): string {
-    calls++;
+    requests++;
     return 'open';
   }
 }
@@ -113,8 +113,8 @@ describe('every route of the service', () => {
   });
 
   it('is not there for a security contact that is not set', async () => {
-    const answer = await app.http.get('/.well-known/security.txt');
-    expect([answer.status, answer.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+    const response = await app.http.get('/.well-known/security.txt');
+    expect([response.status, response.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
   });
 
   it('is for admins exactly where its path says so', () => {
@@ -126,14 +126,14 @@ describe('every route of the service', () => {
   });
 
   it('is closed to keys where a person manages the own account, or gives somebody a password', () => {
-    const forPeople = routes.filter(
+    const forSessions = routes.filter(
       ({ access }) => access && !access.isPublic && !access.methods.includes('api_key'),
     );
-    expect(forPeople.filter(isPage)).toEqual(
+    expect(forSessions.filter(isPage)).toEqual(
       routes.filter((route) => isPage(route) && !route.access?.isPublic),
     );
     expect(
-      forPeople
+      forSessions
         .filter((route) => !isPage(route))
         .map(({ method, path }) => `${method} ${path}`)
         .sort(),
@@ -160,10 +160,10 @@ describe('every route of the service', () => {
     for (const { method, path, access } of routes.filter(isPage)) {
       if (access?.isPublic) continue;
       const url = path.replace(/\{\w+\}/g, '0123456789AB');
-      const answer = await app.http[method.toLowerCase() as 'get'](url);
+      const response = await app.http[method.toLowerCase() as 'get'](url);
       const [language = '', next] = new RegExp(`^(${PREFIX}(?=/|$))?(/.*)$`).exec(url)!.slice(1);
       const signIn = `${language}/sign-in?next=${encodeURIComponent(next!)}`;
-      expect({ path, status: answer.status, location: answer.headers['location'] }).toEqual({
+      expect({ path, status: response.status, location: response.headers['location'] }).toEqual({
         path,
         status: 303,
         location: signIn,
@@ -175,8 +175,8 @@ describe('every route of the service', () => {
     for (const { method, path, access } of routes.filter((route) => !isPage(route))) {
       if (access?.isPublic) continue;
       const url = path.replace(/\{\w+\}/g, '0123456789AB') + '?key=chm_0123456789AB';
-      const answer = await app.http[method.toLowerCase() as 'get'](url).set('Authorization', 'Bearer x');
-      expect({ path, status: answer.status, code: answer.body.code as unknown, access }).toEqual({
+      const response = await app.http[method.toLowerCase() as 'get'](url).set('Authorization', 'Bearer x');
+      expect({ path, status: response.status, code: response.body.code as unknown, access }).toEqual({
         path,
         status: 401,
         code: 'credentials_missing',
@@ -207,11 +207,11 @@ describe('a route that says nothing', () => {
     const { key } = await app.createCaller('admin');
     const cookie = await app.signIn('root@example.com');
 
-    const call = () => app.http[method]('/api/v1/forgotten');
-    expectProblem(await call(), 401, 'credentials_missing');
-    expectProblem(await call().set('X-API-Key', key), 403, 'forbidden');
-    expectProblem(await call().set('Cookie', cookie), 403, 'forbidden');
-    expect(calls).toBe(0);
+    const request = () => app.http[method]('/api/v1/forgotten');
+    expectProblem(await request(), 401, 'credentials_missing');
+    expectProblem(await request().set('X-API-Key', key), 403, 'forbidden');
+    expectProblem(await request().set('Cookie', cookie), 403, 'forbidden');
+    expect(requests).toBe(0);
   });
 
   it('cannot hide behind its class: the decorator on a method decides', async () => {

@@ -152,9 +152,9 @@ const SOURCES = new Map(FILES.map((file) => [file, readFileSync(join(ROOT, file)
 const importsOf = (file: string): Import[] =>
   [...SOURCES.get(file)!.matchAll(IMPORT)].map(([, from, bare, lazy]) => {
     const target = (from ?? bare ?? lazy)!;
-    const isOurs = target.startsWith('.');
+    const isInternal = target.startsWith('.');
     const path = normalize(join(dirname(file), target)).replace(/\.js$/, '.ts');
-    return { file, target: isOurs ? (SOURCES.has(path) ? path : `${path}x`) : target };
+    return { file, target: isInternal ? (SOURCES.has(path) ? path : `${path}x`) : target };
   });
 
 const importStatements = (file: string): string[] =>
@@ -163,7 +163,7 @@ const importStatements = (file: string): string[] =>
 const IMPORTS = FILES.flatMap(importsOf);
 const partOf = (path: string): string | undefined =>
   Object.keys(MAY_IMPORT).find((part) => path.startsWith(`${part}/`));
-const isOurs = (path: string): boolean => SOURCES.has(path);
+const isInternal = (path: string): boolean => SOURCES.has(path);
 const show = ({ file, target }: Import): string => `${file} imports ${target}`;
 
 it('reads the imports of every file', () => {
@@ -179,7 +179,9 @@ it('reads the imports of every file', () => {
 });
 
 it('finds every file that is imported', () => {
-  const missing = IMPORTS.filter(({ target }) => /^(src|migrations|\.\.)\//.test(target) && !isOurs(target));
+  const missing = IMPORTS.filter(
+    ({ target }) => /^(src|migrations|\.\.)\//.test(target) && !isInternal(target),
+  );
   expect(missing.map(show)).toEqual([]);
 });
 
@@ -198,7 +200,7 @@ it('has a table without circles', () => {
 it('lets parts import only what their row allows', () => {
   const wrong = IMPORTS.filter(({ file, target }) => {
     const [from, to] = [partOf(file), partOf(target)];
-    if (!isOurs(target) || from === undefined || from === to) return false;
+    if (!isInternal(target) || from === undefined || from === to) return false;
     return to === undefined || !MAY_IMPORT[from]!.includes(to);
   });
   expect(wrong.map(show)).toEqual([]);
@@ -236,7 +238,7 @@ it('lets nothing import the files that put the program together', () => {
 it('keeps migrations free of everything but TypeORM, the database and the log', () => {
   const allowed = ['typeorm', '@nestjs/common'];
   const wrong = IMPORTS.filter(
-    ({ file, target }) => partOf(file) === 'migrations' && !isOurs(target) && !allowed.includes(target),
+    ({ file, target }) => partOf(file) === 'migrations' && !isInternal(target) && !allowed.includes(target),
   );
   expect(wrong.map(show)).toEqual([]);
 });

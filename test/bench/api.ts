@@ -7,22 +7,26 @@ export interface NewKey {
 
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
-interface Call {
+interface ApiRequest {
   readonly cookie?: string;
   readonly body?: object;
 }
 
-async function post({ port }: Server, path: string, { cookie = '', body = {} }: Call): Promise<Response> {
-  const answer = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
+async function post(
+  { port }: Server,
+  path: string,
+  { cookie = '', body = {} }: ApiRequest,
+): Promise<Response> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
     method: 'POST',
     headers: { ...JSON_BODY, cookie },
     body: JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error(`POST ${path}: ${await answer.text()}`);
-  return answer;
+  if (!response.ok) throw new Error(`POST ${path}: ${await response.text()}`);
+  return response;
 }
 
-const cookieOf = (answer: Response): string => (answer.headers.get('set-cookie') ?? '').split(';')[0]!;
+const cookieOf = (response: Response): string => (response.headers.get('set-cookie') ?? '').split(';')[0]!;
 
 const signIn = async (server: Server, credentials: object): Promise<string> =>
   cookieOf(await post(server, '/auth/sign-in', { body: credentials }));
@@ -32,8 +36,8 @@ export async function createKeys(server: Server, count: number): Promise<NewKey[
   const cookie = await signIn(server, ADMIN);
   const keys: NewKey[] = [];
   for (let i = 0; i < count; i++) {
-    const answer = await post(server, '/api-keys', { cookie, body: { name: 'Mobile App' } });
-    keys.push((await answer.json()) as NewKey);
+    const response = await post(server, '/api-keys', { cookie, body: { name: 'Mobile App' } });
+    keys.push((await response.json()) as NewKey);
   }
   return keys;
 }
@@ -46,8 +50,8 @@ export async function createKeyAs(server: Server, userId: string, email: string)
   const cookie = await signIn(server, { email, password: temporaryPassword });
   const change = { currentPassword: temporaryPassword, newPassword: ADMIN.password };
   const changed = await post(server, '/me/password', { cookie, body: change });
-  const answer = await post(server, '/api-keys', { cookie: cookieOf(changed), body: { name: 'Own key' } });
-  return (await answer.json()) as NewKey;
+  const response = await post(server, '/api-keys', { cookie: cookieOf(changed), body: { name: 'Own key' } });
+  return (await response.json()) as NewKey;
 }
 
 /** The single key of a scenario that needs no more. */

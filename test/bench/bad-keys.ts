@@ -22,14 +22,14 @@ export async function badKeys(folder: string): Promise<Row[]> {
     settings: { TRUST_PROXY: '1', FAILED_ATTEMPTS_LIMIT: '20' },
   });
   try {
-    const [proven, unproven] = (await createKeys(server, 2)) as [NewKey, NewKey];
-    const warm = pingOf(proven.key);
+    const [verified, unverified] = (await createKeys(server, 2)) as [NewKey, NewKey];
+    const warm = pingOf(verified.key);
     await flood({ port: server.port, connections: 8, count: 5_000, request: () => warm, expected: [200] });
     return await compare(server, warm, [
-      { what: 'wrong secrets, verified key', request: (n) => pingOf(madeKey(proven.id), addressOf(n)) },
+      { what: 'wrong secrets, verified key', request: (n) => pingOf(madeKey(verified.id), addressOf(n)) },
       {
         what: 'wrong secrets, unverified key: bcrypt',
-        request: (n) => pingOf(madeKey(unproven.id), addressOf(n)),
+        request: (n) => pingOf(madeKey(unverified.id), addressOf(n)),
       },
       { what: 'unknown IDs', request: (n) => pingOf(madeKey(madeId(n)), addressOf(n)) },
       {

@@ -12,9 +12,9 @@ export function startBcrypt(): { compareMs(): Promise<number>; stop(): void } {
   const child = fork(fileURLToPath(import.meta.url), ['child'], { execArgv: [] });
   return {
     compareMs: async () => {
-      const answer = once(child, 'message');
+      const response = once(child, 'message');
       child.send('compare');
-      const [milliseconds] = (await answer) as [number];
+      const [milliseconds] = (await response) as [number];
       return milliseconds;
     },
     stop: () => void child.disconnect(),

@@ -6,14 +6,14 @@ import { startService } from './servers.js';
 import { median } from './statistics.js';
 import type { Row } from './table.js';
 
-const CALLS = 40;
+const REQUESTS = 40;
 
 /** Row 2: the first call with a key against one bcrypt comparison, in turns. */
-export async function coldCall(folder: string): Promise<Row[]> {
+export async function coldRequest(folder: string): Promise<Row[]> {
   const server = await startService(join(folder, 'cold.db'));
   const bcrypt = startBcrypt();
   try {
-    const keys = await createKeys(server, CALLS);
+    const keys = await createKeys(server, REQUESTS);
     const cold: number[] = [];
     const compare: number[] = [];
     for (const { key } of keys) {

@@ -52,13 +52,13 @@ export function queries(source: DataSource): Trick[] {
   return [
     {
       what: 'Hash of a key: SQL / query builder (SQLite)',
-      ours: () => source.manager.query('SELECT hash FROM api_keys WHERE id = ?', [ID]),
+      service: () => source.manager.query('SELECT hash FROM api_keys WHERE id = ?', [ID]),
       plain: () =>
         keys.createQueryBuilder('key').select('key.hash').where('key.id = :id', { id: ID }).getOne(),
     },
     {
       what: 'Rights of a key: cached / from the key and its owner (SQLite)',
-      ours: () => cache.get(ID),
+      service: () => cache.get(ID),
       plain: async () => [await keys.findOneBy({ id: ID }), await users.findOneBy({ id: 'user' })],
     },
   ];

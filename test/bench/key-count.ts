@@ -7,11 +7,11 @@ import { median } from './statistics.js';
 import { atMost, type Row } from './table.js';
 
 const COUNTS = [1_000, 1_000_000] as const;
-const WARM_UP_CALLS = 5_000;
+const WARM_UP_REQUESTS = 5_000;
 const WARM_ROUNDS = 30;
-const WARM_CALLS_A_ROUND = 1_000;
-const COLD_CALLS = 200;
-const LIST_CALLS = 40;
+const WARM_REQUESTS_PER_ROUND = 1_000;
+const COLD_REQUESTS = 200;
+const LIST_REQUESTS = 40;
 const MAX_LIST_MS = 50;
 /** The cheapest cost, so that bcrypt hides nothing of the look-up. */
 const SETTINGS = { BCRYPT_COST: '4' };
@@ -37,7 +37,7 @@ export async function keyCount(folder: string): Promise<Row[]> {
 async function startWith(folder: string, count: number): Promise<Side> {
   const file = join(folder, `${count}-keys.db`);
   const first = await startService(file, { settings: SETTINGS });
-  const keys = await createKeys(first, COLD_CALLS + 1);
+  const keys = await createKeys(first, COLD_REQUESTS + 1);
   await first.stop();
   addManyKeys(file, count - keys.length);
   return { server: await startService(file, { settings: SETTINGS }), count, keys };
@@ -50,14 +50,14 @@ async function warm(few: Side, many: Side): Promise<Row> {
     await flood({ port: server.port, connections: 16, count, request: () => request, expected: [200] });
     return ((await server.usage()).cpuMicros - before.cpuMicros) / count;
   };
-  for (const side of [few, many]) await measure(side, WARM_UP_CALLS);
-  const pairs = await inTurns(few, many, WARM_ROUNDS, (side) => measure(side, WARM_CALLS_A_ROUND));
+  for (const side of [few, many]) await measure(side, WARM_UP_REQUESTS);
+  const pairs = await inTurns(few, many, WARM_ROUNDS, (side) => measure(side, WARM_REQUESTS_PER_ROUND));
   return compare('Warm request, 1,000,000 keys / 1,000 keys', pairs, 'µs CPU');
 }
 
 async function cold(few: Side, many: Side): Promise<Row> {
-  const pairs = await inTurns(few, many, COLD_CALLS, ({ server, keys }, round) =>
-    callMs(server, pingOf(keys[round + 1]!.key)),
+  const pairs = await inTurns(few, many, COLD_REQUESTS, ({ server, keys }, round) =>
+    requestMs(server, pingOf(keys[round + 1]!.key)),
   );
   return compare('Cold request at bcrypt cost 4, 1,000,000 keys / 1,000 keys', pairs, 'ms');
 }
@@ -69,9 +69,9 @@ async function lists(few: Side, many: Side): Promise<Row[]> {
     ['Admin list', '/api/v1/admin/api-keys'],
   ] as const) {
     for (const page of ['first', 'middle'] as const) {
-      const pairs = await inTurns(few, many, LIST_CALLS, ({ server, count, keys }) => {
+      const pairs = await inTurns(few, many, LIST_REQUESTS, ({ server, count, keys }) => {
         const query = page === 'first' ? '' : `&cursor=${middleCursor(count)}`;
-        return callMs(server, requestOf('GET', `${path}?limit=100${query}`, keys[0]!.key));
+        return requestMs(server, requestOf('GET', `${path}?limit=100${query}`, keys[0]!.key));
       });
       const row = compare(`${name}, ${page} 100, 1,000,000 keys / 1,000 keys`, pairs, 'ms');
       const ms = median(pairs.map(([, large]) => large));
@@ -81,7 +81,7 @@ async function lists(few: Side, many: Side): Promise<Row[]> {
   return rows;
 }
 
-async function callMs({ port }: Server, request: Buffer): Promise<number> {
+async function requestMs({ port }: Server, request: Buffer): Promise<number> {
   const { latenciesMs } = await flood({
     port,
     connections: 1,

@@ -17,7 +17,7 @@ import { startService, type Server } from './servers.js';
 import { median } from './statistics.js';
 import type { Row } from './table.js';
 
-const CALLS = 5;
+const REQUESTS = 5;
 const MAX_MS = 50;
 const FEW_KEYS = 5_000;
 /** The cheapest cost, so that bcrypt hides nothing of a creation. */
@@ -154,7 +154,7 @@ async function measureGroup(server: Server, database: string, { what, key, paths
     const request = requestOf('GET', path, key);
     const load = { port: server.port, connections: 1, request: () => request, expected: [200] };
     // The first call finds the pages of the database that the others find in its memory.
-    const { latenciesMs } = await flood({ ...load, count: 1 + CALLS });
+    const { latenciesMs } = await flood({ ...load, count: 1 + REQUESTS });
     const ms = median(latenciesMs.slice(1));
     if (ms > slowest.ms) slowest = { path, ms };
     all.push(...latenciesMs.slice(1));

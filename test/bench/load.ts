@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const ANSWER_MS = 30_000;
+const RESPONSE_MS = 30_000;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
 export interface LoadResult {
@@ -52,7 +52,7 @@ class Connection {
   private fail: (error: Error) => void = () => undefined;
 
   private constructor(private readonly socket: Socket) {
-    socket.setNoDelay(true).setTimeout(ANSWER_MS, () => socket.destroy(new Error('No answer came.')));
+    socket.setNoDelay(true).setTimeout(RESPONSE_MS, () => socket.destroy(new Error('No answer came.')));
     socket.on('data', (chunk: Buffer) => this.read(chunk));
     socket.on('error', (error) => this.fail(error));
     socket.on('close', () => this.fail(new Error('The server closed the connection.')));
@@ -91,11 +91,11 @@ class Connection {
 /** Sends `count` calls as fast as the connections carry them. */
 export function flood(load: Load & { readonly count: number }): Promise<LoadResult> {
   let left = load.count;
-  return run(load, async (call) => {
-    const callInTurn = async () => {
-      while (left-- > 0) await call();
+  return run(load, async (send) => {
+    const sendInTurn = async () => {
+      while (left-- > 0) await send();
     };
-    await Promise.all(Array.from({ length: load.connections }, callInTurn));
+    await Promise.all(Array.from({ length: load.connections }, sendInTurn));
   });
 }
 
@@ -108,18 +108,18 @@ export async function arrivals(
 ): Promise<LoadResult> {
   const startedAt = performance.now();
   const endsAt = startedAt + load.seconds * 1_000;
-  return run(load, async (call) => {
+  return run(load, async (send) => {
     const running: Promise<void>[] = [];
     for (let due = startedAt; due < endsAt; due += (-Math.log(1 - Math.random()) * 1_000) / load.perSecond) {
       const waitMs = due - performance.now();
       if (waitMs > 0) await sleep(waitMs);
-      running.push(call());
+      running.push(send());
     }
     await Promise.all(running);
   });
 }
 
-type Work = (call: () => Promise<void>) => Promise<void>;
+type Work = (send: () => Promise<void>) => Promise<void>;
 
 async function run({ port, connections, request, expected }: Load, work: Work): Promise<LoadResult> {
   const opened = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
@@ -127,7 +127,7 @@ async function run({ port, connections, request, expected }: Load, work: Work): 
   const latenciesMs: number[] = [];
   let sent = 0;
   let failure: Error | null = null;
-  const call = async () => {
+  const send = async () => {
     try {
       // A caller who waits for an answer keeps no other from calling.
       const connection = idle.pop() ?? opened[opened.push(await Connection.open(port)) - 1]!;
@@ -143,7 +143,7 @@ async function run({ port, connections, request, expected }: Load, work: Work): 
   };
   const startedAt = performance.now();
   try {
-    await work(call);
+    await work(send);
     if (failure) throw failure as Error;
     return { latenciesMs, perSecond: (latenciesMs.length * 1_000) / (performance.now() - startedAt) };
   } finally {

@@ -6,21 +6,21 @@ import { median } from './statistics.js';
 import { atMost, type Row } from './table.js';
 import { describe, measure, type Round } from './warm-call.js';
 
-const WARM_UP_CALLS = 10_000;
+const WARM_UP_REQUESTS = 10_000;
 const ROUNDS = 30;
-const CALLS_A_ROUND = 1_500;
+const REQUESTS_PER_ROUND = 1_500;
 
 /** `GET /me` with a key, which needs the key's owner, against `POST /ping`, which does not. */
-export async function meCall(folder: string): Promise<Row[]> {
+export async function meRequest(folder: string): Promise<Row[]> {
   const server = await startService(join(folder, 'me.db'));
   try {
     const { key } = await createKey(server);
     const requests = [requestOf('GET', '/api/v1/me', key), pingOf(key)] as const;
-    for (const request of requests) await measure(server, request, WARM_UP_CALLS);
+    for (const request of requests) await measure(server, request, WARM_UP_REQUESTS);
     const [me, ping]: [Round[], Round[]] = [[], []];
     for (let i = 0; i < ROUNDS; i++) {
-      me.push(await measure(server, requests[0], CALLS_A_ROUND));
-      ping.push(await measure(server, requests[1], CALLS_A_ROUND));
+      me.push(await measure(server, requests[0], REQUESTS_PER_ROUND));
+      ping.push(await measure(server, requests[1], REQUESTS_PER_ROUND));
     }
     const ratio = median(me.map(({ cpuMicros }, round) => cpuMicros / ping[round]!.cpuMicros));
     return [

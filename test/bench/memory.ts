@@ -21,11 +21,11 @@ export async function memory(folder: string): Promise<Row[]> {
   try {
     const warm = pingOf((await createKey(server)).key);
     // The same number of calls before each reading, so that only what the keys leave behind differs.
-    const calls = { port: server.port, connections: 16, count: KEYS, expected: [200] };
-    await flood({ ...calls, connections: 1, count: 1, request: () => warm });
-    await flood({ ...calls, request: () => warm });
+    const requests = { port: server.port, connections: 16, count: KEYS, expected: [200] };
+    await flood({ ...requests, connections: 1, count: 1, request: () => warm });
+    await flood({ ...requests, request: () => warm });
     const before = (await server.usage()).rssBytes;
-    await flood({ ...calls, request: (n) => pingOf(keys[n]!) });
+    await flood({ ...requests, request: (n) => pingOf(keys[n]!) });
     const after = (await server.usage()).rssBytes;
     return [
       {

@@ -9,20 +9,20 @@ type Operation = () => unknown;
 /** An operation as the server does it, and the same in the obvious way. */
 export interface Trick {
   readonly what: string;
-  readonly ours: Operation;
+  readonly service: Operation;
   readonly plain: Operation;
 }
 
 /** Both in turns, since what else runs on the machine changes. */
-export async function compare({ what, ours, plain }: Trick): Promise<Row> {
-  await Promise.all([time(ours), time(plain)]);
-  const rounds: { ours: number; plain: number }[] = [];
-  for (let i = 0; i < ROUNDS; i++) rounds.push({ ours: await time(ours), plain: await time(plain) });
+export async function compare({ what, service, plain }: Trick): Promise<Row> {
+  await Promise.all([time(service), time(plain)]);
+  const rounds: { service: number; plain: number }[] = [];
+  for (let i = 0; i < ROUNDS; i++) rounds.push({ service: await time(service), plain: await time(plain) });
   return {
     what,
-    measured: shown(median(rounds.map((round) => round.ours))),
+    measured: shown(median(rounds.map((round) => round.service))),
     against: shown(median(rounds.map((round) => round.plain))),
-    ratio: median(rounds.map((round) => round.plain / round.ours)),
+    ratio: median(rounds.map((round) => round.plain / round.service)),
     target: null,
   };
 }

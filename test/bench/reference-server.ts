@@ -21,12 +21,12 @@ const pong = (echo: unknown) => ({
 /** Sends the same body and fields as the service, but knows nobody and counts nothing. */
 @Controller('api/v1/ping')
 class SameFieldsController {
-  private calls = 0;
+  private requests = 0;
 
   @HttpCode(200)
   @Post()
   ping(@Body() body: unknown, @Res({ passthrough: true }) reply: Reply): unknown {
-    const remaining = 1_000_000_000 - ++this.calls;
+    const remaining = 1_000_000_000 - ++this.requests;
     reply
       .header('X-Request-Id', randomUUID())
       .header('Cross-Origin-Resource-Policy', 'same-origin')

@@ -2,22 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { badKeys } from './bad-keys.js';
-import { coldCall } from './cold-call.js';
+import { coldRequest } from './cold-call.js';
 import { flush } from './flush.js';
 import { keyCount } from './key-count.js';
 import { lists } from './lists.js';
-import { meCall } from './me-call.js';
+import { meRequest } from './me-call.js';
 import { memory } from './memory.js';
 import { toTable, type Row } from './table.js';
 import { tricks } from './tricks.js';
-import { warmCall } from './warm-call.js';
+import { warmRequest } from './warm-call.js';
 
 type Scenario = (folder: string) => Promise<Row[]>;
 
 const SCENARIOS: Record<string, Scenario> = {
-  warm: warmCall,
-  me: meCall,
-  cold: coldCall,
+  warm: warmRequest,
+  me: meRequest,
+  cold: coldRequest,
   'key-count': keyCount,
   lists,
   'bad-keys': badKeys,

@@ -32,9 +32,9 @@ export class Server {
   }
 
   async usage(): Promise<Usage> {
-    const answer = once(this.child, 'message');
+    const response = once(this.child, 'message');
     this.child.send('usage');
-    const [usage] = (await answer) as [Usage];
+    const [usage] = (await response) as [Usage];
     return usage;
   }
 

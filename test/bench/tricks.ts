@@ -56,27 +56,27 @@ function inMemory(): Trick[] {
   return [
     {
       what: 'Digest of a key: SHA-256 / HMAC-SHA-256',
-      ours: () => hash('sha256', secret + key, 'hex'),
+      service: () => hash('sha256', secret + key, 'hex'),
       plain: () => createHmac('sha256', secret).update(key).digest('hex'),
     },
     {
       what: `${GUARDS} guards: boolean / promise`,
-      ours: () => run(sync),
+      service: () => run(sync),
       plain: () => run(async),
     },
     {
       what: 'Access rule of a route: remembered / Reflector',
-      ours: () => rules.get(handler),
+      service: () => rules.get(handler),
       plain: () => reflector.getAllAndOverride('access', [handler, Example]),
     },
     {
       what: 'Request of a guard: getArgByIndex / switchToHttp',
-      ours: () => (context as ExecutionContext).getArgByIndex<unknown>(0),
+      service: () => (context as ExecutionContext).getArgByIndex<unknown>(0),
       plain: () => (context as ExecutionContext).switchToHttp().getRequest<unknown>(),
     },
     {
       what: 'Five headers for Fastify: names in lower / mixed case',
-      ours: () => headersOf(lower),
+      service: () => headersOf(lower),
       plain: () => headersOf(names),
     },
   ];
@@ -107,7 +107,7 @@ async function slidingWindow(): Promise<Trick> {
   }
   return {
     what: `Window with ${LIMIT} requests: ring / storage of @nestjs/throttler`,
-    ours: () => windows.take('user', LIMIT),
+    service: () => windows.take('user', LIMIT),
     plain: increment,
   };
 }

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { createKey } from './api.js';
 import { flood, pingOf } from './load.js';
-import { assertSameAnswer } from './same-answer.js';
+import { assertSameResponse } from './same-response.js';
 import { startReference, startService, type Server } from './servers.js';
 import { median } from './statistics.js';
 import { atLeast, type Row } from './table.js';
 
 const CONNECTIONS = 16;
-const WARM_UP_CALLS = 10_000;
+const WARM_UP_REQUESTS = 10_000;
 const ROUNDS = 40;
-const CALLS_A_ROUND = 1_500;
+const REQUESTS_PER_ROUND = 1_500;
 
 export interface Round {
   readonly cpuMicros: number;
@@ -17,7 +17,7 @@ export interface Round {
 }
 
 /** Row 1: a call with a proven key against routes that do less. */
-export async function warmCall(folder: string): Promise<Row[]> {
+export async function warmRequest(folder: string): Promise<Row[]> {
   const servers = await Promise.all([
     startService(join(folder, 'warm.db')),
     startReference('same-fields'),
@@ -26,20 +26,20 @@ export async function warmCall(folder: string): Promise<Row[]> {
   ]);
   try {
     const { key } = await createKey(servers[0]);
-    await assertSameAnswer(servers[0], servers[1], key);
+    await assertSameResponse(servers[0], servers[1], key);
     const request = pingOf(key);
-    for (const server of servers) await measure(server, request, WARM_UP_CALLS);
+    for (const server of servers) await measure(server, request, WARM_UP_REQUESTS);
     const rounds: Round[][] = servers.map(() => []);
     for (let i = 0; i < ROUNDS; i++) {
       for (const [index, server] of servers.entries()) {
-        rounds[index]!.push(await measure(server, request, CALLS_A_ROUND));
+        rounds[index]!.push(await measure(server, request, REQUESTS_PER_ROUND));
       }
     }
-    const [ours, sameFields, bare, express] = rounds as [Round[], Round[], Round[], Round[]];
+    const [service, sameFields, bare, express] = rounds as [Round[], Round[], Round[], Round[]];
     return [
-      compare('Warm request / Nest + Fastify, same body and headers', ours, sameFields, true),
-      compare('Warm request / Nest + Fastify, same body', ours, bare),
-      compare('Warm request / Nest + Express, same body', ours, express),
+      compare('Warm request / Nest + Fastify, same body and headers', service, sameFields, true),
+      compare('Warm request / Nest + Fastify, same body', service, bare),
+      compare('Warm request / Nest + Express, same body', service, express),
     ];
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
@@ -57,14 +57,19 @@ export async function measure(server: Server, request: Buffer, count: number): P
 }
 
 /** The ratio is that of the speeds, taken round by round, since what else runs on the machine changes. */
-function compare(what: string, ours: readonly Round[], theirs: readonly Round[], isAim = false): Row {
-  const ratio = median(ours.map(({ cpuMicros }, round) => theirs[round]!.cpuMicros / cpuMicros));
+function compare(
+  what: string,
+  service: readonly Round[],
+  reference: readonly Round[],
+  isTarget = false,
+): Row {
+  const ratio = median(service.map(({ cpuMicros }, round) => reference[round]!.cpuMicros / cpuMicros));
   return {
     what,
-    measured: describe(ours),
-    against: describe(theirs),
+    measured: describe(service),
+    against: describe(reference),
     ratio,
-    target: isAim ? atLeast(ratio, 0.8) : null,
+    target: isTarget ? atLeast(ratio, 0.8) : null,
   };
 }
 

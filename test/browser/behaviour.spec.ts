@@ -117,7 +117,7 @@ describeInBrowser('in a browser', () => {
   it('shows before a revocation when and from where the key was last used', async () => {
     const key = await createKey('Busy');
     await confirmSaved();
-    await test.server.call('POST', '/ping', withKey(key), {});
+    await test.server.request('POST', '/ping', withKey(key), {});
     await until(async () => {
       await page.goto('/api-keys');
       return (await page.getByText('Never used').count()) === 0;
@@ -135,7 +135,7 @@ describeInBrowser('in a browser', () => {
     const key = await createKey('Metered');
     await confirmSaved();
     await page.getByText('100 of 100 requests left').waitFor();
-    for (let i = 0; i < 7; i++) await test.server.call('POST', '/ping', withKey(key), {});
+    for (let i = 0; i < 7; i++) await test.server.request('POST', '/ping', withKey(key), {});
     await page.getByText('93 of 100 requests left').waitFor();
     expect(await page.getByRole('meter').evaluate((meter) => Reflect.get(meter, 'value') as number)).toBe(93);
   });
@@ -187,7 +187,7 @@ describeInBrowser('in a browser', () => {
   it('makes a new user replace their temporary password', async () => {
     const admin = await test.server.signIn('root@example.com');
     const newcomer = { email: `${crypto.randomUUID()}@example.com`, name: 'New', role: 'standard' };
-    const { body } = await test.server.call('POST', '/admin/users', admin, newcomer);
+    const { body } = await test.server.request('POST', '/admin/users', admin, newcomer);
     const window = await test.open();
     await window.goto('/api-keys?status=active');
     await test.signIn(window, newcomer.email, String(body['temporaryPassword']));
@@ -227,7 +227,9 @@ describeInBrowser('in a browser', () => {
     await window.getByRole('checkbox', { name: 'I understand that this can’t be undone' }).check();
     await window.getByRole('button', { name: 'Revoke 2 keys' }).click();
     await window.getByText('2 keys revoked.').waitFor();
-    const statuses = keys.map(async ({ key }) => (await test.server.call('GET', '/me', withKey(key))).status);
+    const statuses = keys.map(
+      async ({ key }) => (await test.server.request('GET', '/me', withKey(key))).status,
+    );
     expect(await Promise.all(statuses)).toEqual([401, 401, 200]);
   });
 
@@ -240,10 +242,10 @@ describeInBrowser('in a browser', () => {
     await window.getByRole('button', { name: 'Suspend' }).click();
     await window.getByRole('dialog', { name: 'Suspend Somebody?' }).getByRole('button').click();
     await window.getByText('User suspended.').waitFor();
-    expect((await test.server.call('GET', '/me', withKey(key))).status).toBe(403);
+    expect((await test.server.request('GET', '/me', withKey(key))).status).toBe(403);
     await window.getByRole('button', { name: 'Reactivate' }).click();
     await window.getByText('User reactivated.').waitFor();
-    expect((await test.server.call('GET', '/me', withKey(key))).status).toBe(200);
+    expect((await test.server.request('GET', '/me', withKey(key))).status).toBe(200);
   });
 
   it('shows the date field only for a custom date', async () => {

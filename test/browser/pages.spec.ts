@@ -32,14 +32,14 @@ describeInBrowser('every page, in a browser', () => {
     test = await BrowserTest.start({ REGISTRATION: 'open' });
     const admin = await test.server.signIn(ADMIN);
     const create = async (name: string) =>
-      (await test.server.call('POST', '/api-keys', admin, { name })).body as { id: string; key: string };
+      (await test.server.request('POST', '/api-keys', admin, { name })).body as { id: string; key: string };
     const [used, revoked] = [
       await create('Mobile App'),
       await create('<script>alert(1)</script> & 移动应用'),
     ];
-    for (let i = 0; i < 3; i++) await test.server.call('POST', '/ping', withKey(used.key), {});
-    await test.server.call('POST', `/api-keys/${revoked.id}/revoke`, admin, { reason: 'Leaked' });
-    const somebody = await test.server.createCaller('premium', 2);
+    for (let i = 0; i < 3; i++) await test.server.request('POST', '/ping', withKey(used.key), {});
+    await test.server.request('POST', `/api-keys/${revoked.id}/revoke`, admin, { reason: 'Leaked' });
+    const user = await test.server.createCaller('premium', 2);
     paths = {
       'the keys': '/api-keys',
       'no key that matches': '/api-keys?search=nothing',
@@ -56,11 +56,11 @@ describeInBrowser('every page, in a browser', () => {
       'the overview of admins': '/admin',
       'all users': '/admin/users',
       'a form for a new user': '/admin/users/create',
-      'a user': `/admin/users/${somebody.id}`,
-      'a question before suspending': `/admin/users/${somebody.id}/suspend`,
-      'a question before a reset': `/admin/users/${somebody.id}/reset-password`,
+      'a user': `/admin/users/${user.id}`,
+      'a question before suspending': `/admin/users/${user.id}/suspend`,
+      'a question before a reset': `/admin/users/${user.id}/reset-password`,
       'all keys': '/admin/api-keys',
-      'the keys of one user': `/admin/api-keys?userId=${somebody.id}&status=active`,
+      'the keys of one user': `/admin/api-keys?userId=${user.id}&status=active`,
       'a preview of revoking many': '/admin/api-keys/revoke?selection=filter&status=active',
       'a preview of revoking all': '/admin/api-keys/revoke?selection=filter',
       'no key to revoke': '/admin/api-keys/revoke?selection=ids',

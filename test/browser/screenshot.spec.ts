@@ -45,17 +45,17 @@ describeInBrowser('the picture of the console, in a browser', () => {
     const admin = await test.server.signIn(ADMIN);
     const email = 'ada@example.com';
     const user = { email, name: 'Ada Lovelace', role: 'premium', password: PASSWORD };
-    await test.server.call('POST', '/admin/users', admin, user);
+    await test.server.request('POST', '/admin/users', admin, user);
     const session = await test.server.signIn(email);
     const file = new Sqlite(database.url.replace('sqlite:', ''));
     const now = Date.now();
     for (const example of KEYS) {
       const { name, created, used, from, expiresIn, revoked } = example;
-      const { body } = await test.server.call('POST', '/api-keys', session, { name });
+      const { body } = await test.server.request('POST', '/api-keys', session, { name });
       const { id, key } = body as { id: string; key: string };
       if (name === 'Mobile App')
-        for (let i = 0; i < 37; i++) await test.server.call('POST', '/ping', withKey(key), {});
-      if (revoked) await test.server.call('POST', `/api-keys/${id}/revoke`, session, {});
+        for (let i = 0; i < 37; i++) await test.server.request('POST', '/ping', withKey(key), {});
+      if (revoked) await test.server.request('POST', `/api-keys/${id}/revoke`, session, {});
       file
         .prepare(
           `UPDATE api_keys SET created_at = ?, last_used_at = ?, last_used_from = ?, expires_at = ? WHERE id = ?`,

@@ -20,7 +20,7 @@ describeInBrowser('in a browser', () => {
 
   afterAll(() => test.stop());
 
-  const ping = (key: string) => test.server.call('POST', '/ping', withKey(key), { key: 'value' });
+  const ping = (key: string) => test.server.request('POST', '/ping', withKey(key), { key: 'value' });
 
   describe.each([
     ['with JavaScript', true],

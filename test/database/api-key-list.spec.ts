@@ -122,8 +122,8 @@ onEachDatabase((kind) => {
     );
     for (const start of new Set(starts.map((n) => Math.max(n, -1)))) {
       const { items, next } = await page(sorted[start] ?? null);
-      const wanted = sorted.slice(start + 1, start + 21).map(({ id }) => id);
-      expect([name, start, items.map(({ id }) => id)]).toEqual([name, start, wanted]);
+      const expected = sorted.slice(start + 1, start + 21).map(({ id }) => id);
+      expect([name, start, items.map(({ id }) => id)]).toEqual([name, start, expected]);
       expect([name, start, next !== null]).toEqual([name, start, sorted.length > start + 21]);
     }
   }

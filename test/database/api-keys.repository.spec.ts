@@ -89,9 +89,9 @@ onEachDatabase((kind) => {
 
   it('finds and renames only the keys of the owner', async () => {
     const { id } = await insert({ name: 'Mine' });
-    const { id: stranger } = await app.createUser();
-    expect(await repository.findOwned(stranger, id)).toBeNull();
-    expect(await write((transaction) => repository.rename(transaction, stranger, id, 'Theirs'))).toBe(false);
+    const { id: otherUser } = await app.createUser();
+    expect(await repository.findOwned(otherUser, id)).toBeNull();
+    expect(await write((transaction) => repository.rename(transaction, otherUser, id, 'Theirs'))).toBe(false);
     expect(await repository.findById(id)).toMatchObject({ name: 'Mine' });
   });
 
@@ -145,8 +145,8 @@ onEachDatabase((kind) => {
   });
 
   it("never leaves the caller's own list, whatever the cursor says", async () => {
-    const { id: stranger } = await app.createUser();
-    await insert({ userId: stranger });
+    const { id: otherUser } = await app.createUser();
+    await insert({ userId: otherUser });
     const { items } = await list({}, { after: { createdAt: new Date('2099-01-01'), id: 'zzzzzzzzzzzz' } });
     expect(items).toEqual([]);
   });
@@ -176,8 +176,8 @@ onEachDatabase((kind) => {
   it("searches owners' emails only among the keys of all users", async () => {
     const owner = await app.createUser('standard', `${userId}@owner.example`);
     const key = await insert({ userId: owner.id });
-    const everybody = await list({ userId: null, search: userId });
-    expect(everybody.items.map(({ id }) => id)).toEqual([key.id]);
+    const allUsers = await list({ userId: null, search: userId });
+    expect(allUsers.items.map(({ id }) => id)).toEqual([key.id]);
     expect((await list({ userId: owner.id, search: userId })).items).toEqual([]);
   });
 

@@ -128,28 +128,28 @@ onEachDatabase((kind) => {
 
   it('rolls back when a hook before the commit fails, and runs no hook after it', async () => {
     const failed = new Error('no');
-    let isTold = false;
+    let isNotified = false;
     const write = one.database.write(SYSTEM, async (transaction) => {
       transaction.beforeCommit(() => Promise.reject(failed));
-      transaction.afterCommit(() => (isTold = true));
+      transaction.afterCommit(() => (isNotified = true));
       await insert(transaction, 'lost');
     });
     await expect(write).rejects.toBe(failed);
-    expect([await names(), isTold]).toEqual([[], false]);
+    expect([await names(), isNotified]).toEqual([[], false]);
   });
 
   it('stays committed when a hook after the commit fails, and runs the other hooks', async () => {
     const log = LogLines.record();
-    let isTold = false;
+    let isNotified = false;
     await one.database.write(SYSTEM, async (transaction) => {
       transaction.afterCommit(() => {
         throw new Error('no');
       });
-      transaction.afterCommit(() => (isTold = true));
+      transaction.afterCommit(() => (isNotified = true));
       await insert(transaction, 'kept');
     });
     log.stop();
-    expect([await names(), isTold]).toEqual([['kept'], true]);
+    expect([await names(), isNotified]).toEqual([['kept'], true]);
     expect(log.lines).toEqual(['A hook failed after a commit']);
   });
 
@@ -207,13 +207,13 @@ onEachDatabase((kind) => {
   });
 
   it('leaves nothing of a transaction that cannot be committed, and makes nothing known', async () => {
-    const refused = new Error('no commit');
-    const forget = beforeCommit(() => Promise.reject(refused));
+    const error = new Error('no commit');
+    const forget = beforeCommit(() => Promise.reject(error));
     const write = one.database.write(SYSTEM, async (transaction) => {
       one.bus.invalidate(transaction, 'user', 'a');
       await insert(transaction, 'lost');
     });
-    await expect(write).rejects.toBe(refused);
+    await expect(write).rejects.toBe(error);
     forget();
     expect([await names(), one.published]).toEqual([[], []]);
     await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
@@ -280,11 +280,11 @@ onEachDatabase((kind) => {
   });
 
   it('passes on why a read failed, and gives unavailable where the database cannot answer', async () => {
-    const [broken, away] = [new Error('no'), Object.assign(new Error('no'), { code: 'ECONNREFUSED' })];
+    const [broken, unavailable] = [new Error('no'), Object.assign(new Error('no'), { code: 'ECONNREFUSED' })];
     await expect(one.database.read(() => Promise.reject(broken))).rejects.toBe(broken);
-    await expect(one.database.read(() => Promise.reject(away))).rejects.toMatchObject({
+    await expect(one.database.read(() => Promise.reject(unavailable))).rejects.toMatchObject({
       kind: { code: 'unavailable' },
-      cause: away,
+      cause: unavailable,
     });
   });
 
@@ -308,16 +308,16 @@ onEachDatabase((kind) => {
 
   it('shows nobody what is not committed yet', async () => {
     const inserted = gate();
-    const looked = gate();
+    const checked = gate();
     const write = one.database.write(SYSTEM, async (transaction) => {
       await insert(transaction, 'early');
       expect(await namesSeenBy(transaction.manager)).toEqual(['early']);
       inserted.open();
-      await looked.opened;
+      await checked.opened;
     });
     await inserted.opened;
     expect(await names()).toEqual([]);
-    looked.open();
+    checked.open();
     await write;
     expect(await names()).toEqual(['early']);
   });
@@ -443,7 +443,7 @@ onEachDatabase((kind) => {
         one.bus.invalidate(transaction, 'user', 'ada');
         await insert(transaction, 'refused');
       });
-      await expect(write).rejects.toBe(refused);
+      await expect(write).rejects.toBe(error);
       expect(works).toBe(0);
       expect(one.published).toEqual([]);
       expect(await names()).toEqual([]);
@@ -542,10 +542,10 @@ onEachDatabase((kind) => {
 
     it('has its log written back after each commit, and the thread that does it ended', async () => {
       const path = test.url.replace('sqlite:', '');
-      const told: number[] = [];
+      const received: number[] = [];
       const checkpointer = Object.assign(new SqliteCheckpointer(path, () => 0), {
-        committed: (bytes: number) => void told.push(bytes),
-        stop: () => Promise.resolve(void told.push(-1)),
+        committed: (bytes: number) => void received.push(bytes),
+        stop: () => Promise.resolve(void received.push(-1)),
       });
       const file = new SqliteFile(path);
       const connections = new SqliteConnections(one.dataSource, one.dataSource, file, null, checkpointer);
@@ -553,8 +553,8 @@ onEachDatabase((kind) => {
       await write("INSERT INTO notes (name, amount) VALUES ('logged', 0)");
       await expect(write('nonsense')).rejects.toThrow(/syntax/);
       await connections.close();
-      expect(told).toEqual([expect.any(Number), -1]);
-      expect(told[0]).toBeGreaterThan(0);
+      expect(received).toEqual([expect.any(Number), -1]);
+      expect(received[0]).toBeGreaterThan(0);
     });
 
     it.each(['reads', 'inserts', 'updates'])(

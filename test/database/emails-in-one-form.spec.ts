@@ -60,7 +60,7 @@ onEachDatabase((kind) => {
       '"carl"@example.com',
       'odd@-.-',
     );
-    const wanted = [
+    const expected = [
       'ada@xn--mnchen-3ya.de',
       'amélie@example.com',
       'bob@example.com',
@@ -68,9 +68,9 @@ onEachDatabase((kind) => {
       'odd@-.-',
     ];
     expect(await migrate()).toEqual([]);
-    expect(await stored()).toEqual(wanted);
+    expect(await stored()).toEqual(expected);
     expect(await migrate()).toEqual([]);
-    expect(await stored()).toEqual(wanted);
+    expect(await stored()).toEqual(expected);
   });
 
   it('leaves the newer accounts of a mailbox as they are, and says which', async () => {

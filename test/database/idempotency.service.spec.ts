@@ -54,9 +54,9 @@ onEachDatabase((kind) => {
   });
 
   it('distinguishes users, and keys that differ only in case', async () => {
-    const { id: stranger } = await app.createUser();
+    const { id: otherUser } = await app.createUser();
     await record(request('Key'));
-    await expect(check(request('Key', BODY, stranger))).resolves.toBeUndefined();
+    await expect(check(request('Key', BODY, otherUser))).resolves.toBeUndefined();
     await expect(check(request('key'))).resolves.toBeUndefined();
     await expect(check(request('Key'))).rejects.toMatchObject({ kind: { code: 'already_created' } });
   });

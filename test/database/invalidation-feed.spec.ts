@@ -60,7 +60,7 @@ onEachDatabase((kind) => {
     let clock: StoppedClock;
     let feed: InvalidationFeed;
     /** One call of this begins each question. */
-    let questions: jest.SpiedFunction<OpenDatabase['connections']['dataVersion']>;
+    let reads: jest.SpiedFunction<OpenDatabase['connections']['dataVersion']>;
 
     beforeAll(async () => {
       other = await openDatabase(test.url, { migrate: false });
@@ -76,7 +76,7 @@ onEachDatabase((kind) => {
       clock = new StoppedClock();
       feed = new InvalidationFeed(one.database, one.feed, one.bus, clock);
       await feed.onModuleInit();
-      questions = jest.spyOn(one.connections, 'dataVersion');
+      reads = jest.spyOn(one.connections, 'dataVersion');
       one.published.length = 0;
       one.everything.count = 0;
     });
@@ -99,21 +99,21 @@ onEachDatabase((kind) => {
           await transaction.manager.query("INSERT INTO instances VALUES (?, '2026-01-05')", [ids[0]]);
         for (const id of ids) by.bus.invalidate(transaction, 'user', id);
       });
-    const heard = () => one.published.map(({ id }) => id);
+    const received = () => one.published.map(({ id }) => id);
     /** Answers take this long, one after the other. */
-    const answersTake = (...milliseconds: number[]) =>
-      questions.mockImplementation(() => {
+    const readsTake = (...milliseconds: number[]) =>
+      reads.mockImplementation(() => {
         clock.advance(milliseconds.shift() ?? 0);
         return isSqlite ? 1 : null;
       });
 
     it('hears with each tick what others committed since it began, and not again', async () => {
-      const began = new InvalidationFeed(one.database, one.feed, one.bus, clock);
+      const freshFeed = new InvalidationFeed(one.database, one.feed, one.bus, clock);
       await change(other, 'before');
-      await began.onModuleInit();
-      await began.catchUp();
-      began.onApplicationShutdown();
-      expect([heard(), one.everything.count]).toEqual([[], 0]);
+      await freshFeed.onModuleInit();
+      await freshFeed.catchUp();
+      freshFeed.onApplicationShutdown();
+      expect([received(), one.everything.count]).toEqual([[], 0]);
       await tick();
       one.published.length = 0;
       one.everything.count = 0;
@@ -121,7 +121,7 @@ onEachDatabase((kind) => {
       await change(other, 'ada', 'bob');
       await tick();
       await tick();
-      expect([heard(), one.everything.count]).toEqual(isSqlite ? [[], 1] : [['ada', 'bob'], 0]);
+      expect([received(), one.everything.count]).toEqual(isSqlite ? [[], 1] : [['ada', 'bob'], 0]);
       expect(one.published.every(({ subject }) => subject === 'user')).toBe(true);
     });
 
@@ -129,7 +129,7 @@ onEachDatabase((kind) => {
       it('leaves its own commits alone', async () => {
         await change(one, 'own');
         await tick();
-        expect([heard(), one.everything.count]).toEqual([['own'], 0]);
+        expect([received(), one.everything.count]).toEqual([['own'], 0]);
       });
     }
 
@@ -142,14 +142,14 @@ onEachDatabase((kind) => {
       expect(feed.isTrusted()).toBe(false);
       await feed.catchUp();
       expect(feed.isTrusted()).toBe(true);
-      expect(questions).toHaveBeenCalledTimes(1);
+      expect(reads).toHaveBeenCalledTimes(1);
       await feed.catchUp();
-      expect(questions).toHaveBeenCalledTimes(1);
+      expect(reads).toHaveBeenCalledTimes(1);
     });
 
     it('is trusted from the sending of a question on, not from its answer', async () => {
       clock.advance(1_000);
-      answersTake(400);
+      readsTake(400);
       await feed.catchUp();
       clock.advance(599);
       expect(feed.isTrusted()).toBe(true);
@@ -159,28 +159,28 @@ onEachDatabase((kind) => {
 
     it('catches up with a second question where the answer to the first came too late', async () => {
       clock.advance(1_000);
-      answersTake(1_000, 999);
+      readsTake(1_000, 999);
       await feed.catchUp();
-      expect(questions).toHaveBeenCalledTimes(2);
+      expect(reads).toHaveBeenCalledTimes(2);
     });
 
     it('is unavailable when two answers came too late', async () => {
       clock.advance(1_000);
-      answersTake(1_000, 1_000);
+      readsTake(1_000, 1_000);
       await expect(feed.catchUp()).rejects.toMatchObject({
         kind: { code: 'unavailable' },
         cause: { message: 'The invalidation feed is too slow' },
       });
-      expect(questions).toHaveBeenCalledTimes(2);
+      expect(reads).toHaveBeenCalledTimes(2);
     });
 
     it('passes on why it cannot catch up, and is not trusted', async () => {
       clock.advance(1_000);
-      const away = new Error('away');
-      questions.mockImplementation(() => {
-        throw away;
+      const error = new Error('away');
+      reads.mockImplementation(() => {
+        throw error;
       });
-      await expect(feed.catchUp()).rejects.toBe(away);
+      await expect(feed.catchUp()).rejects.toBe(error);
       expect(feed.isTrusted()).toBe(false);
     });
 
@@ -189,12 +189,12 @@ onEachDatabase((kind) => {
       const fail = () => {
         throw new Error('away');
       };
-      questions.mockImplementationOnce(fail);
+      reads.mockImplementationOnce(fail);
       jest.advanceTimersByTime(TICK_MS);
       await nextTurn();
       expect(log.lines).toEqual([]);
       clock.advance(1_000);
-      questions.mockImplementationOnce(fail);
+      reads.mockImplementationOnce(fail);
       jest.advanceTimersByTime(TICK_MS);
       await nextTurn();
       expect(log.lines).toEqual(["The invalidation feed can't be read: Error: away"]);
@@ -206,11 +206,11 @@ onEachDatabase((kind) => {
     it('asks no more after shutdown', async () => {
       feed.onApplicationShutdown();
       await tick(10);
-      expect(questions).not.toHaveBeenCalled();
+      expect(reads).not.toHaveBeenCalled();
     });
 
     it('asks at once when it is hinted at something new, and bears a database that is away', async () => {
-      questions.mockImplementationOnce(() => {
+      reads.mockImplementationOnce(() => {
         throw new Error('away');
       });
       feed.hint();
@@ -230,8 +230,8 @@ onEachDatabase((kind) => {
       const most = (performance.now() - begin) / 9 + 1;
       await Reflect.get(feed, 'hintedRead');
       // The last hint is answered too.
-      expect(questions.mock.calls.length).toBeGreaterThanOrEqual(1);
-      expect(questions.mock.calls.length).toBeLessThanOrEqual(most + 1);
+      expect(reads.mock.calls.length).toBeGreaterThanOrEqual(1);
+      expect(reads.mock.calls.length).toBeLessThanOrEqual(most + 1);
     });
 
     it('prunes once a minute what lies 100,000 numbers back, on SQLite nothing', async () => {
@@ -269,8 +269,8 @@ onEachDatabase((kind) => {
         everythingInvalidated: () => undefined,
       });
       await feed.catchUp();
-      expect(heard()).toEqual(ids);
-      expect(questions).toHaveBeenCalledTimes(3);
+      expect(received()).toEqual(ids);
+      expect(reads).toHaveBeenCalledTimes(3);
       expect(trusted.length).toBe(2_001);
       expect(trusted).not.toContain(true);
       expect(one.everything.count).toBe(0);
@@ -280,47 +280,47 @@ onEachDatabase((kind) => {
       await change(other, 'cleared', 'left');
       await one.dataSource.query("DELETE FROM change_feed WHERE subject_id = 'cleared'");
       await tick();
-      expect([heard(), one.everything.count]).toEqual([[], 1]);
+      expect([received(), one.everything.count]).toEqual([[], 1]);
       await change(other, 'next');
       await tick();
       await tick();
-      expect([heard(), one.everything.count]).toEqual([['next'], 1]);
+      expect([received(), one.everything.count]).toEqual([['next'], 1]);
     });
 
     /** Holds the next answer; `answered` when the database has given it. */
-    const holdAnswer = () => {
-      const answered = gate();
-      const handedOn = gate();
+    const holdResult = () => {
+      const returned = gate();
+      const resumed = gate();
       const read = jest.spyOn(one.connections, 'read').mockImplementationOnce(async (query) => {
         read.mockRestore();
         const found = await one.connections.read(query);
-        answered.open();
-        await handedOn.opened;
+        returned.open();
+        await resumed.opened;
         return found;
       });
-      return { answered: answered.opened, handOn: handedOn.open };
+      return { returned: returned.opened, resume: resumed.open };
     };
 
     it('sends no question while an answer is on its way', async () => {
-      const { answered, handOn } = holdAnswer();
+      const { returned, resume } = holdResult();
       jest.advanceTimersByTime(TICK_MS);
-      await answered;
+      await returned;
       clock.advance(1_000);
       const caughtUp = feed.catchUp();
       await nextTurn();
-      expect(questions).toHaveBeenCalledTimes(1);
-      handOn();
+      expect(reads).toHaveBeenCalledTimes(1);
+      resume();
       await caughtUp;
-      expect(questions).toHaveBeenCalledTimes(2);
+      expect(reads).toHaveBeenCalledTimes(2);
     });
 
     it.each([
       ['a tick', () => void jest.advanceTimersByTime(TICK_MS)],
       ['another hint', () => feed.hint()],
     ])('asks again after a hint that comes while the answer to %s is on its way', async (_, ask) => {
-      const { answered, handOn } = holdAnswer();
+      const { returned, resume } = holdResult();
       ask();
-      await answered;
+      await returned;
       await change(other, 'late');
       feed.hint();
       await nextTurn();

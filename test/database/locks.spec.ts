@@ -40,7 +40,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   const dataSource = () => app.nest.get(DataSource);
 
   /** Resolves when a transaction waits for a lock that another one has. */
-  async function aWait(): Promise<'waits'> {
+  async function lockWait(): Promise<'waits'> {
     for (;;) {
       // Trap: the table shows the same until nobody has looked for a tenth of a second.
       await sleep(110);
@@ -54,9 +54,9 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   }
 
   /** Whether the work waits for a lock, or is done without. */
-  const waitsOrNot = (work: Promise<unknown>): Promise<'waits' | 'goes on'> =>
+  const waitsOrCompletes = (work: Promise<unknown>): Promise<'waits' | 'goes on'> =>
     Promise.race([
-      aWait(),
+      lockWait(),
       work.then(
         () => 'goes on' as const,
         () => 'goes on' as const,
@@ -64,7 +64,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     ]);
 
   /** Holds the commit of the next transaction that has run a statement like this. */
-  function holdCommitOf(statement: RegExp): { reached: Promise<void>; letGo: () => void } {
+  function holdCommitOf(statement: RegExp): { reached: Promise<void>; release: () => void } {
     const [reached, released] = [gate(), gate()];
     const wrote = new WeakSet<QueryRunner>();
     const subscriber = {
@@ -79,7 +79,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       },
     };
     dataSource().subscribers.push(subscriber);
-    return { reached: reached.opened, letGo: released.open };
+    return { reached: reached.opened, release: released.open };
   }
 
   describe('it keeps from changing', () => {
@@ -120,7 +120,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       });
       await locked.opened;
       const changed = database.write(SYSTEM, change);
-      expect(await waitsOrNot(changed)).toBe('waits');
+      expect(await waitsOrCompletes(changed)).toBe('waits');
       over.open();
       await Promise.all([holder, changed]);
     });
@@ -178,8 +178,8 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     const first = change('first');
     await held.reached;
     const second = change('second');
-    expect(await waitsOrNot(second)).toBe('waits');
-    held.letGo();
+    expect(await waitsOrCompletes(second)).toBe('waits');
+    held.release();
     await Promise.all([first, second]);
     const rows = await dataSource().query<{ id: string }[]>(
       "SELECT subject_id AS id FROM change_feed WHERE subject_id IN ('first', 'second') ORDER BY seq",
@@ -200,8 +200,8 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await held.reached;
     const second = users.update(SYSTEM, other.id, { role: 'premium' });
     second.catch(() => undefined);
-    expect(await waitsOrNot(second)).toBe('waits');
-    held.letGo();
+    expect(await waitsOrCompletes(second)).toBe('waits');
+    held.release();
     await first;
     await expect(second).rejects.toMatchObject({ kind: { code: 'last_admin' } });
   });
@@ -222,8 +222,8 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       .get(BulkRevocationService)
       .run(admin, { filter }, { reason: null, expected: 1, confirm: false });
     revoked.catch(() => undefined);
-    expect(await waitsOrNot(revoked)).toBe('waits');
-    held.letGo();
+    expect(await waitsOrCompletes(revoked)).toBe('waits');
+    held.release();
     await renamed;
     await expect(revoked).rejects.toMatchObject({ kind: { code: 'selection_changed' } });
   });
@@ -245,8 +245,8 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       .get(BulkRevocationService)
       .run(admin, { filter }, { reason: null, expected: 1, confirm: false });
     revoked.catch(() => undefined);
-    expect(await waitsOrNot(revoked)).toBe('waits');
-    held.letGo();
+    expect(await waitsOrCompletes(revoked)).toBe('waits');
+    held.release();
     await created;
     await expect(revoked).rejects.toMatchObject({ kind: { code: 'selection_changed' } });
     const keys = await dataSource().manager.findBy(ApiKeyEntity, { userId: user.id });
@@ -264,8 +264,8 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await held.reached;
     const beyond = create(again);
     beyond.catch(() => undefined);
-    expect(await waitsOrNot(beyond)).toBe('waits');
-    held.letGo();
+    expect(await waitsOrCompletes(beyond)).toBe('waits');
+    held.release();
     await last;
     await expect(beyond).rejects.toMatchObject({ kind: { code: 'api_key_quota_reached' } });
   });
@@ -287,7 +287,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     ],
   ])('lets no key that a key creates meanwhile escape when that is revoked %s', async (_, revoke) => {
     const { user, id } = await app.createCaller();
-    const maker = await dataSource().manager.findOneByOrFail(ApiKeyEntity, { id });
+    const creatingKey = await dataSource().manager.findOneByOrFail(ApiKeyEntity, { id });
     const admin = await app.principalOf(await app.createUser('admin'));
     const held = holdCommitOf(/^INSERT INTO `api_keys`/);
     const created = create({
@@ -298,10 +298,10 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       apiKey: { id, name: 'Maker' },
     });
     await held.reached;
-    const revoked = revoke(admin, maker);
+    const revoked = revoke(admin, creatingKey);
     revoked.catch(() => undefined);
-    expect(await waitsOrNot(revoked)).toBe('waits');
-    held.letGo();
+    expect(await waitsOrCompletes(revoked)).toBe('waits');
+    held.release();
     const { apiKey } = await created;
     await revoked;
     const child = await dataSource().manager.findOneByOrFail(ApiKeyEntity, { id: apiKey.id });

@@ -114,16 +114,16 @@ onEachDatabase((kind) => {
   it('forgets what a migration needs when it is undone, and fails where nothing can be written', async () => {
     const schema = await new SchemaDataSource(optionsFor(database.url)).initialize();
     await schema.runMigrations();
-    const noted = async () => {
+    const requirements = async () => {
       const rows = await schema.query<{ migration: string }[]>(
         'SELECT migration FROM migration_requirements',
       );
       return new Set(rows.map(({ migration }) => migration));
     };
     const names = MIGRATIONS.map((migration) => new migration().name);
-    expect(await noted()).toEqual(new Set(names));
+    expect(await requirements()).toEqual(new Set(names));
     await schema.undoLastMigration();
-    expect(await noted()).toEqual(new Set(names.slice(0, -1)));
+    expect(await requirements()).toEqual(new Set(names.slice(0, -1)));
     await schema.runMigrations();
     await schema.query(
       kind.name === 'SQLite' ? 'PRAGMA query_only = 1' : 'SET SESSION TRANSACTION READ ONLY',
@@ -163,41 +163,41 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 
   it('waits for another start however long its migration takes, and says so', async () => {
     // Asks for the lock more often than every five seconds.
-    const asked: unknown[] = [];
+    const queries: unknown[] = [];
     const runners: { query: QueryRunner['query'] } = MysqlQueryRunner.prototype;
     const { query } = runners;
     jest.spyOn(runners, 'query').mockImplementation(function (this: QueryRunner, sql, parameters) {
       if (!sql.includes('GET_LOCK')) return query.call(this, sql, parameters);
-      asked.push(parameters);
+      queries.push(parameters);
       return query.call(this, sql, [0.02]);
     });
     const [one, other] = [await lockFor(), await lockFor()];
-    const [begun, waited, done] = [gate(), gate(), gate()];
+    const [started, waited, done] = [gate(), gate(), gate()];
     const steps: string[] = [];
     const first = one.run(async () => {
-      begun.open();
+      started.open();
       await done.opened;
       steps.push('first');
     });
-    await begun.opened;
+    await started.opened;
     const second = other.run(() => Promise.resolve(void steps.push('second')));
     const patience = setInterval(() => log.lines.length >= 3 && waited.open(), 5);
     await waited.opened;
     clearInterval(patience);
     expect(steps).toEqual([]);
     // Those on another database of the server do not wait.
-    const elsewhere = await mariadb!.create();
-    const third = await lockFor(elsewhere.url);
+    const otherDatabase = await mariadb!.create();
+    const third = await lockFor(otherDatabase.url);
     expect(await third.run(() => Promise.resolve('elsewhere'))).toBe('elsewhere');
-    await elsewhere.drop();
+    await otherDatabase.drop();
     done.open();
     await Promise.all([first, second]);
     expect(steps).toEqual(['first', 'second']);
     expect(new Set(log.lines)).toEqual(
       new Set(['Waiting for another instance that is starting or migrating.']),
     );
-    expect(asked.length).toBeGreaterThanOrEqual(4);
-    expect(asked).toEqual(asked.map(() => [5]));
+    expect(queries.length).toBeGreaterThanOrEqual(4);
+    expect(queries).toEqual(queries.map(() => [5]));
   });
 
   it('waits for a database that comes up, and not for one that is not there', async () => {
@@ -207,10 +207,10 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     url.host = `127.0.0.1:${network.port}`;
     const lock = await lockFor(url.href);
     const running = lock.run((connection) => connection.query('SELECT 1 AS one'));
-    const patience = setInterval(() => log.lines.length > 0 && network.leadTo(target), 5);
+    const patience = setInterval(() => log.lines.length > 0 && network.redirectTo(target), 5);
     expect(await running).toMatchObject([{ one: 1 }]);
     clearInterval(patience);
-    await network.cut();
+    await network.close();
     expect(log.lines).toEqual([expect.stringMatching(/^Waiting for the database: /)]);
     const nowhere = await lockFor(`${database.url}_nowhere`);
     await expect(nowhere.run(() => Promise.resolve())).rejects.toThrow(/does not exist\. Create it/);

@@ -47,9 +47,9 @@ onMariadb('the connections to a MariaDB', () => {
   });
 
   afterEach(async () => {
-    network.release();
+    network.resume();
     await one.close().catch(() => undefined);
-    await network.cut().catch(() => undefined);
+    await network.close().catch(() => undefined);
   });
 
   const idSeenBy = async (manager: EntityManager): Promise<string> => {
@@ -63,21 +63,21 @@ onMariadb('the connections to a MariaDB', () => {
     manager.query(`SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${number}, MESSAGE_TEXT = 'no'`);
 
   /** Reads that hold a connection each until they are let go; rejects when fewer can begin at once. */
-  async function holdAll(count = POOL_SIZE): Promise<{ letGo: () => Promise<string[]> }> {
+  async function holdAll(count = POOL_SIZE): Promise<{ release: () => Promise<string[]> }> {
     const { open, opened } = gate();
-    let begun = 0;
+    let started = 0;
     const all = gate();
     const reads = Array.from({ length: count }, () =>
       one.database.read(async (manager) => {
         const id = await idSeenBy(manager);
-        if (++begun === count) all.open();
+        if (++started === count) all.open();
         await opened;
         return id;
       }),
     );
-    const letGo = () => (open(), Promise.all(reads));
+    const release = () => (open(), Promise.all(reads));
     await Promise.race([all.opened, Promise.all(reads)]);
-    return { letGo };
+    return { release };
   }
 
   it('are ten, each given back whatever became of the work', async () => {
@@ -92,23 +92,23 @@ onMariadb('the connections to a MariaDB', () => {
     for (const work of failing)
       for (const outcome of await Promise.allSettled(Array.from({ length: POOL_SIZE }, work)))
         expect(outcome.status).toBe('rejected');
-    const ids = await (await holdAll()).letGo();
+    const ids = await (await holdAll()).release();
     expect(new Set(ids).size).toBe(POOL_SIZE);
   });
 
   it('give unavailable after a second to those for whom none is free, and lose none to them', async () => {
-    const { letGo } = await holdAll();
+    const { release } = await holdAll();
     const outcomes = await Promise.allSettled(Array.from({ length: POOL_SIZE }, read));
     for (const outcome of outcomes)
       expect(outcome).toMatchObject({
         reason: { ...UNAVAILABLE, cause: { message: 'No connection became free in time' } },
       });
-    await letGo();
-    await (await holdAll()).letGo();
+    await release();
+    await (await holdAll()).release();
   });
 
   it('give unavailable at once for reads and writes when there is no server, and tell clients nothing of it', async () => {
-    await network.cut();
+    await network.close();
     for (const outcome of await Promise.allSettled([read(), write()])) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
       const { message } = (outcome as PromiseRejectedResult).reason as AppError;
@@ -117,9 +117,9 @@ onMariadb('the connections to a MariaDB', () => {
   });
 
   it('give unavailable when no other one can be opened, whatever the reason', async () => {
-    const gone = await mariadb!.create();
-    const other = await openDatabase(gone.url, { migrate: false });
-    await gone.drop();
+    const dropped = await mariadb!.create();
+    const other = await openDatabase(dropped.url, { migrate: false });
+    await dropped.drop();
     const { open, opened } = gate();
     const held = other.database.read(async (manager) => (await idSeenBy(manager), opened));
     await expect(other.database.read(idSeenBy)).rejects.toMatchObject({
@@ -133,11 +133,11 @@ onMariadb('the connections to a MariaDB', () => {
 
   it('give unavailable after about a second when it hangs, and serve again afterwards', async () => {
     await read();
-    network.hold();
+    network.stall();
     const outcomes = await Promise.allSettled([read(), write()]);
     for (const outcome of outcomes)
       expect(outcome).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
-    network.release();
+    network.resume();
     await read();
     await write();
   });
@@ -239,12 +239,12 @@ onMariadb('the connections to a MariaDB', () => {
 
   it('serve every call after a firewall has dropped those that were idle, and only one is waited for', async () => {
     const pings = countPings(one);
-    await (await holdAll()).letGo();
+    await (await holdAll()).release();
     clock.advance(TRUSTED_MS + 1);
-    network.drop();
+    network.stallExisting();
     let runs = 0;
     const counted = (manager: EntityManager) => (runs++, idSeenBy(manager));
-    for (let call = 0; call < POOL_SIZE; call++) {
+    for (let request = 0; request < POOL_SIZE; request++) {
       await one.database.read(counted);
       await one.database.write(SYSTEM, ({ manager }) => counted(manager));
     }

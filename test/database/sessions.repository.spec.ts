@@ -49,8 +49,8 @@ onEachDatabase((kind) => {
     await insert({ userAgent: 'idle', createdAt: at(2), lastSeenAt: at(10) });
     await insert({ userAgent: 'first', createdAt: at(2), lastSeenAt: at(11) });
     await insert({ userAgent: 'second', createdAt: at(3), lastSeenAt: at(11) });
-    const { id: stranger } = await app.createUser();
-    await insert({ userId: stranger, userAgent: 'theirs', createdAt: at(5), lastSeenAt: at(20) });
+    const { id: otherUser } = await app.createUser();
+    await insert({ userId: otherUser, userAgent: 'theirs', createdAt: at(5), lastSeenAt: at(20) });
     expect(await live()).toEqual(['second', 'first']);
   });
 
@@ -71,29 +71,29 @@ onEachDatabase((kind) => {
   });
 
   it('leaves the newest of a user only', async () => {
-    const { id: stranger } = await app.createUser();
-    await insert({ userId: stranger, userAgent: 'theirs', createdAt: at(2), lastSeenAt: at(21) });
+    const { id: otherUser } = await app.createUser();
+    await insert({ userId: otherUser, userAgent: 'theirs', createdAt: at(2), lastSeenAt: at(21) });
     for (const day of [11, 14, 12, 13])
       await insert({ userAgent: `day ${day}`, createdAt: at(day), lastSeenAt: at(21) });
     await write((transaction) => repository.deleteOlderThanNewest(transaction, userId, 2));
     expect(await live()).toEqual(['day 14', 'day 13']);
-    userId = stranger;
+    userId = otherUser;
     expect(await live()).toEqual(['theirs']);
   });
 
   it('clears away what is over, of this user only', async () => {
-    const { id: stranger } = await app.createUser();
+    const { id: otherUser } = await app.createUser();
     const over = [
       await insert({ createdAt: at(1), lastSeenAt: at(20) }),
       await insert({ createdAt: at(2), lastSeenAt: at(10) }),
     ];
-    const kept = [
+    const remaining = [
       await insert({ createdAt: at(2), lastSeenAt: at(11) }),
-      await insert({ userId: stranger, createdAt: at(1), lastSeenAt: at(1) }),
+      await insert({ userId: otherUser, createdAt: at(1), lastSeenAt: at(1) }),
     ];
     await write((transaction) => repository.deleteOver(transaction, userId, BOUNDS));
     for (const { tokenHash } of over) expect(await repository.findByTokenHash(tokenHash)).toBeNull();
-    for (const { tokenHash } of kept) expect(await repository.findByTokenHash(tokenHash)).not.toBeNull();
+    for (const { tokenHash } of remaining) expect(await repository.findByTokenHash(tokenHash)).not.toBeNull();
   });
 
   it("clears the user's old ones away at sign-in, and no live one", async () => {
@@ -125,8 +125,8 @@ onEachDatabase((kind) => {
     const { id } = await insert({});
     const locked = (owner: string) => write((transaction) => repository.lock(transaction, id, owner));
     expect((await locked(userId))?.id).toBe(id);
-    const { id: stranger } = await app.createUser();
-    expect(await locked(stranger)).toBeNull();
+    const { id: otherUser } = await app.createUser();
+    expect(await locked(otherUser)).toBeNull();
   });
 
   it('sets a time right that came from a clock that was ahead', async () => {
@@ -137,14 +137,14 @@ onEachDatabase((kind) => {
   });
 
   it('ends one session, all but one, or all', async () => {
-    const { id: stranger } = await app.createUser();
-    const theirs = await insert({ userId: stranger });
+    const { id: otherUser } = await app.createUser();
+    const theirs = await insert({ userId: otherUser });
     const row = (userAgent: string) => insert({ userAgent, createdAt: at(2), lastSeenAt: at(11) });
-    const [kept, ended] = [await row('kept'), await row('ended'), await row('other')];
+    const [remaining, ended] = [await row('kept'), await row('ended'), await row('other')];
 
     await write((transaction) => repository.deleteByTokenHash(transaction, ended.tokenHash));
     expect((await live()).sort()).toEqual(['kept', 'other']);
-    await write((transaction) => repository.deleteOfUser(transaction, userId, kept.id));
+    await write((transaction) => repository.deleteOfUser(transaction, userId, remaining.id));
     expect(await live()).toEqual(['kept']);
     await write((transaction) => repository.deleteOfUser(transaction, userId));
     expect(await live()).toEqual([]);

@@ -27,7 +27,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Half an hour before the full one. */
 const START = new Date('2026-01-05T09:30:00.000Z');
 const HOUR = Math.floor(START.getTime() / HOUR_MS);
-const AWAY = unavailable(new Error('away'));
+const UNAVAILABLE = unavailable(new Error('away'));
 
 /** The real repository, which fails when a test says so, or after it has written all the same. */
 class FailingRepository extends UsageRepository {
@@ -162,7 +162,7 @@ onEachDatabase((kind) => {
 
     it('keeps what it cannot write, one entry for a key and hour, and writes it once', async () => {
       for (let round = 0; round < 3; round++) {
-        repository.before = [failsWith(AWAY)];
+        repository.before = [failsWith(UNAVAILABLE)];
         for (const outcome of ['accepted', 'limited', 'limited', 'denied'] as const)
           recorder.count(key, outcome);
         use(`203.0.113.${round}`);
@@ -171,7 +171,7 @@ onEachDatabase((kind) => {
       }
       expect(await stored()).toEqual([]);
       expect(log.lines[2]).toBe(
-        `Usage of 2 keys (12 requests) was not written and is kept: AppError: ${AWAY.message}`,
+        `Usage of 2 keys (12 requests) was not written and is kept: AppError: ${UNAVAILABLE.message}`,
       );
       await recorder.flush();
       await recorder.flush();
@@ -180,7 +180,7 @@ onEachDatabase((kind) => {
     });
 
     it('keeps of what it cannot write the latest use, whatever the clock does meanwhile', async () => {
-      repository.before = [failsWith(AWAY), failsWith(AWAY), failsWith(AWAY)];
+      repository.before = [failsWith(UNAVAILABLE), failsWith(UNAVAILABLE), failsWith(UNAVAILABLE)];
       use('203.0.113.1');
       await recorder.flush();
       clock.setBy(-1);
@@ -194,7 +194,7 @@ onEachDatabase((kind) => {
     });
 
     it('keeps hours apart while it cannot write', async () => {
-      repository.before = [failsWith(AWAY), failsWith(AWAY)];
+      repository.before = [failsWith(UNAVAILABLE), failsWith(UNAVAILABLE)];
       recorder.count(key, 'accepted');
       await recorder.flush();
       clock.advance(HOUR_MS);
@@ -210,7 +210,7 @@ onEachDatabase((kind) => {
     it('writes fifty entries at a time, and stops at the first that it cannot write', async () => {
       const ids = (await makeKeys(120)).sort();
       for (const id of ids) recorder.count(id, 'accepted');
-      repository.before = [() => Promise.resolve(), failsWith(AWAY)];
+      repository.before = [() => Promise.resolve(), failsWith(UNAVAILABLE)];
       await recorder.flush();
       expect(repository.slices).toEqual([50, 50]);
       await recorder.flush();
@@ -220,7 +220,7 @@ onEachDatabase((kind) => {
 
     it('writes in one order, so that instances that write at once do not block each other', async () => {
       const ids = await makeKeys(4);
-      repository.before = [failsWith(AWAY), failsWith(AWAY)];
+      repository.before = [failsWith(UNAVAILABLE), failsWith(UNAVAILABLE)];
       for (const _ of [1, 2]) {
         for (const id of [...ids].sort().reverse()) recorder.count(id, 'accepted');
         await recorder.flush();
@@ -259,11 +259,11 @@ onEachDatabase((kind) => {
 
     it('lets no flush overtake another', async () => {
       const { open, opened } = gate();
-      const begun = gate();
-      repository.before = [() => (begun.open(), opened)];
+      const started = gate();
+      repository.before = [() => (started.open(), opened)];
       recorder.count(key, 'accepted');
       const first = recorder.flush();
-      await begun.opened;
+      await started.opened;
       recorder.count(key, 'accepted');
       const second = recorder.flush();
       await nextTurn();
@@ -274,10 +274,10 @@ onEachDatabase((kind) => {
     });
 
     it('keeps half a million entries while the database is away, and says how many did not fit', async () => {
-      const kept = Reflect.get(recorder, 'leftOver') as Map<string, unknown>;
-      const size = jest.spyOn(kept, 'size', 'get');
+      const leftOver = Reflect.get(recorder, 'leftOver') as Map<string, unknown>;
+      const size = jest.spyOn(leftOver, 'size', 'get');
       const [second] = await makeKeys(1);
-      repository.before = [failsWith(AWAY)];
+      repository.before = [failsWith(UNAVAILABLE)];
       recorder.count(key, 'accepted');
       recorder.count(second, 'accepted');
       size.mockReturnValueOnce(499_999).mockReturnValueOnce(500_000);
@@ -310,7 +310,7 @@ onEachDatabase((kind) => {
 
     it('says at shutdown what it could not write', async () => {
       recorder.count(key, 'accepted');
-      repository.before = [failsWith(AWAY)];
+      repository.before = [failsWith(UNAVAILABLE)];
       await recorder.onApplicationShutdown();
       expect(log.about(/process ends/)).toEqual([
         'The process ends with usage of 1 keys (1 requests) not written.',
@@ -319,12 +319,12 @@ onEachDatabase((kind) => {
 
     it('says what is not written yet when the process ends in the middle of a shutdown', async () => {
       const { open, opened } = gate();
-      const begun = gate();
-      repository.before = [() => (begun.open(), opened)];
+      const started = gate();
+      repository.before = [() => (started.open(), opened)];
       recorder.count(key, 'accepted');
       recorder.count(key, 'denied');
       const shutdown = recorder.onApplicationShutdown();
-      await begun.opened;
+      await started.opened;
       const onExit = process.listeners('exit').at(-1) as () => void;
       onExit();
       expect(log.lines).toEqual(['The process ends with usage of 1 keys (2 requests) not written.']);
@@ -345,13 +345,13 @@ onEachDatabase((kind) => {
     const nothing = () => Promise.resolve();
 
     it('keeps the counts and uses of others when a key was removed meanwhile', async () => {
-      const [gone] = await makeKeys(1);
-      await one.dataSource.manager.delete(ApiKeyEntity, { id: gone });
-      recorder.count(gone, 'accepted');
+      const [removed] = await makeKeys(1);
+      await one.dataSource.manager.delete(ApiKeyEntity, { id: removed });
+      recorder.count(removed, 'accepted');
       recorder.count(key, 'accepted');
       use('203.0.113.1');
       await recorder.flush();
-      expect([await stored(), await stored(gone), await lastUse()]).toEqual([
+      expect([await stored(), await stored(removed), await lastUse()]).toEqual([
         [[0, 1, 0, 0]],
         [],
         [0, '203.0.113.1'],
@@ -464,9 +464,9 @@ onEachDatabase((kind) => {
 
   describe('the service', () => {
     const caller = { userId: 'ada' } as Principal;
-    const asked: unknown[] = [];
+    const requested: unknown[] = [];
     const get = ((...args: unknown[]) =>
-      Promise.resolve(asked.push(args))) as unknown as ApiKeysService['get'];
+      Promise.resolve(requested.push(args))) as unknown as ApiKeysService['get'];
     const service = () => new UsageService(repository, { get } as ApiKeysService, clock);
     const before = (ms: number) => new Date(START.getTime() - ms);
     const show = (interval: 'hour' | 'day', from: Date | null, to: Date | null) =>
@@ -474,7 +474,7 @@ onEachDatabase((kind) => {
 
     it('shows a day by hour and thirty days by day, up to now, and looks whose the key is', async () => {
       const [hours, days] = [await show('hour', null, null), await show('day', null, null)];
-      expect(asked).toContainEqual([caller, key]);
+      expect(requested).toContainEqual([caller, key]);
       expect([hours.length, hours[0]!.at, hours.at(-1)!.at]).toEqual([
         25,
         new Date('2026-01-04T09:00:00.000Z'),
@@ -508,9 +508,9 @@ onEachDatabase((kind) => {
       ['day', 400],
     ] as const)('shows by %s at most %s days, and no empty range', async (interval, days) => {
       expect(await show(interval, before(days * DAY_MS), null)).toBeDefined();
-      const refused = { kind: { code: 'validation_failed' }, errors: [{ field: 'from' }] };
-      await expect(show(interval, before(days * DAY_MS + 1), null)).rejects.toMatchObject(refused);
-      await expect(show(interval, START, START)).rejects.toMatchObject(refused);
+      const rejected = { kind: { code: 'validation_failed' }, errors: [{ field: 'from' }] };
+      await expect(show(interval, before(days * DAY_MS + 1), null)).rejects.toMatchObject(rejected);
+      await expect(show(interval, START, START)).rejects.toMatchObject(rejected);
       expect(await show(interval, before(1), null)).toHaveLength(1);
     });
 

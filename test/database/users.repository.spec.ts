@@ -18,7 +18,7 @@ import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { userRow } from '../support/rows.js';
 
-const EVERYBODY = { search: null, role: null, status: null };
+const ALL_USERS = { search: null, role: null, status: null };
 
 onEachDatabase((kind) => {
   let app: TestApp;
@@ -45,7 +45,7 @@ onEachDatabase((kind) => {
     let after: Position | null = null;
     do {
       const request: SliceRequest = { limit, after };
-      const page = await users.list({ ...EVERYBODY, search }, request);
+      const page = await users.list({ ...ALL_USERS, search }, request);
       expect(page.items.length).toBeLessThanOrEqual(limit);
       names.push(...page.items.map(({ name }) => name));
       after = page.next;
@@ -138,8 +138,8 @@ onEachDatabase((kind) => {
 
   it('returns no cursor when the last page is exactly full', async () => {
     for (let index = 0; index < 4; index++) await insert({ name: `Full ${index}` });
-    const first = await users.list({ ...EVERYBODY, search: 'full' }, { limit: 2, after: null });
-    const second = await users.list({ ...EVERYBODY, search: 'full' }, { limit: 2, after: first.next });
+    const first = await users.list({ ...ALL_USERS, search: 'full' }, { limit: 2, after: null });
+    const second = await users.list({ ...ALL_USERS, search: 'full' }, { limit: 2, after: first.next });
     expect([first.items.length, second.items.length, second.next]).toEqual([2, 2, null]);
   });
 
@@ -173,7 +173,7 @@ onEachDatabase((kind) => {
     await insert({ name: 'Filter one', role: 'premium' });
     await insert({ name: 'Filter two', role: 'premium', status: 'suspended' });
     const list = async (filter: object) => {
-      const page = await users.list({ ...EVERYBODY, search: 'filter', ...filter }, { limit: 9, after: null });
+      const page = await users.list({ ...ALL_USERS, search: 'filter', ...filter }, { limit: 9, after: null });
       return page.items.map(({ name }) => name).sort();
     };
     expect(await list({ role: 'premium' })).toEqual(['Filter one', 'Filter two']);

@@ -7,7 +7,7 @@ import { declaredErrors } from '../support/declared-errors.js';
 import {
   resolve,
   walk,
-  type Answer,
+  type ResponseObject,
   type Document,
   type Json,
   type Operation,
@@ -24,11 +24,11 @@ let operations: { name: string; operation: Operation; route: Route }[];
 
 beforeAll(async () => {
   app = await TestApp.start(DATABASES[0]!, { imports: [DiscoveryModule] });
-  const answer = await app.http
+  const response = await app.http
     .get('/api/openapi.json')
     .expect(200)
     .expect('Content-Type', /^application\/json/);
-  document = answer.body as Document;
+  document = response.body as Document;
   routes = routesOf(app);
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
@@ -44,16 +44,16 @@ const objects = () => walk(document as unknown as Json);
 /** The names of the operations of which this is not true. */
 const without = (isTrue: (entry: (typeof operations)[number]) => boolean) =>
   operations.filter((entry) => !isTrue(entry)).map(({ name }) => name);
-const responsesOf = ({ responses }: Operation): [string, Answer][] =>
+const responsesOf = ({ responses }: Operation): [string, ResponseObject][] =>
   Object.entries(responses).map(([status, response]) => [
     status,
-    '$ref' in response ? (resolve(document, response.$ref) as Answer) : response,
+    '$ref' in response ? (resolve(document, response.$ref) as ResponseObject) : response,
   ]);
-const responseOf = (operation: Operation, status: number): Answer | undefined =>
+const responseOf = (operation: Operation, status: number): ResponseObject | undefined =>
   Object.fromEntries(responsesOf(operation))[status];
 const successOf = (operation: Operation) => responsesOf(operation).filter(([status]) => status < '300');
 const problemsOf = (operation: Operation) => responsesOf(operation).filter(([status]) => status >= '400');
-const problemContent = ({ content }: Answer) =>
+const problemContent = ({ content }: ResponseObject) =>
   content!['application/problem+json'] as unknown as ProblemContent;
 /** The values that the document allows for `code` in this operation's responses of this status. */
 const codesOf = (operation: Operation, status: number): string[] => {
@@ -228,7 +228,7 @@ it('shows the limit headers on the responses that carry them, and on no other', 
   const cookie = await app.signIn((await app.createUser()).email);
   const post = (path: string) => app.http.post(`/api/v1${path}`).set('X-API-Key', key);
   const broken = { 'Content-Type': 'application/json' };
-  const answers: [string, { status: number; headers: object }][] = [
+  const responses: [string, { status: number; headers: object }][] = [
     ['post /api/v1/api-keys', await post('/api-keys').send({ name: 'A key' })],
     ['post /api/v1/api-keys', await post('/api-keys').send({ name: '' })],
     ['post /api/v1/api-keys', await post('/api-keys').set('X-API-Key', 'wrong').send({})],
@@ -248,9 +248,9 @@ it('shows the limit headers on the responses that carry them, and on no other', 
     ],
     ['get /health/live', await app.http.get('/health/live')],
   ];
-  const statuses = answers.map(([, { status }]) => status);
+  const statuses = responses.map(([, { status }]) => status);
   expect(statuses).toEqual([201, 400, 401, 413, 415, 404, 400, 403, 403, 200]);
-  for (const [name, { status, headers }] of answers) {
+  for (const [name, { status, headers }] of responses) {
     const { operation } = operations.find((each) => each.name === name)!;
     for (const header of ['RateLimit', 'RateLimit-Policy', 'X-RateLimit-Limit', 'X-RateLimit-Reset']) {
       const isDocumented = header in responseOf(operation, status)!.headers!;
@@ -322,12 +322,12 @@ it('depends on no setting but PUBLIC_URL, which names the server and the cookie'
   const other = await TestApp.start(DATABASES[0]!, {
     env: { PUBLIC_URL: 'https://keys.example.com', REGISTRATION: 'open' },
   });
-  const answer = await other.http.get('/api/openapi.json').expect(200);
+  const response = await other.http.get('/api/openapi.json').expect(200);
   await other.stop();
   const expected = structuredClone(document);
   expected.servers[0]!.url = 'https://keys.example.com';
   Object.assign(expected.components['securitySchemes']!['session']!, { name: '__Host-chameleon_session' });
-  expect(answer.body).toEqual(expected);
+  expect(response.body).toEqual(expected);
   expect(document.servers).toEqual([{ url: '/', description: expect.any(String) }]);
 });
 

@@ -8,7 +8,7 @@ import { PASSWORD, TestApp } from '../support/app.js';
 import { onOneDatabase } from '../support/databases.js';
 import { LogLines } from '../support/log-lines.js';
 import { HeldBcrypt, until } from '../support/held-bcrypt.js';
-import { budgetOf, expectLimited, expectProblem } from '../support/problem.js';
+import { policyAndRemaining, expectTooManyRequests, expectProblem } from '../support/problem.js';
 
 onOneDatabase((kind) => {
   let app: TestApp;
@@ -28,10 +28,10 @@ onOneDatabase((kind) => {
 
   /** A key that no call has used yet. */
   async function freshKey(at = app): Promise<string> {
-    const person = await at.principalOf(await at.createUser());
+    const principal = await at.principalOf(await at.createUser());
     const { key } = await at.nest
       .get(ApiKeysService)
-      .create(person, { name: 'Fresh', expiresAt: null }, null);
+      .create(principal, { name: 'Fresh', expiresAt: null }, null);
     return key.reveal();
   }
 
@@ -43,7 +43,7 @@ onOneDatabase((kind) => {
   ];
 
   it('counts missing credentials and unknown sessions in one budget of the address', async () => {
-    const calls = [
+    const requests = [
       () => anonymous().expect(401),
       () => app.http.get('/api/v1/me').set('Cookie', 'chameleon_session=unknown').expect(401),
       () => app.http.get('/sign-up').expect(403),
@@ -51,28 +51,33 @@ onOneDatabase((kind) => {
       () => app.http.get('/api/v1/admin/users').set('X-API-Key', '').expect(401),
     ];
     for (let i = 0; i < 60; i++)
-      expect(budgetOf(await calls[i % calls.length]!())).toBe(`anonymous ${59 - i}`);
-    const seconds = expectLimited(await anonymous(), 'rate_limit_exceeded', 'anonymous', 60);
+      expect(policyAndRemaining(await requests[i % requests.length]!())).toBe(`anonymous ${59 - i}`);
+    const seconds = expectTooManyRequests(await anonymous(), 'rate_limit_exceeded', 'anonymous', 60);
     await me(await freshKey()).expect(200);
     // A spent budget keeps nobody from signing in or up.
-    expect(budgetOf(await app.http.post('/api/v1/auth/sign-in').send({}).expect(400))).toBe('sign-in 59');
-    expect(budgetOf(await app.http.post('/api/v1/auth/sign-up').send({}).expect(403))).toBe('sign-up 9');
+    expect(policyAndRemaining(await app.http.post('/api/v1/auth/sign-in').send({}).expect(400))).toBe(
+      'sign-in 59',
+    );
+    expect(policyAndRemaining(await app.http.post('/api/v1/auth/sign-up').send({}).expect(403))).toBe(
+      'sign-up 9',
+    );
     app.clock.advance(seconds * 1_000);
     expectProblem(await anonymous(), 401, 'credentials_missing');
   });
 
   it('counts pages and routes for signing in and out in one budget of the address', async () => {
-    const calls = [
+    const requests = [
       () => app.http.post('/api/v1/auth/sign-out').expect(204),
       () => app.http.post('/api/v1/auth/sign-in').send({}).expect(400),
       () => app.http.get('/zh/sign-in').expect(200),
       () => app.http.post('/sign-out').expect(303),
     ];
-    for (let i = 0; i < 59; i++) expect(budgetOf(await calls[i % 4]!())).toBe(`sign-in ${59 - i}`);
-    expect(budgetOf(await app.http.post('/sign-in').type('form').send({ email: 'x' }).expect(401))).toBe(
-      'sign-in 0',
-    );
-    const seconds = expectLimited(
+    for (let i = 0; i < 59; i++)
+      expect(policyAndRemaining(await requests[i % 4]!())).toBe(`sign-in ${59 - i}`);
+    expect(
+      policyAndRemaining(await app.http.post('/sign-in').type('form').send({ email: 'x' }).expect(401)),
+    ).toBe('sign-in 0');
+    const seconds = expectTooManyRequests(
       await app.http.post('/api/v1/auth/sign-in').send({}),
       'rate_limit_exceeded',
       'sign-in',
@@ -93,11 +98,12 @@ onOneDatabase((kind) => {
         open.http
           .post('/api/v1/auth/sign-up')
           .send({ email: `new-${i}@example.com`, name: 'New', password: 'a long enough password' });
-      for (let i = 0; i < 8; i++) expect(budgetOf(await signUp(i).expect(201))).toBe(`sign-up ${9 - i}`);
+      for (let i = 0; i < 8; i++)
+        expect(policyAndRemaining(await signUp(i).expect(201))).toBe(`sign-up ${9 - i}`);
       open.clock.advance(600_000);
       const form = open.http.post('/sign-up').type('form');
-      expect(budgetOf(await form.send({ email: 'x' }).expect(400))).toBe('sign-up 1');
-      expect(budgetOf(await signUp(8).expect(201))).toBe('sign-up 0');
+      expect(policyAndRemaining(await form.send({ email: 'x' }).expect(400))).toBe('sign-up 1');
+      expect(policyAndRemaining(await signUp(8).expect(201))).toBe('sign-up 0');
       const limited = await signUp(9);
       expectProblem(limited, 429, 'rate_limit_exceeded');
       expect(limited.headers['ratelimit-policy']).toBe('"sign-up";q=10;w=3600');
@@ -108,7 +114,7 @@ onOneDatabase((kind) => {
       open.clock.advance(seconds * 1_000 - 60_000);
       await signUp(9).expect(429);
       open.clock.advance(60_000);
-      expect(budgetOf(await signUp(9).expect(201))).toMatch(/^sign-up \d$/);
+      expect(policyAndRemaining(await signUp(9).expect(201))).toMatch(/^sign-up \d$/);
       expectProblem(await anonymous(open), 401, 'credentials_missing');
     } finally {
       await open.stop();
@@ -117,7 +123,7 @@ onOneDatabase((kind) => {
 
   it('counts neither health checks, nor unknown routes, nor bodies that are refused before routing', async () => {
     const key = await freshKey();
-    const free = [
+    const uncounted = [
       app.http.get('/health/live'),
       app.http.get('/health/ready'),
       app.http.get('/api/v1/nowhere').set('X-API-Key', key),
@@ -133,32 +139,38 @@ onOneDatabase((kind) => {
       app.http.post('/api/v1/auth/sign-in').type('json').send('{'),
     ];
     const statuses = [];
-    for (const call of free) {
-      const answer = await call;
-      statuses.push(answer.status);
-      expect(budgetOf(answer)).toBeNull();
+    for (const request of uncounted) {
+      const response = await request;
+      statuses.push(response.status);
+      expect(policyAndRemaining(response)).toBeNull();
     }
     expect(statuses).toEqual([200, 200, 404, 200, 400, 400, 415, 413, 400]);
-    expect(budgetOf(await me(key).expect(200))).toBe('standard 99');
-    expect(budgetOf(await anonymous().expect(401))).toBe('anonymous 59');
+    expect(policyAndRemaining(await me(key).expect(200))).toBe('standard 99');
+    expect(policyAndRemaining(await anonymous().expect(401))).toBe('anonymous 59');
   });
 
   it('refuses the twenty-first bad key of an address, while a proven key goes on working', async () => {
-    const proven = await freshKey();
-    await me(proven).expect(200);
-    const unproven = await freshKey();
+    const verified = await freshKey();
+    await me(verified).expect(200);
+    const unverified = await freshKey();
     const bad = ['junk', ...wrongKeys];
     for (let i = 0; i < 20; i++) {
-      const answer = await me(bad[i % bad.length]!);
-      expectProblem(answer, 401, 'api_key_not_found');
-      expect(budgetOf(answer)).toBe(`failed-keys ${19 - i}`);
+      const response = await me(bad[i % bad.length]!);
+      expectProblem(response, 401, 'api_key_not_found');
+      expect(policyAndRemaining(response)).toBe(`failed-keys ${19 - i}`);
     }
-    for (const key of bad) expectLimited(await me(key), 'too_many_failed_attempts', 'failed-keys', 20);
+    for (const key of bad)
+      expectTooManyRequests(await me(key), 'too_many_failed_attempts', 'failed-keys', 20);
     // Right, but nobody looks: that would cost bcrypt.
-    const seconds = expectLimited(await me(unproven), 'too_many_failed_attempts', 'failed-keys', 20);
-    expect(budgetOf(await me(proven).expect(200))).toBe('standard 98');
+    const seconds = expectTooManyRequests(
+      await me(unverified),
+      'too_many_failed_attempts',
+      'failed-keys',
+      20,
+    );
+    expect(policyAndRemaining(await me(verified).expect(200))).toBe('standard 98');
     app.clock.advance(seconds * 1_000);
-    await me(unproven).expect(200);
+    await me(unverified).expect(200);
   });
 
   it.each([
@@ -166,12 +178,12 @@ onOneDatabase((kind) => {
     ['different junk', (i: number) => `junk-${i}`],
     ['the same unknown key', () => wrongKeys[0]!],
   ])('tries exactly 20 bad keys that come at once: %s', async (_what, keyAt) => {
-    const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => me(keyAt(i))));
-    const refused = answers.filter(({ status }) => status === 401);
-    expect(refused).toHaveLength(20);
-    for (const answer of refused) expectProblem(answer, 401, 'api_key_not_found');
-    for (const answer of answers.filter(({ status }) => status !== 401)) {
-      expectLimited(answer, 'too_many_failed_attempts', 'failed-keys', 20);
+    const responses = await Promise.all(Array.from({ length: 60 }, (_, i) => me(keyAt(i))));
+    const rejected = responses.filter(({ status }) => status === 401);
+    expect(rejected).toHaveLength(20);
+    for (const response of rejected) expectProblem(response, 401, 'api_key_not_found');
+    for (const response of responses.filter(({ status }) => status !== 401)) {
+      expectTooManyRequests(response, 'too_many_failed_attempts', 'failed-keys', 20);
     }
   });
 
@@ -180,7 +192,7 @@ onOneDatabase((kind) => {
     const compare = jest.spyOn(BcryptThread.prototype, 'compare').mockRejectedValue(unavailable('full'));
     for (let i = 0; i < 21; i++) expectProblem(await me(key), 503, 'unavailable');
     compare.mockRestore();
-    expect(budgetOf(await me('junk').expect(401))).toBe('failed-keys 19');
+    expect(policyAndRemaining(await me('junk').expect(401))).toBe('failed-keys 19');
     await me(key).expect(200);
   });
 
@@ -193,17 +205,17 @@ onOneDatabase((kind) => {
       for (let i = 0; i < 20; i++) await from('203.0.113.1', 'junk').expect(401);
       const held = new HeldBcrypt();
       const compare = jest.spyOn(proxied.nest.get(BcryptQueue), 'compare');
-      const elsewhere = from('203.0.113.2', key).then((answer) => answer);
+      const fromOtherAddress = from('203.0.113.2', key).then((response) => response);
       await until(() => compare.mock.calls.length === 1);
-      expectLimited(await from('203.0.113.1', key), 'too_many_failed_attempts', 'failed-keys', 20);
+      expectTooManyRequests(await from('203.0.113.1', key), 'too_many_failed_attempts', 'failed-keys', 20);
       const joins = jest.spyOn(proxied.nest.get(FailedAttemptLimiter), 'assertKeysOpen');
-      const joined = from('203.0.113.3', key).then((answer) => answer);
+      const joined = from('203.0.113.3', key).then((response) => response);
       await until(() => joins.mock.calls.length === 1);
       held.release();
       joins.mockRestore();
       compare.mockRestore();
-      expect([(await elsewhere).status, (await joined).status]).toEqual([200, 200]);
-      expect(budgetOf(await from('203.0.113.3', 'junk'))).toBe('failed-keys 19');
+      expect([(await fromOtherAddress).status, (await joined).status]).toEqual([200, 200]);
+      expect(policyAndRemaining(await from('203.0.113.3', 'junk'))).toBe('failed-keys 19');
     } finally {
       await proxied.stop();
     }
@@ -213,15 +225,15 @@ onOneDatabase((kind) => {
     for (let i = 0; i < 19; i++) await me('junk').expect(401);
     const keys = [await freshKey(), await freshKey(), await freshKey()];
     for (const key of keys) await me(key).expect(200);
-    expect(budgetOf(await me('junk').expect(401))).toBe('failed-keys 0');
-    expectLimited(await me('junk'), 'too_many_failed_attempts', 'failed-keys', 20);
+    expect(policyAndRemaining(await me('junk').expect(401))).toBe('failed-keys 0');
+    expectTooManyRequests(await me('junk'), 'too_many_failed_attempts', 'failed-keys', 20);
   });
 
   it('looks at no X-Forwarded-For without a trusted proxy, and warns of it', async () => {
     expect(await ready()).toEqual({ status: 'ok', checks: { database: 'ok' } });
     for (let i = 0; i < 3; i++) {
-      const answer = await anonymous().set('X-Forwarded-For', `203.0.113.${i}`).expect(401);
-      expect(budgetOf(answer)).toBe(`anonymous ${59 - i}`);
+      const response = await anonymous().set('X-Forwarded-For', `203.0.113.${i}`).expect(401);
+      expect(policyAndRemaining(response)).toBe(`anonymous ${59 - i}`);
     }
     const after = await ready();
     expect(after).toMatchObject({
@@ -233,7 +245,7 @@ onOneDatabase((kind) => {
     const proxied = await TestApp.start(kind, { env: { TRUST_PROXY: '1' } });
     try {
       const from = async (forwarded: string) =>
-        budgetOf(await anonymous(proxied).set('X-Forwarded-For', forwarded).expect(401));
+        policyAndRemaining(await anonymous(proxied).set('X-Forwarded-For', forwarded).expect(401));
       expect(await from('203.0.113.1')).toBe('anonymous 59');
       expect(await from('198.51.100.9, 203.0.113.1')).toBe('anonymous 58');
       expect(await from('203.0.113.1, 203.0.113.2')).toBe('anonymous 59');
@@ -281,10 +293,10 @@ onOneDatabase((kind) => {
     try {
       for (const junk of ['unknown, 192.0.2.1', '_hidden, 192.0.2.1', '"', 'a, b, c'])
         await anonymous(proxied).set('X-Forwarded-For', junk).expect(401);
-      expect(budgetOf(await anonymous(proxied).expect(401))).toBe('anonymous 55');
-      const told = log.about(/X-Forwarded-For/);
-      expect(told).toEqual([expect.stringContaining('contains "unknown"')]);
-      expect(await ready(proxied)).toEqual({ status: 'ok', checks: { database: 'ok', proxy: told[0] } });
+      expect(policyAndRemaining(await anonymous(proxied).expect(401))).toBe('anonymous 55');
+      const warnings = log.about(/X-Forwarded-For/);
+      expect(warnings).toEqual([expect.stringContaining('contains "unknown"')]);
+      expect(await ready(proxied)).toEqual({ status: 'ok', checks: { database: 'ok', proxy: warnings[0] } });
     } finally {
       await proxied.stop();
       log.stop();
@@ -300,8 +312,8 @@ onOneDatabase((kind) => {
         ['2.2.2.2', 57],
         ['2.2.2.2, 5.5.5.5, 4.4.4.4', 59],
       ]) {
-        const answer = await anonymous(proxied).set('X-Forwarded-For', String(forwarded)).expect(401);
-        expect(budgetOf(answer)).toBe(`anonymous ${left}`);
+        const response = await anonymous(proxied).set('X-Forwarded-For', String(forwarded)).expect(401);
+        expect(policyAndRemaining(response)).toBe(`anonymous ${left}`);
       }
     } finally {
       await proxied.stop();
@@ -345,7 +357,7 @@ onOneDatabase((kind) => {
         'baggage',
       ])
         expect(accepted).toContain(name);
-      expect(budgetOf(allowed)).toBeNull();
+      expect(policyAndRemaining(allowed)).toBeNull();
 
       const key = await freshKey(cors);
       const ping = (origin: string) =>
@@ -354,12 +366,12 @@ onOneDatabase((kind) => {
           .set('X-API-Key', key)
           .set({ Origin: origin, 'Sec-Fetch-Site': 'cross-site' })
           .send({});
-      const answer = await ping('https://two.example.com').expect(200);
-      expect(answer.headers).toMatchObject({
+      const response = await ping('https://two.example.com').expect(200);
+      expect(response.headers).toMatchObject({
         'access-control-allow-origin': 'https://two.example.com',
         vary: 'Origin',
       });
-      const exposed = names(answer.headers['access-control-expose-headers']);
+      const exposed = names(response.headers['access-control-expose-headers']);
       for (const name of [
         'ratelimit',
         'ratelimit-policy',
@@ -368,11 +380,11 @@ onOneDatabase((kind) => {
         'x-request-id',
       ])
         expect(exposed).toContain(name);
-      expect(budgetOf(await me(key, cors))).toBe('standard 98');
-      const refused = await anonymous(cors).set('Origin', ORIGIN);
-      expectProblem(refused, 401, 'credentials_missing');
-      expect(refused.headers['access-control-allow-origin']).toBe(ORIGIN);
-      for (const { headers } of [allowed, answer, refused])
+      expect(policyAndRemaining(await me(key, cors))).toBe('standard 98');
+      const rejected = await anonymous(cors).set('Origin', ORIGIN);
+      expectProblem(rejected, 401, 'credentials_missing');
+      expect(rejected.headers['access-control-allow-origin']).toBe(ORIGIN);
+      for (const { headers } of [allowed, response, rejected])
         expect(headers['access-control-allow-credentials']).toBeUndefined();
     });
 
@@ -408,13 +420,13 @@ onOneDatabase((kind) => {
     it('leaves pages, their assets and health to their own site', async () => {
       const page = await cors.http.get('/sign-in').set('Origin', ORIGIN).expect(200);
       const asset = /(?:href|src)="(\/assets\/[^"]+)"/.exec(page.text)![1]!;
-      const answers = [
+      const responses = [
         page,
         await cors.http.get(asset).set('Origin', ORIGIN).expect(200),
         await cors.http.get('/health/live').set('Origin', ORIGIN).expect(200),
         await preflight('/sign-in', ORIGIN).expect(204),
       ];
-      for (const { headers } of answers) {
+      for (const { headers } of responses) {
         expect(String(headers['vary'])).not.toMatch(/origin/i);
         expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
       }

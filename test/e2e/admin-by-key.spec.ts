@@ -16,16 +16,16 @@ onEachDatabase((kind) => {
 
   afterAll(() => app.stop());
 
-  const byKey = (call: Test) => call.set('X-API-Key', admin.key);
-  const bySession = (call: Test) => call.set('Cookie', root);
+  const byKey = (request: Test) => request.set('X-API-Key', admin.key);
+  const bySession = (request: Test) => request.set('Cookie', root);
   const post = (path: string, body: object = {}) => app.http.post(`/api/v1/admin/${path}`).send(body);
   const patch = (id: string, body: object) => app.http.patch(`/api/v1/admin/users/${id}`).send(body);
   const signIn = (email: string, password = PASSWORD) =>
     app.http.post('/api/v1/auth/sign-in').send({ email, password });
   const show = async (id: string) =>
     (await byKey(app.http.get(`/api/v1/admin/users/${id}`)).expect(200)).body as object;
-  const expectForbidden = async (call: Test) => {
-    const { detail } = expectProblem(await call, 403, 'forbidden');
+  const expectForbidden = async (request: Test) => {
+    const { detail } = expectProblem(await request, 403, 'forbidden');
     expect(detail).toMatch(/API key can't/);
     expect(detail).toMatch(/Sign in/);
   };
@@ -113,12 +113,13 @@ onEachDatabase((kind) => {
 
   it('leaves no way to sign in after a leaked key is revoked', async () => {
     const leaked = await app.createCaller('admin');
-    const call = (test: Test) => test.set('X-API-Key', leaked.key);
+    const request = (test: Test) => test.set('X-API-Key', leaked.key);
     const victim = await app.createUser('admin');
-    for (const id of [leaked.user.id, victim.id]) await call(post(`users/${id}/reset-password`)).expect(403);
+    for (const id of [leaked.user.id, victim.id])
+      await request(post(`users/${id}/reset-password`)).expect(403);
     const body = { email: 'eve@example.com', name: 'Eve', role: 'standard', password: PASSWORD };
-    const eve = await call(post('users', body)).expect(201);
-    await call(patch((eve.body as { id: string }).id, { role: 'admin' })).expect(403);
+    const eve = await request(post('users', body)).expect(201);
+    await request(patch((eve.body as { id: string }).id, { role: 'admin' })).expect(403);
     const cookie = cookieOf(await signIn(body.email).expect(200));
     await bySession(post(`api-keys/${leaked.id}/revoke`)).expect(200);
     expectProblem(await app.http.get('/api/v1/admin/users').set('Cookie', cookie), 403, 'forbidden');

@@ -7,7 +7,7 @@ import { AdminCommandsService, CommandsModule } from '../../src/commands/index.j
 import { parseEnv } from '../../src/settings/index.js';
 import { UserEntity } from '../../src/modules/users/index.js';
 import { cookieOf, PASSWORD, TestApp } from '../support/app.js';
-import { itOn, onEachDatabase } from '../support/databases.js';
+import { itIf, onEachDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problem.js';
 
@@ -80,7 +80,7 @@ onEachDatabase((kind) => {
     expect(printed).toContain('The user is suspended');
   });
 
-  itOn(isSqlite)('writes a password to a file of its own where there is no terminal', async () => {
+  itIf(isSqlite)('writes a password to a file of its own where there is no terminal', async () => {
     const user = await app.createUser();
     writeFileSync(file(), 'an older one', { mode: 0o644 });
     await run((commands) => commands.resetPassword(user.email));
@@ -96,7 +96,7 @@ onEachDatabase((kind) => {
     expect(existsSync(file())).toBe(false);
   });
 
-  itOn(!isSqlite)('makes no password up that nobody would see', async () => {
+  itIf(!isSqlite)('makes no password up that nobody would see', async () => {
     const user = await app.createUser();
     const attempt = run((commands) => commands.resetPassword(user.email));
     await expect(attempt).rejects.toThrow(/ADMIN_PASSWORD must be set/);

@@ -2,7 +2,7 @@ import { SYSTEM } from '../../src/database/index.js';
 import { UsersService } from '../../src/modules/users/index.js';
 import { TestApp, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { expectWrongFields } from '../support/problem.js';
+import { expectFieldErrors } from '../support/problem.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -31,13 +31,13 @@ onEachDatabase((kind) => {
 
   it('lists users newest first, with search, filters and pagination', async () => {
     const users = app.nest.get(UsersService);
-    const people = [
+    const newUsers = [
       ['zoe.a', 'Ärzte'],
       ['zoe.b', 'Zoe_B'],
       ['zoe.c', 'ZoeXB'],
       ['other', 'zoe.d'],
     ] as const;
-    for (const [local, name] of people) {
+    for (const [local, name] of newUsers) {
       await users.create(SYSTEM, {
         email: `${local}@test.example`,
         name,
@@ -68,9 +68,9 @@ onEachDatabase((kind) => {
       search: 'a\nb',
       sort: 'x',
     })) {
-      expectWrongFields(await get('users', { [field]: value }), field);
+      expectFieldErrors(await get('users', { [field]: value }), field);
     }
-    expectWrongFields(await get('users', { search: admin.key }), 'search');
+    expectFieldErrors(await get('users', { search: admin.key }), 'search');
   });
 
   it('lists the keys of all users with their owners, by every filter', async () => {
@@ -100,7 +100,7 @@ onEachDatabase((kind) => {
     expect(await ids({ userId: two.user.id, unusedForDays: 1 })).toEqual([two.id]);
     expect(await ids({ userId: two.user.id, unusedForDays: 2 })).toEqual([]);
     for (const unusedForDays of ['0', '-1', 'x', '1.5'])
-      expectWrongFields(await get('api-keys', { unusedForDays }), 'unusedForDays');
+      expectFieldErrors(await get('api-keys', { unusedForDays }), 'unusedForDays');
     const first = await page<Key>('api-keys', { limit: 1 });
     const second = await page<Key>('api-keys', { limit: 1, cursor: first.nextCursor });
     expect([first.data[0]!.id, second.data[0]!.id]).toEqual([two.id, one.id]);

@@ -1,6 +1,6 @@
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { expectProblem, expectWrongFields } from '../support/problem.js';
+import { expectProblem, expectFieldErrors } from '../support/problem.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -62,9 +62,9 @@ onEachDatabase((kind) => {
       const change = app.http.patch(`/api/v1/admin/users/${user.id}`).set('X-API-Key', admin.key);
       await change.send({ status: 'suspended' }).expect(200);
       const cookie = await app.signIn('root@example.com');
-      const call = app.http.post(`/api/v1/admin/api-keys/${id}/revoke`).set('Cookie', cookie);
-      const answer = await call.send({ reason: null }).expect(200);
-      expect(answer.body).toMatchObject({ status: 'revoked', revokedReason: null });
+      const request = app.http.post(`/api/v1/admin/api-keys/${id}/revoke`).set('Cookie', cookie);
+      const response = await request.send({ reason: null }).expect(200);
+      expect(response.body).toMatchObject({ status: 'revoked', revokedReason: null });
     });
 
     it('is found only by its exact id, and not revoked by an invalid body', async () => {
@@ -72,8 +72,8 @@ onEachDatabase((kind) => {
       for (const other of ['x', '0'.repeat(12), `${id}%20`, `chm_${id}`])
         expectProblem(await post(`${other}/revoke`), 404, 'api_key_not_found');
       for (const reason of ['', 'x'.repeat(201), 1, ['x'], 'a\u202eb', `was ${key}`])
-        expectWrongFields(await post(`${id}/revoke`, { reason }), 'reason');
-      expectWrongFields(await post(`${id}/revoke`, { dryRun: true }), 'dryRun');
+        expectFieldErrors(await post(`${id}/revoke`, { reason }), 'reason');
+      expectFieldErrors(await post(`${id}/revoke`, { dryRun: true }), 'dryRun');
       await me(key).expect(200);
     });
   });
@@ -96,19 +96,21 @@ onEachDatabase((kind) => {
       const other = await app.createCaller();
       await post(`${ids[0]}/revoke`, { reason: 'First' }).expect(200);
       const unknown = Array.from({ length: 900 }, (_, index) => String(index).padStart(12, '0'));
-      const wanted = [...ids, ids[1], other.id, ...unknown, ...ids, other.id, `${ids[1]} `, '', '%'];
-      const shown = await preview({ ids: wanted });
+      const selection = [...ids, ids[1], other.id, ...unknown, ...ids, other.id, `${ids[1]} `, '', '%'];
+      const shown = await preview({ ids: selection });
       expect(shown.matched).toBe(3);
       expect(shown.sample.map(({ id }) => id)).toEqual([other.id, ids[2], ids[1]]);
 
-      const answer = await post('revoke', { ids: wanted, expected: 3, reason: ' Clean-up ' }).expect(200);
-      expect(answer.body).toEqual({ revoked: 3 });
+      const response = await post('revoke', { ids: selection, expected: 3, reason: ' Clean-up ' }).expect(
+        200,
+      );
+      expect(response.body).toEqual({ revoked: 3 });
       for (const { key } of [...keys, other]) expectProblem(await me(key), 401, 'api_key_revoked');
       const reasons = [];
       for (const id of ids) reasons.push((await post(`${id}/revoke`).expect(200)).body.revokedReason);
       expect(reasons).toEqual(['First', 'Clean-up', 'Clean-up']);
-      expect(await matched({ ids: wanted })).toBe(0);
-      expect((await run({ ids: wanted }, 0).expect(200)).body).toEqual({ revoked: 0 });
+      expect(await matched({ ids: selection })).toBe(0);
+      expect((await run({ ids: selection }, 0).expect(200)).body).toEqual({ revoked: 0 });
     });
 
     it('are found by every condition, and must meet all of them', async () => {
@@ -125,15 +127,15 @@ onEachDatabase((kind) => {
       expect(await matched({ filter: { search: user.email.toUpperCase() } })).toBe(3);
       expect(await matched({ filter: { userId, search: user.email } })).toBe(0);
       expect(await matched({ filter: { userId, search: '%' } })).toBe(0);
-      for (const nobody of ['nobody', `${userId} `, userId.toUpperCase(), ''])
-        expect(await matched({ filter: { userId: nobody } })).toBe(0);
+      for (const unknownId of ['nobody', `${userId} `, userId.toUpperCase(), ''])
+        expect(await matched({ filter: { userId: unknownId } })).toBe(0);
       expect(await matched({ filter: { userId, unusedForDays: 1 } })).toBe(0);
       app.clock.advance(DAY_MS + 1_000);
       expect(await matched({ filter: { userId, unusedForDays: 1 } })).toBe(3);
       expect(await matched({ filter: { userId, unusedForDays: 2 } })).toBe(0);
 
-      const answer = await run({ filter: { userId, search: 'key 3', unusedForDays: 1 } }, 1).expect(200);
-      expect(answer.body).toEqual({ revoked: 1 });
+      const response = await run({ filter: { userId, search: 'key 3', unusedForDays: 1 } }, 1).expect(200);
+      expect(response.body).toEqual({ revoked: 1 });
       expectProblem(await me(keys[3]!.key), 401, 'api_key_revoked');
       await me(keys[2]!.key).expect(200);
     });
@@ -164,8 +166,8 @@ onEachDatabase((kind) => {
 
     it('may include the key of the request', async () => {
       const { user, id, key } = await app.createCaller('admin');
-      const answer = await post('revoke', { filter: { userId: user.id }, expected: 1 }, key).expect(200);
-      expect(answer.body).toEqual({ revoked: 1 });
+      const response = await post('revoke', { filter: { userId: user.id }, expected: 1 }, key).expect(200);
+      expect(response.body).toEqual({ revoked: 1 });
       expectProblem(await me(key), 401, 'api_key_revoked');
       expect(await matched({ ids: [id] })).toBe(0);
     });
@@ -174,21 +176,21 @@ onEachDatabase((kind) => {
       const alone = await TestApp.start(kind);
       try {
         const cookie = await alone.signIn('root@example.com');
-        const call = (body: object) =>
+        const request = (body: object) =>
           alone.http.post('/api/v1/admin/api-keys/revoke').set('Cookie', cookie).send(body);
         const callers = [await alone.createCaller(), await alone.createCaller()];
-        expect((await call({ filter: {}, dryRun: true }).expect(200)).body).toMatchObject({ matched: 2 });
+        expect((await request({ filter: {}, dryRun: true }).expect(200)).body).toMatchObject({ matched: 2 });
         for (const filter of [{}, { search: '' }, { search: ' \u3000 ' }]) {
-          expectWrongFields(await call({ filter, expected: 2 }), 'confirm');
-          expectWrongFields(await call({ filter, expected: 2, confirm: false }), 'confirm');
+          expectFieldErrors(await request({ filter, expected: 2 }), 'confirm');
+          expectFieldErrors(await request({ filter, expected: 2, confirm: false }), 'confirm');
         }
-        expectWrongFields(await call({ filter: {} }), 'confirm', 'expected');
-        expectProblem(await call({ filter: {}, expected: 1, confirm: true }), 409, 'selection_changed');
+        expectFieldErrors(await request({ filter: {} }), 'confirm', 'expected');
+        expectProblem(await request({ filter: {}, expected: 1, confirm: true }), 409, 'selection_changed');
         const as = (key: string) => alone.http.get('/api/v1/me').set('X-API-Key', key);
         for (const { key } of callers) await as(key).expect(200);
 
-        const done = await call({ filter: { search: ' ' }, expected: 2, confirm: true }).expect(200);
-        expect(done.body).toEqual({ revoked: 2 });
+        const result = await request({ filter: { search: ' ' }, expected: 2, confirm: true }).expect(200);
+        expect(result.body).toEqual({ revoked: 2 });
         for (const { key } of callers) expectProblem(await as(key), 401, 'api_key_revoked');
       } finally {
         await alone.stop();
@@ -236,11 +238,11 @@ onEachDatabase((kind) => {
         [{ ids, expected: 1, userId: user.id }, 'userId'],
       ];
       for (const [body, ...fields] of wrong) {
-        const answer = await post('revoke', body);
-        expectWrongFields(answer, ...fields);
-        expect(answer.text).not.toContain(key.slice(17));
+        const response = await post('revoke', body);
+        expectFieldErrors(response, ...fields);
+        expect(response.text).not.toContain(key.slice(17));
       }
-      expectWrongFields(await post('revoke'), 'ids', 'filter');
+      expectFieldErrors(await post('revoke'), 'ids', 'filter');
       await me(key).expect(200);
       expect((await post('revoke', { ids, expected: 1, reason: null }).expect(200)).body).toEqual({
         revoked: 1,
@@ -253,15 +255,15 @@ onEachDatabase((kind) => {
     for (const role of ['standard', 'premium'] as const) {
       const { user, key, id } = await app.createCaller(role);
       const session = await app.signIn(user.email);
-      const calls = () => [
+      const requests = () => [
         app.http.post(`/api/v1/admin/api-keys/${victim.id}/revoke`),
         app.http.post(`/api/v1/admin/api-keys/${id}/revoke`),
         app.http.post('/api/v1/admin/api-keys/revoke').send({ ids: [victim.id, id], expected: 2 }),
         app.http.post('/api/v1/admin/api-keys/revoke').send({ ids: [victim.id], dryRun: true }),
       ];
-      for (const call of calls()) expectProblem(await call.set('X-API-Key', key), 403, 'forbidden');
-      for (const call of calls()) expectProblem(await call.set('Cookie', session), 403, 'forbidden');
-      for (const call of calls()) expectProblem(await call, 401, 'credentials_missing');
+      for (const request of requests()) expectProblem(await request.set('X-API-Key', key), 403, 'forbidden');
+      for (const request of requests()) expectProblem(await request.set('Cookie', session), 403, 'forbidden');
+      for (const request of requests()) expectProblem(await request, 401, 'credentials_missing');
       await me(key).expect(200);
     }
     await me(victim.key).expect(200);

@@ -13,9 +13,9 @@ import { StoppedClock } from '../support/test-clock.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
-const NO_CALLS = { accepted: 0, limited: 0, denied: 0 };
+const NO_REQUESTS = { accepted: 0, limited: 0, denied: 0 };
 
-interface StatsAnswer {
+interface StatsResponse {
   readonly generatedAt: string;
   readonly users: { readonly total: number };
   readonly usage: readonly { readonly at: string }[];
@@ -34,7 +34,7 @@ onEachDatabase((kind) => {
   afterEach(() => app.stop());
 
   const ask = () => app.http.get('/api/v1/admin/stats').set('Cookie', cookie);
-  const stats = async () => (await ask().expect(200)).body as StatsAnswer;
+  const stats = async () => (await ask().expect(200)).body as StatsResponse;
   const manager = () => app.nest.get(DataSource).manager;
   /** A moment so long ago, and a little earlier or later. */
   const ago = (ms: number, offsetMs = 0) => new Date(app.clock.now().getTime() - ms + offsetMs);
@@ -59,7 +59,7 @@ onEachDatabase((kind) => {
     expect(usage).toEqual(
       Array.from({ length: 25 }, (_, index) => ({
         at: new Date((thisHour - 24 + index) * HOUR_MS).toISOString(),
-        ...NO_CALLS,
+        ...NO_REQUESTS,
       })),
     );
   });
@@ -104,8 +104,8 @@ onEachDatabase((kind) => {
       ApiKeyEntity,
       rows.map((row) => apiKeyRow({ userId, ...row })),
     );
-    const answer = (await ask().expect(200)).body;
-    expect(answer.apiKeys).toEqual({
+    const response = (await ask().expect(200)).body;
+    expect(response.apiKeys).toEqual({
       total: 11,
       byStatus: { active: 7, expired: 1, revoked: 3 },
       neverUsed: 4,
@@ -162,8 +162,8 @@ onEachDatabase((kind) => {
     app.nest.get<DataSource>(READ_CONNECTION).subscribers.push({
       beforeQuery: ({ query }) => void (query.includes('AS expired') && counted.push(query)),
     });
-    const answers = await Promise.all(Array.from({ length: 20 }, stats));
-    expect(answers).toEqual(answers.map(() => answers[0]));
+    const responses = await Promise.all(Array.from({ length: 20 }, stats));
+    expect(responses).toEqual(responses.map(() => responses[0]));
     expect(counted).toHaveLength(1);
     app.clock.advance(10_000);
     await Promise.all(Array.from({ length: 20 }, stats));
@@ -197,10 +197,10 @@ onEachDatabase((kind) => {
     for (const role of ['standard', 'premium'] as const) {
       const { user, key } = await app.createCaller(role);
       const session = await app.signIn(user.email);
-      const call = () => app.http.get('/api/v1/admin/stats');
-      expectProblem(await call().set('X-API-Key', key), 403, 'forbidden');
-      expectProblem(await call().set('Cookie', session), 403, 'forbidden');
-      expectProblem(await call(), 401, 'credentials_missing');
+      const request = () => app.http.get('/api/v1/admin/stats');
+      expectProblem(await request().set('X-API-Key', key), 403, 'forbidden');
+      expectProblem(await request().set('Cookie', session), 403, 'forbidden');
+      expectProblem(await request(), 401, 'credentials_missing');
     }
   });
 });

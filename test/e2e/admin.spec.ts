@@ -1,6 +1,6 @@
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { expectProblem, expectWrongFields } from '../support/problem.js';
+import { expectProblem, expectFieldErrors } from '../support/problem.js';
 
 onEachDatabase((kind) => {
   let app: TestApp;
@@ -28,16 +28,16 @@ onEachDatabase((kind) => {
     for (const role of ['standard', 'premium'] as const) {
       const { key, user } = await app.createCaller(role);
       const session = await app.signIn(user.email);
-      const calls = () => [
+      const requests = () => [
         app.http.get('/api/v1/admin/users'),
         app.http.get(`/api/v1/admin/users/${user.id}`),
         app.http.post('/api/v1/admin/users').send({ email: 'x@example.com', name: 'x', role: 'admin' }),
         app.http.patch(`/api/v1/admin/users/${user.id}`).send({ role: 'admin' }),
         app.http.get('/api/v1/admin/api-keys'),
       ];
-      for (const call of calls()) expectProblem(await call.set('X-API-Key', key), 403, 'forbidden');
-      for (const call of calls()) expectProblem(await call.set('Cookie', session), 403, 'forbidden');
-      for (const call of calls()) expectProblem(await call, 401, 'credentials_missing');
+      for (const request of requests()) expectProblem(await request.set('X-API-Key', key), 403, 'forbidden');
+      for (const request of requests()) expectProblem(await request.set('Cookie', session), 403, 'forbidden');
+      for (const request of requests()) expectProblem(await request, 401, 'credentials_missing');
       expect((await get(`users/${user.id}`).expect(200)).body).toMatchObject({ role });
     }
     const none = await get('users', { search: 'x@example.com' }).expect(200);
@@ -45,13 +45,13 @@ onEachDatabase((kind) => {
   });
 
   it('creates a user with a password', async () => {
-    const answer = await post({
+    const response = await post({
       email: ' Grace@Example.com ',
       name: ' Grace ',
       role: 'premium',
       password: PASSWORD,
     }).expect(201);
-    const { id } = answer.body as { id: string };
+    const { id } = response.body as { id: string };
     const time = expect.stringMatching(/^\d{4}-.+Z$/) as unknown;
     const user = {
       id,
@@ -62,8 +62,8 @@ onEachDatabase((kind) => {
       createdAt: time,
       updatedAt: time,
     };
-    expect(answer.body).toEqual(user);
-    expect(answer.headers['location']).toBe(`/api/v1/admin/users/${id}`);
+    expect(response.body).toEqual(user);
+    expect(response.headers['location']).toBe(`/api/v1/admin/users/${id}`);
     const shown = await get(`users/${id}`).expect(200);
     expect(shown.body).toEqual({ ...user, activeApiKeys: 0, lastSeenAt: null });
     const cookie = cookieOf(await signIn('grace@example.com', PASSWORD).expect(200));
@@ -76,10 +76,10 @@ onEachDatabase((kind) => {
   });
 
   it('shows a temporary password once when it creates a user without a password', async () => {
-    const answer = await post({ email: 'alan@example.com', name: 'Alan', role: 'standard' }).expect(201);
-    const { id, temporaryPassword } = answer.body as { id: string; temporaryPassword: string };
+    const response = await post({ email: 'alan@example.com', name: 'Alan', role: 'standard' }).expect(201);
+    const { id, temporaryPassword } = response.body as { id: string; temporaryPassword: string };
     expect(temporaryPassword).toMatch(/^[\w-]{20}$/);
-    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(response.headers['cache-control']).toBe('no-store');
     for (const again of [
       await get(`users/${id}`),
       await get('users', { search: 'alan' }),
@@ -98,12 +98,12 @@ onEachDatabase((kind) => {
     const body = { email: 'new@example.com', name: 'New', role: 'standard', password: PASSWORD };
     await post(body).expect(201);
     expectProblem(await post({ ...body, email: 'NEW@example.com ' }), 409, 'email_taken');
-    expectWrongFields(await post({}), 'email', 'name', 'role');
-    expectWrongFields(await post({ ...body, role: 'root' }), 'role');
-    expectWrongFields(await post({ ...body, role: ['admin'] }), 'role');
-    expectWrongFields(await post({ ...body, password: null }), 'password');
-    expectWrongFields(await post({ ...body, status: 'suspended', id: 'x' }), 'status', 'id');
-    expectWrongFields(await post({ ...body, name: 'a\u202eb' }), 'name');
+    expectFieldErrors(await post({}), 'email', 'name', 'role');
+    expectFieldErrors(await post({ ...body, role: 'root' }), 'role');
+    expectFieldErrors(await post({ ...body, role: ['admin'] }), 'role');
+    expectFieldErrors(await post({ ...body, password: null }), 'password');
+    expectFieldErrors(await post({ ...body, status: 'suspended', id: 'x' }), 'status', 'id');
+    expectFieldErrors(await post({ ...body, name: 'a\u202eb' }), 'name');
   });
 
   it('changes name, role and status, and moves updatedAt only when something changed', async () => {
@@ -119,14 +119,14 @@ onEachDatabase((kind) => {
     expect(Date.parse((after.body as { updatedAt: string }).updatedAt)).toBeGreaterThan(
       Date.parse(before.updatedAt),
     );
-    expectWrongFields(
+    expectFieldErrors(
       await patch(id, { role: null, status: 'dead', name: '', email: 'x@example.com' }),
       'role',
       'status',
       'name',
       'email',
     );
-    expectWrongFields(await patch(id, { password: PASSWORD }), 'password');
+    expectFieldErrors(await patch(id, { password: PASSWORD }), 'password');
   });
 
   it('finds a user only by the exact id', async () => {

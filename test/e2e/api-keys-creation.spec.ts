@@ -1,7 +1,7 @@
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { HeldHashes } from '../support/held-hashes.js';
-import { expectProblem, expectWrongFields } from '../support/problem.js';
+import { expectProblem, expectFieldErrors } from '../support/problem.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -17,13 +17,13 @@ onEachDatabase((kind) => {
   afterAll(() => app.stop());
 
   const create = (key: string, body: object, idempotencyKey?: string) => {
-    const call = app.http.post('/api/v1/api-keys').set('X-API-Key', key);
-    if (idempotencyKey !== undefined) void call.set('Idempotency-Key', idempotencyKey);
-    return call.send(body);
+    const request = app.http.post('/api/v1/api-keys').set('X-API-Key', key);
+    if (idempotencyKey !== undefined) void request.set('Idempotency-Key', idempotencyKey);
+    return request.send(body);
   };
   const countKeys = async (key: string): Promise<number> => {
-    const answer = await app.http.get('/api/v1/api-keys?limit=100').set('X-API-Key', key).expect(200);
-    return (answer.body as { data: unknown[] }).data.length;
+    const response = await app.http.get('/api/v1/api-keys?limit=100').set('X-API-Key', key).expect(200);
+    return (response.body as { data: unknown[] }).data.length;
   };
   const revoke = (key: string, id: string) =>
     app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key);
@@ -35,7 +35,7 @@ onEachDatabase((kind) => {
       const { id: apiKeyId } = first.body as { id: string };
       await revoke(key, apiKeyId).expect(200);
       const cookie = await app.signIn(user.email);
-      const asPerson = app.http.post('/api/v1/api-keys').set('Cookie', cookie).set('Idempotency-Key', 'abc');
+      const bySession = app.http.post('/api/v1/api-keys').set('Cookie', cookie).set('Idempotency-Key', 'abc');
       for (const again of [
         create(key, { name: 'Once' }, 'abc'),
         create(key, { name: ' Once ', expiresAt: null }, 'abc'),
@@ -43,7 +43,7 @@ onEachDatabase((kind) => {
         const problem = expectProblem(await again, 409, 'already_created');
         expect(problem.apiKeyId).toBe(apiKeyId);
       }
-      expect(expectProblem(await asPerson.send({ name: 'Once' }), 409, 'already_created').apiKeyId).toBe(
+      expect(expectProblem(await bySession.send({ name: 'Once' }), 409, 'already_created').apiKeyId).toBe(
         apiKeyId,
       );
       expect(await countKeys(key)).toBe(2);
@@ -63,8 +63,8 @@ onEachDatabase((kind) => {
       const one = await app.createCaller();
       const other = await app.createCaller();
       await create(one.key, { name: 'Mine' }, 'shared').expect(201);
-      const answer = await create(other.key, { name: 'Mine' }, 'shared').expect(201);
-      expect(answer.text).not.toContain(one.id);
+      const response = await create(other.key, { name: 'Mine' }, 'shared').expect(201);
+      expect(response.text).not.toContain(one.id);
     });
 
     it('lets one of several simultaneous requests create the key, and returns its id to the others', async () => {
@@ -72,10 +72,10 @@ onEachDatabase((kind) => {
       const twins = await Promise.all(
         Array.from({ length: 6 }, () => create(key, { name: 'Twin' }, 'twins')),
       );
-      const [made, ...more] = twins.filter(({ status }) => status === 201);
+      const [created, ...more] = twins.filter(({ status }) => status === 201);
       expect(more).toEqual([]);
-      const { id } = made!.body as { id: string };
-      const others = twins.filter((twin) => twin !== made);
+      const { id } = created!.body as { id: string };
+      const others = twins.filter((twin) => twin !== created);
       expect(others.map((twin) => expectProblem(twin, 409, 'already_created').apiKeyId)).toEqual(
         Array(5).fill(id),
       );
@@ -84,12 +84,12 @@ onEachDatabase((kind) => {
 
     it('is free again after a creation that failed', async () => {
       const { key } = await app.createCaller();
-      expectWrongFields(await create(key, { name: '' }, 'retry'), 'name');
-      const made = [];
+      expectFieldErrors(await create(key, { name: '' }, 'retry'), 'name');
+      const created = [];
       for (const name of ['a', 'b', 'c', 'd'])
-        made.push((await create(key, { name }).expect(201)).body as { id: string });
+        created.push((await create(key, { name }).expect(201)).body as { id: string });
       expectProblem(await create(key, { name: 'x' }, 'retry'), 409, 'api_key_quota_reached');
-      await revoke(key, made[0]!.id).expect(200);
+      await revoke(key, created[0]!.id).expect(200);
       await create(key, { name: 'something else' }, 'retry').expect(201);
     });
 
@@ -106,7 +106,7 @@ onEachDatabase((kind) => {
     it('must be 1 to 255 visible ASCII characters', async () => {
       const { key } = await app.createCaller();
       for (const wrong of ['', ' ', 'a b', 'a\tb', 'é', 'x'.repeat(256)]) {
-        expectWrongFields(await create(key, { name: 'x' }, wrong), 'Idempotency-Key');
+        expectFieldErrors(await create(key, { name: 'x' }, wrong), 'Idempotency-Key');
       }
       expect(await countKeys(key)).toBe(1);
       await create(key, { name: 'x' }, `!${'~'.repeat(254)}`).expect(201);
@@ -132,12 +132,12 @@ onEachDatabase((kind) => {
 
     it('stops exactly at the quota when requests are simultaneous', async () => {
       const { key } = await app.createCaller();
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 12 }, (_, i) => create(key, { name: `Key ${i}` })),
       );
-      expect(answers.filter(({ status }) => status === 201)).toHaveLength(4);
-      for (const answer of answers.filter(({ status }) => status !== 201))
-        expectProblem(answer, 409, 'api_key_quota_reached');
+      expect(responses.filter(({ status }) => status === 201)).toHaveLength(4);
+      for (const response of responses.filter(({ status }) => status !== 201))
+        expectProblem(response, 409, 'api_key_quota_reached');
       expect(await countKeys(key)).toBe(5);
     });
   });
@@ -147,7 +147,7 @@ onEachDatabase((kind) => {
     const cookie = await app.signIn(user.email);
     await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
     const hashes = new HeldHashes(app);
-    const creation = create(key, { name: 'Too late' }).then((answer) => answer);
+    const creation = create(key, { name: 'Too late' }).then((response) => response);
     await hashes.until(1);
     await app.http.post(`/api/v1/api-keys/${id}/revoke`).set('Cookie', cookie).expect(200);
     hashes.release();

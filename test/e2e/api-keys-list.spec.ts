@@ -1,6 +1,6 @@
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { expectProblem, expectWrongFields } from '../support/problem.js';
+import { expectProblem, expectFieldErrors } from '../support/problem.js';
 
 interface Page {
   data: { id: string; name: string; createdAt: string }[];
@@ -72,7 +72,7 @@ onEachDatabase((kind) => {
 
   it('pages through keys of the same millisecond', async () => {
     const { key, id } = await app.createCaller();
-    const made = await Promise.all(
+    const created = await Promise.all(
       Array.from({ length: 12 }, () =>
         app.http.post('/api/v1/api-keys').set('X-API-Key', key).send({ name: 'same' }),
       ),
@@ -84,7 +84,9 @@ onEachDatabase((kind) => {
       cursor = next.nextCursor;
       if (cursor === null) break;
     }
-    expect(ids.toSorted()).toEqual([id, ...made.map(({ body }) => (body as { id: string }).id)].toSorted());
+    expect(ids.toSorted()).toEqual(
+      [id, ...created.map(({ body }) => (body as { id: string }).id)].toSorted(),
+    );
   });
 
   it('finds keys by the start of their name, case-insensitively and without wildcards', async () => {
@@ -145,17 +147,17 @@ onEachDatabase((kind) => {
   it('rejects an invalid limit, status or field', async () => {
     const { key } = await app.createCaller();
     for (const limit of ['0', '101', '-1', '1.5', '1e1', '0x10', ' 5', 'ten', '', '99999999999']) {
-      expectWrongFields(await list(key, { limit }), 'limit');
+      expectFieldErrors(await list(key, { limit }), 'limit');
     }
-    expectWrongFields(await app.http.get('/api/v1/api-keys?limit=1&limit=2').set('X-API-Key', key), 'limit');
-    for (const status of ['Active', 'dead', '']) expectWrongFields(await list(key, { status }), 'status');
-    expectWrongFields(
+    expectFieldErrors(await app.http.get('/api/v1/api-keys?limit=1&limit=2').set('X-API-Key', key), 'limit');
+    for (const status of ['Active', 'dead', '']) expectFieldErrors(await list(key, { status }), 'status');
+    expectFieldErrors(
       await app.http.get('/api/v1/api-keys?search=a&search=b').set('X-API-Key', key),
       'search',
     );
-    expectWrongFields(await list(key, { userId: 'x', constructor: 'y' }), 'userId', 'constructor');
-    expectWrongFields(await list(key, { search: 'x'.repeat(255) }), 'search');
-    expectWrongFields(await list(key, { search: 'a\u202eb' }), 'search');
+    expectFieldErrors(await list(key, { userId: 'x', constructor: 'y' }), 'userId', 'constructor');
+    expectFieldErrors(await list(key, { search: 'x'.repeat(255) }), 'search');
+    expectFieldErrors(await list(key, { search: 'a\u202eb' }), 'search');
   });
 
   it('rejects a cursor that does not parse', async () => {
@@ -170,26 +172,26 @@ onEachDatabase((kind) => {
       cursorOf([1, 2]),
       cursorOf(['1', 'a']),
     ];
-    const odd = [
+    const invalid = [
       cursorOf([1, 'a', 2]),
       cursorOf([1.5, 'a']),
       cursorOf([-1, 'a']),
       cursorOf([9e15, 'a']),
       cursorOf([1, "' OR 1"]),
     ];
-    for (const cursor of [...broken, ...odd, 'x'.repeat(201)])
-      expectWrongFields(await list(key, { cursor }), 'cursor');
+    for (const cursor of [...broken, ...invalid, 'x'.repeat(201)])
+      expectFieldErrors(await list(key, { cursor }), 'cursor');
   });
 
   it("keeps an altered cursor within the caller's list", async () => {
     const { key } = await callerWith('mine');
-    const stranger = await callerWith('theirs 1', 'theirs 2');
-    const foreign = await page(stranger.key, { limit: 1 });
+    const otherUser = await callerWith('theirs 1', 'theirs 2');
+    const foreign = await page(otherUser.key, { limit: 1 });
     const forged = [foreign.nextCursor, cursorOf([253402300799999, 'zzzzzzzzzzzz']), cursorOf([0, '0'])];
     const seen = [];
     for (const cursor of forged) seen.push((await page(key, { cursor })).data.map(({ name }) => name));
     expect(seen).toEqual([['mine', 'Test key'], ['mine', 'Test key'], []]);
-    const asThem = await page(stranger.key, { cursor: foreign.nextCursor });
+    const asThem = await page(otherUser.key, { cursor: foreign.nextCursor });
     expect(asThem.data.map(({ name }) => name)).toEqual(['theirs 1', 'Test key']);
   });
 

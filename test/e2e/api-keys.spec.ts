@@ -1,6 +1,6 @@
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { expectProblem, expectWrongFields } from '../support/problem.js';
+import { expectProblem, expectFieldErrors } from '../support/problem.js';
 
 const KEY = /^chm_[0-9A-Za-z]{12}_[0-9A-Za-z]{36}$/;
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -49,8 +49,8 @@ onEachDatabase((kind) => {
 
   it('returns a new key with every documented field, and its location', async () => {
     const before = app.clock.now().getTime();
-    const answer = await create({ name: '  Déploiement 🚀  ' }).expect(201);
-    const { key, ...apiKey } = answer.body as Record<string, unknown>;
+    const response = await create({ name: '  Déploiement 🚀  ' }).expect(201);
+    const { key, ...apiKey } = response.body as Record<string, unknown>;
 
     expect(key).toMatch(KEY);
     expect(apiKey).toEqual({
@@ -69,8 +69,8 @@ onEachDatabase((kind) => {
       allowedAddresses: null,
     });
     expect(Math.abs(new Date(apiKey['createdAt'] as string).getTime() - before)).toBeLessThan(10_000);
-    expect(answer.headers['location']).toBe(`/api/v1/api-keys/${apiKey['id'] as string}`);
-    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(response.headers['location']).toBe(`/api/v1/api-keys/${apiKey['id'] as string}`);
+    expect(response.headers['cache-control']).toBe('no-store');
     expect((await get(apiKey['id'] as string).expect(200)).body).toEqual(apiKey);
   });
 
@@ -80,7 +80,7 @@ onEachDatabase((kind) => {
     const cookie = await app.signIn(owner.user.email);
     const admin = await app.signIn('root@example.com');
     const asOwner = (path: string) => app.http.get(path).set('Cookie', cookie);
-    const answers = [
+    const responses = [
       await get(id).expect(200),
       await rename(id, { name: 'Still shown once' }).expect(200),
       await asOwner('/api/v1/api-keys?limit=100').expect(200),
@@ -90,27 +90,27 @@ onEachDatabase((kind) => {
       await revoke(id, { reason: 'seen' }).expect(200),
       await app.http.get('/api/v1/me').set('X-API-Key', key).expect(401),
     ];
-    for (const answer of answers) {
-      expect(answer.text).toContain(answer.status === 401 ? 'api_key_revoked' : id);
-      expect(answer.text + JSON.stringify(answer.headers)).not.toContain(key.slice(17, 47));
-      expect(answer.text).not.toMatch(/"(key|hash)"|\$2b\$/);
+    for (const response of responses) {
+      expect(response.text).toContain(response.status === 401 ? 'api_key_revoked' : id);
+      expect(response.text + JSON.stringify(response.headers)).not.toContain(key.slice(17, 47));
+      expect(response.text).not.toMatch(/"(key|hash)"|\$2b\$/);
     }
   });
 
   it('records which key created a key, and nothing for a session', async () => {
-    const byPerson = await get(owner.id).expect(200);
-    expect(byPerson.body).toMatchObject({ createdByKeyId: null });
+    const bySession = await get(owner.id).expect(200);
+    expect(bySession.body).toMatchObject({ createdByKeyId: null });
     const child = (await create({ name: 'Child' }).expect(201)).body as { key: string; id: string };
     const grandchild = (await create({ name: 'Grandchild' }, child.key).expect(201)).body as { id: string };
     expect((await get(grandchild.id).expect(200)).body).toMatchObject({ createdByKeyId: child.id });
   });
 
   it('finds a key only by its exact id, and only for its owner', async () => {
-    const stranger = await app.createCaller();
+    const otherUser = await app.createCaller();
     const { id } = (await create({ name: 'abcXYZ' }).expect(201)).body as { id: string };
     const swapped = [...id].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('');
     const wrong = [
-      stranger.id,
+      otherUser.id,
       swapped,
       '000000000000',
       'x',
@@ -121,17 +121,17 @@ onEachDatabase((kind) => {
       'a'.repeat(5_000),
     ];
     for (const other of wrong.filter((other) => other !== id)) {
-      for (const call of [
+      for (const request of [
         get(other),
         rename(other, { name: 'Mine now' }),
         rename(other, {}),
         revoke(other),
       ]) {
-        const problem = expectProblem(await call, 404, 'api_key_not_found');
+        const problem = expectProblem(await request, 404, 'api_key_not_found');
         expect(problem.detail).toBe('API key not found');
       }
     }
-    expect((await get(stranger.id, stranger.key).expect(200)).body).toMatchObject({
+    expect((await get(otherUser.id, otherUser.key).expect(200)).body).toMatchObject({
       name: 'Test key',
       status: 'active',
     });
@@ -147,8 +147,8 @@ onEachDatabase((kind) => {
       name: 'Grave',
       status: 'revoked',
     });
-    expectWrongFields(await rename(id, { name: 'x', status: 'active' }), 'status');
-    expectWrongFields(await rename(id, { revokedAt: null }), 'revokedAt');
+    expectFieldErrors(await rename(id, { name: 'x', status: 'active' }), 'status');
+    expectFieldErrors(await rename(id, { revokedAt: null }), 'revokedAt');
     expect((await get(id).expect(200)).body).toMatchObject({ name: 'Grave', status: 'revoked' });
   });
 
@@ -161,9 +161,9 @@ onEachDatabase((kind) => {
     const again = await revoke(id, { reason: 'second thoughts' }).expect(200);
     expect(again.body).toEqual(first.body);
     expectProblem(await app.http.get('/api/v1/me').set('X-API-Key', key), 401, 'api_key_revoked');
-    expectWrongFields(await revoke(id, { reason: 'x'.repeat(201) }), 'reason');
+    expectFieldErrors(await revoke(id, { reason: 'x'.repeat(201) }), 'reason');
     const { key: other } = (await create({ name: 'Other' }).expect(201)).body as { key: string };
-    expectWrongFields(await revoke(id, { reason: `leaked ${other}` }), 'reason');
+    expectFieldErrors(await revoke(id, { reason: `leaked ${other}` }), 'reason');
   });
 
   it('ends a key at its expiresAt', async () => {
@@ -202,26 +202,26 @@ onEachDatabase((kind) => {
       {},
       ['x'],
     ];
-    for (const expiresAt of wrong) expectWrongFields(await create({ name: 'Wrong', expiresAt }), 'expiresAt');
+    for (const expiresAt of wrong) expectFieldErrors(await create({ name: 'Wrong', expiresAt }), 'expiresAt');
   });
 
   it('rejects scopes, addresses and every other unknown field', async () => {
-    expectWrongFields(await create({ name: 'x', scopes: ['read'] }), 'scopes');
-    expectWrongFields(await create({ name: 'x', allowedAddresses: ['10.0.0.0/8'] }), 'allowedAddresses');
-    expectWrongFields(await create({ name: 'x', userId: owner.user.id, id: '0'.repeat(12) }), 'userId', 'id');
-    expectWrongFields(await create({ name: 'x', constructor: 1, toString: 2 }), 'constructor', 'toString');
+    expectFieldErrors(await create({ name: 'x', scopes: ['read'] }), 'scopes');
+    expectFieldErrors(await create({ name: 'x', allowedAddresses: ['10.0.0.0/8'] }), 'allowedAddresses');
+    expectFieldErrors(await create({ name: 'x', userId: owner.user.id, id: '0'.repeat(12) }), 'userId', 'id');
+    expectFieldErrors(await create({ name: 'x', constructor: 1, toString: 2 }), 'constructor', 'toString');
   });
 
   it('rejects a name or search that looks like a key', async () => {
     const fresh = (await create({ name: 'x' }).expect(201)).body as { id: string; key: string };
     for (const name of [fresh.key, `my key: ${fresh.key}!`, fresh.key.replace('chm', 'acme')]) {
-      expectWrongFields(await create({ name }), 'name');
-      expectWrongFields(await rename(fresh.id, { name }), 'name');
+      expectFieldErrors(await create({ name }), 'name');
+      expectFieldErrors(await rename(fresh.id, { name }), 'name');
       const search = await app.http
         .get('/api/v1/api-keys')
         .query({ search: name })
         .set('X-API-Key', owner.key);
-      expectWrongFields(search, 'search');
+      expectFieldErrors(search, 'search');
     }
     await create({ name: fresh.key.slice(0, 16) }).expect(201);
   });

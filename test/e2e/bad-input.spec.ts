@@ -1,6 +1,6 @@
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { budgetOf, expectProblem, expectWrongFields } from '../support/problem.js';
+import { policyAndRemaining, expectProblem, expectFieldErrors } from '../support/problem.js';
 import { sendRaw } from '../support/raw.js';
 
 const OTHER_TYPES = [
@@ -64,22 +64,22 @@ onEachDatabase((kind) => {
       null, 1, true, [], ['x'], {}, { toString: 'x' }, '', '   ', '\u3000', 'x'.repeat(101), '🔑'.repeat(101),
       'a\u0000b', 'a\nb', 'a\tb', 'a\u007fb', 'a\u0085b', 'a\u202eb', 'a\u2066b', 'a\u2028b', '\ud83d', 'a\udc00b',
     ]; // prettier-ignore
-    for (const name of wrong) expectWrongFields(await create({ name }), 'name');
-    expectWrongFields(await create({}), 'name');
+    for (const name of wrong) expectFieldErrors(await create({ name }), 'name');
+    expectFieldErrors(await create({}), 'name');
   });
 
   it('refuses unknown fields and names each wrong field', async () => {
-    expectWrongFields(await create({ name: 'x', extra: 1 }), 'extra');
-    expectWrongFields(await create({ name: 1, expiresAt: 'x', role: 'admin' }), 'name', 'expiresAt', 'role');
-    expectWrongFields(await signIn({ email: 'a', password: 'b', remember: true }), 'remember');
-    expectWrongFields(await signIn({ email: ['a'], password: { $ne: '' } }), 'email', 'password');
-    expectWrongFields(await signIn({}), 'email', 'password');
+    expectFieldErrors(await create({ name: 'x', extra: 1 }), 'extra');
+    expectFieldErrors(await create({ name: 1, expiresAt: 'x', role: 'admin' }), 'name', 'expiresAt', 'role');
+    expectFieldErrors(await signIn({ email: 'a', password: 'b', remember: true }), 'remember');
+    expectFieldErrors(await signIn({ email: ['a'], password: { $ne: '' } }), 'email', 'password');
+    expectFieldErrors(await signIn({}), 'email', 'password');
   });
 
   it('refuses a body that is no JSON object', async () => {
     for (const body of ['[]', '[{"name":"x"}]', '"name"', 'null', '1', 'true']) {
       for (const path of ['/api/v1/api-keys', '/api/v1/ping']) {
-        expectWrongFields(await post(path, body), '');
+        expectFieldErrors(await post(path, body), '');
       }
     }
   });
@@ -98,9 +98,9 @@ onEachDatabase((kind) => {
       '\u{feff}\u{feff}{}',
     ];
     for (const body of broken) {
-      const answer = await post('/api/v1/api-keys', body);
-      expectProblem(answer, 400, 'malformed_json');
-      expect(answer.text).not.toContain(key.slice(17));
+      const response = await post('/api/v1/api-keys', body);
+      expectProblem(response, 400, 'malformed_json');
+      expect(response.text).not.toContain(key.slice(17));
     }
   });
 
@@ -129,9 +129,9 @@ onEachDatabase((kind) => {
     const bodyOf = (bytes: number) => JSON.stringify({ a: 'x'.repeat(bytes - 8) });
     expect(bodyOf(1_000)).toHaveLength(1_000);
     for (const bytes of [100 * 1_024 + 1, 2 * 1_024 * 1_024]) {
-      const answer = await post('/api/v1/ping', bodyOf(bytes));
-      expectProblem(answer, 413, 'payload_too_large');
-      expect(budgetOf(answer)).toBeNull();
+      const response = await post('/api/v1/ping', bodyOf(bytes));
+      expectProblem(response, 413, 'payload_too_large');
+      expect(policyAndRemaining(response)).toBeNull();
     }
     await post('/api/v1/ping', bodyOf(100 * 1_024)).expect(200);
   });
@@ -164,11 +164,11 @@ onEachDatabase((kind) => {
   });
 
   it('counts no body as an empty one where every field is optional', async () => {
-    const call = () => app.http.post('/api/v1/ping').set('X-API-Key', caller.key);
-    expect((await call().expect(200)).body).toMatchObject({ echo: {} });
-    expect((await call().type('json').expect(200)).body).toMatchObject({ echo: {} });
-    expectWrongFields(await app.http.post('/api/v1/api-keys').set('X-API-Key', caller.key), 'name');
-    expectWrongFields(await app.http.post('/api/v1/auth/sign-in'), 'email', 'password');
+    const request = () => app.http.post('/api/v1/ping').set('X-API-Key', caller.key);
+    expect((await request().expect(200)).body).toMatchObject({ echo: {} });
+    expect((await request().type('json').expect(200)).body).toMatchObject({ echo: {} });
+    expectFieldErrors(await app.http.post('/api/v1/api-keys').set('X-API-Key', caller.key), 'name');
+    expectFieldErrors(await app.http.post('/api/v1/auth/sign-in'), 'email', 'password');
   });
 
   it('echoes what a program sends as it is', async () => {
@@ -179,8 +179,8 @@ onEachDatabase((kind) => {
       '': '',
       ['key']: 'value',
     };
-    const answer = await post('/api/v1/ping', JSON.stringify(echo)).expect(200);
-    expect((answer.body as { echo: unknown }).echo).toEqual(echo);
+    const response = await post('/api/v1/ping', JSON.stringify(echo)).expect(200);
+    expect((response.body as { echo: unknown }).echo).toEqual(echo);
   });
 
   it('counts an empty body as none, whatever type it is said to have', async () => {
@@ -241,7 +241,7 @@ onEachDatabase((kind) => {
 
   it('takes anything as email and password of a sign-in, and tells nothing', async () => {
     const { email } = caller.user;
-    const odd = [
+    const invalid = [
       "' OR 1=1 --",
       `${email}' --`,
       '"; DROP TABLE users; --',
@@ -253,7 +253,7 @@ onEachDatabase((kind) => {
       '_'.repeat(20),
     ];
     const problems = [];
-    for (const text of odd) {
+    for (const text of invalid) {
       problems.push(
         expectProblem(await signIn({ email: text, password: "' OR '1'='1" }), 401, 'sign_in_failed'),
       );
@@ -264,7 +264,7 @@ onEachDatabase((kind) => {
   });
 
   it('refuses calls that another site makes with the cookie of a person', async () => {
-    const call = (fields: Record<string, string>) =>
+    const request = (fields: Record<string, string>) =>
       app.http.post('/api/v1/api-keys').set('Cookie', cookie).set(fields).send({ name: 'Forged' });
     const host = new URL(app.url).host;
     const foreign: Record<string, string>[] = [
@@ -279,8 +279,8 @@ onEachDatabase((kind) => {
       { Origin: 'http://localhost:1' },
     ];
     for (const fields of foreign) {
-      const answer = await call(fields);
-      expectProblem(answer, 403, 'cross_site_request');
+      const response = await request(fields);
+      expectProblem(response, 403, 'cross_site_request');
       const signIn = app.http.post('/api/v1/auth/sign-in').set(fields);
       const { email } = caller.user;
       const forced = await signIn.send({ email, password: 'a long enough password' });

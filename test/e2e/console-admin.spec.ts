@@ -90,8 +90,8 @@ onEachDatabase((kind) => {
       const { user, key } = await app.createCaller();
       expect((await get(`/admin/users/${user.id}/suspend`)).text).toContain(`Suspend ${user.name}?`);
       await me(key).expect(200);
-      const done = await post(`/admin/users/${user.id}/suspend`, {}).expect(303);
-      expect((await get(done.headers['location']!)).text).toContain('User suspended.');
+      const redirect = await post(`/admin/users/${user.id}/suspend`, {}).expect(303);
+      expect((await get(redirect.headers['location']!)).text).toContain('User suspended.');
       await me(key).expect(403);
       await post(`/admin/users/${user.id}/activate`, {}).expect(303);
       await me(key).expect(200);
@@ -132,10 +132,10 @@ onEachDatabase((kind) => {
     });
 
     it('are not found by an unknown id', async () => {
-      const nobody = '00000000-0000-0000-0000-000000000000';
+      const unknownId = '00000000-0000-0000-0000-000000000000';
       for (const path of ['', '/suspend', '/reset-password']) {
-        await get(`/admin/users/${nobody}${path}`).expect(404);
-        await post(`/admin/users/${nobody}${path}`, {
+        await get(`/admin/users/${unknownId}${path}`).expect(404);
+        await post(`/admin/users/${unknownId}${path}`, {
           form: randomUUID(),
           name: 'x',
           role: 'standard',
@@ -181,8 +181,8 @@ onEachDatabase((kind) => {
       expect(changed.text).toContain('3 keys will be revoked.');
       await me(key).expect(200);
 
-      const done = await bulk({ ...form, expected: '3', confirm: 'yes', reason: 'Clean-up' }).expect(303);
-      expect((await get(done.headers['location']!)).text).toContain('3 keys revoked.');
+      const redirect = await bulk({ ...form, expected: '3', confirm: 'yes', reason: 'Clean-up' }).expect(303);
+      expect((await get(redirect.headers['location']!)).text).toContain('3 keys revoked.');
       await me(key).expect(401);
     });
 

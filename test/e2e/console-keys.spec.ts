@@ -57,10 +57,10 @@ onEachDatabase((kind) => {
       const form = randomUUID();
       await create({ form, name: 'Lost' }).expect(201);
       app.clock.advance(31_000);
-      const gone = await create({ form, name: 'Lost' }).expect(409);
-      expect(gone.text).not.toMatch(KEY);
-      expect(gone.text).toContain('“Lost” was shown only once and can’t be shown again.');
-      expect(gone.text).toContain('Revoke and create a new key');
+      const alreadyCreated = await create({ form, name: 'Lost' }).expect(409);
+      expect(alreadyCreated.text).not.toMatch(KEY);
+      expect(alreadyCreated.text).toContain('“Lost” was shown only once and can’t be shown again.');
+      expect(alreadyCreated.text).toContain('Revoke and create a new key');
       expect(await keys()).toHaveLength(1);
       const { id } = (await keys())[0]!;
       const revoked = await post(`/api-keys/${id}/revoke`, { then: 'create' }).expect(303);
@@ -216,10 +216,10 @@ onEachDatabase((kind) => {
     it('is renamed, and an invalid name stays in the form', async () => {
       await create().expect(201);
       const { id } = (await keys())[0]!;
-      const done = await post(`/api-keys/${id}`, { name: ' Webhook ' }).expect(303);
-      expect((await get(done.headers['location']!)).text).toContain('Key renamed.');
-      const refused = await post(`/api-keys/${id}`, { name: 'y'.repeat(101) }).expect(400);
-      expect(refused.text).toContain('y'.repeat(101));
+      const redirect = await post(`/api-keys/${id}`, { name: ' Webhook ' }).expect(303);
+      expect((await get(redirect.headers['location']!)).text).toContain('Key renamed.');
+      const rejected = await post(`/api-keys/${id}`, { name: 'y'.repeat(101) }).expect(400);
+      expect(rejected.text).toContain('y'.repeat(101));
       expect(await keys()).toMatchObject([{ name: 'Webhook' }]);
     });
 
@@ -232,8 +232,8 @@ onEachDatabase((kind) => {
       expect(question.text).toContain('This can’t be undone.');
       const tooLong = await post(`/api-keys/${id}/revoke`, { reason: 'z'.repeat(201) }).expect(400);
       expect(tooLong.text).toContain('Use at most 200 characters.');
-      const done = await post(`/api-keys/${id}/revoke`, { reason: '' }).expect(303);
-      expect((await get(done.headers['location']!)).text).toContain('“Job &amp; Co” has been revoked.');
+      const redirect = await post(`/api-keys/${id}/revoke`, { reason: '' }).expect(303);
+      expect((await get(redirect.headers['location']!)).text).toContain('“Job &amp; Co” has been revoked.');
       await app.http.get('/api/v1/me').set('X-API-Key', key).expect(401);
       expect((await get(`/api-keys/${id}/revoke`)).text).toContain('This key has already been revoked.');
       await post(`/api-keys/${id}/revoke`, {}).expect(303);
@@ -245,14 +245,14 @@ onEachDatabase((kind) => {
     ])('%s the keys created with it', async (_what, form, statuses) => {
       const key = keyIn(await create({ name: 'Maker' }).expect(201))!;
       const { id } = (await keys())[0]!;
-      let maker = key;
+      let creatingKey = key;
       for (const name of ['Child', 'Grandchild']) {
-        const made = await app.http
+        const created = await app.http
           .post('/api/v1/api-keys')
-          .set('X-API-Key', maker)
+          .set('X-API-Key', creatingKey)
           .send({ name })
           .expect(201);
-        maker = (made.body as { key: string }).key;
+        creatingKey = (created.body as { key: string }).key;
       }
       expect((await get(`/api-keys/${id}/revoke`).expect(200)).text).toContain('name="cascade"');
       await post(`/api-keys/${id}/revoke`, form).expect(303);
@@ -270,8 +270,8 @@ onEachDatabase((kind) => {
       for (const name of ['One', 'Two']) await create({ name }).expect(201);
       const [two, one] = await keys();
       await post(`/api-keys/${two!.id}/revoke`, {}).expect(303);
-      const done = await post(`/api-keys/${one!.id}/revoke`, {}).expect(303);
-      expect((await get(done.headers['location']!)).text).toContain('“One” has been revoked.');
+      const redirect = await post(`/api-keys/${one!.id}/revoke`, {}).expect(303);
+      expect((await get(redirect.headers['location']!)).text).toContain('“One” has been revoked.');
     });
 
     it('is not shown if it is put into a URL or the wrong field', async () => {

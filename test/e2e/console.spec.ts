@@ -152,18 +152,18 @@ onEachDatabase((kind) => {
 
     it('with a temporary password leads to changing it, and then to the requested page', async () => {
       const admin = await app.signIn('root@example.com');
-      const made = await app.http
+      const created = await app.http
         .post('/api/v1/admin/users')
         .set('Cookie', admin)
         .send({ email: `new-${kind.name}@example.com`.toLowerCase(), name: 'New', role: 'standard' });
-      const { email, temporaryPassword } = made.body as { email: string; temporaryPassword: string };
+      const { email, temporaryPassword } = created.body as { email: string; temporaryPassword: string };
       const cookie = cookieOf(await post('/sign-in', { email, password: temporaryPassword }).expect(303));
       const redirected = await get('/zh/api-keys?status=active', { Cookie: cookie }).expect(303);
       expect(redirected.headers['location']).toBe('/zh/account/password?next=%2Fapi-keys%3Fstatus%3Dactive');
       const passwords = { currentPassword: temporaryPassword, newPassword: PASSWORD };
       const same = { ...passwords, newPassword: temporaryPassword };
-      const refused = await post('/account/password', same, { Cookie: cookie }).expect(400);
-      expect(refused.text).toContain('Choose a password that’s different from your current one.');
+      const rejected = await post('/account/password', same, { Cookie: cookie }).expect(400);
+      expect(rejected.text).toContain('Choose a password that’s different from your current one.');
       const changed = await post('/account/password', { ...passwords, next: '/help' }, { Cookie: cookie });
       expect(changed.headers['location']).toBe('/help');
       await get('/api-keys', { Cookie: cookieOf(changed) }).expect(200);

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { expectProblem, expectWrongFields } from '../support/problem.js';
+import { expectProblem, expectFieldErrors } from '../support/problem.js';
 
 /** One mailbox, in the ways that people and programs write it. */
 const SPELLINGS = [
@@ -75,8 +75,8 @@ onEachDatabase((kind) => {
 
   it('refuses what is no address, and signs nobody in with it', async () => {
     for (const email of [...BROKEN, 'ada@xn--.de', 'ada@münchen.de/x', 'a\u200bda@example.com', 'ada@a..b']) {
-      expectWrongFields(await create(email), 'email');
-      expectWrongFields(await signUp(email), 'email');
+      expectFieldErrors(await create(email), 'email');
+      expectFieldErrors(await signUp(email), 'email');
       expectProblem(await signIn({ email, password: PASSWORD }), 401, 'sign_in_failed');
       app.clock.advance(60_000);
     }
@@ -85,34 +85,34 @@ onEachDatabase((kind) => {
   it('never fails for a broken text, wherever one comes in', async () => {
     const [broken] = BROKEN;
     const { key } = await app.createCaller('admin');
-    const call = (method: 'post' | 'patch', path: string, body: object) =>
+    const request = (method: 'post' | 'patch', path: string, body: object) =>
       app.http[method](`/api/v1${path}`).set('X-API-Key', key).type('json').send(JSON.stringify(body));
-    const id = (await call('post', '/api-keys', { name: 'x' }).expect(201)).body.id as string;
+    const id = (await request('post', '/api-keys', { name: 'x' }).expect(201)).body.id as string;
     const user = await app.createUser();
 
-    expectWrongFields(
-      await call('post', '/api-keys', { name: broken, expiresAt: broken }),
+    expectFieldErrors(
+      await request('post', '/api-keys', { name: broken, expiresAt: broken }),
       'name',
       'expiresAt',
     );
-    expectWrongFields(await call('patch', `/api-keys/${id}`, { name: broken }), 'name');
-    expectWrongFields(await call('post', `/api-keys/${id}/revoke`, { reason: broken }), 'reason');
-    expectWrongFields(
-      await call('patch', `/admin/users/${user.id}`, { name: broken, role: broken, status: broken }),
+    expectFieldErrors(await request('patch', `/api-keys/${id}`, { name: broken }), 'name');
+    expectFieldErrors(await request('post', `/api-keys/${id}/revoke`, { reason: broken }), 'reason');
+    expectFieldErrors(
+      await request('patch', `/admin/users/${user.id}`, { name: broken, role: broken, status: broken }),
       'name',
       'role',
       'status',
     );
     const filter = { search: broken, status: broken };
-    const refused = await call('post', '/admin/api-keys/revoke', { filter, dryRun: true });
-    expectWrongFields(refused, 'filter.search', 'filter.status');
+    const rejected = await request('post', '/admin/api-keys/revoke', { filter, dryRun: true });
+    expectFieldErrors(rejected, 'filter.search', 'filter.status');
     for (const selection of [{ ids: BROKEN }, { filter: { userId: broken } }]) {
-      const preview = await call('post', '/admin/api-keys/revoke', { ...selection, dryRun: true }).expect(
+      const preview = await request('post', '/admin/api-keys/revoke', { ...selection, dryRun: true }).expect(
         200,
       );
       expect(preview.body).toEqual({ matched: 0, sample: [] });
     }
-    await call('post', '/ping', { [broken!]: broken }).expect(200);
+    await request('post', '/ping', { [broken!]: broken }).expect(200);
     for (const password of BROKEN) {
       expectProblem(await signIn({ email: user.email, password }), 401, 'sign_in_failed');
       app.clock.advance(60_000);

@@ -1,7 +1,7 @@
 import { ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { budgetOf, expectProblem } from '../support/problem.js';
+import { policyAndRemaining, expectProblem } from '../support/problem.js';
 
 onEachDatabase((kind) => {
   let app: TestApp;
@@ -28,12 +28,12 @@ onEachDatabase((kind) => {
 
   it('answers calls with a new key that all come at once', async () => {
     const { user, key } = await freshCaller();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => me(key)));
-    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
-    expect(new Set(answers.map(({ body }) => (body as { user: { id: string } }).user.id))).toEqual(
+    const responses = await Promise.all(Array.from({ length: 20 }, () => me(key)));
+    expect(responses.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(new Set(responses.map(({ body }) => (body as { user: { id: string } }).user.id))).toEqual(
       new Set([user.id]),
     );
-    expect(answers.map(budgetOf).sort()).toEqual(
+    expect(responses.map(policyAndRemaining).sort()).toEqual(
       Array.from({ length: 20 }, (_, i) => `standard ${80 + i}`).sort(),
     );
   });
@@ -41,12 +41,12 @@ onEachDatabase((kind) => {
   it('never mixes up callers whose new keys come at once, nor lets a wrong key in among them', async () => {
     const callers = await Promise.all(Array.from({ length: 12 }, freshCaller));
     const junk = `${callers[0]!.key.slice(0, -1)}!`;
-    const calls = callers.flatMap(({ key }) => [me(key), me(junk), me(key)]);
-    const answers = await Promise.all(calls);
-    answers.forEach((answer, i) => {
+    const requests = callers.flatMap(({ key }) => [me(key), me(junk), me(key)]);
+    const responses = await Promise.all(requests);
+    responses.forEach((response, i) => {
       const { user, id } = callers[Math.floor(i / 3)]!;
-      if (i % 3 === 1) expectProblem(answer, 401, 'api_key_not_found');
-      else expect(answer.body).toMatchObject({ user: { id: user.id }, authentication: { apiKey: { id } } });
+      if (i % 3 === 1) expectProblem(response, 401, 'api_key_not_found');
+      else expect(response.body).toMatchObject({ user: { id: user.id }, authentication: { apiKey: { id } } });
     });
   });
 
@@ -86,8 +86,8 @@ onEachDatabase((kind) => {
     const cookie = await app.signIn(user.email);
     for (const empty of ['', '   ']) {
       expectProblem(await me(empty), 401, 'credentials_missing');
-      const answer = await me(empty).set('Cookie', cookie).expect(200);
-      expect(answer.body).toMatchObject({
+      const response = await me(empty).set('Cookie', cookie).expect(200);
+      expect(response.body).toMatchObject({
         user: { id: user.id },
         authentication: { method: 'session', apiKey: null },
       });
@@ -129,9 +129,9 @@ onEachDatabase((kind) => {
     const { user, key } = await freshCaller();
     for (const credential of ['junk', key]) {
       const health = await app.http.get('/health/live').set('X-API-Key', credential).expect(200);
-      expect(budgetOf(health)).toBeNull();
+      expect(policyAndRemaining(health)).toBeNull();
       const out = await app.http.post('/api/v1/auth/sign-out').set('X-API-Key', credential).expect(204);
-      expect(budgetOf(out)).toMatch(/^sign-in /);
+      expect(policyAndRemaining(out)).toMatch(/^sign-in /);
     }
     const body = { email: user.email, password: 'wrong' };
     expectProblem(
@@ -143,24 +143,24 @@ onEachDatabase((kind) => {
 
   it('keeps routes for people closed to keys', async () => {
     const { key, user } = await freshCaller();
-    const calls = [
+    const requests = [
       app.http.patch('/api/v1/me').set('X-API-Key', key).send({ name: 'Mallory' }),
       app.http.post('/api/v1/me/password').set('X-API-Key', key).send({}),
       app.http.get('/api/v1/me/sessions').set('X-API-Key', key),
       app.http.post('/api/v1/me/sessions/revoke-others').set('X-API-Key', key),
     ];
-    for (const call of calls) {
-      const answer = await call;
-      expectProblem(answer, 403, 'forbidden');
-      expect(budgetOf(answer)).toMatch(/^standard /);
+    for (const request of requests) {
+      const response = await request;
+      expectProblem(response, 403, 'forbidden');
+      expect(policyAndRemaining(response)).toMatch(/^standard /);
     }
     expect((await me(key).expect(200)).body).toMatchObject({ user: { name: user.name } });
   });
 
   it('answers GET /me to a key with its owner, itself and its budget', async () => {
     const { user, key, id } = await freshCaller();
-    const answer = await me(key).expect(200);
-    expect(answer.body).toEqual({
+    const response = await me(key).expect(200);
+    expect(response.body).toEqual({
       user: {
         id: user.id,
         email: user.email,
@@ -173,7 +173,7 @@ onEachDatabase((kind) => {
       authentication: { method: 'api_key', apiKey: { id, name: 'Fresh', scopes: null } },
       rateLimit: { policy: 'standard', limit: 100, remaining: 99, resetSeconds: 60 },
     });
-    expect(answer.headers['ratelimit']).toBe('"standard";r=99;t=60');
+    expect(response.headers['ratelimit']).toBe('"standard";r=99;t=60');
   });
 
   it("shows its owner's change at the next request, though it keeps the owner in memory", async () => {
@@ -202,7 +202,7 @@ onEachDatabase((kind) => {
       .set('X-API-Key', key)
       .send({ name: 'Renamed' })
       .expect(200);
-    const answer = await app.http.post('/api/v1/ping').set('X-API-Key', key).send({}).expect(200);
-    expect(answer.body).toMatchObject({ apiKey: { id, name: 'Renamed' } });
+    const response = await app.http.post('/api/v1/ping').set('X-API-Key', key).send({}).expect(200);
+    expect(response.body).toMatchObject({ apiKey: { id, name: 'Renamed' } });
   });
 });

@@ -5,7 +5,7 @@ import { UsageHourEntity, UsageRecorder } from '../../src/modules/usage/index.js
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { HeldHashes } from '../support/held-hashes.js';
-import { budgetOf, expectProblem } from '../support/problem.js';
+import { policyAndRemaining, expectProblem } from '../support/problem.js';
 import { apiKeyRow } from '../support/rows.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -56,11 +56,11 @@ onEachDatabase((kind) => {
       ...older,
       ...Array.from({ length: MAX - 1 - older.length }, () => ({ revokedAt: ago(1) })),
     ];
-    const made = filled.map((key, index) =>
+    const created = filled.map((key, index) =>
       apiKeyRow({ userId, createdAt: ago(1_000 - index), name: `Older ${index}`, ...key }),
     );
-    await rows().insert(made);
-    return { ...caller, userId, older: made };
+    await rows().insert(created);
+    return { ...caller, userId, older: created };
   }
 
   describe('a user with as many keys as the limit allows', () => {
@@ -114,10 +114,10 @@ onEachDatabase((kind) => {
     it('loses exactly one key for each new one when requests are simultaneous', async () => {
       const ended = Array.from({ length: 4 }, () => ({ revokedAt: ago(31) }));
       const { userId, key } = await callerWith(ended);
-      const answers = await Promise.all(Array.from({ length: 6 }, () => create(key)));
-      expect(answers.filter(({ status }) => status === 201)).toHaveLength(4);
-      for (const answer of answers.filter(({ status }) => status !== 201))
-        expectProblem(answer, 409, 'api_key_quota_reached');
+      const responses = await Promise.all(Array.from({ length: 6 }, () => create(key)));
+      expect(responses.filter(({ status }) => status === 201)).toHaveLength(4);
+      for (const response of responses.filter(({ status }) => status !== 201))
+        expectProblem(response, 409, 'api_key_quota_reached');
       expect(await rows().countBy({ userId })).toBe(MAX);
     });
 
@@ -126,7 +126,7 @@ onEachDatabase((kind) => {
       const before = await namesOf(userId);
       expectProblem(await create(key, { name: '' }), 400, 'validation_failed');
       const hashes = new HeldHashes(app);
-      const answer = create(key).then((result) => result);
+      const response = create(key).then((result) => result);
       await hashes.until(1);
       await app.http
         .patch(`/api/v1/admin/users/${userId}`)
@@ -134,7 +134,7 @@ onEachDatabase((kind) => {
         .send({ status: 'suspended' })
         .expect(200);
       hashes.release();
-      expectProblem(await answer, 403, 'account_suspended');
+      expectProblem(await response, 403, 'account_suspended');
       expect(await namesOf(userId)).toEqual(before);
     });
 
@@ -148,7 +148,7 @@ onEachDatabase((kind) => {
 
   describe('a replaced key', () => {
     /** A key that was used and then revoked, 31 days ago, and one that makes room of it. */
-    async function removed() {
+    async function withReplaceableKey() {
       const caller = await callerWith([]);
       await rows().delete({ userId: caller.userId, name: 'Older 0' });
       const old = (await create(caller.key, { name: 'Old' }).set('Idempotency-Key', 'old').expect(201))
@@ -168,7 +168,7 @@ onEachDatabase((kind) => {
       app.nest.get(DataSource).getRepository(UsageHourEntity).countBy({ apiKeyId });
 
     it('is deleted with everything that refers to it', async () => {
-      const { key, userId, old } = await removed();
+      const { key, userId, old } = await withReplaceableKey();
       expectProblem(await me(old.key), 401, 'api_key_revoked');
       await create(key).expect(201);
       expectProblem(
@@ -184,14 +184,14 @@ onEachDatabase((kind) => {
     });
 
     it('is unknown at once, and a request with it counts as a failed attempt', async () => {
-      const { key, old } = await removed();
+      const { key, old } = await withReplaceableKey();
       expectProblem(await me(old.key), 401, 'api_key_revoked');
       await create(key).expect(201);
       app.clock.advance(60_000);
       expectProblem(await me(old.key), 401, 'api_key_not_found');
       const second = await me(old.key);
       expectProblem(second, 401, 'api_key_not_found');
-      expect(budgetOf(second)).toMatch(/^failed-keys /);
+      expect(policyAndRemaining(second)).toMatch(/^failed-keys /);
     });
 
     it('leaves the keys that it created below the key that created it', async () => {
@@ -226,7 +226,7 @@ onEachDatabase((kind) => {
     });
 
     it('leaves the usage of other keys alone', async () => {
-      const { key, id, old } = await removed();
+      const { key, id, old } = await withReplaceableKey();
       const other = await app.createCaller();
       const usage = app.nest.get(UsageRecorder);
       await me(old.key);
@@ -239,11 +239,11 @@ onEachDatabase((kind) => {
   });
 
   describe('nothing is hashed', () => {
-    const hashed = async (call: () => PromiseLike<{ status: number }>, status: number) => {
+    const hashed = async (request: () => PromiseLike<{ status: number }>, status: number) => {
       const hashes = new HeldHashes(app, 0);
-      expect((await call()).status).toBe(status);
+      expect((await request()).status).toBe(status);
       hashes.release();
-      return hashes.asked;
+      return hashes.requested;
     };
 
     it('for a creation that is rejected', async () => {

@@ -6,7 +6,7 @@ import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { gate } from '../support/gate.js';
 import { HeldHashes } from '../support/held-hashes.js';
-import { expectProblem, expectWrongFields } from '../support/problem.js';
+import { expectProblem, expectFieldErrors } from '../support/problem.js';
 import { apiKeyRow } from '../support/rows.js';
 
 jest.setTimeout(120_000);
@@ -42,7 +42,7 @@ onEachDatabase((kind) => {
       .post('/api/v1/api-keys')
       .set('X-API-Key', key)
       .send({ name: 'Made', ...body });
-  const made = async (key: string, body: object = {}): Promise<Key> =>
+  const createKey = async (key: string, body: object = {}): Promise<Key> =>
     (await create(key, body).expect(201)).body as Key;
   const me = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key);
   const rows = () => app.nest.get(DataSource).getRepository(ApiKeyEntity);
@@ -53,20 +53,20 @@ onEachDatabase((kind) => {
 
     it('is as long as that of the creating key, unless the request asks for less', async () => {
       const expiresAt = later(10);
-      const maker = await makerUntil(expiresAt);
-      expect((await made(maker.key)).expiresAt).toBe(expiresAt);
-      expect((await made(maker.key, { expiresAt })).expiresAt).toBe(expiresAt);
-      expect((await made(maker.key, { expiresAt: later(5) })).expiresAt).toBe(later(5));
-      const child = await made(maker.key, { expiresAt: later(7) });
-      expect(await made(child.key)).toMatchObject({ expiresAt: later(7), createdByKeyId: child.id });
+      const creatingKey = await makerUntil(expiresAt);
+      expect((await createKey(creatingKey.key)).expiresAt).toBe(expiresAt);
+      expect((await createKey(creatingKey.key, { expiresAt })).expiresAt).toBe(expiresAt);
+      expect((await createKey(creatingKey.key, { expiresAt: later(5) })).expiresAt).toBe(later(5));
+      const child = await createKey(creatingKey.key, { expiresAt: later(7) });
+      expect(await createKey(child.key)).toMatchObject({ expiresAt: later(7), createdByKeyId: child.id });
     });
 
     it('is never longer: neither a later time nor no expiry', async () => {
-      const maker = await makerUntil(later(10));
-      const child = await made(maker.key, { expiresAt: later(5) });
+      const creatingKey = await makerUntil(later(10));
+      const child = await createKey(creatingKey.key, { expiresAt: later(5) });
       for (const [key, expiresAt] of [
-        [maker.key, later(10.001)],
-        [maker.key, null],
+        [creatingKey.key, later(10.001)],
+        [creatingKey.key, null],
         [child.key, later(10)],
         [child.key, null],
       ] as const) {
@@ -74,19 +74,19 @@ onEachDatabase((kind) => {
         expect(problem.errors?.map(({ field }) => field)).toEqual(['expiresAt']);
         expect(problem.detail).toContain('expiresAt');
       }
-      expectWrongFields(await create(maker.key, { expiresAt: later(-1) }), 'expiresAt');
+      expectFieldErrors(await create(creatingKey.key, { expiresAt: later(-1) }), 'expiresAt');
     });
 
     it('is not limited by a key that never expires, nor for sessions', async () => {
       const { user, key } = await app.createCaller();
-      expect((await made(key)).expiresAt).toBeNull();
-      expect((await made(key, { expiresAt: null })).expiresAt).toBeNull();
-      expect((await made(key, { expiresAt: later(100_000) })).expiresAt).toBe(later(100_000));
+      expect((await createKey(key)).expiresAt).toBeNull();
+      expect((await createKey(key, { expiresAt: null })).expiresAt).toBeNull();
+      expect((await createKey(key, { expiresAt: later(100_000) })).expiresAt).toBe(later(100_000));
       const cookie = await app.signIn(user.email);
       for (const expiresAt of [null, later(100_000)]) {
-        const byPerson = app.http.post('/api/v1/api-keys').set('Cookie', cookie);
-        const answer = await byPerson.send({ name: 'By a person', expiresAt }).expect(201);
-        expect(answer.body).toMatchObject({ expiresAt, createdByKeyId: null });
+        const bySession = app.http.post('/api/v1/api-keys').set('Cookie', cookie);
+        const response = await bySession.send({ name: 'By a person', expiresAt }).expect(201);
+        expect(response.body).toMatchObject({ expiresAt, createdByKeyId: null });
       }
     });
 
@@ -95,20 +95,20 @@ onEachDatabase((kind) => {
         [{ expiresAt: later(5) }, 403],
         [{}, 201],
       ] as const) {
-        const maker = await makerUntil(later(10));
+        const creatingKey = await makerUntil(later(10));
         const hashes = new HeldHashes(app);
-        const answer = create(maker.key, body).then((result) => result);
+        const response = create(creatingKey.key, body).then((result) => result);
         await hashes.until(1);
-        await rows().update({ id: maker.id }, { expiresAt: new Date(later(2)) });
+        await rows().update({ id: creatingKey.id }, { expiresAt: new Date(later(2)) });
         hashes.release();
-        expect((await answer).status).toBe(status);
-        if (status === 201) expect((await answer).body).toMatchObject({ expiresAt: later(2) });
+        expect((await response).status).toBe(status);
+        if (status === 201) expect((await response).body).toMatchObject({ expiresAt: later(2) });
       }
     });
 
     it('makes no difference to an Idempotency-Key when it is the default', async () => {
-      const maker = await makerUntil(later(10));
-      const again = () => create(maker.key).set('Idempotency-Key', 'again');
+      const creatingKey = await makerUntil(later(10));
+      const again = () => create(creatingKey.key).set('Idempotency-Key', 'again');
       const { id } = (await again().expect(201)).body as Key;
       expect(expectProblem(await again(), 409, 'already_created').apiKeyId).toBe(id);
     });
@@ -127,14 +127,14 @@ onEachDatabase((kind) => {
     /** One key above, one beside, and below the first a child, a grandchild and so on, and an expired one. */
     async function family() {
       const { user, ...above } = await app.createCaller();
-      const first = await made(above.key);
-      const beside = await made(above.key);
-      const child = await made(first.key);
-      const expired = await made(first.key, { expiresAt: later(1) });
-      const ofExpired = await made(expired.key);
+      const first = await createKey(above.key);
+      const beside = await createKey(above.key);
+      const child = await createKey(first.key);
+      const expired = await createKey(first.key, { expiresAt: later(1) });
+      const ofExpired = await createKey(expired.key);
       await rows().update({ id: ofExpired.id }, { expiresAt: null });
-      const grandchild = await made(child.key);
-      const last = await made(grandchild.key);
+      const grandchild = await createKey(child.key);
+      const last = await createKey(grandchild.key);
       app.clock.advance(MINUTE_MS);
       return { user, above, first, beside, child, expired, ofExpired, grandchild, last };
     }
@@ -159,11 +159,11 @@ onEachDatabase((kind) => {
       const below = [child, ofExpired, grandchild, last];
       for (const { key } of [...below, first]) await me(key).expect(200);
       const body = { cascade: true, reason: 'Leaked' };
-      const answer = await (who === 'an admin'
+      const response = await (who === 'an admin'
         ? revokeAny(first.id, body)
         : revoke(above.key, first.id, body));
-      expect(answer.status).toBe(200);
-      expect(answer.body).toMatchObject({ id: first.id, status: 'revoked', activeDescendants: 0 });
+      expect(response.status).toBe(200);
+      expect(response.body).toMatchObject({ id: first.id, status: 'revoked', activeDescendants: 0 });
       for (const { key } of [...below, first]) expectProblem(await me(key), 401, 'api_key_revoked');
       expect(await reasons(first, ...below)).toEqual(Array(5).fill('Leaked'));
       expect(await reasons(above, beside, expired)).toEqual([null, null, null]);
@@ -174,8 +174,8 @@ onEachDatabase((kind) => {
       const { above, first, child, ofExpired, grandchild, last } = await family();
       await revoke(above.key, first.id, { reason: 'first' }).expect(200);
       await revoke(above.key, child.id, { reason: 'second' }).expect(200);
-      const answer = await revokeAny(first.id, { cascade: true, reason: 'third' }).expect(200);
-      expect(answer.body).toMatchObject({ revokedReason: 'first', activeDescendants: 0 });
+      const response = await revokeAny(first.id, { cascade: true, reason: 'third' }).expect(200);
+      expect(response.body).toMatchObject({ revokedReason: 'first', activeDescendants: 0 });
       expect(await reasons(first, child, ofExpired, grandchild, last)).toEqual([
         'first',
         'second',
@@ -190,35 +190,35 @@ onEachDatabase((kind) => {
 
     it('may end together with the key of the request', async () => {
       const { first, child, last } = await family();
-      const answer = await revoke(first.key, first.id, { cascade: true }).expect(200);
-      expect(answer.body).toMatchObject({ status: 'revoked', activeDescendants: 0 });
+      const response = await revoke(first.key, first.id, { cascade: true }).expect(200);
+      expect(response.body).toMatchObject({ status: 'revoked', activeDescendants: 0 });
       for (const { key } of [first, child, last]) expectProblem(await me(key), 401, 'api_key_revoked');
     });
 
     it("are never another user's, whatever is stored", async () => {
       const owner = await app.createCaller();
-      const stranger = await app.createCaller();
-      await rows().update({ id: stranger.id }, { createdByKeyId: owner.id });
-      for (const answer of [
+      const otherUser = await app.createCaller();
+      await rows().update({ id: otherUser.id }, { createdByKeyId: owner.id });
+      for (const response of [
         revoke(owner.key, owner.id, { cascade: true }),
         revokeAny(owner.id, { cascade: true }),
       ])
-        expect([(await answer).status, (await answer).body.activeDescendants ?? 0]).toEqual([
+        expect([(await response).status, (await response).body.activeDescendants ?? 0]).toEqual([
           expect.any(Number),
           0,
         ]);
-      await me(stranger.key).expect(200);
-      expectProblem(await revoke(stranger.key, owner.id, { cascade: true }), 404, 'api_key_not_found');
+      await me(otherUser.key).expect(200);
+      expectProblem(await revoke(otherUser.key, owner.id, { cascade: true }), 404, 'api_key_not_found');
     });
 
     it('are not revoked by a string or null, and a bulk revocation does not know the field', async () => {
       const { id, key } = await app.createCaller();
       for (const cascade of ['yes', 1, null]) {
-        expectWrongFields(await revoke(key, id, { cascade }), 'cascade');
-        expectWrongFields(await revokeAny(id, { cascade }), 'cascade');
+        expectFieldErrors(await revoke(key, id, { cascade }), 'cascade');
+        expectFieldErrors(await revokeAny(id, { cascade }), 'cascade');
       }
       const bulk = app.http.post('/api/v1/admin/api-keys/revoke').set('Cookie', root);
-      expectWrongFields(await bulk.send({ ids: [id], expected: 1, cascade: true }), 'cascade');
+      expectFieldErrors(await bulk.send({ ids: [id], expected: 1, cascade: true }), 'cascade');
       await me(key).expect(200);
     });
 
@@ -265,50 +265,50 @@ onEachDatabase((kind) => {
 
     it('leave no key that was requested before', async () => {
       const { id, key, user } = await app.createCaller();
-      const child = await made(key);
+      const child = await createKey(key);
       const hashes = new HeldHashes(app);
-      const answer = create(child.key, { name: 'Too late' }).then((result) => result);
+      const response = create(child.key, { name: 'Too late' }).then((result) => result);
       await hashes.until(1);
       await cascade(id).expect(200);
       hashes.release();
-      expectProblem(await answer, 401, 'api_key_revoked');
+      expectProblem(await response, 401, 'api_key_revoked');
       expect(await rows().countBy({ userId: user.id, name: 'Too late' })).toBe(0);
     });
 
     it('include one that is stored after the search', async () => {
       const { id, key } = await app.createCaller();
-      const child = await made(key);
+      const child = await createKey(key);
       const database = app.nest.get(Database);
-      const lookedFor = gate();
+      const searched = gate();
       const goOn = gate();
       // The look comes right before the transaction.
       const write = jest.spyOn(database, 'write').mockImplementation(async (...args) => {
         if (args[0] !== SYSTEM) {
-          lookedFor.open();
+          searched.open();
           await goOn.opened;
         }
         return Database.prototype.write.apply(database, args);
       });
-      const answer = cascade(id).then((result) => result);
-      await lookedFor.opened;
+      const response = cascade(id).then((result) => result);
+      await searched.opened;
       write.mockRestore();
-      const late = await made(child.key);
-      const later = await made(late.key);
+      const late = await createKey(child.key);
+      const later = await createKey(late.key);
       goOn.open();
-      expect((await answer).body).toMatchObject({ status: 'revoked', activeDescendants: 0 });
+      expect((await response).body).toMatchObject({ status: 'revoked', activeDescendants: 0 });
       for (const each of [child, late, later]) expectProblem(await me(each.key), 401, 'api_key_revoked');
     });
 
     it('leave no active one, 15 times', async () => {
       for (let round = 0; round < 15; round++) {
         const { id, key, user } = await app.createCaller();
-        const child = await made(key);
-        const calls = [
-          ...[key, child.key, child.key].map((maker) => create(maker)),
+        const child = await createKey(key);
+        const requests = [
+          ...[key, child.key, child.key].map((creatingKey) => create(creatingKey)),
           cascade(id),
-          ...[key, child.key].map((maker) => create(maker)),
+          ...[key, child.key].map((creatingKey) => create(creatingKey)),
         ];
-        const statuses = (await Promise.all(calls)).map(({ status }) => status);
+        const statuses = (await Promise.all(requests)).map(({ status }) => status);
         expect(statuses.filter((status) => ![200, 201, 401].includes(status))).toEqual([]);
         const owner = await app.principalOf(user);
         const found = await app.nest.get(ApiKeysService).countActiveDescendants(owner, id);

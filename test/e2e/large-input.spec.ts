@@ -1,6 +1,6 @@
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
-import { expectProblem, expectWrongFields, type Answer } from '../support/problem.js';
+import { expectProblem, expectFieldErrors, type ReceivedResponse } from '../support/problem.js';
 import { sendRaw } from '../support/raw.js';
 
 const BODY_LIMIT = 100 * 1_024;
@@ -29,40 +29,40 @@ const form = (path: string, body: string) =>
   app.http.post(path).set('Cookie', cookie).type('form').send(body);
 
 /** The names that the answer complains about; it must be small whatever was sent. */
-function namedIn(answer: Answer): string[] {
-  const { errors = [] } = expectProblem(answer, 400, 'validation_failed');
-  expect(answer.text.length).toBeLessThan(20_000);
+function namedIn(response: ReceivedResponse): string[] {
+  const { errors = [] } = expectProblem(response, 400, 'validation_failed');
+  expect(response.text.length).toBeLessThan(20_000);
   return errors.map(({ field }) => field);
 }
 
 it('names each of up to a hundred unknown fields', async () => {
-  const wanted = Object.keys(members(98));
-  const answer = await post('/auth/sign-in', { email: 'a', password: 'b', ...members(98) });
-  expectWrongFields(answer, ...wanted);
+  const expected = Object.keys(members(98));
+  const response = await post('/auth/sign-in', { email: 'a', password: 'b', ...members(98) });
+  expectFieldErrors(response, ...expected);
 });
 
 it('refuses more than a hundred fields at once, and names the first twenty that are wrong', async () => {
   for (const count of [99, 4_600, 9_000]) {
-    const answer = await post('/auth/sign-in', { email: 'a', password: 'b', ...members(count) });
-    expect(namedIn(answer)).toEqual(Object.keys(members(20)));
+    const response = await post('/auth/sign-in', { email: 'a', password: 'b', ...members(count) });
+    expect(namedIn(response)).toEqual(Object.keys(members(20)));
   }
-  const known = await post('/auth/sign-in', { email: 1, ...members(200), password: 'b' });
-  expect(namedIn(known)).toHaveLength(20);
+  const withWrongEmail = await post('/auth/sign-in', { email: 1, ...members(200), password: 'b' });
+  expect(namedIn(withWrongEmail)).toHaveLength(20);
 });
 
 it('does the same inside of a field, however it is nested', async () => {
   const filter = { userId: 'x', ...members(200) };
-  const wanted = Object.keys(members(20)).map((name) => `filter.${name}`);
+  const expected = Object.keys(members(20)).map((name) => `filter.${name}`);
   const revoke = (body: object) => post('/admin/api-keys/revoke', { ...body, dryRun: true });
-  expect(namedIn(await revoke({ filter }))).toEqual(wanted);
+  expect(namedIn(await revoke({ filter }))).toEqual(expected);
   expect(namedIn(await revoke({ filter: [members(200)] }))).toEqual(['filter']);
 });
 
 it('refuses a query of more than a hundred fields', async () => {
-  const call = (count: number) =>
+  const request = (count: number) =>
     app.http.get('/api/v1/api-keys').query(members(count)).set('X-API-Key', key);
-  expect(namedIn(await call(100))).toHaveLength(100);
-  expect(namedIn(await call(1_500))).toHaveLength(20);
+  expect(namedIn(await request(100))).toHaveLength(100);
+  expect(namedIn(await request(1_500))).toHaveLength(20);
 });
 
 it('refuses a field that holds more values than anybody needs', async () => {
@@ -95,8 +95,8 @@ it('shows neither a long name again nor a key inside of one', async () => {
 it('sends back whatever a program sends, up to the greatest body', async () => {
   const body = members(8_000);
   expect(JSON.stringify(body).length).toBeLessThan(BODY_LIMIT);
-  const answer = await post('/ping', body).expect(200);
-  expect((answer.body as { echo: unknown }).echo).toEqual(body);
+  const response = await post('/ping', body).expect(200);
+  expect((response.body as { echo: unknown }).echo).toEqual(body);
 });
 
 it('takes a form of eleven hundred fields and no more', async () => {
@@ -104,8 +104,8 @@ it('takes a form of eleven hundred fields and no more', async () => {
   expect((await form('/admin/api-keys/revoke', `${ids(1_000)}confirm=yes&expected=0`)).status).toBe(303);
   for (const body of [ids(1_100), 'a&'.repeat(51_000), '&'.repeat(BODY_LIMIT)]) {
     for (const path of ['/admin/api-keys/revoke', '/sign-in', '/account']) {
-      const answer = await form(path, body);
-      expect({ path, status: answer.status }).toEqual({ path, status: 400 });
+      const response = await form(path, body);
+      expect({ path, status: response.status }).toEqual({ path, status: 400 });
     }
   }
 });
@@ -114,8 +114,8 @@ it('reads no body where there is nothing', async () => {
   const headers = ['Host: x', 'Content-Type: application/json', 'Content-Length: 100'];
   for (const path of ['/nowhere', '/api/v1/nowhere', '/zh/nowhere']) {
     // The body never comes: whoever waited for it would not answer.
-    const answer = await sendRaw(app.url, `POST ${path} HTTP/1.0\r\n${headers.join('\r\n')}\r\n\r\n`);
-    expect({ path, status: answer.status }).toEqual({ path, status: 404 });
+    const response = await sendRaw(app.url, `POST ${path} HTTP/1.0\r\n${headers.join('\r\n')}\r\n\r\n`);
+    expect({ path, status: response.status }).toEqual({ path, status: 404 });
   }
   expectProblem(await post('/nowhere', { a: 'x'.repeat(2 * BODY_LIMIT) }), 404, 'not_found');
 });

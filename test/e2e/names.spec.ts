@@ -1,6 +1,6 @@
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { expectWrongFields } from '../support/problem.js';
+import { expectFieldErrors } from '../support/problem.js';
 
 /** Texts in which nobody sees anything. */
 const INVISIBLE = [
@@ -17,13 +17,13 @@ onEachDatabase((kind) => {
   beforeAll(async () => {
     app = await TestApp.start(kind, { env: { REGISTRATION: 'open', RATE_LIMIT_ANONYMOUS: '100000' } });
     cookie = await app.signIn('root@example.com');
-    keyId = (await call('post', '/api-keys', { name: 'Key' }).expect(201)).body.id as string;
+    keyId = (await request('post', '/api-keys', { name: 'Key' }).expect(201)).body.id as string;
     userId = (await app.createUser()).id;
   });
 
   afterAll(() => app.stop());
 
-  const call = (method: 'post' | 'patch', path: string, body: object) =>
+  const request = (method: 'post' | 'patch', path: string, body: object) =>
     app.http[method](`/api/v1${path}`).set('Cookie', cookie).send(body);
   const form = (path: string, fields: Record<string, string>) =>
     app.http.post(path).set('Cookie', cookie).type('form').send(fields);
@@ -31,22 +31,22 @@ onEachDatabase((kind) => {
   it('refuses a name, reason or search of which nothing can be seen', async () => {
     const user = { email: 'x@example.com', role: 'standard', password: PASSWORD };
     for (const text of INVISIBLE) {
-      expectWrongFields(await call('post', '/api-keys', { name: text }), 'name');
-      expectWrongFields(await call('patch', `/api-keys/${keyId}`, { name: text }), 'name');
-      expectWrongFields(await call('post', `/api-keys/${keyId}/revoke`, { reason: text }), 'reason');
-      expectWrongFields(await call('patch', '/me', { name: text }), 'name');
-      expectWrongFields(await call('post', '/admin/users', { ...user, name: text }), 'name');
-      expectWrongFields(await call('patch', `/admin/users/${userId}`, { name: text }), 'name');
-      expectWrongFields(await call('post', `/admin/api-keys/${keyId}/revoke`, { reason: text }), 'reason');
+      expectFieldErrors(await request('post', '/api-keys', { name: text }), 'name');
+      expectFieldErrors(await request('patch', `/api-keys/${keyId}`, { name: text }), 'name');
+      expectFieldErrors(await request('post', `/api-keys/${keyId}/revoke`, { reason: text }), 'reason');
+      expectFieldErrors(await request('patch', '/me', { name: text }), 'name');
+      expectFieldErrors(await request('post', '/admin/users', { ...user, name: text }), 'name');
+      expectFieldErrors(await request('patch', `/admin/users/${userId}`, { name: text }), 'name');
+      expectFieldErrors(await request('post', `/admin/api-keys/${keyId}/revoke`, { reason: text }), 'reason');
       const signUp = { email: user.email, password: PASSWORD, name: text };
       // Ten an hour are not what is tested here.
       app.clock.advance(6 * 60_000);
-      expectWrongFields(await call('post', '/auth/sign-up', signUp), 'name');
+      expectFieldErrors(await request('post', '/auth/sign-up', signUp), 'name');
       const bulk = { filter: { search: text }, reason: text, dryRun: true };
-      expectWrongFields(await call('post', '/admin/api-keys/revoke', bulk), 'filter.search', 'reason');
+      expectFieldErrors(await request('post', '/admin/api-keys/revoke', bulk), 'filter.search', 'reason');
       for (const list of ['/api-keys', '/admin/api-keys', '/admin/users']) {
         const found = app.http.get(`/api/v1${list}`).query({ search: text }).set('Cookie', cookie);
-        expectWrongFields(await found, 'search');
+        expectFieldErrors(await found, 'search');
       }
     }
   });
@@ -61,10 +61,10 @@ onEachDatabase((kind) => {
   });
 
   it('leaves marks of direction at the ends of a name out, and refuses them elsewhere', async () => {
-    const created = await call('post', '/api-keys', { name: '\u200f\u061c שלום \u200e' }).expect(201);
+    const created = await request('post', '/api-keys', { name: '\u200f\u061c שלום \u200e' }).expect(201);
     expect(created.body).toMatchObject({ name: 'שלום' });
-    expectWrongFields(await call('post', '/api-keys', { name: 'של\u200fום' }), 'name');
-    expectWrongFields(await call('post', '/api-keys', { name: '\u200e\u200f\u061c' }), 'name');
+    expectFieldErrors(await request('post', '/api-keys', { name: 'של\u200fום' }), 'name');
+    expectFieldErrors(await request('post', '/api-keys', { name: '\u200e\u200f\u061c' }), 'name');
   });
 
   it('takes names of every script and pictures, with what joins their characters', async () => {
@@ -77,7 +77,7 @@ onEachDatabase((kind) => {
       'x\u00ady',
       '🏳️\u200d🌈',
     ]) {
-      const created = await call('post', '/api-keys', { name }).expect(201);
+      const created = await request('post', '/api-keys', { name }).expect(201);
       expect(created.body).toMatchObject({ name });
     }
   });

@@ -151,10 +151,10 @@ it.each([
 ])(
   '%s is answered with %d without its words, which are in the log',
   async (name, status, code, retryAfter) => {
-    const answer = await get(`thrown/${name}`);
-    const { detail } = expectProblem(answer, status, code);
+    const response = await get(`thrown/${name}`);
+    const { detail } = expectProblem(response, status, code);
     expect(detail).not.toMatch(/SELECT|Elsewhere/);
-    expect(answer.headers['retry-after']).toBe(retryAfter);
+    expect(response.headers['retry-after']).toBe(retryAfter);
     const { message, cause } = THROWN[name]!() as Error;
     expect(
       log.about(new RegExp(`${status} .*${cause instanceof Error ? cause.message : message}`)),

@@ -32,8 +32,8 @@ onEachDatabase((kind) => {
 
   const reset = (id: string) =>
     app.http.post(`/api/v1/admin/users/${id}/reset-password`).set('Cookie', session);
-  const temporaryOf = (answer: { body: unknown }) =>
-    (answer.body as { temporaryPassword: string }).temporaryPassword;
+  const temporaryOf = (response: { body: unknown }) =>
+    (response.body as { temporaryPassword: string }).temporaryPassword;
   const signIn = (email: string, password: string) =>
     app.http.post('/api/v1/auth/sign-in').send({ email, password });
   const me = (cookie: string) => app.http.get('/api/v1/me').set('Cookie', cookie);
@@ -42,10 +42,10 @@ onEachDatabase((kind) => {
 
   it('returns a temporary password once, which must be changed before anything else', async () => {
     const { user } = await app.createCaller();
-    const answer = await reset(user.id).expect(200);
-    const temporary = temporaryOf(answer);
-    expect(answer.body).toEqual({ temporaryPassword: expect.stringMatching(/^[\w-]{20}$/) });
-    expect(answer.headers['cache-control']).toBe('no-store');
+    const response = await reset(user.id).expect(200);
+    const temporary = temporaryOf(response);
+    expect(response.body).toEqual({ temporaryPassword: expect.stringMatching(/^[\w-]{20}$/) });
+    expect(response.headers['cache-control']).toBe('no-store');
 
     expectProblem(await signIn(user.email, PASSWORD), 401, 'sign_in_failed');
     const cookie = cookieOf(await signIn(user.email, temporary).expect(200));
@@ -135,10 +135,10 @@ onEachDatabase((kind) => {
   it('lets admins reset their own password', async () => {
     const { id, email } = await app.createUser('admin');
     const cookie = await app.signIn(email);
-    const answer = await app.http.post(`/api/v1/admin/users/${id}/reset-password`).set('Cookie', cookie);
-    expect(answer.status).toBe(200);
+    const response = await app.http.post(`/api/v1/admin/users/${id}/reset-password`).set('Cookie', cookie);
+    expect(response.status).toBe(200);
     expectProblem(await me(cookie), 401, 'session_expired');
-    await signIn(email, temporaryOf(answer)).expect(200);
+    await signIn(email, temporaryOf(response)).expect(200);
   });
 
   it('does not reactivate a suspended user', async () => {
@@ -163,10 +163,10 @@ onEachDatabase((kind) => {
       const { user, key } = await app.createCaller(role);
       const session = await app.signIn(user.email);
       for (const id of [victim.id, user.id]) {
-        const call = () => app.http.post(`/api/v1/admin/users/${id}/reset-password`);
-        expectProblem(await call().set('X-API-Key', key), 403, 'forbidden');
-        expectProblem(await call().set('Cookie', session), 403, 'forbidden');
-        expectProblem(await call(), 401, 'credentials_missing');
+        const send = () => app.http.post(`/api/v1/admin/users/${id}/reset-password`);
+        expectProblem(await send().set('X-API-Key', key), 403, 'forbidden');
+        expectProblem(await send().set('Cookie', session), 403, 'forbidden');
+        expectProblem(await send(), 401, 'credentials_missing');
       }
       await me(session).expect(200);
     }
@@ -174,13 +174,13 @@ onEachDatabase((kind) => {
   });
 
   /** Sends a call and gets its answer later. */
-  const send = (call: Test) => call.then((answer) => answer);
+  const send = (send: Test) => send.then((response) => response);
 
   describe('together with a sign-in with the old password', () => {
     it('rejects the sign-in whose password was checked before the reset', async () => {
       const { id, email } = await app.createUser();
       const resetting = holdAfter(passwords, 'reset');
-      const answer = send(reset(id));
+      const response = send(reset(id));
       await resetting.worked;
       const checking = holdAfter(passwords, 'checkByEmail');
       const signingIn = send(signIn(email, PASSWORD));
@@ -188,7 +188,7 @@ onEachDatabase((kind) => {
       checking.release();
       resetting.release();
       expectProblem(await signingIn, 401, 'sign_in_failed');
-      await signIn(email, temporaryOf(await answer)).expect(200);
+      await signIn(email, temporaryOf(await response)).expect(200);
     });
 
     it('ends the session of the sign-in that came first', async () => {
@@ -196,12 +196,12 @@ onEachDatabase((kind) => {
       const signingIn = holdAfter(passwords, 'isStillValid');
       const signedIn = send(signIn(email, PASSWORD));
       await signingIn.worked;
-      const wanted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);
-      const answer = send(reset(id));
-      await wanted;
+      const writeStarted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);
+      const response = send(reset(id));
+      await writeStarted;
       signingIn.release();
       expect((await signedIn).status).toBe(200);
-      const temporary = temporaryOf(await answer);
+      const temporary = temporaryOf(await response);
       expectProblem(await me(cookieOf(await signedIn)), 401, 'session_expired');
       await signIn(email, temporary).expect(200);
     });
@@ -212,15 +212,15 @@ onEachDatabase((kind) => {
       const { id, email } = await app.createUser();
       const cookie = await app.signIn(email);
       const resetting = holdAfter(passwords, 'reset');
-      const answer = send(reset(id));
+      const response = send(reset(id));
       await resetting.worked;
-      const wanted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);
+      const writeStarted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);
       const changing = send(change(cookie, PASSWORD));
-      await wanted;
+      await writeStarted;
       resetting.release();
       expectProblem(await changing, 401, 'session_expired');
       expectProblem(await signIn(email, NEW_PASSWORD), 401, 'sign_in_failed');
-      await signIn(email, temporaryOf(await answer)).expect(200);
+      await signIn(email, temporaryOf(await response)).expect(200);
     });
 
     it('is not undone by a change that came first', async () => {
@@ -229,12 +229,12 @@ onEachDatabase((kind) => {
       const changing = holdAfter(passwords, 'change');
       const changed = send(change(cookie, PASSWORD));
       await changing.worked;
-      const wanted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);
-      const answer = send(reset(id));
-      await wanted;
+      const writeStarted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);
+      const response = send(reset(id));
+      await writeStarted;
       changing.release();
       expect((await changed).status).toBe(204);
-      const temporary = temporaryOf(await answer);
+      const temporary = temporaryOf(await response);
       for (const ended of [cookie, cookieOf(await changed)])
         expectProblem(await me(ended), 401, 'session_expired');
       expectProblem(await signIn(email, NEW_PASSWORD), 401, 'sign_in_failed');

@@ -11,7 +11,12 @@ import { UserEntity, UsersService } from '../../src/modules/users/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { HeldBcrypt, until } from '../support/held-bcrypt.js';
-import { expectLimited, expectProblem, expectWrongFields, type Answer } from '../support/problem.js';
+import {
+  expectTooManyRequests,
+  expectProblem,
+  expectFieldErrors,
+  type ReceivedResponse,
+} from '../support/problem.js';
 
 const NEW_PASSWORD = 'another long password';
 
@@ -42,8 +47,8 @@ onEachDatabase((kind) => {
     app.clock.advance(6 * 60_000);
     return app.http.post('/api/v1/auth/sign-up').send(body);
   };
-  const expectTooEasy = (answer: Answer, field: string) =>
-    expect(expectProblem(answer, 400, 'validation_failed').errors).toEqual([
+  const expectTooEasy = (response: ReceivedResponse, field: string) =>
+    expect(expectProblem(response, 400, 'validation_failed').errors).toEqual([
       { field, code: 'weak_password', message: 'is too easy to guess' },
     ]);
   const me = (cookie: string) => app.http.get('/api/v1/me').set('Cookie', cookie);
@@ -54,8 +59,10 @@ onEachDatabase((kind) => {
     const { user, key } = await app.createCaller();
     const cookie = await app.signIn(user.email);
     const other = await app.signIn(user.email);
-    const answer = await change(cookie, { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }).expect(204);
-    const fresh = cookieOf(answer);
+    const response = await change(cookie, { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }).expect(
+      204,
+    );
+    const fresh = cookieOf(response);
     expect(fresh).toMatch(/^chameleon_session=[\w-]{43}$/);
     for (const old of [cookie, other]) expectProblem(await me(old), 401, 'session_expired');
     await me(fresh).expect(200);
@@ -67,15 +74,15 @@ onEachDatabase((kind) => {
   it('rejects a wrong current password on its field, and changes nothing', async () => {
     const { email } = await app.createUser();
     const cookie = await app.signIn(email);
-    const answer = await change(cookie, { currentPassword: 'wrong', newPassword: NEW_PASSWORD });
-    expectWrongFields(answer, 'currentPassword');
-    expect(answer.headers['set-cookie']).toBeUndefined();
+    const response = await change(cookie, { currentPassword: 'wrong', newPassword: NEW_PASSWORD });
+    expectFieldErrors(response, 'currentPassword');
+    expect(response.headers['set-cookie']).toBeUndefined();
     await me(cookie).expect(200);
-    expectWrongFields(
+    expectFieldErrors(
       await change(cookie, { currentPassword: PASSWORD, newPassword: PASSWORD }),
       'newPassword',
     );
-    expectWrongFields(await change(cookie, {}), 'currentPassword', 'newPassword');
+    expectFieldErrors(await change(cookie, {}), 'currentPassword', 'newPassword');
     await signIn(email, PASSWORD).expect(200);
   });
 
@@ -95,13 +102,13 @@ onEachDatabase((kind) => {
       ['a long enough password'],
     ];
     for (const password of wrong) {
-      expectWrongFields(
+      expectFieldErrors(
         await change(cookie, { currentPassword: PASSWORD, newPassword: password }),
         'newPassword',
       );
-      expectWrongFields(await signUp({ email: 'weak@example.com', name: 'Weak', password }), 'password');
+      expectFieldErrors(await signUp({ email: 'weak@example.com', name: 'Weak', password }), 'password');
       const body = { email: 'weak@example.com', name: 'Weak', role: 'standard', password };
-      expectWrongFields(
+      expectFieldErrors(
         await app.http.post('/api/v1/admin/users').set('Cookie', admin).send(body),
         'password',
       );
@@ -135,14 +142,14 @@ onEachDatabase((kind) => {
   });
 
   it('compares every character of a password: after byte 72, after a NUL, composed or not', async () => {
-    const odd = [
+    const invalid = [
       `${PASSWORD.padEnd(127, 'a')}b`,
       'nul\u0000 and then more',
       PASSWORD + '🔑'.repeat(128 - PASSWORD.length),
       ' spaces at both ends ',
       'Ünïcödé passwörd',
     ];
-    for (const [i, password] of odd.entries()) {
+    for (const [i, password] of invalid.entries()) {
       const email = `odd-${i}@example.com`;
       await signUp({ email, name: 'Odd', password }).expect(201);
       const other = [...password].slice(0, -1).join('') + 'c';
@@ -171,31 +178,31 @@ onEachDatabase((kind) => {
       app.http.post('/api/v1/me/sessions/revoke-others'),
       app.http.get('/api/v1/admin/users'),
     ];
-    for (const call of closed)
-      expectProblem(await call.set('Cookie', cookie), 403, 'password_change_required');
+    for (const request of closed)
+      expectProblem(await request.set('Cookie', cookie), 403, 'password_change_required');
     const again = await change(cookie, { currentPassword: temporary, newPassword: temporary });
-    expectWrongFields(again, 'newPassword');
-    const answer = await change(cookie, { currentPassword: temporary, newPassword: NEW_PASSWORD }).expect(
+    expectFieldErrors(again, 'newPassword');
+    const response = await change(cookie, { currentPassword: temporary, newPassword: NEW_PASSWORD }).expect(
       204,
     );
-    await app.http.get('/api/v1/admin/users').set('Cookie', cookieOf(answer)).expect(200);
-    await app.http.post('/api/v1/auth/sign-out').set('Cookie', cookieOf(answer)).expect(204);
+    await app.http.get('/api/v1/admin/users').set('Cookie', cookieOf(response)).expect(200);
+    await app.http.post('/api/v1/auth/sign-out').set('Cookie', cookieOf(response)).expect(204);
     expectProblem(await signIn(email, temporary), 401, 'sign_in_failed');
   });
 
   it('lets anyone create a standard account when registration is open', async () => {
     const body = { email: '  Ada@Example.COM ', password: PASSWORD, name: ' Ada ' };
-    const answer = await signUp(body).expect(201);
-    expect(answer.body).toMatchObject({
+    const response = await signUp(body).expect(201);
+    expect(response.body).toMatchObject({
       email: 'ada@example.com',
       name: 'Ada',
       role: 'standard',
       status: 'active',
     });
-    expect(answer.text).not.toMatch(/password/i);
-    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(response.text).not.toMatch(/password/i);
+    expect(response.headers['set-cookie']).toBeUndefined();
     expectProblem(await signUp({ ...body, email: 'ADA@example.com' }), 409, 'email_taken');
-    expectWrongFields(await signUp({ ...body, email: 'eve@example.com', role: 'admin' }), 'role');
+    expectFieldErrors(await signUp({ ...body, email: 'eve@example.com', role: 'admin' }), 'role');
     for (const email of [
       '',
       'x',
@@ -208,7 +215,7 @@ onEachDatabase((kind) => {
       "a'--@",
       'a@b\n.de',
     ]) {
-      expectWrongFields(await signUp({ ...body, email }), 'email');
+      expectFieldErrors(await signUp({ ...body, email }), 'email');
     }
     const twins = await Promise.all(
       Array.from({ length: 5 }, () => signUp({ ...body, email: 'twin@example.com' })),
@@ -264,13 +271,13 @@ onEachDatabase((kind) => {
       const { id, email } = await app.createUser();
       const held = new HeldBcrypt();
       const compared = jest.spyOn(BcryptQueue.prototype, 'comparePassword');
-      const answer = signIn(email, PASSWORD).then((result) => result);
+      const response = signIn(email, PASSWORD).then((result) => result);
       await until(() => compared.mock.calls.length === 1);
       await end(id);
       held.release();
       compared.mockRestore();
-      expectProblem(await answer, 401, 'sign_in_failed');
-      expect((await answer).headers['set-cookie']).toBeUndefined();
+      expectProblem(await response, 401, 'sign_in_failed');
+      expect((await response).headers['set-cookie']).toBeUndefined();
       const sessions = app.nest.get(DataSource).getRepository(SessionEntity);
       expect(await sessions.countBy({ userId: id })).toBe(0);
     }
@@ -290,7 +297,7 @@ onEachDatabase((kind) => {
       for (let i = 0; i < 6; i++) expectProblem(await signIn(email, 'wrong'), 503, 'unavailable');
       compare.mockRestore();
       for (let i = 0; i < 5; i++) expectProblem(await signIn(email, 'wrong'), 401, 'sign_in_failed');
-      expectLimited(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+      expectTooManyRequests(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
     });
 
     it('rejects the sixth for one account, known or unknown, in any spelling, and admits others', async () => {
@@ -298,8 +305,13 @@ onEachDatabase((kind) => {
       const other = await app.createUser();
       for (const account of [email, 'unknown@example.com']) {
         for (let i = 0; i < 5; i++) expectProblem(await signIn(account, 'wrong'), 401, 'sign_in_failed');
-        expectLimited(await signIn(account, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
-        expectLimited(
+        expectTooManyRequests(
+          await signIn(account, PASSWORD),
+          'too_many_failed_attempts',
+          'failed-sign-ins',
+          5,
+        );
+        expectTooManyRequests(
           await signIn(` ${account.toUpperCase()} `, 'x'),
           'too_many_failed_attempts',
           'failed-sign-ins',
@@ -312,14 +324,14 @@ onEachDatabase((kind) => {
     it('admits the account again after Retry-After', async () => {
       const { email } = await app.createUser();
       for (let i = 0; i < 5; i++) await signIn(email, 'wrong').expect(401);
-      const seconds = expectLimited(
+      const seconds = expectTooManyRequests(
         await signIn(email, PASSWORD),
         'too_many_failed_attempts',
         'failed-sign-ins',
         5,
       );
       app.clock.advance(seconds * 1_000 - 3_000);
-      expectLimited(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+      expectTooManyRequests(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
       app.clock.advance(3_000);
       await signIn(email, PASSWORD).expect(200);
     });
@@ -328,15 +340,15 @@ onEachDatabase((kind) => {
       const { email } = await app.createUser();
       for (let i = 0; i < 20; i++)
         expectProblem(await signIn(`spray-${i}@example.com`, 'x'), 401, 'sign_in_failed');
-      expectLimited(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 20);
+      expectTooManyRequests(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 20);
       app.clock.advance(60_000);
       await signIn(email, PASSWORD).expect(200);
     });
 
     it('counts simultaneous attempts: exactly five are compared', async () => {
       const { email } = await app.createUser();
-      const answers = await Promise.all(Array.from({ length: 15 }, (_, i) => signIn(email, `wrong ${i}`)));
-      expect(answers.map(({ status }) => status).sort()).toEqual([
+      const responses = await Promise.all(Array.from({ length: 15 }, (_, i) => signIn(email, `wrong ${i}`)));
+      expect(responses.map(({ status }) => status).sort()).toEqual([
         ...Array(5).fill(401),
         ...Array(10).fill(429),
       ]);
@@ -351,10 +363,10 @@ onEachDatabase((kind) => {
       const { email } = await app.createUser();
       const cookie = await app.signIn(email);
       const wrong = { currentPassword: 'wrong', newPassword: NEW_PASSWORD };
-      for (let i = 0; i < 3; i++) expectWrongFields(await change(cookie, wrong), 'currentPassword');
+      for (let i = 0; i < 3; i++) expectFieldErrors(await change(cookie, wrong), 'currentPassword');
       for (let i = 0; i < 2; i++) expectProblem(await signIn(email, 'wrong'), 401, 'sign_in_failed');
-      expectLimited(await change(cookie, wrong), 'too_many_failed_attempts', 'failed-sign-ins', 5);
-      expectLimited(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+      expectTooManyRequests(await change(cookie, wrong), 'too_many_failed_attempts', 'failed-sign-ins', 5);
+      expectTooManyRequests(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
       await me(cookie).expect(200);
     });
   });

@@ -3,7 +3,12 @@ import { SYSTEM } from '../../src/database/index.js';
 import { UsersService } from '../../src/modules/users/index.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { budgetOf, expectLimited, expectProblem, limitFields } from '../support/problem.js';
+import {
+  policyAndRemaining,
+  expectTooManyRequests,
+  expectProblem,
+  rateLimitHeaders,
+} from '../support/problem.js';
 
 onEachDatabase((kind) => {
   let app: TestApp;
@@ -18,20 +23,20 @@ onEachDatabase((kind) => {
   afterAll(() => app.stop());
 
   const me = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key);
-  const asPerson = (cookie: string) => app.http.get('/api/v1/me').set('Cookie', cookie);
+  const bySession = (cookie: string) => app.http.get('/api/v1/me').set('Cookie', cookie);
 
   /** So many calls over kept connections, 25 at a time; returns how many came to each status. */
   async function spend(count: number, headers: Record<string, string>): Promise<Record<number, number>> {
     const statuses: Record<number, number> = {};
     for (let left = count; left > 0; left -= 25) {
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: Math.min(25, left) }, async () => {
-          const answer = await fetch(`${app.url}/api/v1/me`, { headers });
-          await answer.arrayBuffer();
-          return answer.status;
+          const response = await fetch(`${app.url}/api/v1/me`, { headers });
+          await response.arrayBuffer();
+          return response.status;
         }),
       );
-      for (const status of answers) statuses[status] = (statuses[status] ?? 0) + 1;
+      for (const status of responses) statuses[status] = (statuses[status] ?? 0) + 1;
     }
     return statuses;
   }
@@ -39,7 +44,7 @@ onEachDatabase((kind) => {
   it('counts every call of all keys of a user, on whatever route, and tells what is left', async () => {
     const { user, id, key } = await app.createCaller();
     const second = await app.createKey(user, { name: 'Second' });
-    const calls = [
+    const requests = [
       (k: string) => me(k).expect(200),
       (k: string) => app.http.post('/api/v1/ping').set('X-API-Key', k).send({}).expect(200),
       (k: string) => app.http.get('/api/v1/api-keys').set('X-API-Key', k).expect(200),
@@ -50,14 +55,14 @@ onEachDatabase((kind) => {
       (k: string) => app.http.head('/api/v1/me').set('X-API-Key', k).expect(200),
     ];
     for (let i = 0; i < 100; i++) {
-      const answer = await calls[i % calls.length]!(i % 3 === 0 ? key : second.key);
-      expect(budgetOf(answer)).toBe(`standard ${99 - i}`);
-      expect(answer.headers['retry-after']).toBeUndefined();
-      const t = Number(answer.headers['x-ratelimit-reset']);
+      const response = await requests[i % requests.length]!(i % 3 === 0 ? key : second.key);
+      expect(policyAndRemaining(response)).toBe(`standard ${99 - i}`);
+      expect(response.headers['retry-after']).toBeUndefined();
+      const t = Number(response.headers['x-ratelimit-reset']);
       if (i === 0) expect(t).toBe(60);
       expect(t).toBeGreaterThan(30);
       expect(t).toBeLessThanOrEqual(60);
-      expect(limitFields(answer)).toEqual({
+      expect(rateLimitHeaders(response)).toEqual({
         'ratelimit-policy': '"standard";q=100;w=60',
         ratelimit: `"standard";r=${99 - i};t=${t}`,
         'x-ratelimit-limit': '100',
@@ -65,16 +70,16 @@ onEachDatabase((kind) => {
         'x-ratelimit-reset': String(t),
       });
     }
-    for (const refused of [
+    for (const denied of [
       me(key),
       me(second.key),
       app.http.post('/api/v1/ping').set('X-API-Key', key).send({}),
     ]) {
-      const answer = await refused;
-      expectLimited(answer, 'rate_limit_exceeded', 'standard', 100);
-      expect(expectProblem(answer, 429, 'rate_limit_exceeded').detail).toMatch(/slow down.*role/s);
+      const response = await denied;
+      expectTooManyRequests(response, 'rate_limit_exceeded', 'standard', 100);
+      expect(expectProblem(response, 429, 'rate_limit_exceeded').detail).toMatch(/slow down.*role/s);
     }
-    const seconds = expectLimited(await me(key), 'rate_limit_exceeded', 'standard', 100);
+    const seconds = expectTooManyRequests(await me(key), 'rate_limit_exceeded', 'standard', 100);
     app.clock.advance(seconds * 1_000);
     await me(key).expect(200);
   });
@@ -88,7 +93,7 @@ onEachDatabase((kind) => {
     const { key: second } = await app.createKey(user);
     expect(await spend(limit - 10, { 'X-API-Key': key })).toEqual({ 200: limit - 10 });
     expect(await spend(50, { 'X-API-Key': second })).toEqual({ 200: 10, 429: 40 });
-    const seconds = expectLimited(await me(key), 'rate_limit_exceeded', role, limit);
+    const seconds = expectTooManyRequests(await me(key), 'rate_limit_exceeded', role, limit);
     app.clock.advance(seconds * 1_000);
     await me(key).expect(200);
   });
@@ -97,8 +102,10 @@ onEachDatabase((kind) => {
     const one = await app.createCaller();
     const other = await app.createCaller();
     expect(await spend(101, { 'X-API-Key': one.key })).toEqual({ 200: 100, 429: 1 });
-    expect(budgetOf(await me(other.key).expect(200))).toBe('standard 99');
-    expect(budgetOf(await asPerson(await app.signIn(one.user.email)).expect(200))).toBe('session 599');
+    expect(policyAndRemaining(await me(other.key).expect(200))).toBe('standard 99');
+    expect(policyAndRemaining(await bySession(await app.signIn(one.user.email)).expect(200))).toBe(
+      'session 599',
+    );
   });
 
   it('slides: a call is free again a window after it was accepted, and a refused one costs nothing', async () => {
@@ -106,7 +113,9 @@ onEachDatabase((kind) => {
     expect(await spend(40, { 'X-API-Key': key })).toEqual({ 200: 40 });
     app.clock.advance(30_000);
     expect(await spend(80, { 'X-API-Key': key })).toEqual({ 200: 60, 429: 20 });
-    expect(expectLimited(await me(key), 'rate_limit_exceeded', 'standard', 100)).toBeLessThanOrEqual(30);
+    expect(expectTooManyRequests(await me(key), 'rate_limit_exceeded', 'standard', 100)).toBeLessThanOrEqual(
+      30,
+    );
     app.clock.advance(30_000);
     expect(await spend(60, { 'X-API-Key': key })).toEqual({ 200: 40, 429: 20 });
     app.clock.advance(30_000);
@@ -118,17 +127,17 @@ onEachDatabase((kind) => {
     const setRole = (role: Role) => app.nest.get(UsersService).update(SYSTEM, user.id, { role });
     expect(await spend(300, { 'X-API-Key': key })).toEqual({ 200: 300 });
     await setRole('standard');
-    expectLimited(await me(key), 'rate_limit_exceeded', 'standard', 100);
+    expectTooManyRequests(await me(key), 'rate_limit_exceeded', 'standard', 100);
     await setRole('premium');
-    expect(budgetOf(await me(key).expect(200))).toBe('premium 199');
+    expect(policyAndRemaining(await me(key).expect(200))).toBe('premium 199');
     app.clock.advance(20_000);
     expect(await spend(210, { 'X-API-Key': key })).toEqual({ 200: 199, 429: 11 });
     await setRole('standard');
     // 301 calls leave before the 199, of which 100 must leave too.
-    const seconds = expectLimited(await me(key), 'rate_limit_exceeded', 'standard', 100);
+    const seconds = expectTooManyRequests(await me(key), 'rate_limit_exceeded', 'standard', 100);
     expect(seconds).toBeGreaterThan(50);
     app.clock.advance(45_000);
-    expectLimited(await me(key), 'rate_limit_exceeded', 'standard', 100);
+    expectTooManyRequests(await me(key), 'rate_limit_exceeded', 'standard', 100);
     app.clock.advance((seconds - 45) * 1_000);
     await me(key).expect(200);
   });
@@ -138,10 +147,10 @@ onEachDatabase((kind) => {
     const [one, two] = [await app.signIn(user.email), await app.signIn(user.email)];
     expect(await spend(590, { Cookie: one })).toEqual({ 200: 590 });
     expect(await spend(25, { Cookie: two })).toEqual({ 200: 10, 429: 15 });
-    const refused = await asPerson(one);
-    const seconds = expectLimited(refused, 'rate_limit_exceeded', 'session', 600);
+    const denied = await bySession(one);
+    const seconds = expectTooManyRequests(denied, 'rate_limit_exceeded', 'session', 600);
     app.clock.advance(seconds * 1_000);
-    await asPerson(one).expect(200);
+    await bySession(one).expect(200);
   });
 
   it('limits an inactive key on its own, at the cost of neither its owner nor its address', async () => {
@@ -150,22 +159,22 @@ onEachDatabase((kind) => {
     await app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key).expect(200);
     const first = await me(key);
     expectProblem(first, 401, 'api_key_revoked');
-    expect(budgetOf(first)).toBe('inactive-key 59');
+    expect(policyAndRemaining(first)).toBe('inactive-key 59');
     expect(await spend(70, { 'X-API-Key': key })).toEqual({ 401: 59, 429: 11 });
-    expectLimited(await me(key), 'rate_limit_exceeded', 'inactive-key', 60);
-    expect(budgetOf(await me(live.key).expect(200))).toBe('standard 98');
-    expect(budgetOf(await app.http.get('/api/v1/me').expect(401))).toBe('anonymous 59');
-    expect(budgetOf(await me('junk').expect(401))).toBe('failed-keys 19');
+    expectTooManyRequests(await me(key), 'rate_limit_exceeded', 'inactive-key', 60);
+    expect(policyAndRemaining(await me(live.key).expect(200))).toBe('standard 98');
+    expect(policyAndRemaining(await app.http.get('/api/v1/me').expect(401))).toBe('anonymous 59');
+    expect(policyAndRemaining(await me('junk').expect(401))).toBe('failed-keys 19');
   });
 
   it('counts calls of a suspended user with the true secret as those with an inactive key', async () => {
     const { user, key } = await app.createCaller();
     const users = app.nest.get(UsersService);
     await users.update(SYSTEM, user.id, { status: 'suspended' });
-    const answer = await me(key);
-    expectProblem(answer, 403, 'account_suspended');
-    expect(budgetOf(answer)).toBe('inactive-key 59');
+    const response = await me(key);
+    expectProblem(response, 403, 'account_suspended');
+    expect(policyAndRemaining(response)).toBe('inactive-key 59');
     await users.update(SYSTEM, user.id, { status: 'active' });
-    expect(budgetOf(await me(key).expect(200))).toBe('standard 99');
+    expect(policyAndRemaining(await me(key).expect(200))).toBe('standard 99');
   });
 });

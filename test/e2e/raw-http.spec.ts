@@ -3,7 +3,7 @@ import { parseEnv } from '../../src/settings/index.js';
 import { apiHeaders, docsHeaders, pageHeaders } from '../../src/http-server/headers/response-headers.js';
 import { TestApp } from '../support/app.js';
 import { onOneDatabase } from '../support/databases.js';
-import { budgetOf, expectProblem } from '../support/problem.js';
+import { policyAndRemaining, expectProblem } from '../support/problem.js';
 import { sendRaw } from '../support/raw.js';
 import { routesOf } from '../support/routes.js';
 
@@ -21,10 +21,10 @@ onOneDatabase((kind) => {
 
   afterAll(() => app.stop());
 
-  const request = (first: string, ...fields: string[]) =>
-    sendRaw(app.url, [first, ...fields, 'Connection: close', '', ''].join('\r\n'));
-  const get = (path: string, ...fields: string[]) =>
-    request(`GET ${path} HTTP/1.1`, 'Host: localhost', ...fields);
+  const request = (first: string, ...headers: string[]) =>
+    sendRaw(app.url, [first, ...headers, 'Connection: close', '', ''].join('\r\n'));
+  const get = (path: string, ...headers: string[]) =>
+    request(`GET ${path} HTTP/1.1`, 'Host: localhost', ...headers);
 
   it('gives every answer an id of its own, never the one that a client sends', async () => {
     const { key } = caller;
@@ -33,17 +33,17 @@ onOneDatabase((kind) => {
       ['/api/v1/nowhere', 404],
       ['/health/live', 200],
     ] as const) {
-      const call = () =>
+      const request = () =>
         app.http.get(path).set('X-API-Key', key).set('X-Request-Id', 'mine').set('Request-Id', 'mine');
       const ids = [
-        (await call().expect(status)).headers['x-request-id'],
-        (await call().expect(status)).headers['x-request-id'],
+        (await request().expect(status)).headers['x-request-id'],
+        (await request().expect(status)).headers['x-request-id'],
       ];
       for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
       expect(ids[0]).not.toBe(ids[1]);
     }
-    const refused = await app.http.get('/api/v1/me').set('X-Request-Id', 'mine');
-    expect(expectProblem(refused, 401, 'credentials_missing').requestId).not.toBe('mine');
+    const rejected = await app.http.get('/api/v1/me').set('X-Request-Id', 'mine');
+    expect(expectProblem(rejected, 401, 'credentials_missing').requestId).not.toBe('mine');
   });
 
   it('answers unknown paths with 404, whatever the method', async () => {
@@ -72,10 +72,10 @@ onOneDatabase((kind) => {
   it('answers a method that a path does not have with 405 and those that it has, before anything else', async () => {
     const methodsOf = new Map<string, Set<string>>();
     for (const { path, method } of routesOf(app)) {
-      const known = path.replaceAll(/\{\w+\}/g, 'x');
+      const existing = path.replaceAll(/\{\w+\}/g, 'x');
       methodsOf.set(
-        known,
-        new Set([...(methodsOf.get(known) ?? []), method, ...(method === 'GET' ? ['HEAD'] : [])]),
+        existing,
+        new Set([...(methodsOf.get(existing) ?? []), method, ...(method === 'GET' ? ['HEAD'] : [])]),
       );
     }
     expect(methodsOf.size).toBeGreaterThan(50);
@@ -84,11 +84,11 @@ onOneDatabase((kind) => {
       const allowOf = ({ headers }: { headers: Record<string, unknown> }) =>
         String(headers['allow']).split(', ').sort();
       const options = await app.http.options(path).expect(204);
-      expect([path, allowOf(options), budgetOf(options)]).toEqual([path, allowed, null]);
+      expect([path, allowOf(options), policyAndRemaining(options)]).toEqual([path, allowed, null]);
       for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'].filter(
         (each) => !methods.has(each),
       )) {
-        const answer = await request(
+        const response = await request(
           `${method} ${path}?x=1 HTTP/1.1`,
           'Host: localhost',
           // Nothing of this is looked at.
@@ -97,7 +97,7 @@ onOneDatabase((kind) => {
           'Content-Type: nonsense',
           'Content-Length: 0',
         );
-        expect([path, method, answer.status, allowOf(answer), budgetOf(answer)]).toEqual([
+        expect([path, method, response.status, allowOf(response), policyAndRemaining(response)]).toEqual([
           path,
           method,
           405,
@@ -105,7 +105,7 @@ onOneDatabase((kind) => {
           null,
         ]);
         if (/^\/(?:api|health)\//.test(path) && method !== 'HEAD')
-          expectProblem(answer, 405, 'method_not_allowed');
+          expectProblem(response, 405, 'method_not_allowed');
       }
     }
   });
@@ -134,13 +134,13 @@ onOneDatabase((kind) => {
   });
 
   it('answers HEAD like GET, without a body', async () => {
-    const answer = await app.http.head('/api/v1/me').set('X-API-Key', caller.key).expect(200);
-    expect(answer.text).toBeUndefined();
-    expect(answer.headers['ratelimit']).toMatch(/^"standard";r=\d+;t=\d+$/);
-    expect(answer.headers['cache-control']).toBe('no-store');
-    const refused = await app.http.head('/api/v1/me').expect(401);
-    expect(refused.headers['www-authenticate']).toBe('ApiKey realm="chameleon"');
-    expect(refused.headers['content-type']).toMatch(/^application\/problem\+json/);
+    const response = await app.http.head('/api/v1/me').set('X-API-Key', caller.key).expect(200);
+    expect(response.text).toBeUndefined();
+    expect(response.headers['ratelimit']).toMatch(/^"standard";r=\d+;t=\d+$/);
+    expect(response.headers['cache-control']).toBe('no-store');
+    const rejected = await app.http.head('/api/v1/me').expect(401);
+    expect(rejected.headers['www-authenticate']).toBe('ApiKey realm="chameleon"');
+    expect(rejected.headers['content-type']).toMatch(/^application\/problem\+json/);
     await app.http.head('/api/v1/nowhere').expect(404);
     await app.http.head('/health/ready').expect(200);
   });
@@ -153,8 +153,8 @@ onOneDatabase((kind) => {
       [key, key],
       ['junk', key],
     ]) {
-      const answer = await get('/api/v1/me', `X-API-Key: ${first}`, `x-api-key: ${second}`);
-      expectProblem(answer, 401, 'api_key_not_found');
+      const response = await get('/api/v1/me', `X-API-Key: ${first}`, `x-api-key: ${second}`);
+      expectProblem(response, 401, 'api_key_not_found');
     }
     expect((await get('/api/v1/me', `X-API-Key:   ${key}  `)).status).toBe(200);
   });
@@ -205,10 +205,10 @@ onOneDatabase((kind) => {
     ]) {
       // Twice, as what was seen before is not looked at again.
       await request('GET /api/v1/me HTTP/1.1', `Host: ${host}`, key);
-      const answer = await request('GET /api/v1/me HTTP/1.1', `Host: ${host}`, key);
-      if (host === 'a,b') expect(answer.status).toBe(200);
+      const response = await request('GET /api/v1/me HTTP/1.1', `Host: ${host}`, key);
+      if (host === 'a,b') expect(response.status).toBe(200);
       else
-        expect([host, expectProblem(answer, 400, 'malformed_request').detail]).toEqual([
+        expect([host, expectProblem(response, 400, 'malformed_request').detail]).toEqual([
           host,
           expect.stringMatching(/Host/),
         ]);
@@ -254,9 +254,9 @@ onOneDatabase((kind) => {
       'POST /api/v1/ping HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
     ];
     for (const bytes of noise) {
-      const answer = await sendRaw(app.url, bytes);
-      expectProblem(answer, 400, 'malformed_request');
-      expect(answer.text).not.toContain(key);
+      const response = await sendRaw(app.url, bytes);
+      expectProblem(response, 400, 'malformed_request');
+      expect(response.text).not.toContain(key);
     }
     await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
   });
@@ -292,28 +292,28 @@ onOneDatabase((kind) => {
 
   it('reads a body in pieces', async () => {
     const pieces = [...JSON.stringify({ a: 'x'.repeat(500) })].map((letter) => `1\r\n${letter}\r\n`).join('');
-    const answer = await sendRaw(
+    const response = await sendRaw(
       app.url,
       `POST /api/v1/ping HTTP/1.1\r\nHost: x\r\nX-API-Key: ${caller.key}\r\nContent-Type: application/json\r\n` +
         `Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${pieces}0\r\n\r\n`,
     );
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
   });
 
   it('is not misled by Host and protocol fields of others', async () => {
-    const answer = await sendRaw(
+    const response = await sendRaw(
       app.url,
       'POST /api/v1/api-keys HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\n' +
         `X-API-Key: ${caller.key}\r\nContent-Type: application/json\r\nContent-Length: 12\r\nConnection: close\r\n\r\n{"name":"x"}`,
     );
-    expect(answer.status).toBe(201);
-    expect(JSON.stringify(answer)).not.toContain('evil.example');
-    expect(answer.headers['location']).toMatch(/^\/api\/v1\/api-keys\/\w{12}$/);
+    expect(response.status).toBe(201);
+    expect(JSON.stringify(response)).not.toContain('evil.example');
+    expect(response.headers['location']).toMatch(/^\/api\/v1\/api-keys\/\w{12}$/);
   });
 
   it('sets the fields that keep browsers from doing anything with an answer', async () => {
     const settings = parseEnv({});
-    for (const [fields, answers] of [
+    for (const [headers, responses] of [
       [
         apiHeaders(settings),
         [
@@ -331,10 +331,10 @@ onOneDatabase((kind) => {
         [await app.http.get('/sign-in').expect(200), await app.http.get('/nowhere').expect(404)],
       ],
     ] as const) {
-      for (const answer of answers) {
-        expect(answer.headers).toMatchObject(fields);
-        expect(answer.headers['x-powered-by']).toBeUndefined();
-        expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+      for (const response of responses) {
+        expect(response.headers).toMatchObject(headers);
+        expect(response.headers['x-powered-by']).toBeUndefined();
+        expect(response.headers['access-control-allow-origin']).toBeUndefined();
       }
     }
     expect((await app.http.get('/api/v1/x')).headers['vary']).toBeUndefined();

@@ -9,13 +9,13 @@ import { UserEntity } from '../../src/modules/users/index.js';
 import { TestApp, cookieOf, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { sessionRow } from '../support/rows.js';
-import { budgetOf, expectProblem, expectWrongFields } from '../support/problem.js';
+import { policyAndRemaining, expectProblem, expectFieldErrors } from '../support/problem.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
 
-const attributesOf = (answer: { headers: Record<string, unknown> }): string[] =>
-  (answer.headers['set-cookie'] as string[])[0]!.split('; ').slice(1).sort();
+const attributesOf = (response: { headers: Record<string, unknown> }): string[] =>
+  (response.headers['set-cookie'] as string[])[0]!.split('; ').slice(1).sort();
 
 onEachDatabase((kind) => {
   let app: TestApp;
@@ -43,8 +43,8 @@ onEachDatabase((kind) => {
 
   it('signs a person in with a cookie that scripts cannot read', async () => {
     const user = await app.createUser();
-    const answer = await signIn(`  ${user.email.toUpperCase()} `).expect(200);
-    expect(answer.body).toEqual({
+    const response = await signIn(`  ${user.email.toUpperCase()} `).expect(200);
+    expect(response.body).toEqual({
       id: user.id,
       email: user.email,
       name: user.name,
@@ -53,15 +53,15 @@ onEachDatabase((kind) => {
       createdAt: user.createdAt.toISOString(),
       updatedAt: user.updatedAt.toISOString(),
     });
-    expect(cookieOf(answer)).toMatch(/^chameleon_session=[\w-]{43}$/);
-    expect(attributesOf(answer)).toEqual([
+    expect(cookieOf(response)).toMatch(/^chameleon_session=[\w-]{43}$/);
+    expect(attributesOf(response)).toEqual([
       'HttpOnly',
       `Max-Age=${30 * 24 * 60 * 60}`,
       'Path=/',
       'SameSite=Lax',
     ]);
-    expect(answer.headers['cache-control']).toBe('no-store');
-    expect(answer.text).not.toContain(cookieOf(answer).split('=')[1]);
+    expect(response.headers['cache-control']).toBe('no-store');
+    expect(response.text).not.toContain(cookieOf(response).split('=')[1]);
   });
 
   it('stores nothing that a session could be taken over with', async () => {
@@ -77,20 +77,20 @@ onEachDatabase((kind) => {
     const secure = await TestApp.start(kind, { env: { PUBLIC_URL: 'https://keys.example.com' } });
     try {
       const { email } = await secure.createUser();
-      const answer = await secure.http
+      const response = await secure.http
         .post('/api/v1/auth/sign-in')
         .send({ email, password: PASSWORD })
         .expect(200);
-      const cookie = cookieOf(answer);
+      const cookie = cookieOf(response);
       expect(cookie).toMatch(/^__Host-chameleon_session=[\w-]{43}$/);
-      expect(attributesOf(answer)).toEqual([
+      expect(attributesOf(response)).toEqual([
         'HttpOnly',
         `Max-Age=${30 * 24 * 60 * 60}`,
         'Path=/',
         'SameSite=Lax',
         'Secure',
       ]);
-      expect(answer.headers['strict-transport-security']).toBe('max-age=31536000');
+      expect(response.headers['strict-transport-security']).toBe('max-age=31536000');
       await secure.http.get('/api/v1/me').set('Cookie', cookie).expect(200);
       const plain = cookie.replace('__Host-', '');
       expectProblem(await secure.http.get('/api/v1/me').set('Cookie', plain), 401, 'credentials_missing');
@@ -115,8 +115,8 @@ onEachDatabase((kind) => {
     const { email } = await app.createUser();
     const first = await app.signIn(email);
     const apart = await app.signIn(email);
-    const answer = await signIn(email).set('Cookie', first).expect(200);
-    const second = cookieOf(answer);
+    const response = await signIn(email).set('Cookie', first).expect(200);
+    const second = cookieOf(response);
     expect(new Set([first, apart, second]).size).toBe(3);
     expectProblem(await me(first), 401, 'session_expired');
     await me(apart).expect(200);
@@ -130,27 +130,27 @@ onEachDatabase((kind) => {
     await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
     const cookie = await app.signIn(user.email);
     for (const remaining of [599, 598]) {
-      const answer = await me(cookie).expect(200);
-      expect(answer.body).toMatchObject({
+      const response = await me(cookie).expect(200);
+      expect(response.body).toMatchObject({
         user: { id: user.id, role: 'standard' },
         authentication: { method: 'session', apiKey: null },
         rateLimit: { policy: 'session', limit: 600, remaining },
         apiKeyRateLimit: { policy: 'standard', limit: 100, remaining: 99 },
       });
-      expect(budgetOf(answer)).toBe(`session ${remaining}`);
+      expect(policyAndRemaining(response)).toBe(`session ${remaining}`);
     }
   });
 
   it('refuses cookies that are no session of ours', async () => {
     for (const token of ['x', 'A'.repeat(43), '%00', 'x'.repeat(5_000)]) {
-      const answer = await me(`chameleon_session=${token}`);
-      expectProblem(answer, 401, 'session_expired');
-      expect(budgetOf(answer)).toMatch(/^anonymous /);
+      const response = await me(`chameleon_session=${token}`);
+      expectProblem(response, 401, 'session_expired');
+      expect(policyAndRemaining(response)).toMatch(/^anonymous /);
     }
-    const looked = jest.spyOn(SessionsRepository.prototype, 'findByTokenHash');
+    const lookup = jest.spyOn(SessionsRepository.prototype, 'findByTokenHash');
     await me('chameleon_session=too-short').expect(401);
-    expect(looked).not.toHaveBeenCalled();
-    looked.mockRestore();
+    expect(lookup).not.toHaveBeenCalled();
+    lookup.mockRestore();
     for (const cookie of ['chameleon_session=', 'other=1', ';;;'])
       expectProblem(await me(cookie), 401, 'credentials_missing');
   });
@@ -256,11 +256,11 @@ onEachDatabase((kind) => {
     const cookie = await app.signIn(email);
     const other = await app.signIn(email);
     const signOut = () => app.http.post('/api/v1/auth/sign-out');
-    for (const call of [signOut().set('Cookie', cookie), signOut().set('Cookie', cookie), signOut()]) {
-      const answer = await call.expect(204);
-      expect(answer.text).toBe('');
-      expect(cookieOf(answer)).toBe('chameleon_session=');
-      expect(attributesOf(answer)).toEqual(['HttpOnly', 'Max-Age=0', 'Path=/', 'SameSite=Lax']);
+    for (const request of [signOut().set('Cookie', cookie), signOut().set('Cookie', cookie), signOut()]) {
+      const response = await request.expect(204);
+      expect(response.text).toBe('');
+      expect(cookieOf(response)).toBe('chameleon_session=');
+      expect(attributesOf(response)).toEqual(['HttpOnly', 'Max-Age=0', 'Path=/', 'SameSite=Lax']);
     }
     expectProblem(await me(cookie), 401, 'session_expired');
     await me(other).expect(200);
@@ -268,7 +268,7 @@ onEachDatabase((kind) => {
 
   it('shows a person their own live sessions and ends the others', async () => {
     const { email } = await app.createUser();
-    const stranger = await app.signIn((await app.createUser()).email);
+    const otherUser = await app.signIn((await app.createUser()).email);
     const login = (agent: string) => signIn(email).set('User-Agent', agent).expect(200).then(cookieOf);
     const over = await login('Over');
     app.clock.advance(8 * DAY_MS);
@@ -290,7 +290,7 @@ onEachDatabase((kind) => {
     expectProblem(await me(second), 401, 'session_expired');
     expectProblem(await me(over), 401, 'session_expired');
     expect(await sessions(first)).toHaveLength(1);
-    expectProblem(await me(stranger), 401, 'session_expired');
+    expectProblem(await me(otherUser), 401, 'session_expired');
     const fresh = await app.signIn((await app.createUser()).email);
     await app.http.post('/api/v1/me/sessions/revoke-others').set('Cookie', first).expect(204);
     await me(fresh).expect(200);
@@ -308,11 +308,11 @@ onEachDatabase((kind) => {
     const seen: { id: string; current: boolean }[] = [];
     let cursor: string | null = '';
     for (let pages = 0; cursor !== null && pages < 5; pages++) {
-      const answer = await app.http
+      const response = await app.http
         .get(`/api/v1/me/sessions?limit=30${cursor && `&cursor=${cursor}`}`)
         .set('Cookie', last)
         .expect(200);
-      const body = answer.body as { data: typeof seen; nextCursor: string | null };
+      const body = response.body as { data: typeof seen; nextCursor: string | null };
       expect(body.data.length).toBe(pages < 3 ? 30 : 10);
       seen.push(...body.data);
       cursor = body.nextCursor;
@@ -324,8 +324,8 @@ onEachDatabase((kind) => {
       ['limit=0', 'limit'],
       ['status=x', 'status'],
     ] as const) {
-      const answer = await app.http.get(`/api/v1/me/sessions?${query}`).set('Cookie', last);
-      expectWrongFields(answer, field);
+      const response = await app.http.get(`/api/v1/me/sessions?${query}`).set('Cookie', last);
+      expectFieldErrors(response, field);
     }
     const page = await app.http.get('/account').set('Cookie', last).expect(200);
     const [, next] = /href="(\/account\?cursor=[\w-]+)"/.exec(page.text) ?? [];
@@ -362,9 +362,9 @@ onEachDatabase((kind) => {
     const send = (path: string, body: object) =>
       app.http.post(`/api/v1${path}`).set('Cookie', cookie).send(body);
     for (const path of routes) {
-      expectWrongFields(await send(path, { password: 'mine', other: 1 }), 'password', 'other');
-      expectWrongFields(await send(path, { constructor: 1 }), 'constructor');
-      expectWrongFields(await send(path, ['x']), '');
+      expectFieldErrors(await send(path, { password: 'mine', other: 1 }), 'password', 'other');
+      expectFieldErrors(await send(path, { constructor: 1 }), 'constructor');
+      expectFieldErrors(await send(path, ['x']), '');
     }
     // Nothing of that has ended the session.
     for (const path of routes) expect((await send(path, {})).status).toBeLessThan(300);
@@ -373,8 +373,8 @@ onEachDatabase((kind) => {
 
   it('lets nobody sign up unless registration is open', async () => {
     const body = { email: 'stranger@example.com', password: PASSWORD, name: 'Stranger' };
-    for (const wanted of [body, {}]) {
-      expectProblem(await app.http.post('/api/v1/auth/sign-up').send(wanted), 403, 'registration_closed');
+    for (const sent of [body, {}]) {
+      expectProblem(await app.http.post('/api/v1/auth/sign-up').send(sent), 403, 'registration_closed');
     }
     expectProblem(await signIn(body.email), 401, 'sign_in_failed');
   });
@@ -390,13 +390,13 @@ onEachDatabase((kind) => {
       role: 'standard',
     });
     expect((await patch({}).expect(200)).body).toMatchObject({ name: 'Ada' });
-    expectWrongFields(
+    expectFieldErrors(
       await patch({ name: 'Eve', role: 'admin', status: 'active', email: 'x' }),
       'role',
       'status',
       'email',
     );
-    for (const name of ['', null, 'x'.repeat(101), 'a\nb']) expectWrongFields(await patch({ name }), 'name');
+    for (const name of ['', null, 'x'.repeat(101), 'a\nb']) expectFieldErrors(await patch({ name }), 'name');
     expect((await me(cookie).expect(200)).body).toMatchObject({ user: { name: 'Ada', role: 'standard' } });
   });
 });

@@ -4,7 +4,12 @@ import { SkipThrottle, Throttle } from '@nestjs/throttler';
 import { AnyCaller, Public, SessionOnly } from '../../src/common/access/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
-import { budgetOf, expectProblem, limitFields, type Answer } from '../support/problem.js';
+import {
+  policyAndRemaining,
+  expectProblem,
+  rateLimitHeaders,
+  type ReceivedResponse,
+} from '../support/problem.js';
 import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 
 @AnyCaller()
@@ -42,7 +47,7 @@ class OrdersController {
   @Throttle({ people: { limit: 5, ttl: 60_000 } })
   @SessionOnly()
   @Get('people')
-  people(): void {}
+  users(): void {}
 }
 
 @AnyCaller()
@@ -76,7 +81,7 @@ class NewsController {
 @Module({ controllers: [OrdersController, ReportsController, NewsController] })
 class ThrottledModule {}
 
-const left = (answer: Answer): unknown => answer.headers['ratelimit'];
+const left = (response: ReceivedResponse): unknown => response.headers['ratelimit'];
 
 function windowsOf(which: string, redisUrl: () => string | undefined): void {
   describe(`windows of routes, ${which}`, () => {
@@ -95,22 +100,22 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
 
     it("stand beside the caller's budget, whose policy comes first", async () => {
       const { key } = await app.createCaller();
-      const answer = await get('orders', { 'X-API-Key': key }).expect(200);
-      expect(limitFields(answer)).toEqual({
+      const response = await get('orders', { 'X-API-Key': key }).expect(200);
+      expect(rateLimitHeaders(response)).toEqual({
         'ratelimit-policy': '"standard";q=20;w=60, "orders";q=3;w=10',
         ratelimit: '"standard";r=19;t=60, "orders";r=2;t=10',
         'x-ratelimit-limit': '3',
         'x-ratelimit-remaining': '2',
         'x-ratelimit-reset': '10',
       });
-      expect(answer.headers['retry-after']).toBeUndefined();
+      expect(response.headers['retry-after']).toBeUndefined();
     });
 
     it("deny beyond their limit at no cost to the caller's budget", async () => {
       const { key } = await app.createCaller();
-      const call = () => get('orders', { 'X-API-Key': key });
-      for (let i = 0; i < 3; i++) await call().expect(200);
-      const denied = await call();
+      const request = () => get('orders', { 'X-API-Key': key });
+      for (let i = 0; i < 3; i++) await request().expect(200);
+      const denied = await request();
       const problem = expectProblem(denied, 429, 'rate_limit_exceeded');
       expect(problem['violated-policies']).toEqual(['orders']);
       expect(problem.detail).not.toMatch(/role/);
@@ -119,7 +124,7 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
       expect(seconds).toBeLessThanOrEqual(10);
       expect(left(denied)).toMatch(new RegExp(`^"standard";r=17;t=\\d+, "orders";r=0;t=${seconds}$`));
       expect(denied.headers).toMatchObject({ 'x-ratelimit-limit': '3', 'x-ratelimit-remaining': '0' });
-      expect(budgetOf(await get('me', { 'X-API-Key': key }))).toBe('standard 16');
+      expect(policyAndRemaining(await get('me', { 'X-API-Key': key }))).toBe('standard 16');
     });
 
     it("give back what the caller's budget denies", async () => {
@@ -136,13 +141,13 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
 
     it('give back what a later window of the route denies', async () => {
       const { key } = await app.createCaller();
-      const call = () => get('orders/two', { 'X-API-Key': key });
-      for (let i = 0; i < 2; i++) await call().expect(200);
-      expect(left(await call())).toMatch(/^"standard";r=18;t=\d+, "burst";r=0;t=\d+, "long";r=1;t=\d+$/);
+      const request = () => get('orders/two', { 'X-API-Key': key });
+      for (let i = 0; i < 2; i++) await request().expect(200);
+      expect(left(await request())).toMatch(/^"standard";r=18;t=\d+, "burst";r=0;t=\d+, "long";r=1;t=\d+$/);
       if (which === 'with Redis') return;
       app.clock.advance(10_000);
-      await call().expect(200);
-      const denied = await call();
+      await request().expect(200);
+      const denied = await request();
       expect(expectProblem(denied, 429, 'rate_limit_exceeded')['violated-policies']).toEqual(['long']);
       expect(left(denied)).toMatch(/^"standard";r=17;t=\d+, "burst";r=1;t=\d+, "long";r=0;t=35\d\d$/);
       expect(Number(denied.headers['retry-after'])).toBeGreaterThan(3_500);
@@ -168,8 +173,8 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
       const cookie = await app.signIn(user.email);
       await get('orders', { 'X-API-Key': key }).expect(200);
       await get('orders', { 'X-API-Key': second.key }).expect(200);
-      const asPerson = await get('orders', { Cookie: cookie }).expect(200);
-      expect(left(asPerson)).toMatch(/^"session";r=599;t=60, "orders";r=0;t=\d+$/);
+      const bySession = await get('orders', { Cookie: cookie }).expect(200);
+      expect(left(bySession)).toMatch(/^"session";r=599;t=60, "orders";r=0;t=\d+$/);
       await get('orders', { 'X-API-Key': key }).expect(429);
       await get('orders/same-name', { 'X-API-Key': key }).expect(200);
       const other = await app.createCaller();
@@ -201,8 +206,8 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
 
     it('show the one with least left to older clients', async () => {
       const { key } = await app.createCaller();
-      const answer = await get('orders/wide', { 'X-API-Key': key });
-      expect(answer.headers).toMatchObject({ 'x-ratelimit-limit': '20', 'x-ratelimit-remaining': '19' });
+      const response = await get('orders/wide', { 'X-API-Key': key });
+      expect(response.headers).toMatchObject({ 'x-ratelimit-limit': '20', 'x-ratelimit-remaining': '19' });
     });
 
     it('are lifted by @SkipThrottle(), all or by name, but never the budget of the caller', async () => {
@@ -217,9 +222,9 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
     });
 
     it('are all there is to lift on a public route, which then counts nothing', async () => {
-      for (let i = 0; i < 25; i++) expect(limitFields(await get('news', {}).expect(200))).toEqual({});
-      const answer = await get('news/limited', {}).expect(200);
-      expect(answer.headers['ratelimit-policy']).toBe('"anonymous";q=20;w=60, "news";q=2;w=60');
+      for (let i = 0; i < 25; i++) expect(rateLimitHeaders(await get('news', {}).expect(200))).toEqual({});
+      const response = await get('news/limited', {}).expect(200);
+      expect(response.headers['ratelimit-policy']).toBe('"anonymous";q=20;w=60, "news";q=2;w=60');
       await get('news/limited', {}).expect(200);
       await get('news/limited', {}).expect(429);
     });

@@ -31,13 +31,13 @@ async function start(
   });
   const one = await app.createCaller();
   const other = await app.createCaller();
-  const call = async (path: string, key: string, tenant = 'acme') =>
+  const sendTest = async (path: string, key: string, tenant = 'acme') =>
     (await app.http.get(`/api/v1/${path}`).set('X-API-Key', key).set('X-Tenant', tenant)) as {
       status: number;
       headers: Record<string, string>;
       body: unknown;
     };
-  return { one, other, call };
+  return { one, other, sendTest };
 }
 
 it('counts by what getTracker() says, in the budget and in the windows of routes', async () => {
@@ -47,12 +47,14 @@ it('counts by what getTracker() says, in the budget and in the windows of routes
       return Promise.resolve(String(request.headers['x-tenant']));
     }
   }
-  const { one, other, call } = await start(RoleThrottlerGuard, ByTenant);
-  expect((await call('orders', one.key)).headers['ratelimit']).toMatch(/^"standard";r=2;.*"orders";r=1;/);
-  expect((await call('orders', other.key)).headers['ratelimit']).toMatch(/^"standard";r=1;.*"orders";r=0;/);
-  expect((await call('me', one.key)).status).toBe(200);
-  expect((await call('me', other.key)).status).toBe(429);
-  expect((await call('me', other.key, 'umbrella')).status).toBe(200);
+  const { one, other, sendTest } = await start(RoleThrottlerGuard, ByTenant);
+  expect((await sendTest('orders', one.key)).headers['ratelimit']).toMatch(/^"standard";r=2;.*"orders";r=1;/);
+  expect((await sendTest('orders', other.key)).headers['ratelimit']).toMatch(
+    /^"standard";r=1;.*"orders";r=0;/,
+  );
+  expect((await sendTest('me', one.key)).status).toBe(200);
+  expect((await sendTest('me', other.key)).status).toBe(429);
+  expect((await sendTest('me', other.key, 'umbrella')).status).toBe(200);
 });
 
 it('counts under the key that generateKey() makes', async () => {
@@ -62,9 +64,9 @@ it('counts under the key that generateKey() makes', async () => {
       return `everybody ${name}`;
     }
   }
-  const { one, other, call } = await start(RoleThrottlerGuard, OneBucket);
-  for (const { key } of [one, other, one]) expect((await call('me', key)).status).toBe(200);
-  expect((await call('me', other.key)).status).toBe(429);
+  const { one, other, sendTest } = await start(RoleThrottlerGuard, OneBucket);
+  for (const { key } of [one, other, one]) expect((await sendTest('me', key)).status).toBe(200);
+  expect((await sendTest('me', other.key)).status).toBe(429);
 });
 
 it('throws what throwThrottlingException() throws, and counts the request as limited', async () => {
@@ -79,9 +81,9 @@ it('throws what throwThrottlingException() throws, and counts the request as lim
       return Promise.reject(new HttpException('Try later', 420));
     }
   }
-  const { one, call } = await start(RoleThrottlerGuard, OtherStatus);
-  for (let i = 0; i < 2; i++) expect((await call('orders', one.key)).status).toBe(200);
-  const denied = await call('orders', one.key);
+  const { one, sendTest } = await start(RoleThrottlerGuard, OtherStatus);
+  for (let i = 0; i < 2; i++) expect((await sendTest('orders', one.key)).status).toBe(200);
+  const denied = await sendTest('orders', one.key);
   expect([denied.status, denied.headers['retry-after']]).toEqual([420, '60']);
   expect(details).toEqual([
     expect.objectContaining({
@@ -103,22 +105,22 @@ it('skips what shouldSkip() says', async () => {
       return Promise.resolve(context.getHandler().name === 'list');
     }
   }
-  const { one, call } = await start(RoleThrottlerGuard, NeverMe);
-  for (let i = 0; i < 5; i++) expect((await call('orders', one.key)).status).toBe(200);
-  expect((await call('me', one.key)).headers['ratelimit']).toMatch(/^"standard";r=2;/);
+  const { one, sendTest } = await start(RoleThrottlerGuard, NeverMe);
+  for (let i = 0; i < 5; i++) expect((await sendTest('orders', one.key)).status).toBe(200);
+  expect((await sendTest('me', one.key)).headers['ratelimit']).toMatch(/^"standard";r=2;/);
 });
 
 it('counts in the storage that is provided in place of ours', async () => {
-  const asked: unknown[][] = [];
+  const received: unknown[][] = [];
   @Injectable()
   class AlwaysFull implements ThrottlerStorage {
     increment(...args: unknown[]) {
-      asked.push(args);
+      received.push(args);
       return Promise.resolve({ totalHits: 99, timeToExpire: 7, isBlocked: true, timeToBlockExpire: 9 });
     }
   }
-  const { one, call } = await start(ThrottlerStorage, AlwaysFull);
-  const me = await call('me', one.key);
+  const { one, sendTest } = await start(ThrottlerStorage, AlwaysFull);
+  const me = await sendTest('me', one.key);
   expect([me.status, me.headers['retry-after']]).toEqual([429, '9']);
-  expect(asked).toEqual([[`keys:${one.user.id}`, 60_000, 3, 60_000, 'standard']]);
+  expect(received).toEqual([[`keys:${one.user.id}`, 60_000, 3, 60_000, 'standard']]);
 });

@@ -1,10 +1,10 @@
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
-import { expectProblem, expectWrongFields } from '../support/problem.js';
+import { expectProblem, expectFieldErrors } from '../support/problem.js';
 import { UsageRecorder } from '../../src/modules/usage/index.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
-const NO_CALLS = { accepted: 0, limited: 0, denied: 0 };
+const NO_REQUESTS = { accepted: 0, limited: 0, denied: 0 };
 
 onEachDatabase((kind) => {
   let app: TestApp;
@@ -24,25 +24,25 @@ onEachDatabase((kind) => {
   it('tells owners how often a key was accepted, limited and denied, and from where it was used last', async () => {
     const { user, id, key } = await app.createCaller();
     const cookie = await app.signIn(user.email);
-    const call = (path: string) => app.http.get(path).set('X-API-Key', key);
-    await call('/api/v1/me').expect(200);
-    await call('/api/v1/me').expect(200);
-    await call('/api/v1/me').expect(200);
-    await call('/api/v1/admin/users').expect(403);
+    const request = (path: string) => app.http.get(path).set('X-API-Key', key);
+    await request('/api/v1/me').expect(200);
+    await request('/api/v1/me').expect(200);
+    await request('/api/v1/me').expect(200);
+    await request('/api/v1/admin/users').expect(403);
     await app.nest.get(UsageRecorder).flush();
     const lastUsedAt = async () =>
       (await app.http.get(`/api/v1/api-keys/${id}`).set('Cookie', cookie).expect(200)).body
         .lastUsedAt as string;
     const before = await lastUsedAt();
     app.clock.advance(1_000);
-    await call('/api/v1/me').expect(429);
+    await request('/api/v1/me').expect(429);
 
     const usage = await usageOf(id, cookie);
     expect(usage.status).toBe(200);
     const thisHour = Math.floor(app.clock.nowMs() / HOUR_MS);
     const at = (hour: number) => new Date(hour * HOUR_MS).toISOString();
     expect((usage.body as { data: unknown[] }).data).toEqual([
-      ...Array.from({ length: 24 }, (_, index) => ({ at: at(thisHour - 24 + index), ...NO_CALLS })),
+      ...Array.from({ length: 24 }, (_, index) => ({ at: at(thisHour - 24 + index), ...NO_REQUESTS })),
       { at: at(thisHour), accepted: 3, limited: 1, denied: 1 },
     ]);
 
@@ -86,7 +86,7 @@ onEachDatabase((kind) => {
       ['?interval=week', 'interval'],
       ['?x=1', 'x'],
     ] as const)
-      expectWrongFields(await usageOf(id, cookie, query), field);
+      expectFieldErrors(await usageOf(id, cookie, query), field);
     expectProblem(await usageOf(other.id, cookie), 404, 'api_key_not_found');
   });
 });

@@ -23,7 +23,7 @@ interface Targets {
 }
 
 /** A call that would change something, for each route that may; forms of the console and bodies of the API alike. */
-const CALLS: Record<string, (targets: Targets) => { id?: string; body: object }> = {
+const REQUESTS: Record<string, (targets: Targets) => { id?: string; body: object }> = {
   'ApiKeysController.create': () => ({ body: { name: 'New' } }),
   'ApiKeysController.rename': ({ ownKeyId: id }) => ({ id, body: { name: 'Renamed' } }),
   'ApiKeysController.revoke': ({ ownKeyId: id }) => ({ id, body: { cascade: true } }),
@@ -154,39 +154,39 @@ onEachDatabase((kind) => {
    * Sends the call while the ending is written but not committed, so that the guards let it in; commits when the
    * call wants to write. Gives its answer, and the rows as the ending left them.
    */
-  async function callDuring(ending: Ending, caller: Caller, route: Route, targets: Targets) {
+  async function requestDuring(ending: Ending, caller: Caller, route: Route, targets: Targets) {
     const database = app.nest.get(Database);
     const ended = gate();
-    const wanted = gate();
+    const writeStarted = gate();
     const held = database.write(SYSTEM, async (transaction) => {
       await ending.write(transaction, caller);
       const rows = await dump(transaction.manager);
       ended.open();
-      await wanted.opened;
+      await writeStarted.opened;
       return rows;
     });
     await ended.opened;
     const write = jest.spyOn(database, 'write').mockImplementation(function (...args) {
-      if (args[0] !== SYSTEM) wanted.open();
+      if (args[0] !== SYSTEM) writeStarted.open();
       return Database.prototype.write.apply(database, args);
     });
-    const { id = '', body } = CALLS[route.name]!(targets);
-    const call = app.http[route.method.toLowerCase() as 'post'](route.path.replace('{id}', id));
-    const answer = await call
+    const { id = '', body } = REQUESTS[route.name]!(targets);
+    const request = app.http[route.method.toLowerCase() as 'post'](route.path.replace('{id}', id));
+    const response = await request
       .type(isPage(route) ? 'form' : 'json')
       .set(caller.credential)
       .send(body);
     write.mockRestore();
-    wanted.open();
-    return { answer, left: await held };
+    writeStarted.open();
+    return { response, left: await held };
   }
 
   it('has a request for every unsafe route, so that none is forgotten', () => {
-    const known = [...Object.keys(CALLS), ...STORES_NOTHING].sort();
-    expect([...new Set(routes.map(({ name }) => name))].sort()).toEqual(known);
+    const covered = [...Object.keys(REQUESTS), ...STORES_NOTHING].sort();
+    expect([...new Set(routes.map(({ name }) => name))].sort()).toEqual(covered);
   });
 
-  describe.each(Object.keys(CALLS))('%s', (name) => {
+  describe.each(Object.keys(REQUESTS))('%s', (name) => {
     const endings = {
       session: [suspended, signedOut, demoted],
       api_key: [suspended, revoked, demoted],
@@ -198,10 +198,10 @@ onEachDatabase((kind) => {
         for (const ending of endings[method]) {
           if (ending === demoted && !route.access!.roles) continue;
           const { ownKeyId, ...caller } = await callerBy(method);
-          const stranger = await app.createCaller();
-          const targets = { userId: stranger.user.id, theirKeyId: stranger.id, ownKeyId };
-          const { answer, left } = await callDuring(ending, caller, route, targets);
-          const found = isPage(route) ? pageOutcome(answer) : apiOutcome(answer);
+          const otherUser = await app.createCaller();
+          const targets = { userId: otherUser.user.id, theirKeyId: otherUser.id, ownKeyId };
+          const { response, left } = await requestDuring(ending, caller, route, targets);
+          const found = isPage(route) ? pageOutcome(response) : apiOutcome(response);
           expect({ method, ...found }).toEqual({ method, ...(isPage(route) ? ending.page : ending.api) });
           expect(await dump(app.nest.get(DataSource).manager)).toEqual(left);
         }

@@ -38,15 +38,15 @@ describe('the built server', () => {
   }
 
   async function post(url: string, body: object, headers: Record<string, string> = {}) {
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
     return {
-      status: answer.status,
-      headers: answer.headers,
-      body: (await answer.json()) as Record<string, string>,
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Record<string, string>,
     };
   }
 
@@ -93,8 +93,8 @@ describe('the built server', () => {
       expect(passwords).toHaveLength(1);
       for (const { terminal } of three) expect(terminal.output).not.toMatch(/ERROR|ignored/);
       for (const { url } of three) {
-        const answer = await post(`${url}/api/v1/auth/sign-in`, { email: EMAIL, password: passwords[0] });
-        expect(answer).toMatchObject({ status: 200, body: { email: EMAIL, role: 'admin' } });
+        const response = await post(`${url}/api/v1/auth/sign-in`, { email: EMAIL, password: passwords[0] });
+        expect(response).toMatchObject({ status: 200, body: { email: EMAIL, role: 'admin' } });
       }
       expect(await Promise.all(three.map(({ terminal }) => terminal.interrupt()))).toEqual([0, 0, 0]);
     } finally {
@@ -136,9 +136,9 @@ describe('the built server', () => {
     const server = await (await spawn({ ...sqlite(), ...ADMIN })).ready();
     const key = await createKey(server);
     const { port } = new URL(server.url);
-    let answer = '';
+    let response = '';
     const socket = connect(Number(port), '127.0.0.1');
-    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('data', (chunk) => (response += chunk.toString()));
     const closed = new Promise((resolve) => socket.once('close', resolve));
     const head = [
       'POST /api/v1/ping HTTP/1.1',
@@ -150,16 +150,16 @@ describe('the built server', () => {
     socket.write(`${head.join('\r\n')}\r\n\r\n{"key":`);
     await sleep(200);
 
-    const began = Date.now();
+    const startedAt = Date.now();
     const ended = server.kill();
     await sleep(300);
     await expect(fetch(`${server.url}/health/live`)).rejects.toThrow();
     socket.write('"value"}');
     await closed;
-    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-    expect(answer).toContain('"echo":{"key":"value"}');
+    expect(response).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(response).toContain('"echo":{"key":"value"}');
     expect(await ended).toBe(0);
-    expect(Date.now() - began).toBeLessThan(5_000);
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
     expect(server.stderr).toBe('');
   });
 
@@ -171,9 +171,9 @@ describe('the built server', () => {
       'POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{',
     );
     await sleep(200);
-    const began = Date.now();
+    const startedAt = Date.now();
     expect(await server.kill()).toBe(0);
-    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(Date.now() - startedAt).toBeLessThan(10_000);
     socket.destroy();
   });
 

@@ -26,7 +26,7 @@ function skip(what: string): void {
   process.stderr.write(`SKIPPED: ${what}.\n`);
 }
 
-/** A way to POST without a body, and what prints the status and the answer. */
+/** A way to POST without a body, and what prints the status and the response. */
 interface Client {
   readonly name: string;
   /** What must run for the client to be there. */
@@ -95,8 +95,8 @@ const CLIENTS: readonly Client[] = [
       'ruby',
       '-rnet/http',
       '-e',
-      `answer = Net::HTTP.post(URI(ENV['URL']), nil, 'X-API-Key' => ENV['KEY'])
-       puts answer.body, answer.code`,
+      `response = Net::HTTP.post(URI(ENV['URL']), nil, 'X-API-Key' => ENV['KEY'])
+       puts response.body, response.code`,
     ],
   },
   {
@@ -109,8 +109,8 @@ const CLIENTS: readonly Client[] = [
       `url = URI(ENV['URL'])
        call = Net::HTTP::Post.new(url, 'X-API-Key' => ENV['KEY'])
        call.set_form_data({})
-       answer = Net::HTTP.start(url.host, url.port) { |http| http.request(call) }
-       puts answer.body, answer.code`,
+       response = Net::HTTP.start(url.host, url.port) { |http| http.request(call) }
+       puts response.body, response.code`,
     ],
   },
   {
@@ -119,7 +119,7 @@ const CLIENTS: readonly Client[] = [
     command: [
       'python3',
       '-c',
-      'import os, requests; answer = requests.post(os.environ["URL"], headers={"X-API-Key": os.environ["KEY"]}); print(answer.text); print(answer.status_code)',
+      'import os, requests; response = requests.post(os.environ["URL"], headers={"X-API-Key": os.environ["KEY"]}); print(response.text); print(response.status_code)',
     ],
   },
   {
@@ -128,7 +128,7 @@ const CLIENTS: readonly Client[] = [
     command: [
       'python3',
       '-c',
-      'import os, urllib.request as u; answer = u.urlopen(u.Request(os.environ["URL"], data=b"", headers={"X-API-Key": os.environ["KEY"]})); print(answer.read().decode()); print(answer.status)',
+      'import os, urllib.request as u; response = u.urlopen(u.Request(os.environ["URL"], data=b"", headers={"X-API-Key": os.environ["KEY"]})); print(response.read().decode()); print(response.status)',
     ],
   },
   {
@@ -145,11 +145,11 @@ func main() {
 	call, _ := http.NewRequest("POST", os.Getenv("URL"), nil)
 	call.Header.Set("X-API-Key", os.Getenv("KEY"))
 	call.Header.Set("Content-Type", "text/plain")
-	answer, err := http.DefaultClient.Do(call)
+	response, err := http.DefaultClient.Do(call)
 	if err != nil { panic(err) }
-	body, _ := io.ReadAll(answer.Body)
+	body, _ := io.ReadAll(response.Body)
 	fmt.Println(string(body))
-	fmt.Println(answer.StatusCode)
+	fmt.Println(response.StatusCode)
 }
 `,
     },
@@ -216,11 +216,11 @@ describe('with the clients that people use', () => {
     ['an empty form', new URLSearchParams()],
   ])('a key is revoked without a body: fetch with %s', async (_name, body) => {
     const { url, headers } = await toRevoke();
-    const answer = await fetch(url, { method: 'POST', headers, ...(body !== undefined && { body }) });
-    expect([answer.status, await answer.json()]).toMatchObject([200, { status: 'revoked' }]);
+    const response = await fetch(url, { method: 'POST', headers, ...(body !== undefined && { body }) });
+    expect([response.status, await response.json()]).toMatchObject([200, { status: 'revoked' }]);
   });
 
-  describe('the examples of the documentation answer', () => {
+  describe('the examples of the documentation response', () => {
     const pong = { message: 'pong', echo: { key: 'value' }, apiKey: { name: 'Test key' } };
     const headers = () => ({ 'X-API-Key': key, 'Content-Type': 'application/json' });
 

@@ -62,7 +62,7 @@ describe('an error page', () => {
     const get = (path: string) => app.http.get(path).set('Cookie', cookie);
     await get('/api-keys').expect(200);
 
-    network.hold();
+    network.stall();
     const response = await get('/api-keys').expect(503);
     expect(response.headers['retry-after']).toBe('1');
     expect(response.text).toContain('The service is temporarily unavailable.');
@@ -75,11 +75,11 @@ describe('an error page', () => {
     const signOut = await app.http.post('/sign-out').set('Cookie', cookie).expect(503);
     expect(String(signOut.headers['set-cookie'])).toContain('Max-Age=0');
 
-    network.release();
+    network.resume();
     for (let tries = 0; tries < 50; tries++) if ((await get('/api-keys')).status === 200) break;
     await get('/api-keys').expect(200);
     await app.stop();
-    await network.cut();
+    await network.close();
     await database.drop();
   });
 });

@@ -26,7 +26,7 @@ class Ledger {
 
   /** Creates a key, and revokes it now and then; the statuses of the answers. */
   async createKey(revokes = false): Promise<number[]> {
-    const created = await this.server.call('POST', '/api-keys', this.admin, {
+    const created = await this.server.request('POST', '/api-keys', this.admin, {
       name: 'A key'.padEnd(80, '.'),
     });
     if (created.status !== 201) return [created.status];
@@ -36,7 +36,7 @@ class Ledger {
   }
 
   async revoke(id: string): Promise<number> {
-    const { status } = await this.server.call('POST', `/api-keys/${id}/revoke`, this.admin, {});
+    const { status } = await this.server.request('POST', `/api-keys/${id}/revoke`, this.admin, {});
     if (status === 200) this.keys.get(id)!.status = 'revoked';
     return status;
   }
@@ -48,7 +48,7 @@ class Ledger {
   }
 
   async suspend(id: string): Promise<number> {
-    const { status } = await this.server.call('PATCH', `/admin/users/${id}`, this.admin, {
+    const { status } = await this.server.request('PATCH', `/admin/users/${id}`, this.admin, {
       status: 'suspended',
     });
     if (status === 200) this.users.set(id, 'suspended');
@@ -68,7 +68,7 @@ class Ledger {
   }
 
   async ping(key: string): Promise<number> {
-    return (await this.server.call('POST', '/ping', withKey(key), {})).status;
+    return (await this.server.request('POST', '/ping', withKey(key), {})).status;
   }
 
   /** Kills the server, starts another one, and compares what it knows with what was answered. */
@@ -79,14 +79,14 @@ class Ledger {
     const found = new Map<string, string>();
     for (let cursor: string | null = ''; cursor !== null;) {
       const query = cursor ? `?limit=100&cursor=${cursor}` : '?limit=100';
-      const { body } = await this.server.call('GET', `/api-keys${query}`, this.admin);
+      const { body } = await this.server.request('GET', `/api-keys${query}`, this.admin);
       for (const { id, status } of body['data'] as { id: string; status: string }[]) found.set(id, status);
       cursor = body['nextCursor'] as string | null;
     }
     const lost = [...this.keys].filter(([id, { status }]) => found.get(id) !== status).map(([id]) => id);
     expect(lost).toEqual([]);
     for (const [id, status] of this.users) {
-      const { body } = await this.server.call('GET', `/admin/users/${id}`, this.admin);
+      const { body } = await this.server.request('GET', `/admin/users/${id}`, this.admin);
       expect(body['status']).toBe(status);
     }
   }
@@ -115,18 +115,18 @@ describeWithDiskFaults('a disk that fails', () => {
     ['cannot be flushed', 'fsync', EIO],
   ] as const)(
     'answers 503 while it %s, keeps all that it answered otherwise, and recovers',
-    async (_, call, code) => {
+    async (_, systemCall, code) => {
       const user = await ledger.createUser();
       expect(await ledger.createKey()).toEqual([201]);
 
-      faults.fail(call, code, folder);
+      faults.fail(systemCall, code, folder);
       for (let tries = 0; tries < 5; tries++) expect(await ledger.createKey()).toEqual([503]);
       expect(await ledger.revoke(ledger.activeId)).toBe(503);
       expect(await ledger.suspend(user)).toBe(503);
       const signIn = { email: 'root@example.com', password: 'a long enough password' };
-      expect((await ledger.server.call('POST', '/auth/sign-in', {}, signIn)).status).toBe(503);
+      expect((await ledger.server.request('POST', '/auth/sign-in', {}, signIn)).status).toBe(503);
 
-      faults.mend();
+      faults.repair();
       expect(await ledger.createKey(true)).toEqual([201, 200]);
       expect(await ledger.suspend(user)).toBe(200);
       expect(await ledger.ping(ledger.activeKey)).toBe(200);
@@ -138,10 +138,10 @@ describeWithDiskFaults('a disk that fails', () => {
     expect(await ledger.createKey()).toEqual([201]);
     faults.fail('pread64', EIO, folder);
     for (let tries = 0; tries < 5; tries++) {
-      const answer = ledger.server.call('GET', '/api-keys/000000000000', withKey(ledger.activeKey));
-      expect((await answer).status).toBe(503);
+      const response = ledger.server.request('GET', '/api-keys/000000000000', withKey(ledger.activeKey));
+      expect((await response).status).toBe(503);
     }
-    faults.mend();
+    faults.repair();
     expect(await ledger.createKey()).toEqual([201]);
     await ledger.check();
   });

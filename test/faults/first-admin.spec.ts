@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import Sqlite from 'libsql';
 import { createConnection } from 'mysql2/promise';
-import { itOn, onEachDatabase, type TestDatabase } from '../support/databases.js';
+import { itIf, onEachDatabase, type TestDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { Instance, withKey } from '../support/instance.js';
 import { freePort, ServerProcess } from '../support/server-process.js';
@@ -41,12 +41,12 @@ onEachDatabase((kind) => {
   });
   const file = () => `${database.url.replace('sqlite:', '')}.temporary-password`;
   const signIn = async (url: string, password: string) => {
-    const answer = await fetch(`${url}/api/v1/auth/sign-in`, {
+    const response = await fetch(`${url}/api/v1/auth/sign-in`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ email: EMAIL, password }),
     });
-    return answer.status;
+    return response.status;
   };
   /** Runs `npm run admin -- …`, or the built command, without a terminal. */
   const command = (program: string, args: string[], more: Record<string, string> = {}) =>
@@ -68,7 +68,7 @@ onEachDatabase((kind) => {
     expect(await server.interrupt()).toBe(0);
   });
 
-  itOn(isSqlite)('gets it in a file of its own without a terminal, where the file has a folder', async () => {
+  itIf(isSqlite)('gets it in a file of its own without a terminal, where the file has a folder', async () => {
     const server = await (await ServerProcess.spawn(folder, env())).ready();
     const password = readFileSync(file(), 'utf8').trim();
     expect(statSync(file()).mode & 0o777).toBe(0o600);
@@ -78,7 +78,7 @@ onEachDatabase((kind) => {
     expect(await server.kill()).toBe(0);
   });
 
-  itOn(!isSqlite)('needs ADMIN_PASSWORD where nobody would see a temporary one', async () => {
+  itIf(!isSqlite)('needs ADMIN_PASSWORD where nobody would see a temporary one', async () => {
     const server = await ServerProcess.spawn(folder, env());
     expect(await server.exit()).toBe(1);
     expect(server.stderr).toContain('ADMIN_PASSWORD must be set');
@@ -110,17 +110,17 @@ onEachDatabase((kind) => {
     const server = await Instance.start(env());
     const { keys, email } = await server.createCaller('admin');
     const { id, key } = keys[0]!;
-    expect((await server.call('POST', '/ping', withKey(key), {})).status).toBe(200);
+    expect((await server.request('POST', '/ping', withKey(key), {})).status).toBe(200);
     expect(await admin('revoke-key', id)).toMatchObject({ code: 0, stderr: '' });
     await eventually('the server knows', async () => {
-      return (await server.call('POST', '/ping', withKey(key), {})).body['code'] === 'api_key_revoked';
+      return (await server.request('POST', '/ping', withKey(key), {})).body['code'] === 'api_key_revoked';
     });
 
     const terminal = new Terminal(folder, env(), ADMIN, 'reset-password', email);
     expect(await terminal.exited).toBe(0);
     const [, password] = /Temporary password {2}([\w-]{20})\r\n/.exec(terminal.output)!;
-    const answer = await server.call('POST', '/auth/sign-in', {}, { email, password });
-    expect(answer.status).toBe(200);
+    const response = await server.request('POST', '/auth/sign-in', {}, { email, password });
+    expect(response.status).toBe(200);
     await server.stop();
 
     const listed = await command('npm', ['run', 'admin', '--', 'list-users']);
@@ -144,17 +144,17 @@ onEachDatabase((kind) => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  itOn(isSqlite)('waits five seconds for the writer of an SQLite file', async () => {
+  itIf(isSqlite)('waits five seconds for the writer of an SQLite file', async () => {
     const server = await Instance.start(env());
     const { keys } = await server.createCaller('standard');
     await server.stop();
     const writer = new Sqlite(database.url.replace('sqlite:', ''));
     writer.exec('BEGIN IMMEDIATE');
-    const began = performance.now();
-    const refused = await admin('revoke-key', keys[0]!.id);
-    expect(performance.now() - began).toBeGreaterThanOrEqual(5_000);
-    expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toMatch(/^The service is temporarily unavailable/);
+    const startedAt = performance.now();
+    const rejected = await admin('revoke-key', keys[0]!.id);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(5_000);
+    expect(rejected).toMatchObject({ code: 1, stdout: '' });
+    expect(rejected.stderr).toMatch(/^The service is temporarily unavailable/);
     writer.exec('ROLLBACK');
     writer.close();
     expect(await admin('revoke-key', keys[0]!.id)).toMatchObject({ code: 0 });

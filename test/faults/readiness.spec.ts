@@ -20,10 +20,10 @@ const isReady = async (app: TestApp) => (await look(app)).status === 200;
 /** Looks until the process is not ready, and expects why; it must be so within three seconds. */
 async function expectNotReady(app: TestApp, sentence: string): Promise<void> {
   await eventually(sentence, async () => !(await isReady(app)), 3_000);
-  const answer = await look(app);
-  expectProblem(answer, 503, 'unavailable');
-  expect(answer.headers['retry-after']).toBe('1');
-  expect((answer.body as { checks: unknown }).checks).toEqual({ database: sentence });
+  const response = await look(app);
+  expectProblem(response, 503, 'unavailable');
+  expect(response.headers['retry-after']).toBe('1');
+  expect((response.body as { checks: unknown }).checks).toEqual({ database: sentence });
 }
 
 onEachDatabase((kind) => {
@@ -56,23 +56,23 @@ onEachDatabase((kind) => {
   it('asks the database nothing for those who look', async () => {
     const database = app.nest.get(Database);
     const original = { read: database.read.bind(database), write: database.write.bind(database) };
-    let asked = 0;
-    database.read = (query) => (asked++, original.read(query));
-    database.write = (by, work, alsoLocks) => (asked++, original.write(by, work, alsoLocks));
-    const began = performance.now();
-    const looks = await Promise.all(Array.from({ length: 300 }, () => fetch(`${app.url}/health/ready`)));
+    let queryCount = 0;
+    database.read = (query) => (queryCount++, original.read(query));
+    database.write = (by, work, alsoLocks) => (queryCount++, original.write(by, work, alsoLocks));
+    const startedAt = performance.now();
+    const responses = await Promise.all(Array.from({ length: 300 }, () => fetch(`${app.url}/health/ready`)));
     // Beats and the change feed go on meanwhile, a few times a second.
-    const others = 10 + (performance.now() - began) / 100;
-    expect(looks.every(({ status }) => status === 200)).toBe(true);
-    expect(asked).toBeLessThan(others);
+    const others = 10 + (performance.now() - startedAt) / 100;
+    expect(responses.every(({ status }) => status === 200)).toBe(true);
+    expect(queryCount).toBeLessThan(others);
     Object.assign(database, original);
   });
 
   it('wakes no cache', async () => {
-    const told: string[] = [];
+    const published: string[] = [];
     app.nest.get(InvalidationBus).subscribe({
-      invalidated: (rows) => void told.push(...rows.map(({ id }) => id)),
-      everythingInvalidated: () => void told.push('everything'),
+      invalidated: (rows) => void published.push(...rows.map(({ id }) => id)),
+      everythingInvalidated: () => void published.push('everything'),
     });
     const repository = app.nest.get(InstancesRepository);
     let beats = 0;
@@ -80,7 +80,7 @@ onEachDatabase((kind) => {
     repository.writeHeartbeat = (id) => (beats++, beat(id));
     await eventually('three beats', () => beats >= 3);
     await sleep(300);
-    expect(told).toEqual([]);
+    expect(published).toEqual([]);
   });
 
   it('is not ready while the beats are not taken, and ready again when they are', async () => {
@@ -161,7 +161,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   afterAll(async () => {
     log.stop();
     await app.stop();
-    await network.cut();
+    await network.close();
     await database.drop();
   });
 
@@ -174,10 +174,10 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       try {
         return await beat(id);
       } finally {
-        beating--;
+        running--;
       }
     };
-    network.hold();
+    network.stall();
     await eventually('not ready', async () => !(await isReady(app)), 4_000);
     const { checks } = (await look(app)).body as { checks: { database: string } };
     expect([FAILED, TOO_OLD]).toContain(checks.database);
@@ -186,7 +186,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       await sleep(100);
     }
     expect(most).toBe(1);
-    network.release();
+    network.resume();
     await eventually('ready', () => isReady(app), 6_000);
   });
 });

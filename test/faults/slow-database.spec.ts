@@ -31,21 +31,21 @@ onMariadb('the usage of keys, with a MariaDB far away', () => {
   });
 
   afterEach(async () => {
-    network.release();
-    await network.cut();
+    network.resume();
+    await network.close();
     await database.drop();
   });
 
-  /** What is stored: keys that have a last use, and calls. */
-  async function stored(): Promise<{ used: number; calls: number }> {
+  /** What is stored: keys that have a last use, and requests. */
+  async function stored(): Promise<{ used: number; requests: number }> {
     const connection = await createConnection({ uri: database.url.replace('mariadb:', 'mysql:') });
     const [rows] = await connection.query(
       `SELECT (SELECT COUNT(last_used_at) FROM api_keys) AS used,
-              (SELECT SUM(accepted) FROM usage_hours) AS calls`,
+              (SELECT SUM(accepted) FROM usage_hours) AS requests`,
     );
     await connection.end();
-    const [{ used, calls }] = rows as [{ used: number; calls: string | null }];
-    return { used, calls: Number(calls) };
+    const [{ used, requests }] = rows as [{ used: number; requests: string | null }];
+    return { used, requests: Number(requests) };
   }
 
   it(`is written in time for ${KEYS} keys, and the rest at the end`, async () => {
@@ -54,7 +54,7 @@ onMariadb('the usage of keys, with a MariaDB far away', () => {
     const rows = Array.from({ length: KEYS }, () => apiKeyRow({ userId }));
     await app.nest.get(DataSource).manager.insert(ApiKeyEntity, rows);
     const recorder = app.nest.get(UsageRecorder);
-    const callAll = () => {
+    const requestAll = () => {
       for (const { id } of rows) {
         recorder.count(id, 'accepted');
         recorder.noteUse(id, '203.0.113.7', undefined);
@@ -62,15 +62,15 @@ onMariadb('the usage of keys, with a MariaDB far away', () => {
     };
 
     network.delayMs = ROUND_TRIP_MS;
-    callAll();
+    requestAll();
     const begin = performance.now();
     await recorder.flush();
     expect(performance.now() - begin).toBeLessThan(10_000);
-    expect(await stored()).toEqual({ used: KEYS, calls: KEYS });
+    expect(await stored()).toEqual({ used: KEYS, requests: KEYS });
 
-    callAll();
+    requestAll();
     await app.stop();
-    expect(await stored()).toEqual({ used: KEYS, calls: 2 * KEYS });
+    expect(await stored()).toEqual({ used: KEYS, requests: 2 * KEYS });
   });
 
   it('is missed aloud when the database does not take it before the end', async () => {
@@ -103,11 +103,13 @@ onMariadb('the usage of keys, with a MariaDB far away', () => {
         expect((await send('POST', 'ping', { 'X-API-Key': key }, {})).status).toBe(200);
       await ping();
 
-      network.hold();
+      network.stall();
       for (let i = 0; i < 3; i++) await ping();
       await server.kill('SIGTERM');
       // The first one may have been written.
-      expect(server.stderr).toMatch(/The process ends with usage of [12] keys \([34] calls\) not written\./);
+      expect(server.stderr).toMatch(
+        /The process ends with usage of [12] keys \([34] requests\) not written\./,
+      );
     } finally {
       await server.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true });

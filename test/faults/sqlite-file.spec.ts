@@ -20,7 +20,7 @@ it('takes a server whose SQLite file was deleted out of service within a second'
   const server = await Instance.start({ DATABASE_URL: `sqlite:${file}` });
   try {
     const { keys } = await server.createCaller('standard');
-    const ping = async () => (await server.call('POST', '/ping', withKey(keys[0]!.key), {})).status;
+    const ping = async () => (await server.request('POST', '/ping', withKey(keys[0]!.key), {})).status;
     const readiness = async () => (await fetch(`${server.url}/health/ready`)).status;
     expect([await ping(), await readiness()]).toEqual([200, 200]);
     rmSync(file);

@@ -31,34 +31,34 @@ async function spawn(env: Record<string, string>): Promise<ServerProcess> {
   return server;
 }
 
-interface Answer {
+interface TextResponse {
   readonly status: number;
   readonly headers: Record<string, unknown>;
   readonly text: string;
 }
 
 /** A request on a connection of its own, or on one of the agent's. */
-const call = (
+const send = (
   { url }: { url: string },
   path: string,
   { agent = new Agent(), method = 'GET' }: { agent?: Agent; method?: string } = {},
-): Promise<Answer> =>
+): Promise<TextResponse> =>
   new Promise((resolve, reject) => {
-    const sent = request(url + path, { agent, method }, (answer) => {
+    const sent = request(url + path, { agent, method }, (response) => {
       let text = '';
-      answer.on('data', (chunk) => (text += String(chunk)));
-      answer.once('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, text }));
-      answer.once('error', reject);
+      response.on('data', (chunk) => (text += String(chunk)));
+      response.once('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }));
+      response.once('error', reject);
     });
     sent.once('error', reject);
     sent.end();
   });
 
 /** Asks again and again until the answer is the one that is waited for; a refused connection is none. */
-async function until(server: ServerProcess, path: string, status: number): Promise<Answer> {
+async function until(server: ServerProcess, path: string, status: number): Promise<TextResponse> {
   for (let attempt = 0; attempt < 600; attempt++) {
-    const answer = await call(server, path).catch(() => null);
-    if (answer?.status === status) return answer;
+    const response = await send(server, path).catch(() => null);
+    if (response?.status === status) return response;
     await sleep(50);
   }
   throw new Error(`${path} is never answered with ${status}:\n${server.output}`);
@@ -67,35 +67,35 @@ async function until(server: ServerProcess, path: string, status: number): Promi
 describe('a server that is told to end', () => {
   it('says at once that it is not ready and serves on, until it is told again', async () => {
     const server = await (await spawn({ DRAIN_SECONDS: '3000' })).ready();
-    const kept = new Agent({ keepAlive: true, maxSockets: 1 });
-    expect((await call(server, '/help', { agent: kept })).headers['connection']).toBe('keep-alive');
+    const keepAliveAgent = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect((await send(server, '/help', { agent: keepAliveAgent })).headers['connection']).toBe('keep-alive');
 
     server.signal('SIGTERM');
     const notReady = await until(server, '/health/ready', 503);
     expect(JSON.parse(notReady.text)).toMatchObject({ code: 'unavailable', checks: { process: 'stopping' } });
-    for (const agent of [kept, new Agent({ keepAlive: true })]) {
-      const answer = await call(server, '/help', { agent });
-      expect({ status: answer.status, connection: answer.headers['connection'] }).toEqual({
+    for (const agent of [keepAliveAgent, new Agent({ keepAlive: true })]) {
+      const response = await send(server, '/help', { agent });
+      expect({ status: response.status, connection: response.headers['connection'] }).toEqual({
         status: 200,
         connection: 'close',
       });
     }
-    expect((await call(server, '/api/v1/me')).headers['connection']).toBe('close');
-    expect((await call(server, '/health/live')).status).toBe(200);
+    expect((await send(server, '/api/v1/me')).headers['connection']).toBe('close');
+    expect((await send(server, '/health/live')).status).toBe(200);
 
     expect(await server.kill('SIGINT')).toBe(0);
-    await expect(call(server, '/health/live')).rejects.toThrow();
+    await expect(send(server, '/health/live')).rejects.toThrow();
     expect(server.stderr).toBe('');
   });
 
   it('serves on for five seconds in production, and then ends by itself', async () => {
     const server = await (await spawn({ NODE_ENV: 'production', HOST: '127.0.0.1' })).ready();
-    const began = performance.now();
+    const startedAt = performance.now();
     server.signal('SIGTERM');
     await until(server, '/health/ready', 503);
-    expect((await call(server, '/help')).status).toBe(200);
+    expect((await send(server, '/help')).status).toBe(200);
     expect(await server.exit()).toBe(0);
-    expect(performance.now() - began).toBeGreaterThan(5_000);
+    expect(performance.now() - startedAt).toBeGreaterThan(5_000);
   });
 });
 
@@ -124,7 +124,7 @@ describe('a server that starts slowly', () => {
     const live = await until(server, '/health/live', 200);
     expect(JSON.parse(live.text)).toEqual({ status: 'ok', checks: {} });
     expect(live.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    expect((await call(server, '/health/live?x', { method: 'HEAD' })).status).toBe(200);
+    expect((await send(server, '/health/live?x', { method: 'HEAD' })).status).toBe(200);
     for (const [method, path] of [
       ['GET', '/health/ready'],
       ['POST', '/health/live'],
@@ -134,19 +134,19 @@ describe('a server that starts slowly', () => {
       ['POST', '/sign-in'],
       ['GET', '/nowhere'],
     ]) {
-      const answer = await call(server, path!, { method: method! });
-      const { detail } = expectProblem(answer, 503, 'unavailable');
+      const response = await send(server, path!, { method: method! });
+      const { detail } = expectProblem(response, 503, 'unavailable');
       expect(detail).toBe('The service is starting. Try again shortly.');
-      expect(answer.headers['retry-after']).toBe('1');
+      expect(response.headers['retry-after']).toBe('1');
     }
 
     // One connection for the whole change: whoever has one keeps it.
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const statuses: number[] = [];
     await connection!.query("DO RELEASE_LOCK(LEFT(CONCAT('chameleon.start.', DATABASE()), 64))");
-    while (statuses.at(-1) !== 200) statuses.push((await call(server, '/health/ready', { agent })).status);
+    while (statuses.at(-1) !== 200) statuses.push((await send(server, '/health/ready', { agent })).status);
     expect(new Set(statuses)).toEqual(new Set([503, 200]));
-    expect((await call(server, '/help', { agent })).status).toBe(200);
+    expect((await send(server, '/help', { agent })).status).toBe(200);
     agent.destroy();
   });
 
@@ -159,7 +159,7 @@ describe('a server that starts slowly', () => {
   it('tells that it lives while its database is away, and ends with 1 when that does not come', async () => {
     const server = await spawn({ DATABASE_URL: `mariadb://nobody@127.0.0.1:${await freePort()}/keys` });
     await until(server, '/health/live', 200);
-    expect((await call(server, '/health/ready')).status).toBe(503);
+    expect((await send(server, '/health/ready')).status).toBe(503);
     expect(await server.exit()).toBe(1);
     expect(server.stderr).toContain('The server cannot run:');
   });

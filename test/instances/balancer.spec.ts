@@ -42,10 +42,13 @@ class Balancer {
     server.on('request', (incoming, outgoing) => {
       const target = balancer.ready[balancer.turn++ % balancer.ready.length];
       const { method, url, headers } = incoming;
-      const passedOn = request({ host: '127.0.0.1', port: target, method, path: url, headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode!, answer.headers);
-        answer.pipe(outgoing);
-      });
+      const passedOn = request(
+        { host: '127.0.0.1', port: target, method, path: url, headers },
+        (response) => {
+          outgoing.writeHead(response.statusCode!, response.headers);
+          response.pipe(outgoing);
+        },
+      );
       passedOn.once('error', () => outgoing.writeHead(502).end());
       incoming.pipe(passedOn);
     });
@@ -59,11 +62,11 @@ class Balancer {
 
   /** Asks now. */
   async look(): Promise<void> {
-    const looks = this.targets.map(async (port) => {
-      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null);
-      return answer?.status === 200 ? [port] : [];
+    const checks = this.targets.map(async (port) => {
+      const response = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null);
+      return response?.status === 200 ? [port] : [];
     });
-    this.ready = (await Promise.all(looks)).flat();
+    this.ready = (await Promise.all(checks)).flat();
   }
 
   async stop(): Promise<void> {

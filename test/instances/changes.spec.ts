@@ -24,9 +24,9 @@ onMariadb('the change feed', () => {
   });
 
   it('misses none of 1,000 changes from parallel transactions', async () => {
-    const heard = new Set<string>();
+    const received = new Set<string>();
     apps[1]!.nest.get(InvalidationBus).subscribe({
-      invalidated: (rows) => rows.forEach(({ id }) => heard.add(id)),
+      invalidated: (rows) => rows.forEach(({ id }) => received.add(id)),
       everythingInvalidated: () => undefined,
     });
     const database = apps[0]!.nest.get(Database);
@@ -40,8 +40,8 @@ onMariadb('the change feed', () => {
     for (let start = 0; start < ids.length; start += 50)
       await Promise.all(ids.slice(start, start + 50).map(change));
 
-    for (let waited = 0; heard.size < ids.length && waited < 3_000; waited += 50) await sleep(50);
-    expect(ids.filter((id) => !heard.has(id))).toEqual([]);
+    for (let waited = 0; received.size < ids.length && waited < 3_000; waited += 50) await sleep(50);
+    expect(ids.filter((id) => !received.has(id))).toEqual([]);
   }, 60_000);
 });
 
@@ -51,8 +51,8 @@ onMariadb.each([
 ] as const)('two processes %s', (_name, usesRedis, boundMs) => {
   let redis: PrivateService | null = null;
   let database: TestDatabase;
-  let here: Instance;
-  let there: Instance;
+  let writer: Instance;
+  let reader: Instance;
 
   beforeAll(async () => {
     database = await mariadb!.create();
@@ -65,38 +65,39 @@ onMariadb.each([
       RATE_LIMIT_STANDARD: '1000000',
       ...(redis && { REDIS_URL: `redis://127.0.0.1:${redis.port}` }),
     };
-    here = await Instance.start(env);
-    there = await Instance.start(env);
+    writer = await Instance.start(env);
+    reader = await Instance.start(env);
   }, 60_000);
 
   afterAll(async () => {
-    await Promise.all([here.stop(), there.stop()]);
+    await Promise.all([writer.stop(), reader.stop()]);
     await redis?.remove();
     await database.drop();
   });
 
   /** What the other process answers to a call for admins. */
-  async function thereNow(as: Credential): Promise<number> {
-    return (await there.call('GET', '/admin/users?limit=1', as)).status;
+  async function statusNow(as: Credential): Promise<number> {
+    return (await reader.request('GET', '/admin/users?limit=1', as)).status;
   }
 
   /** The same to a call that is sent when the bound is over. */
-  async function thereAfterBound(as: Credential): Promise<number> {
+  async function statusAfterBound(as: Credential): Promise<number> {
     await sleep(boundMs);
-    return thereNow(as);
+    return statusNow(as);
   }
 
   it(`make 200 revocations effective within ${boundMs} ms`, async () => {
-    const owners = [await here.createCaller('admin', 100), await here.createCaller('admin', 100)];
+    const owners = [await writer.createCaller('admin', 100), await writer.createCaller('admin', 100)];
     const statuses: number[] = [];
     for (const { email, keys } of owners) {
-      const session = await here.signIn(email);
+      const session = await writer.signIn(email);
       for (let start = 0; start < keys.length; start += 10) {
         const batch = keys.slice(start, start + 10);
-        for (const { key } of batch) expect((await there.call('GET', '/me', withKey(key))).status).toBe(200);
+        for (const { key } of batch)
+          expect((await reader.request('GET', '/me', withKey(key))).status).toBe(200);
         const revoked = batch.map(async ({ id, key }) => {
-          expect((await here.call('POST', `/api-keys/${id}/revoke`, session)).status).toBe(200);
-          return thereAfterBound(withKey(key));
+          expect((await writer.request('POST', `/api-keys/${id}/revoke`, session)).status).toBe(200);
+          return statusAfterBound(withKey(key));
         });
         statuses.push(...(await Promise.all(revoked)));
       }
@@ -105,18 +106,18 @@ onMariadb.each([
   }, 120_000);
 
   it(`make 200 suspensions and 200 changes of role effective within ${boundMs} ms`, async () => {
-    const root = await here.signIn('root@example.com');
+    const root = await writer.signIn('root@example.com');
     const users: { id: string; key: string; session: Credential }[] = [];
     for (let i = 0; i < 20; i++) {
-      const { id, email, keys } = await here.createCaller('admin');
-      users.push({ id, key: keys[0]!.key, session: await there.signIn(email) });
+      const { id, email, keys } = await writer.createCaller('admin');
+      users.push({ id, key: keys[0]!.key, session: await reader.signIn(email) });
     }
     /** Makes the change to all users, and gives what the other process answers to their keys and sessions. */
     const outcomes = (changes: object) =>
       Promise.all(
         users.map(async ({ id, key, session }) => {
-          expect((await here.call('PATCH', `/admin/users/${id}`, root, changes)).status).toBe(200);
-          return [await thereAfterBound(withKey(key)), await thereNow(session)];
+          expect((await writer.request('PATCH', `/admin/users/${id}`, root, changes)).status).toBe(200);
+          return [await statusAfterBound(withKey(key)), await statusNow(session)];
         }),
       );
     const all = (status: number) => users.map(() => [status, status]);

@@ -27,7 +27,7 @@ onEachDatabase((kind) => {
   });
 
   const accepted = async (keyId: string, session: Credential): Promise<number> => {
-    const { body } = await server.call('GET', `/api-keys/${keyId}/usage`, session);
+    const { body } = await server.request('GET', `/api-keys/${keyId}/usage`, session);
     return (body['data'] as Bucket[]).reduce((sum, bucket) => sum + bucket.accepted, 0);
   };
 
@@ -38,13 +38,13 @@ onEachDatabase((kind) => {
     const revoked: string[] = [];
     const create = async () => {
       for (;;) {
-        const { status, body } = await server.call('POST', '/api-keys', session, { name: 'Under load' });
+        const { status, body } = await server.request('POST', '/api-keys', session, { name: 'Under load' });
         if (status === 201) created.push(body['key'] as string);
       }
     };
     const revoke = async () => {
       for (const { id, key } of keys) {
-        const { status } = await server.call('POST', `/api-keys/${id}/revoke`, session);
+        const { status } = await server.request('POST', `/api-keys/${id}/revoke`, session);
         if (status === 200) revoked.push(key);
       }
     };
@@ -57,10 +57,10 @@ onEachDatabase((kind) => {
     server = await Instance.start(env);
     expect(created.length).toBeGreaterThan(0);
     expect(revoked.length).toBeGreaterThan(0);
-    for (const key of created) expect((await server.call('GET', '/me', withKey(key))).status).toBe(200);
+    for (const key of created) expect((await server.request('GET', '/me', withKey(key))).status).toBe(200);
     for (const key of revoked) {
-      const answer = await server.call('GET', '/me', withKey(key));
-      expect(answer.body).toMatchObject({ code: 'api_key_revoked' });
+      const response = await server.request('GET', '/me', withKey(key));
+      expect(response.body).toMatchObject({ code: 'api_key_revoked' });
     }
   }, 60_000);
 
@@ -68,28 +68,28 @@ onEachDatabase((kind) => {
     const { email, keys } = await server.createCaller('standard');
     const [{ id, key }] = keys as [{ id: string; key: string }];
     const lastUsedAt = async (session: Credential) =>
-      Date.parse(String((await server.call('GET', `/api-keys/${id}`, session)).body['lastUsedAt']));
-    let calledAt = 0;
+      Date.parse(String((await server.request('GET', `/api-keys/${id}`, session)).body['lastUsedAt']));
+    let requestedAt = 0;
     for (let i = 0; i < 20; i++) {
-      calledAt = Date.now();
-      await server.call('GET', '/me', withKey(key));
+      requestedAt = Date.now();
+      await server.request('GET', '/me', withKey(key));
     }
     await sleep(10_000);
-    await server.call('GET', '/me', withKey(key));
+    await server.request('GET', '/me', withKey(key));
     await server.stop('SIGKILL');
     server = await Instance.start(env);
     const session = await server.signIn(email);
     expect(await accepted(id, session)).toBeGreaterThanOrEqual(20);
-    expect(await lastUsedAt(session)).toBeGreaterThanOrEqual(calledAt);
+    expect(await lastUsedAt(session)).toBeGreaterThanOrEqual(requestedAt);
 
     const before = await accepted(id, session);
     for (let i = 0; i < 7; i++) {
-      calledAt = Date.now();
-      await server.call('GET', '/me', withKey(key));
+      requestedAt = Date.now();
+      await server.request('GET', '/me', withKey(key));
     }
     expect(await server.stop('SIGTERM')).toBe(0);
     server = await Instance.start(env);
     expect(await accepted(id, await server.signIn(email))).toBe(before + 7);
-    expect(await lastUsedAt(await server.signIn(email))).toBeGreaterThanOrEqual(calledAt);
+    expect(await lastUsedAt(await server.signIn(email))).toBeGreaterThanOrEqual(requestedAt);
   }, 60_000);
 });

@@ -11,8 +11,8 @@ const WINDOW_MS = 4_000;
 /** Calls in turn until it is stopped, and what became of the calls. */
 class Load {
   readonly accepted: number[] = [];
-  readonly faults: { status: number; at: number; retryAfter: string | null }[] = [];
-  refused = 0;
+  readonly failures: { status: number; at: number; retryAfter: string | null }[] = [];
+  denied = 0;
   /** How long the slowest call took. */
   slowestMs = 0;
   private isStopped = false;
@@ -25,7 +25,7 @@ class Load {
   ) {}
 
   start(): this {
-    this.running = Promise.all(this.servers.map((server) => this.callUntilStopped(server)));
+    this.running = Promise.all(this.servers.map((server) => this.sendUntilStopped(server)));
     return this;
   }
 
@@ -34,15 +34,15 @@ class Load {
     await this.running;
   }
 
-  private async callUntilStopped(server: Instance): Promise<void> {
+  private async sendUntilStopped(server: Instance): Promise<void> {
     while (!this.isStopped) {
       const sentAt = performance.now();
-      const { status, headers } = await server.call('GET', '/me', withKey(this.key));
+      const { status, headers } = await server.request('GET', '/me', withKey(this.key));
       this.slowestMs = Math.max(this.slowestMs, performance.now() - sentAt);
       if (status === 200) this.accepted.push(performance.now());
-      else if (status === 429) this.refused++;
+      else if (status === 429) this.denied++;
       else {
-        this.faults.push({ status, at: performance.now(), retryAfter: headers.get('Retry-After') });
+        this.failures.push({ status, at: performance.now(), retryAfter: headers.get('Retry-After') });
       }
       await sleep(this.pauseMs);
     }
@@ -83,8 +83,8 @@ const readiness = async (server: Instance): Promise<unknown> =>
     const load = new Load(servers, keys[0]!.key, (WINDOW_MS * 3) / LIMIT + 50).start();
     await sleep(WINDOW_MS * 2);
     await load.stop();
-    expect(load.faults).toEqual([]);
-    expect(load.refused).toBe(0);
+    expect(load.failures).toEqual([]);
+    expect(load.denied).toBe(0);
     expect(load.accepted.length).toBeGreaterThan(LIMIT);
     await redis.start();
     // Until a window after the return a call must pass both.
@@ -114,7 +114,7 @@ const readiness = async (server: Instance): Promise<unknown> =>
     await sleep(WINDOW_MS * 2);
     await Promise.all([load.stop(), loadOnFourth.stop()]);
 
-    expect([...load.faults, ...loadOnFourth.faults]).toEqual([]);
+    expect([...load.failures, ...loadOnFourth.failures]).toEqual([]);
     const accepted = [...load.accepted, ...loadOnFourth.accepted].sort((a, b) => a - b);
     const span = WINDOW_MS - 50;
     expect(mostInAnySpan(accepted, span)).toBeLessThan(2 * LIMIT);
@@ -153,21 +153,21 @@ const readiness = async (server: Instance): Promise<unknown> =>
     const caller = await server.createCaller('standard', 60);
     const [used, ...others] = caller.keys as [{ id: string; key: string }, ...{ id: string; key: string }[]];
     const session = await server.signIn(caller.email);
-    const kept: string[] = [used.key];
+    const activeKeys: string[] = [used.key];
     const revoked: string[] = [];
     let isOver = false;
     const create = async () => {
       while (!isOver) {
-        const { status, body } = await server.call('POST', '/api-keys', session, { name: 'Under load' });
-        if (status === 201) kept.push(body['key'] as string);
+        const { status, body } = await server.request('POST', '/api-keys', session, { name: 'Under load' });
+        if (status === 201) activeKeys.push(body['key'] as string);
         else await sleep(50);
       }
     };
     const revoke = async () => {
       for (const { id, key } of others) {
         if (isOver) return;
-        expect((await server.call('GET', '/me', withKey(key))).status).toBe(200);
-        const { status } = await server.call('POST', `/api-keys/${id}/revoke`, session);
+        expect((await server.request('GET', '/me', withKey(key))).status).toBe(200);
+        const { status } = await server.request('POST', `/api-keys/${id}/revoke`, session);
         if (status !== 200) return;
         revoked.push(key);
       }
@@ -179,8 +179,8 @@ const readiness = async (server: Instance): Promise<unknown> =>
     const killedAt = performance.now();
     await service.kill();
     await sleep(2_000);
-    expect(load.faults.length).toBeGreaterThan(0);
-    for (const fault of load.faults) expect(fault).toMatchObject({ status: 503, retryAfter: '1' });
+    expect(load.failures.length).toBeGreaterThan(0);
+    for (const failure of load.failures) expect(failure).toMatchObject({ status: 503, retryAfter: '1' });
     expect(Math.max(...load.accepted.filter((at) => at > killedAt), killedAt) - killedAt).toBeLessThan(1_100);
     expect(load.slowestMs).toBeLessThan(1_200);
     isOver = true;
@@ -192,11 +192,13 @@ const readiness = async (server: Instance): Promise<unknown> =>
     await sleep(500);
     await load.stop();
     expect(load.accepted.length).toBeGreaterThan(recovered);
-    expect(kept.length).toBeGreaterThan(1);
+    expect(activeKeys.length).toBeGreaterThan(1);
     expect(revoked.length).toBeGreaterThan(0);
-    for (const key of kept) expect((await server.call('GET', '/me', withKey(key))).status).toBe(200);
+    for (const key of activeKeys) expect((await server.request('GET', '/me', withKey(key))).status).toBe(200);
     for (const key of revoked) {
-      expect((await server.call('GET', '/me', withKey(key))).body).toMatchObject({ code: 'api_key_revoked' });
+      expect((await server.request('GET', '/me', withKey(key))).body).toMatchObject({
+        code: 'api_key_revoked',
+      });
     }
   }, 90_000);
 });

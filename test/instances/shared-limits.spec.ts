@@ -37,7 +37,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       const { keys } = await servers[0]!.createCaller('standard', 2);
       const statuses = await Promise.all(
         Array.from({ length: 5_000 }, async (_, i) => {
-          const { status } = await servers[i % 3]!.call('GET', '/me', withKey(keys[i % 2]!.key));
+          const { status } = await servers[i % 3]!.request('GET', '/me', withKey(keys[i % 2]!.key));
           return status;
         }),
       );
@@ -50,26 +50,26 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   it('never refuse a caller who stays just below the limit', async () => {
     const { keys } = await servers[0]!.createCaller('standard', 2);
     const paceMs = (windowSeconds * 1_000) / 100 + 1;
-    const refused: number[] = [];
+    const denied: number[] = [];
     let next = performance.now();
     for (let i = 0; i < 230; i++) {
-      const answer = await servers[i % 3]!.call('GET', '/me', withKey(keys[i % 2]!.key));
-      if (answer.status !== 200) refused.push(i);
+      const response = await servers[i % 3]!.request('GET', '/me', withKey(keys[i % 2]!.key));
+      if (response.status !== 200) denied.push(i);
       next = Math.max(next + paceMs, performance.now());
       await sleep(Math.max(0, next - performance.now()));
     }
-    expect(refused).toEqual([]);
+    expect(denied).toEqual([]);
   }, 60_000);
 
   it('accept no more than the limit in any span, across the edges of windows too', async () => {
     const { keys } = await servers[0]!.createCaller('standard', 2);
     const accepted: number[] = [];
     const until = performance.now() + windowSeconds * 2_500;
-    let calls = 0;
+    let requests = 0;
     while (performance.now() < until) {
-      const i = calls++;
-      const answer = await servers[i % 3]!.call('GET', '/me', withKey(keys[i % 2]!.key));
-      if (answer.status === 200) accepted.push(performance.now());
+      const i = requests++;
+      const response = await servers[i % 3]!.request('GET', '/me', withKey(keys[i % 2]!.key));
+      if (response.status === 200) accepted.push(performance.now());
       // Bursts and silences, so that acceptances are not spread evenly.
       if (i % 130 === 129) await sleep(900);
     }

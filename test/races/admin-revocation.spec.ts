@@ -56,22 +56,24 @@ onEachDatabase((kind) => {
       const other = await app.createCaller();
       const ids = [id, ...(await insertMany(user.id, 'Many'))];
       for (const each of [key, other.key]) await me(each).expect(200);
-      const heard = new Set<string>();
-      const hear = (rows: readonly Invalidation[]) => rows.forEach(({ id }) => heard.add(id));
-      app.nest.get(InvalidationBus).subscribe({ invalidated: hear, everythingInvalidated: () => undefined });
+      const received = new Set<string>();
+      const record = (rows: readonly Invalidation[]) => rows.forEach(({ id }) => received.add(id));
+      app.nest
+        .get(InvalidationBus)
+        .subscribe({ invalidated: record, everythingInvalidated: () => undefined });
 
       const filter = { userId: user.id };
       const shown = await bulk({ filter, dryRun: true }).expect(200);
       expect(shown.body).toMatchObject({ matched: MANY + 1, sample: { length: 10 } });
       expect(shown.body.sample[0].id).toBe(id);
       expectProblem(await bulk({ filter, expected: MANY }), 409, 'selection_changed');
-      const answer = await bulk({ filter, expected: MANY + 1, reason }).expect(200);
-      expect(answer.body).toEqual({ revoked: MANY + 1 });
+      const response = await bulk({ filter, expected: MANY + 1, reason }).expect(200);
+      expect(response.body).toEqual({ revoked: MANY + 1 });
 
       expectProblem(await me(key), 401, 'api_key_revoked');
       await me(other.key).expect(200);
       expect(await reasonsOf(user.id)).toEqual(ids.map(() => reason));
-      expect(ids.filter((each) => !heard.has(each))).toEqual([]);
+      expect(ids.filter((each) => !received.has(each))).toEqual([]);
       if (kind.name === 'MariaDB') {
         const [row] = await app.nest.get(DataSource).query('SELECT COUNT(*) AS count FROM change_feed');
         expect(Number((row as { count: string }).count)).toBeGreaterThan(MANY);
@@ -105,12 +107,12 @@ onEachDatabase((kind) => {
     for (let round = 0; round < TRIES; round++) {
       const { userId, ids } = await ownerOf();
       const selection = round % 2 === 0 ? { ids } : { filter: { userId } };
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         ['one', 'other'].map((reason) => bulk({ ...selection, expected: KEYS, reason })),
       );
-      const winner = answers.findIndex(({ status }) => status === 200);
-      expect(answers[winner]!.body).toEqual({ revoked: KEYS });
-      expectProblem(answers[1 - winner]!, 409, 'selection_changed');
+      const winner = responses.findIndex(({ status }) => status === 200);
+      expect(responses[winner]!.body).toEqual({ revoked: KEYS });
+      expectProblem(responses[1 - winner]!, 409, 'selection_changed');
       expect(await reasonsOf(userId)).toEqual(ids.map(() => ['one', 'other'][winner]));
     }
   });
@@ -130,11 +132,11 @@ onEachDatabase((kind) => {
     async function inOrder(owner: Owner, first: typeof byAdmin, second: typeof byAdmin) {
       for (const { key } of owner.keys) await me(key).expect(200);
       const revoking = holdAfter(app.nest.get(RevocationRepository), 'revoke');
-      const one = first(owner).then((answer) => answer);
+      const one = first(owner).then((response) => response);
       await revoking.worked;
-      const wanted = nextCall(database(), 'write', (by) => by !== SYSTEM);
-      const other = second(owner).then((answer) => answer);
-      await wanted;
+      const writeStarted = nextCall(database(), 'write', (by) => by !== SYSTEM);
+      const other = second(owner).then((response) => response);
+      await writeStarted;
       // It locks the same rows.
       const flushed = app.nest.get(UsageRecorder).flush();
       revoking.release();

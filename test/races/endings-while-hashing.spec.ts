@@ -8,7 +8,7 @@ const NEW_PASSWORD = 'another long password';
 const limit = '1000000';
 const ENV = { RATE_LIMIT_ANONYMOUS: limit, RATE_LIMIT_SESSION: limit, RATE_LIMIT_ADMIN: limit };
 
-let people = 0;
+let userCount = 0;
 
 onEachDatabase((kind) => {
   let app: TestApp;
@@ -26,7 +26,7 @@ onEachDatabase((kind) => {
     asRoot(app.http.patch(`/api/v1/admin/users/${id}`))
       .send(body)
       .expect(200);
-  const newUser = (role: string) => ({ email: `hashed-${++people}@example.com`, name: 'Hashed', role });
+  const newUser = (role: string) => ({ email: `hashed-${++userCount}@example.com`, name: 'Hashed', role });
   const exists = async ({ email }: { email: string }): Promise<boolean> => {
     const found = await asRoot(app.http.get('/api/v1/admin/users').query({ search: email })).expect(200);
     return (found.body as { data: unknown[] }).data.length > 0;
@@ -37,14 +37,14 @@ onEachDatabase((kind) => {
   };
 
   /** The answer to a call whose hash is held while something else is answered. */
-  async function during(call: Test, meanwhile: () => Promise<unknown>) {
+  async function during(request: Test, meanwhile: () => Promise<unknown>) {
     const hashes = new HeldHashes(app);
     try {
-      const answer = call.then((result) => result);
+      const response = request.then((result) => result);
       await hashes.until(1);
       await meanwhile();
       hashes.release();
-      return await answer;
+      return await response;
     } finally {
       hashes.release();
     }
@@ -53,30 +53,30 @@ onEachDatabase((kind) => {
   it('makes none of 64 admins for an admin who is suspended while their passwords are hashed', async () => {
     const mallory = await app.createUser('admin');
     const cookie = await app.signIn(mallory.email);
-    const wanted = Array.from({ length: 64 }, () => ({ ...newUser('admin'), password: PASSWORD }));
+    const newUsers = Array.from({ length: 64 }, () => ({ ...newUser('admin'), password: PASSWORD }));
     const hashes = new HeldHashes(app);
-    const answers = wanted.map((body) =>
+    const responses = newUsers.map((body) =>
       app.http
         .post('/api/v1/admin/users')
         .set('Cookie', cookie)
         .send(body)
-        .then((answer) => answer),
+        .then((response) => response),
     );
     await hashes.until(64);
     await patchUser(mallory.id, { status: 'suspended' });
     hashes.release();
-    for (const answer of await Promise.all(answers)) expectProblem(answer, 403, 'account_suspended');
-    for (const body of wanted) expect(await exists(body)).toBe(false);
+    for (const response of await Promise.all(responses)) expectProblem(response, 403, 'account_suspended');
+    for (const body of newUsers) expect(await exists(body)).toBe(false);
   });
 
   it('gives a key that is revoked meanwhile no temporary password', async () => {
     const admin = await app.createCaller('admin');
     const body = newUser('standard');
-    const call = app.http.post('/api/v1/admin/users').set('X-API-Key', admin.key).send(body);
-    const answer = await during(call, () =>
+    const request = app.http.post('/api/v1/admin/users').set('X-API-Key', admin.key).send(body);
+    const response = await during(request, () =>
       asRoot(app.http.post(`/api/v1/admin/api-keys/${admin.id}/revoke`)).expect(200),
     );
-    expectProblem(answer, 401, 'api_key_revoked');
+    expectProblem(response, 401, 'api_key_revoked');
     expect(await exists(body)).toBe(false);
   });
 
@@ -84,11 +84,11 @@ onEachDatabase((kind) => {
     const admin = await app.createUser('admin');
     const cookie = await app.signIn(admin.email);
     const victim = await app.createUser('admin');
-    const call = app.http.post(`/api/v1/admin/users/${victim.id}/reset-password`).set('Cookie', cookie);
-    const answer = await during(call, () =>
+    const request = app.http.post(`/api/v1/admin/users/${victim.id}/reset-password`).set('Cookie', cookie);
+    const response = await during(request, () =>
       app.http.post('/api/v1/auth/sign-out').set('Cookie', cookie).expect(204),
     );
-    expectProblem(answer, 401, 'session_expired');
+    expectProblem(response, 401, 'session_expired');
     await app.signIn(victim.email);
   });
 
@@ -113,9 +113,9 @@ onEachDatabase((kind) => {
     it.each(Object.keys(endings))('leaves no key behind: %s', async (name) => {
       const user = await app.createUser();
       const cookies: [string, string] = [await app.signIn(user.email), await app.signIn(user.email)];
-      const call = app.http.post('/api/v1/api-keys').set('Cookie', cookies[0]).send({ name: 'Too late' });
-      const answer = await during(call, () => endings[name]!(user, cookies));
-      expectProblem(answer, 401, 'session_expired');
+      const request = app.http.post('/api/v1/api-keys').set('Cookie', cookies[0]).send({ name: 'Too late' });
+      const response = await during(request, () => endings[name]!(user, cookies));
+      expectProblem(response, 401, 'session_expired');
       expect(await keysOf(user.id)).toEqual([]);
     });
 
@@ -126,7 +126,7 @@ onEachDatabase((kind) => {
         const user = await app.createUser();
         const [cookie, other] = [await app.signIn(user.email), await app.signIn(user.email)];
         const hashes = new HeldHashes(app, 1);
-        const answer = app.http
+        const response = app.http
           .post('/api/v1/api-keys')
           .set('Cookie', cookie)
           .send({ name: 'Too late' })
@@ -137,7 +137,7 @@ onEachDatabase((kind) => {
           await change.send({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD }).expect(204);
         } else await asRoot(app.http.post(`/api/v1/admin/users/${user.id}/reset-password`)).expect(200);
         hashes.release();
-        expectProblem(await answer, 401, 'session_expired');
+        expectProblem(await response, 401, 'session_expired');
         expect(await keysOf(user.id)).toEqual([]);
       },
     );
@@ -147,10 +147,10 @@ onEachDatabase((kind) => {
     const user = await app.createUser();
     const [cookie, other] = [await app.signIn(user.email), await app.signIn(user.email)];
     const change = app.http.post('/api/v1/me/password').set('Cookie', cookie);
-    const answer = await during(change.send({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD }), () =>
+    const response = await during(change.send({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD }), () =>
       app.http.post('/api/v1/me/sessions/revoke-others').set('Cookie', other).expect(204),
     );
-    expectProblem(answer, 401, 'session_expired');
+    expectProblem(response, 401, 'session_expired');
     await app.signIn(user.email);
     await app.http.get('/api/v1/me').set('Cookie', other).expect(200);
   });
@@ -159,8 +159,8 @@ onEachDatabase((kind) => {
     const user = await app.createUser();
     const cookie = await app.signIn(user.email);
     const change = app.http.post('/api/v1/me/password').set('Cookie', cookie);
-    const answer = await change.send({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD }).expect(204);
-    await app.http.get('/api/v1/me').set('Cookie', cookieOf(answer)).expect(200);
+    const response = await change.send({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD }).expect(204);
+    await app.http.get('/api/v1/me').set('Cookie', cookieOf(response)).expect(200);
     expectProblem(await app.http.get('/api/v1/me').set('Cookie', cookie), 401, 'session_expired');
   });
 
@@ -223,7 +223,7 @@ onEachDatabase((kind) => {
     const create = () => app.http.post('/api-keys/create').type('form').set('Cookie', cookie).send(form);
     const second: Promise<{ status: number }>[] = [];
     const first = await during(create(), async () => {
-      second.push(create().then((answer) => answer));
+      second.push(create().then((response) => response));
       await app.http.post('/api/v1/auth/sign-out').set('Cookie', cookie).expect(204);
     });
     expect([first.status, (await second[0]!).status]).toEqual([303, 303]);
@@ -242,10 +242,10 @@ onEachDatabase((kind) => {
             .patch(`/api/v1/admin/users/${of.user.id}`)
             .set('X-API-Key', by.key)
             .send(body)
-            .then((answer) => answer);
-        const answers = await Promise.all([change(one, two), change(two, one)]);
-        const [lost] = answers.filter(({ status }) => status !== 200);
-        expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+            .then((response) => response);
+        const responses = await Promise.all([change(one, two), change(two, one)]);
+        const [lost] = responses.filter(({ status }) => status !== 200);
+        expect(responses.map(({ status }) => status).sort()).toEqual([200, 403]);
         expect((lost!.body as { code: string }).code).toBe(code);
         for (const { user } of [one, two]) await patchUser(user.id, { role: 'admin', status: 'active' });
         app.clock.advance(2_000);
@@ -259,10 +259,10 @@ onEachDatabase((kind) => {
     const rename = (name: string) =>
       app.http.patch(`/api/v1/api-keys/${id}`).set('X-API-Key', key).send({ name });
     const renameOwner = (name: string) => app.http.patch('/api/v1/me').set('Cookie', cookie).send({ name });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 40 }, (_, index) => (index % 2 ? rename : renameOwner)(`Name ${index}`)),
     );
-    expect(answers.map(({ status }) => status)).toEqual(Array(40).fill(200));
+    expect(responses.map(({ status }) => status)).toEqual(Array(40).fill(200));
   });
 });
 
@@ -272,16 +272,16 @@ const onMariadb = mariadb ? describe : describe.skip;
 onMariadb('two instances on one MariaDB', () => {
   it('let nothing be written on one by who was ended on the other', async () => {
     const database = await mariadb!.create();
-    const [here, there] = [
+    const [first, second] = [
       await TestApp.start(mariadb!, { database, env: ENV }),
       await TestApp.start(mariadb!, { database, env: ENV }),
     ];
     try {
-      const { user, id, key } = await here.createCaller('admin');
-      const root = await there.signIn('root@example.com');
-      const revoke = there.http.post(`/api/v1/admin/api-keys/${id}/revoke`).set('Cookie', root);
-      const hashes = new HeldHashes(here);
-      const answer = here.http
+      const { user, id, key } = await first.createCaller('admin');
+      const root = await second.signIn('root@example.com');
+      const revoke = second.http.post(`/api/v1/admin/api-keys/${id}/revoke`).set('Cookie', root);
+      const hashes = new HeldHashes(first);
+      const response = first.http
         .post('/api/v1/api-keys')
         .set('X-API-Key', key)
         .send({ name: 'Too late' })
@@ -289,16 +289,16 @@ onMariadb('two instances on one MariaDB', () => {
       await hashes.until(1);
       await revoke.expect(200);
       hashes.release();
-      expectProblem(await answer, 401, 'api_key_revoked');
-      const keys = await there.http
+      expectProblem(await response, 401, 'api_key_revoked');
+      const keys = await second.http
         .get('/api/v1/admin/api-keys')
         .query({ userId: user.id })
         .set('Cookie', root)
         .expect(200);
       expect((keys.body as { data: { id: string }[] }).data.map((each) => each.id)).toEqual([id]);
     } finally {
-      await here.stop();
-      await there.stop();
+      await first.stop();
+      await second.stop();
       await database.drop();
     }
   });

@@ -31,30 +31,30 @@ onEachDatabase((kind) => {
     const { email } = await app.createUser();
     const bcrypt = new HeldBcrypt();
     const turns = jest.spyOn(FairScheduler.prototype, 'run');
-    const asked = () => turns.mock.calls.length;
+    const hashesRequested = () => turns.mock.calls.length;
     try {
       // Whom the database keeps waiting for too long is answered without having asked for a hash.
-      let unasked = 0;
+      let notHashed = 0;
       const watch = async (sent: Promise<Response>): Promise<Response> => {
-        const answer = await sent;
-        if (!bcrypt.isReleased && !(await answer.clone().text()).includes('are being checked')) unasked++;
-        return answer;
+        const response = await sent;
+        if (!bcrypt.isReleased && !(await response.clone().text()).includes('are being checked')) notHashed++;
+        return response;
       };
       const flooded = Promise.all(flood().map(watch));
-      await until(() => asked() + unasked >= jobs);
-      const before = asked();
-      const answer = signIn(email, PASSWORD, from);
-      await until(() => asked() > before);
+      await until(() => hashesRequested() + notHashed >= jobs);
+      const before = hashesRequested();
+      const response = signIn(email, PASSWORD, from);
+      await until(() => hashesRequested() > before);
       bcrypt.release();
-      return { answer: await answer, flooded: await flooded };
+      return { response: await response, flooded: await flooded };
     } finally {
       bcrypt.release();
       turns.mockRestore();
     }
   }
 
-  const statuses = (answers: readonly Response[]): number[] => [
-    ...new Set(answers.map(({ status }) => status)),
+  const statuses = (responses: readonly Response[]): number[] => [
+    ...new Set(responses.map(({ status }) => status)),
   ];
   const times = <T>(count: number, make: (i: number) => T): T[] =>
     Array.from({ length: count }, (_, i) => make(i));
@@ -62,41 +62,41 @@ onEachDatabase((kind) => {
   it('lets a third person sign in while two users create 40 keys each at once, and makes the keys', async () => {
     const cookies: string[] = [];
     for (let i = 0; i < 2; i++) cookies.push(await app.signIn((await app.createUser()).email));
-    const { answer, flooded } = await signInDuring(80, () =>
+    const { response, flooded } = await signInDuring(80, () =>
       times(80, (i) => post('api-keys', { name: `Key ${i}` }, { Cookie: cookies[i % 2]! })),
     );
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     expect(statuses(flooded)).toEqual([201]);
   });
 
   it('lets a person sign in while an admin creates many users at once', async () => {
     const admin = await app.createCaller('admin');
     await app.http.get('/api/v1/me').set('X-API-Key', admin.key).expect(200);
-    const { answer, flooded } = await signInDuring(100, () =>
+    const { response, flooded } = await signInDuring(100, () =>
       times(100, (i) => {
         const user = { email: `many-${kind.name}-${i}@example.com`, name: 'Many', role: 'standard' };
         return post('admin/users', { ...user, password: PASSWORD }, { 'X-API-Key': admin.key });
       }),
     );
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     // One is hashed and 64 wait; the rest is asked to come back.
     expect(flooded.filter(({ status }) => status === 201).length).toBeGreaterThanOrEqual(65);
-    const refused = flooded.filter(({ status }) => status !== 201);
-    expect(statuses(refused)).toEqual([503]);
-    for (const { headers } of refused) {
+    const rejected = flooded.filter(({ status }) => status !== 201);
+    expect(statuses(rejected)).toEqual([503]);
+    for (const { headers } of rejected) {
       expect(Number(headers.get('Retry-After'))).toBeGreaterThanOrEqual(1);
       expect(Number(headers.get('Retry-After'))).toBeLessThanOrEqual(5);
     }
   });
 
   it('lets a person sign in while many sign up from one address', async () => {
-    const { answer } = await signInDuring(100, () =>
+    const { response } = await signInDuring(100, () =>
       times(100, (i) => {
         const body = { email: `flood-${i}@example.com`, name: 'Flood', password: PASSWORD };
         return post('auth/sign-up', body, { 'X-Forwarded-For': '198.51.100.1' });
       }),
     );
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
   });
 
   it.each([
@@ -104,28 +104,28 @@ onEachDatabase((kind) => {
     ['one /56, from a new /64 each time', 80, (i: number) => `2001:db8:0:${i.toString(16)}::1`],
     ['one /48, from a new /64 each time', 320, (i: number) => `2001:db8:1:${(i * 200).toString(16)}::1`],
   ])('lets a person sign in while %s sends wrong passwords', async (_who, jobs, from) => {
-    const { answer, flooded } = await signInDuring(jobs, () =>
+    const { response, flooded } = await signInDuring(jobs, () =>
       times(jobs, (i) => signIn(`guess-${i}@example.com`, 'wrong', from(i))),
     );
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     expect([401, 503]).toEqual(expect.arrayContaining(statuses(flooded)));
     expect(flooded.filter(({ status }) => status === 401).length).toBeGreaterThanOrEqual(Math.min(jobs, 64));
   });
 
   it('lets a neighbour in the same /48 sign in while another /56 of it sends wrong passwords', async () => {
-    const { answer } = await signInDuring(
+    const { response } = await signInDuring(
       80,
       () => times(80, (i) => signIn(`near-${i}@example.com`, 'wrong', `2001:db8:2:${i.toString(16)}::1`)),
       '2001:db8:2:ff00::1',
     );
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
   });
 
   it('lets a person sign in while three networks send as much as they can', async () => {
     const networks = ['2001:db8:3', '2001:db8:4', '2001:db8:5'];
-    const { answer } = await signInDuring(210, () =>
+    const { response } = await signInDuring(210, () =>
       times(210, (i) => signIn(`all-${i}@example.com`, 'wrong', `${networks[i % 3]}:${i.toString(16)}::1`)),
     );
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
   });
 });

@@ -32,11 +32,11 @@ onEachDatabase((kind) => {
 
   async function callerWithKey(role: 'standard' | 'admin') {
     const user = await app.createUser(role);
-    const person = await app.principalOf(user);
+    const principal = await app.principalOf(user);
     const { key } = await app.nest
       .get(ApiKeysService)
-      .create(person, { name: 'First', expiresAt: null }, null);
-    return { id: user.id, key: key.reveal(), person };
+      .create(principal, { name: 'First', expiresAt: null }, null);
+    return { id: user.id, key: key.reveal(), principal };
   }
 
   /** What a call would be answered. */
@@ -51,7 +51,10 @@ onEachDatabase((kind) => {
       method,
       headers: { 'X-API-Key': key, 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
-    }).then(async (answer) => ({ status: answer.status, body: (await answer.json()) as { code?: string } }));
+    }).then(async (response) => ({
+      status: response.status,
+      body: (await response.json()) as { code?: string },
+    }));
 
   it(`leaves exactly one active admin when two demote each other at once, ${TRIES} times`, async () => {
     const users = app.nest.get(UsersService);
@@ -74,7 +77,7 @@ onEachDatabase((kind) => {
       const body = i % 2 === 0 ? { role: 'standard' as const } : { status: 'suspended' as const };
       const [first, second] = i % 8 < 4 ? [one, two] : [two, one];
       // Every other pair has got past the guards already, which calls over HTTP seldom do together on SQLite.
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         i % 4 < 2
           ? [
               send('PATCH', `admin/users/${second.id}`, first.key, body),
@@ -82,11 +85,11 @@ onEachDatabase((kind) => {
             ]
           : [update(second.id, body), update(first.id, body)],
       );
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
       expect(await countAdmins()).toBe(1);
       // Over HTTP, the loser is no admin any more when its turn comes. The service itself finds the rule.
       const overHttp = i % 2 === 0 ? 'forbidden' : 'account_suspended';
-      const lost = answers.find(({ status }) => status !== 200)?.body.code;
+      const lost = responses.find(({ status }) => status !== 200)?.body.code;
       expect({ i, lost }).toEqual({ i, lost: i % 4 < 2 ? overHttp : 'last_admin' });
       for (const { id } of admins) await users.update(SYSTEM, id, { role: 'admin', status: 'active' });
       // Losers' keys count as dead for a while, which has a limit of its own.
@@ -98,16 +101,17 @@ onEachDatabase((kind) => {
     const codes = ['201', 'api_key_quota_reached', 'api_key_quota_reached'];
     const keys = app.nest.get(ApiKeysService);
     for (let tries = 0; tries < TRIES; tries++) {
-      const { id, key, person } = await callerWithKey('standard');
+      const { id, key, principal } = await callerWithKey('standard');
       const byKey = (name: string) => send('POST', 'api-keys', key, { name });
-      const byPerson = (name: string) => outcome(keys.create(person, { name, expiresAt: null }, null), 201);
+      const bySession = (name: string) =>
+        outcome(keys.create(principal, { name, expiresAt: null }, null), 201);
       const hashes = holdHashes(3);
       // Creations by one key wait for its row already, so every other time a person makes them.
-      const answers = await Promise.all(['A', 'B', 'C'].map(tries % 2 === 0 ? byKey : byPerson));
+      const responses = await Promise.all(['A', 'B', 'C'].map(tries % 2 === 0 ? byKey : bySession));
       hashes.mockRestore();
       const counts = await app.nest.get(AdminApiKeysService).countActiveByUser([id]);
       expect(counts.get(id)).toBe(QUOTA);
-      expect(answers.map(({ status, body }) => body.code ?? String(status)).sort()).toEqual(codes);
+      expect(responses.map(({ status, body }) => body.code ?? String(status)).sort()).toEqual(codes);
     }
   });
 
@@ -116,13 +120,13 @@ onEachDatabase((kind) => {
     const queue = app.nest.get(BcryptQueue);
     const hash = queue.hash.bind(queue);
     let left = count;
-    let letGo: () => void;
-    const all = new Promise<void>((resolve) => (letGo = resolve));
+    let release: () => void;
+    const all = new Promise<void>((resolve) => (release = resolve));
     return jest.spyOn(queue, 'hash').mockImplementation(async (...args) => {
-      const made = await hash(...args);
-      if (--left === 0) letGo();
+      const hashed = await hash(...args);
+      if (--left === 0) release();
       await all;
-      return made;
+      return hashed;
     });
   }
 });

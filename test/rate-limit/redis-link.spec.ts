@@ -18,12 +18,12 @@ const AWAY = 'Until it works again, each instance applies its share of the limit
 
 let redis: PrivateRedis;
 let log: LogLines;
-const ending: (() => void)[] = [];
+const cleanups: (() => void)[] = [];
 
 async function connect(url = redis.url()) {
   const clock = new TestClock();
   const link = new RedisLink(parseEnv({ REDIS_URL: url }), clock);
-  ending.push(() => link.onApplicationShutdown());
+  cleanups.push(() => link.onApplicationShutdown());
   await link.onModuleInit();
   return { clock, link };
 }
@@ -41,7 +41,7 @@ beforeEach(() => {
 afterEach(() => {
   jest.restoreAllMocks();
   log.stop();
-  for (const end of ending.splice(0)) end();
+  for (const end of cleanups.splice(0)) end();
 });
 
 it('is nothing without REDIS_URL', async () => {
@@ -134,8 +134,8 @@ describeWithRedis('the link to Redis', () => {
 
   it('takes the refusal of one command for no outage, unless all are refused', async () => {
     const { link, clock } = await connect();
-    const refused = () => link.runScript((client) => client.call('NOSUCH'));
-    await expect(refused()).rejects.toBeInstanceOf(RedisUnavailableError);
+    const rejected = () => link.runScript((client) => client.call('NOSUCH'));
+    await expect(rejected()).rejects.toBeInstanceOf(RedisUnavailableError);
     await eventually('it was looked into', () => log.lines.length > 0);
     expect(log.lines).toEqual([
       expect.stringMatching(/^Redis rejects some rate-limit windows\. .*NOSUCH|rate-limit script/),
@@ -145,12 +145,12 @@ describeWithRedis('the link to Redis', () => {
     const judge = jest.fn<() => Promise<void>>().mockResolvedValue();
     link.setProbe(judge);
     clock.advance(100);
-    for (let i = 0; i < 10; i++) await expect(refused()).rejects.toBeInstanceOf(RedisUnavailableError);
+    for (let i = 0; i < 10; i++) await expect(rejected()).rejects.toBeInstanceOf(RedisUnavailableError);
     await eventually('it was looked into', () => judge.mock.calls.length > 0);
     expect(judge.mock.calls.length).toBeLessThanOrEqual(2);
     judge.mockRejectedValue(Object.assign(new Error('OOM'), { name: 'ReplyError' }));
     clock.advance(100);
-    await expect(refused()).rejects.toBeInstanceOf(RedisUnavailableError);
+    await expect(rejected()).rejects.toBeInstanceOf(RedisUnavailableError);
     await eventually('it is of no use', () => link.isDegraded);
   });
 
@@ -173,7 +173,7 @@ describeWithRedis('the link to Redis', () => {
 
 describeWithRedis('messages about changes', () => {
   /** Runs what `InvalidationRelay` would run every five seconds. */
-  let tryOut: () => void;
+  let checkMessages: () => void;
 
   beforeAll(async () => {
     redis = await PrivateRedis.start();
@@ -189,26 +189,26 @@ describeWithRedis('messages about changes', () => {
     const clock = new TestClock();
     const link = new RedisLink(settings, clock);
     await link.onModuleInit();
-    const heard = { hints: 0 };
+    const received = { hints: 0 };
     let listener: InvalidationListener | null = null;
     const bus = {
       subscribe: (subscriber: InvalidationListener) => (listener = subscriber),
     } as unknown as InvalidationBus;
-    const feed = { hint: () => void heard.hints++ } as unknown as InvalidationFeed;
+    const feed = { hint: () => void received.hints++ } as unknown as InvalidationFeed;
     const messages = new InvalidationRelay(settings, clock, link, bus, feed);
     const timers = jest.spyOn(globalThis, 'setInterval');
     messages.onModuleInit();
     const [callback, milliseconds] = timers.mock.calls.at(-1)!;
     expect(milliseconds).toBe(5_000);
-    tryOut = callback;
+    checkMessages = callback;
     timers.mockRestore();
-    ending.push(() => {
+    cleanups.push(() => {
       messages.onApplicationShutdown();
       link.onApplicationShutdown();
     });
     const channel = `${prefix}:changes`;
     await eventually('somebody listens', async () => (await listeners(channel)) > 0);
-    return { heard, tell: () => listener?.invalidated([], 'local'), messages, link };
+    return { received, publish: () => listener?.invalidated([], 'local'), messages, link };
   }
 
   const listeners = async (channel = CHANNEL): Promise<number> =>
@@ -217,20 +217,20 @@ describeWithRedis('messages about changes', () => {
   it('reach every instance of the installation, and no other', async () => {
     const [one, two, other] = [await start(), await start(), await start(redis.url(), 'other')];
     await eventually('both listen', async () => (await listeners()) === 2);
-    one.tell();
-    await eventually('both hear', () => one.heard.hints === 1 && two.heard.hints === 1);
-    expect(other.heard.hints).toBe(0);
+    one.publish();
+    await eventually('both hear', () => one.received.hints === 1 && two.received.hints === 1);
+    expect(other.received.hints).toBe(0);
     one.messages.onApplicationShutdown();
     await eventually('one listens', async () => (await listeners()) === 1);
     expect(log.lines).toEqual([]);
   });
 
   it('by strangers hint at nothing, and cost one line', async () => {
-    const { heard, tell } = await start();
+    const { received, publish } = await start();
     for (const junk of ['junk', '', '[ ]', '[]x']) await redis.admin.publish(CHANNEL, junk);
-    tell();
-    await eventually('the message after them is heard', () => heard.hints > 0);
-    expect(heard.hints).toBe(1);
+    publish();
+    await eventually('the message after them is heard', () => received.hints > 0);
+    expect(received.hints).toBe(1);
     expect(log.lines).toEqual([
       expect.stringMatching(/Another program writes to the Redis channel chameleon:changes/),
     ]);
@@ -238,20 +238,20 @@ describeWithRedis('messages about changes', () => {
 
   it('are waited for on another connection when they do not arrive', async () => {
     const network = await FlakyNetwork.to('127.0.0.1', redis.port);
-    const { heard, tell } = await start(`redis://127.0.0.1:${network.port}`);
-    tryOut();
-    await eventually('the trial is heard', () => heard.hints === 1);
-    network.holdThoseThat(/subscribe/i);
+    const { received, publish } = await start(`redis://127.0.0.1:${network.port}`);
+    checkMessages();
+    await eventually('the trial is heard', () => received.hints === 1);
+    network.stallMatching(/subscribe/i);
     // What was heard since the last time proves that messages arrive.
-    tryOut();
-    tryOut();
+    checkMessages();
+    checkMessages();
     await eventually('it is told', () => log.lines.length > 0);
     expect(log.lines).toEqual([
       "Messages to the Redis channel chameleon:changes don't arrive. Changes on other instances take up to a second until then.",
     ]);
     await eventually('a change is heard', () => {
-      tell();
-      return heard.hints > 1;
+      publish();
+      return received.hints > 1;
     });
     expect(log.lines[1]).toBe('Messages about changes arrive through Redis again.');
     await network.cut();
@@ -260,13 +260,13 @@ describeWithRedis('messages about changes', () => {
   it('that Redis refuses cost one line, and one when it takes them again', async () => {
     const user = ['ACL', 'SETUSER', 'me', 'reset', 'on', '>secret', '~*', '+@all'] as const;
     await redis.admin.call(...user, 'allchannels');
-    const { heard, tell, link } = await start(redis.url('me:secret'));
+    const { received, publish, link } = await start(redis.url('me:secret'));
     await redis.admin.call(...user, '-publish', 'allchannels');
-    for (let i = 0; i < 3; i++) tell();
+    for (let i = 0; i < 3; i++) publish();
     await eventually('it is told', () => log.lines.length > 0);
     await redis.admin.call(...user, 'allchannels');
-    tell();
-    await eventually('it is heard', () => heard.hints > 0 && log.lines.length > 1);
+    publish();
+    await eventually('it is heard', () => received.hints > 0 && log.lines.length > 1);
     expect(log.lines).toEqual([
       expect.stringMatching(/^Redis rejects messages to the channel chameleon:changes: .*permission/i),
       'Messages about changes arrive through Redis again.',

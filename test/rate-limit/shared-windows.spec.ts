@@ -29,9 +29,9 @@ async function connect(credentials = '') {
   const storage = new WindowStorage(clock, link, windows, HALF);
   const take = async (key: string, limit: number) => storage.take(budget(key, limit));
   /** So many calls; how many of them were accepted. */
-  const spend = async (key: string, limit: number, calls: number) => {
+  const spend = async (key: string, limit: number, count: number) => {
     let accepted = 0;
-    for (let i = 0; i < calls; i++) if (!(await take(key, limit)).isBlocked) accepted++;
+    for (let i = 0; i < count; i++) if (!(await take(key, limit)).isBlocked) accepted++;
     return accepted;
   };
   return { clock, link, windows, storage, take, spend };
@@ -191,10 +191,10 @@ describeWithRedis('windows in a Redis', () => {
           await write('a', 61_000);
         },
       ],
-    ])('starts over with a list that has %s', async (_what, spoil) => {
+    ])('starts over with a list that has %s', async (_what, corrupt) => {
       const { windows } = await connect();
       await windows.take('a', 9, 60);
-      await spoil();
+      await corrupt();
       expect(await windows.take('a', 9, 60)).toMatchObject({ totalHits: 1, incompleteMs: WINDOW_MS });
     });
 

@@ -30,45 +30,45 @@ describeWithRedis('behind an address that leads to the primary', () => {
   afterEach(async () => {
     log.stop();
     await app.stop();
-    await address.cut();
+    await address.close();
     await node?.remove();
     await first.remove();
     await second.remove();
   });
 
-  const call = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+  const request = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
   const status = async () => ((await app.http.get('/health/ready')).body as { status: string }).status;
 
   it('a failover is followed within two seconds, though the former primary goes on answering', async () => {
     const { user, key } = await app.createCaller();
-    for (let i = 0; i < 3; i++) await call(key);
+    for (let i = 0; i < 3; i++) await request(key);
     const window = `chameleon:window:keys:${user.id}`;
     await eventually('the replica has all', async () => (await second.admin.llen(window)) === 3);
 
     await second.admin.call('REPLICAOF', 'NO', 'ONE');
     await first.admin.call('REPLICAOF', '127.0.0.1', String(second.port));
-    address.leadTo(second.port);
+    address.redirectTo(second.port);
     const failedOverAt = performance.now();
-    await call(key);
+    await request(key);
     // Not by the status, which is still `ok` for the moment in which a refusal is looked into.
     await eventually('it is followed', () => log.about(/Redis works again/).length > 0, 2_000);
     await eventually('all is well', async () => (await status()) === 'ok', 2_000);
     expect(performance.now() - failedOverAt).toBeLessThan(2_000);
     // What was accepted before and during it counts, and Redis itself counts again.
     expect(await second.admin.llen(window)).toBe(3);
-    const answer = await call(key);
-    expect(answer.headers['x-ratelimit-remaining']).toBe('95');
+    const response = await request(key);
+    expect(response.headers['x-ratelimit-remaining']).toBe('95');
     expect(await second.admin.llen(window)).toBe(4);
     expect(log.about(/redis/i)).toEqual([expect.stringMatching(/read-only replica/), 'Redis works again.']);
   });
 
   it('a primary that vanishes without a word is left within two seconds', async () => {
     const { key } = await app.createCaller();
-    await call(key);
+    await request(key);
     await second.admin.call('REPLICAOF', 'NO', 'ONE');
-    address.holdThoseThat(/./);
-    address.leadTo(second.port);
-    await call(key);
+    address.stallMatching(/./);
+    address.redirectTo(second.port);
+    await request(key);
     await eventually('it is left', () => log.about(/works again|restored/).length > 0, 2_000);
     await eventually('all is well', async () => (await status()) === 'ok', 2_000);
   });
@@ -77,16 +77,16 @@ describeWithRedis('behind an address that leads to the primary', () => {
     node = await PrivateRedis.start('--cluster-enabled', 'yes');
     await node.admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
     const { key } = await app.createCaller();
-    address.leadTo(node.port);
+    address.redirectTo(node.port);
     await first.admin.client('KILL', 'TYPE', 'normal');
     await eventually('it is told', () => log.about(/node of a Redis Cluster/).length > 0);
-    const looks: string[] = [];
+    const statuses: string[] = [];
     for (let look = 0; look < 24; look++) {
-      await call(key);
-      looks.push(await status());
+      await request(key);
+      statuses.push(await status());
       await sleep(75);
     }
-    expect(looks).toEqual(Array(24).fill('degraded'));
+    expect(statuses).toEqual(Array(24).fill('degraded'));
     expect(log.about(/redis/i)).toHaveLength(1);
     expect(await node.admin.dbsize()).toBe(0);
   });
@@ -98,19 +98,19 @@ describeWithRedis('behind an address that leads to the primary', () => {
     await node.admin.config('SET', 'cluster-require-full-coverage', 'no');
     await node.admin.call('ACL', 'SETUSER', 'default', '-info');
     const callers = await Promise.all(Array.from({ length: 12 }, () => app.createCaller()));
-    address.leadTo(node.port);
+    address.redirectTo(node.port);
     await first.admin.client('KILL', 'TYPE', 'normal');
     await eventually('it is told', async () => {
-      for (const { key } of callers) await call(key);
+      for (const { key } of callers) await request(key);
       return log.about(/node of a Redis Cluster/).length > 0;
     });
-    const looks: string[] = [];
+    const statuses: string[] = [];
     for (let look = 0; look < 24; look++) {
-      for (const { key } of callers.slice(0, 4)) await call(key);
-      looks.push(await status());
+      for (const { key } of callers.slice(0, 4)) await request(key);
+      statuses.push(await status());
       await sleep(75);
     }
-    expect(looks).toEqual(Array(24).fill('degraded'));
+    expect(statuses).toEqual(Array(24).fill('degraded'));
     expect(log.about(/node of a Redis Cluster/)).toHaveLength(1);
   });
 });

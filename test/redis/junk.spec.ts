@@ -6,7 +6,7 @@ import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 
 const LIMIT = 10;
 /** In the unit of the entries. */
-const nowIs = () => Date.now() * 1_000;
+const nowMicroseconds = () => Date.now() * 1_000;
 
 type Write = (redis: PrivateRedis['admin'], key: string) => Promise<unknown>;
 const instead =
@@ -37,9 +37,9 @@ const JUNK: readonly (readonly [string, Write])[] = [
   ['no number at its end', (redis, key) => redis.rpush(key, '-nan')],
   ['infinity', (redis, key) => redis.rpush(key, 'inf')],
   ['negative infinity', (redis, key) => redis.lpush(key, '-inf')],
-  ['a time far ahead', (redis, key) => redis.rpush(key, String(nowIs() + 1e12))],
-  ['a time far ahead at its beginning', (redis, key) => redis.lpush(key, String(nowIs() + 1e12))],
-  ['a negative time far ahead', (redis, key) => redis.lpush(key, String(-nowIs() - 1e12))],
+  ['a time far ahead', (redis, key) => redis.rpush(key, String(nowMicroseconds() + 1e12))],
+  ['a time far ahead at its beginning', (redis, key) => redis.lpush(key, String(nowMicroseconds() + 1e12))],
+  ['a negative time far ahead', (redis, key) => redis.lpush(key, String(-nowMicroseconds() - 1e12))],
   ['bytes', (redis, key) => redis.rpush(key, Buffer.from([0, 255, 10, 13]))],
   ['a megabyte', (redis, key) => redis.rpush(key, Buffer.alloc(1_000_000, '9'))],
   ['a million entries', instead((redis, key) => fill(redis, key, 1_000_000, '"junk"'))],
@@ -75,15 +75,15 @@ describeWithRedis('a key of a window that holds', () => {
     await redis.remove();
   });
 
-  const call = async (key: string) => (await app.http.get('/api/v1/me').set('X-API-Key', key)).status;
+  const request = async (key: string) => (await app.http.get('/api/v1/me').set('X-API-Key', key)).status;
   const status = async () => ((await app.http.get('/health/ready')).body as { status: string }).status;
   const windowOf = (user: { id: string }) => `chameleon:window:keys:${user.id}`;
-  const accepted = async (key: string, calls: number): Promise<number> => {
+  const accepted = async (key: string, count: number): Promise<number> => {
     let sum = 0;
-    for (let i = 0; i < calls; i++) {
-      const answer = await call(key);
-      expect([200, 429]).toContain(answer);
-      if (answer === 200) sum++;
+    for (let i = 0; i < count; i++) {
+      const response = await request(key);
+      expect([200, 429]).toContain(response);
+      if (response === 200) sum++;
     }
     return sum;
   };
@@ -110,13 +110,13 @@ describeWithRedis('a key of a window that holds', () => {
     const { user, key } = await app.createCaller();
     for (let i = 0; i < 30; i++) {
       await redis.admin.set(windowOf(user), 'junk');
-      await call(key);
+      await request(key);
     }
     // Once what it accepted itself is the limit, this instance does not even ask.
     expect(log.lines).toHaveLength(1);
     app.clock.advance(61_000);
     await redis.admin.set(windowOf(user), 'junk');
-    await call(key);
+    await request(key);
     expect(log.lines[1]).toMatch(/and 9 more since the last warning/);
   });
 
@@ -124,9 +124,9 @@ describeWithRedis('a key of a window that holds', () => {
     '%i times that have left the window counts the rest',
     async (old) => {
       const { user, key } = await app.createCaller();
-      const begin = nowIs() - 100_000_000;
+      const begin = nowMicroseconds() - 100_000_000;
       await fill(redis.admin, windowOf(user), old, `string.format('%.0f', ${begin} + i)`);
-      await fill(redis.admin, windowOf(user), 6, `string.format('%.0f', ${nowIs() - 6_000} + i)`);
+      await fill(redis.admin, windowOf(user), 6, `string.format('%.0f', ${nowMicroseconds() - 6_000} + i)`);
       expect(await accepted(key, LIMIT)).toBe(LIMIT - 6);
       expect(await redis.admin.llen(windowOf(user))).toBe(LIMIT);
       expect(log.lines).toEqual([]);
@@ -147,7 +147,7 @@ describeWithRedis('a key of a window that holds', () => {
 
   it('a time somewhat ahead, as of a clock that was set back, stands still and refuses one user', async () => {
     const { user, key } = await app.createCaller();
-    await redis.admin.rpush(windowOf(user), String(nowIs() + 30_000_000));
+    await redis.admin.rpush(windowOf(user), String(nowMicroseconds() + 30_000_000));
     expect(await accepted(key, LIMIT)).toBe(LIMIT - 1);
     expect(log.lines).toEqual([]);
   });
@@ -162,8 +162,8 @@ describeWithRedis('a key of a window that holds', () => {
     const { user, key } = await narrow.createCaller();
     const cookie = await narrow.signIn(user.email);
     for (let round = 0; round < 20; round++) {
-      const answer = await narrow.http.get('/api/v1/me').set('X-API-Key', key);
-      expect(answer.status).toBe(round < LIMIT ? 200 : 429);
+      const response = await narrow.http.get('/api/v1/me').set('X-API-Key', key);
+      expect(response.status).toBe(round < LIMIT ? 200 : 429);
       await narrow.http.get('/api/v1/me').set('Cookie', cookie).expect(200);
       const ready = await narrow.http.get('/health/ready').expect(200);
       expect(ready.body).toMatchObject({ status: 'ok' });

@@ -15,16 +15,16 @@ describeWithRedis('messages about changes', () => {
   let log: LogLines;
   let hints: number;
   /** What the caches were told to forget: everything, or this many subjects. */
-  let forgotten: { everything: number; subjects: number };
+  let dropped: { everything: number; subjects: number };
 
   async function start(url = redis.url()): Promise<void> {
     app = await TestApp.start(DATABASES[0]!, { env: { REDIS_URL: url } });
     log = LogLines.record();
     hints = 0;
-    forgotten = { everything: 0, subjects: 0 };
+    dropped = { everything: 0, subjects: 0 };
     app.nest.get(InvalidationBus).subscribe({
-      invalidated: ({ length }) => (forgotten.subjects += length),
-      everythingInvalidated: () => forgotten.everything++,
+      invalidated: ({ length }) => (dropped.subjects += length),
+      everythingInvalidated: () => dropped.everything++,
     });
     const feed = app.nest.get(InvalidationFeed);
     const hint = feed.hint.bind(feed);
@@ -46,7 +46,7 @@ describeWithRedis('messages about changes', () => {
   }
 
   /** Makes a change, and expects that its message arrives. */
-  async function changeIsHeard(): Promise<void> {
+  async function changeArrives(): Promise<void> {
     const before = hints;
     await change();
     await eventually('the change is heard of', () => hints > before, 2_000);
@@ -65,7 +65,7 @@ describeWithRedis('messages about changes', () => {
   it('arrive', async () => {
     await start();
     await subscribed();
-    await changeIsHeard();
+    await changeArrives();
     expect(log.lines).toEqual([]);
   });
 
@@ -75,7 +75,7 @@ describeWithRedis('messages about changes', () => {
     const { key } = await app.createCaller();
     await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
     await sleep(300);
-    Object.assign(forgotten, { everything: 0, subjects: 0 });
+    Object.assign(dropped, { everything: 0, subjects: 0 });
     const junk = [
       'junk',
       '',
@@ -102,7 +102,7 @@ describeWithRedis('messages about changes', () => {
     }
     await eventually('all was read', () => hints >= 2_000);
     expect([...statuses]).toEqual([200]);
-    expect(forgotten).toEqual({ everything: 0, subjects: 0 });
+    expect(dropped).toEqual({ everything: 0, subjects: 0 });
     expect(log.lines).toEqual([expect.stringMatching(/Another program writes to the Redis channel/)]);
     expect(await status()).toBe('ok');
   });
@@ -116,8 +116,8 @@ describeWithRedis('messages about changes', () => {
     const { key } = await app.createCaller();
     for (let i = 1; i <= 5; i++) {
       await change();
-      const answer = await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
-      expect(answer.headers['x-ratelimit-remaining']).toBe(String(100 - i));
+      const response = await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+      expect(response.headers['x-ratelimit-remaining']).toBe(String(100 - i));
       expect(await status()).toBe('ok');
     }
     await eventually('it is told', () => log.about(/rejects the subscription/).length > 0);
@@ -154,7 +154,7 @@ describeWithRedis('messages about changes', () => {
     expect(new Set(statuses)).toEqual(new Set([200, 429]));
     await eventually('ok', async () => (await status()) === 'ok', 3_000);
     await subscribed();
-    await changeIsHeard();
+    await changeArrives();
     expect(log.lines).toEqual(Array(3).fill('The connection to Redis was lost and has been restored.'));
   });
 
@@ -167,14 +167,14 @@ describeWithRedis('messages about changes', () => {
       return [...list.matchAll(/^id=(\d+) /gm)].map(([, id]) => id!);
     };
     const [before] = await listeners();
-    network.holdThoseThat(/subscribe/i);
+    network.stallMatching(/subscribe/i);
     await eventually(
       'another one listens',
       async () => (await listeners()).some((id) => id !== before),
       15_000,
     );
-    await changeIsHeard();
+    await changeArrives();
     expect(log.lines[0]).toMatch(/don't arrive/);
-    await network.cut();
+    await network.close();
   });
 });

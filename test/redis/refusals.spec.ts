@@ -8,10 +8,10 @@ import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 const LIMIT = 30;
 const USER = 'chameleon:secret';
 
-interface Trouble {
+interface Problem {
   readonly name: string;
   /** What the one line in the log says. */
-  readonly says: RegExp;
+  readonly message: RegExp;
   begin(redis: PrivateRedis): Promise<unknown> | void;
   end(redis: PrivateRedis): Promise<unknown> | void;
 }
@@ -21,46 +21,46 @@ const setUser = (redis: PrivateRedis, ...rules: string[]) =>
 const EVERYTHING = ['~*', '&*', '+@all'];
 const allow = (redis: PrivateRedis) => setUser(redis, ...EVERYTHING);
 
-const TROUBLES: readonly Trouble[] = [
+const PROBLEMS: readonly Problem[] = [
   {
     name: 'was made a replica by a failover',
-    says: /read-only replica/,
+    message: /read-only replica/,
     begin: ({ admin, port }) => admin.call('REPLICAOF', '127.0.0.1', String(port)),
     end: ({ admin }) => admin.call('REPLICAOF', 'NO', 'ONE'),
   },
   {
     name: 'does not let the user run scripts any more',
-    says: /permission/,
+    message: /permission/,
     begin: (redis) => setUser(redis, '~*', '&*', '+@all', '-evalsha', '-eval'),
     end: allow,
   },
   {
     name: 'does not let the user write any more, only read',
-    says: /permission/,
+    message: /permission/,
     begin: (redis) => setUser(redis, '~*', '&*', '+@all', '-@write'),
     end: allow,
   },
   {
     name: 'does not let the user near the keys any more',
-    says: /permission/,
+    message: /permission/,
     begin: (redis) => setUser(redis, '~other:*', '&*', '+@all'),
     end: allow,
   },
   {
     name: 'does not know the user any more',
-    says: /user or password/,
+    message: /user or password/,
     begin: ({ admin }) => admin.call('ACL', 'DELUSER', 'chameleon'),
     end: allow,
   },
   {
     name: 'is full',
-    says: /full/,
+    message: /full/,
     begin: ({ admin }) => admin.config('SET', 'maxmemory', '1'),
     end: ({ admin }) => admin.config('SET', 'maxmemory', '0'),
   },
   {
     name: 'cannot save its data',
-    says: /can't save its data/,
+    message: /can't save its data/,
     begin: async ({ admin }) => {
       await admin.config('SET', 'save', '3600 1');
       // Where not even root can make a file.
@@ -74,7 +74,7 @@ const TROUBLES: readonly Trouble[] = [
   },
   {
     name: 'was made a replica of a primary that is away',
-    says: /lost its primary/,
+    message: /lost its primary/,
     begin: async ({ admin }) => {
       await admin.config('SET', 'replica-serve-stale-data', 'no');
       await admin.call('REPLICAOF', '127.0.0.1', '1');
@@ -83,13 +83,13 @@ const TROUBLES: readonly Trouble[] = [
   },
   {
     name: 'lacks the replicas that it wants for a write',
-    says: /too few replicas/,
+    message: /too few replicas/,
     begin: ({ admin }) => admin.config('SET', 'min-replicas-to-write', '1'),
     end: ({ admin }) => admin.config('SET', 'min-replicas-to-write', '0'),
   },
   {
     name: 'runs a script of somebody else that does not end',
-    says: /SCRIPT KILL/,
+    message: /SCRIPT KILL/,
     begin: async (redis) => {
       await redis.admin.config('SET', 'busy-reply-threshold', '50');
       const other = redis.admin.duplicate();
@@ -100,13 +100,13 @@ const TROUBLES: readonly Trouble[] = [
   },
   {
     name: 'hangs',
-    says: /no reply/,
+    message: /no reply/,
     begin: ({ service }) => service.hang(),
     end: ({ service }) => service.goOn(),
   },
   {
     name: 'is killed',
-    says: /connection|ECONN/,
+    message: /connection|ECONN/,
     begin: ({ service }) => service.kill(),
     end: ({ service }) => service.start(),
   },
@@ -136,39 +136,39 @@ describeWithRedis('a Redis in use that', () => {
   });
 
   const status = async (): Promise<unknown> => {
-    const answer = await app.http.get('/health/ready');
-    return answer.status === 200 ? (answer.body as { status: string }).status : answer.status;
+    const response = await app.http.get('/health/ready');
+    return response.status === 200 ? (response.body as { status: string }).status : response.status;
   };
 
   /** So many calls one after another; how many of them were accepted, and what else came back. */
-  async function spend(key: string, calls: number): Promise<{ accepted: number; others: number[] }> {
+  async function spend(key: string, count: number): Promise<{ accepted: number; others: number[] }> {
     const statuses: number[] = [];
-    for (let i = 0; i < calls; i++)
+    for (let i = 0; i < count; i++)
       statuses.push((await app.http.get('/api/v1/me').set('X-API-Key', key)).status);
     const others = statuses.filter((each) => each !== 200 && each !== 429);
     return { accepted: statuses.filter((each) => each === 200).length, others };
   }
 
-  it.each(TROUBLES)('$name costs one line, no error, and no limit', async ({ says, ...trouble }) => {
+  it.each(PROBLEMS)('$name costs one line, no error, and no limit', async ({ message, ...problem }) => {
     const { key } = await app.createCaller();
     const before = await spend(key, 5);
     expect(before).toEqual({ accepted: 5, others: [] });
 
-    await trouble.begin(redis);
+    await problem.begin(redis);
     // The calls themselves find out, whether somebody looks at readiness or not.
     const during = await spend(key, LIMIT);
     expect(during).toEqual({ accepted: LIMIT - 5, others: [] });
     await eventually('degraded', async () => (await status()) === 'degraded');
-    const looks: unknown[] = [];
+    const statuses: unknown[] = [];
     for (let look = 0; look < 24; look++) {
-      looks.push(await status());
+      statuses.push(await status());
       await app.http.get('/api/v1/me').set('X-API-Key', key).expect(429);
       await sleep(75);
     }
-    expect(looks).toEqual(Array(24).fill('degraded'));
-    expect(log.about(/Redis/i)).toEqual([expect.stringMatching(says)]);
+    expect(statuses).toEqual(Array(24).fill('degraded'));
+    expect(log.about(/Redis/i)).toEqual([expect.stringMatching(message)]);
 
-    await trouble.end(redis);
+    await problem.end(redis);
     await eventually('ok', async () => (await status()) === 'ok');
     expect(log.about(/Redis/i)).toHaveLength(2);
     // What was accepted meanwhile still counts.

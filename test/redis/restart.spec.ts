@@ -36,7 +36,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       await server.signIn(email);
       const statuses: number[] = [];
       for (let i = 0; i < LIMIT + 5; i++)
-        statuses.push((await server.call('GET', '/me', withKey(keys[0]!.key))).status);
+        statuses.push((await server.request('GET', '/me', withKey(keys[0]!.key))).status);
       expect(statuses).toEqual([...Array<number>(LIMIT).fill(200), ...Array<number>(5).fill(429)]);
     },
     60_000,

@@ -23,14 +23,14 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
         RATE_LIMIT_SESSION: '100000',
       },
     });
-  const know = (count: number) =>
+  const waitForInstances = (count: number) =>
     eventually(`each knows ${count}`, () =>
       apps.every((app) => app.nest.get(InstancesService).shareOf(LIMIT) === LIMIT / count),
     );
   /** So many calls to each of the instances in turn; how many each of them accepted. */
-  async function spend(key: string, calls: number): Promise<number[]> {
+  async function spend(key: string, count: number): Promise<number[]> {
     const accepted = apps.map(() => 0);
-    for (let i = 0; i < calls; i++) {
+    for (let i = 0; i < count; i++) {
       for (const [index, app] of apps.entries()) {
         const { status } = await app.http.get('/api/v1/me').set('X-API-Key', key);
         expect([200, 429]).toContain(status);
@@ -64,7 +64,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   it('have their shares at once when Redis goes away right after they came', async () => {
     for (let i = 0; i < 3; i++) apps.push(await start());
     const { key } = await apps[0]!.createCaller();
-    await know(3);
+    await waitForInstances(3);
     await redis.service.kill();
     expect(await spend(key, LIMIT)).toEqual([10, 10, 10]);
   });
@@ -101,7 +101,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 
   it('remove their row when they end, and rows of the long dead when they come', async () => {
     apps.push(await start(), await start());
-    await know(2);
+    await waitForInstances(2);
     await query(
       "INSERT INTO instances (id, seen_at) VALUES ('dead', '2020-01-01'), ('dying', UTC_TIMESTAMP(3))",
     );
@@ -116,7 +116,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 
   it('stay below twice the limit when a key starts over, and need no share for another key', async () => {
     apps.push(await start(), await start());
-    await know(2);
+    await waitForInstances(2);
     const [one, other] = [await apps[0]!.createCaller(), await apps[1]!.createCaller()];
     let sum = 0;
     for (let i = 0; i < LIMIT; i++) {

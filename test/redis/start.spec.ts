@@ -56,7 +56,7 @@ describeWithRedis('a start with a Redis', () => {
   });
 
   /** Expects that the server does not start, for this reason, which nothing secret stands in. */
-  async function expectRefused(url: string, sentence: RegExp): Promise<void> {
+  async function expectStartFailure(url: string, sentence: RegExp): Promise<void> {
     const refusal = await startWith(url).then(
       () => 'started',
       (error: Error) => error.message,
@@ -95,13 +95,13 @@ describeWithRedis('a start with a Redis', () => {
   ])('that is a node of a cluster %s is refused', async (_name, slots) => {
     redis = await PrivateRedis.start('--cluster-enabled', 'yes');
     if (slots.length > 0) await redis.admin.call('CLUSTER', 'ADDSLOTSRANGE', ...slots);
-    await expectRefused(redis.url(), /node of a Redis Cluster.*isn't supported yet/);
+    await expectStartFailure(redis.url(), /node of a Redis Cluster.*isn't supported yet/);
   });
 
   it('that is a node of a cluster, of which the user may not ask, is refused', async () => {
     redis = await PrivateRedis.start('--cluster-enabled', 'yes');
     await redis.admin.call('ACL', 'SETUSER', 'me', 'on', '>hunter2', '~*', '&*', '+@all', '-info');
-    await expectRefused(redis.url('me:hunter2'), /node of a Redis Cluster/);
+    await expectStartFailure(redis.url('me:hunter2'), /node of a Redis Cluster/);
   });
 
   it.each([
@@ -110,7 +110,7 @@ describeWithRedis('a start with a Redis', () => {
     ['does not know the user', 'nobody:hunter2', /doesn't accept the user or password/],
   ])('that %s is refused', async (_name, credentials, sentence) => {
     redis = await PrivateRedis.start('--requirepass', 'another');
-    await expectRefused(redis.url(credentials), sentence);
+    await expectStartFailure(redis.url(credentials), sentence);
   });
 
   it('whose user has only the permissions that docs/operations.md lists works, messages too', async () => {
@@ -139,9 +139,11 @@ describeWithRedis('a start with a Redis', () => {
     expect(log.lines.splice(0)).toEqual([expect.stringMatching(/window:junk held something/)]);
 
     const { key, id } = await app.createCaller();
-    const hears = new Promise((resolve) => (app.nest.get(InvalidationFeed).hint = () => resolve('heard')));
+    const hintArrives = new Promise(
+      (resolve) => (app.nest.get(InvalidationFeed).hint = () => resolve('heard')),
+    );
     await app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key).expect(200);
-    expect(await hears).toBe('heard');
+    expect(await hintArrives).toBe('heard');
     expect((await app.http.get('/health/ready')).body).toMatchObject({ status: 'ok' });
     expect(log.lines).toEqual([]);
     await app.stop();
@@ -154,34 +156,34 @@ describeWithRedis('a start with a Redis', () => {
   ])('whose user may not use %s is refused', async (_name, rules) => {
     redis = await PrivateRedis.start();
     await redis.admin.call('ACL', 'SETUSER', 'me', 'on', '>hunter2', '&*', ...rules);
-    await expectRefused(redis.url('me:hunter2'), /lacks a permission/);
+    await expectStartFailure(redis.url('me:hunter2'), /lacks a permission/);
   });
 
   it('that does not know a command of the script is refused', async () => {
     redis = await PrivateRedis.start('--rename-command', 'EVALSHA', '');
-    await expectRefused(redis.url(), /can't run the rate-limit script\. It requires Redis 5 or newer/);
+    await expectStartFailure(redis.url(), /can't run the rate-limit script\. It requires Redis 5 or newer/);
   });
 
   it('that has no database of this number is refused, instead of using the first one', async () => {
     redis = await PrivateRedis.start();
-    await expectRefused(`${redis.url()}/99`, /doesn't have a database/);
+    await expectStartFailure(`${redis.url()}/99`, /doesn't have a database/);
     expect(await redis.admin.dbsize()).toBe(0);
   });
 
   it('that is a sentinel is refused', async () => {
     const sentinel = await PrivateService.sentinel();
     await sentinel.start();
-    await expectRefused(`redis://127.0.0.1:${sentinel.port}`, /Redis Sentinel/);
+    await expectStartFailure(`redis://127.0.0.1:${sentinel.port}`, /Redis Sentinel/);
     await sentinel.remove();
   });
 
   it('that is no Redis is refused', async () => {
     const web = await listening(createServer((_request, response) => response.end('hello')));
-    await expectRefused(web.url, /not Redis/);
+    await expectStartFailure(web.url, /not Redis/);
     web.close();
     // A server that speaks first, as MySQL does.
     const greeting = await listening(createTcpServer((socket) => socket.end('\x4a\0\0\0\x0a5.5.5-10.11\0')));
-    await expectRefused(greeting.url, /not Redis/);
+    await expectStartFailure(greeting.url, /not Redis/);
     greeting.close();
   });
 
@@ -212,7 +214,7 @@ describeWithRedis('a start with a Redis', () => {
 
     it('whose certificate nobody vouches for is refused', async () => {
       const url = await startWithTls('localhost', '--tls-auth-clients', 'no');
-      await expectRefused(url, /certificate of Redis isn't accepted.*NODE_EXTRA_CA_CERTS/);
+      await expectStartFailure(url, /certificate of Redis isn't accepted.*NODE_EXTRA_CA_CERTS/);
     });
 
     it.each([
@@ -227,8 +229,8 @@ describeWithRedis('a start with a Redis', () => {
     it('that is right is used', async () => {
       const server = await spawn(await startWithTls('localhost', '--tls-auth-clients', 'no'));
       await server.ready();
-      const answer = await fetch(`${server.url}/health/ready`);
-      expect(await answer.json()).toEqual({ status: 'ok', checks: { database: 'ok', redis: 'ok' } });
+      const response = await fetch(`${server.url}/health/ready`);
+      expect(await response.json()).toEqual({ status: 'ok', checks: { database: 'ok', redis: 'ok' } });
       expect(await server.kill()).toBe(0);
     });
 
@@ -239,7 +241,7 @@ describeWithRedis('a start with a Redis', () => {
       await expectDegraded(silent.url.replace('redis:', 'rediss:'), /a port without TLS needs redis:/);
       silent.close();
       const web = await listening(createServer());
-      await expectRefused(web.url.replace('redis:', 'rediss:'), /doesn't use TLS/);
+      await expectStartFailure(web.url.replace('redis:', 'rediss:'), /doesn't use TLS/);
       web.close();
     });
   });

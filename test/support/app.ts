@@ -39,7 +39,7 @@ interface Options {
   readonly database?: TestDatabase;
 }
 
-let people = 0;
+let userCount = 0;
 
 /** A running server on a free port with its own database, and shortcuts for what most tests need. */
 export class TestApp {
@@ -89,11 +89,11 @@ export class TestApp {
   }
 
   /** Stores a user whose password is `PASSWORD`. Nothing is hashed for it, as most tests need many. */
-  async createUser(role: Role = 'standard', email = `person-${++people}@example.com`): Promise<User> {
+  async createUser(role: Role = 'standard', email = `person-${++userCount}@example.com`): Promise<User> {
     const now = this.clock.now();
     const row = userRow({
       email: normalizeEmail(email),
-      name: `Person ${people}`,
+      name: `Person ${userCount}`,
       role,
       passwordHash: PASSWORD_HASH,
       createdAt: now,
@@ -117,14 +117,14 @@ export class TestApp {
   /** The value for a `Cookie` field of a new session. Without HTTP, as an address may sign in only so often. */
   async signIn(email: string, password = PASSWORD): Promise<string> {
     const networks = ['127.0.0.1'];
-    const visitor = {
+    const client = {
       address: '127.0.0.1',
       networks,
       hasDisconnected: () => false,
       userAgent: null,
       presentedToken: null,
     };
-    const { token } = await this.nest.get(SignInService).signIn(email, password, visitor);
+    const { token } = await this.nest.get(SignInService).signIn(email, password, client);
     return sessionCookie(this.nest.get(Settings), token).split(';')[0]!;
   }
 
@@ -133,10 +133,10 @@ export class TestApp {
     user: Pick<User, 'id' | 'role'>,
     { name = 'Test key', expiresAt = null }: { name?: string; expiresAt?: string | null } = {},
   ): Promise<{ id: string; key: string }> {
-    const wanted = { name, expiresAt: expiresAt === null ? null : new Date(expiresAt) };
+    const input = { name, expiresAt: expiresAt === null ? null : new Date(expiresAt) };
     const { apiKey, key } = await this.nest
       .get(ApiKeysService)
-      .create(await this.principalOf(user), wanted, null);
+      .create(await this.principalOf(user), input, null);
     return { id: apiKey.id, key: key.reveal() };
   }
 
@@ -162,7 +162,7 @@ async function insertFirstAdmin(dataSource: DataSource): Promise<void> {
 }
 
 /** What a browser would send back after this answer. */
-export function cookieOf(answer: { headers: Record<string, unknown> }): string {
-  const [cookie = ''] = (answer.headers['set-cookie'] as string[] | undefined) ?? [];
+export function cookieOf(response: { headers: Record<string, unknown> }): string {
+  const [cookie = ''] = (response.headers['set-cookie'] as string[] | undefined) ?? [];
   return cookie.split(';')[0] ?? '';
 }

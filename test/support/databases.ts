@@ -57,8 +57,8 @@ export function onEachDatabase(tests: (kind: DatabaseKind) => void): void {
 }
 
 /** A test for one kind of database: elsewhere it is none, rather than one that was skipped. */
-export const itOn =
-  (isMeant: boolean) =>
+export const itIf =
+  (condition: boolean) =>
   (name: string, test: () => Promise<void>, timeoutMs?: number): void => {
-    if (isMeant) it(name, test, timeoutMs);
+    if (condition) it(name, test, timeoutMs);
   };

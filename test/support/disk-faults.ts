@@ -30,12 +30,12 @@ export class DiskFaults {
   }
 
   /** From now on the call fails on every file whose path has this part. */
-  fail(call: 'pwrite64' | 'pread64' | 'fsync' | 'ftruncate64', errno: number, part: string): void {
-    writeFileSync(this.control, `${call} ${errno} ${part}\n`);
+  fail(systemCall: 'pwrite64' | 'pread64' | 'fsync' | 'ftruncate64', errno: number, part: string): void {
+    writeFileSync(this.control, `${systemCall} ${errno} ${part}\n`);
   }
 
   /** The disk works again. */
-  mend(): void {
+  repair(): void {
     if (existsSync(this.control)) rmSync(this.control);
   }
 

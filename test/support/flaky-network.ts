@@ -6,9 +6,9 @@ export class FlakyNetwork {
   delayMs = 0;
   private readonly sockets = new Set<Socket>();
   /** The two ends of each connection, and how it began. */
-  private readonly pairs: { readonly ends: readonly Socket[]; said: string }[] = [];
-  private readonly held = new Set<Socket>();
-  private isHeld = false;
+  private readonly pairs: { readonly ends: readonly Socket[]; firstBytes: string }[] = [];
+  private readonly stalled = new Set<Socket>();
+  private isStalled = false;
 
   private constructor(
     private readonly server: ReturnType<typeof createServer>,
@@ -20,56 +20,60 @@ export class FlakyNetwork {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const network = new FlakyNetwork(server, (server.address() as AddressInfo).port, { host, port });
-    server.on('connection', (near) => network.join(near, createConnection(network.target)));
+    server.on('connection', (clientSocket) =>
+      network.connect(clientSocket, createConnection(network.target)),
+    );
     return network;
   }
 
   /** Leads new connections to another port; those that stand stay. */
-  leadTo(port: number): void {
+  redirectTo(port: number): void {
     this.target = { host: this.target.host, port };
   }
 
   /** Nothing arrives any more, and nobody is told. */
-  hold(): void {
-    this.isHeld = true;
+  stall(): void {
+    this.isStalled = true;
   }
 
   /** Nothing arrives any more on those connections that stand now and began with words like these. */
-  holdThoseThat(said: RegExp): void {
-    for (const pair of this.pairs) if (said.test(pair.said)) for (const end of pair.ends) this.held.add(end);
+  stallMatching(firstBytes: RegExp): void {
+    for (const pair of this.pairs)
+      if (firstBytes.test(pair.firstBytes)) for (const end of pair.ends) this.stalled.add(end);
   }
 
-  release(): void {
-    this.isHeld = false;
+  resume(): void {
+    this.isStalled = false;
   }
 
   /** Hands on nothing more of the connections there are and tells nobody, as firewalls do with idle ones. */
-  drop(): void {
-    for (const socket of this.sockets) this.held.add(socket);
+  stallExisting(): void {
+    for (const socket of this.sockets) this.stalled.add(socket);
   }
 
   /** Ends every connection and takes no new one. */
-  async cut(): Promise<void> {
+  async close(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     for (const socket of this.sockets) socket.destroy();
     await closed;
   }
 
-  private join(near: Socket, far: Socket): void {
-    const pair = { ends: [near, far], said: '' };
+  private connect(clientSocket: Socket, serverSocket: Socket): void {
+    const pair = { ends: [clientSocket, serverSocket], firstBytes: '' };
     this.pairs.push(pair);
-    near.on('data', (chunk) => {
-      if (pair.said.length < 1_000) pair.said += chunk.toString();
+    clientSocket.on('data', (chunk) => {
+      if (pair.firstBytes.length < 1_000) pair.firstBytes += chunk.toString();
     });
     for (const [from, to] of [
-      [near, far],
-      [far, near],
+      [clientSocket, serverSocket],
+      [serverSocket, clientSocket],
     ] as const) {
       this.sockets.add(from);
       from.on('data', (chunk) => {
-        const handOn = () => void (this.isHeld || this.held.has(from) || to.destroyed || to.write(chunk));
-        if (from === far && this.delayMs > 0) setTimeout(handOn, this.delayMs);
-        else handOn();
+        const forward = () =>
+          void (this.isStalled || this.stalled.has(from) || to.destroyed || to.write(chunk));
+        if (from === serverSocket && this.delayMs > 0) setTimeout(forward, this.delayMs);
+        else forward();
       });
       from.on('error', () => to.destroy());
       from.on('close', () => to.destroy());

@@ -5,7 +5,7 @@ import { BcryptThread } from '../../src/modules/hashing/bcrypt-thread.js';
 /** Keeps bcrypt jobs from beginning until they are released; then each does its real work. */
 export class HeldBcrypt {
   isReleased = false;
-  private readonly held: { text: string; letGo: () => void }[] = [];
+  private readonly held: { text: string; resume: () => void }[] = [];
   private readonly passing = new Set<string>();
   private readonly spies = (['hash', 'compare'] as const).map((method) => this.hold(method));
 
@@ -13,20 +13,20 @@ export class HeldBcrypt {
   letPass(text: string): void {
     this.passing.add(text);
     const passes = this.held.findIndex((job) => job.text === text);
-    if (passes >= 0) this.held.splice(passes, 1)[0]!.letGo();
+    if (passes >= 0) this.held.splice(passes, 1)[0]!.resume();
   }
 
   /** Releases the job that was held first, as soon as there is one. */
   async releaseOne(): Promise<void> {
     await until(() => this.held.length > 0);
-    this.held.shift()!.letGo();
+    this.held.shift()!.resume();
   }
 
   /** Releases all, and holds none from here on. */
   release(): void {
     this.isReleased = true;
     for (const spy of this.spies) spy.mockRestore();
-    for (const { letGo } of this.held) letGo();
+    for (const { resume } of this.held) resume();
   }
 
   private hold(method: 'hash' | 'compare') {
@@ -34,7 +34,7 @@ export class HeldBcrypt {
       BcryptThread.prototype as never;
     const original = prototype[method];
     const untilReleased = async (text: string) => {
-      if (!this.passing.has(text)) await new Promise<void>((letGo) => this.held.push({ text, letGo }));
+      if (!this.passing.has(text)) await new Promise<void>((resume) => this.held.push({ text, resume }));
     };
     return jest.spyOn(prototype, method).mockImplementation(async function (this: unknown, ...args) {
       await untilReleased(String(args[0]));
@@ -44,7 +44,7 @@ export class HeldBcrypt {
 }
 
 /** Waits until something has come about, for ten seconds at most. */
-export async function until(isSo: () => boolean): Promise<void> {
-  for (const start = performance.now(); !isSo(); await sleep(5))
+export async function until(condition: () => boolean): Promise<void> {
+  for (const start = performance.now(); !condition(); await sleep(5))
     if (performance.now() - start > 10_000) throw new Error('It has not come about');
 }

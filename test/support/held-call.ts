@@ -13,27 +13,27 @@ function spy(service: object, method: string) {
 /** Holds the next call of a method once it has done its work: within a transaction, that is before the commit. */
 export function holdAfter<T extends object>(service: T, method: keyof T & string) {
   const { original, mock } = spy(service, method);
-  const [worked, released] = [gate(), gate()];
+  const [finished, released] = [gate(), gate()];
   mock.mockImplementation(async (...args) => {
     mock.mockRestore();
     const result = await original(...args);
-    worked.open();
+    finished.open();
     await released.opened;
     return result;
   });
-  return { worked: worked.opened, release: released.open };
+  return { worked: finished.opened, release: released.open };
 }
 
-/** Resolves when a method is called next. @param isIt whether it is the call that is waited for. */
+/** Resolves when a method is called next. @param matches whether it is the call that is waited for. */
 export function nextCall<T extends object>(
   service: T,
   method: keyof T & string,
-  isIt: (...args: unknown[]) => boolean = () => true,
+  matches: (...args: unknown[]) => boolean = () => true,
 ): Promise<void> {
   const { original, mock } = spy(service, method);
   const called = gate();
   mock.mockImplementation((...args) => {
-    if (isIt(...args)) {
+    if (matches(...args)) {
       mock.mockRestore();
       called.open();
     }

@@ -6,7 +6,7 @@ import { gate } from './gate.js';
 /** Keeps hashes of the app from being made until they are released: whoever asks has got past the guards. */
 export class HeldHashes {
   /** How many were asked for. */
-  asked = 0;
+  requested = 0;
   private readonly released = gate();
   private readonly spy;
   private waiting: { count: number; enough: () => void }[] = [];
@@ -16,9 +16,9 @@ export class HeldHashes {
     const queue = nest.get(BcryptQueue);
     const hash = queue.hash.bind(queue);
     this.spy = jest.spyOn(queue, 'hash').mockImplementation(async (...args) => {
-      this.asked++;
-      for (const { count, enough } of this.waiting) if (this.asked >= count) enough();
-      if (this.asked <= atMost) await this.released.opened;
+      this.requested++;
+      for (const { count, enough } of this.waiting) if (this.requested >= count) enough();
+      if (this.requested <= atMost) await this.released.opened;
       return hash(...args);
     });
   }
@@ -27,7 +27,7 @@ export class HeldHashes {
   async until(count: number): Promise<void> {
     const { open, opened } = gate();
     this.waiting.push({ count, enough: open });
-    if (this.asked >= count) open();
+    if (this.requested >= count) open();
     await opened;
   }
 

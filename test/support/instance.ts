@@ -31,7 +31,7 @@ export class Instance {
   }
 
   /** A call to the REST API; paths begin after `/api/v1`. */
-  async call(method: string, path: string, as: Credential = {}, body?: object): Promise<Answer> {
+  async request(method: string, path: string, as: Credential = {}, body?: object): Promise<ApiResponse> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: { ...as, ...(body && { 'Content-Type': 'application/json' }) },
@@ -47,8 +47,8 @@ export class Instance {
 
   /** The credential of a new session. */
   async signIn(email: string, password = PASSWORD): Promise<Credential> {
-    const answer = await this.call('POST', '/auth/sign-in', {}, { email, password });
-    const [cookie = ''] = answer.headers.getSetCookie();
+    const response = await this.request('POST', '/auth/sign-in', {}, { email, password });
+    const [cookie = ''] = response.headers.getSetCookie();
     return { Cookie: cookie.split(';')[0]! };
   }
 
@@ -60,7 +60,7 @@ export class Instance {
     // One for all of them, as an address may sign in only so often.
     const admin = await (this.admin ??= this.signIn('root@example.com'));
     const email = `${crypto.randomUUID()}@example.com`;
-    const user = await this.call('POST', '/admin/users', admin, {
+    const user = await this.request('POST', '/admin/users', admin, {
       email,
       name: 'Somebody',
       role,
@@ -69,7 +69,7 @@ export class Instance {
     const session = await this.signIn(email);
     const created: { id: string; key: string }[] = [];
     for (let i = 0; i < keys; i++) {
-      const { body } = await this.call('POST', '/api-keys', session, { name: `Key ${i}` });
+      const { body } = await this.request('POST', '/api-keys', session, { name: `Key ${i}` });
       created.push(body as { id: string; key: string });
     }
     return { id: user.body['id'] as string, email, keys: created };
@@ -78,7 +78,7 @@ export class Instance {
 
 export type Credential = Record<string, string>;
 
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;

@@ -32,6 +32,6 @@ process.on('message', (what) => {
     longest = 0;
   }
   // After a turn of both timers: only then do they know of what was before.
-  setTimeout(() => process.send({ heldMs: Math.min(delay.max / 1e6, longest) }), 3 * RESOLUTION_MS);
+  setTimeout(() => process.send({ blockedMs: Math.min(delay.max / 1e6, longest) }), 3 * RESOLUTION_MS);
 });
 process.channel.unref();

@@ -41,14 +41,14 @@ export class Nginx {
     const child = spawn(process.env['NGINX_FOR_TESTS']!, args, { stdio: 'ignore' });
     const nginx = new Nginx(child, folder, port);
     for (let attempt = 0; attempt < 100; attempt++) {
-      if (await nginx.answers()) return nginx;
+      if (await nginx.isListening()) return nginx;
       if (child.exitCode !== null) break;
       await sleep(100);
     }
     throw new Error(`nginx does not start:\n${readFileSync(log, 'utf8')}`);
   }
 
-  private answers(): Promise<boolean> {
+  private isListening(): Promise<boolean> {
     return new Promise((resolve) => {
       const socket = connect(this.port, '127.0.0.1', () => {
         socket.destroy();

@@ -2,7 +2,7 @@
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 
-export interface Answer {
+export interface ResponseObject {
   description: string;
   content?: Record<string, { schema?: object; examples?: Record<string, { $ref: string }> }>;
   headers?: Record<string, unknown>;
@@ -24,7 +24,7 @@ export interface Operation {
   security: Record<string, string[]>[];
   parameters: { name: string; in: string; required?: boolean; schema: object }[];
   requestBody?: { required: boolean; content: Record<string, { schema: object }> };
-  responses: Record<string, Answer | { $ref: string }>;
+  responses: Record<string, ResponseObject | { $ref: string }>;
 }
 
 export interface Document {
@@ -46,8 +46,8 @@ export function resolve(document: Document, reference: string): unknown {
 }
 
 /** Every object inside the document, with the way to it. */
-export function walk(value: Json, way = '#'): [string, Record<string, Json>][] {
+export function walk(value: Json, path = '#'): [string, Record<string, Json>][] {
   if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((entry, index) => walk(entry, `${way}/${index}`));
-  return [[way, value], ...Object.entries(value).flatMap(([name, entry]) => walk(entry, `${way}/${name}`))];
+  if (Array.isArray(value)) return value.flatMap((entry, index) => walk(entry, `${path}/${index}`));
+  return [[path, value], ...Object.entries(value).flatMap(([name, entry]) => walk(entry, `${path}/${name}`))];
 }

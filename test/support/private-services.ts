@@ -85,7 +85,7 @@ export class PrivateService {
   async start(): Promise<void> {
     this.process = spawn(this.command, this.args, { stdio: 'ignore' });
     for (let attempt = 0; attempt < 200; attempt++) {
-      if (await answers(this.port)) return;
+      if (await isListening(this.port)) return;
       await sleep(100);
     }
     throw new Error(`${this.command} did not start`);
@@ -114,7 +114,7 @@ export class PrivateService {
   }
 }
 
-const answers = (port: number): Promise<boolean> =>
+const isListening = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {

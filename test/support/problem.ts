@@ -1,7 +1,7 @@
-import type { RawAnswer } from './raw.js';
+import type { RawResponse } from './raw.js';
 
 /** The little of an answer that supertest and a raw connection have in common. */
-export type Answer = Pick<RawAnswer, 'status' | 'text'> & { headers: Record<string, unknown> };
+export type ReceivedResponse = Pick<RawResponse, 'status' | 'text'> & { headers: Record<string, unknown> };
 
 export interface Problem {
   readonly type: string;
@@ -17,45 +17,46 @@ export interface Problem {
 
 const MEMBERS = ['type', 'title', 'status', 'detail', 'code', 'requestId'];
 /** What documents of a code have besides these, and what they may have. */
-const ALWAYS: Readonly<Record<string, string>> = {
+const ADDITIONAL_MEMBERS: Readonly<Record<string, string>> = {
   validation_failed: 'errors',
   already_created: 'apiKeyId',
   rate_limit_exceeded: 'violated-policies',
   too_many_failed_attempts: 'violated-policies',
 };
-const SOMETIMES: Readonly<Record<string, string>> = { forbidden: 'errors', unavailable: 'checks' };
+const OPTIONAL_MEMBERS: Readonly<Record<string, string>> = { forbidden: 'errors', unavailable: 'checks' };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What must never leave the server: stacks, SQL, files. */
-const INSIDES = /\bat .+:\d+:\d+|node_modules|SELECT |INSERT |SQLITE_|ER_[A-Z]+|\/src\/|\/dist\//;
+const INTERNALS = /\bat .+:\d+:\d+|node_modules|SELECT |INSERT |SQLITE_|ER_[A-Z]+|\/src\/|\/dist\//;
 
 /** Expects everything that docs/api.md, "Errors", says of every error. @returns the problem document. */
-export function expectProblem(answer: Answer, status: number, code: string): Problem {
-  const problem = JSON.parse(answer.text) as Problem;
-  expect({ status: answer.status, code: problem.code }).toEqual({ status, code });
-  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json(;|$)/);
-  expect(answer.headers['cache-control']).toBe('no-store');
+export function expectProblem(response: ReceivedResponse, status: number, code: string): Problem {
+  const problem = JSON.parse(response.text) as Problem;
+  expect({ status: response.status, code: problem.code }).toEqual({ status, code });
+  expect(response.headers['content-type']).toMatch(/^application\/problem\+json(;|$)/);
+  expect(response.headers['cache-control']).toBe('no-store');
   expect(Object.keys(problem).sort()).toEqual(membersOf(problem, code));
   expect(problem.status).toBe(status);
   expect(problem.requestId).toMatch(UUID);
-  expect(answer.headers['x-request-id']).toBe(problem.requestId);
+  expect(response.headers['x-request-id']).toBe(problem.requestId);
   expect(problem.title.length).toBeGreaterThan(0);
   expect(problem.detail.length).toBeGreaterThan(0);
-  expect(answer.text).not.toMatch(INSIDES);
-  expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'ApiKey realm="chameleon"' : undefined);
+  expect(response.text).not.toMatch(INTERNALS);
+  expect(response.headers['www-authenticate']).toBe(status === 401 ? 'ApiKey realm="chameleon"' : undefined);
   if (status !== 429) expect(problem.type).toBe('about:blank');
   return problem;
 }
 
 function membersOf(problem: object, code: string): string[] {
-  const optional = SOMETIMES[code];
-  const extension = ALWAYS[code] ?? (optional !== undefined && optional in problem ? optional : undefined);
+  const optional = OPTIONAL_MEMBERS[code];
+  const extension =
+    ADDITIONAL_MEMBERS[code] ?? (optional !== undefined && optional in problem ? optional : undefined);
   return [...MEMBERS, ...(extension === undefined ? [] : [extension])].sort();
 }
 
 /** The names of the fields that a `validation_failed` complains about. */
-export function expectWrongFields(answer: Answer, ...fields: string[]): void {
-  const { errors = [] } = expectProblem(answer, 400, 'validation_failed');
+export function expectFieldErrors(response: ReceivedResponse, ...fields: string[]): void {
+  const { errors = [] } = expectProblem(response, 400, 'validation_failed');
   expect(errors.map(({ field }) => field).sort()).toEqual([...fields].sort());
   for (const { code, message } of errors) {
     expect(code).toMatch(/^[a-z][a-z0-9_]*$/);
@@ -64,20 +65,20 @@ export function expectWrongFields(answer: Answer, ...fields: string[]): void {
 }
 
 /** Expects the headers of a 429: docs/api.md, "Limit headers". @returns the seconds to wait. */
-export function expectLimited(
-  answer: Answer,
+export function expectTooManyRequests(
+  response: ReceivedResponse,
   code: 'rate_limit_exceeded' | 'too_many_failed_attempts',
   policy: string,
   limit: number,
 ): number {
-  const problem = expectProblem(answer, 429, code);
+  const problem = expectProblem(response, 429, code);
   const kind = code === 'rate_limit_exceeded' ? 'quota-exceeded' : 'abnormal-usage-detected';
   expect(problem.type).toBe(`https://iana.org/assignments/http-problem-types#${kind}`);
   expect(problem['violated-policies']).toEqual([policy]);
-  const seconds = Number(answer.headers['retry-after']);
+  const seconds = Number(response.headers['retry-after']);
   expect(seconds).toBeGreaterThanOrEqual(1);
   expect(seconds).toBeLessThanOrEqual(60);
-  expect(limitFields(answer)).toEqual({
+  expect(rateLimitHeaders(response)).toEqual({
     'ratelimit-policy': `"${policy}";q=${limit};w=60`,
     ratelimit: `"${policy}";r=0;t=${seconds}`,
     'x-ratelimit-limit': String(limit),
@@ -87,7 +88,7 @@ export function expectLimited(
   return seconds;
 }
 
-const LIMIT_FIELDS = [
+const RATE_LIMIT_HEADERS = [
   'ratelimit-policy',
   'ratelimit',
   'x-ratelimit-limit',
@@ -96,11 +97,13 @@ const LIMIT_FIELDS = [
 ];
 
 /** What an answer says about its budget; missing fields are left out. */
-export const limitFields = ({ headers }: Pick<Answer, 'headers'>): Record<string, unknown> =>
-  Object.fromEntries(LIMIT_FIELDS.filter((name) => name in headers).map((name) => [name, headers[name]]));
+export const rateLimitHeaders = ({ headers }: Pick<ReceivedResponse, 'headers'>): Record<string, unknown> =>
+  Object.fromEntries(
+    RATE_LIMIT_HEADERS.filter((name) => name in headers).map((name) => [name, headers[name]]),
+  );
 
 /** The budget that a call was counted in and what is left of it, such as `standard 99`. */
-export const budgetOf = ({ headers }: Pick<Answer, 'headers'>): string | null => {
+export const policyAndRemaining = ({ headers }: Pick<ReceivedResponse, 'headers'>): string | null => {
   const [, policy, remaining] = /^"([\w-]+)";r=(\d+);t=\d+$/.exec(String(headers['ratelimit'])) ?? [];
   return policy === undefined ? null : `${policy} ${remaining}`;
 };

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly text: string;
@@ -10,7 +10,7 @@ export interface RawAnswer {
  * Sends the very bytes over a connection of its own and reads the answer until the server hangs up, for
  * what no HTTP client would send. The request must therefore ask for `Connection: close` where it can.
  */
-export function sendRaw(url: string, bytes: string | Buffer): Promise<RawAnswer> {
+export function sendRaw(url: string, bytes: string | Buffer): Promise<RawResponse> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -24,9 +24,9 @@ export function sendRaw(url: string, bytes: string | Buffer): Promise<RawAnswer>
   });
 }
 
-function parse(answer: string): RawAnswer {
-  const end = answer.indexOf('\r\n\r\n');
-  const [first = '', ...lines] = answer.slice(0, end).split('\r\n');
+function parse(response: string): RawResponse {
+  const end = response.indexOf('\r\n\r\n');
+  const [first = '', ...lines] = response.slice(0, end).split('\r\n');
   const headers = lines.map((line) => {
     const colon = line.indexOf(':');
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
@@ -34,6 +34,6 @@ function parse(answer: string): RawAnswer {
   return {
     status: Number(first.split(' ')[1]),
     headers: Object.fromEntries(headers) as Record<string, string>,
-    text: answer.slice(end + 4),
+    text: response.slice(end + 4),
   };
 }

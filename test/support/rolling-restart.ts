@@ -9,14 +9,14 @@ const CLIENTS = 6;
 /** Between the calls of a client: the load must leave a processor to the instance that starts. */
 const PAUSE_MS = 10;
 
-interface Call {
-  readonly what: string;
+interface RequestOutcome {
+  readonly label: string;
   readonly status: number | string;
 }
 
 /** The load, which notes how every call was answered. */
 class Load {
-  readonly calls: Call[] = [];
+  readonly requests: RequestOutcome[] = [];
   readonly created: string[] = [];
   private readonly agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   private readonly clients: Promise<void>[];
@@ -34,20 +34,20 @@ class Load {
     for (let turn = 0; !this.isOver; turn++) {
       const asKey = { 'X-API-Key': this.key };
       await sleep(PAUSE_MS);
-      await this.call('POST', '/api/v1/ping', asKey, { turn });
-      await this.call('GET', '/api/v1/me', asKey);
-      await this.call('GET', '/api-keys', { Cookie: this.cookie });
+      await this.request('POST', '/api/v1/ping', asKey, { turn });
+      await this.request('GET', '/api/v1/me', asKey);
+      await this.request('GET', '/api-keys', { Cookie: this.cookie });
       if (turn % 10 > 0) continue;
       const headers = { ...asKey, 'Idempotency-Key': `${client}-${turn}` };
-      const { id } = await this.call('POST', '/api/v1/api-keys', headers, { name: `${client} ${turn}` });
+      const { id } = await this.request('POST', '/api/v1/api-keys', headers, { name: `${client} ${turn}` });
       if (id === undefined) continue;
       this.created.push(id);
-      await this.call('POST', `/api/v1/api-keys/${id}/revoke`, asKey, {});
+      await this.request('POST', `/api/v1/api-keys/${id}/revoke`, asKey, {});
     }
   }
 
   /** Never throws: a call that is not answered is what must not happen. */
-  async call(
+  async request(
     method: string,
     path: string,
     headers: Record<string, string>,
@@ -58,20 +58,20 @@ class Load {
     const type =
       json === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': json.length };
     return new Promise((resolve) => {
-      const what = `${method} ${path}`;
+      const label = `${method} ${path}`;
       const failed = (error: NodeJS.ErrnoException) => {
-        this.calls.push({ what, status: error.code ?? error.message });
+        this.requests.push({ label, status: error.code ?? error.message });
         resolve({});
       };
       const sent = request(
         { host: '127.0.0.1', port, agent, method, path, headers: { ...headers, ...type } },
-        (answer) => {
+        (response) => {
           let text = '';
-          answer.on('data', (chunk) => (text += String(chunk)));
-          answer.once('error', failed);
-          answer.once('end', () => {
-            this.calls.push({ what, status: answer.statusCode! });
-            resolve(answer.statusCode === 201 ? (JSON.parse(text) as { id: string }) : {});
+          response.on('data', (chunk) => (text += String(chunk)));
+          response.once('error', failed);
+          response.once('end', () => {
+            this.requests.push({ label, status: response.statusCode! });
+            resolve(response.statusCode === 201 ? (JSON.parse(text) as { id: string }) : {});
           });
         },
       );
@@ -81,17 +81,17 @@ class Load {
   }
 
   /** Waits until each client has had some more answers. */
-  async goesOn(): Promise<void> {
-    const enough = this.calls.length + 10 * CLIENTS;
-    while (this.calls.length < enough) await sleep(20);
+  async waitForResponses(): Promise<void> {
+    const enough = this.requests.length + 10 * CLIENTS;
+    while (this.requests.length < enough) await sleep(20);
   }
 
   /** Ends the load, and gives the calls that were not answered with 2xx. */
-  async end(): Promise<Call[]> {
+  async end(): Promise<RequestOutcome[]> {
     this.isOver = true;
     await Promise.all(this.clients);
     this.agent.destroy();
-    return this.calls.filter(({ status }) => typeof status === 'string' || status < 200 || status > 299);
+    return this.requests.filter(({ status }) => typeof status === 'string' || status < 200 || status > 299);
   }
 }
 
@@ -133,24 +133,24 @@ export class Pair {
    */
   async restartUnderLoad(port: number, found: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const load = new Load(port, this.key, this.cookie);
-    await load.goesOn();
+    await load.waitForResponses();
     for (const [index, instance] of this.instances.entries()) {
       expect(await instance.kill('SIGTERM')).toBe(0);
       this.instances[index] = await spawn(this.database, this.drainSeconds, portOf(instance));
       await found();
-      await load.goesOn();
+      await load.waitForResponses();
     }
     expect(await load.end()).toEqual([]);
     process.stderr.write(
-      `${load.calls.length} calls during a rolling restart, ${load.created.length} keys created\n`,
+      `${load.requests.length} calls during a rolling restart, ${load.created.length} keys created\n`,
     );
 
     expect(load.created.length).toBeGreaterThan(CLIENTS);
     for (const id of load.created) {
-      const answer = await fetch(`${this.instances[0]!.url}/api/v1/api-keys/${id}`, {
+      const response = await fetch(`${this.instances[0]!.url}/api/v1/api-keys/${id}`, {
         headers: { 'X-API-Key': this.key },
       });
-      expect(await answer.json()).toMatchObject({ id, status: 'revoked' });
+      expect(await response.json()).toMatchObject({ id, status: 'revoked' });
     }
   }
 

@@ -53,8 +53,8 @@ export class ServerProcess {
       Date.now() - start < 30_000 && this.child.exitCode === null;
       await sleep(50)
     ) {
-      const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
-      if (answer?.status === 200) return this;
+      const response = await fetch(`${this.url}/health/ready`).catch(() => null);
+      if (response?.status === 200) return this;
     }
     throw new Error(`The server did not come up:\n${this.output}`);
   }

@@ -17,7 +17,7 @@ export interface WatchedRequest {
   readonly body?: string | undefined;
 }
 
-export interface WatchedAnswer {
+export interface WatchedResponse {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly text: string;
@@ -70,20 +70,20 @@ export class WatchedServer {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  send({ method, path, headers, body }: WatchedRequest): Promise<WatchedAnswer> {
+  send({ method, path, headers, body }: WatchedRequest): Promise<WatchedResponse> {
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {
       const { agent, port } = this;
       const sent = request(
         { host: '127.0.0.1', port, method, path, agent, headers: { ...headers, ...length } },
-        (answer) => {
+        (response) => {
           const chunks: Buffer[] = [];
-          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-          answer.once('error', reject);
-          answer.once('end', () =>
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.once('error', reject);
+          response.once('end', () =>
             resolve({
-              status: answer.statusCode!,
-              headers: answer.headers,
+              status: response.statusCode!,
+              headers: response.headers,
               text: Buffer.concat(chunks).toString(),
             }),
           );
@@ -106,17 +106,17 @@ export class WatchedServer {
   }
 
   /** For how long, in milliseconds, the event loop stood still at most while the work was done. */
-  async heldBy(work: () => Promise<unknown>): Promise<number> {
+  async blockedBy(work: () => Promise<unknown>): Promise<number> {
     await this.ask('begin');
     await work();
     return this.ask('end');
   }
 
   private async ask(what: 'begin' | 'end'): Promise<number> {
-    const answer = once(this.child, 'message');
+    const response = once(this.child, 'message');
     this.child.send(what);
-    const [{ heldMs }] = (await answer) as [{ heldMs: number }];
-    return heldMs;
+    const [{ blockedMs }] = (await response) as [{ blockedMs: number }];
+    return blockedMs;
   }
 
   async stop(): Promise<void> {
