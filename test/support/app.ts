@@ -29,19 +29,19 @@ class EmptyModule {}
 
 interface Options {
   readonly env?: Record<string, string>;
-  /** Modules that only the test knows, such as one with a route of its own. */
+  /** Modules of the test, for example one with its own route. */
   readonly imports?: ModuleMetadata['imports'];
   /** A module of the application to leave out. */
   readonly without?: Type;
   /** Providers that the test replaces. */
   readonly overrides?: readonly { provide: InjectionToken; useClass: Type }[];
-  /** An existing database; without one the app makes its own and drops it. */
+  /** An existing database. By default, the app creates a database and drops it at the end. */
   readonly database?: TestDatabase;
 }
 
 let userCount = 0;
 
-/** A running server on a free port with its own database, and shortcuts for what most tests need. */
+/** A running server on a free port with its own database, with shortcuts for common test steps. */
 export class TestApp {
   private constructor(
     readonly nest: NestFastifyApplication,
@@ -83,12 +83,12 @@ export class TestApp {
     return new TestApp(nest, clock, used, `http://127.0.0.1:${port}`, database === undefined);
   }
 
-  /** A supertest client; paths are those of the server, such as `/api/v1/me`. */
+  /** A supertest client. Paths start at the root of the server, for example `/api/v1/me`. */
   get http() {
     return request(this.url);
   }
 
-  /** Stores a user whose password is `PASSWORD`. Nothing is hashed for it, as most tests need many. */
+  /** Stores a user whose password is `PASSWORD`. Reuses one hash, because most tests need many users. */
   async createUser(role: Role = 'standard', email = `person-${++userCount}@example.com`): Promise<User> {
     const now = this.clock.now();
     const row = userRow({
@@ -103,7 +103,7 @@ export class TestApp {
     return toUser(row);
   }
 
-  /** The user as a caller of services, with a session of their own that no cookie belongs to. */
+  /** The user as the caller of a service, with a session that has no cookie. */
   async principalOf({ id: userId, role }: Pick<User, 'id' | 'role'>): Promise<SessionPrincipal> {
     const now = this.clock.now();
     const session = sessionRow({ userId, createdAt: now, lastSeenAt: now });
@@ -114,7 +114,10 @@ export class TestApp {
     return { method: 'session', userId, role, neededRoles: null, sessionId, hasTemporaryPassword: false };
   }
 
-  /** The value for a `Cookie` field of a new session. Without HTTP, as an address may sign in only so often. */
+  /**
+   * Signs in and returns the `Cookie` header. Calls the service directly, because sign-ins per address are
+   * limited.
+   */
   async signIn(email: string, password = PASSWORD): Promise<string> {
     const networks = ['127.0.0.1'];
     const client = {
@@ -128,7 +131,7 @@ export class TestApp {
     return sessionCookie(this.nest.get(Settings), token).split(';')[0]!;
   }
 
-  /** A new key that the user has made in a session of their own. */
+  /** Creates a key for the user, as if in a new session. */
   async createKey(
     user: Pick<User, 'id' | 'role'>,
     { name = 'Test key', expiresAt = null }: { name?: string; expiresAt?: string | null } = {},
@@ -140,7 +143,7 @@ export class TestApp {
     return { id: apiKey.id, key: key.reveal() };
   }
 
-  /** A user of the role together with a key. */
+  /** Creates a user with this role, and a key. */
   async createCaller(role: Role = 'standard'): Promise<{ user: User; id: string; key: string }> {
     const user = await this.createUser(role);
     return { user, ...(await this.createKey(user)) };
@@ -152,7 +155,7 @@ export class TestApp {
   }
 }
 
-/** The first admin, unless there are users: stored like `createUser`, as the server would look hard at the password. */
+/** Inserts the first admin unless users exist. Like `createUser`, it skips the password check of the server. */
 async function insertFirstAdmin(dataSource: DataSource): Promise<void> {
   const users = dataSource.getRepository(UserEntity);
   if ((await users.count()) > 0) return;
@@ -161,7 +164,7 @@ async function insertFirstAdmin(dataSource: DataSource): Promise<void> {
   );
 }
 
-/** What a browser would send back after this answer. */
+/** The cookie that a browser would send after this response. */
 export function cookieOf(response: { headers: Record<string, unknown> }): string {
   const [cookie = ''] = (response.headers['set-cookie'] as string[] | undefined) ?? [];
   return cookie.split(';')[0] ?? '';

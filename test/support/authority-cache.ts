@@ -6,7 +6,7 @@ import { VerifiedKeyCache } from '../../src/modules/api-keys/verification/verifi
 import { UsersService } from '../../src/modules/users/index.js';
 import type { TestApp } from './app.js';
 
-/** The real repository. What the first read after `pause` finds arrives only after `resume`. */
+/** The real repository. The first read after `pause` returns its result only after `resume`. */
 export class PausingRepository extends ApiKeysRepository {
   reads = 0;
   private gate = Promise.resolve();
@@ -25,7 +25,7 @@ export class PausingRepository extends ApiKeysRepository {
   }
 }
 
-/** A cache with nothing in it. */
+/** Creates an empty cache. */
 export function createAuthorityCache({ nest, clock }: TestApp) {
   const repository = Object.assign(new PausingRepository(null as never), nest.get(ApiKeysRepository));
   const users = nest.get(UsersService);
@@ -45,7 +45,7 @@ export function createAuthorityCache({ nest, clock }: TestApp) {
   };
 }
 
-/** Commits a revocation, as an admin would. */
+/** Commits a revocation by an admin. */
 export async function revokeAsAdmin(app: TestApp, id: string): Promise<void> {
   const admin = await app.principalOf(await app.createUser('admin'));
   await app.nest.get(AdminApiKeysService).revoke(admin, id, { reason: null, cascade: false });

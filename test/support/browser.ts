@@ -20,15 +20,15 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Chromium, where `global-setup.ts` has found it. */
+/** The path of Chromium, as found by `global-setup.ts`. */
 const EXECUTABLE = process.env['CHROMIUM_FOR_TESTS'];
 
-/** Tests in a real browser; without one they are skipped, and the run says so. */
+/** Tests in a real browser. Without one they are skipped, and the run reports that. */
 export const describeInBrowser = EXECUTABLE ? describe : describe.skip;
 
 export const ADMIN = 'root@example.com';
 
-/** The built server and a browser that looks at it. */
+/** The built server and a browser that opens its pages. */
 export class BrowserTest {
   private readonly contexts: BrowserContext[] = [];
 
@@ -45,13 +45,13 @@ export class BrowserTest {
     return new BrowserTest(server, browser, database);
   }
 
-  /** A fresh browser window in English; what the page's scripts or its security policy complain about fails the test. */
+  /** Opens a new browser window in English. Script errors and policy violations of its pages fail the test. */
   async open(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({
       baseURL: this.server.url,
       locale: 'en-GB',
       timezoneId: 'Asia/Kathmandu',
-      // Colours that fade would be looked at half-way.
+      // axe would measure colours in the middle of a transition.
       reducedMotion: 'reduce',
       ...options,
     });
@@ -66,17 +66,17 @@ export class BrowserTest {
     return page;
   }
 
-  /** What scripts and the security policy complained about so far. */
+  /** Script errors and policy violations so far. */
   readonly complaints: string[] = [];
 
-  /** A window in which somebody has signed in. */
+  /** Opens a window with a signed-in user. */
   async openAs(email: string, options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.open(options);
     await this.signIn(page, email);
     return page;
   }
 
-  /** Signs in on the page that is shown, or on the one to sign in on. */
+  /** Signs in on the current page if it is the sign-in page, otherwise on that page. */
   async signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
     if (!page.url().includes('/sign-in')) await page.goto('/sign-in');
     await page.getByLabel('Email').fill(email);
@@ -85,7 +85,7 @@ export class BrowserTest {
     await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'));
   }
 
-  /** Ends every window; call it after each test. */
+  /** Closes every window. Call it after each test. */
   async closeWindows(): Promise<void> {
     for (const context of this.contexts.splice(0)) await context.close();
   }

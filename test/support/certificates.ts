@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A certificate authority and a certificate of it for names such as `DNS:localhost`, as files in the folder. */
+/** Creates a certificate authority and a certificate for names such as `DNS:localhost`, as files in the folder. */
 export function makeCertificates(folder: string, names: string): { ca: string; cert: string; key: string } {
   const path = (name: string) => join(folder, name);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore' });

@@ -16,7 +16,7 @@ import {
 import { InvalidationBus, type Invalidation } from '../../src/invalidation/index.js';
 import { InvalidationFeedRepository } from '../../src/invalidation/invalidation-feed.repository.js';
 
-/** The runner on connections of its own, as the server opens them, and what it made known. */
+/** A database with its own connections, opened like the server does, and the changes that it published. */
 export interface OpenDatabase {
   readonly database: Database;
   readonly connections: Connections;
@@ -24,17 +24,17 @@ export interface OpenDatabase {
   readonly bus: InvalidationBus;
   readonly feed: InvalidationFeedRepository;
   readonly published: Invalidation[];
-  /** How often all caches were told to forget everything. */
+  /** How often all caches were told to drop everything. */
   readonly everything: { count: number };
   close(): Promise<void>;
 }
 
-/** Opens a database; `migrate` makes its tables. */
+/** Opens a database. @param migrate whether to create its tables. */
 export async function openDatabase(
   url: string,
   { migrate = true, clock = new SystemClock() }: { migrate?: boolean; clock?: Clock } = {},
 ): Promise<OpenDatabase> {
-  // Tests make queries slow on purpose.
+  // Hides warnings about slow queries, which tests cause on purpose.
   Logger.overrideLogger(['error', 'fatal']);
   const settings = parseEnv({ DATABASE_URL: url });
   if (migrate) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 
-/** An empty database that exists for one test file. */
+/** An empty database for one test file. */
 export interface TestDatabase {
   /** For `DATABASE_URL`. */
   readonly url: string;
@@ -36,27 +36,27 @@ const mariadb = (server: string): DatabaseKind => ({
       await connection.query(statement);
       await connection.end();
     };
-    // On purpose not the character set that we need: the migrations must not depend on it.
+    // Deliberately not the required character set: the migrations must not depend on the default.
     await run(`CREATE DATABASE ${name} CHARACTER SET latin1`);
     return { url: `${server}/${name}`, drop: () => run(`DROP DATABASE ${name}`) };
   },
 });
 
-/** SQLite, and MariaDB where it answers (see `global-setup.ts`). */
+/** SQLite, and MariaDB if it is available (see `global-setup.ts`). */
 export const DATABASES: readonly DatabaseKind[] = [
   sqlite,
   ...(process.env['MARIADB_FOR_TESTS'] ? [mariadb(process.env['MARIADB_FOR_TESTS'])] : []),
 ];
 
-/** Tests of what has nothing to do with the database. */
+/** For tests that do not depend on the kind of database. */
 export const onOneDatabase = (tests: (kind: DatabaseKind) => void): void => tests(sqlite);
 
-/** The same tests on every database. */
+/** Runs the same tests on every database. */
 export function onEachDatabase(tests: (kind: DatabaseKind) => void): void {
   describe.each(DATABASES.map((kind) => [kind.name, kind] as const))('on %s', (_name, kind) => tests(kind));
 }
 
-/** A test for one kind of database: elsewhere it is none, rather than one that was skipped. */
+/** Declares a test only if the condition is true. Otherwise there is no test, not even a skipped one. */
 export const itIf =
   (condition: boolean) =>
   (name: string, test: () => Promise<void>, timeoutMs?: number): void => {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ErrorKind, FieldErrorKind } from '../../src/common/errors/index.js';
 
-/** The exports of all files `*.errors.ts`. @param except a folder that is left out. */
+/** Returns the exports of all files `*.errors.ts`. @param except a folder to leave out. */
 async function exported(except?: string): Promise<unknown[]> {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.errors.ts') && !(except && file.startsWith(except)),
@@ -20,6 +20,6 @@ async function exported(except?: string): Promise<unknown[]> {
 export const declaredErrors = async (): Promise<ErrorKind[]> =>
   (await exported()).filter((value) => value instanceof ErrorKind);
 
-/** The reasons why the REST API can find a field invalid; the console's forms have more. */
+/** The codes for invalid fields in the REST API. The console's forms have more. */
 export const declaredFieldErrors = async (): Promise<FieldErrorKind[]> =>
   (await exported(join('modules', 'console'))).filter((value) => value instanceof FieldErrorKind);

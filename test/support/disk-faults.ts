@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Tests that need a C compiler, on Linux; without one they are skipped, and the run says so. */
+/** Tests that need Linux and a C compiler. Without one they are skipped, and the run reports that. */
 export const describeWithDiskFaults = process.env['COMPILER_FOR_TESTS'] ? describe : describe.skip;
 
-/** Lets chosen system calls of a server process fail, as a full or broken disk does. */
+/** Makes chosen system calls of a server process fail, like a full or broken disk. */
 export class DiskFaults {
   private readonly folder = mkdtempSync(join(tmpdir(), 'chameleon-faults-'));
   private readonly control = join(this.folder, 'control');
@@ -24,17 +24,17 @@ export class DiskFaults {
     ]);
   }
 
-  /** For the process whose calls are to fail. */
+  /** The environment of the process whose system calls should fail. */
   get env(): Record<string, string> {
     return { LD_PRELOAD: this.library, DISK_FAULTS: this.control };
   }
 
-  /** From now on the call fails on every file whose path has this part. */
+  /** Makes the system call fail from now on, for every file whose path contains this part. */
   fail(systemCall: 'pwrite64' | 'pread64' | 'fsync' | 'ftruncate64', errno: number, part: string): void {
     writeFileSync(this.control, `${systemCall} ${errno} ${part}\n`);
   }
 
-  /** The disk works again. */
+  /** Repairs the disk. */
   repair(): void {
     if (existsSync(this.control)) rmSync(this.control);
   }

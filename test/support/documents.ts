@@ -32,7 +32,7 @@ export function section(file: string, heading: string): string {
     .join('\n');
 }
 
-/** The cells of every row of every table, without the headings. */
+/** The cells of every table row, without header rows. */
 export function tableRows(markdown: string): string[][] {
   const lines = markdown.split('\n');
   return lines
@@ -48,7 +48,7 @@ export function tableRows(markdown: string): string[][] {
     );
 }
 
-/** The code blocks of a language, in their order, without the indentation of a list. */
+/** The code blocks of a language, in order, without list indentation. */
 export function codeBlocks(markdown: string, language: string): string[] {
   const blocks = markdown.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([^]*?)^ *\`\`\`$`, 'gm'));
   return [...blocks].map(([, indentation = '', code = '']) =>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until the check holds; throws what it waited for when that takes too long. */
+/** Waits until the condition is true. Throws an error with the description after a timeout. */
 export async function eventually(
   description: string,
   condition: () => boolean | Promise<boolean>,
@@ -8,5 +8,5 @@ export async function eventually(
 ): Promise<void> {
   for (const begin = performance.now(); performance.now() - begin < timeoutMs; await sleep(20))
     if (await condition()) return;
-  throw new Error(`Waited for ${timeoutMs} ms in vain: ${description}`);
+  throw new Error(`Timed out after ${timeoutMs} ms: ${description}`);
 }

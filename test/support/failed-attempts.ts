@@ -23,13 +23,13 @@ export const createLimiter = (limit = 20, env: Record<string, string> = {}) =>
 
 export const always = () => true;
 
-/** What has become so far of an attempt that was asked for. */
+/** The outcome so far of a requested attempt. */
 export interface Asked {
   attempt: Attempt | null | undefined;
   error: AppError | undefined;
 }
 
-/** Asks for one attempt with a key. */
+/** Requests one attempt with a key. */
 export function ask(
   limiter: FailedAttemptLimiter,
   networks: readonly string[] = ADDRESS,

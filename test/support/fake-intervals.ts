@@ -1,6 +1,9 @@
 import { jest } from '@jest/globals';
 
-/** Lets a test run what happens every so often. All other timers stay real, as they drive the drivers. */
+/**
+ * Fakes intervals, so that a test controls periodic work. Other timers stay real, because database drivers
+ * need them.
+ */
 export const fakeIntervals = (): void =>
   void jest.useFakeTimers({
     doNotFake: [

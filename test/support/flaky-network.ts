@@ -1,11 +1,11 @@
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that can be long, cut, held up or led elsewhere, as networks are. */
+/** A TCP proxy that can be slow, closed, stalled or redirected, like real networks. */
 export class FlakyNetwork {
-  /** How long everything that the server sends is under way. */
+  /** How long it delays everything that the server sends. */
   delayMs = 0;
   private readonly sockets = new Set<Socket>();
-  /** The two ends of each connection, and how it began. */
+  /** Both ends of each connection, and the first bytes that the client sent. */
   private readonly pairs: { readonly ends: readonly Socket[]; firstBytes: string }[] = [];
   private readonly stalled = new Set<Socket>();
   private isStalled = false;
@@ -26,17 +26,17 @@ export class FlakyNetwork {
     return network;
   }
 
-  /** Leads new connections to another port; those that stand stay. */
+  /** Redirects new connections to another port; existing ones stay. */
   redirectTo(port: number): void {
     this.target = { host: this.target.host, port };
   }
 
-  /** Nothing arrives any more, and nobody is told. */
+  /** Stops forwarding, without closing connections. */
   stall(): void {
     this.isStalled = true;
   }
 
-  /** Nothing arrives any more on those connections that stand now and began with words like these. */
+  /** Stops forwarding on existing connections whose first bytes match. */
   stallMatching(firstBytes: RegExp): void {
     for (const pair of this.pairs)
       if (firstBytes.test(pair.firstBytes)) for (const end of pair.ends) this.stalled.add(end);
@@ -46,12 +46,12 @@ export class FlakyNetwork {
     this.isStalled = false;
   }
 
-  /** Hands on nothing more of the connections there are and tells nobody, as firewalls do with idle ones. */
+  /** Stops forwarding on existing connections without closing them, as firewalls do with idle ones. */
   stallExisting(): void {
     for (const socket of this.sockets) this.stalled.add(socket);
   }
 
-  /** Ends every connection and takes no new one. */
+  /** Closes every connection and accepts no new one. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     for (const socket of this.sockets) socket.destroy();

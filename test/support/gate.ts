@@ -1,4 +1,4 @@
-/** A moment at which something waits until it is said to go on. */
+/** Lets one side wait until the other side opens the gate. */
 export function gate(): { open: () => void; opened: Promise<void> } {
   let open = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));

@@ -5,13 +5,12 @@ import { createConnection } from 'mysql2/promise';
 const DEFAULT_SERVER = 'mariadb://root@127.0.0.1:3306';
 
 /**
- * Builds the server, and finds out whether MariaDB answers and Chromium, nginx, Redis and a C compiler are there;
- * `TEST_MARIADB_SERVER`, `TEST_CHROMIUM` and `TEST_NGINX` name other ones. Without them their part of the suite is
- * skipped, aloud; with
- * `REQUIRE_SERVICES=1`, as in CI, that is a failure.
+ * Builds the server and looks for MariaDB, Chromium, nginx, Redis and a C compiler. `TEST_MARIADB_SERVER`,
+ * `TEST_CHROMIUM` and `TEST_NGINX` choose others. The tests of missing programs are skipped with a message;
+ * with `REQUIRE_SERVICES=1`, as in CI, a missing program is a failure.
  */
 export default async function globalSetup(): Promise<void> {
-  // Once, before the tests that start the built server, some of which run at the same time.
+  // Once, before parallel test files start the built server.
   execFileSync('npm', ['run', 'build', '--silent'], { stdio: ['ignore', 'inherit', 'inherit'] });
   await findMariadb();
   findProgram('CHROMIUM', '/usr/bin/chromium', 'the pages are not tried in a browser');
@@ -36,12 +35,12 @@ async function findMariadb(): Promise<void> {
   }
 }
 
-/** @param name of the program in the variables that tell tests, and us, where it is. */
+/** @param name the program in the environment variables that set its path. */
 function findProgram(name: string, standard: string, otherwise: string): void {
   const executable = process.env[`TEST_${name}`] ?? standard;
   delete process.env[`${name}_FOR_TESTS`];
   if (existsSync(executable)) process.env[`${name}_FOR_TESTS`] = executable;
-  else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`There is no ${executable}`);
+  else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`${executable} does not exist`);
   else skip(`no ${executable}, so ${otherwise}`);
 }
 

@@ -1,11 +1,11 @@
-// Texts, bodies, headers and paths of the greatest size that the server takes, made to be expensive.
+// Strings, bodies, headers and paths of the maximum accepted size, built to be expensive.
 
-/** 100 KiB, with room for what stands around a part. */
+/** 100 KiB, minus room for the surrounding syntax. */
 const BODY_BYTES = 102_300;
-/** Node takes 16 KiB of path and headers together. */
+/** Node's limit for path and headers together is 16 KiB. */
 const HEAD_BYTES = 14_500;
 
-/** Picks and builds with one source of numbers in [0, 1), so that a seed makes the same input again. */
+/** Builds all input from one source of numbers in [0, 1), so that a seed reproduces the same input. */
 export class HeavyInput {
   constructor(private readonly random: () => number) {}
 
@@ -13,7 +13,7 @@ export class HeavyInput {
     return choices[Math.floor(this.random() * choices.length)]!;
   }
 
-  /** JSON for a route whose body has these fields. */
+  /** JSON for a route with these body fields. */
   json(fields: readonly string[]): string {
     const field = JSON.stringify(this.pick([...fields, 'x', 'toString']));
     const more = fields.map(
@@ -41,7 +41,7 @@ export class HeavyInput {
     ])();
   }
 
-  /** An urlencoded form with these fields. */
+  /** A URL-encoded form with these fields. */
   form(fields: readonly string[]): string {
     const name = this.pick(fields);
     const others = fields
@@ -62,7 +62,7 @@ export class HeavyInput {
     ])();
   }
 
-  /** One header field of the greatest size. */
+  /** One header of the maximum size. */
   header(): Record<string, string> {
     const name = this.pick([
       'Accept', 'Accept-Encoding', 'Accept-Language', 'Access-Control-Request-Headers', 'Authorization', 'Cookie',
@@ -80,12 +80,12 @@ export class HeavyInput {
     return { [name]: `${start}${filled(unit, HEAD_BYTES)}${end}` };
   }
 
-  /** As many header fields as there is room for. */
+  /** As many headers as fit. */
   manyHeaders(): Record<string, string> {
     return Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`x-${index.toString(36)}`, 'a']));
   }
 
-  /** The path with something long in it: in the place of `{…}`, at its end, or in its query. */
+  /** The path with a long part: in place of `{…}`, at its end, or in its query. */
   path(path: string, fields: readonly string[]): string {
     const long = filled(
       this.pick([
@@ -105,7 +105,7 @@ export class HeavyInput {
     ])();
   }
 
-  /** A text that is expensive to normalise, to search or to compare. */
+  /** A string that is expensive to normalise, search or compare. */
   private text(length: number): string {
     const mark = () => String.fromCharCode(0x300 + Math.floor(this.random() * 0x4f));
     if (this.random() < 0.4) return Array.from({ length }, mark).join('');
@@ -150,7 +150,7 @@ export class HeavyInput {
   }
 }
 
-/** The unit as often as there is room for it. */
+/** Repeats the unit as often as it fits. */
 const filled = (unit: string, bytes: number): string =>
   unit.repeat(Math.floor(bytes / Buffer.byteLength(unit)));
 

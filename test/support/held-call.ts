@@ -3,14 +3,14 @@ import { gate } from './gate.js';
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-/** Spies on a method of a service; who calls it notices nothing. */
+/** Spies on a method without changing its behaviour. */
 function spy(service: object, method: string) {
   const methods = service as Record<string, Method>;
   const original = methods[method]!.bind(service);
   return { original, mock: jest.spyOn(methods, method) };
 }
 
-/** Holds the next call of a method once it has done its work: within a transaction, that is before the commit. */
+/** Pauses the next call of a method after its work; inside a transaction, that is before the commit. */
 export function holdAfter<T extends object>(service: T, method: keyof T & string) {
   const { original, mock } = spy(service, method);
   const [finished, released] = [gate(), gate()];
@@ -24,7 +24,7 @@ export function holdAfter<T extends object>(service: T, method: keyof T & string
   return { worked: finished.opened, release: released.open };
 }
 
-/** Resolves when a method is called next. @param matches whether it is the call that is waited for. */
+/** Resolves at the next call of a method. @param matches which calls count. */
 export function nextCall<T extends object>(
   service: T,
   method: keyof T & string,

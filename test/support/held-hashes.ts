@@ -3,15 +3,15 @@ import { BcryptQueue } from '../../src/modules/hashing/index.js';
 import type { TestApp } from './app.js';
 import { gate } from './gate.js';
 
-/** Keeps hashes of the app from being made until they are released: whoever asks has got past the guards. */
+/** Pauses the app's hashes until they are released. A request that wants a hash has passed the guards. */
 export class HeldHashes {
-  /** How many were asked for. */
+  /** How many hashes were requested. */
   requested = 0;
   private readonly released = gate();
   private readonly spy;
   private waiting: { count: number; enough: () => void }[] = [];
 
-  /** @param atMost how many are held; later ones are made at once. */
+  /** @param atMost how many hashes are paused; later ones run at once. */
   constructor({ nest }: TestApp, atMost = Infinity) {
     const queue = nest.get(BcryptQueue);
     const hash = queue.hash.bind(queue);
@@ -23,7 +23,7 @@ export class HeldHashes {
     });
   }
 
-  /** Resolves when so many were asked for. */
+  /** Resolves once this many hashes were requested. */
   async until(count: number): Promise<void> {
     const { open, opened } = gate();
     this.waiting.push({ count, enough: open });

@@ -8,7 +8,7 @@ export class Instance {
 
   private constructor(private readonly process: ServerProcess) {}
 
-  /** Resolves when the server is ready; rejects with what it printed when it ends before. */
+  /** Resolves once the server is ready. Rejects with its output if it exits first. */
   static async start(env: Record<string, string>): Promise<Instance> {
     const process = await ServerProcess.spawn(tmpdir(), {
       ADMIN_EMAIL: 'root@example.com',
@@ -25,12 +25,12 @@ export class Instance {
     return this.process.url;
   }
 
-  /** Ends the process; the exit code, or `null` when the signal killed it. */
+  /** Stops the process. Returns the exit code, or `null` if the signal killed it. */
   stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     return this.process.kill(signal);
   }
 
-  /** A call to the REST API; paths begin after `/api/v1`. */
+  /** Sends a request to the REST API; paths start after `/api/v1`. */
   async request(method: string, path: string, as: Credential = {}, body?: object): Promise<ApiResponse> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
@@ -45,19 +45,19 @@ export class Instance {
     };
   }
 
-  /** The credential of a new session. */
+  /** Signs in and returns the credential of the new session. */
   async signIn(email: string, password = PASSWORD): Promise<Credential> {
     const response = await this.request('POST', '/auth/sign-in', {}, { email, password });
     const [cookie = ''] = response.headers.getSetCookie();
     return { Cookie: cookie.split(';')[0]! };
   }
 
-  /** A new user of the role with so many keys. */
+  /** Creates a user with this role and number of keys. */
   async createCaller(
     role: string,
     keys = 1,
   ): Promise<{ id: string; email: string; keys: { id: string; key: string }[] }> {
-    // One for all of them, as an address may sign in only so often.
+    // One session for all calls, because sign-ins per address are limited.
     const admin = await (this.admin ??= this.signIn('root@example.com'));
     const email = `${crypto.randomUUID()}@example.com`;
     const user = await this.request('POST', '/admin/users', admin, {

@@ -14,7 +14,7 @@ import type { TestApp } from './app.js';
 
 export const NETWORKS = ['203.0.113.1'];
 
-/** The real queue, which also counts its comparisons and how many ran at once. */
+/** The real queue, with counts of its comparisons and of how many ran at once. */
 class CountingBcryptQueue extends BcryptQueue {
   compared = 0;
   atOnce = 0;
@@ -27,7 +27,7 @@ class CountingBcryptQueue extends BcryptQueue {
   }
 }
 
-/** The real repository, which also counts the hashes that it was asked for. */
+/** The real repository, with a count of the requested hashes. */
 class CountingRepository extends ApiKeysRepository {
   asked = 0;
 
@@ -37,7 +37,7 @@ class CountingRepository extends ApiKeysRepository {
   }
 }
 
-/** Admits every attempt, and counts what becomes of them. */
+/** Admits every attempt, and counts their outcomes. */
 export class OpenAdmission implements KeyAdmission {
   admitted = 0;
   failed = 0;
@@ -59,13 +59,13 @@ export class OpenAdmission implements KeyAdmission {
   }
 }
 
-/** A verifier in a process that has not seen any key yet. */
+/** A verifier in a process that has not verified any key yet. */
 export function createVerifier(app: TestApp) {
   const bcryptQueue = new CountingBcryptQueue(app.nest.get(Settings), app.clock);
   const repository = new CountingRepository(app.nest.get(Database));
   const verifier = new ApiKeyVerifier(new VerifiedKeyCache(), repository, bcryptQueue);
   const admission = new OpenAdmission();
-  /** The id, or `null` for a key that was not found. */
+  /** The key's id, or `null` if it was not found. */
   const verify = (presented: string, by: KeyAdmission = admission): Promise<string | null> =>
     verifier.verify(presented, by).catch((error: unknown) => {
       if (CREDENTIAL_NOT_FOUND.isKindOf(error)) return null;
@@ -74,7 +74,7 @@ export function createVerifier(app: TestApp) {
   return { verifier, verify, admission, bcryptQueue, repository };
 }
 
-/** A well-formed key with this id and a secret of its own. */
+/** A well-formed key with this id and a new secret. */
 export function otherSecret(keyId: string, secret = 0): string {
   const body = `chm_${keyId}_${String(secret).padStart(30, '0')}`;
   return body + checksum(body);

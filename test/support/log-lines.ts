@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 
-/** What this process logs from now on, at every level, until the test restores the silence. */
+/** Records what this process logs at every level, until `stop()` silences the log again. */
 export class LogLines {
   readonly lines: string[] = [];
 

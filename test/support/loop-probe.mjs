@@ -1,11 +1,11 @@
-// Loaded into a server under test with `node --import`: tells for how long its event loop stood still.
-// The delay of the loop alone would also tell of other processes that used the processor meanwhile, so what
-// counts is the processor time that this thread has used between two turns, where the system tells it.
+// Loaded into a server under test with `node --import`: measures how long its event loop is blocked. The loop
+// delay alone would also include time used by other processes. So it uses the smaller of the delay and the
+// CPU time of this thread between two turns, where the system reports it.
 import { existsSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const RESOLUTION_MS = 1;
-/** What the thread has run so far, in nanoseconds: Linux only. */
+/** The CPU time of this thread in nanoseconds, on Linux only. */
 const SCHEDSTAT = '/proc/thread-self/schedstat';
 
 const hasSchedstat = existsSync(SCHEDSTAT);
@@ -31,7 +31,7 @@ process.on('message', (what) => {
     delay.reset();
     longest = 0;
   }
-  // After a turn of both timers: only then do they know of what was before.
+  // After a turn of both timers, because only then do they include the work before.
   setTimeout(() => process.send({ blockedMs: Math.min(delay.max / 1e6, longest) }), 3 * RESOLUTION_MS);
 });
 process.channel.unref();

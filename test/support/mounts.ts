@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Runs `mount`. False, and said aloud, where this process may not: then there is nothing to test. */
+/** Runs `mount`. Returns false, and reports it, if this process lacks the permission. */
 function mount(...args: string[]): boolean {
   try {
     execFileSync('mount', args, { stdio: 'ignore' });
@@ -12,11 +12,11 @@ function mount(...args: string[]): boolean {
   }
 }
 
-/** Puts a small disk of its own on the folder. */
+/** Mounts a small disk on the folder. */
 export const mountSmallDisk = (folder: string, megabytes: number): boolean =>
   mount('-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder);
 
-/** Makes the file read-only, for root too. */
+/** Makes the file read-only, even for root. */
 export const mountReadOnly = (path: string): boolean =>
   mount('--bind', path, path) && mount('-o', 'remount,ro,bind', path);
 

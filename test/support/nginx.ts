@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './server-process.js';
 
-/** An nginx of the test's own, with its defaults and the lines that it is given. */
+/** An nginx for one test, with default settings and additional configuration. */
 export class Nginx {
   private constructor(
     private readonly child: ChildProcess,
@@ -15,7 +15,7 @@ export class Nginx {
     readonly port: number,
   ) {}
 
-  /** @param lines what stands inside of `http { … }`; the server in it listens on port 80, which becomes a free one. */
+  /** @param lines the content of `http { … }`. Port 80 in it is replaced by a free port. */
   static async start(lines: string): Promise<Nginx> {
     const folder = mkdtempSync(join(tmpdir(), 'chameleon-nginx-'));
     const port = await freePort();
@@ -58,7 +58,7 @@ export class Nginx {
     });
   }
 
-  /** What it complained about. */
+  /** The content of its error log. */
   get log(): string {
     return readFileSync(join(this.folder, 'logs', 'error.log'), 'utf8');
   }

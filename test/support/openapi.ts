@@ -1,4 +1,4 @@
-// What the tests read of an OpenAPI document.
+// The parts of an OpenAPI document that the tests read.
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 
@@ -8,7 +8,7 @@ export interface ResponseObject {
   headers?: Record<string, unknown>;
 }
 
-/** How the document shows errors. */
+/** The representation of errors in the document. */
 export interface ProblemContent {
   schema: {
     allOf: [{ $ref: string }, { properties: { code: { enum: string[] } } }];
@@ -36,7 +36,7 @@ export interface Document {
   components: Record<string, Record<string, object>>;
 }
 
-/** What a reference such as `#/components/headers/RateLimit` names; `undefined` when there is no such thing. */
+/** Resolves a reference such as `#/components/headers/RateLimit`; `undefined` if it does not exist. */
 export function resolve(document: Document, reference: string): unknown {
   const [, ...names] = reference.split('/');
   return names.reduce<unknown>(
@@ -45,7 +45,7 @@ export function resolve(document: Document, reference: string): unknown {
   );
 }
 
-/** Every object inside the document, with the way to it. */
+/** Returns every object inside the document, with its path. */
 export function walk(value: Json, path = '#'): [string, Record<string, Json>][] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((entry, index) => walk(entry, `${path}/${index}`));

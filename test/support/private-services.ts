@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './server-process.js';
 
-/** A Redis or MariaDB of the test's own, that it may kill and start again. */
+/** A Redis or MariaDB for one test, which may kill and restart it. */
 export class PrivateService {
   private process: ChildProcess | null = null;
 
@@ -19,8 +19,8 @@ export class PrivateService {
   ) {}
 
   /**
-   * Keeps nothing on disk: it comes back empty.
-   * @param more further arguments of `redis-server`.
+   * Stores nothing on disk: it is empty after a restart.
+   * @param more additional arguments of `redis-server`.
    */
   static async redis(...more: string[]): Promise<PrivateService> {
     const folder = mkdtempSync(join(tmpdir(), 'chameleon-redis-'));
@@ -41,7 +41,7 @@ export class PrivateService {
     return new PrivateService(port, 'redis-server', args, folder);
   }
 
-  /** A sentinel that watches nothing. */
+  /** A sentinel that monitors no Redis. */
   static async sentinel(): Promise<PrivateService> {
     const folder = mkdtempSync(join(tmpdir(), 'chameleon-sentinel-'));
     const port = await freePort();
@@ -52,7 +52,7 @@ export class PrivateService {
 
   /**
    * Keeps its data when it is killed. The user is `root` without a password.
-   * @param settings such as `--sql-mode=ANSI`.
+   * @param settings for example `--sql-mode=ANSI`.
    */
   static async mariadb(...settings: string[]): Promise<PrivateService> {
     const folder = mkdtempSync(join(tmpdir(), 'chameleon-mariadb-'));
@@ -81,7 +81,7 @@ export class PrivateService {
     return new PrivateService(port, 'mariadbd', args, folder);
   }
 
-  /** Resolves when the service takes connections. */
+  /** Resolves once the service accepts connections. */
   async start(): Promise<void> {
     this.process = spawn(this.command, this.args, { stdio: 'ignore' });
     for (let attempt = 0; attempt < 200; attempt++) {
@@ -91,7 +91,7 @@ export class PrivateService {
     throw new Error(`${this.command} did not start`);
   }
 
-  /** Stops the process without ending it: connections stay, and nothing is answered. */
+  /** Suspends the process: connections stay open, but get no response. */
   hang(): void {
     this.process?.kill('SIGSTOP');
   }

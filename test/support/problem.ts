@@ -1,6 +1,6 @@
 import type { RawResponse } from './raw.js';
 
-/** The little of an answer that supertest and a raw connection have in common. */
+/** The part of a response that supertest and a raw connection have in common. */
 export type ReceivedResponse = Pick<RawResponse, 'status' | 'text'> & { headers: Record<string, unknown> };
 
 export interface Problem {
@@ -16,7 +16,7 @@ export interface Problem {
 }
 
 const MEMBERS = ['type', 'title', 'status', 'detail', 'code', 'requestId'];
-/** What documents of a code have besides these, and what they may have. */
+/** The members that a code's problem document always has in addition, and those that are optional. */
 const ADDITIONAL_MEMBERS: Readonly<Record<string, string>> = {
   validation_failed: 'errors',
   already_created: 'apiKeyId',
@@ -26,10 +26,10 @@ const ADDITIONAL_MEMBERS: Readonly<Record<string, string>> = {
 const OPTIONAL_MEMBERS: Readonly<Record<string, string>> = { forbidden: 'errors', unavailable: 'checks' };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** What must never leave the server: stacks, SQL, files. */
+/** What must never leave the server: stack traces, SQL, file names. */
 const INTERNALS = /\bat .+:\d+:\d+|node_modules|SELECT |INSERT |SQLITE_|ER_[A-Z]+|\/src\/|\/dist\//;
 
-/** Expects everything that docs/api.md, "Errors", says of every error. @returns the problem document. */
+/** Checks everything that docs/api.md, "Errors", promises for an error. @returns the problem document. */
 export function expectProblem(response: ReceivedResponse, status: number, code: string): Problem {
   const problem = JSON.parse(response.text) as Problem;
   expect({ status: response.status, code: problem.code }).toEqual({ status, code });
@@ -54,7 +54,7 @@ function membersOf(problem: object, code: string): string[] {
   return [...MEMBERS, ...(extension === undefined ? [] : [extension])].sort();
 }
 
-/** The names of the fields that a `validation_failed` complains about. */
+/** Checks which fields a `validation_failed` problem names. */
 export function expectFieldErrors(response: ReceivedResponse, ...fields: string[]): void {
   const { errors = [] } = expectProblem(response, 400, 'validation_failed');
   expect(errors.map(({ field }) => field).sort()).toEqual([...fields].sort());
@@ -64,7 +64,7 @@ export function expectFieldErrors(response: ReceivedResponse, ...fields: string[
   }
 }
 
-/** Expects the headers of a 429: docs/api.md, "Limit headers". @returns the seconds to wait. */
+/** Checks the headers of a 429 against docs/api.md, "Limit headers". @returns the seconds to wait. */
 export function expectTooManyRequests(
   response: ReceivedResponse,
   code: 'rate_limit_exceeded' | 'too_many_failed_attempts',
@@ -96,13 +96,13 @@ const RATE_LIMIT_HEADERS = [
   'x-ratelimit-reset',
 ];
 
-/** What an answer says about its budget; missing fields are left out. */
+/** The rate-limit headers of a response, without missing ones. */
 export const rateLimitHeaders = ({ headers }: Pick<ReceivedResponse, 'headers'>): Record<string, unknown> =>
   Object.fromEntries(
     RATE_LIMIT_HEADERS.filter((name) => name in headers).map((name) => [name, headers[name]]),
   );
 
-/** The budget that a call was counted in and what is left of it, such as `standard 99`. */
+/** The policy that counted a request and its remaining requests, for example `standard 99`. */
 export const policyAndRemaining = ({ headers }: Pick<ReceivedResponse, 'headers'>): string | null => {
   const [, policy, remaining] = /^"([\w-]+)";r=(\d+);t=\d+$/.exec(String(headers['ratelimit'])) ?? [];
   return policy === undefined ? null : `${policy} ${remaining}`;

@@ -7,15 +7,17 @@ export interface RawResponse {
 }
 
 /**
- * Sends the very bytes over a connection of its own and reads the answer until the server hangs up, for
- * what no HTTP client would send. The request must therefore ask for `Connection: close` where it can.
+ * Sends exactly these bytes over a new connection, for what no HTTP client would send. Reads the response
+ * until the server closes the connection, so the request must contain `Connection: close` if it can.
  */
 export function sendRaw(url: string, bytes: string | Buffer): Promise<RawResponse> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
-    socket.setTimeout(5_000, () => socket.destroy(new Error('The server neither answered nor hung up.')));
+    socket.setTimeout(5_000, () =>
+      socket.destroy(new Error('The server neither responded nor closed the connection.')),
+    );
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('end', () => resolve(parse(Buffer.concat(chunks).toString('latin1'))));
     socket.on('error', (error) =>

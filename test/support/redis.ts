@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis';
 import { PrivateService } from './private-services.js';
 
-/** A Redis of the test's own, with a connection through which the test changes it. */
+/** A Redis for one test, with an admin connection. */
 export class PrivateRedis {
   private constructor(
     readonly service: PrivateService,
     readonly admin: Redis,
   ) {}
 
-  /** @param more further arguments of `redis-server`. */
+  /** @param more additional arguments of `redis-server`. */
   static async start(...more: string[]): Promise<PrivateRedis> {
     const service = await PrivateService.redis(...more);
     await service.start();
@@ -33,5 +33,5 @@ export class PrivateRedis {
   }
 }
 
-/** Whether this machine can run a Redis at all; see `global-setup.ts`. */
+/** Tests that need a Redis; see `global-setup.ts`. */
 export const describeWithRedis = process.env['REDIS_FOR_TESTS'] ? describe : describe.skip;

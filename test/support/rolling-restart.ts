@@ -6,7 +6,7 @@ import type { DatabaseKind, TestDatabase } from './databases.js';
 import { freePort, ServerProcess } from './server-process.js';
 
 const CLIENTS = 6;
-/** Between the calls of a client: the load must leave a processor to the instance that starts. */
+/** Pause between a client's requests, which leaves CPU time to the starting instance. */
 const PAUSE_MS = 10;
 
 interface RequestOutcome {
@@ -14,7 +14,7 @@ interface RequestOutcome {
   readonly status: number | string;
 }
 
-/** The load, which notes how every call was answered. */
+/** A load of parallel clients that records the outcome of every request. */
 class Load {
   readonly requests: RequestOutcome[] = [];
   readonly created: string[] = [];
@@ -46,7 +46,7 @@ class Load {
     }
   }
 
-  /** Never throws: a call that is not answered is what must not happen. */
+  /** Never throws: a missing response is recorded as a failure. */
   async request(
     method: string,
     path: string,
@@ -80,13 +80,13 @@ class Load {
     });
   }
 
-  /** Waits until each client has had some more answers. */
+  /** Waits until each client has received more responses. */
   async waitForResponses(): Promise<void> {
     const enough = this.requests.length + 10 * CLIENTS;
     while (this.requests.length < enough) await sleep(20);
   }
 
-  /** Ends the load, and gives the calls that were not answered with 2xx. */
+  /** Stops the load and returns the requests without a 2xx status. */
   async end(): Promise<RequestOutcome[]> {
     this.isOver = true;
     await Promise.all(this.clients);
@@ -95,7 +95,7 @@ class Load {
   }
 }
 
-/** Two instances on one database, and a key and a session that work on both. */
+/** Two instances on one database, with a key and a session that work on both. */
 export class Pair {
   private constructor(
     private readonly database: TestDatabase,
@@ -128,8 +128,8 @@ export class Pair {
   }
 
   /**
-   * Restarts each instance when the one before is ready again, while calls come in through the port.
-   * @param found lets whoever stands in front find out that an instance is back.
+   * Restarts the instances one after the other while requests arrive at the port.
+   * @param found lets the proxy notice that an instance is ready again.
    */
   async restartUnderLoad(port: number, found: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const load = new Load(port, this.key, this.cookie);
@@ -166,7 +166,7 @@ async function spawn(database: TestDatabase, drainSeconds: number, port: number)
   const NO_LIMIT = '1000000000';
   const instance = await ServerProcess.spawn(tmpdir(), {
     PORT: String(port),
-    // The same for both: the name of the session's cookie comes from it.
+    // The same for both, because it determines the name of the session cookie.
     PUBLIC_URL: 'http://localhost',
     DATABASE_URL: database.url,
     ADMIN_EMAIL: 'root@example.com',

@@ -9,17 +9,17 @@ import type { TestApp } from './app.js';
 
 export interface Route {
   readonly method: string;
-  /** As clients call it, with `{id}` for a parameter. */
+  /** The public path, with `{id}` for a parameter. */
   readonly path: string;
-  /** What the route's decorator says; `null` without one. */
+  /** The access rule from the route's decorator; `null` without one. */
   readonly access: RouteAccess | null;
   /** The errors of the route's `@ApiProblems()`. */
   readonly problems: readonly ErrorKind[];
-  /** Class and method, for messages. */
+  /** Class and method, for test messages. */
   readonly name: string;
 }
 
-/** Every route of the app's controllers. The app needs `DiscoveryModule` among its imports. */
+/** Returns every route of the app's controllers. The app must import `DiscoveryModule`. */
 export function routesOf({ nest }: TestApp): Route[] {
   const controllers = nest.get(DiscoveryService).getControllers();
   return controllers.flatMap(({ instance, metatype }) => {
@@ -57,6 +57,6 @@ function problemsOf(handler: () => unknown): readonly ErrorKind[] {
   return extensions?.[PROBLEMS_EXTENSION] ?? [];
 }
 
-/** A controller may stand under several paths, as pages do in several languages. */
+/** A controller may have several paths, for example one per language. */
 const pathsOf = (controller: Type<object>): string[] =>
   [Reflect.getMetadata(PATH_METADATA, controller) as string | string[]].flat();

@@ -6,7 +6,7 @@ import type { UserEntity } from '../../src/modules/users/index.js';
 
 const START = new Date('2026-01-05T09:30:00.000Z');
 
-/** A row of a user as the service would write it. */
+/** A user row as the service would write it. */
 export function userRow({ name = 'Ada', ...rest }: Partial<UserEntity> = {}): UserEntity {
   const id = randomUUID();
   return {
@@ -26,7 +26,7 @@ export function userRow({ name = 'Ada', ...rest }: Partial<UserEntity> = {}): Us
   };
 }
 
-/** A row of a key; whose it is matters always. */
+/** A key row. The owner has no default, because it always matters. */
 export function apiKeyRow({
   name = 'Key',
   ...rest

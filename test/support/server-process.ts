@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const MAIN = join(process.cwd(), 'dist', 'src', 'main.js');
 
-/** A port that nobody listens on at the moment. */
+/** Returns a port that is currently free. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -14,7 +14,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** The built server in a process of its own. */
+/** The built server in its own process. */
 export class ServerProcess {
   stdout = '';
   stderr = '';
@@ -34,8 +34,8 @@ export class ServerProcess {
   }
 
   /**
-   * @param folder the working directory, where there must be no `.env`.
-   * @param env the port is a free one where it names none.
+   * @param folder the working directory, which must not contain a `.env`.
+   * @param env by default, the port is a free one.
    */
   static async spawn(folder: string, env: Record<string, string>): Promise<ServerProcess> {
     const port = env['PORT'] ?? String(await freePort());
@@ -46,7 +46,7 @@ export class ServerProcess {
     return this.stdout + this.stderr;
   }
 
-  /** Waits until the server is ready; throws with its output when it ends or takes too long. */
+  /** Waits until the server is ready. Throws with its output if it exits or takes too long. */
   async ready(): Promise<this> {
     for (
       const start = Date.now();
@@ -56,21 +56,21 @@ export class ServerProcess {
       const response = await fetch(`${this.url}/health/ready`).catch(() => null);
       if (response?.status === 200) return this;
     }
-    throw new Error(`The server did not come up:\n${this.output}`);
+    throw new Error(`The server did not start:\n${this.output}`);
   }
 
-  /** Sends a signal, and does not wait for what comes of it. */
+  /** Sends a signal without waiting for its effect. */
   signal(signal: 'SIGTERM' | 'SIGINT'): void {
     this.child.kill(signal);
   }
 
-  /** Sends a signal and waits for the end. @returns the exit code; `null` when the signal itself ended it. */
+  /** Sends a signal and waits for the exit. @returns the exit code, or `null` if the signal killed the process. */
   async kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT' = 'SIGTERM'): Promise<number | null> {
     this.child.kill(signal);
     return this.ended;
   }
 
-  /** Waits until the process ends by itself. */
+  /** Waits until the process exits. */
   exit(): Promise<number | null> {
     return this.ended;
   }

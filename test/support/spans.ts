@@ -1,4 +1,4 @@
-/** The largest number of these times, in ascending order, that lie in one half-open span of the length. */
+/** Returns the largest number of times, sorted in ascending order, within any half-open span of this length. */
 export function mostInAnySpan(times: readonly number[], length: number): number {
   let most = 0;
   let first = 0;

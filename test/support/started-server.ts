@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 interface Options {
-  /** Where the project is. */
+  /** The project folder. */
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** `npm start` as a program runs it first, on a free port and with its data in a folder of its own. */
+/** `npm start` as on a first run, on a free port and with its own data folder. */
 export class StartedServer {
   private constructor(
     private readonly npm: ChildProcess,
@@ -22,7 +22,7 @@ export class StartedServer {
     const folder = mkdtempSync(join(tmpdir(), 'chameleon-start-'));
     const npm = spawn('npm', ['start'], {
       cwd,
-      // Empty ones count as unset, and keep what a developer's .env says away.
+      // Empty values count as unset, and override a developer's .env.
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
@@ -47,7 +47,7 @@ export class StartedServer {
     });
   }
 
-  /** Sends SIGTERM to npm. @returns npm's exit code; `null` when the signal ended npm. */
+  /** Sends SIGTERM to npm. @returns npm's exit code, or `null` if the signal killed npm. */
   async stop(): Promise<number | null> {
     const ended = new Promise<number | null>((end) => this.npm.once('exit', end));
     this.npm.kill('SIGTERM');

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
-/** A Node program in a terminal of its own (util-linux's `script`), as a person would start it. */
+/** A Node program in its own terminal (util-linux's `script`), as an operator would start it. */
 export class Terminal {
-  /** What the terminal shows. */
+  /** The content of the terminal. */
   output = '';
   readonly exited: Promise<number | null>;
   private static readonly open = new Set<Terminal>();
@@ -21,7 +21,7 @@ export class Terminal {
     void this.exited.then(() => Terminal.open.delete(this));
   }
 
-  /** Ends all that a test that failed left running: a terminal that closes hangs up its program. */
+  /** Ends the programs that a failed test left running: closing a terminal hangs up its program. */
   static async closeAll(): Promise<void> {
     for (const { child, exited } of Terminal.open) {
       child.kill('SIGKILL');

@@ -2,7 +2,7 @@ import { Clock } from '../../src/common/clock.js';
 
 const HOUR_MS = 60 * 60_000;
 
-/** Runs like the real clock, and jumps ahead when a test says so. */
+/** Runs like the real clock, and can be moved forward by a test. */
 export class TestClock extends Clock {
   private aheadMs = 0;
 
@@ -18,13 +18,13 @@ export class TestClock extends Clock {
     this.aheadMs += milliseconds;
   }
 
-  /** Jumps to five past the next full hour, so that no hour and no day turns during a test. */
+  /** Advances to five minutes past the next hour, so that neither the hour nor the day changes during a test. */
   advanceIntoHour(): void {
     this.advance(HOUR_MS - (this.nowMs() % HOUR_MS) + 5 * 60_000);
   }
 }
 
-/** Stands still until a test moves it. The wall clock can be set without the other one, as on real machines. */
+/** Stands still until a test moves it. The wall clock can be set separately, like on real machines. */
 export class StoppedClock extends Clock {
   private passedMs = 0;
   private setByMs = 0;
@@ -45,7 +45,7 @@ export class StoppedClock extends Clock {
     this.passedMs += milliseconds;
   }
 
-  /** Sets the wall clock ahead, or back. */
+  /** Moves only the wall clock, forward or back. */
   setBy(milliseconds: number): void {
     this.setByMs += milliseconds;
   }

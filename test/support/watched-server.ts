@@ -23,7 +23,7 @@ export interface WatchedResponse {
   readonly text: string;
 }
 
-/** The built server with its data in SQLite, in a process that tells for how long its event loop stood still. */
+/** The built server on SQLite, in a process that measures how long its event loop is blocked. */
 export class WatchedServer {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
@@ -33,7 +33,7 @@ export class WatchedServer {
     private readonly port: number,
   ) {}
 
-  /** The admin is `root@example.com` with `PASSWORD`; no limit is met by what a test sends. */
+  /** The admin is `root@example.com` with `PASSWORD`. The rate limits are too high to be reached. */
   static async start(): Promise<WatchedServer> {
     const folder = mkdtempSync(join(tmpdir(), 'chameleon-watched-'));
     const limits = ['STANDARD', 'PREMIUM', 'ADMIN', 'SESSION', 'ANONYMOUS'];
@@ -65,7 +65,7 @@ export class WatchedServer {
     return new WatchedServer(child, folder, port);
   }
 
-  /** Whether the process has not ended by itself. */
+  /** Whether the process is still running. */
   get isRunning(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
@@ -94,18 +94,18 @@ export class WatchedServer {
     });
   }
 
-  /** Sends the very bytes on a connection of their own, and waits until the server ends it. */
+  /** Sends exactly these bytes on a new connection, and waits until the server closes it. */
   sendBytes(bytes: string): Promise<void> {
     return new Promise((resolve) => {
       const socket = connect(this.port, '127.0.0.1', () => socket.write(bytes));
       socket.resume();
-      // A server that hangs up on what it does not want to read is what is hoped for.
+      // The server may close the connection on input that it does not want to read.
       socket.on('error', () => undefined);
       socket.once('close', () => resolve());
     });
   }
 
-  /** For how long, in milliseconds, the event loop stood still at most while the work was done. */
+  /** Returns the longest time in milliseconds that the event loop was blocked during the work. */
   async blockedBy(work: () => Promise<unknown>): Promise<number> {
     await this.ask('begin');
     await work();
