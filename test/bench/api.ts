@@ -31,7 +31,7 @@ const cookieOf = (response: Response): string => (response.headers.get('set-cook
 const signIn = async (server: Server, credentials: object): Promise<string> =>
   cookieOf(await post(server, '/auth/sign-in', { body: credentials }));
 
-/** Signs in as the admin and makes keys that the server has not proven yet. */
+/** Signs in as the admin and creates keys that the server has not verified yet. */
 export async function createKeys(server: Server, count: number): Promise<NewKey[]> {
   const cookie = await signIn(server, ADMIN);
   const keys: NewKey[] = [];
@@ -42,7 +42,7 @@ export async function createKeys(server: Server, count: number): Promise<NewKey[
   return keys;
 }
 
-/** A key of a user that nobody can sign in as. */
+/** A key of a user that no one can sign in as. */
 export async function createKeyAs(server: Server, userId: string, email: string): Promise<NewKey> {
   const admin = await signIn(server, ADMIN);
   const reset = await post(server, `/admin/users/${userId}/reset-password`, { cookie: admin });
@@ -54,7 +54,7 @@ export async function createKeyAs(server: Server, userId: string, email: string)
   return (await response.json()) as NewKey;
 }
 
-/** The single key of a scenario that needs no more. */
+/** The key of a scenario that needs only one. */
 export async function createKey(server: Server): Promise<NewKey> {
   const [key] = await createKeys(server, 1);
   return key!;

@@ -16,7 +16,7 @@ interface Flood {
   readonly request: (n: number) => Buffer;
 }
 
-/** Row 4: how long the slowest hundredth of warm calls takes, quiet and while somebody guesses. */
+/** Row 4: 99th percentile latency of warm requests, without and during key guessing. */
 export async function badKeys(folder: string): Promise<Row[]> {
   const server = await startService(join(folder, 'bad-keys.db'), {
     settings: { TRUST_PROXY: '1', FAILED_ATTEMPTS_LIMIT: '20' },
@@ -43,7 +43,7 @@ export async function badKeys(folder: string): Promise<Row[]> {
   }
 }
 
-/** Quiet and each flood in turns, so that what else runs on the machine meets them all. */
+/** Alternates between no flood and each flood, so that background load affects all of them alike. */
 async function compare(server: Server, warm: Buffer, floods: readonly Flood[]): Promise<Row[]> {
   const quiet: number[] = [];
   const flooded: number[][] = floods.map(() => []);
@@ -51,7 +51,7 @@ async function compare(server: Server, warm: Buffer, floods: readonly Flood[]): 
   for (let round = 0; round < ROUNDS; round++) {
     quiet.push(await p99(server, warm));
     for (const [index, { request }] of floods.entries()) {
-      // Made before the clock runs, as whoever guesses does not share the processor with the one who measures.
+      // Built before the measurement starts: a real attacker would not use this machine's CPU.
       const bad = Array.from({ length: 2 * BAD_PER_SECOND * SECONDS }, () => request(sent++));
       const [value] = await Promise.all([p99(server, warm), guess(server, bad)]);
       flooded[index]!.push(value);
@@ -81,7 +81,7 @@ async function p99({ port }: Server, warm: Buffer): Promise<number> {
   return quantile(latenciesMs, 0.99);
 }
 
-/** 429 tells that the address has no attempts left, 503 that enough comparisons wait already. */
+/** 429: the address has no failed attempts left. 503: too many comparisons are pending. */
 async function guess({ port }: Server, bad: readonly Buffer[]): Promise<void> {
   await arrivals({
     port,

@@ -1,4 +1,4 @@
-// Both sides of the comparison in one file: started with an argument it is the child that compares.
+// Parent and child share this file: with an argument, it runs as the child that compares.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import bcrypt from 'bcrypt';
 const TEXT = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
 const COST = 10;
 
-/** A child process that compares a key with its hash when it is asked to. */
+/** A child process that compares a key with its hash on request. */
 export function startBcrypt(): { compareMs(): Promise<number>; stop(): void } {
   const child = fork(fileURLToPath(import.meta.url), ['child'], { execArgv: [] });
   return {

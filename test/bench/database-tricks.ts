@@ -43,7 +43,7 @@ export async function openDatabase(database: string): Promise<DataSource> {
   return source;
 }
 
-/** What a request would cost that asks the database. */
+/** Measures what a request would cost if it queried the database. */
 export function queries(source: DataSource): Trick[] {
   const keys = source.getRepository('ApiKeyEntity');
   const users = source.getRepository('UserEntity');

@@ -7,11 +7,11 @@ import { atMost, type Row } from './table.js';
 
 const KEYS = 10_000;
 const PER_SECOND = 2_000;
-/** Three flushes of usage, which are five seconds apart. */
+/** Three flushes of usage; they happen every five seconds. */
 const SECONDS = 16;
 const TARGET_MS = 10;
 
-/** How long the slowest hundredth of calls takes on SQLite when each call has another key, so that all of them are written. */
+/** 99th percentile latency on SQLite when each request uses another key, so that every use must be written. */
 export async function flush(folder: string): Promise<Row[]> {
   const server = await startService(join(folder, 'flush.db'), { settings: { BCRYPT_COST: '4' } });
   try {

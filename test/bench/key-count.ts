@@ -13,7 +13,7 @@ const WARM_REQUESTS_PER_ROUND = 1_000;
 const COLD_REQUESTS = 200;
 const LIST_REQUESTS = 40;
 const MAX_LIST_MS = 50;
-/** The cheapest cost, so that bcrypt hides nothing of the look-up. */
+/** The lowest bcrypt cost, so that hashing does not hide the lookup time. */
 const SETTINGS = { BCRYPT_COST: '4' };
 
 interface Side {
@@ -22,7 +22,7 @@ interface Side {
   readonly keys: readonly NewKey[];
 }
 
-/** Row 3: a thousand keys against a million. */
+/** Row 3: compares a thousand keys with a million. */
 export async function keyCount(folder: string): Promise<Row[]> {
   const sides = await Promise.all(COUNTS.map((count) => startWith(folder, count)));
   const [few, many] = sides as [Side, Side];
@@ -33,7 +33,7 @@ export async function keyCount(folder: string): Promise<Row[]> {
   }
 }
 
-/** The keys that are measured come from the service itself; the others are added while it is stopped. */
+/** The service itself creates the measured keys. The others are inserted while it is stopped. */
 async function startWith(folder: string, count: number): Promise<Side> {
   const file = join(folder, `${count}-keys.db`);
   const first = await startService(file, { settings: SETTINGS });

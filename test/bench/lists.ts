@@ -20,7 +20,7 @@ import type { Row } from './table.js';
 const REQUESTS = 5;
 const MAX_MS = 50;
 const FEW_KEYS = 5_000;
-/** The cheapest cost, so that bcrypt hides nothing of a creation. */
+/** The lowest bcrypt cost, so that hashing does not hide the time of a creation. */
 const SETTINGS = { BCRYPT_COST: '4', RATE_LIMIT_STANDARD: '1000000000', RATE_LIMIT_PREMIUM: '1000000000' };
 const MYSQL_SERVER = process.env['TEST_MARIADB_SERVER'] ?? 'mariadb://root@127.0.0.1:3306';
 
@@ -32,14 +32,14 @@ interface Database {
   drop(): Promise<void>;
 }
 
-/** Lists with the credential that asks for them. */
+/** Lists, with the credential that requests them. */
 interface Group {
   readonly what: string;
   readonly key: string;
   readonly paths: readonly string[];
 }
 
-/** Every list, search and filter with a million keys, on both databases. */
+/** Measures every list, search and filter with a million keys, on both databases. */
 export async function lists(folder: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (const database of [sqlite(folder), await mysql()]) {
@@ -74,7 +74,7 @@ async function measure(database: Database): Promise<Row[]> {
   }
 }
 
-/** A key for each of the users whose own lists are asked for. */
+/** One key for each user whose own list is requested. */
 async function ownKeys(server: Server): Promise<string[]> {
   const keys: string[] = [];
   for (const n of [MOST_KEYS, MANY_KEYS, FEW_KEYS])
@@ -89,7 +89,7 @@ const SEARCHES = ['zzzz', 'k', 'key 2', 'key 99', 'device', 'chm_0', 'chm_012345
 const ADDRESSES = ['person', 'person-1', 'person-99', email(MOST_KEYS), email(FEW_KEYS)];
 const STATUSES = ['active', 'expired', 'revoked'];
 
-/** Every value of each query field with every value of the others. */
+/** The product of all values of all query parameters. */
 function combined(path: string, ...fields: (readonly string[])[]): string[] {
   const queries = fields.reduce<string[]>(
     (all, values) => all.flatMap((query) => values.map((value) => query + value)),
@@ -153,7 +153,7 @@ async function measureGroup(server: Server, database: string, { what, key, paths
   for (const path of paths) {
     const request = requestOf('GET', path, key);
     const load = { port: server.port, connections: 1, request: () => request, expected: [200] };
-    // The first call finds the pages of the database that the others find in its memory.
+    // The first request loads database pages into memory; the later ones find them there.
     const { latenciesMs } = await flood({ ...load, count: 1 + REQUESTS });
     const ms = median(latenciesMs.slice(1));
     if (ms > slowest.ms) slowest = { path, ms };
@@ -179,7 +179,7 @@ function sqlite(folder: string): Database {
   };
 }
 
-/** On the server that the tests use, if it answers. */
+/** Uses the MariaDB server of the tests, if it is available. */
 async function mysql(): Promise<Database | null> {
   const name = `chameleon_bench_${randomBytes(6).toString('hex')}`;
   const run = async (statement: string) => {

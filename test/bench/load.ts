@@ -1,5 +1,5 @@
-// A client that costs little, so that the two cores are left to what is measured: requests are written as
-// they are, one at a time on each connection, and of an answer only status and length are read.
+// An HTTP client that uses little CPU and leaves the two cores to the measured server. It writes prebuilt
+// requests, one at a time per connection, and reads only status and length of each response.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,17 +14,17 @@ export interface LoadResult {
 
 interface Load {
   readonly port: number;
-  /** Opened before the first call. */
+  /** The number of connections, opened before the first request. */
   readonly connections: number;
-  /** The bytes of the n-th request, from 0. */
+  /** Returns the bytes of the n-th request, counted from 0. */
   readonly request: (n: number) => Buffer;
-  /** Statuses that are right; any other ends the benchmark, as its numbers would mean nothing. */
+  /** The expected statuses. Any other status ends the benchmark, because its numbers would mean nothing. */
   readonly expected: readonly number[];
 }
 
 /**
- * The bytes of a call with a key.
- * @param from the address that a proxy would name as the caller's.
+ * Returns the bytes of a request with a key.
+ * @param from the client address that a proxy would report.
  */
 export function requestOf(
   method: 'GET' | 'POST',
@@ -45,14 +45,14 @@ export function requestOf(
 export const pingOf = (key: string, from?: string): Buffer =>
   requestOf('POST', '/api/v1/ping', key, { body: '{"key":"value"}', ...(from !== undefined && { from }) });
 
-/** A connection that stays open; carries one call at a time. */
+/** A keep-alive connection that carries one request at a time. */
 class Connection {
   private received: Buffer = Buffer.alloc(0);
   private done: ((status: number) => void) | null = null;
   private fail: (error: Error) => void = () => undefined;
 
   private constructor(private readonly socket: Socket) {
-    socket.setNoDelay(true).setTimeout(RESPONSE_MS, () => socket.destroy(new Error('No answer came.')));
+    socket.setNoDelay(true).setTimeout(RESPONSE_MS, () => socket.destroy(new Error('No response arrived.')));
     socket.on('data', (chunk: Buffer) => this.read(chunk));
     socket.on('error', (error) => this.fail(error));
     socket.on('close', () => this.fail(new Error('The server closed the connection.')));
@@ -88,7 +88,7 @@ class Connection {
   }
 }
 
-/** Sends `count` calls as fast as the connections carry them. */
+/** Sends `count` requests as fast as the connections allow. */
 export function flood(load: Load & { readonly count: number }): Promise<LoadResult> {
   let left = load.count;
   return run(load, async (send) => {
@@ -100,8 +100,8 @@ export function flood(load: Load & { readonly count: number }): Promise<LoadResu
 }
 
 /**
- * Sends calls at random moments, on average so many a second, whether or not earlier ones are answered, as
- * callers do who know nothing of each other. At an even pace two of these would fall into step.
+ * Sends requests at random times with a given average rate, without waiting for earlier responses, like
+ * independent clients. Two senders at an even pace would fall into step.
  */
 export async function arrivals(
   load: Load & { readonly perSecond: number; readonly seconds: number },
@@ -129,13 +129,13 @@ async function run({ port, connections, request, expected }: Load, work: Work): 
   let failure: Error | null = null;
   const send = async () => {
     try {
-      // A caller who waits for an answer keeps no other from calling.
+      // Not awaited: a client that waits must not delay the others.
       const connection = idle.pop() ?? opened[opened.push(await Connection.open(port)) - 1]!;
       const n = sent++;
       const sentAt = performance.now();
       const status = await connection.send(request(n));
       latenciesMs.push(performance.now() - sentAt);
-      if (!expected.includes(status)) throw new Error(`The server answered ${status}.`);
+      if (!expected.includes(status)) throw new Error(`The server responded with ${status}.`);
       idle.push(connection);
     } catch (error) {
       failure ??= error as Error;

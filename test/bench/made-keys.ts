@@ -11,7 +11,7 @@ function base62(value: number, length: number): string {
   return digits;
 }
 
-/** The n-th id that the benchmark makes up. */
+/** Returns the n-th generated id. */
 export const madeId = (n: number): string => `b${base62(n, 11)}`;
 
 /** A key with a valid shape and checksum (docs/api.md, "Key format"), but a random secret. */

@@ -1,15 +1,16 @@
-// Writes rows into the SQLite file of a stopped server, as a million creations would take a day of bcrypt.
+// Inserts rows into the SQLite file of a stopped server, because creating a million keys would take a day of
+// bcrypt.
 import Database from 'libsql';
 
-/** Nobody knows a text for it. */
+/** A hash without a known plaintext. */
 const HASH = '$2b$10$abcdefghijklmnopqrstuuJ0T3Zc1dO6TQGq0gVb6vJw3h1d1n5m2';
 const OTHER_OWNERS = 100;
-/** The first of the made keys was created then, each next one a second later. */
+/** Creation time of the first generated key; each later key is a second newer. */
 const FIRST_AT_SECONDS = Date.UTC(2020, 0, 1) / 1_000;
 
 const idOf = (n: string) => `printf('%012d', (${n} * 387420489) % 1000000000000)`;
 
-/** Adds `count` keys, nine of ten to the admin and the rest to a hundred other users. */
+/** Inserts `count` keys: nine of ten for the admin, the rest for a hundred other users. */
 export function addManyKeys(file: string, count: number): void {
   const database = new Database(file);
   try {
@@ -23,7 +24,7 @@ export function addManyKeys(file: string, count: number): void {
        SELECT printf('00000000-0000-4000-8000-%012d', n), 'person-' || n || '@example.com', 'Person', 'person',
          'standard', 'active', '${HASH}', 0, '2020-01-01 00:00:00.000', '2020-01-01 00:00:00.000' FROM numbers`,
     );
-    // Ids in no order, as real ones are.
+    // Random order, like real ids.
     database.exec(
       `INSERT INTO api_keys (id, user_id, prefix, prefix_folded, name, name_folded, hash, created_at)
        ${numbers(count)}
@@ -39,6 +40,6 @@ export function addManyKeys(file: string, count: number): void {
   }
 }
 
-/** The list cursor after which half of `count` made keys follow. */
+/** The list cursor in the middle of `count` generated keys. */
 export const middleCursor = (count: number): string =>
   Buffer.from(JSON.stringify([(FIRST_AT_SECONDS + count / 2) * 1_000, 'z'])).toString('base64url');

@@ -10,7 +10,7 @@ const WARM_UP_REQUESTS = 10_000;
 const ROUNDS = 30;
 const REQUESTS_PER_ROUND = 1_500;
 
-/** `GET /me` with a key, which needs the key's owner, against `POST /ping`, which does not. */
+/** Compares `GET /me` with a key, which needs the key's owner, with `POST /ping`, which does not. */
 export async function meRequest(folder: string): Promise<Row[]> {
   const server = await startService(join(folder, 'me.db'));
   try {

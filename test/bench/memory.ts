@@ -10,7 +10,7 @@ import type { Row } from './table.js';
 const KEYS = 100_000;
 const HASHES_AT_ONCE = 1_000;
 
-/** Row 5: what a process holds when it has proven many keys. Takes minutes, as each key is hashed and compared. */
+/** Row 5: memory of a process that has verified many keys. Takes minutes, because each key is hashed and compared. */
 export async function memory(folder: string): Promise<Row[]> {
   const file = join(folder, 'memory.db');
   const options = { settings: { BCRYPT_COST: '4' }, exposesGc: true };
@@ -20,7 +20,8 @@ export async function memory(folder: string): Promise<Row[]> {
   const server = await startService(file, options);
   try {
     const warm = pingOf((await createKey(server)).key);
-    // The same number of calls before each reading, so that only what the keys leave behind differs.
+    // Both readings follow the same number of requests, so that they differ only by what the keys leave in
+    // memory.
     const requests = { port: server.port, connections: 16, count: KEYS, expected: [200] };
     await flood({ ...requests, connections: 1, count: 1, request: () => warm });
     await flood({ ...requests, request: () => warm });
@@ -43,7 +44,7 @@ export async function memory(folder: string): Promise<Row[]> {
 
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(0)} MiB`;
 
-/** Real keys of the admin, with real hashes of the cheapest kind. */
+/** Real keys of the admin, with real hashes of the lowest cost. */
 async function addKeys(file: string): Promise<string[]> {
   const keys = Array.from({ length: KEYS }, (_, n) => madeKey(madeId(n)));
   const database = new Database(file);

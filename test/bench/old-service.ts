@@ -1,31 +1,31 @@
-// A database as a service has it after two years: what was made first is revoked, expired, and has other names than
-// what came later, so a list that is newest first has to go far for it.
+// A database like that of a service after two years. The oldest keys are revoked, expired and named
+// differently from the newer ones, so a list that starts with the newest key must read far to find them.
 import Database from 'libsql';
 import { createConnection } from 'mysql2/promise';
 
 export const KEYS = 1_000_000;
 const USERS = 100_000;
 const MINUTE_MS = 60_000;
-/** The newest key was created then, each older one a minute earlier. */
+/** Creation time of the newest key; each older key is a minute older. */
 const NEWEST_AT = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 60 * MINUTE_MS;
 const OLDEST_AT = NEWEST_AT - (KEYS - 1) * MINUTE_MS;
 const HASH = '$2b$10$abcdefghijklmnopqrstuuJ0T3Zc1dO6TQGq0gVb6vJw3h1d1n5m2';
 
 export const userId = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-/** Has 400,000 revoked keys, made in the first five sixths of the time. */
+/** Owns 400,000 revoked keys from the first five sixths of the time. */
 export const MOST_KEYS = 1;
-/** Has 100,000 keys. */
+/** Owns 100,000 keys. */
 export const MANY_KEYS = 2;
 export const email = (n: number): string => `person-${n}@example.com`;
 
-/** When the n-th key was created. */
+/** Creation time of the n-th key. */
 export const createdAt = (n: number): number => OLDEST_AT + n * MINUTE_MS;
 
-/** The words in which a database says what the rows are made of. */
+/** The SQL expressions of one database for the generated rows. */
 interface Words {
   readonly text: (...parts: string[]) => string;
   readonly padded: (number: string, length: number) => string;
-  /** A time so many minutes after the oldest key's. */
+  /** A time this many minutes after the oldest key's. */
   readonly time: (minutes: string) => string;
 }
 
@@ -43,7 +43,7 @@ const MYSQL: Words = {
   time: (minutes) => `'${stamp(OLDEST_AT)}' + INTERVAL (${minutes}) MINUTE`,
 };
 
-/** A table of the numbers from 0 up to a power of ten. */
+/** A table with the numbers from 0 up to a power of ten. */
 function numbers(count: number): string {
   const digits = Math.round(Math.log10(count));
   const digit = `(SELECT 0 AS d ${Array.from({ length: 9 }, (_, d) => `UNION ALL SELECT ${d + 1}`).join(' ')})`;
@@ -61,7 +61,7 @@ function usersSql({ text, padded, time }: Words): string {
       '${HASH}', 0, ${time('n * 10')}, ${time('n * 10')} FROM ${numbers(USERS)}`;
 }
 
-/** Ids in no order, as real ones are. */
+/** Random order, like real ids. */
 function keysSql({ text, padded, time }: Words): string {
   const id = padded('(n * 387420489) % 1000000000000', 12);
   const isRevoked = `(n < ${KEYS * 0.8} AND n % 2 = 0)`;
@@ -79,7 +79,7 @@ function keysSql({ text, padded, time }: Words): string {
     FROM ${numbers(KEYS)}`;
 }
 
-/** Fills the file of a stopped server. */
+/** Fills the SQLite file of a stopped server. */
 export function fillSqlite(file: string): void {
   const database = new Database(file);
   try {
@@ -99,7 +99,7 @@ export function fillSqlite(file: string): void {
   }
 }
 
-/** Fills the database of a stopped server. */
+/** Fills the MariaDB database of a stopped server. */
 export async function fillMysql(url: string): Promise<void> {
   const connection = await createConnection({
     uri: url.replace('mariadb:', 'mysql:'),

@@ -6,14 +6,14 @@ const ROUND_MS = 40;
 
 type Operation = () => unknown;
 
-/** An operation as the server does it, and the same in the obvious way. */
+/** An operation in the server's implementation and in the obvious one. */
 export interface Trick {
   readonly what: string;
   readonly service: Operation;
   readonly plain: Operation;
 }
 
-/** Both in turns, since what else runs on the machine changes. */
+/** Alternates between the two, because background load changes over time. */
 export async function compare({ what, service, plain }: Trick): Promise<Row> {
   await Promise.all([time(service), time(plain)]);
   const rounds: { service: number; plain: number }[] = [];
@@ -27,10 +27,10 @@ export async function compare({ what, service, plain }: Trick): Promise<Row> {
   };
 }
 
-/** Kept, so that no compiler leaves an operation out. */
+/** Stores the results, so that no compiler removes an operation. */
 let latest: unknown;
 
-/** Microseconds an operation. */
+/** Microseconds per operation. */
 async function time(operation: Operation): Promise<number> {
   const isAsync = operation() instanceof Promise;
   let count = 0;

@@ -1,8 +1,8 @@
-// Loaded into every measured server with `--import`, so that all are read with the same instrument.
+// Loaded into every measured server with `--import`, so that all are measured the same way.
 
-/** What a server has used since it started. */
+/** What the server has used since it started. */
 export interface Usage {
-  /** Of all its threads. */
+  /** CPU time of all threads. */
   readonly cpuMicros: number;
   readonly rssBytes: number;
 }
@@ -12,5 +12,5 @@ process.on('message', () => {
   const { user, system } = process.cpuUsage();
   process.send?.({ cpuMicros: user + system, rssBytes: process.memoryUsage.rss() } satisfies Usage);
 });
-// A benchmark that dies leaves no server behind.
+// Ends this server if the benchmark dies.
 process.on('disconnect', () => process.exit(1));

@@ -9,7 +9,7 @@ interface Reply {
   header(name: string, value: string): this;
 }
 
-/** The body of `POST /api/v1/ping`, for a caller that nobody has looked at. */
+/** The body that `POST /api/v1/ping` returns, for an unauthenticated client. */
 const pong = (echo: unknown) => ({
   message: 'pong',
   echo,
@@ -18,7 +18,7 @@ const pong = (echo: unknown) => ({
   receivedAt: new Date().toISOString(),
 });
 
-/** Sends the same body and fields as the service, but knows nobody and counts nothing. */
+/** Sends the same body and headers as the service, but neither authenticates nor counts requests. */
 @Controller('api/v1/ping')
 class SameFieldsController {
   private requests = 0;

@@ -26,7 +26,7 @@ const SCENARIOS: Record<string, Scenario> = {
   tricks,
 };
 
-/** Runs the scenarios that are named on the command line, or all of them, and prints one table. */
+/** Runs the scenarios named on the command line, or all of them, and prints one table. */
 async function main(): Promise<void> {
   const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SCENARIOS);
   const unknown = names.filter((name) => !(name in SCENARIOS));
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
       try {
         rows.push(...(await SCENARIOS[name]!(folder)));
       } catch (error) {
-        // The others are still worth something.
+        // The results of the other scenarios are still useful.
         process.stderr.write(`${name} could not be measured: ${String(error)}\n`);
         process.exitCode = 1;
       }

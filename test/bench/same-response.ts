@@ -6,7 +6,7 @@ interface ComparedResponse {
   readonly length: string | null;
 }
 
-/** Fails the benchmark unless both servers answer with the same fields and a body of the same shape and length. */
+/** Fails the benchmark unless both servers respond with the same headers and a body of the same shape and length. */
 export async function assertSameResponse(service: Server, reference: Server, key: string): Promise<void> {
   const [expected, other] = await Promise.all([responseOf(service, key), responseOf(reference, key)]);
   for (const part of ['fields', 'shape', 'length'] as const) {

@@ -8,17 +8,17 @@ const PROBE = new URL('probe.js', import.meta.url).href;
 
 export const ADMIN = { email: 'admin@chameleon.localhost', password: 'a password of the benchmark' };
 
-/** `same-fields` sends what the service sends; `bare` and `express` only the body. */
+/** `same-fields` sends the same headers and body as the service; `bare` and `express` send only the body. */
 export type ReferenceKind = 'same-fields' | 'bare' | 'express';
 
 interface Options {
-  /** Environment variables beside the defaults of the benchmark. */
+  /** Environment variables in addition to the benchmark's defaults. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Collects garbage before each reading. */
+  /** Forces a garbage collection before each reading. */
   readonly exposesGc?: boolean;
 }
 
-/** A server in a process of its own, on a free port. */
+/** A server in its own process, on a free port. */
 export class Server {
   private isStopping = false;
 
@@ -49,7 +49,7 @@ export class Server {
 
 /**
  * Starts the built service with limits that the benchmark does not reach.
- * @param database a SQLite file or the URL of a database.
+ * @param database a SQLite file or a database URL.
  */
 export async function startService(
   database: string,
@@ -80,7 +80,7 @@ export async function startService(
   return new Server(child, await untilStarted(child, port));
 }
 
-/** Starts one of the servers that the service is compared with. */
+/** Starts one of the reference servers. */
 export async function startReference(kind: ReferenceKind): Promise<Server> {
   const child = start('reference-server.js', [kind], [], {});
   const port = once(child, 'message').then(([message]) => (message as { port: number }).port);
@@ -90,7 +90,7 @@ export async function startReference(kind: ReferenceKind): Promise<Server> {
 function start(file: string, args: string[], flags: string[], env: Record<string, string>): ChildProcess {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
     execArgv: ['--import', PROBE, ...flags],
-    // Nothing of this shell, such as NODE_OPTIONS or a .env beside it, may change what is measured.
+    // Isolated from this shell: NODE_OPTIONS or a .env file would distort the measurement.
     env: { PATH: process.env['PATH'] ?? '', ...env },
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,10 +1,10 @@
-/** A line of the table: what was measured, what it is compared with, and what was aimed at. */
+/** A row of the table: a measured value, its reference and its target. */
 export interface Row {
   readonly what: string;
   readonly measured: string;
   readonly against: string;
   readonly ratio: number;
-  /** `null` where nothing is aimed at. */
+  /** `null` if there is no target. */
   readonly target: { readonly shown: string; readonly isMet: boolean } | null;
 }
 
@@ -20,7 +20,7 @@ export const atMost = (ratio: number, target: number): Row['target'] => ({
   isMet: ratio <= target,
 });
 
-/** A Markdown table, as docs/performance.md, "Results", shows it. */
+/** Formats the rows as the Markdown table of docs/performance.md, "Results". */
 export function toTable(rows: readonly Row[]): string {
   const cells = rows.map(({ what, measured, against, ratio, target }) => [
     what,

@@ -11,12 +11,12 @@ import { madeId, madeKey } from './made-keys.js';
 import { compare, type Trick } from './operations.js';
 import type { Row } from './table.js';
 
-/** What a key of an admin has in its window at the highest load. */
+/** The number of entries in the window of an admin at the limit. */
 const LIMIT = 1_000;
 const GUARDS = 4;
 const WINDOW_MS = 60_000;
 
-/** What single tricks of the hot path are worth: the operation as the server does it, and in the obvious way. */
+/** Measures each trick of the hot path: the server's implementation against the obvious one. */
 export async function tricks(folder: string): Promise<Row[]> {
   const source = await openDatabase(join(folder, 'tricks.db'));
   try {
@@ -82,7 +82,7 @@ function inMemory(): Trick[] {
   ];
 }
 
-/** Headers as Fastify keeps them: by their names in lower case. */
+/** Headers as Fastify stores them, by lower-case name. */
 function headersOf(names: readonly string[]): object {
   const headers: Record<string, string> = {};
   for (const name of names) headers[name.toLowerCase()] = '1';

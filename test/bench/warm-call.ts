@@ -16,7 +16,7 @@ export interface Round {
   readonly perSecond: number;
 }
 
-/** Row 1: a call with a proven key against routes that do less. */
+/** Row 1: a request with a verified key, compared with routes that do less. */
 export async function warmRequest(folder: string): Promise<Row[]> {
   const servers = await Promise.all([
     startService(join(folder, 'warm.db')),
@@ -56,7 +56,7 @@ export async function measure(server: Server, request: Buffer, count: number): P
   return { cpuMicros: (after.cpuMicros - before.cpuMicros) / count, perSecond };
 }
 
-/** The ratio is that of the speeds, taken round by round, since what else runs on the machine changes. */
+/** Compares the speeds round by round, because background load changes over time. */
 function compare(
   what: string,
   service: readonly Round[],
