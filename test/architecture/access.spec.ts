@@ -37,7 +37,7 @@ class NarrowedController {
 @Module({ controllers: [ForgottenController, NarrowedController] })
 class ForgottenModule {}
 
-/** Pages for people; they have the same rules in every language. */
+/** Console pages; the access rules are the same in every language. */
 const isPage = ({ path }: Route): boolean => !/^\/(api|health)\//.test(path);
 const PREFIX = `/(?:${LANGUAGES.slice(1).join('|')})`;
 const isTranslated = ({ path }: Route): boolean => new RegExp(`^${PREFIX}(/|$)`).test(path);
@@ -54,7 +54,7 @@ describe('every route of the service', () => {
 
   afterAll(() => app.stop());
 
-  it('is found, as the HTTP server knows it', async () => {
+  it('is registered with the HTTP server', async () => {
     expect(routes.length).toBeGreaterThan(15);
     const server = app.nest.getHttpAdapter().getInstance() as {
       hasRoute(route: { method: string; url: string }): boolean;
@@ -65,11 +65,11 @@ describe('every route of the service', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('says who may use it', () => {
+  it('declares who may use it', () => {
     expect(routes.filter(({ access }) => access === null).map(({ name }) => name)).toEqual([]);
   });
 
-  it('is open to nobody without a caller but sign-in, help and health', () => {
+  it('requires authentication, except sign-in, help and health', () => {
     const open = routes
       .filter((route) => route.access?.isPublic && !isTranslated(route))
       .map(({ method, path }) => `${method} ${path}`);
@@ -102,7 +102,7 @@ describe('every route of the service', () => {
     expect(translated.map(rule).sort()).toEqual(inAll.sort());
   });
 
-  it('counts in a budget, except health and files', () => {
+  it('counts against a rate limit, except health checks and files', () => {
     const uncounted = routes.filter(({ access }) => !access?.isCounted).map(({ path }) => path);
     expect(uncounted.sort()).toEqual([
       '/.well-known/security.txt',
@@ -112,12 +112,12 @@ describe('every route of the service', () => {
     ]);
   });
 
-  it('is not there for a security contact that is not set', async () => {
+  it('responds to security.txt with 404 if no contact is set', async () => {
     const response = await app.http.get('/.well-known/security.txt');
     expect([response.status, response.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
   });
 
-  it('is for admins exactly where its path says so', () => {
+  it('requires an admin exactly if its path says so', () => {
     const forAdmins = routes.filter(({ access }) => access?.roles?.join() === 'admin');
     expect(forAdmins.length).toBeGreaterThan(4);
     expect(forAdmins).toEqual(
@@ -125,7 +125,7 @@ describe('every route of the service', () => {
     );
   });
 
-  it('is closed to keys where a person manages the own account, or gives somebody a password', () => {
+  it("rejects keys where users manage their account or set another user's password", () => {
     const forSessions = routes.filter(
       ({ access }) => access && !access.isPublic && !access.methods.includes('api_key'),
     );
@@ -146,7 +146,7 @@ describe('every route of the service', () => {
     ]);
   });
 
-  it('is closed to a temporary password, except what it takes to change it', () => {
+  it('rejects a temporary password, except on the routes that replace it', () => {
     const open = routes.filter((route) => route.access?.allowsTemporaryPassword && !isTranslated(route));
     expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'GET /account/password',
@@ -156,7 +156,7 @@ describe('every route of the service', () => {
     ]);
   });
 
-  it('leads nobody from a page to sign-in, and back afterwards', async () => {
+  it('redirects unauthenticated page requests to sign-in, and from there back to the page', async () => {
     for (const { method, path, access } of routes.filter(isPage)) {
       if (access?.isPublic) continue;
       const url = path.replace(/\{\w+\}/g, '0123456789AB');
@@ -171,7 +171,7 @@ describe('every route of the service', () => {
     }
   });
 
-  it('refuses nobody with 401, whatever is sent along', async () => {
+  it('rejects unauthenticated API requests with 401, whatever else they contain', async () => {
     for (const { method, path, access } of routes.filter((route) => !isPage(route))) {
       if (access?.isPublic) continue;
       const url = path.replace(/\{\w+\}/g, '0123456789AB') + '?key=chm_0123456789AB';
@@ -186,7 +186,7 @@ describe('every route of the service', () => {
   });
 });
 
-describe('a route that says nothing', () => {
+describe('a route without an access decorator', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -195,7 +195,7 @@ describe('a route that says nothing', () => {
 
   afterAll(() => app.stop());
 
-  it('is named by the walk over all routes', () => {
+  it('is found by the check of all routes', () => {
     const undecorated = routesOf(app).filter(({ access }) => access === null);
     expect(undecorated.map(({ method, path, name }) => `${method} ${path} ${name}`)).toEqual([
       'GET /api/v1/forgotten ForgottenController.show',
@@ -203,7 +203,7 @@ describe('a route that says nothing', () => {
     ]);
   });
 
-  it.each(['get', 'post'] as const)('is closed to everybody: %s', async (method) => {
+  it.each(['get', 'post'] as const)('denies everyone: %s', async (method) => {
     const { key } = await app.createCaller('admin');
     const cookie = await app.signIn('root@example.com');
 
@@ -214,7 +214,7 @@ describe('a route that says nothing', () => {
     expect(requests).toBe(0);
   });
 
-  it('cannot hide behind its class: the decorator on a method decides', async () => {
+  it('is not covered by a decorator on its class if the method has its own', async () => {
     await app.http.get('/api/v1/half-forgotten').expect(401);
   });
 });

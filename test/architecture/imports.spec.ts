@@ -4,7 +4,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 const ROOT = process.cwd();
 const IMPORT = /^(?:import|export)\b[^;'"]*?\bfrom\s*'([^']+)'|^import\s*'([^']+)'|\bimport\(\s*'([^']+)'/gms;
 
-/** The parts of the program and what each may use of the others. A new module adds its row. */
+/** The parts of the program and which other parts each may import. Add a row for each new module. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   migrations: ['src/database'],
   'src/common': [],
@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/database': ['src/common', 'src/settings'],
   'src/redis': ['src/common', 'src/settings'],
   'src/invalidation': ['src/common', 'src/settings', 'src/database', 'src/redis'],
-  // The outermost layers: only the assembly imports them.
+  // The outermost layers: only the composition root imports them.
   'src/http-server': ['src/common', 'src/settings', 'src/openapi', 'src/modules/health'],
   'src/openapi': [
     'src/common',
@@ -90,9 +90,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/modules/health': ['src/common', 'src/settings', 'src/database', 'src/redis', 'src/modules/instances'],
 };
 
-/** Parts without a door: their files may be imported one by one. */
+/** Parts without an index file: their files may be imported one by one. */
 const OPEN_PARTS = ['src/common', 'src/http-server', 'src/openapi'];
-/** What puts the program together may use every part, through its door. */
+/** The composition root may import every part, through its index file. */
 const ASSEMBLY = [
   'src/main.ts',
   'src/admin.ts',
@@ -101,7 +101,7 @@ const ASSEMBLY = [
   'src/data-source.ts',
 ];
 
-/** Packages, or built-in modules, that only some files may use. */
+/** Packages and built-in modules that only some files may import. */
 const RESERVED: readonly { readonly name: string; readonly pattern: RegExp; readonly allowed: RegExp }[] = [
   {
     name: 'Fastify',
@@ -137,7 +137,7 @@ const RESERVED: readonly { readonly name: string; readonly pattern: RegExp; read
 
 interface Import {
   readonly file: string;
-  /** A package's name, or the path of one of our files. */
+  /** A package name, or the path of a file of this project. */
   readonly target: string;
 }
 
@@ -178,20 +178,20 @@ it('reads the imports of every file', () => {
   );
 });
 
-it('finds every file that is imported', () => {
+it('resolves every import to a file', () => {
   const missing = IMPORTS.filter(
     ({ target }) => /^(src|migrations|\.\.)\//.test(target) && !isInternal(target),
   );
   expect(missing.map(show)).toEqual([]);
 });
 
-it('gives every file a part with a row in the table', () => {
+it('assigns every file to a part in the table', () => {
   expect(FILES.filter((file) => !partOf(file) && !ASSEMBLY.includes(file))).toEqual([]);
   const folders = readdirSync(join(ROOT, 'src/modules')).map((name) => `src/modules/${name}`);
   expect(Object.keys(MAY_IMPORT)).toEqual(expect.arrayContaining(folders));
 });
 
-it('has a table without circles', () => {
+it('has no cycles in the table', () => {
   const reaches = (from: string, to: string): boolean =>
     MAY_IMPORT[from]!.some((part) => part === to || reaches(part, to));
   expect(Object.keys(MAY_IMPORT).filter((part) => reaches(part, part))).toEqual([]);
@@ -206,7 +206,7 @@ it('lets parts import only what their row allows', () => {
   expect(wrong.map(show)).toEqual([]);
 });
 
-it('crosses into a part through its door only', () => {
+it('imports a part only through its index file', () => {
   const wrong = IMPORTS.filter(({ file, target }) => {
     const to = partOf(target);
     if (to === undefined || to === partOf(file) || OPEN_PARTS.includes(to)) return false;
@@ -215,10 +215,10 @@ it('crosses into a part through its door only', () => {
   expect(wrong.map(show)).toEqual([]);
 });
 
-/** Each layer of `common` may use those before it. */
+/** Each layer of `common` may import those before it. */
 const LAYERS = ['text', 'errors', 'http', 'access', 'validation', 'pagination'];
 
-it('lets the layers of common point one way', () => {
+it('keeps the layers of common in one direction', () => {
   const layerOf = (path: string): string | undefined => /^src\/common\/(\w+)\//.exec(path)?.[1];
   const used = new Set(FILES.flatMap((file) => layerOf(file) ?? []));
   expect([...used].sort()).toEqual([...LAYERS].sort());
@@ -229,13 +229,13 @@ it('lets the layers of common point one way', () => {
   expect(upwards.map(show)).toEqual([]);
 });
 
-it('lets nothing import the files that put the program together', () => {
+it('lets no file import the composition root', () => {
   expect(
     IMPORTS.filter(({ file, target }) => ASSEMBLY.includes(target) && !ASSEMBLY.includes(file)).map(show),
   ).toEqual([]);
 });
 
-it('keeps migrations free of everything but TypeORM, the database and the log', () => {
+it('lets migrations import only TypeORM, the database and the logger', () => {
   const allowed = ['typeorm', '@nestjs/common'];
   const wrong = IMPORTS.filter(
     ({ file, target }) => partOf(file) === 'migrations' && !isInternal(target) && !allowed.includes(target),
@@ -243,12 +243,12 @@ it('keeps migrations free of everything but TypeORM, the database and the log', 
   expect(wrong.map(show)).toEqual([]);
 });
 
-it.each(RESERVED)('names $name only where it belongs', ({ pattern, allowed }) => {
+it.each(RESERVED)('mentions $name only where it is allowed', ({ pattern, allowed }) => {
   const wrong = IMPORTS.filter(({ file, target }) => pattern.test(target) && !allowed.test(file));
   expect(wrong.map(show)).toEqual([]);
 });
 
-it("gives what works on all users' keys to admin surfaces only", () => {
+it("lets only admin code use operations on all users' keys", () => {
   const names = /\b(AdminApiKeysService|BulkRevocationService|ApiKeysAdministrationModule)\b/;
   const users = FILES.filter((file) => importStatements(file).some((statement) => names.test(statement)));
   const allowed =
@@ -257,22 +257,22 @@ it("gives what works on all users' keys to admin surfaces only", () => {
   expect(users.filter((file) => !allowed.test(file))).toEqual([]);
 });
 
-it('reads environment variables only at the start of a process', () => {
+it('reads environment variables only at process start', () => {
   const readers = FILES.filter((file) => /\bprocess\.env\b|['"]node:process['"]/.test(SOURCES.get(file)!));
-  // The last one only prints it, in calls for people to copy.
+  // The last one only prints the variable in example requests for users to copy.
   const allowed =
     /^src\/(settings\/.*|main\.ts|admin\.ts|data-source\.ts|modules\/console\/api-keys\/request-examples\.ts)$/;
   expect(readers.filter((file) => !allowed.test(file))).toEqual([]);
 });
 
-it('takes the time from the clock', () => {
+it('reads the time only from the clock', () => {
   const readers = FILES.filter((file) =>
     /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/.test(SOURCES.get(file)!),
   );
   expect(readers).toEqual(['src/common/clock.ts']);
 });
 
-/** The parts that injectables play, as file names tell them. A part that Nest developers don't know needs a reason. */
+/** The roles of injectables, as in their file names. Add only roles that Nest developers know. */
 const ROLES =
   'authenticator|bus|cache|feed|filter|guard|interceptor|limiter|link|logger|pipe|pruner|queue|reader|recorder|relay|renderer|repository|service|storage|strategy|verifier';
 
@@ -283,7 +283,7 @@ it('names the file of each injectable <thing>.<role>.ts', () => {
   expect(wrong).toEqual([]);
 });
 
-it('imports its own files with their extension and without aliases', () => {
+it('imports project files with their extension and without aliases', () => {
   const specifiers = FILES.flatMap((file) =>
     [...SOURCES.get(file)!.matchAll(IMPORT)].map(
       ([, from, bare, lazy]) => `${file}: ${from ?? bare ?? lazy}`,
