@@ -22,8 +22,8 @@ const byNewest = (one: Position, other: Position) =>
   other.createdAt.getTime() - one.createdAt.getTime() || (one.id < other.id ? 1 : -1);
 
 /**
- * So many rows that no list is full with the first look at them: what is searched is old, or rare, and a user has
- * more keys than one look is at. Each list must be what a look at every row finds.
+ * Enough rows that no list finds all its items in the first step: searched items are old or rare, and users
+ * have more keys than one step reads. Each list must equal the result of a full scan.
  */
 onEachDatabase((kind) => {
   const random = seededRandom(20_261_125);
@@ -45,7 +45,7 @@ onEachDatabase((kind) => {
           email: `${n % 7 === 0 ? 'team' : 'solo'}-${n}@example.com`,
           role: n < 30 ? 'premium' : 'standard',
           status: n % 50 === 3 ? 'suspended' : 'active',
-          // Several share a moment.
+          // Several users share a creation time.
           createdAt: at(300 - Math.floor(n / 5)),
         }),
       );
@@ -53,7 +53,7 @@ onEachDatabase((kind) => {
     return rows;
   }
 
-  /** @param daysAgo for the oldest; the newest is of today. */
+  /** @param daysAgo age of the oldest key; the newest is from today. */
   function makeKeys(count: number, daysAgo: number, owner: () => string): ApiKeyEntity[] {
     return Array.from({ length: count }, (_, n) => {
       const age = daysAgo * (1 - n / count);
@@ -91,7 +91,7 @@ onEachDatabase((kind) => {
     for (const { id, email } of users) address.set(id, email);
     keys = [
       ...makeKeys(3_000, 500, () => oneOf(users.slice(1, 400)).id),
-      // More than one look is at.
+      // More than one step reads.
       ...makeKeys(12_000, 40, () => users[0]!.id),
     ];
     await insertAll(ApiKeyEntity, keys);
@@ -110,7 +110,7 @@ onEachDatabase((kind) => {
     );
   }
 
-  /** Pages here and there, as all of them would take long. */
+  /** Reads only some of the pages, because all of them would take long. */
   async function expectSame(
     name: string,
     expected: Position[],
@@ -156,7 +156,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it.each([0, 7])('lists the keys of a user with many keys and of one with few (%i)', async (n) => {
+  it.each([0, 7])('lists the keys of users with many and with few keys (user %i)', async (n) => {
     const repository = app.nest.get(ApiKeysRepository);
     const userId = users[n]!.id;
     for (const unusedSince of [null, at(20)]) {
@@ -187,7 +187,7 @@ onEachDatabase((kind) => {
     expect(await count(100)).toBe(100);
   });
 
-  it('counts all keys, in one step and in many', async () => {
+  it('counts all keys, in one step and in several', async () => {
     const unusedSince = at(20);
     const is = (status: ApiKeyStatus) => keys.filter((key) => statusAt(key, NOW) === status);
     const unused = is('active').filter((key) => matches(key, { ...ALL, unusedSince }));
@@ -239,7 +239,7 @@ onEachDatabase((kind) => {
           );
           await expectSame(`${role} ${status} ${search}`, expected, async (after) => {
             const page = await repository.list(filter, { limit: 21, after });
-            // The first admin is nobody's row here.
+            // The app's first admin is not one of the test's users.
             const items = page.items.filter(({ id }) => isMade.has(id)).slice(0, 20);
             const wasFull = page.items.filter(({ id }) => isMade.has(id)).length > 20 || page.next !== null;
             return { items, next: wasFull ? items.at(-1)! : null };
@@ -249,22 +249,22 @@ onEachDatabase((kind) => {
     }
   });
 
-  /** A list that took the wrong index would read each of the 15,000 keys. */
+  /** With a wrong index, a list would read all 15,000 keys. */
   const readers: [string, Partial<ApiKeyFilter> & { own?: number }, number][] = [
-    ['everything', {}, 100],
-    ['nothing by name', { search: 'zzzz' }, 4_000],
+    ['all keys', {}, 100],
+    ['no key by name', { search: 'zzzz' }, 4_000],
     ['old names', { search: 'device 12' }, 1_500],
-    ['few by prefix', { search: 'chm_00' }, 1_500],
-    ['an address of nobody', { search: 'nobody@' }, 4_000],
-    ['expired ones', { status: 'expired' }, 1_500],
-    ['unused ones', { unusedSince: at(499) }, 1_500],
-    ['few of a status by name', { status: 'expired', search: 'device 11' }, 5_000],
-    ['own ones', { own: 0 }, 100],
-    ["a user's nothing by name", { own: 7, search: 'zzzz' }, 100],
-    ["a user's revoked ones", { own: 7, status: 'revoked' }, 100],
+    ['few keys by prefix', { search: 'chm_00' }, 1_500],
+    ['an unknown email', { search: 'nobody@' }, 4_000],
+    ['expired keys', { status: 'expired' }, 1_500],
+    ['unused keys', { unusedSince: at(499) }, 1_500],
+    ['few keys of a status by name', { status: 'expired', search: 'device 11' }, 5_000],
+    ["a user's own keys", { own: 0 }, 100],
+    ["none of a user's keys by name", { own: 7, search: 'zzzz' }, 100],
+    ["a user's revoked keys", { own: 7, status: 'revoked' }, 100],
   ];
 
-  it.each(readers)('reads few entries of an index for %s', async (_name, { own, ...conditions }, most) => {
+  it.each(readers)('reads few index entries for %s', async (_name, { own, ...conditions }, most) => {
     const filter = { ...ALL, ...conditions, userId: own === undefined ? null : users[own]!.id };
     const read = await app.nest.get(Database).read((manager) =>
       entriesRead(manager, async () => {
@@ -274,7 +274,7 @@ onEachDatabase((kind) => {
     expect(read).toBeLessThan(most);
   });
 
-  it('counts active keys for a creation without reading other keys', async () => {
+  it("counts a user's active keys at a creation without reading other keys", async () => {
     const repository = app.nest.get(ApiKeysRepository);
     const read = await app.nest.get(Database).read((manager) =>
       entriesRead(manager, async () => {
@@ -286,8 +286,8 @@ onEachDatabase((kind) => {
 });
 
 /**
- * How many entries of indexes and rows the queries read: counted by MariaDB; on SQLite those of every query that
- * looks at a whole table or index, as its plan says, and none for the others.
+ * Counts the index entries and rows that the queries read. MariaDB counts them itself. On SQLite, a query
+ * counts only if its plan scans a whole table or index.
  */
 async function entriesRead(manager: EntityManager, queries: () => Promise<void>): Promise<number> {
   if (dialectOf(manager).allowsSeveralServers) {
@@ -308,7 +308,7 @@ async function entriesRead(manager: EntityManager, queries: () => Promise<void>)
     const plan = await run<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${query}`, parameters);
     expect(plan.map(({ detail }) => detail).join()).toMatch(/INDEX/);
     const scans = plan.filter(({ detail }) => /^SCAN (apiKey|users|owner|person)/.test(detail));
-    // The end of an index that is sorted like the list.
+    // The last columns of an index that is sorted like the list.
     const isEnd =
       /LIMIT 1\b|LIMIT 21\b/.test(query) && !plan.some(({ detail }) => detail.includes('TEMP B-TREE'));
     if (scans.length > 0 && !isEnd) whole += 1_000_000;

@@ -100,7 +100,7 @@ onEachDatabase((kind) => {
     expect(await write((transaction) => repository.rename(transaction, userId, id, 'Same'))).toBe(true);
   });
 
-  it('keeps what was recorded when a key was revoked first', async () => {
+  it('keeps the time and reason of the first revocation', async () => {
     const { id } = await insert();
     const revocations = app.nest.get(RevocationRepository);
     await write((transaction) => revocations.revoke(transaction, [id], EARLIER, 'first'));
@@ -108,7 +108,7 @@ onEachDatabase((kind) => {
     expect(await repository.findById(id)).toMatchObject({ revokedAt: EARLIER, revokedReason: 'first' });
   });
 
-  it('finds keys by their status at a time', async () => {
+  it('filters keys by their status at a given time', async () => {
     await insert({ name: 'endless' });
     await insert({ name: 'not yet over', expiresAt: LATER });
     await insert({ name: 'over this moment', expiresAt: NOW });
@@ -124,7 +124,7 @@ onEachDatabase((kind) => {
     expect(await counts.countActiveByUser([], NOW)).toEqual(new Map());
   });
 
-  it('returns each key once, newest first, on pages that stay the same while keys are created', async () => {
+  it('returns each key once, newest first, while keys are created between pages', async () => {
     const stored: ApiKeyEntity[] = [];
     for (let index = 0; index < 11; index++) {
       stored.push(
@@ -144,7 +144,7 @@ onEachDatabase((kind) => {
     expect(found).toEqual(stored.sort(order).map(({ id }) => id));
   });
 
-  it("never leaves the caller's own list, whatever the cursor says", async () => {
+  it("never leaves the caller's own list, whatever the cursor contains", async () => {
     const { id: otherUser } = await app.createUser();
     await insert({ userId: otherUser });
     const { items } = await list({}, { after: { createdAt: new Date('2099-01-01'), id: 'zzzzzzzzzzzz' } });
@@ -181,7 +181,7 @@ onEachDatabase((kind) => {
     expect((await list({ userId: owner.id, search: userId })).items).toEqual([]);
   });
 
-  it('finds keys that were neither used nor created since a time', async () => {
+  it('finds keys that have been neither used nor created since a given time', async () => {
     await insert({ name: 'never used, old', createdAt: EARLIER });
     await insert({ name: 'never used, new', createdAt: NOW });
     await insert({ name: 'used long ago', createdAt: EARLIER, lastUsedAt: EARLIER });

@@ -45,7 +45,7 @@ onEachDatabase((kind) => {
     one.published.length = 0;
   });
 
-  it('keeps what a transaction wrote, and gives its result', async () => {
+  it('stores what a transaction wrote and returns its result', async () => {
     const result = await one.database.write(SYSTEM, async (transaction) => {
       await insert(transaction, 'kept');
       return 'result';
@@ -54,7 +54,7 @@ onEachDatabase((kind) => {
     expect(await names()).toEqual(['kept']);
   });
 
-  it('leaves nothing of a transaction that failed, and passes its error on', async () => {
+  it('rolls back a transaction that fails, and passes on its error', async () => {
     const failed = NOT_FOUND.create();
     const write = one.database.write(SYSTEM, async (transaction) => {
       await insert(transaction, 'lost');
@@ -64,7 +64,7 @@ onEachDatabase((kind) => {
     expect(await names()).toEqual([]);
   });
 
-  it('leaves nothing of a transaction whose statement the database refused', async () => {
+  it('rolls back a transaction if the database rejects a statement', async () => {
     const write = one.database.write(SYSTEM, async (transaction) => {
       await insert(transaction, 'twice');
       await insert(transaction, 'twice');
@@ -73,7 +73,7 @@ onEachDatabase((kind) => {
     expect(await names()).toEqual([]);
   });
 
-  it('makes changes known after the commit and not before', async () => {
+  it('publishes changes after the commit and not before', async () => {
     const change = { subject: 'user', id: 'a' } as const;
     await one.database.write(SYSTEM, async (transaction) => {
       one.bus.invalidate(transaction, change.subject, change.id);
@@ -83,7 +83,7 @@ onEachDatabase((kind) => {
     expect(one.published).toEqual([change]);
   });
 
-  it('makes nothing known when it was rolled back', async () => {
+  it('publishes nothing after a rollback', async () => {
     const write = one.database.write(SYSTEM, async (transaction) => {
       one.bus.invalidate(transaction, 'user', 'a');
       await insert(transaction, 'lost');
@@ -110,7 +110,7 @@ onEachDatabase((kind) => {
     expect(await names()).toEqual(['by a hook', 'by the work']);
   });
 
-  it('runs no hook of an attempt that is tried again, and each hook of the last one once', async () => {
+  it('runs the hooks of the last attempt once, and none of a retried attempt', async () => {
     const ran: string[] = [];
     let attempts = 0;
     await one.database.write(SYSTEM, (transaction) => {
@@ -153,7 +153,7 @@ onEachDatabase((kind) => {
     expect(log.lines).toEqual(['A hook failed after a commit']);
   });
 
-  it('lets every cache forget, also when one of them fails', async () => {
+  it('makes every cache drop the subject, even if one of them fails', async () => {
     const log = LogLines.record();
     let isBroken = true;
     one.bus.subscribe({
@@ -174,14 +174,14 @@ onEachDatabase((kind) => {
     expect(log.lines).toEqual(['A cache failed to process an invalidation']);
   });
 
-  /** Has something happen when everything is written and the commit is all that is left. */
+  /** Runs a callback when everything is written and only the commit remains. */
   const beforeCommit = (happens: () => void | Promise<void> | undefined) => {
     const subscriber = { beforeTransactionCommit: happens };
     one.dataSource.subscribers.push(subscriber);
     return () => one.dataSource.subscribers.splice(one.dataSource.subscribers.indexOf(subscriber), 1);
   };
 
-  it('makes changes known to nobody until the commit is done', async () => {
+  it('publishes no change until the commit is complete', async () => {
     const inTime: string[][] = [];
     const forget = beforeCommit(() => void inTime.push(one.published.map(({ id }) => id)));
     const relayed: string[] = [];
@@ -206,7 +206,7 @@ onEachDatabase((kind) => {
     ]);
   });
 
-  it('leaves nothing of a transaction that cannot be committed, and makes nothing known', async () => {
+  it('rolls back a transaction whose commit fails, and publishes nothing', async () => {
     const error = new Error('no commit');
     const forget = beforeCommit(() => Promise.reject(error));
     const write = one.database.write(SYSTEM, async (transaction) => {
@@ -220,7 +220,7 @@ onEachDatabase((kind) => {
     expect(await names()).toEqual(['next']);
   });
 
-  it('runs a transaction again that lost its race at the commit', async () => {
+  it('retries a transaction that loses a race at the commit', async () => {
     const lost = [Object.assign(new Error('lost'), { code: 'ER_LOCK_DEADLOCK' })];
     const forget = beforeCommit(() => (lost.length > 0 ? Promise.reject(lost.pop()!) : undefined));
     let runs = 0;
@@ -233,7 +233,7 @@ onEachDatabase((kind) => {
     expect([runs, await names(), one.published.length]).toEqual([2, ['kept'], 1]);
   });
 
-  it('goes on without the connection on which a transaction could not be undone', async () => {
+  it('discards the connection if the rollback fails, and continues on another', async () => {
     const subscriber = { beforeTransactionRollback: () => Promise.reject(new Error('no rollback')) };
     one.dataSource.subscribers.push(subscriber);
     const failed = one.database.write(SYSTEM, async (transaction) => {
@@ -246,7 +246,7 @@ onEachDatabase((kind) => {
     expect(await names()).toEqual(['next']);
   });
 
-  it('tells other instances in the same transaction, where there can be others', async () => {
+  it('records changes for other instances in the same transaction, if there can be others', async () => {
     const feed = () => one.dataSource.query<{ id: string }[]>('SELECT subject_id AS id FROM change_feed');
     const before = (await feed()).length;
     const failed = one.database.write(SYSTEM, (transaction) => {
@@ -263,9 +263,9 @@ onEachDatabase((kind) => {
 
   it.each([
     ['lost a race', 'ER_LOCK_DEADLOCK', 4],
-    ['waited for a lock in vain', 'ER_LOCK_WAIT_TIMEOUT', 4],
-    ['cannot do it', 'ER_DISK_FULL', 1],
-  ])('gives up with unavailable when a transaction %s', async (_, code, attempts) => {
+    ['timed out waiting for a lock', 'ER_LOCK_WAIT_TIMEOUT', 4],
+    ['cannot be executed', 'ER_DISK_FULL', 1],
+  ])('reports unavailable if a transaction %s', async (_, code, attempts) => {
     let runs = 0;
     const write = one.database.write(SYSTEM, () => {
       runs++;
@@ -279,7 +279,7 @@ onEachDatabase((kind) => {
     expect(runs).toBe(attempts);
   });
 
-  it('passes on why a read failed, and gives unavailable where the database cannot answer', async () => {
+  it('passes on the error of a failed read, or unavailable if the database cannot be reached', async () => {
     const [broken, unavailable] = [new Error('no'), Object.assign(new Error('no'), { code: 'ECONNREFUSED' })];
     await expect(one.database.read(() => Promise.reject(broken))).rejects.toBe(broken);
     await expect(one.database.read(() => Promise.reject(unavailable))).rejects.toMatchObject({
@@ -288,7 +288,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('keeps the fates of overlapping transactions apart', async () => {
+  it('keeps the outcomes of overlapping transactions apart', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, (_, index) =>
         one.database.write(SYSTEM, async (transaction) => {
@@ -306,7 +306,7 @@ onEachDatabase((kind) => {
     );
   });
 
-  it('shows nobody what is not committed yet', async () => {
+  it('hides uncommitted writes from other readers', async () => {
     const inserted = gate();
     const checked = gate();
     const write = one.database.write(SYSTEM, async (transaction) => {
@@ -322,7 +322,7 @@ onEachDatabase((kind) => {
     expect(await names()).toEqual(['early']);
   });
 
-  it('loses no update of many at once', async () => {
+  it('loses no update among many concurrent ones', async () => {
     await one.database.write(SYSTEM, (transaction) => insert(transaction, 'counter'));
     await Promise.all(
       Array.from({ length: 30 }, () =>
@@ -332,7 +332,7 @@ onEachDatabase((kind) => {
     expect(await amountOf('counter')).toBe(30);
   });
 
-  it('lets transactions that lock rows crosswise both happen', async () => {
+  it('lets both of two transactions succeed that lock rows in opposite order', async () => {
     await one.database.write(SYSTEM, async (transaction) => {
       for (const name of ['a', 'b']) await insert(transaction, name);
     });
@@ -344,21 +344,21 @@ onEachDatabase((kind) => {
         attempts++;
         await add(transaction, first);
         if (++holding === 2) bothHold.open();
-        // SQLite lets nobody else write meanwhile.
+        // On SQLite, nothing else can write meanwhile.
         if (kind.name === 'MariaDB') await bothHold.opened;
         await add(transaction, second);
         one.bus.invalidate(transaction, 'user', first);
       });
     await Promise.all([crossing('a', 'b'), crossing('b', 'a')]);
     expect([await amountOf('a'), await amountOf('b')]).toEqual([2, 2]);
-    // MariaDB chooses a victim, which runs again; on SQLite one waits for the other.
+    // MariaDB aborts one of them, which is retried. On SQLite, one waits for the other.
     expect(attempts).toBe(kind.name === 'MariaDB' ? 3 : 2);
     expect(one.published.map(({ id }) => id).sort()).toEqual(['a', 'b']);
   });
 
-  it('lets the first statement that fails end the transaction, even if the work goes on', async () => {
+  it('ends the transaction at the first failed statement, even if the work continues', async () => {
     await one.database.write(SYSTEM, (transaction) => insert(transaction, 'twice'));
-    // After some errors a database has undone the transaction by itself, as here when asked to.
+    // After some errors the database has already rolled back; this test requests such a rollback.
     const failing = kind.name === 'SQLite' ? 'INSERT OR ROLLBACK' : 'INSERT';
     let error: unknown = null;
     const write = one.database.write(SYSTEM, async (transaction) => {
@@ -380,23 +380,23 @@ onEachDatabase((kind) => {
     await other.close();
   });
 
-  it('tells of the first statement that failed, also where several were sent at once', async () => {
+  it('reports the first failed statement, even if several were sent at once', async () => {
     const write = one.database.write(SYSTEM, ({ manager }) =>
       Promise.allSettled(['first', 'second'].map((nonsense) => manager.query(nonsense))),
     );
     await expect(write).rejects.toThrow(/first/);
   });
 
-  it('goes on after a transaction that failed', async () => {
+  it('continues after a failed transaction', async () => {
     const version = one.connections.dataVersion();
     await expect(one.database.write(SYSTEM, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    // With another connection it would be another one.
+    // Another connection would have another id.
     expect(one.connections.dataVersion()).toBe(version);
     await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
     expect(await names()).toEqual(['next']);
   });
 
-  describe('in the name of a caller', () => {
+  describe('on behalf of a caller', () => {
     const caller: SessionPrincipal = {
       method: 'session',
       userId: 'ada',
@@ -414,7 +414,7 @@ onEachDatabase((kind) => {
       expect(await names()).toEqual([]);
     });
 
-    it('looks at them in the same transaction, before the work, and again when it is tried again', async () => {
+    it('checks the caller inside the transaction, before the work, and again on a retry', async () => {
       const steps: string[] = [];
       one.database.setCallerCheck(async ({ manager }, { userId }, users) => {
         steps.push(`check ${userId} with ${users.join()}`);
@@ -456,7 +456,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('waits for another process that writes for a moment', async () => {
+  it('waits briefly for another process that is writing', async () => {
     const other = await openDatabase(test.url, { migrate: false });
     await one.database.write(SYSTEM, (transaction) => insert(transaction, 'shared'));
     const locked = gate();
@@ -472,7 +472,7 @@ onEachDatabase((kind) => {
     await other.close();
   });
 
-  it('gives up with unavailable when another process keeps its lock', async () => {
+  it('reports unavailable if another process keeps its lock', async () => {
     const other = await openDatabase(test.url, { migrate: false });
     await one.database.write(SYSTEM, (transaction) => insert(transaction, 'shared'));
     const locked = gate();
@@ -493,9 +493,9 @@ onEachDatabase((kind) => {
     await other.close();
   });
 
-  // On MariaDB only those who want the same rows wait for each other.
+  // On MariaDB, only transactions on the same rows wait for each other.
   if (kind.name === 'SQLite') {
-    it('gives unavailable while the disk is full, keeps nothing of it, and goes on when there is space', async () => {
+    it('reports unavailable while the disk is full, stores nothing, and recovers once there is space', async () => {
       const small = await kind.create();
       const other = await openDatabase(small.url);
       const [{ page_count: pages }] =
@@ -509,7 +509,7 @@ onEachDatabase((kind) => {
         });
       await expect(fill()).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
       expect(other.published).toEqual([]);
-      // Another connection has taken its place, and nobody takes its numbers for those of the one before.
+      // A new connection has replaced it, and its version numbers are not compared with the old one's.
       expect(other.connections.dataVersion()).not.toBe(version);
       await fill();
       expect(other.published).toHaveLength(1);
@@ -517,7 +517,7 @@ onEachDatabase((kind) => {
       await small.drop();
     });
 
-    it('reads on another connection after one that is of no use any more, and on the same after others', async () => {
+    it('replaces a reading connection that is broken, and keeps it after other errors', async () => {
       const setting = async (value: number | null = null) => {
         const sql = value === null ? 'PRAGMA cache_size' : `PRAGMA cache_size = ${value}`;
         const rows = await one.database.read((manager) => manager.query<{ cache_size: number }[]>(sql));
@@ -534,13 +534,13 @@ onEachDatabase((kind) => {
       expect(await setting()).not.toBe(1_234);
     });
 
-    it('gives unavailable when the file cannot be written', async () => {
+    it('reports unavailable if the file cannot be written', async () => {
       await one.dataSource.query('PRAGMA query_only = 1');
       const write = one.database.write(SYSTEM, (transaction) => insert(transaction, 'lost'));
       await expect(write).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
     });
 
-    it('has its log written back after each commit, and the thread that does it ended', async () => {
+    it('writes the WAL back after each commit, and ends the checkpoint thread at shutdown', async () => {
       const path = test.url.replace('sqlite:', '');
       const received: number[] = [];
       const checkpointer = Object.assign(new SqliteCheckpointer(path, () => 0), {
@@ -558,7 +558,7 @@ onEachDatabase((kind) => {
     });
 
     it.each(['reads', 'inserts', 'updates'])(
-      'writes again after another process kept its lock while it %s',
+      'writes again after another process held its lock while it %s',
       async (first) => {
         const other = await openDatabase(test.url, { migrate: false });
         const done = gate();
@@ -572,7 +572,7 @@ onEachDatabase((kind) => {
         const write = one.database.write(SYSTEM, async (transaction) => {
           if (first === 'reads') await namesSeenBy(transaction.manager);
           if (first === 'updates') await add(transaction, 'nobody');
-          // A statement that nobody uses afterwards, which would make it ready again.
+          // An unused statement: running it again would reset it.
           await transaction.manager.query("REPLACE INTO notes (name, amount) VALUES ('ours', 1)");
         });
         await expect(write).rejects.toMatchObject({ kind: { code: 'unavailable' } });
@@ -586,7 +586,7 @@ onEachDatabase((kind) => {
   }
 });
 
-it('logs a slow query without what it was asked with', () => {
+it('logs a slow query without its parameters', () => {
   const log = LogLines.record();
   const logger: { logQuerySlow(durationMs: number, query: string, parameters: unknown[]): void } =
     new QueryLogger();

@@ -24,7 +24,7 @@ onEachDatabase((kind) => {
     await database.drop();
   });
 
-  /** Stores users with these addresses, the oldest first. */
+  /** Stores users with these email addresses, oldest first. */
   async function store(...emails: string[]): Promise<string[]> {
     const rows = emails.map((email, index) =>
       userRow({ email, createdAt: new Date(Date.UTC(2026, 0, 1, 0, 0, 0, index)) }),
@@ -41,7 +41,7 @@ onEachDatabase((kind) => {
     return rows.map(({ email }) => email);
   };
 
-  /** Runs the migration and gives what it warned of. */
+  /** Runs the migration and returns its warnings. */
   async function migrate(): Promise<string[]> {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const runner = open.dataSource.createQueryRunner();
@@ -52,7 +52,7 @@ onEachDatabase((kind) => {
     return warnings;
   }
 
-  it('writes every address in its one form, and changes nothing when it runs again', async () => {
+  it('rewrites every address in its canonical form, and changes nothing on a second run', async () => {
     await store(
       'ada@münchen.de',
       'ame\u0301lie@example.com',
@@ -73,7 +73,7 @@ onEachDatabase((kind) => {
     expect(await stored()).toEqual(expected);
   });
 
-  it('leaves the newer accounts of a mailbox as they are, and says which', async () => {
+  it('leaves the newer accounts of a mailbox unchanged and names them', async () => {
     const nfd = 'ada@mu\u0308nchen.de';
     const [, second, third] = await store(nfd, 'ada@münchen.de', 'eva@köln.de', 'eva@xn--kln-sna.de');
     for (const _ of ['first', 'again']) {
@@ -91,7 +91,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('reads on where one slice of users ends', async () => {
+  it('continues after the first slice of users', async () => {
     const plain = Array.from({ length: 5_001 }, (_, index) => `user-${index}@example.com`);
     await store(...plain, 'last@münchen.de');
     await migrate();

@@ -33,11 +33,11 @@ onEachDatabase((kind) => {
   const check = (what = request(), at = NOW) =>
     app.nest.get(Database).write(SYSTEM, (transaction) => service.requireUnused(transaction, what, at));
 
-  it('allows a request that is new', async () => {
+  it('accepts a new request', async () => {
     await expect(check()).resolves.toBeUndefined();
   });
 
-  it('rejects the same request and returns the id of the key that it created', async () => {
+  it('rejects a repeated request and returns the id of the key that it created', async () => {
     await record();
     await expect(check()).rejects.toMatchObject({
       kind: { status: 409, code: 'already_created' },
@@ -45,7 +45,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('rejects another request with the same key', async () => {
+  it('rejects a different request with the same key', async () => {
     await record();
     const other = request('a', hashRequest({ name: 'Other' }));
     await expect(check(other)).rejects.toMatchObject({
@@ -61,7 +61,7 @@ onEachDatabase((kind) => {
     await expect(check(request('Key'))).rejects.toMatchObject({ kind: { code: 'already_created' } });
   });
 
-  it('remembers for 24 hours', async () => {
+  it('remembers a request for 24 hours', async () => {
     await record();
     await expect(check(request(), new Date(NOW.getTime() + 24 * HOUR_MS))).rejects.toMatchObject({
       kind: { status: 409 },
@@ -69,7 +69,7 @@ onEachDatabase((kind) => {
     await expect(check(request(), new Date(NOW.getTime() + 24 * HOUR_MS + 1))).resolves.toBeUndefined();
   });
 
-  it('accepts a key again after 24 hours, and deletes old records', async () => {
+  it('accepts the key again after 24 hours and deletes old records', async () => {
     const later = new Date(NOW.getTime() + 25 * HOUR_MS);
     await record(request('a'));
     await record(request('b'));
@@ -90,7 +90,7 @@ onEachDatabase((kind) => {
     expect(failed.every(({ reason }) => isUniqueViolation(reason))).toBe(true);
   });
 
-  it('accepts the longest key', async () => {
+  it('accepts a key of the maximum length', async () => {
     await record(request('~'.repeat(255)));
     await expect(check(request('~'.repeat(255)))).rejects.toMatchObject({
       kind: { code: 'already_created' },

@@ -23,7 +23,7 @@ onEachDatabase((kind) => {
 
   const rows = () => open.dataSource.getRepository(InstanceEntity);
   const ids = async () => (await rows().find({ order: { id: 'ASC' } })).map(({ id }) => id);
-  /** Rows with signs of life so many seconds ago; the clock is that of this machine. */
+  /** Rows last seen this many seconds ago, on the clock of this machine. */
   const insert = (ages: Record<string, number>) =>
     rows().insert(
       Object.entries(ages).map(([id, age]) => ({ id, seenAt: new Date(Date.now() - age * 1_000) })),
@@ -41,19 +41,19 @@ onEachDatabase((kind) => {
     expect((await repository.findLive(3)).get('one')).toEqual(second);
   });
 
-  it('finds those that live: seen lately, and not in the future', async () => {
+  it('finds live instances: seen recently, and not in the future', async () => {
     await insert({ now: 0, lately: 20, dead: 40, soon: -20, future: -40 });
     expect([...(await repository.findLive(30)).keys()].sort()).toEqual(['lately', 'now', 'soon']);
   });
 
-  it('removes one that ends, and no other', async () => {
+  it('removes only the instance that ends', async () => {
     await insert({ one: 0, two: 0 });
     await repository.remove('one');
     await repository.remove('unknown');
     expect(await ids()).toEqual(['two']);
   });
 
-  it('removes the long dead, a thousand at once', async () => {
+  it('removes long-dead instances, a thousand at a time', async () => {
     await insert({ live: 0, silent: 500, dead: 700 });
     await repository.removeDead(600);
     expect(await ids()).toEqual(['live', 'silent']);

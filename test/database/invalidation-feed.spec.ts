@@ -9,7 +9,7 @@ import { gate } from '../support/gate.js';
 import { LogLines } from '../support/log-lines.js';
 import { StoppedClock } from '../support/test-clock.js';
 
-/** More than SQLite takes parameters for in one statement, even with one for each change. */
+/** More than SQLite's limit of parameters per statement, even with one parameter per change. */
 const MANY = 33_000;
 const TICK_MS = 250;
 const TICKS_A_MINUTE = 240;
@@ -41,7 +41,7 @@ onEachDatabase((kind) => {
     return found.map(({ seq, id }) => `${seq} ${id}`);
   };
 
-  it(`takes ${MANY} changes of one transaction, and numbers them without a gap`, async () => {
+  it(`accepts ${MANY} changes in one transaction and numbers them without gaps`, async () => {
     const [first, many, last] = [
       invalidationsOf(1, 'first'),
       invalidationsOf(MANY, 'many'),
@@ -55,11 +55,11 @@ onEachDatabase((kind) => {
     expect(found).toEqual(ids.map((id, index) => `${begin + index} ${id}`));
   });
 
-  describe('an instance', () => {
+  describe('the feed of an instance', () => {
     let other: OpenDatabase;
     let clock: StoppedClock;
     let feed: InvalidationFeed;
-    /** One call of this begins each question. */
+    /** Each read of the feed begins with one call of this method. */
     let reads: jest.SpiedFunction<OpenDatabase['connections']['dataVersion']>;
 
     beforeAll(async () => {
@@ -86,7 +86,7 @@ onEachDatabase((kind) => {
       feed.onApplicationShutdown();
     });
 
-    /** Lets so many ticks come, and waits for the answer that they share. */
+    /** Advances by several ticks and waits for the read that they share. */
     const tick = async (count = 1) => {
       jest.advanceTimersByTime(count * TICK_MS);
       await Reflect.get(feed, 'pendingRead');
@@ -100,14 +100,14 @@ onEachDatabase((kind) => {
         for (const id of ids) by.bus.invalidate(transaction, 'user', id);
       });
     const received = () => one.published.map(({ id }) => id);
-    /** Answers take this long, one after the other. */
+    /** Makes each read take this long, in this order. */
     const readsTake = (...milliseconds: number[]) =>
       reads.mockImplementation(() => {
         clock.advance(milliseconds.shift() ?? 0);
         return isSqlite ? 1 : null;
       });
 
-    it('hears with each tick what others committed since it began, and not again', async () => {
+    it('receives at each tick what other instances have committed since its start, once', async () => {
       const freshFeed = new InvalidationFeed(one.database, one.feed, one.bus, clock);
       await change(other, 'before');
       await freshFeed.onModuleInit();
@@ -126,14 +126,14 @@ onEachDatabase((kind) => {
     });
 
     if (isSqlite) {
-      it('leaves its own commits alone', async () => {
+      it('ignores its own commits', async () => {
         await change(one, 'own');
         await tick();
         expect([received(), one.everything.count]).toEqual([['own'], 0]);
       });
     }
 
-    it('is trusted for a second on the clock that never jumps, and no longer', async () => {
+    it('is trusted for one second, measured on the monotonic clock', async () => {
       clock.setBy(60_000);
       clock.advance(999);
       expect(feed.isTrusted()).toBe(true);
@@ -147,7 +147,7 @@ onEachDatabase((kind) => {
       expect(reads).toHaveBeenCalledTimes(1);
     });
 
-    it('is trusted from the sending of a question on, not from its answer', async () => {
+    it('is trusted from the start of a read, not from its result', async () => {
       clock.advance(1_000);
       readsTake(400);
       await feed.catchUp();
@@ -157,14 +157,14 @@ onEachDatabase((kind) => {
       expect(feed.isTrusted()).toBe(false);
     });
 
-    it('catches up with a second question where the answer to the first came too late', async () => {
+    it('reads again if the first result came too late', async () => {
       clock.advance(1_000);
       readsTake(1_000, 999);
       await feed.catchUp();
       expect(reads).toHaveBeenCalledTimes(2);
     });
 
-    it('is unavailable when two answers came too late', async () => {
+    it('is unavailable if two results came too late', async () => {
       clock.advance(1_000);
       readsTake(1_000, 1_000);
       await expect(feed.catchUp()).rejects.toMatchObject({
@@ -174,7 +174,7 @@ onEachDatabase((kind) => {
       expect(reads).toHaveBeenCalledTimes(2);
     });
 
-    it('passes on why it cannot catch up, and is not trusted', async () => {
+    it('passes on the error of a failed read and is not trusted', async () => {
       clock.advance(1_000);
       const error = new Error('away');
       reads.mockImplementation(() => {
@@ -184,7 +184,7 @@ onEachDatabase((kind) => {
       expect(feed.isTrusted()).toBe(false);
     });
 
-    it('says that it cannot read once it is no longer trusted, and goes on asking', async () => {
+    it('logs a failed read only once it is no longer trusted, and keeps reading', async () => {
       const log = LogLines.record();
       const fail = () => {
         throw new Error('away');
@@ -203,13 +203,13 @@ onEachDatabase((kind) => {
       log.stop();
     });
 
-    it('asks no more after shutdown', async () => {
+    it('stops reading at shutdown', async () => {
       feed.onApplicationShutdown();
       await tick(10);
       expect(reads).not.toHaveBeenCalled();
     });
 
-    it('asks at once when it is hinted at something new, and bears a database that is away', async () => {
+    it('reads at once after a hint, and survives an unavailable database', async () => {
       reads.mockImplementationOnce(() => {
         throw new Error('away');
       });
@@ -221,7 +221,7 @@ onEachDatabase((kind) => {
       expect([heard(), one.everything.count]).toEqual(isSqlite ? [[], 1] : [['hinted'], 0]);
     });
 
-    it('asks at most once in ten milliseconds, however many hints come', async () => {
+    it('reads at most once in ten milliseconds, even with many hints', async () => {
       const begin = performance.now();
       for (let hints = 0; hints < 500; hints++) {
         feed.hint();
@@ -234,7 +234,7 @@ onEachDatabase((kind) => {
       expect(reads.mock.calls.length).toBeLessThanOrEqual(most + 1);
     });
 
-    it('prunes once a minute what lies 100,000 numbers back, on SQLite nothing', async () => {
+    it('deletes changes older than the last 100,000 once a minute, on MariaDB only', async () => {
       const seen = 1_000_000;
       const fill = async ({ manager }: { manager: OpenDatabase['dataSource']['manager'] }) => {
         await manager.query('DELETE FROM change_feed');
@@ -259,7 +259,7 @@ onEachDatabase((kind) => {
 
     if (isSqlite) return;
 
-    it('reads all pages of what it missed, in order, before it is trusted again', async () => {
+    it('reads all missed pages in order before it is trusted again', async () => {
       const ids = invalidationsOf(2_001, 'paged-').map(({ id }) => id);
       await change(other, ...ids);
       clock.advance(1_000);
@@ -276,7 +276,7 @@ onEachDatabase((kind) => {
       expect(one.everything.count).toBe(0);
     });
 
-    it('forgets everything where numbers are missing, and goes on behind them', async () => {
+    it('clears all caches if numbers are missing, and continues after them', async () => {
       await change(other, 'cleared', 'left');
       await one.dataSource.query("DELETE FROM change_feed WHERE subject_id = 'cleared'");
       await tick();
@@ -287,7 +287,7 @@ onEachDatabase((kind) => {
       expect([received(), one.everything.count]).toEqual([['next'], 1]);
     });
 
-    /** Holds the next answer; `answered` when the database has given it. */
+    /** Delays the next result; `returned` resolves once the database has returned it. */
     const holdResult = () => {
       const returned = gate();
       const resumed = gate();
@@ -301,7 +301,7 @@ onEachDatabase((kind) => {
       return { returned: returned.opened, resume: resumed.open };
     };
 
-    it('sends no question while an answer is on its way', async () => {
+    it('starts no read while another one is pending', async () => {
       const { returned, resume } = holdResult();
       jest.advanceTimersByTime(TICK_MS);
       await returned;
@@ -317,7 +317,7 @@ onEachDatabase((kind) => {
     it.each([
       ['a tick', () => void jest.advanceTimersByTime(TICK_MS)],
       ['another hint', () => feed.hint()],
-    ])('asks again after a hint that comes while the answer to %s is on its way', async (_, ask) => {
+    ])('reads again after a hint that arrives during the read of %s', async (_, ask) => {
       const { returned, resume } = holdResult();
       ask();
       await returned;

@@ -21,7 +21,7 @@ import { apiKeyRow } from '../support/rows.js';
 
 const QUOTA = 2;
 
-// SQLite has one writer, so there everything else waits anyway.
+// SQLite has a single writer, so everything else waits anyway.
 const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 (mariadb ? describe : describe.skip)('while a transaction is open', () => {
   let app: TestApp;
@@ -39,10 +39,10 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 
   const dataSource = () => app.nest.get(DataSource);
 
-  /** Resolves when a transaction waits for a lock that another one has. */
+  /** Resolves when a transaction waits for another one's lock. */
   async function lockWait(): Promise<'waits'> {
     for (;;) {
-      // Trap: the table shows the same until nobody has looked for a tenth of a second.
+      // Trap: MariaDB caches this table and refreshes it only if it has not been read for 0.1 seconds.
       await sleep(110);
       const [rows] = await observer.query<RowDataPacket[]>(
         `SELECT 1 FROM information_schema.INNODB_TRX AS trx
@@ -53,7 +53,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     }
   }
 
-  /** Whether the work waits for a lock, or is done without. */
+  /** Returns whether the work waits for a lock or completes without waiting. */
   const waitsOrCompletes = (work: Promise<unknown>): Promise<'waits' | 'goes on'> =>
     Promise.race([
       lockWait(),
@@ -63,7 +63,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       ),
     ]);
 
-  /** Holds the commit of the next transaction that has run a statement like this. */
+  /** Pauses the commit of the next transaction that runs a matching statement. */
   function holdCommitOf(statement: RegExp): { reached: Promise<void>; release: () => void } {
     const [reached, released] = [gate(), gate()];
     const wrote = new WeakSet<QueryRunner>();
@@ -82,7 +82,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     return { reached: reached.opened, release: released.open };
   }
 
-  describe('it keeps from changing', () => {
+  describe('its lock prevents changes', () => {
     let userId: string;
     let keyId: string;
 
@@ -110,7 +110,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
         (transaction) => app.nest.get(RevocationRepository).lock(transaction, [keyId], null, new Date()),
         changeKey,
       ],
-    ])('%s that it has locked', async (_, lock, change) => {
+    ])('to %s', async (_, lock, change) => {
       const [locked, over] = [gate(), gate()];
       const database = app.nest.get(Database);
       const holder = database.write(SYSTEM, async (transaction) => {
@@ -126,7 +126,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     });
   });
 
-  it('locks users and keys in the order of their ids, so that transactions do not deadlock', async () => {
+  it('locks users and keys in order of their ids, which prevents deadlocks', async () => {
     const statements: string[] = [];
     const subscriber = { beforeQuery: ({ query }: { query: string }) => void statements.push(query) };
     dataSource().subscribers.push(subscriber);
@@ -140,7 +140,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     for (const statement of locks) expect(statement).toMatch(/ORDER BY `\w+`\.`id` ASC FOR UPDATE/);
   });
 
-  it('also locks more keys than one statement names in the order of their ids', async () => {
+  it('keeps the order of ids when it locks more keys than fit in one statement', async () => {
     const { user } = await app.createCaller();
     const admin = await app.principalOf(await app.createUser('admin'));
     const rows = Array.from({ length: 501 }, () => apiKeyRow({ userId: user.id }));
@@ -166,7 +166,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     expect(locked).toEqual(sorted);
   });
 
-  it('numbers its changes before those of any that is committed later', async () => {
+  it('numbers its changes before those of transactions that commit later', async () => {
     const database = app.nest.get(Database);
     const bus = app.nest.get(InvalidationBus);
     const change = (id: string) =>
@@ -190,9 +190,9 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   it.each([
     ['demoted', { role: 'standard' }],
     ['suspended', { status: 'suspended' }],
-  ] as const)('lets nobody take the last active admin away while another one is %s', async (_, change) => {
+  ] as const)('keeps the last active admin while another admin is %s', async (_, change) => {
     const users = app.nest.get(UsersService);
-    // Whoever other tests have made.
+    // Admins of other tests.
     await dataSource().manager.update(UserEntity, { role: 'admin' }, { role: 'standard' });
     const [one, other] = [await app.createUser('admin'), await app.createUser('admin')];
     const held = holdCommitOf(/^UPDATE `users`/);
@@ -206,7 +206,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await expect(second).rejects.toMatchObject({ kind: { code: 'last_admin' } });
   });
 
-  it('revokes no key that no longer matches once it is locked', async () => {
+  it('skips a key that no longer matches once it is locked', async () => {
     const { id } = await app.createCaller();
     const admin = await app.principalOf(await app.createUser('admin'));
     const database = app.nest.get(Database);
@@ -228,7 +228,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await expect(revoked).rejects.toMatchObject({ kind: { code: 'selection_changed' } });
   });
 
-  it('revokes no keys by a search when a key that would match was created before they were locked', async () => {
+  it('revokes nothing by a search if a matching key is created before the keys are locked', async () => {
     const { user, id } = await app.createCaller();
     const admin = await app.principalOf(await app.createUser('admin'));
     const held = holdCommitOf(/^INSERT INTO `api_keys`/);
@@ -256,7 +256,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   const create = async (by: Parameters<ApiKeysService['create']>[0]) =>
     app.nest.get(ApiKeysService).create(by, { name: 'New', expiresAt: null }, null);
 
-  it('creates no key beyond the quota meanwhile', async () => {
+  it('enforces the quota for simultaneous creations', async () => {
     const { user } = await app.createCaller();
     const [caller, again] = [await app.principalOf(user), await app.principalOf(user)];
     const held = holdCommitOf(/^INSERT INTO `api_keys`/);
@@ -272,20 +272,20 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 
   it.each<[string, (admin: Principal, key: ApiKeyEntity) => Promise<unknown>]>([
     [
-      'with all that was made with it',
+      'with all its descendants',
       (admin, { id }) => app.nest.get(AdminApiKeysService).revoke(admin, id, { reason: null, cascade: true }),
     ],
     [
       'with all keys of its owner',
       (admin, { userId }) => {
         const filter = { userId, status: null, search: null, unusedForDays: null };
-        // The one that is being created counts: it must not escape.
+        // The key in creation must be revoked too.
         return app.nest
           .get(BulkRevocationService)
           .run(admin, { filter }, { reason: null, expected: 2, confirm: false });
       },
     ],
-  ])('lets no key that a key creates meanwhile escape when that is revoked %s', async (_, revoke) => {
+  ])('also revokes a key in creation when the creating key is revoked %s', async (_, revoke) => {
     const { user, id } = await app.createCaller();
     const creatingKey = await dataSource().manager.findOneByOrFail(ApiKeyEntity, { id });
     const admin = await app.principalOf(await app.createUser('admin'));

@@ -13,10 +13,10 @@ import { freePort } from '../support/server-process.js';
 const optionsFor = (url: string) =>
   databaseOptions(parseEnv({ DATABASE_URL: url }), 'migrations', { migrations: MIGRATIONS });
 
-/** So many migrations make users, keys and their usage. */
+/** This many migrations create the tables of users, keys and usage. */
 const FIRST_WITH_USAGE = 3;
 
-/** What the tables are made of, in an order that does not depend on how they came about. */
+/** Describes the schema in an order that does not depend on its history. */
 async function schemaOf(dataSource: DataSource): Promise<string[]> {
   const rows = (sql: string) => dataSource.query<Record<string, unknown>[]>(sql);
   const found =
@@ -63,14 +63,14 @@ onEachDatabase((kind) => {
 
   afterEach(() => database.drop());
 
-  /** The work with a connection that knows only so many of the migrations. */
+  /** Runs the work with a connection that knows only the first `count` migrations. */
   async function withFirst<T>(count: number, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
     const migrations = MIGRATIONS.slice(0, count);
     const dataSource = await new DataSource({ ...optionsFor(database.url), migrations }).initialize();
     return work(dataSource).finally(() => dataSource.destroy());
   }
 
-  it('undoes each migration to what was there before it, with rows in the tables', async () => {
+  it('reverts each migration to the previous schema, with rows in the tables', async () => {
     const schemas: string[][] = [[]];
     for (let count = 1; count <= MIGRATIONS.length; count++) {
       await withFirst(count, async (dataSource) => {
@@ -111,7 +111,7 @@ onEachDatabase((kind) => {
     await dataSource.query("INSERT INTO usage_hours VALUES ('k', 1, 1, 1, 1)");
   }
 
-  it('forgets what a migration needs when it is undone, and fails where nothing can be written', async () => {
+  it('forgets the requirements of a reverted migration, and fails on a read-only database', async () => {
     const schema = await new SchemaDataSource(optionsFor(database.url)).initialize();
     await schema.runMigrations();
     const requirements = async () => {
@@ -128,7 +128,7 @@ onEachDatabase((kind) => {
     await schema.query(
       kind.name === 'SQLite' ? 'PRAGMA query_only = 1' : 'SET SESSION TRANSACTION READ ONLY',
     );
-    // Nothing is left to migrate.
+    // No migration is pending.
     await expect(schema.runMigrations()).rejects.toThrow(/readonly|READ ONLY/);
     await schema.destroy();
   });
@@ -152,7 +152,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 
   const lockFor = (url = database.url) => StartupLock.open(parseEnv({ DATABASE_URL: url }), MIGRATIONS);
 
-  it('gives a migration as long as it needs, longer than any call', async () => {
+  it('lets a migration exceed the time limit of requests', async () => {
     const lock = await lockFor();
     await lock.run((connection) => connection.query('DO SLEEP(1.1)'));
     const [bound] = await lock.run((connection) =>
@@ -161,8 +161,8 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     expect(Number(bound!.bound)).toBe(0);
   });
 
-  it('waits for another start however long its migration takes, and says so', async () => {
-    // Asks for the lock more often than every five seconds.
+  it("waits for another instance's migration, however long it takes, and logs that it waits", async () => {
+    // Shortens the wait for the lock, which is five seconds per attempt.
     const queries: unknown[] = [];
     const runners: { query: QueryRunner['query'] } = MysqlQueryRunner.prototype;
     const { query } = runners;
@@ -185,7 +185,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await waited.opened;
     clearInterval(patience);
     expect(steps).toEqual([]);
-    // Those on another database of the server do not wait.
+    // Instances with another database on the same server do not wait.
     const otherDatabase = await mariadb!.create();
     const third = await lockFor(otherDatabase.url);
     expect(await third.run(() => Promise.resolve('elsewhere'))).toBe('elsewhere');
@@ -200,7 +200,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     expect(queries).toEqual(queries.map(() => [5]));
   });
 
-  it('waits for a database that comes up, and not for one that is not there', async () => {
+  it('waits for a database server that starts up, but not for a missing database', async () => {
     const url = new URL(database.url);
     const network = await FlakyNetwork.to(url.hostname, await freePort());
     const target = Number(url.port || 3306);

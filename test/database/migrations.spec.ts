@@ -17,7 +17,7 @@ const optionsFor = ({ url }: TestDatabase) =>
     migrations: MIGRATIONS,
   });
 
-/** The tables besides those of the database and of TypeORM. */
+/** The tables except those of the database itself and of TypeORM. */
 async function tablesOf(dataSource: DataSource): Promise<string[]> {
   const query =
     dataSource.options.type === 'better-sqlite3'
@@ -45,7 +45,7 @@ onEachDatabase((kind) => {
     await database.drop();
   });
 
-  it('migrates an empty database up, down to nothing and up again, without drifting from the entities', async () => {
+  it('migrates an empty database up, down and up again, without drift from the entities', async () => {
     const empty = await kind.create();
     const fresh = await new DataSource(optionsFor(empty)).initialize();
     const tables = ENTITIES.map((entity) => fresh.getMetadata(entity).tableName).sort();
@@ -64,20 +64,20 @@ onEachDatabase((kind) => {
     await empty.drop();
   });
 
-  it('notices a drift', async () => {
+  it('detects drift', async () => {
     await dataSource.query(`DROP INDEX users_role_newest ${kind.name === 'SQLite' ? '' : 'ON users'}`);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query).join()).toContain('users_role_newest');
     await dataSource.query('CREATE INDEX users_role_newest ON users (role, status, created_at, id)');
   });
 
-  it('keeps rows from pointing at users that do not exist', async () => {
+  it('rejects rows that reference missing users', async () => {
     const columns = 'user_id, idempotency_key, request_hash, api_key_id, created_at';
     const insert = `INSERT INTO idempotency_records (${columns}) VALUES ('nobody', 'a', 'b', 'c', '2026-01-01')`;
     await expect(dataSource.query(insert)).rejects.toThrow(/foreign key/i);
   });
 
-  describe('with a migration of a newer build', () => {
+  describe('after a migration of a newer build', () => {
     const warnings: string[] = [];
     const run = (statement: string, values: unknown[] = []) => dataSource.query(statement, values);
     const start = async () => {
@@ -97,7 +97,7 @@ onEachDatabase((kind) => {
     it.each([
       ['that says so', '0.1.0'],
       ['that says nothing', null],
-    ])('starts and warns when it excludes nobody, or one %s', async (_, oldestBuild) => {
+    ])('starts and warns if the migration excludes no build, or one %s', async (_, oldestBuild) => {
       await run("INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Newer9999999999999')");
       if (oldestBuild)
         await run('INSERT INTO migration_requirements VALUES (?, ?)', ['Newer9999999999999', oldestBuild]);
@@ -105,7 +105,7 @@ onEachDatabase((kind) => {
       expect(warnings).toEqual([expect.stringMatching(/changed by a newer build \(Newer9999999999999\)/)]);
     });
 
-    it('refuses to start, and names it, when it needs a newer build', async () => {
+    it('refuses to start if the migration needs a newer build, and names that build', async () => {
       await run("INSERT INTO migrations (timestamp, name) VALUES (9999999999998, 'Newer9999999999998')");
       await run("INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Newer9999999999999')");
       await run("INSERT INTO migration_requirements VALUES ('Newer9999999999998', '0.10.0')");
@@ -114,7 +114,7 @@ onEachDatabase((kind) => {
       );
     });
 
-    it('keeps in the database what each of ours needs', async () => {
+    it('stores the requirements of each migration in the database', async () => {
       const rows: { migration: string; oldest_build: string }[] = await run(
         'SELECT * FROM migration_requirements',
       );
@@ -125,7 +125,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('gives temporary passwords that exist 72 hours from now on', async () => {
+  it('lets existing temporary passwords expire 72 hours from now', async () => {
     const migration = new TemporaryPasswordsEnd1764000400000();
     const users = dataSource.getRepository(UserEntity);
     const [temporary, own] = [userRow({ passwordIsTemporary: true }), userRow()];
@@ -133,7 +133,7 @@ onEachDatabase((kind) => {
     const runner = dataSource.createQueryRunner();
     await migration.down(runner);
     const startedAt = Date.now();
-    // Twice, as a start that is killed meanwhile begins it again.
+    // Twice, because an interrupted start repeats it.
     for (let times = 0; times < 2; times++) await migration.up(runner);
     await runner.release();
     const endsAt = (await users.findOneByOrFail({ id: temporary.id })).passwordEndsAt!.getTime();
@@ -143,7 +143,7 @@ onEachDatabase((kind) => {
     await users.delete([temporary.id, own.id]);
   });
 
-  it('starts with the same tables as the command line', async () => {
+  it('creates the same tables at start as on the command line', async () => {
     const fresh = await kind.create();
     const lock = await StartupLock.open(parseEnv({ DATABASE_URL: fresh.url }), MIGRATIONS);
     try {
@@ -171,7 +171,7 @@ onMariadb('on MariaDB only', () => {
 
   const lockFor = () => StartupLock.open(parseEnv({ DATABASE_URL: database.url }), MIGRATIONS);
 
-  it('compares every text by its bytes, although the database says latin1', async () => {
+  it("compares strings byte by byte, although the database's default is latin1", async () => {
     const lock = await lockFor();
     await lock.run(async (connection) => {
       await connection.runMigrations();
@@ -187,7 +187,7 @@ onMariadb('on MariaDB only', () => {
     });
   });
 
-  it('keeps times to the millisecond', async () => {
+  it('stores times with millisecond precision', async () => {
     const lock = await lockFor();
     await lock.run(async (connection) => {
       await connection.runMigrations();
@@ -200,10 +200,10 @@ onMariadb('on MariaDB only', () => {
     });
   });
 
-  it('goes on after a kill behind every step, up and down', async () => {
+  it('resumes after a kill at any step, up and down', async () => {
     const dataSource = await new DataSource(optionsFor(database)).initialize();
     let isOver = false;
-    // Each start gets as far as one statement that changes the schema, then the process is gone.
+    // Each start executes one schema change, then the process is killed.
     dataSource.subscribers.push({
       beforeQuery: ({ query }) => {
         if (!/^\s*(CREATE|ALTER|DROP|INSERT|DELETE|UPDATE)/i.test(query)) return;
@@ -230,7 +230,7 @@ onMariadb('on MariaDB only', () => {
     await dataSource.destroy();
   });
 
-  it('lets three instances that start together on an empty database make one schema', async () => {
+  it('creates one schema when three instances start together on an empty database', async () => {
     const locks = await Promise.all([lockFor(), lockFor(), lockFor()]);
     const ran = await Promise.all(locks.map((lock) => lock.run((connection) => connection.runMigrations())));
     expect(ran.map((migrations) => migrations.length).sort()).toEqual([0, 0, MIGRATIONS.length]);
@@ -238,7 +238,7 @@ onMariadb('on MariaDB only', () => {
     expect(recorded).toHaveLength(MIGRATIONS.length);
   });
 
-  it('runs the work of only one instance at a time, and goes on when one fails', async () => {
+  it('runs the work of one instance at a time, and continues after a failure', async () => {
     const locks = await Promise.all([lockFor(), lockFor(), lockFor()]);
     let inside = 0;
     let most = 0;
@@ -255,7 +255,7 @@ onMariadb('on MariaDB only', () => {
   });
 });
 
-it('lets no second server open the same SQLite file', async () => {
+it('prevents a second server from opening the same SQLite file', async () => {
   const database = await DATABASES[0]!.create();
   const settings = parseEnv({ DATABASE_URL: database.url });
   const first = await StartupLock.open(settings, MIGRATIONS);
@@ -268,7 +268,7 @@ it('lets no second server open the same SQLite file', async () => {
   await database.drop();
 });
 
-it('knows its own version, and which of two is older', () => {
+it('knows its own version, and which of two versions is older', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   expect(BUILD).toBe(version);
   expect(isOlder('0.9.9', '0.10.0')).toBe(true);

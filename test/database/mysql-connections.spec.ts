@@ -12,9 +12,9 @@ import { StoppedClock } from '../support/test-clock.js';
 
 const UNAVAILABLE = { kind: { status: 503, code: 'unavailable' }, headers: { 'Retry-After': '1' } };
 const POOL_SIZE = 10;
-/** How long an idle connection is taken to be alive. */
+/** How long an idle connection counts as alive. */
 const TRUSTED_MS = 1_000;
-/** ER_OPTION_PREVENTS_STATEMENT, as a replica gives it. */
+/** ER_OPTION_PREVENTS_STATEMENT, as sent by a replica. */
 const READ_ONLY = 1290;
 
 const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
@@ -58,11 +58,11 @@ onMariadb('the connections to a MariaDB', () => {
   };
   const read = () => one.database.read(idSeenBy);
   const write = () => one.database.write(SYSTEM, ({ manager }) => idSeenBy(manager));
-  /** Has the server refuse a statement with this number. */
+  /** Makes the server fail a statement with this error number. */
   const fail = (number: number) => (manager: EntityManager) =>
     manager.query(`SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${number}, MESSAGE_TEXT = 'no'`);
 
-  /** Reads that hold a connection each until they are let go; rejects when fewer can begin at once. */
+  /** Starts reads that occupy one connection each until they are released. Rejects if fewer can start at once. */
   async function holdAll(count = POOL_SIZE): Promise<{ release: () => Promise<string[]> }> {
     const { open, opened } = gate();
     let started = 0;
@@ -80,7 +80,7 @@ onMariadb('the connections to a MariaDB', () => {
     return { release };
   }
 
-  it('are ten, each given back whatever became of the work', async () => {
+  it('are ten, and each returns to the pool however the work ends', async () => {
     const failing = [
       () => one.database.read(() => Promise.reject(new Error('no'))),
       () => one.database.read(fail(1062)),
@@ -96,7 +96,7 @@ onMariadb('the connections to a MariaDB', () => {
     expect(new Set(ids).size).toBe(POOL_SIZE);
   });
 
-  it('give unavailable after a second to those for whom none is free, and lose none to them', async () => {
+  it('report unavailable after waiting one second for a free connection, and leak none', async () => {
     const { release } = await holdAll();
     const outcomes = await Promise.allSettled(Array.from({ length: POOL_SIZE }, read));
     for (const outcome of outcomes)
@@ -107,7 +107,7 @@ onMariadb('the connections to a MariaDB', () => {
     await (await holdAll()).release();
   });
 
-  it('give unavailable at once for reads and writes when there is no server, and tell clients nothing of it', async () => {
+  it('report unavailable at once if the server is down, and disclose no details to clients', async () => {
     await network.close();
     for (const outcome of await Promise.allSettled([read(), write()])) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
@@ -116,7 +116,7 @@ onMariadb('the connections to a MariaDB', () => {
     }
   });
 
-  it('give unavailable when no other one can be opened, whatever the reason', async () => {
+  it('report unavailable if no further connection can be opened, for any reason', async () => {
     const dropped = await mariadb!.create();
     const other = await openDatabase(dropped.url, { migrate: false });
     await dropped.drop();
@@ -131,7 +131,7 @@ onMariadb('the connections to a MariaDB', () => {
     await other.close();
   });
 
-  it('give unavailable after about a second when it hangs, and serve again afterwards', async () => {
+  it('report unavailable after about one second if the server hangs, and recover afterwards', async () => {
     await read();
     network.stall();
     const outcomes = await Promise.allSettled([read(), write()]);
@@ -142,7 +142,7 @@ onMariadb('the connections to a MariaDB', () => {
     await write();
   });
 
-  it('say that the outcome is not known when one is lost during the commit', async () => {
+  it('report an unknown outcome if the connection is lost during a commit', async () => {
     const change = { subject: 'user', id: 'a' } as const;
     const notes = await openDatabase(test.url);
     let runs = 0;
@@ -162,11 +162,11 @@ onMariadb('the connections to a MariaDB', () => {
     expect((error as AppError).message).toMatch(/may or may not have happened/);
     expect(error).toBeInstanceOf(OutcomeUnknownError);
     expect(runs).toBe(1);
-    // It may have happened, so whoever caches the subject must look again.
+    // The commit may have succeeded, so caches must drop the subject.
     expect(one.published).toEqual([change]);
   });
 
-  /** Work that loses its connection as often as that, and how often it ran. */
+  /** Work that loses its connection in the first `count` runs, with the number of its runs. */
   function losing(count: number) {
     const losses = {
       runs: 0,
@@ -178,14 +178,14 @@ onMariadb('the connections to a MariaDB', () => {
     return losses;
   }
 
-  it('try a read once more when one is lost in the middle, and not a third time', async () => {
+  it('retry a read once after losing the connection', async () => {
     const [once, always] = [losing(1), losing(Infinity)];
     await one.database.read(once.work);
     await expect(one.database.read(always.work)).rejects.toMatchObject(UNAVAILABLE);
     expect([once.runs, always.runs]).toEqual([2, 2]);
   });
 
-  it('try no transaction again when one is lost in the middle, which is known to have no outcome', async () => {
+  it('do not retry a transaction after losing the connection, and know that nothing was committed', async () => {
     const losses = losing(1);
     const write = one.database.write(SYSTEM, ({ manager }) => losses.work(manager));
     const error: unknown = await write.catch((reason: unknown) => reason);
@@ -193,7 +193,7 @@ onMariadb('the connections to a MariaDB', () => {
     expect([error instanceof OutcomeUnknownError, losses.runs]).toEqual([false, 1]);
   });
 
-  it('try no read again that failed for another reason', async () => {
+  it('do not retry a read that failed for another reason', async () => {
     let runs = 0;
     const reading = one.database.read((manager) => (runs++, fail(1062)(manager)));
     await expect(reading).rejects.toMatchObject({ driverError: { errno: 1062 } });
@@ -201,15 +201,15 @@ onMariadb('the connections to a MariaDB', () => {
   });
 
   it.each([
-    ['is read-only, in case that a new one leads to another server', READ_ONLY, false],
-    ['refuses a statement', 1062, true],
-  ])('are kept or not when the server %s', async (_, number, isKept) => {
+    ['is read-only, because a new connection may reach another server', READ_ONLY, false],
+    ['rejects a statement', 1062, true],
+  ])('are kept or replaced correctly if the server %s', async (_, number, isKept) => {
     const id = await read();
     await expect(one.database.read(fail(number))).rejects.toBeDefined();
     expect((await read()) === id).toBe(isKept);
   });
 
-  it('are not used when they answer that they are no longer alive', async () => {
+  it('are replaced if their ping fails', async () => {
     const id = await read();
     clock.advance(TRUSTED_MS + 1);
     const { pool } = one.dataSource.driver as unknown as { pool: Pool };
@@ -219,14 +219,14 @@ onMariadb('the connections to a MariaDB', () => {
     expect(await read()).not.toBe(id);
   });
 
-  it('are kept when a transaction was undone', async () => {
+  it('are kept after a rollback', async () => {
     const id = await read();
     const failed = one.database.write(SYSTEM, () => Promise.reject(new Error('no')));
     await expect(failed).rejects.toThrow('no');
     expect(await read()).toBe(id);
   });
 
-  it('must show that they are alive after a second of idleness', async () => {
+  it('are pinged after more than one second without use', async () => {
     const pings = countPings(one);
     const id = await read();
     clock.advance(TRUSTED_MS);
@@ -237,7 +237,7 @@ onMariadb('the connections to a MariaDB', () => {
     expect([await read(), pings.count]).toEqual([id, 1]);
   });
 
-  it('serve every call after a firewall has dropped those that were idle, and only one is waited for', async () => {
+  it('serve every request after a firewall dropped the idle connections, with one ping timeout in total', async () => {
     const pings = countPings(one);
     await (await holdAll()).release();
     clock.advance(TRUSTED_MS + 1);
@@ -253,7 +253,7 @@ onMariadb('the connections to a MariaDB', () => {
   });
 });
 
-/** Counts how often connections are asked whether they are alive. */
+/** Counts the pings of each connection. */
 function countPings({ dataSource }: OpenDatabase): { readonly count: number } {
   const pings = { count: 0 };
   const seen = new WeakSet<PoolConnection>();
@@ -269,7 +269,7 @@ function countPings({ dataSource }: OpenDatabase): { readonly count: number } {
 onMariadb('a session', () => {
   const address = new URL(process.env['MARIADB_FOR_TESTS'] ?? 'mariadb://root@127.0.0.1');
   const options = { host: address.hostname, port: Number(address.port || 3306), user: address.username };
-  /** What the queries rely on, and what a server may be set to instead. */
+  /** The session variables that the queries rely on, each with a different value that a server may have. */
   const VARIABLES: Record<string, [ours: string, theirs: string]> = {
     sql_mode: [
       'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
@@ -292,7 +292,7 @@ onMariadb('a session', () => {
     collation_connection: ['utf8mb4_bin', 'latin1_swedish_ci'],
   };
 
-  it('is what the queries rely on, whatever the server has made of it', async () => {
+  it("has the variables that the queries rely on, whatever the server's defaults", async () => {
     const pool = preparedMysql(900).createPool({ ...options, connectionLimit: 1, multipleStatements: false });
     pool.prependListener('connection', (connection: ReturnType<typeof createConnection>) => {
       const settings = Object.entries(VARIABLES).map(([name, [, theirs]]) => {

@@ -37,14 +37,14 @@ onEachDatabase((kind) => {
   const live = async () =>
     (await repository.listLive(userId, BOUNDS, ALL)).items.map(({ userAgent }) => userAgent);
 
-  it('gives back what was stored, by the whole hash only', async () => {
+  it('finds a session by its complete hash only, with everything that was stored', async () => {
     const session = await insert({ userAgent: 'Ünï😀'.padEnd(400, 'x').slice(0, 400) });
     expect({ ...(await repository.findByTokenHash(session.tokenHash)) }).toEqual(session);
     expect(await repository.findByTokenHash(session.tokenHash.toUpperCase())).toBeNull();
     expect(await repository.findByTokenHash(session.tokenHash.slice(0, 32))).toBeNull();
   });
 
-  it('lists what is neither too old nor too long unused, newest first', async () => {
+  it('lists sessions that are neither too old nor unused for too long, newest first', async () => {
     await insert({ userAgent: 'old', createdAt: at(1), lastSeenAt: at(20) });
     await insert({ userAgent: 'idle', createdAt: at(2), lastSeenAt: at(10) });
     await insert({ userAgent: 'first', createdAt: at(2), lastSeenAt: at(11) });
@@ -54,7 +54,7 @@ onEachDatabase((kind) => {
     expect(await live()).toEqual(['second', 'first']);
   });
 
-  it('lists page by page, also where sessions began in the same millisecond', async () => {
+  it('lists page by page, even if sessions began in the same millisecond', async () => {
     const ids: string[] = [];
     for (const day of [20, 19, 19, 19, 18])
       ids.push((await insert({ createdAt: at(day), lastSeenAt: at(21) })).id);
@@ -70,7 +70,7 @@ onEachDatabase((kind) => {
     expect(paged).toEqual(all);
   });
 
-  it('leaves the newest of a user only', async () => {
+  it('keeps only the newest sessions of a user', async () => {
     const { id: otherUser } = await app.createUser();
     await insert({ userId: otherUser, userAgent: 'theirs', createdAt: at(2), lastSeenAt: at(21) });
     for (const day of [11, 14, 12, 13])
@@ -81,7 +81,7 @@ onEachDatabase((kind) => {
     expect(await live()).toEqual(['theirs']);
   });
 
-  it('clears away what is over, of this user only', async () => {
+  it('deletes expired sessions of this user only', async () => {
     const { id: otherUser } = await app.createUser();
     const over = [
       await insert({ createdAt: at(1), lastSeenAt: at(20) }),
@@ -96,7 +96,7 @@ onEachDatabase((kind) => {
     for (const { tokenHash } of remaining) expect(await repository.findByTokenHash(tokenHash)).not.toBeNull();
   });
 
-  it("clears the user's old ones away at sign-in, and no live one", async () => {
+  it("deletes the user's expired sessions at sign-in, and no live ones", async () => {
     const user = await app.createUser();
     const now = app.clock.now().getTime();
     const row = (createdDaysAgo: number, seenDaysAgo: number) =>
@@ -112,7 +112,7 @@ onEachDatabase((kind) => {
     expect(await repository.findByTokenHash(live.tokenHash)).not.toBeNull();
   });
 
-  it('slides a session ahead, never back', async () => {
+  it('moves the last use of a session forward, never back', async () => {
     const { id, tokenHash } = await insert({ lastSeenAt: at(5) });
     const seen = async () => (await repository.findByTokenHash(tokenHash))?.lastSeenAt;
     await write((transaction) => repository.slide(transaction, id, at(7), at(1_000)));
@@ -121,7 +121,7 @@ onEachDatabase((kind) => {
     expect(await seen()).toEqual(at(7));
   });
 
-  it('locks a session for its user only', async () => {
+  it('locks a session only for its own user', async () => {
     const { id } = await insert({});
     const locked = (owner: string) => write((transaction) => repository.lock(transaction, id, owner));
     expect((await locked(userId))?.id).toBe(id);
@@ -129,7 +129,7 @@ onEachDatabase((kind) => {
     expect(await locked(otherUser)).toBeNull();
   });
 
-  it('sets a time right that came from a clock that was ahead', async () => {
+  it('corrects a time recorded by a clock that was ahead', async () => {
     const { id, tokenHash } = await insert({ lastSeenAt: at(900) });
     await write((transaction) => repository.slide(transaction, id, at(6), at(8)));
     expect((await repository.findByTokenHash(tokenHash))?.lastSeenAt).toEqual(at(6));

@@ -7,7 +7,7 @@ import Sqlite from 'libsql';
 import { SqliteCheckpointer } from '../../src/database/sqlite/sqlite-checkpointer.js';
 import { until } from '../support/until.js';
 
-it('writes a long log back into the file on its own thread, and ends when it is told to in the middle of that', async () => {
+it('writes a long WAL back into the file on its own thread, and can be stopped meanwhile', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'chameleon-checkpoint-'));
   const path = join(folder, 'test.db');
   const connection = new Sqlite(path);
@@ -32,7 +32,7 @@ it('writes a long log back into the file on its own thread, and ends when it is 
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('asks its thread for long logs only, once a second at most, and not while it works', async () => {
+it('starts its thread for long WALs only, at most once a second, and not while it is busy', async () => {
   const long = 4 * 1024 * 1024;
   const folder = mkdtempSync(join(tmpdir(), 'chameleon-checkpoint-'));
   let nowMs = 0;
@@ -46,7 +46,7 @@ it('asks its thread for long logs only, once a second at most, and not while it 
     return post.mock.calls.length > before;
   };
   expect([askedAt(999), askedAt(1_000, long - 1), askedAt(1_000)]).toEqual([false, false, true]);
-  // Its thread has not answered yet.
+  // The thread has not responded yet.
   expect(askedAt(2_000)).toBe(false);
   await idle();
   expect([askedAt(1_999), askedAt(2_000)]).toEqual([false, true]);
@@ -59,7 +59,7 @@ it('asks its thread for long logs only, once a second at most, and not while it 
   await checkpointer.stop();
   expect(askedAt(5_000)).toBe(false);
   post.mockRestore();
-  // Trap: libsql ends the whole process when its thread is terminated in the middle.
+  // Trap: libsql crashes the whole process if its thread is terminated while it works.
   const ended = new Promise((resolve) => thread.once('exit', resolve));
   thread.postMessage('end');
   await ended;

@@ -26,7 +26,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('an SQLite file that is not in its place any more', () => {
+describe('an SQLite file that has been moved or replaced', () => {
   let one: OpenDatabase;
 
   const read = () => one.database.read((manager) => manager.query('SELECT COUNT(*) AS count FROM users'));
@@ -42,16 +42,16 @@ describe('an SQLite file that is not in its place any more', () => {
 
   it.each([
     ['deleted', () => rmSync(file)],
-    ['replaced by a new one', () => replaceBy('')],
+    ['replaced by a new file', () => replaceBy('')],
     ['replaced by a copy of itself', () => replaceBy(readFileSync(file))],
     ['emptied', () => truncateSync(file)],
     ['moved with its folder', () => renameSync(folder, `${folder}-moved`)],
-    ['left without the log of its newest changes', () => rmSync(`${file}-wal`)],
-  ])('answers nothing but unavailable when it was %s', async (_, harm) => {
+    ['left without its WAL', () => rmSync(`${file}-wal`)],
+  ])('makes every request fail with unavailable if it was %s', async (_, harm) => {
     harm();
     await expect(read()).rejects.toMatchObject(UNAVAILABLE);
     await expect(write()).rejects.toMatchObject(UNAVAILABLE);
-    // So that nobody trusts what is cached either.
+    // Cached data must not be trusted either.
     expect(() => one.connections.dataVersion()).toThrow(/temporarily unavailable/);
     rmSync(`${folder}-moved`, { recursive: true, force: true });
   });
@@ -61,7 +61,7 @@ describe('an SQLite file that is not in its place any more', () => {
     renameSync(join(folder, 'other'), file);
   }
 
-  it('says that a change may be lost when the file goes away while it is committed', async () => {
+  it('reports a possibly lost change if it disappears during a commit', async () => {
     const change = { subject: 'user', id: 'a' } as const;
     const lost = one.database.write(SYSTEM, async (transaction) => {
       await transaction.manager.query('DELETE FROM sessions');
@@ -73,7 +73,7 @@ describe('an SQLite file that is not in its place any more', () => {
     expect(one.published).toEqual([change]);
   });
 
-  it('answers again when it is put back', async () => {
+  it('works again once it is put back', async () => {
     renameSync(file, `${file}.away`);
     await expect(write()).rejects.toMatchObject(UNAVAILABLE);
     renameSync(`${file}.away`, file);
@@ -93,7 +93,7 @@ describe('the lock of an SQLite file', () => {
 
   const inUse = /Another server already uses the SQLite file/;
 
-  it('keeps a second server out, under other names of the file too', async () => {
+  it('blocks a second server, also under other names of the file', async () => {
     symlinkSync(file, join(folder, 'link.db'));
     mkdirSync(join(folder, 'deep'));
     symlinkSync(folder, join(folder, 'deep', 'link'));
@@ -101,18 +101,18 @@ describe('the lock of an SQLite file', () => {
       await expect(SqliteLock.take(path)).rejects.toThrow(inUse);
   });
 
-  it('takes no file with a second hard link, which would have a log and a lock of its own', async () => {
+  it('rejects a file with a second hard link, which would have its own WAL and lock', async () => {
     linkSync(file, join(folder, 'hard.db'));
     await expect(SqliteLock.take(join(folder, 'hard.db'))).rejects.toThrow(/hard links/);
   });
 
-  it('is taken anew when the lock file was deleted', async () => {
+  it('is acquired again if the lock file was deleted', async () => {
     rmSync(`${file}.lock`);
     lock.assertHeld();
     await expect(SqliteLock.take(file)).rejects.toThrow(inUse);
   });
 
-  it('says so when a second server came in after the lock file was deleted', async () => {
+  it('reports a second server that started after the lock file was deleted', async () => {
     rmSync(`${file}.lock`);
     const second = await SqliteLock.take(file);
     expect(() => lock.assertHeld()).toThrow(/temporarily unavailable/);
@@ -121,9 +121,9 @@ describe('the lock of an SQLite file', () => {
   });
 });
 
-it('waits a moment for the lock of a server that is just stopping', async () => {
+it('waits briefly for a server that is stopping', async () => {
   const stopping = await SqliteLock.take(file);
-  // Its first attempt is made at once.
+  // Its first attempt happens at once.
   const starting = SqliteLock.take(file);
   stopping.release();
   (await starting).release();
@@ -136,7 +136,7 @@ it.each([
     () => ((file = join(file, 'test.db')), writeFileSync(join(folder, 'test.db'), '')),
     /cannot be written/,
   ],
-])('says what is wrong with a path that is %s', async (_, make, message) => {
+])('explains the problem if the path is %s', async (_, make, message) => {
   make();
   await expect(SqliteLock.take(file)).rejects.toThrow(message);
 });

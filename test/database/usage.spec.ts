@@ -24,15 +24,15 @@ import { StoppedClock } from '../support/test-clock.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Half an hour before the full one. */
+/** Half an hour before a full hour. */
 const START = new Date('2026-01-05T09:30:00.000Z');
 const HOUR = Math.floor(START.getTime() / HOUR_MS);
 const UNAVAILABLE = unavailable(new Error('away'));
 
-/** The real repository, which fails when a test says so, or after it has written all the same. */
+/** The real repository, with injected failures: before the write, or after it. */
 class FailingRepository extends UsageRepository {
   readonly slices: number[] = [];
-  /** What was written last. */
+  /** The entries of the last write. */
   last: readonly UsageTally[] = [];
   before: (() => Promise<void>)[] = [];
   after: (() => Promise<void>)[] = [];
@@ -95,7 +95,7 @@ onEachDatabase((kind) => {
     await one.dataSource.manager.insert(ApiKeyEntity, rows);
     return rows.map(({ id }) => id) as [string, ...string[]];
   }
-  /** Calls of a key by the hour: accepted, limited, denied. */
+  /** Requests of a key by hour: accepted, limited, denied. */
   const stored = async (apiKeyId = key) =>
     (await repository.find(apiKeyId, 0, 10_000_000))
       .sort((a, b) => a.hour - b.hour)
@@ -107,7 +107,7 @@ onEachDatabase((kind) => {
   const use = (address: string) => recorder.noteUse(key, address, undefined);
 
   describe('the recorder', () => {
-    it('writes what became of calls by the hour, and adds to what was written', async () => {
+    it('adds outcomes of requests to the counts of their hour', async () => {
       recorder.count(key, 'accepted');
       recorder.count(key, 'limited');
       clock.advance(HOUR_MS / 2 - 1);
@@ -124,7 +124,7 @@ onEachDatabase((kind) => {
       ]);
     });
 
-    it('notes the last use of two on both sides of the full hour, and one without a count', async () => {
+    it('records the later of two uses around a full hour, even without counted requests', async () => {
       use('203.0.113.1');
       clock.advance(HOUR_MS / 2);
       use('203.0.113.2');
@@ -132,7 +132,7 @@ onEachDatabase((kind) => {
       expect([await lastUse(), await stored()]).toEqual([[HOUR_MS / 2, '203.0.113.2'], []]);
     });
 
-    it('takes no last use back, neither where clocks differ, nor for calls that were no use', async () => {
+    it('never moves a last use back, neither for differing clocks nor for denied requests', async () => {
       const other = recorderOn(new StoppedClock(new Date(START.getTime() - 1)));
       use('203.0.113.1');
       recorder.count(key, 'limited');
@@ -146,7 +146,7 @@ onEachDatabase((kind) => {
       expect(await lastUse()).toEqual([0, '203.0.113.1']);
     });
 
-    it('replaces a last use that is further ahead of now than clocks differ', async () => {
+    it('replaces a last use that is further in the future than clocks may differ', async () => {
       const useAt = async (aheadMs: number, address: string) => {
         const itsRecorder = recorderOn(new StoppedClock(new Date(START.getTime() + aheadMs)));
         itsRecorder.noteUse(key, address, undefined);
@@ -160,7 +160,7 @@ onEachDatabase((kind) => {
       expect(await lastUse()).toEqual([0, '203.0.113.1']);
     });
 
-    it('keeps what it cannot write, one entry for a key and hour, and writes it once', async () => {
+    it('keeps unwritten entries, merged by key and hour, and writes each once', async () => {
       for (let round = 0; round < 3; round++) {
         repository.before = [failsWith(UNAVAILABLE)];
         for (const outcome of ['accepted', 'limited', 'limited', 'denied'] as const)
@@ -179,7 +179,7 @@ onEachDatabase((kind) => {
       expect([await stored(), await lastUse()]).toEqual([[[0, 3, 6, 3]], [2_000, '203.0.113.2']]);
     });
 
-    it('keeps of what it cannot write the latest use, whatever the clock does meanwhile', async () => {
+    it('keeps the latest use among unwritten entries, whatever the clock does', async () => {
       repository.before = [failsWith(UNAVAILABLE), failsWith(UNAVAILABLE), failsWith(UNAVAILABLE)];
       use('203.0.113.1');
       await recorder.flush();
@@ -193,7 +193,7 @@ onEachDatabase((kind) => {
       expect([await lastUse(), await stored()]).toEqual([[0, '203.0.113.1'], [[0, 0, 1, 0]]]);
     });
 
-    it('keeps hours apart while it cannot write', async () => {
+    it('keeps hours separate while it cannot write', async () => {
       repository.before = [failsWith(UNAVAILABLE), failsWith(UNAVAILABLE)];
       recorder.count(key, 'accepted');
       await recorder.flush();
@@ -207,7 +207,7 @@ onEachDatabase((kind) => {
       ]);
     });
 
-    it('writes fifty entries at a time, and stops at the first that it cannot write', async () => {
+    it('writes fifty entries at a time, and stops at the first failure', async () => {
       const ids = (await makeKeys(120)).sort();
       for (const id of ids) recorder.count(id, 'accepted');
       repository.before = [() => Promise.resolve(), failsWith(UNAVAILABLE)];
@@ -218,13 +218,13 @@ onEachDatabase((kind) => {
       for (const id of ids) expect(await stored(id)).toEqual([[0, 1, 0, 0]]);
     });
 
-    it('writes in one order, so that instances that write at once do not block each other', async () => {
+    it('writes in a fixed order, so that instances do not block each other', async () => {
       const ids = await makeKeys(4);
       repository.before = [failsWith(UNAVAILABLE), failsWith(UNAVAILABLE)];
       for (const _ of [1, 2]) {
         for (const id of [...ids].sort().reverse()) recorder.count(id, 'accepted');
         await recorder.flush();
-        // A clock that is set back leaves hours in another order too.
+        // If the clock is set back, hours arrive out of order too.
         clock.setBy(-HOUR_MS);
       }
       await recorder.flush();
@@ -233,7 +233,7 @@ onEachDatabase((kind) => {
       expect(written).toEqual([...written].sort());
     });
 
-    it('writes nothing twice that may have been written, and says that it is lost', async () => {
+    it('never repeats a write with an unknown outcome, and logs the loss', async () => {
       repository.after = [failsWith(OutcomeUnknownError.because(new Error('lost')))];
       recorder.count(key, 'accepted');
       await recorder.flush();
@@ -246,7 +246,7 @@ onEachDatabase((kind) => {
       ]);
     });
 
-    it('gives up what can never be written, and goes on with the rest', async () => {
+    it('drops an entry that can never be written, and continues with the rest', async () => {
       for (const id of await makeKeys(60)) recorder.count(id, 'accepted');
       repository.before = [failsWith(new Error('broken'))];
       await recorder.flush();
@@ -257,7 +257,7 @@ onEachDatabase((kind) => {
       ]);
     });
 
-    it('lets no flush overtake another', async () => {
+    it('runs one flush at a time', async () => {
       const { open, opened } = gate();
       const started = gate();
       repository.before = [() => (started.open(), opened)];
@@ -273,7 +273,7 @@ onEachDatabase((kind) => {
       expect([repository.slices, await stored()]).toEqual([[1, 1], [[0, 2, 0, 0]]]);
     });
 
-    it('keeps half a million entries while the database is away, and says how many did not fit', async () => {
+    it('keeps half a million entries while the database is unavailable, and logs how many it dropped', async () => {
       const leftOver = Reflect.get(recorder, 'leftOver') as Map<string, unknown>;
       const size = jest.spyOn(leftOver, 'size', 'get');
       const [second] = await makeKeys(1);
@@ -289,7 +289,7 @@ onEachDatabase((kind) => {
       expect([await stored(), await stored(second)]).toEqual([[[0, 1, 0, 0]], []]);
     });
 
-    it('writes every five seconds until shutdown, and the rest then', async () => {
+    it('writes every five seconds until shutdown, and the rest at shutdown', async () => {
       const listeners = process.listenerCount('exit');
       recorder.onModuleInit();
       recorder.count(key, 'accepted');
@@ -308,7 +308,7 @@ onEachDatabase((kind) => {
       expect([process.listenerCount('exit'), log.lines]).toEqual([listeners, []]);
     });
 
-    it('says at shutdown what it could not write', async () => {
+    it('logs at shutdown what it could not write', async () => {
       recorder.count(key, 'accepted');
       repository.before = [failsWith(UNAVAILABLE)];
       await recorder.onApplicationShutdown();
@@ -317,7 +317,7 @@ onEachDatabase((kind) => {
       ]);
     });
 
-    it('says what is not written yet when the process ends in the middle of a shutdown', async () => {
+    it('logs what is unwritten if the process ends during its shutdown', async () => {
       const { open, opened } = gate();
       const started = gate();
       repository.before = [() => (started.open(), opened)];
@@ -344,7 +344,7 @@ onEachDatabase((kind) => {
     });
     const nothing = () => Promise.resolve();
 
-    it('keeps the counts and uses of others when a key was removed meanwhile', async () => {
+    it('writes the usage of the other keys if a key has been removed meanwhile', async () => {
       const [removed] = await makeKeys(1);
       await one.dataSource.manager.delete(ApiKeyEntity, { id: removed });
       recorder.count(removed, 'accepted');
@@ -359,7 +359,7 @@ onEachDatabase((kind) => {
       expect(log.lines).toEqual([]);
     });
 
-    it('writes counts and uses together or not at all', async () => {
+    it('writes counts and uses in one transaction', async () => {
       const failed = new Error('no');
       const alongside = jest.fn(failsWith(failed));
       await expect(repository.add([tally(key)], alongside)).rejects.toBe(failed);
@@ -374,7 +374,7 @@ onEachDatabase((kind) => {
       expect(await lastUse()).toBeNull();
     });
 
-    it('finds hours of one key from the first to the last, and adds up those of all keys', async () => {
+    it('finds the hours of one key in a range, and sums those of all keys', async () => {
       const [second] = await makeKeys(1);
       const rows = [-2, -1, 0, 1, 2].map((offset) => tally(key, HOUR + offset));
       await repository.add([...rows, tally(second, HOUR)], nothing);
@@ -410,7 +410,7 @@ onEachDatabase((kind) => {
       );
     const left = async () => (await stored()).map(([hour]) => hour! + HOUR - OLDEST);
 
-    it('deletes what is older than 400 days every minute until shutdown, and nothing else', async () => {
+    it('deletes only usage older than 400 days, every minute until shutdown', async () => {
       const pruner = new UsagePruner(repository, removal, clock);
       const steps = jest.spyOn(pruner, 'step');
       await fill(OLDEST - 2, OLDEST - 1, OLDEST, HOUR);
@@ -425,7 +425,7 @@ onEachDatabase((kind) => {
       expect(steps).toHaveBeenCalledTimes(1);
     });
 
-    it('deletes the oldest first, and some at a time', async () => {
+    it('deletes the oldest rows first, in batches', async () => {
       await fill(OLDEST - 3, OLDEST - 2, OLDEST - 1, OLDEST);
       expect(await repository.prune(OLDEST, 2)).toBe(2);
       expect(await left()).toEqual([-1, 0]);
@@ -434,7 +434,7 @@ onEachDatabase((kind) => {
       expect(await left()).toEqual([0]);
     });
 
-    it('deletes 10,000 rows a minute at most, and stops when fewer are left', async () => {
+    it('deletes at most 10,000 rows a minute, and stops when fewer are left', async () => {
       const prune = jest
         .spyOn(repository, 'prune')
         .mockImplementation((_, atMost) => Promise.resolve(atMost));
@@ -446,13 +446,13 @@ onEachDatabase((kind) => {
       expect(prune).toHaveBeenCalledTimes(2);
     });
 
-    it('says that it could not delete, and lets the next minute try again', async () => {
+    it('logs a failed deletion and tries again a minute later', async () => {
       jest.spyOn(repository, 'prune').mockRejectedValueOnce(new Error('away'));
       await new UsagePruner(repository, removal, clock).step();
       expect(log.lines).toEqual(['Old usage could not be deleted: Error: away']);
     });
 
-    it('deletes the usage of a key that is removed', async () => {
+    it('deletes the usage of a removed key', async () => {
       const pruner = new UsagePruner(repository, removal, clock);
       pruner.onModuleInit();
       pruner.onApplicationShutdown();
@@ -472,7 +472,7 @@ onEachDatabase((kind) => {
     const show = (interval: 'hour' | 'day', from: Date | null, to: Date | null) =>
       service().show(caller, key, { interval, from, to });
 
-    it('shows a day by hour and thirty days by day, up to now, and looks whose the key is', async () => {
+    it("shows a day by hour and thirty days by day, up to now, to the key's owner", async () => {
       const [hours, days] = [await show('hour', null, null), await show('day', null, null)];
       expect(requested).toContainEqual([caller, key]);
       expect([hours.length, hours[0]!.at, hours.at(-1)!.at]).toEqual([
@@ -487,7 +487,7 @@ onEachDatabase((kind) => {
       ]);
     });
 
-    it('shows whole hours and days, each call in its own', async () => {
+    it('counts each request in its own hour and day', async () => {
       const at = (hour: number) => ({ apiKeyId: key, hour, accepted: 1, limited: 2, denied: 3 });
       const midnight = Math.floor(new Date('2026-01-05T00:00:00.000Z').getTime() / HOUR_MS);
       await repository.add([at(midnight - 1), at(midnight), at(midnight + 23), at(midnight + 24)], () =>
@@ -499,14 +499,14 @@ onEachDatabase((kind) => {
       expect(sums(await show('day', ...range))).toEqual([[2, 4, 6]]);
       const hours = sums(await show('hour', ...range));
       expect([hours.length, hours[0], hours[1], hours[23]]).toEqual([24, [1, 2, 3], [0, 0, 0], [1, 2, 3]]);
-      // A range that ends on the full hour ends before it.
+      // A range that ends on the full hour excludes that hour.
       expect(await show('hour', before(HOUR_MS * 1.5), before(HOUR_MS / 2))).toHaveLength(1);
     });
 
     it.each([
       ['hour', 90],
       ['day', 400],
-    ] as const)('shows by %s at most %s days, and no empty range', async (interval, days) => {
+    ] as const)('shows by %s at most %s days, and rejects an empty range', async (interval, days) => {
       expect(await show(interval, before(days * DAY_MS), null)).toBeDefined();
       const rejected = { kind: { code: 'validation_failed' }, errors: [{ field: 'from' }] };
       await expect(show(interval, before(days * DAY_MS + 1), null)).rejects.toMatchObject(rejected);
@@ -514,7 +514,7 @@ onEachDatabase((kind) => {
       expect(await show(interval, before(1), null)).toHaveLength(1);
     });
 
-    it('shows the hours of all keys, and not the one that begins at the end', async () => {
+    it('sums the hours of all keys, excluding the hour at the end of the range', async () => {
       const at = (hour: number) => ({ apiKeyId: key, hour, accepted: 1, limited: 0, denied: 0 });
       await repository.add([at(HOUR - 24), at(HOUR + 1)], () => Promise.resolve());
       const end = new Date((HOUR + 1) * HOUR_MS);

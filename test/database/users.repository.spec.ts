@@ -39,7 +39,7 @@ onEachDatabase((kind) => {
     return user;
   };
 
-  /** The names on all pages; `between` happens after each of them. */
+  /** The names on all pages; `between` runs after each page. */
   const namesOf = async (search: string, limit = 20, between = async () => {}): Promise<string[]> => {
     const names: string[] = [];
     let after: Position | null = null;
@@ -73,7 +73,7 @@ onEachDatabase((kind) => {
     expect(await seenAfter('2026-03-03T23:59:59.999Z')).toBe('2026-03-03T23:59:59.999Z');
   });
 
-  it('returns what was stored, to the millisecond and the last emoji', async () => {
+  it('returns what was stored, including milliseconds and emoji', async () => {
     const user = await insert({
       name: '東京 😀 O\'Neill "x" \\',
       role: 'premium',
@@ -91,7 +91,7 @@ onEachDatabase((kind) => {
           user.id,
         ]),
       );
-    // In UTC, as queries that compare times rely on it.
+    // Times are stored in UTC, because queries compare them.
     expect(raw).toEqual({ at: '2026-03-29 01:30:00.123' });
   });
 
@@ -120,10 +120,10 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('returns each user once, newest first, on pages that stay the same while users are created', async () => {
+  it('returns each user once, newest first, while users are created between pages', async () => {
     const stored: UserEntity[] = [];
     for (let index = 0; index < 23; index++) {
-      // Several share a moment, so that the id decides.
+      // Several users share a creation time, so the id decides their order.
       const createdAt = new Date(Date.UTC(2026, 0, 1) + Math.floor(index / 4));
       stored.push(await insert({ name: `Paged ${String(index).padStart(2, '0')}`, createdAt }));
     }
@@ -204,7 +204,7 @@ onEachDatabase((kind) => {
     beforeEach(() => {
       printed = '';
       email = `first-${randomUUID()}@example.com`;
-      // As at a terminal: elsewhere the password goes to a file beside the database.
+      // Simulates a terminal: without one, the password is written to a file next to the database.
       Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
       jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((printed += String(text)), true));
     });
@@ -225,7 +225,7 @@ onEachDatabase((kind) => {
       return { locks: run.mock.calls.length, admin: await repository.findByEmail([email]) };
     }
 
-    it('is created when there are no users, with a temporary password on the terminal', async () => {
+    it('is created if there are no users, with a temporary password on the terminal', async () => {
       const { locks, admin } = await start([false, false]);
       expect(locks).toBe(1);
       expect(admin).toMatchObject({ role: 'admin', status: 'active', passwordIsTemporary: true });
@@ -234,21 +234,21 @@ onEachDatabase((kind) => {
       expect(await bcrypt.compare(encodePassword(password!), admin!.passwordHash)).toBe(true);
     });
 
-    it('has the password of the settings, which is not shown', async () => {
+    it('gets the password from the settings, which is not printed', async () => {
       const { admin } = await start([false, false], { ADMIN_PASSWORD: PASSWORD });
       expect(admin).toMatchObject({ role: 'admin', passwordIsTemporary: false });
       expect(await bcrypt.compare(encodePassword(PASSWORD), admin!.passwordHash)).toBe(true);
       expect(printed).toBe('');
     });
 
-    it('is not created with a password that may not be chosen', async () => {
+    it('is not created with a password that is not allowed', async () => {
       await expect(start([false, false], { ADMIN_PASSWORD: 'administrator' })).rejects.toThrow(
         /ADMIN_PASSWORD is too common/,
       );
       expect(await repository.findByEmail([email])).toBeNull();
     });
 
-    it('is not created when there are users, also if another process was faster', async () => {
+    it('is not created if there are users, even if another process created them meanwhile', async () => {
       expect(await start([true])).toEqual({ locks: 0, admin: null });
       expect(await start([false, true])).toEqual({ locks: 1, admin: null });
       expect(printed).toBe('');
