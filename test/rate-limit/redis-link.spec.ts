@@ -44,7 +44,7 @@ afterEach(() => {
   for (const end of cleanups.splice(0)) end();
 });
 
-it('is nothing without REDIS_URL', async () => {
+it('is unused without REDIS_URL', async () => {
   const link = new RedisLink(parseEnv({}), new TestClock());
   await link.onModuleInit();
   expect([link.isConfigured, link.isDegraded]).toEqual([false, false]);
@@ -59,7 +59,7 @@ describeWithRedis('the link to Redis', () => {
 
   afterEach(() => redis.remove());
 
-  it('works from the start on, and was never away', async () => {
+  it('works from the start, with no outage recorded', async () => {
     const { link } = await connect();
     expect([link.isConfigured, link.isDegraded, link.wasUnavailableWithin(1e12)]).toEqual([
       true,
@@ -70,24 +70,24 @@ describeWithRedis('the link to Redis', () => {
     expect(log.lines).toEqual([]);
   });
 
-  it('leaves no connection behind', async () => {
+  it('leaves no connection open', async () => {
     const { link } = await connect();
     expect(await connections()).toBe(2);
     link.onApplicationShutdown();
-    await eventually('it is closed', async () => (await connections()) === 1);
+    await eventually('the connection is closed', async () => (await connections()) === 1);
   });
 
-  it('waits at a start for what Redis does, and stops one that only an operator can help', async () => {
+  it('waits for Redis at the start, and fails on a problem that only an operator can solve', async () => {
     await redis.admin.config('SET', 'requirepass', 'secret');
     await redis.admin.auth('secret');
     await expect(connect()).rejects.toThrow(/requires a password/);
-    await eventually('nothing is left of it', async () => (await connections()) === 1);
-    // Whoever starts it reads the error itself.
+    await eventually('the connection is closed', async () => (await connections()) === 1);
+    // The failed start reports the error itself.
     expect(log.lines).toEqual([]);
     expect((await connect(redis.url(':secret'))).link.isDegraded).toBe(false);
   });
 
-  it('starts without a Redis that is away, and tells when it came back', async () => {
+  it('starts while Redis is unavailable, and logs its recovery', async () => {
     await redis.service.kill();
     const { link, clock } = await connect();
     expect([link.isDegraded, link.wasUnavailableWithin(0)]).toEqual([true, true]);
@@ -98,14 +98,14 @@ describeWithRedis('the link to Redis', () => {
     expect(command).not.toHaveBeenCalled();
 
     await redis.service.start();
-    await eventually('it is back', () => !link.isDegraded);
+    await eventually('Redis is available', () => !link.isDegraded);
     expect(log.lines[1]).toBe('Redis works again.');
     expect([link.wasUnavailableWithin(0), link.wasUnavailableWithin(60_000)]).toEqual([false, true]);
     clock.advance(60_000);
     expect(link.wasUnavailableWithin(60_000)).toBe(false);
   });
 
-  it('gives up a Redis that hangs after 200 ms, for everybody who waits', async () => {
+  it('times out for all waiting commands after 200 ms if Redis hangs', async () => {
     const { link } = await connect();
     redis.service.hang();
     const waiting = [ping(link), ping(link), link.send((client) => client.ping())];
@@ -113,55 +113,55 @@ describeWithRedis('the link to Redis', () => {
     expect(link.isDegraded).toBe(true);
     expect(log.lines).toEqual([`Redis is unreachable: no reply for 200 ms. ${AWAY}`]);
     redis.service.goOn();
-    await eventually('it is back', () => !link.isDegraded);
+    await eventually('Redis is available', () => !link.isDegraded);
   });
 
-  it('says of a lost connection that is back at once just that', async () => {
+  it('logs only one line for a connection that is lost and restored at once', async () => {
     const { link } = await connect();
     await redis.admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-    await eventually('it is back', () => log.lines.length > 0);
+    await eventually('the connection is restored', () => log.lines.length > 0);
     expect(link.wasUnavailableWithin(60_000)).toBe(true);
     expect(log.lines).toEqual(['The connection to Redis was lost and has been restored.']);
   });
 
-  it('looks every second, whether anybody calls or not', async () => {
+  it('checks every second, even without requests', async () => {
     const { link } = await connect();
     await redis.admin.call('CONFIG', 'SET', 'min-replicas-to-write', '1');
     link.setProbe((client) => client.set('judge', '1'));
-    await eventually('it is noticed', () => link.isDegraded);
+    await eventually('the problem is detected', () => link.isDegraded);
     expect(log.lines).toEqual([expect.stringMatching(/too few replicas/)]);
   });
 
-  it('takes the refusal of one command for no outage, unless all are refused', async () => {
+  it('treats a rejected command as an outage only if all commands are rejected', async () => {
     const { link, clock } = await connect();
     const rejected = () => link.runScript((client) => client.call('NOSUCH'));
     await expect(rejected()).rejects.toBeInstanceOf(RedisUnavailableError);
-    await eventually('it was looked into', () => log.lines.length > 0);
+    await eventually('the rejection has been checked', () => log.lines.length > 0);
     expect(log.lines).toEqual([
       expect.stringMatching(/^Redis rejects some rate-limit windows\. .*NOSUCH|rate-limit script/),
     ]);
     expect([link.isDegraded, link.wasUnavailableWithin(60_000)]).toEqual([false, false]);
-    // No more than one look in a tenth of a second, whatever is refused.
+    // At most one check in a tenth of a second, whatever is rejected.
     const judge = jest.fn<() => Promise<void>>().mockResolvedValue();
     link.setProbe(judge);
     clock.advance(100);
     for (let i = 0; i < 10; i++) await expect(rejected()).rejects.toBeInstanceOf(RedisUnavailableError);
-    await eventually('it was looked into', () => judge.mock.calls.length > 0);
+    await eventually('the rejection has been checked', () => judge.mock.calls.length > 0);
     expect(judge.mock.calls.length).toBeLessThanOrEqual(2);
     judge.mockRejectedValue(Object.assign(new Error('OOM'), { name: 'ReplyError' }));
     clock.advance(100);
     await expect(rejected()).rejects.toBeInstanceOf(RedisUnavailableError);
-    await eventually('it is of no use', () => link.isDegraded);
+    await eventually('Redis counts as unavailable', () => link.isDegraded);
   });
 
-  it('hands on the refusal of a message, and works on', async () => {
+  it('passes on the rejection of a message and keeps working', async () => {
     const { link } = await connect();
     await expect(link.send((client) => client.call('NOSUCH'))).rejects.toThrow(/unknown command/);
     expect(link.isDegraded).toBe(false);
     expect(log.lines).toEqual([]);
   });
 
-  it('leaves a server at once that answers like a node of a cluster', async () => {
+  it('disconnects at once from a server that responds like a cluster node', async () => {
     await redis.admin.call('ACL', 'SETUSER', 'mute', 'reset', 'on', '>secret', '~*', '&*', '+@all', '-info');
     const { link } = await connect(redis.url('mute:secret'));
     const moved = Object.assign(new Error('MOVED 1 host:1'), { name: 'ReplyError' });
@@ -172,15 +172,15 @@ describeWithRedis('the link to Redis', () => {
 });
 
 describeWithRedis('messages about changes', () => {
-  /** Runs what `InvalidationRelay` would run every five seconds. */
+  /** Runs the periodic check of `InvalidationRelay`, which is due every five seconds. */
   let checkMessages: () => void;
 
   beforeAll(async () => {
     redis = await PrivateRedis.start();
   });
 
-  // Those of the test before are gone.
-  beforeEach(() => eventually('nobody listens', async () => (await listeners()) === 0));
+  // The subscribers of the previous test are gone.
+  beforeEach(() => eventually('all subscribers are gone', async () => (await listeners()) === 0));
 
   afterAll(() => redis.remove());
 
@@ -207,7 +207,7 @@ describeWithRedis('messages about changes', () => {
       link.onApplicationShutdown();
     });
     const channel = `${prefix}:changes`;
-    await eventually('somebody listens', async () => (await listeners(channel)) > 0);
+    await eventually('a subscriber is connected', async () => (await listeners(channel)) > 0);
     return { received, publish: () => listener?.invalidated([], 'local'), messages, link };
   }
 
@@ -216,40 +216,40 @@ describeWithRedis('messages about changes', () => {
 
   it('reach every instance of the installation, and no other', async () => {
     const [one, two, other] = [await start(), await start(), await start(redis.url(), 'other')];
-    await eventually('both listen', async () => (await listeners()) === 2);
+    await eventually('both are subscribed', async () => (await listeners()) === 2);
     one.publish();
-    await eventually('both hear', () => one.received.hints === 1 && two.received.hints === 1);
+    await eventually('both have received it', () => one.received.hints === 1 && two.received.hints === 1);
     expect(other.received.hints).toBe(0);
     one.messages.onApplicationShutdown();
-    await eventually('one listens', async () => (await listeners()) === 1);
+    await eventually('one is subscribed', async () => (await listeners()) === 1);
     expect(log.lines).toEqual([]);
   });
 
-  it('by strangers hint at nothing, and cost one line', async () => {
+  it('give no hints and cost one log line if strangers send them', async () => {
     const { received, publish } = await start();
     for (const junk of ['junk', '', '[ ]', '[]x']) await redis.admin.publish(CHANNEL, junk);
     publish();
-    await eventually('the message after them is heard', () => received.hints > 0);
+    await eventually('the message after them has arrived', () => received.hints > 0);
     expect(received.hints).toBe(1);
     expect(log.lines).toEqual([
       expect.stringMatching(/Another program writes to the Redis channel chameleon:changes/),
     ]);
   });
 
-  it('are waited for on another connection when they do not arrive', async () => {
+  it('are received on another connection if they do not arrive', async () => {
     const network = await FlakyNetwork.to('127.0.0.1', redis.port);
     const { received, publish } = await start(`redis://127.0.0.1:${network.port}`);
     checkMessages();
-    await eventually('the trial is heard', () => received.hints === 1);
+    await eventually('the test message has arrived', () => received.hints === 1);
     network.stallMatching(/subscribe/i);
-    // What was heard since the last time proves that messages arrive.
+    // A message received since the last check proves that messages arrive.
     checkMessages();
     checkMessages();
-    await eventually('it is told', () => log.lines.length > 0);
+    await eventually('the line is logged', () => log.lines.length > 0);
     expect(log.lines).toEqual([
       "Messages to the Redis channel chameleon:changes don't arrive. Changes on other instances take up to a second until then.",
     ]);
-    await eventually('a change is heard', () => {
+    await eventually('a change has arrived', () => {
       publish();
       return received.hints > 1;
     });
@@ -257,16 +257,16 @@ describeWithRedis('messages about changes', () => {
     await network.cut();
   });
 
-  it('that Redis refuses cost one line, and one when it takes them again', async () => {
+  it('cost one log line if Redis rejects them, and another once it accepts them again', async () => {
     const user = ['ACL', 'SETUSER', 'me', 'reset', 'on', '>secret', '~*', '+@all'] as const;
     await redis.admin.call(...user, 'allchannels');
     const { received, publish, link } = await start(redis.url('me:secret'));
     await redis.admin.call(...user, '-publish', 'allchannels');
     for (let i = 0; i < 3; i++) publish();
-    await eventually('it is told', () => log.lines.length > 0);
+    await eventually('the line is logged', () => log.lines.length > 0);
     await redis.admin.call(...user, 'allchannels');
     publish();
-    await eventually('it is heard', () => received.hints > 0 && log.lines.length > 1);
+    await eventually('the message has arrived', () => received.hints > 0 && log.lines.length > 1);
     expect(log.lines).toEqual([
       expect.stringMatching(/^Redis rejects messages to the channel chameleon:changes: .*permission/i),
       'Messages about changes arrive through Redis again.',
@@ -274,7 +274,7 @@ describeWithRedis('messages about changes', () => {
     expect(link.isDegraded).toBe(false);
   });
 
-  it('need no Redis', async () => {
+  it('are optional: they need no Redis', async () => {
     const settings = parseEnv({});
     const subscribe = jest.fn();
     const link = new RedisLink(settings, new TestClock());

@@ -10,7 +10,7 @@ import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 import { TestClock } from '../support/test-clock.js';
 
 const WINDOW_MS = 60_000;
-/** For how long after a return both are asked: other instances may notice it three seconds later. */
+/** How long both limits apply after a recovery: other instances may notice it three seconds later. */
 const RETURN_MS = WINDOW_MS + 3_000;
 const HALF = { shareOf: (limit: number) => Math.floor(limit / 2) } as InstancesService;
 
@@ -28,7 +28,7 @@ async function connect(credentials = '') {
   await link.onModuleInit();
   const storage = new WindowStorage(clock, link, windows, HALF);
   const take = async (key: string, limit: number) => storage.take(budget(key, limit));
-  /** So many calls; how many of them were accepted. */
+  /** Sends this many requests and returns how many were accepted. */
   const spend = async (key: string, limit: number, count: number) => {
     let accepted = 0;
     for (let i = 0; i < count; i++) if (!(await take(key, limit)).isBlocked) accepted++;
@@ -46,7 +46,7 @@ const budget = (key: string, limit: number, policy = 'standard'): Budget => ({
 
 const nameOf = (key: string) => `chameleon:window:${key}`;
 
-/** Writes times as the script would have, so many milliseconds ago on the clock of Redis. */
+/** Writes times like the script, this many milliseconds ago on the clock of Redis. */
 async function write(key: string, ...ages: number[]): Promise<void> {
   const [seconds, microseconds] = await redis.admin.time();
   const times = ages.map((age) => Number(seconds) * 1e6 + Number(microseconds) - age * 1_000);
@@ -76,7 +76,7 @@ describeWithRedis('windows in a Redis', () => {
   afterAll(() => redis.remove());
 
   describe('the script', () => {
-    it('counts the calls of all instances, and no more than the limit', async () => {
+    it('counts the requests of all instances, up to the limit', async () => {
       const [one, two] = [await connect(), await connect()];
       const records = [];
       for (const { windows } of [one, two, one, two]) records.push(await windows.take('a', 3, 60));
@@ -97,7 +97,7 @@ describeWithRedis('windows in a Redis', () => {
       expect(await one.windows.take('b', 3, 60)).toMatchObject({ totalHits: 1 });
     });
 
-    it('lets go of what has left the window, a little at a time or much at once', async () => {
+    it('removes entries that have left the window, few or many at a time', async () => {
       const { windows } = await connect();
       await write('a', 61_000, WINDOW_MS, 59_500, 20_000);
       expect(await windows.take('a', 3, 60)).toMatchObject({
@@ -111,7 +111,7 @@ describeWithRedis('windows in a Redis', () => {
       expect(await redis.admin.llen(nameOf('b'))).toBe(4);
     });
 
-    it('says after a demotion when a call is accepted, which is later than the first departure', async () => {
+    it('returns the wait after a demotion: until a request is accepted, not until the first entry leaves', async () => {
       const { windows } = await connect();
       await write('a', 50_500, 40_500, 30_500);
       const blocked = { totalHits: 3, isBlocked: true, timeToExpire: 10 };
@@ -120,7 +120,7 @@ describeWithRedis('windows in a Redis', () => {
       expect(await windows.take('a', 1, 60)).toMatchObject({ ...blocked, timeToBlockExpire: 30 });
     });
 
-    it('lets times stand still while the clock of Redis is behind', async () => {
+    it('freezes times while the clock of Redis is behind', async () => {
       const { windows } = await connect();
       await write('a', -5_000);
       expect(await windows.take('a', 9, 60)).toMatchObject({
@@ -132,16 +132,16 @@ describeWithRedis('windows in a Redis', () => {
       expect(second).toBe(first);
     });
 
-    it('lets go of a call exactly a window after it was accepted', async () => {
+    it('removes an entry exactly one window after its request was accepted', async () => {
       const { windows } = await connect();
-      // The clock stands still at the newest.
+      // The clock is frozen at the newest entry.
       await write('a', WINDOW_MS - 5_000, WINDOW_MS - 5_001, -5_000);
       expect(await windows.take('a', 9, 60)).toMatchObject({ totalHits: 3 });
       await write('b', ...Array<number>(100).fill(WINDOW_MS - 5_000), WINDOW_MS - 5_001, -5_000);
       expect(await windows.take('b', 9, 60)).toMatchObject({ totalHits: 3 });
     });
 
-    it('keeps a key for two seconds more than its newest entry needs', async () => {
+    it('keeps a key for two seconds longer than its newest entry needs', async () => {
       const { windows } = await connect();
       await windows.take('a', 9, 60);
       const lifetime = await redis.admin.pttl(nameOf('a'));
@@ -155,7 +155,7 @@ describeWithRedis('windows in a Redis', () => {
       expect(await redis.admin.pttl(nameOf('b'))).toBeGreaterThan(WINDOW_MS + 1_000);
     });
 
-    it('starts over with a key that holds something else, and says for how long it does not know all', async () => {
+    it('resets a key with another type, and returns how long its count is incomplete', async () => {
       const { windows } = await connect();
       await redis.admin.set(nameOf('a'), 'junk');
       expect(await windows.take('a', 2, 60)).toMatchObject({
@@ -181,24 +181,24 @@ describeWithRedis('windows in a Redis', () => {
     it.each([
       ['words at its end', async () => redis.admin.rpush(nameOf('a'), 'junk')],
       ['words at its beginning', async () => redis.admin.lpush(nameOf('a'), 'junk')],
-      ['no number', async () => redis.admin.lpush(nameOf('a'), 'nan')],
+      ['a value that is not a number', async () => redis.admin.lpush(nameOf('a'), 'nan')],
       ['a time more than a window ahead', async () => write('a', -WINDOW_MS - 5_000)],
       [
-        'an old time behind a mark',
+        'an old time after a marker',
         async () => {
           await redis.admin.del(nameOf('a'));
           await redis.admin.rpush(nameOf('a'), await marker(1_000));
           await write('a', 61_000);
         },
       ],
-    ])('starts over with a list that has %s', async (_what, corrupt) => {
+    ])('resets a list that has %s', async (_what, corrupt) => {
       const { windows } = await connect();
       await windows.take('a', 9, 60);
       await corrupt();
       expect(await windows.take('a', 9, 60)).toMatchObject({ totalHits: 1, incompleteMs: WINDOW_MS });
     });
 
-    it('knows all again once a window has passed since then', async () => {
+    it('has a complete count again one window after a reset', async () => {
       const { windows } = await connect();
       await redis.admin.rpush(nameOf('a'), await marker(30_000));
       await write('a', 10_000);
@@ -210,7 +210,7 @@ describeWithRedis('windows in a Redis', () => {
       expect(await windows.take('b', 9, 60)).toMatchObject({ totalHits: 2, incompleteMs: 0 });
     });
 
-    it('is no use to a user who may not run all of it: that stops a start', async () => {
+    it('prevents the start if the user lacks permission for one of its commands', async () => {
       await redis.admin.call(
         'ACL',
         'SETUSER',
@@ -228,14 +228,14 @@ describeWithRedis('windows in a Redis', () => {
   });
 
   describe('an instance', () => {
-    it('counts what it accepts itself where Redis has forgotten it, and says so', async () => {
+    it('counts its own accepted requests if Redis has lost them, and logs the loss', async () => {
       const { spend, clock } = await connect();
       expect(await spend('a', 4, 3)).toBe(3);
       await redis.admin.flushall();
-      // Of its half it has had more already.
+      // It has already used more than its half.
       expect(await spend('a', 4, 5)).toBe(0);
       expect(log.about(/has forgotten requests of a\./)).toHaveLength(1);
-      // As long as a call that Redis does not know could be in the window.
+      // As long as a request that Redis has lost may be in the window.
       clock.advance(RETURN_MS - 1_000);
       await redis.admin.flushall();
       expect(await spend('a', 4, 5)).toBe(2);
@@ -244,20 +244,20 @@ describeWithRedis('windows in a Redis', () => {
       expect(await spend('a', 4, 5)).toBe(4);
     });
 
-    it('takes no call that Redis refuses for one of its own', async () => {
+    it('does not count requests that Redis denies as its own', async () => {
       const { spend, link } = await connect();
       expect(await spend('a', 4, 8)).toBe(4);
       expect(log.lines).toEqual([]);
       expect(await spend('b', 40, 8)).toBe(8);
       expect(await spend('b', 8, 8)).toBe(0);
       await redis.service.kill();
-      await eventually('it is away', () => link.isDegraded);
-      // Half of 40 are 20, of which eight were accepted before.
+      await eventually('Redis is unavailable', () => link.isDegraded);
+      // Half of 40 is 20, of which eight were accepted before.
       expect(await spend('b', 40, 20)).toBe(12);
       await redis.service.start();
     });
 
-    it('refuses the last call of a window that starts over when it has had its share', async () => {
+    it('denies the last request of a window after a reset if its share is used up', async () => {
       const { spend } = await connect();
       expect(await spend('a', 4, 3)).toBe(3);
       await redis.admin.del(nameOf('a'));
@@ -266,7 +266,7 @@ describeWithRedis('windows in a Redis', () => {
       expect(await spend('a', 4, 1)).toBe(0);
     });
 
-    it('expects no call in Redis that may have left its window by now', async () => {
+    it('does not report requests as lost that may have left their window', async () => {
       const { spend, clock } = await connect();
       await spend('a', 4, 1);
       clock.advance(58_000);
@@ -279,17 +279,17 @@ describeWithRedis('windows in a Redis', () => {
       expect(log.lines).toHaveLength(1);
     });
 
-    it('goes on with its share, and with what it has accepted, for a key that starts over', async () => {
+    it('uses its share and its own count for a key that was reset', async () => {
       const { spend, take } = await connect();
       expect(await spend('a', 8, 1)).toBe(1);
       await redis.admin.set(nameOf('a'), 'junk');
-      // Two of four: shown as six of eight.
+      // Two of its share of four, shown as six of eight.
       expect(await take('a', 8)).toMatchObject({ totalHits: 6, isBlocked: false });
       expect(await spend('a', 8, 8)).toBe(2);
       expect(await take('a', 8)).toMatchObject({ totalHits: 8, isBlocked: true });
     });
 
-    it('does so for a key alone that Redis refuses', async () => {
+    it('uses its share for a single key that Redis rejects', async () => {
       const allow = (...keys: string[]) =>
         redis.admin.call('ACL', 'SETUSER', 'some', 'reset', 'on', '>secret', ...keys, '&*', '+@all');
       await allow('~*');
@@ -308,11 +308,11 @@ describeWithRedis('windows in a Redis', () => {
       expect(await spend('a', 4, 5)).toBe(4);
     });
 
-    it('shares the limit while Redis is away, and passes both for a window after the return', async () => {
+    it('shares the limit while Redis is unavailable, and applies both limits for a window afterwards', async () => {
       const [one, two] = [await connect(), await connect()];
       const { storage, take, spend, clock, link } = one;
       await redis.service.kill();
-      await eventually('both know', () => link.isDegraded && two.link.isDegraded);
+      await eventually('both have noticed', () => link.isDegraded && two.link.isDegraded);
       expect(await storage.peek(budget('a', 4))).toMatchObject({ totalHits: 2, isBlocked: false });
       expect(await take('a', 4)).toMatchObject({ totalHits: 3, isBlocked: false });
       expect(await take('a', 4)).toMatchObject({ totalHits: 4, isBlocked: false });
@@ -320,15 +320,15 @@ describeWithRedis('windows in a Redis', () => {
       expect(await storage.peek(budget('a', 4))).toMatchObject({ totalHits: 4, isBlocked: true });
 
       await redis.service.start();
-      await eventually('both know', () => !link.isDegraded && !two.link.isDegraded);
+      await eventually('both have noticed', () => !link.isDegraded && !two.link.isDegraded);
       expect(await spend('a', 4, 3)).toBe(0);
-      // What the other one has accepted in Redis counts too, and costs nothing of the share.
+      // Requests that the other instance accepted in Redis count too, but not against this instance's share.
       two.clock.advance(RETURN_MS);
       expect(await two.spend('b', 4, 4)).toBe(4);
       expect(await take('b', 4)).toMatchObject({ totalHits: 4, isBlocked: true });
       await redis.admin.flushall();
       expect(await spend('b', 4, 3)).toBe(2);
-      // Of the two, the answer shows the one with less left.
+      // The response shows the limit with less left.
       expect(await two.spend('c', 20, 3)).toBe(3);
       expect(await take('c', 20)).toMatchObject({ totalHits: 11, isBlocked: false });
       expect(await two.spend('c', 20, 12)).toBe(12);
@@ -342,7 +342,7 @@ describeWithRedis('windows in a Redis', () => {
   });
 });
 
-describe('windows in the process alone', () => {
+describe('windows in memory only', () => {
   const create = () => {
     const settings = parseEnv({});
     const clock = new TestClock();
@@ -350,7 +350,7 @@ describe('windows in the process alone', () => {
     return new WindowStorage(clock, link, new RedisWindowStorage(link, settings, clock), HALF);
   };
 
-  it('hold the whole limit, and answer at once', () => {
+  it('have the whole limit, and return their result synchronously', () => {
     const storage = create();
     expect(storage.take(budget('a', 2))).toMatchObject({ totalHits: 1, isBlocked: false });
     expect(storage.peek(budget('a', 2))).toMatchObject({ totalHits: 1, isBlocked: false });
@@ -358,13 +358,13 @@ describe('windows in the process alone', () => {
     expect(storage.take(budget('a', 2))).toMatchObject({ totalHits: 2, isBlocked: true });
   });
 
-  it('count for the library, too', async () => {
+  it('also count through the interface of the throttler library', async () => {
     const storage = create();
     await storage.increment('a', 60_000, 2, 1, 'standard');
     expect(await storage.increment('a', 60_000, 2, 1, 'standard')).toMatchObject({ totalHits: 2 });
   });
 
-  it('are bounded for addresses, of which anybody has many, and not for users', () => {
+  it('are bounded in number for addresses, of which a client can have many, but not for users', () => {
     const storage = create();
     for (const policy of ['standard', 'anonymous'])
       for (let i = 0; i < 100_001; i++) void storage.take(budget(`${policy} ${i}`, 9, policy));
