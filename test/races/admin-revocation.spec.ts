@@ -10,7 +10,7 @@ import { holdAfter, nextCall } from '../support/held-call.js';
 import { expectProblem } from '../support/problem.js';
 import { apiKeyRow } from '../support/rows.js';
 
-/** More than one step of the search looks at. */
+/** More than the search reads in one step. */
 const MANY = 12_000;
 const TRIES = 30;
 const KEYS = 5;
@@ -51,7 +51,7 @@ onEachDatabase((kind) => {
   describe(`${MANY} keys`, () => {
     const reason = 'The project has ended';
 
-    it('of one user are revoked in one transaction, and each is announced', async () => {
+    it('of one user are revoked in one transaction, and each revocation is published', async () => {
       const { user, id, key } = await app.createCaller();
       const other = await app.createCaller();
       const ids = [id, ...(await insertMany(user.id, 'Many'))];
@@ -80,7 +80,7 @@ onEachDatabase((kind) => {
       }
     });
 
-    it('that a search finds are revoked, wherever they are among other keys', async () => {
+    it('found by a search are revoked, wherever they are among other keys', async () => {
       const { id: userId } = await app.createUser();
       const { id: bystander } = await app.createUser();
       await insertMany(bystander, 'Other');
@@ -103,7 +103,7 @@ onEachDatabase((kind) => {
     return { userId: user.id, keys, ids: keys.map(({ id }) => id) };
   };
 
-  it(`reports keys as revoked only once when two equal requests are simultaneous, ${TRIES} times`, async () => {
+  it(`reports keys as revoked only once for two simultaneous equal requests, ${TRIES} times`, async () => {
     for (let round = 0; round < TRIES; round++) {
       const { userId, ids } = await ownerOf();
       const selection = round % 2 === 0 ? { ids } : { filter: { userId } };
@@ -117,7 +117,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  describe('at the same time as a single revocation', () => {
+  describe('during a revocation of a single key', () => {
     const database = () => app.nest.get(Database);
     const byAdmin = ({ ids }: Owner) => post(`admin/api-keys/${ids[2]}/revoke`, { reason: 'single' });
     const byOwner = ({ ids, keys }: Owner) =>
@@ -128,7 +128,7 @@ onEachDatabase((kind) => {
       ['the owner', byOwner],
     ] as const;
 
-    /** The answers to two calls, of which the second wants to write before the first has committed. */
+    /** The responses to two requests. The second one wants to write before the first one has committed. */
     async function inOrder(owner: Owner, first: typeof byAdmin, second: typeof byAdmin) {
       for (const { key } of owner.keys) await me(key).expect(200);
       const revoking = holdAfter(app.nest.get(RevocationRepository), 'revoke');
@@ -144,7 +144,7 @@ onEachDatabase((kind) => {
       return Promise.all([one, other]);
     }
 
-    it.each(cases)('keeps the reason of the request that came first: %s', async (by, single) => {
+    it.each(cases)('keeps the reason of the first request: %s', async (by, single) => {
       const owner = await ownerOf();
       const [many, one] = await inOrder(owner, manyOf, single);
       expect(many.body).toEqual({ revoked: KEYS });
@@ -154,7 +154,7 @@ onEachDatabase((kind) => {
       for (const { key } of owner.keys) expectProblem(await me(key), 401, 'api_key_revoked');
     });
 
-    it.each(cases)('revokes nothing for the request that came second: %s', async (_by, single) => {
+    it.each(cases)('revokes nothing for the second request: %s', async (_by, single) => {
       const owner = await ownerOf();
       const [one, many] = await inOrder(owner, single, manyOf);
       expect(one.body).toMatchObject({ status: 'revoked', revokedReason: 'single' });

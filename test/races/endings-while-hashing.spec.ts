@@ -36,7 +36,7 @@ onEachDatabase((kind) => {
     return (found.body as { data: { name: string }[] }).data.map(({ name }) => name);
   };
 
-  /** The answer to a call whose hash is held while something else is answered. */
+  /** Pauses the hash of a request, runs other requests meanwhile, and returns the response. */
   async function during(request: Test, meanwhile: () => Promise<unknown>) {
     const hashes = new HeldHashes(app);
     try {
@@ -50,7 +50,7 @@ onEachDatabase((kind) => {
     }
   }
 
-  it('makes none of 64 admins for an admin who is suspended while their passwords are hashed', async () => {
+  it('creates none of 64 admins if the creating admin is suspended while their passwords are hashed', async () => {
     const mallory = await app.createUser('admin');
     const cookie = await app.signIn(mallory.email);
     const newUsers = Array.from({ length: 64 }, () => ({ ...newUser('admin'), password: PASSWORD }));
@@ -69,7 +69,7 @@ onEachDatabase((kind) => {
     for (const body of newUsers) expect(await exists(body)).toBe(false);
   });
 
-  it('gives a key that is revoked meanwhile no temporary password', async () => {
+  it('creates no user for a key that is revoked meanwhile', async () => {
     const admin = await app.createCaller('admin');
     const body = newUser('standard');
     const request = app.http.post('/api/v1/admin/users').set('X-API-Key', admin.key).send(body);
@@ -96,15 +96,15 @@ onEachDatabase((kind) => {
     const endings: Record<string, (user: { id: string }, cookies: [string, string]) => Promise<unknown>> = {
       'by signing out': (_user, [cookie]) =>
         app.http.post('/api/v1/auth/sign-out').set('Cookie', cookie).expect(204),
-      'by signing in anew in its place': (_user, [cookie]) =>
+      'by a new sign-in in the same browser': (_user, [cookie]) =>
         app.http
           .post('/api/v1/auth/sign-in')
           .set('Cookie', cookie)
           .send({ email: 'root@example.com', password: PASSWORD })
           .expect(200),
-      'as all others are ended': (_user, [, other]) =>
+      'when all other sessions are ended': (_user, [, other]) =>
         app.http.post('/api/v1/me/sessions/revoke-others').set('Cookie', other).expect(204),
-      'as its time has come': () => {
+      'when it expires': () => {
         app.clock.advance(7 * 24 * 60 * 60 * 1_000 + 1);
         return app.signIn('root@example.com').then((cookie) => (root = cookie));
       },
@@ -119,8 +119,8 @@ onEachDatabase((kind) => {
       expect(await keysOf(user.id)).toEqual([]);
     });
 
-    // What ends it needs a hash itself, so only the creation's is held.
-    it.each(['as the password is changed', 'as the password is reset'])(
+    // Only the creation's hash is paused, because ending the session needs a hash too.
+    it.each(['when the password is changed', 'when the password is reset'])(
       'leaves no key behind: %s',
       async (name) => {
         const user = await app.createUser();
@@ -143,7 +143,7 @@ onEachDatabase((kind) => {
     );
   });
 
-  it('changes no password in a session that is ended meanwhile', async () => {
+  it('changes no password in a session that ends meanwhile', async () => {
     const user = await app.createUser();
     const [cookie, other] = [await app.signIn(user.email), await app.signIn(user.email)];
     const change = app.http.post('/api/v1/me/password').set('Cookie', cookie);
@@ -155,7 +155,7 @@ onEachDatabase((kind) => {
     await app.http.get('/api/v1/me').set('Cookie', other).expect(200);
   });
 
-  it('ends the own session with a change of the password and begins another one', async () => {
+  it('ends the current session when it changes the password, and starts a new one', async () => {
     const user = await app.createUser();
     const cookie = await app.signIn(user.email);
     const change = app.http.post('/api/v1/me/password').set('Cookie', cookie);
@@ -164,7 +164,7 @@ onEachDatabase((kind) => {
     expectProblem(await app.http.get('/api/v1/me').set('Cookie', cookie), 401, 'session_expired');
   });
 
-  it('leaves no key of one that expires meanwhile, or whose owner is suspended', async () => {
+  it('leaves no key if the creating key expires meanwhile or its owner is suspended', async () => {
     const expiresAt = new Date(app.clock.now().getTime() + 60_000).toISOString();
     const owner = await app.createUser();
     const short = await app.createKey(owner, { name: 'Short', expiresAt });
@@ -178,7 +178,7 @@ onEachDatabase((kind) => {
     expect(await keysOf(owner.id)).toEqual(['Long', 'Short']);
   });
 
-  it('asks again for the role that the route needs, and for no other', async () => {
+  it('checks the roles of the route again before the write, and ignores other changes of role', async () => {
     const admin = await app.createCaller('admin');
     const create = (body: object) =>
       app.http.post('/api/v1/admin/users').set('X-API-Key', admin.key).send(body);
@@ -199,7 +199,7 @@ onEachDatabase((kind) => {
     expect((await during(own, () => patchUser(promoted.user.id, { role: 'premium' }))).status).toBe(201);
   });
 
-  it('shows a secret again to nobody whose session has ended', async () => {
+  it('does not show a secret again after the session has ended', async () => {
     const admin = await app.createUser('admin');
     const cookie = await app.signIn(admin.email);
     const form = { form: '00000000-0000-4000-8000-000000000001', ...newUser('standard') };
@@ -216,7 +216,7 @@ onEachDatabase((kind) => {
     expect(ended.text).not.toContain(password);
   });
 
-  it('gives both of two forms that are sent at once the same refusal when their session ends', async () => {
+  it('denies both of two simultaneous forms in the same way if their session ends', async () => {
     const user = await app.createUser();
     const cookie = await app.signIn(user.email);
     const form = { form: '00000000-0000-4000-8000-000000000002', name: 'Twice', expiry: 'never' };
@@ -234,7 +234,7 @@ onEachDatabase((kind) => {
     it.each([
       [{ status: 'suspended' }, 'account_suspended'],
       [{ role: 'standard' }, 'forbidden'],
-    ])('do not both succeed: %o', async (body, code) => {
+    ])('cannot both succeed: %o', async (body, code) => {
       const [one, two] = [await app.createCaller('admin'), await app.createCaller('admin')];
       for (let round = 0; round < 20; round++) {
         const change = (by: typeof one, of: typeof one) =>
@@ -253,7 +253,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('lets many writes of one caller that come at once all succeed', async () => {
+  it('lets all of many simultaneous writes of one user succeed', async () => {
     const { user, id, key } = await app.createCaller();
     const cookie = await app.signIn(user.email);
     const rename = (name: string) =>
@@ -270,7 +270,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 const onMariadb = mariadb ? describe : describe.skip;
 
 onMariadb('two instances on one MariaDB', () => {
-  it('let nothing be written on one by who was ended on the other', async () => {
+  it('deny a write on one to a user who loses access on the other', async () => {
     const database = await mariadb!.create();
     const [first, second] = [
       await TestApp.start(mariadb!, { database, env: ENV }),

@@ -31,7 +31,7 @@ onEachDatabase((kind) => {
     app = await start();
   });
 
-  // Each test begins with untouched budgets.
+  // Each test starts with fresh rate limits.
   beforeEach(() => app.clock.advance(60_000));
 
   afterEach(() => bcrypt?.release());
@@ -69,19 +69,19 @@ onEachDatabase((kind) => {
     return users;
   }
 
-  /** A key that no call has used yet; of a new user unless one is given. */
+  /** A key that has not been used yet, of a new user unless one is given. */
   async function freshKey(user?: User): Promise<string> {
     return (await app.createKey(user ?? (await app.createUser()))).key;
   }
 
-  /** One after the other, as the service itself may not hash more at once than anybody else. */
+  /** Sequentially, because the service limits simultaneous hashes too. */
   async function freshKeys(count: number, user?: User): Promise<string[]> {
     const keys: string[] = [];
     for (let i = 0; i < count; i++) keys.push(await freshKey(user));
     return keys;
   }
 
-  /** A key of the same id with another secret, which only a comparison can tell from the right one. */
+  /** A key with the same id and a wrong secret, which only a comparison can detect. */
   function otherSecret(key: string, secret = 0): string {
     const body = key.slice(0, -36) + String(secret).padStart(30, '0');
     return body + checksum(body);
@@ -103,8 +103,8 @@ onEachDatabase((kind) => {
   }
 
   /**
-   * Sends calls while every comparison is held, until all have asked for admission.
-   * @param inOrder sends each when the one before has asked.
+   * Sends requests while all comparisons are paused, until each has requested admission.
+   * @param inOrder whether each request waits for the admission of the previous one.
    */
   async function sendHeld(
     method: 'admitKey' | 'admitPassword',
@@ -132,7 +132,7 @@ onEachDatabase((kind) => {
   }
 
   describe('with keys', () => {
-    it('serves every one of 300 good callers behind one address after a start, and tells none 429', async () => {
+    it('accepts 300 valid users behind one address after a start, without a single 429', async () => {
       const keys = await freshKeys(300);
       const codes = new Set<number>();
       const served = await Promise.all(
@@ -150,8 +150,8 @@ onEachDatabase((kind) => {
       expect(codes).not.toContain(429);
     });
 
-    it.each(['a key of a user each', 'keys of one user'])(
-      'lets 40 at once wait for their turn: %s',
+    it.each(['one key each of 40 users', '40 keys of one user'])(
+      'lets 40 simultaneous requests wait for a comparison: %s',
       async (which) => {
         const owner = which === 'keys of one user' ? await app.createUser() : undefined;
         const keys = await freshKeys(40, owner);
@@ -164,7 +164,7 @@ onEachDatabase((kind) => {
       },
     );
 
-    it('answers those whose turn does not come with 503, and lets them in when they come back', async () => {
+    it('responds with 503 if the wait is too long, and accepts a retry', async () => {
       const keys = await freshKeys(25);
       const responses = await sendHeld(
         'admitKey',
@@ -176,7 +176,7 @@ onEachDatabase((kind) => {
       for (const key of keys.slice(20)) expect((await me(key)).status).toBe(200);
     });
 
-    it('answers those who wait with 429 when the failed ones alone reach the limit', async () => {
+    it('responds to waiting requests with 429 once failed attempts alone reach the limit', async () => {
       const keys = await freshKeys(20);
       const good = await freshKeys(5);
       const responses = await sendHeld(
@@ -193,7 +193,7 @@ onEachDatabase((kind) => {
       for (const key of good) expect((await me(key)).status).toBe(200);
     });
 
-    it('lets exactly 20 wrong secrets be tried in a minute, among good callers who come at once', async () => {
+    it('checks exactly 20 wrong secrets a minute among simultaneous valid requests', async () => {
       const good = await freshKeys(40);
       const wrong = (await freshKeys(40)).map((key) => otherSecret(key));
       const compare = jest.spyOn(app.nest.get(BcryptQueue), 'compare');
@@ -212,7 +212,7 @@ onEachDatabase((kind) => {
       compare.mockRestore();
     });
 
-    it('does not count attempts that could not be judged', async () => {
+    it('does not count attempts that could not be checked', async () => {
       await withLimit(100, async () => {
         const key = await freshKey();
         const responses = await sendHeld(
@@ -221,7 +221,7 @@ onEachDatabase((kind) => {
           { inOrder: false },
         );
         bcrypt!.release();
-        // One secret of an id is compared at a time, and 32 wait; the others are refused without a look.
+        // One secret per id is compared at a time, and 32 wait. The others are denied unchecked.
         const settled = await Promise.all(responses);
         for (const response of settled.filter(({ status }) => status !== 401)) expectUnavailable(response);
         const failed = settled.filter(({ status }) => status === 401).length;
@@ -230,7 +230,7 @@ onEachDatabase((kind) => {
       });
     });
 
-    it('goes on serving a key that it knows, however many attempts are pending or have failed', async () => {
+    it('keeps accepting a verified key, whatever the number of pending and failed attempts', async () => {
       const verified = await freshKey();
       expect((await me(verified)).status).toBe(200);
       const wrong = (await freshKeys(30)).map((key) => otherSecret(key));
@@ -245,7 +245,7 @@ onEachDatabase((kind) => {
       expect((await me(verified)).status).toBe(200);
     });
 
-    it('serves a call that waits for its turn when another one proves its key meanwhile', async () => {
+    it('accepts a waiting request once another request verifies its key', async () => {
       const keys = await freshKeys(25);
       const shared = await freshKey();
       const responses = await sendHeld(
@@ -256,7 +256,7 @@ onEachDatabase((kind) => {
       const fromOtherAddress = me(shared, '203.0.113.2');
       await until(() => compare.mock.calls.some(([text]) => text === shared));
       bcrypt!.letPass(shared);
-      // Two places become free, which are not for the last of those who wait.
+      // Two places become free, but not for the last waiting requests.
       for (let i = 0; i < 2; i++) await bcrypt!.releaseOne();
       expect((await fromOtherAddress).status).toBe(200);
       expect(statuses(await Promise.all(responses.slice(22)))).toEqual([503, 503, 503, 200]);
@@ -264,7 +264,7 @@ onEachDatabase((kind) => {
       expect(new Set(statuses(await Promise.all(responses.slice(0, 22))))).toEqual(new Set([200]));
     });
 
-    it('gives the places of those who hung up to those who come', async () => {
+    it('gives the places of disconnected clients to new requests', async () => {
       await withLimit(1, async () => {
         const keys = await freshKeys(2);
         const [first] = await sendHeld('admitKey', [() => me(keys[0]!)]);
@@ -289,7 +289,7 @@ onEachDatabase((kind) => {
   });
 
   describe('with passwords', () => {
-    it('lets 40 people behind one address sign in at once', async () => {
+    it('lets 40 users behind one address sign in at once', async () => {
       const users = await createUsers(40);
       const responses = await sendHeld(
         'admitPassword',
@@ -303,7 +303,7 @@ onEachDatabase((kind) => {
       expect(new Set(statuses(await Promise.all(responses)))).toEqual(new Set([200]));
     });
 
-    it('lets one person sign in 8 times at once, though an account may fail only 5 times', async () => {
+    it('lets one user sign in 8 times at once, although the limit is 5 failures per account', async () => {
       const { email } = await app.createUser();
       const responses = await sendHeld(
         'admitPassword',
@@ -313,7 +313,7 @@ onEachDatabase((kind) => {
       expect(new Set(statuses(await Promise.all(responses)))).toEqual(new Set([200]));
     });
 
-    it('answers alike for an account that exists and one that does not: 503, then 401, then 429', async () => {
+    it('responds alike for existing and missing accounts: 503, then 401, then 429', async () => {
       const { email } = await app.createUser();
       const accounts = [email, 'nobody@example.com'];
       const responses = await sendHeld(
@@ -337,7 +337,7 @@ onEachDatabase((kind) => {
       expect(new Set(bodies).size).toBe(2);
     });
 
-    it('answers those who wait with 429 when the failed ones alone reach the limit of the address', async () => {
+    it('responds to waiting requests with 429 once failed attempts alone reach the address limit', async () => {
       const { email } = await app.createUser();
       const guesses = times(20, (i) => () => signIn(`guess-${i}@example.com`, 'wrong'));
       const responses = await sendHeld('admitPassword', [...guesses, () => signIn(email, PASSWORD)]);
@@ -347,7 +347,7 @@ onEachDatabase((kind) => {
       expectTooManyRequests(settled[20]!, 'too_many_failed_attempts', 'failed-sign-ins', 20);
     });
 
-    it('holds a wrong current password to the same', async () => {
+    it('applies the same limits to a wrong current password', async () => {
       const { email } = await app.createUser();
       const cookie = await app.signIn(email);
       const change = (currentPassword: string) =>
@@ -380,7 +380,7 @@ onEachDatabase((kind) => {
       ['failed-keys', (from: string) => me('junk', from)],
       ['failed-sign-ins', (from: string, i: number) => signIn(`guess-${i}@example.com`, 'wrong', from)],
     ] as const)(
-      'counts %s of a /64, with 4 times the limit of a /56, and with 16 times of a /48',
+      'counts %s of a /64, with 4 times that limit for a /56 and 16 times for a /48',
       async (policy, fail) => {
         let failures = 0;
         const failAll = async (group: number, n: number) => {
@@ -402,7 +402,7 @@ onEachDatabase((kind) => {
       },
     );
 
-    it('counts the wrong passwords of one account the same way: 5, 20 and 80', async () => {
+    it('limits wrong passwords of one account in the same way: 5, 20 and 80', async () => {
       const guess = (group: number, n: number) => signIn('one@example.com', 'wrong', network(site, group, n));
       for (const group of [1, 2, 3, 4]) {
         for (const n of [0, 1, 2, 3])
@@ -416,7 +416,7 @@ onEachDatabase((kind) => {
       expect((await signIn('other@example.com', 'wrong', network(site, 5, 0))).status).toBe(401);
     });
 
-    it('lets no more attempts of a /56 be pending than it may fail', async () => {
+    it('admits at most as many pending attempts of a /56 as its limit of failed ones', async () => {
       await withLimit(2, async () => {
         const keys = await freshKeys(10);
         const responses = await sendHeld(

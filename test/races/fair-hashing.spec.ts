@@ -26,14 +26,14 @@ onEachDatabase((kind) => {
   const signIn = (email: string, password: string, from: string) =>
     post('auth/sign-in', { email, password }, { 'X-Forwarded-For': from });
 
-  /** Sends a flood, and only when all of it has asked for a hash somebody signs in. @returns both answers. */
+  /** Sends a flood and signs in after the whole flood has requested its hashes. @returns the responses to both. */
   async function signInDuring(jobs: number, flood: () => Promise<Response>[], from = '203.0.113.1') {
     const { email } = await app.createUser();
     const bcrypt = new HeldBcrypt();
     const turns = jest.spyOn(FairScheduler.prototype, 'run');
     const hashesRequested = () => turns.mock.calls.length;
     try {
-      // Whom the database keeps waiting for too long is answered without having asked for a hash.
+      // A request that times out at the database never requests a hash.
       let notHashed = 0;
       const watch = async (sent: Promise<Response>): Promise<Response> => {
         const response = await sent;
@@ -59,7 +59,7 @@ onEachDatabase((kind) => {
   const times = <T>(count: number, make: (i: number) => T): T[] =>
     Array.from({ length: count }, (_, i) => make(i));
 
-  it('lets a third person sign in while two users create 40 keys each at once, and makes the keys', async () => {
+  it('lets a third user sign in while two users create 40 keys each at once, and creates the keys', async () => {
     const cookies: string[] = [];
     for (let i = 0; i < 2; i++) cookies.push(await app.signIn((await app.createUser()).email));
     const { response, flooded } = await signInDuring(80, () =>
@@ -69,7 +69,7 @@ onEachDatabase((kind) => {
     expect(statuses(flooded)).toEqual([201]);
   });
 
-  it('lets a person sign in while an admin creates many users at once', async () => {
+  it('lets a user sign in while an admin creates many users at once', async () => {
     const admin = await app.createCaller('admin');
     await app.http.get('/api/v1/me').set('X-API-Key', admin.key).expect(200);
     const { response, flooded } = await signInDuring(100, () =>
@@ -79,7 +79,7 @@ onEachDatabase((kind) => {
       }),
     );
     expect(response.status).toBe(200);
-    // One is hashed and 64 wait; the rest is asked to come back.
+    // One hash runs and 64 wait; the other requests get a 503.
     expect(flooded.filter(({ status }) => status === 201).length).toBeGreaterThanOrEqual(65);
     const rejected = flooded.filter(({ status }) => status !== 201);
     expect(statuses(rejected)).toEqual([503]);
@@ -89,7 +89,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('lets a person sign in while many sign up from one address', async () => {
+  it('lets a user sign in during many sign-ups from one address', async () => {
     const { response } = await signInDuring(100, () =>
       times(100, (i) => {
         const body = { email: `flood-${i}@example.com`, name: 'Flood', password: PASSWORD };
@@ -103,7 +103,7 @@ onEachDatabase((kind) => {
     ['one address', 20, () => '198.51.100.2'],
     ['one /56, from a new /64 each time', 80, (i: number) => `2001:db8:0:${i.toString(16)}::1`],
     ['one /48, from a new /64 each time', 320, (i: number) => `2001:db8:1:${(i * 200).toString(16)}::1`],
-  ])('lets a person sign in while %s sends wrong passwords', async (_who, jobs, from) => {
+  ])('lets a user sign in while %s sends wrong passwords', async (_who, jobs, from) => {
     const { response, flooded } = await signInDuring(jobs, () =>
       times(jobs, (i) => signIn(`guess-${i}@example.com`, 'wrong', from(i))),
     );
@@ -112,7 +112,7 @@ onEachDatabase((kind) => {
     expect(flooded.filter(({ status }) => status === 401).length).toBeGreaterThanOrEqual(Math.min(jobs, 64));
   });
 
-  it('lets a neighbour in the same /48 sign in while another /56 of it sends wrong passwords', async () => {
+  it('lets a user in the same /48 sign in while another /56 sends wrong passwords', async () => {
     const { response } = await signInDuring(
       80,
       () => times(80, (i) => signIn(`near-${i}@example.com`, 'wrong', `2001:db8:2:${i.toString(16)}::1`)),
@@ -121,7 +121,7 @@ onEachDatabase((kind) => {
     expect(response.status).toBe(200);
   });
 
-  it('lets a person sign in while three networks send as much as they can', async () => {
+  it('lets a user sign in while three networks send as many requests as they can', async () => {
     const networks = ['2001:db8:3', '2001:db8:4', '2001:db8:5'];
     const { response } = await signInDuring(210, () =>
       times(210, (i) => signIn(`all-${i}@example.com`, 'wrong', `${networks[i % 3]}:${i.toString(16)}::1`)),

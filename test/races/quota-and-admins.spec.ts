@@ -39,7 +39,7 @@ onEachDatabase((kind) => {
     return { id: user.id, key: key.reveal(), principal };
   }
 
-  /** What a call would be answered. */
+  /** The status of the work, with its error code if it fails. */
   const outcome = (work: Promise<unknown>, status: number): Promise<Outcome> =>
     work.then(
       () => ({ status, body: {} }),
@@ -76,7 +76,8 @@ onEachDatabase((kind) => {
     for (let i = 0; i < TRIES; i++) {
       const body = i % 2 === 0 ? { role: 'standard' as const } : { status: 'suspended' as const };
       const [first, second] = i % 8 < 4 ? [one, two] : [two, one];
-      // Every other pair has got past the guards already, which calls over HTTP seldom do together on SQLite.
+      // Every other pair calls the service directly, past the guards: over HTTP on SQLite, the guards rarely
+      // admit both.
       const responses = await Promise.all(
         i % 4 < 2
           ? [
@@ -87,17 +88,18 @@ onEachDatabase((kind) => {
       );
       expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
       expect(await countAdmins()).toBe(1);
-      // Over HTTP, the loser is no admin any more when its turn comes. The service itself finds the rule.
+      // Over HTTP, the losing user is no longer an admin when their request is checked. The service itself
+      // reports the last-admin rule.
       const overHttp = i % 2 === 0 ? 'forbidden' : 'account_suspended';
       const lost = responses.find(({ status }) => status !== 200)?.body.code;
       expect({ i, lost }).toEqual({ i, lost: i % 4 < 2 ? overHttp : 'last_admin' });
       for (const { id } of admins) await users.update(SYSTEM, id, { role: 'admin', status: 'active' });
-      // Losers' keys count as dead for a while, which has a limit of its own.
+      // Requests with inactive keys have their own rate limit.
       app.clock.advance(2_000);
     }
   });
 
-  it(`stops exactly at the quota of keys when requests are simultaneous, ${TRIES} times`, async () => {
+  it(`stops exactly at the key quota when requests are simultaneous, ${TRIES} times`, async () => {
     const codes = ['201', 'api_key_quota_reached', 'api_key_quota_reached'];
     const keys = app.nest.get(ApiKeysService);
     for (let tries = 0; tries < TRIES; tries++) {
@@ -106,7 +108,7 @@ onEachDatabase((kind) => {
       const bySession = (name: string) =>
         outcome(keys.create(principal, { name, expiresAt: null }, null), 201);
       const hashes = holdHashes(3);
-      // Creations by one key wait for its row already, so every other time a person makes them.
+      // Creations by one key already wait for its row lock, so every other round uses a session.
       const responses = await Promise.all(['A', 'B', 'C'].map(tries % 2 === 0 ? byKey : bySession));
       hashes.mockRestore();
       const counts = await app.nest.get(AdminApiKeysService).countActiveByUser([id]);
@@ -115,7 +117,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  /** Keys are hashed one after the other, which would spread the creations: so none goes on before all are hashed. */
+  /** Hashing is sequential and would spread the creations, so each waits until all are hashed. */
   function holdHashes(count: number) {
     const queue = app.nest.get(BcryptQueue);
     const hash = queue.hash.bind(queue);
