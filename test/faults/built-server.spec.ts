@@ -62,13 +62,13 @@ describe('the built server', () => {
   const ping = ({ url }: ServerProcess, key: string) =>
     post(`${url}/api/v1/ping`, { key: 'value' }, { 'X-API-Key': key });
 
-  it('comes up three times at once on an empty database: one schema, one admin, one password', async () => {
+  it('starts three times at once on an empty database: one schema, one admin, one password', async () => {
     const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     if (!mariadb) return process.stderr.write('SKIPPED: several servers at once need MariaDB.\n');
     const database = await mariadb.create();
     try {
       const env = { DATABASE_URL: database.url, ADMIN_EMAIL: EMAIL, BCRYPT_COST: '4' };
-      // Only a terminal gets to see a password where there is no file beside the database.
+      // Without a file next to the database, the password is shown only on a terminal.
       const three = await Promise.all(
         [1, 2, 3].map(async () => {
           const port = await freePort();
@@ -76,7 +76,9 @@ describe('the built server', () => {
           return { terminal, url: `http://127.0.0.1:${port}` };
         }),
       );
-      await eventually('all listen', () => three.every(({ terminal }) => terminal.output.includes('Docs')));
+      await eventually('all instances listen', () =>
+        three.every(({ terminal }) => terminal.output.includes('Docs')),
+      );
 
       const connection = await createConnection({ uri: database.url.replace('mariadb:', 'mysql:') });
       const [users] = await connection.query("SELECT email, role FROM users WHERE role = 'admin'");
@@ -103,7 +105,7 @@ describe('the built server', () => {
     }
   });
 
-  it('prints where it is found', async () => {
+  it('prints its URLs', async () => {
     const server = await (await spawn({ ...sqlite(), ...ADMIN })).ready();
     const base = server.url.replace('127.0.0.1', 'localhost');
     expect(server.stdout).toContain(`${base}/api/v1`);
@@ -114,7 +116,7 @@ describe('the built server', () => {
       expect((await fetch(server.url + path)).status).toBe(200);
   });
 
-  it('refuses a SQLite file that another server uses, and says so', async () => {
+  it('rejects a SQLite file that another server uses, and says so', async () => {
     const first = await (await spawn({ ...sqlite(), ...ADMIN })).ready();
     const second = await spawn({ ...sqlite(), ...ADMIN });
     expect(await second.exit()).toBe(1);
@@ -124,7 +126,7 @@ describe('the built server', () => {
     expect(await ping(first, await createKey(first))).toMatchObject({ status: 200 });
   });
 
-  it('takes a SQLite file over at once from a server that was killed', async () => {
+  it('takes over the SQLite file of a killed server at once', async () => {
     const first = await (await spawn({ ...sqlite(), ...ADMIN })).ready();
     const key = await createKey(first);
     expect(await first.kill('SIGKILL')).toBeNull();
@@ -132,7 +134,7 @@ describe('the built server', () => {
     expect(await ping(second, key)).toMatchObject({ status: 200, body: { message: 'pong' } });
   });
 
-  it('finishes what runs on SIGTERM, takes nothing new, and exits with 0', async () => {
+  it('completes pending requests on SIGTERM, accepts no new ones, and exits with 0', async () => {
     const server = await (await spawn({ ...sqlite(), ...ADMIN })).ready();
     const key = await createKey(server);
     const { port } = new URL(server.url);
@@ -163,7 +165,7 @@ describe('the built server', () => {
     expect(server.stderr).toBe('');
   });
 
-  it('exits within ten seconds even when a client never finishes', async () => {
+  it('exits within ten seconds even if a client never finishes its request', async () => {
     const server = await (await spawn({ ...sqlite(), ...ADMIN })).ready();
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.on('error', () => undefined);
@@ -177,7 +179,7 @@ describe('the built server', () => {
     socket.destroy();
   });
 
-  it('names every setting that is wrong, never its value, and does not start', async () => {
+  it('names every invalid setting, never its value, and does not start', async () => {
     const server = await spawn({
       PORT: 'eighty',
       DATABASE_URL: 'postgres://user:hunter22@host/db',
@@ -208,7 +210,7 @@ describe('the built server', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('keeps keys out of files and logs, and hashes them with bcrypt at cost 10', async () => {
+  it('writes no keys to files or logs, and hashes them with bcrypt at cost 10', async () => {
     const server = await (await spawn({ ...sqlite(), ...ADMIN, LOG_LEVEL: 'debug' })).ready();
     const keys = [await createKey(server, 'One'), await createKey(server, 'Two')];
     const { url } = server;

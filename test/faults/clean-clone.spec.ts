@@ -10,7 +10,7 @@ jest.setTimeout(240_000);
 
 const run = promisify(execFile);
 
-/** Without what `npm test` tells its children, such as which folder the project is in. */
+/** Without the variables that `npm test` sets for its children, such as the project folder. */
 const CLEAN_ENV = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_registry)|INIT_CWD)/.test(name)),
 );
@@ -33,7 +33,7 @@ describe.each(['10', '11'])('a clean clone with npm %s', (major) => {
     for (const file of files.split('\0').filter((name) => name !== '' && existsSync(name)))
       cpSync(file, join(clone, file));
 
-    // npm runs every script through this shell, also those of packages.
+    // npm runs every script through this shell, including those of packages.
     const shell = join(folder, 'shell');
     writeFileSync(
       shell,
@@ -57,7 +57,7 @@ describe.each(['10', '11'])('a clean clone with npm %s', (major) => {
       ? readFileSync(join(folder, 'scripts'), 'utf8').trimEnd().split('\n')
       : [];
 
-  it('installs quietly without running a script, starts, and ends with 0 on SIGTERM', async () => {
+  it('installs without warnings or scripts, starts, and exits with 0 on SIGTERM', async () => {
     expect((await run('npm', ['--version'], { cwd: clone, env })).stdout).toMatch(new RegExp(`^${major}\\.`));
 
     const { stderr } = await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: clone, env });

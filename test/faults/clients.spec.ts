@@ -8,30 +8,30 @@ import axios from 'axios';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 
-// Go compiles its standard library when it runs for the first time.
+// Go compiles its standard library on its first run.
 jest.setTimeout(180_000);
 
 const run = promisify(execFile);
 
-/** Whether a program can be run here at all. */
+/** Whether this program is installed. */
 const works = (program: string, ...args: string[]): Promise<boolean> =>
   run(program, args).then(
     () => true,
     () => false,
   );
 
-/** Says aloud what is left out; where all must run, that is a failure. */
+/** Reports a skipped client; fails where all clients are required. */
 function skip(what: string): void {
   if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`Not tested: ${what}`);
   process.stderr.write(`SKIPPED: ${what}.\n`);
 }
 
-/** A way to POST without a body, and what prints the status and the response. */
+/** Sends a POST without a body and prints the status and the response. */
 interface Client {
   readonly name: string;
-  /** What must run for the client to be there. */
+  /** The program that the client needs. */
   readonly check: readonly string[];
-  /** `$URL` and `$KEY` are in the environment. */
+  /** The environment contains `$URL` and `$KEY`. */
   readonly command: readonly string[];
   readonly file?: { readonly name: string; readonly text: string };
 }
@@ -160,7 +160,7 @@ function quoted(words: readonly string[]): string {
   return words.map((word) => `'${word}'`).join(' ');
 }
 
-describe('with the clients that people use', () => {
+describe('with common HTTP clients', () => {
   let app: TestApp;
   let folder: string;
   let endpoint: string;
@@ -178,7 +178,7 @@ describe('with the clients that people use', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Where a key revokes itself. */
+  /** The URL at which a key revokes itself. */
   const toRevoke = async () => {
     const { id, key: secret } = await app.createCaller();
     return { url: `${app.url}/api/v1/api-keys/${id}/revoke`, headers: { 'X-API-Key': secret } };
@@ -202,7 +202,7 @@ describe('with the clients that people use', () => {
   it.each([
     ['nothing', undefined],
     ['null', null],
-    ['an empty text', ''],
+    ['an empty string', ''],
     ['an empty form', new URLSearchParams()],
   ])('a key is revoked without a body: axios with %s', async (_name, body) => {
     const { url, headers } = await toRevoke();
@@ -212,7 +212,7 @@ describe('with the clients that people use', () => {
 
   it.each([
     ['nothing', undefined],
-    ['an empty text', ''],
+    ['an empty string', ''],
     ['an empty form', new URLSearchParams()],
   ])('a key is revoked without a body: fetch with %s', async (_name, body) => {
     const { url, headers } = await toRevoke();
@@ -220,7 +220,7 @@ describe('with the clients that people use', () => {
     expect([response.status, await response.json()]).toMatchObject([200, { status: 'revoked' }]);
   });
 
-  describe('the examples of the documentation response', () => {
+  describe('the examples of the documentation get a response', () => {
     const pong = { message: 'pong', echo: { key: 'value' }, apiKey: { name: 'Test key' } };
     const headers = () => ({ 'X-API-Key': key, 'Content-Type': 'application/json' });
 

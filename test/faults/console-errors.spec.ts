@@ -28,7 +28,7 @@ describe('an error page', () => {
 
   afterAll(() => app.stop());
 
-  it('says when to try again, once the rate limit is reached', async () => {
+  it('says when to try again after the rate limit is reached', async () => {
     const { email } = await app.createUser();
     const cookie = await app.signIn(email);
     const get = (path: string) => app.http.get(path).set('Cookie', cookie);
@@ -51,7 +51,7 @@ describe('an error page', () => {
 });
 
 (mariadb ? describe : describe.skip)('while the database is unavailable', () => {
-  it('pages say so, keep the submitted values, and recover', async () => {
+  it('pages report it, keep the submitted values, and recover', async () => {
     const database = await mariadb!.create();
     const url = new URL(database.url);
     const network = await FlakyNetwork.to(url.hostname, Number(url.port || 3306));

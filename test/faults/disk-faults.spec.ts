@@ -7,7 +7,7 @@ import { mountSmallDisk, unmount } from '../support/mounts.js';
 
 const { ENOSPC, EIO } = constants.errno;
 
-/** A server on SQLite, what it has answered with success, and whether that is still there after a kill. */
+/** A server on SQLite and its successful responses, to check after a kill that nothing was lost. */
 class Ledger {
   private constructor(
     public server: Instance,
@@ -24,7 +24,7 @@ class Ledger {
     return new Ledger(server, all, await server.signIn('root@example.com'));
   }
 
-  /** Creates a key, and revokes it now and then; the statuses of the answers. */
+  /** Creates keys and revokes some of them. Returns the statuses of the responses. */
   async createKey(revokes = false): Promise<number[]> {
     const created = await this.server.request('POST', '/api-keys', this.admin, {
       name: 'A key'.padEnd(80, '.'),
@@ -71,7 +71,7 @@ class Ledger {
     return (await this.server.request('POST', '/ping', withKey(key), {})).status;
   }
 
-  /** Kills the server, starts another one, and compares what it knows with what was answered. */
+  /** Kills the server, starts another one, and compares its data with the earlier responses. */
   async check(): Promise<void> {
     await this.server.stop('SIGKILL');
     this.server = await Instance.start(this.env);
@@ -92,7 +92,7 @@ class Ledger {
   }
 }
 
-describeWithDiskFaults('a disk that fails', () => {
+describeWithDiskFaults('a failing disk', () => {
   let faults: DiskFaults;
   let folder: string;
   let ledger: Ledger;
@@ -111,10 +111,10 @@ describeWithDiskFaults('a disk that fails', () => {
 
   it.each([
     ['is full', 'pwrite64', ENOSPC],
-    ['cannot be written', 'pwrite64', EIO],
-    ['cannot be flushed', 'fsync', EIO],
+    ['rejects writes', 'pwrite64', EIO],
+    ['fails to flush', 'fsync', EIO],
   ] as const)(
-    'answers 503 while it %s, keeps all that it answered otherwise, and recovers',
+    'responds with 503 while it %s, keeps everything it has confirmed, and recovers',
     async (_, systemCall, code) => {
       const user = await ledger.createUser();
       expect(await ledger.createKey()).toEqual([201]);
@@ -134,7 +134,7 @@ describeWithDiskFaults('a disk that fails', () => {
     },
   );
 
-  it('answers 503 while the file cannot be read, and recovers', async () => {
+  it('responds with 503 while the file cannot be read, and recovers', async () => {
     expect(await ledger.createKey()).toEqual([201]);
     faults.fail('pread64', EIO, folder);
     for (let tries = 0; tries < 5; tries++) {
@@ -147,7 +147,7 @@ describeWithDiskFaults('a disk that fails', () => {
   });
 });
 
-it('loses nothing that it answered on a disk that fills up, and goes on when there is space again', async () => {
+it('loses nothing it has confirmed while the disk fills up, and continues once there is space', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'chameleon-small-disk-'));
   if (!mountSmallDisk(folder, 3)) return;
   const ballast = join(folder, 'ballast');
@@ -156,7 +156,7 @@ it('loses nothing that it answered on a disk that fills up, and goes on when the
     ledger = await Ledger.start({ DATABASE_URL: `sqlite:${join(folder, 'test.db')}` });
     const user = await ledger.createUser();
     await ledger.createKey();
-    // What something else left over on the disk.
+    // Space that other programs have left on the disk.
     writeFileSync(ballast, Buffer.alloc(statfsSync(folder).bavail * statfsSync(folder).bsize - 200 * 1024));
     const statuses: number[] = [];
     while (statuses.filter((status) => status === 503).length < 30 && statuses.length < 3_000)

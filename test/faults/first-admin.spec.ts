@@ -68,17 +68,20 @@ onEachDatabase((kind) => {
     expect(await server.interrupt()).toBe(0);
   });
 
-  itIf(isSqlite)('gets it in a file of its own without a terminal, where the file has a folder', async () => {
-    const server = await (await ServerProcess.spawn(folder, env())).ready();
-    const password = readFileSync(file(), 'utf8').trim();
-    expect(statSync(file()).mode & 0o777).toBe(0o600);
-    expect(server.output).toContain(file());
-    expect(server.output).not.toContain(password);
-    expect(await signIn(server.url, password)).toBe(200);
-    expect(await server.kill()).toBe(0);
-  });
+  itIf(isSqlite)(
+    'gets the password in a file of its own without a terminal, if the database is a file',
+    async () => {
+      const server = await (await ServerProcess.spawn(folder, env())).ready();
+      const password = readFileSync(file(), 'utf8').trim();
+      expect(statSync(file()).mode & 0o777).toBe(0o600);
+      expect(server.output).toContain(file());
+      expect(server.output).not.toContain(password);
+      expect(await signIn(server.url, password)).toBe(200);
+      expect(await server.kill()).toBe(0);
+    },
+  );
 
-  itIf(!isSqlite)('needs ADMIN_PASSWORD where nobody would see a temporary one', async () => {
+  itIf(!isSqlite)('needs ADMIN_PASSWORD if a temporary password would be seen by no one', async () => {
     const server = await ServerProcess.spawn(folder, env());
     expect(await server.exit()).toBe(1);
     expect(server.stderr).toContain('ADMIN_PASSWORD must be set');
@@ -88,7 +91,7 @@ onEachDatabase((kind) => {
     expect(users).toEqual({ count: 0 });
   });
 
-  it('is not made with a password that is easy to guess, nor without a word beside other users', async () => {
+  it('is not created with a password that is easy to guess, nor silently next to other users', async () => {
     const weak = await ServerProcess.spawn(folder, env({ ADMIN_PASSWORD: 'iloveyou1234' }));
     expect(await weak.exit()).toBe(1);
     expect(weak.stderr).toBe('Some settings are invalid:\n  - ADMIN_PASSWORD is too easy to guess\n');
@@ -106,13 +109,13 @@ onEachDatabase((kind) => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('gets in again by a command, beside the server and without it', async () => {
+  it('regains access with a command, with or without a running server', async () => {
     const server = await Instance.start(env());
     const { keys, email } = await server.createCaller('admin');
     const { id, key } = keys[0]!;
     expect((await server.request('POST', '/ping', withKey(key), {})).status).toBe(200);
     expect(await admin('revoke-key', id)).toMatchObject({ code: 0, stderr: '' });
-    await eventually('the server knows', async () => {
+    await eventually('the server rejects the key', async () => {
       return (await server.request('POST', '/ping', withKey(key), {})).body['code'] === 'api_key_revoked';
     });
 
@@ -128,7 +131,7 @@ onEachDatabase((kind) => {
     expect(listed.stdout).toContain(email);
   });
 
-  it('says what is wrong with a command, in a sentence', async () => {
+  it('reports errors of a command in one sentence', async () => {
     for (const args of [[], ['nonsense'], ['reset-password'], ['list-users', 'x'], ['__proto__']]) {
       const { code, stderr } = await admin(...args);
       expect({ code, usage: stderr.startsWith('Usage: npm run admin -- <command>') }).toEqual({
@@ -144,7 +147,7 @@ onEachDatabase((kind) => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  itIf(isSqlite)('waits five seconds for the writer of an SQLite file', async () => {
+  itIf(isSqlite)('waits five seconds while another process writes to the SQLite file', async () => {
     const server = await Instance.start(env());
     const { keys } = await server.createCaller('standard');
     await server.stop();

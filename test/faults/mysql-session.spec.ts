@@ -10,7 +10,7 @@ import { expectProblem } from '../support/problem.js';
 
 const onMariadb = DATABASES.length > 1 ? describe : describe.skip;
 
-/** Everything that a server may be set to against what the queries rely on. */
+/** Server settings that conflict with what the queries rely on. */
 const HOSTILE = [
   '--sql-mode=NO_BACKSLASH_ESCAPES,ANSI_QUOTES,PIPES_AS_CONCAT,IGNORE_SPACE,PAD_CHAR_TO_FULL_LENGTH',
   '--character-set-server=latin1',
@@ -26,7 +26,7 @@ const HOSTILE = [
 const HOSTILE_GLOBALS =
   'SET GLOBAL sql_safe_updates = 1, GLOBAL sql_select_limit = 1, GLOBAL sql_auto_is_null = 1';
 
-onMariadb('on a MariaDB whose defaults are not ours', () => {
+onMariadb('on a MariaDB with unusual defaults', () => {
   let server: PrivateService;
   let kind: DatabaseKind;
   let app: TestApp;
@@ -59,7 +59,7 @@ onMariadb('on a MariaDB whose defaults are not ours', () => {
   });
 
   it.each(["it's", "'; DROP TABLE users; --", '\\', "\\'", '"', '%_', '密钥 🔑', "\\' OR 1=1 -- "])(
-    'keeps the name %j as it is',
+    'stores the name %j unchanged',
     async (name) => {
       const { key } = await app.createCaller();
       const created = await app.http
@@ -88,7 +88,7 @@ onMariadb('on a MariaDB whose defaults are not ours', () => {
     },
   );
 
-  it('lets nobody in or up by what they type', async () => {
+  it('prevents SQL injection into sign-in and roles', async () => {
     const email = "\\' OR role = 'admin' -- @example.com";
     const signIn = await app.http.post('/api/v1/auth/sign-in').send({ email, password: 'x' });
     expectProblem(signIn, 401, 'sign_in_failed');
@@ -100,7 +100,7 @@ onMariadb('on a MariaDB whose defaults are not ours', () => {
     expect(me.body.user).toMatchObject({ role: 'standard', name: name.trim() });
   });
 
-  it('keeps times in UTC, rows in InnoDB, and each write committed once', async () => {
+  it('stores times in UTC and rows in InnoDB, and commits each write once', async () => {
     const { user, id } = await app.createCaller();
     const cookie = await app.signIn(user.email);
     const { body } = await app.http.get(`/api/v1/api-keys/${id}`).set('Cookie', cookie).expect(200);
@@ -117,9 +117,9 @@ onMariadb('on a MariaDB whose defaults are not ours', () => {
     await connection.end();
   });
 
-  it('prepares every connection, the migration command line and the lock of the start included', async () => {
+  it('prepares every connection, including those of the migration command line and the start lock', async () => {
     const other = await kind.create();
-    // Migrates on connections of its own.
+    // Migrates on its own connections.
     const one = await openDatabase(other.url);
     const names = ['sql_mode', 'autocommit', 'tx_isolation', 'time_zone', 'max_statement_time'];
     const query = `SELECT ${names.map((name) => `@@${name} AS ${name}`).join(', ')}, @@character_set_client AS charset`;
@@ -144,7 +144,7 @@ onMariadb('on a MariaDB whose defaults are not ours', () => {
     await other.drop();
   });
 
-  it('stops a query that takes too long on the server too, and keeps its connection', async () => {
+  it('also stops a slow query on the server, and keeps its connection', async () => {
     const other = await kind.create();
     const one = await openDatabase(other.url);
     const idOf = async () => {
@@ -161,7 +161,7 @@ onMariadb('on a MariaDB whose defaults are not ours', () => {
     await other.drop();
   });
 
-  it('lets the migration command line take as long as it needs', async () => {
+  it('sets no time limit for the migration command line', async () => {
     const other = await kind.create();
     const settings = parseEnv({ DATABASE_URL: other.url });
     const line = await new SchemaDataSource(

@@ -33,7 +33,7 @@ onMariadb('a MariaDB with TLS', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** What the server says when it does not start; `ready` when it does. */
+  /** Returns the server's output if it does not start, or `ready`. */
   async function start(host: string, env: Record<string, string>): Promise<string> {
     const url = `mariadb://root@${host}:${service.port}/chameleon?tls=true`;
     const server = await ServerProcess.spawn(folder, {
@@ -51,17 +51,17 @@ onMariadb('a MariaDB with TLS', () => {
     return outcome === 'ready' ? outcome : server.output;
   }
 
-  it('is used under a name or address that its certificate has', async () => {
+  it('is used under each name or address in its certificate', async () => {
     expect(await start('127.0.0.1', { NODE_EXTRA_CA_CERTS: ca })).toBe('ready');
   });
 
-  it('is not used under another name: somebody else may have the certificate', async () => {
+  it('is not used under another name, because the certificate may belong to someone else', async () => {
     expect(await start('localhost', { NODE_EXTRA_CA_CERTS: ca })).toMatch(
       /The certificate of the database is not for localhost\. Use the name that the certificate has/,
     );
   });
 
-  it('is not used when nobody vouches for its certificate', async () => {
+  it('is not used with a certificate of an unknown authority', async () => {
     expect(await start('127.0.0.1', {})).toMatch(
       /The certificate of 127\.0\.0\.1 is not accepted: unable to verify.*NODE_EXTRA_CA_CERTS/,
     );

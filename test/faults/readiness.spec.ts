@@ -17,7 +17,7 @@ const TOO_OLD = "The database hasn't confirmed a write for over 2 seconds.";
 const look = (app: TestApp) => app.http.get('/health/ready');
 const isReady = async (app: TestApp) => (await look(app)).status === 200;
 
-/** Looks until the process is not ready, and expects why; it must be so within three seconds. */
+/** Waits up to three seconds until the process is not ready, and checks the reason. */
 async function expectNotReady(app: TestApp, sentence: string): Promise<void> {
   await eventually(sentence, async () => !(await isReady(app)), 3_000);
   const response = await look(app);
@@ -42,7 +42,7 @@ onEachDatabase((kind) => {
 
   const writer = () => app.nest.get(DataSource);
 
-  it('is ready as soon as it listens, and beats once a second', async () => {
+  it('is ready as soon as it listens, and sends a heartbeat once a second', async () => {
     expect((await look(app).expect(200)).body).toEqual({ status: 'ok', checks: { database: 'ok' } });
     const seen = async () => {
       const rows: { seen_at: unknown }[] = await writer().query('SELECT seen_at FROM instances');
@@ -50,10 +50,10 @@ onEachDatabase((kind) => {
       return String(rows[0]!.seen_at);
     };
     const first = await seen();
-    await eventually('a beat', async () => (await seen()) !== first, 3_000);
+    await eventually('a heartbeat', async () => (await seen()) !== first, 3_000);
   });
 
-  it('asks the database nothing for those who look', async () => {
+  it('runs no database query for readiness requests', async () => {
     const database = app.nest.get(Database);
     const original = { read: database.read.bind(database), write: database.write.bind(database) };
     let queryCount = 0;
@@ -61,14 +61,14 @@ onEachDatabase((kind) => {
     database.write = (by, work, alsoLocks) => (queryCount++, original.write(by, work, alsoLocks));
     const startedAt = performance.now();
     const responses = await Promise.all(Array.from({ length: 300 }, () => fetch(`${app.url}/health/ready`)));
-    // Beats and the change feed go on meanwhile, a few times a second.
+    // Heartbeats and feed reads continue meanwhile, a few times a second.
     const others = 10 + (performance.now() - startedAt) / 100;
     expect(responses.every(({ status }) => status === 200)).toBe(true);
     expect(queryCount).toBeLessThan(others);
     Object.assign(database, original);
   });
 
-  it('wakes no cache', async () => {
+  it('clears no cache', async () => {
     const published: string[] = [];
     app.nest.get(InvalidationBus).subscribe({
       invalidated: (rows) => void published.push(...rows.map(({ id }) => id)),
@@ -83,7 +83,7 @@ onEachDatabase((kind) => {
     expect(published).toEqual([]);
   });
 
-  it('is not ready while the beats are not taken, and ready again when they are', async () => {
+  it('is not ready while heartbeats fail, and ready again afterwards', async () => {
     await writer().query(
       kind.name === 'SQLite'
         ? "CREATE TRIGGER refuse BEFORE UPDATE ON instances BEGIN SELECT RAISE(ABORT, 'full'); END"
@@ -99,7 +99,7 @@ onEachDatabase((kind) => {
     expect(log.about(/confirms writes again/)).toHaveLength(1);
   });
 
-  it('says that it stops, whatever the database does', async () => {
+  it('reports that it is stopping, whatever the state of the database', async () => {
     const other = await TestApp.start(kind);
     log = LogLines.record();
     other.nest.get(ReadinessService).stop();
@@ -107,7 +107,7 @@ onEachDatabase((kind) => {
     await other.stop();
   });
 
-  it('starts without being ready when the first beat is not taken', async () => {
+  it('starts without being ready if the first heartbeat fails', async () => {
     const database = await kind.create();
     const first = await TestApp.start(kind, { database });
     await first.nest
@@ -128,7 +128,7 @@ onEachDatabase((kind) => {
   });
 });
 
-it('is not ready while the reading connection of SQLite sees less than what was written', async () => {
+it("is not ready while SQLite's reading connection sees outdated data", async () => {
   const app = await TestApp.start(DATABASES[0]!);
   const log = LogLines.record();
   const reader = app.nest.get<DataSource>(READ_CONNECTION);
@@ -165,7 +165,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await database.drop();
   });
 
-  it('is not ready after two seconds, lets no beats pile up, and is ready again afterwards', async () => {
+  it('is not ready after two seconds, sends one heartbeat at a time, and recovers', async () => {
     const repository = app.nest.get(InstancesRepository);
     const beat = repository.writeHeartbeat.bind(repository);
     let [beating, most] = [0, 0];

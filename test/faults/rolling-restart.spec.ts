@@ -6,7 +6,7 @@ import { Pair } from '../support/rolling-restart.js';
 const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 const canRun = mariadb && process.env['NGINX_FOR_TESTS'];
 
-/** The nginx configuration of docs/operations.md for these instances. */
+/** The nginx configuration of docs/operations.md, adapted to these instances. */
 function documentedLines(ports: readonly number[]): string {
   const [lines = ''] = codeBlocks(section('docs/operations.md', 'Restart without losing a request'), 'nginx');
   const text = ports.reduce(

@@ -17,7 +17,7 @@ const onMariadb = mariadb ? describe : describe.skip;
 const KEYS = 600;
 const ROUND_TRIP_MS = 80;
 
-onMariadb('the usage of keys, with a MariaDB far away', () => {
+onMariadb('the usage of keys, with a slow MariaDB', () => {
   let database: TestDatabase;
   let network: FlakyNetwork;
   let farUrl: string;
@@ -36,7 +36,7 @@ onMariadb('the usage of keys, with a MariaDB far away', () => {
     await database.drop();
   });
 
-  /** What is stored: keys that have a last use, and requests. */
+  /** Counts the stored keys with a last use, and the stored requests. */
   async function stored(): Promise<{ used: number; requests: number }> {
     const connection = await createConnection({ uri: database.url.replace('mariadb:', 'mysql:') });
     const [rows] = await connection.query(
@@ -48,7 +48,7 @@ onMariadb('the usage of keys, with a MariaDB far away', () => {
     return { used, requests: Number(requests) };
   }
 
-  it(`is written in time for ${KEYS} keys, and the rest at the end`, async () => {
+  it(`is written in time for ${KEYS} keys, and the rest at shutdown`, async () => {
     const app = await TestApp.start(mariadb!, { database: { url: farUrl, drop: () => database.drop() } });
     const { id: userId } = await app.createUser();
     const rows = Array.from({ length: KEYS }, () => apiKeyRow({ userId }));
@@ -73,7 +73,7 @@ onMariadb('the usage of keys, with a MariaDB far away', () => {
     expect(await stored()).toEqual({ used: KEYS, requests: 2 * KEYS });
   });
 
-  it('is missed aloud when the database does not take it before the end', async () => {
+  it('is logged as lost if the database is too slow at shutdown', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'chameleon-test-'));
     const server = await ServerProcess.spawn(folder, {
       DATABASE_URL: farUrl,
@@ -106,7 +106,7 @@ onMariadb('the usage of keys, with a MariaDB far away', () => {
       network.stall();
       for (let i = 0; i < 3; i++) await ping();
       await server.kill('SIGTERM');
-      // The first one may have been written.
+      // The first write may have succeeded.
       expect(server.stderr).toMatch(
         /The process ends with usage of [12] keys \([34] requests\) not written\./,
       );

@@ -24,14 +24,14 @@ it('takes a server whose SQLite file was deleted out of service within a second'
     const readiness = async () => (await fetch(`${server.url}/health/ready`)).status;
     expect([await ping(), await readiness()]).toEqual([200, 200]);
     rmSync(file);
-    // The key is known and cached, and yet it must not go on working: nobody would notice its revocation.
+    // The cached key must stop working too: the server could no longer see a revocation.
     await until(async () => (await ping()) === 503 && (await readiness()) === 503);
   } finally {
     await server.stop('SIGKILL');
   }
 });
 
-it('takes no lock on a lock file that can only be read', async () => {
+it('does not lock a read-only lock file', async () => {
   (await SqliteLock.take(file)).release();
   if (!mountReadOnly(`${file}.lock`)) return;
   try {

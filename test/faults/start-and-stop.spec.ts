@@ -37,7 +37,7 @@ interface TextResponse {
   readonly text: string;
 }
 
-/** A request on a connection of its own, or on one of the agent's. */
+/** Sends a request on a new connection, or on one of the agent's. */
 const send = (
   { url }: { url: string },
   path: string,
@@ -54,18 +54,18 @@ const send = (
     sent.end();
   });
 
-/** Asks again and again until the answer is the one that is waited for; a refused connection is none. */
+/** Repeats the request until it gets this status; a refused connection does not count. */
 async function until(server: ServerProcess, path: string, status: number): Promise<TextResponse> {
   for (let attempt = 0; attempt < 600; attempt++) {
     const response = await send(server, path).catch(() => null);
     if (response?.status === status) return response;
     await sleep(50);
   }
-  throw new Error(`${path} is never answered with ${status}:\n${server.output}`);
+  throw new Error(`${path} never responds with ${status}:\n${server.output}`);
 }
 
-describe('a server that is told to end', () => {
-  it('says at once that it is not ready and serves on, until it is told again', async () => {
+describe('a server that is told to stop', () => {
+  it('is not ready at once but keeps serving, until the second signal', async () => {
     const server = await (await spawn({ DRAIN_SECONDS: '3000' })).ready();
     const keepAliveAgent = new Agent({ keepAlive: true, maxSockets: 1 });
     expect((await send(server, '/help', { agent: keepAliveAgent })).headers['connection']).toBe('keep-alive');
@@ -88,7 +88,7 @@ describe('a server that is told to end', () => {
     expect(server.stderr).toBe('');
   });
 
-  it('serves on for five seconds in production, and then ends by itself', async () => {
+  it('keeps serving for five seconds in production, and then stops', async () => {
     const server = await (await spawn({ NODE_ENV: 'production', HOST: '127.0.0.1' })).ready();
     const startedAt = performance.now();
     server.signal('SIGTERM');
@@ -111,7 +111,7 @@ describe('a server that starts slowly', () => {
     [connection, database] = [null, null];
   });
 
-  /** A server that waits for what another one would do: whoever starts first keeps the others from it. */
+  /** Starts a server that waits for a lock that the test holds. */
   async function spawnWaiting(): Promise<ServerProcess> {
     database = await mariadb!.create();
     connection = await createConnection({ uri: database.url.replace('mariadb:', 'mysql:') });
@@ -119,44 +119,50 @@ describe('a server that starts slowly', () => {
     return spawn({ DATABASE_URL: database.url });
   }
 
-  onMariadb('on MariaDB: tells that it lives, refuses everything else, and serves when it can', async () => {
-    const server = await spawnWaiting();
-    const live = await until(server, '/health/live', 200);
-    expect(JSON.parse(live.text)).toEqual({ status: 'ok', checks: {} });
-    expect(live.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    expect((await send(server, '/health/live?x', { method: 'HEAD' })).status).toBe(200);
-    for (const [method, path] of [
-      ['GET', '/health/ready'],
-      ['POST', '/health/live'],
-      ['GET', '/api/v1/me'],
-      ['POST', '/api/v1/ping'],
-      ['GET', '/sign-in'],
-      ['POST', '/sign-in'],
-      ['GET', '/nowhere'],
-    ]) {
-      const response = await send(server, path!, { method: method! });
-      const { detail } = expectProblem(response, 503, 'unavailable');
-      expect(detail).toBe('The service is starting. Try again shortly.');
-      expect(response.headers['retry-after']).toBe('1');
-    }
+  onMariadb(
+    'on MariaDB: reports that it is alive, rejects other requests, and serves once it can',
+    async () => {
+      const server = await spawnWaiting();
+      const live = await until(server, '/health/live', 200);
+      expect(JSON.parse(live.text)).toEqual({ status: 'ok', checks: {} });
+      expect(live.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      });
+      expect((await send(server, '/health/live?x', { method: 'HEAD' })).status).toBe(200);
+      for (const [method, path] of [
+        ['GET', '/health/ready'],
+        ['POST', '/health/live'],
+        ['GET', '/api/v1/me'],
+        ['POST', '/api/v1/ping'],
+        ['GET', '/sign-in'],
+        ['POST', '/sign-in'],
+        ['GET', '/nowhere'],
+      ]) {
+        const response = await send(server, path!, { method: method! });
+        const { detail } = expectProblem(response, 503, 'unavailable');
+        expect(detail).toBe('The service is starting. Try again shortly.');
+        expect(response.headers['retry-after']).toBe('1');
+      }
 
-    // One connection for the whole change: whoever has one keeps it.
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const statuses: number[] = [];
-    await connection!.query("DO RELEASE_LOCK(LEFT(CONCAT('chameleon.start.', DATABASE()), 64))");
-    while (statuses.at(-1) !== 200) statuses.push((await send(server, '/health/ready', { agent })).status);
-    expect(new Set(statuses)).toEqual(new Set([503, 200]));
-    expect((await send(server, '/help', { agent })).status).toBe(200);
-    agent.destroy();
-  });
+      // One connection for the whole change, because the lock belongs to a connection.
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const statuses: number[] = [];
+      await connection!.query("DO RELEASE_LOCK(LEFT(CONCAT('chameleon.start.', DATABASE()), 64))");
+      while (statuses.at(-1) !== 200) statuses.push((await send(server, '/health/ready', { agent })).status);
+      expect(new Set(statuses)).toEqual(new Set([503, 200]));
+      expect((await send(server, '/help', { agent })).status).toBe(200);
+      agent.destroy();
+    },
+  );
 
-  onMariadb('on MariaDB: ends at once with 0 when it is told to', async () => {
+  onMariadb('on MariaDB: exits at once with 0 when it is told to stop', async () => {
     const server = await spawnWaiting();
     await until(server, '/health/live', 200);
     expect(await server.kill('SIGTERM')).toBe(0);
   });
 
-  it('tells that it lives while its database is away, and ends with 1 when that does not come', async () => {
+  it('reports that it is alive while its database is unavailable, and exits with 1 after the timeout', async () => {
     const server = await spawn({ DATABASE_URL: `mariadb://nobody@127.0.0.1:${await freePort()}/keys` });
     await until(server, '/health/live', 200);
     expect((await send(server, '/health/ready')).status).toBe(503);
@@ -175,7 +181,7 @@ describe('a server that cannot listen', () => {
 
   const lastLine = ({ stderr }: ServerProcess) => stderr.trimEnd().split('\n').at(-1);
 
-  it('says that the port is taken', async () => {
+  it('reports that the port is in use', async () => {
     other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other!.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
@@ -186,7 +192,7 @@ describe('a server that cannot listen', () => {
     );
   });
 
-  it('says that the address is none of this machine', async () => {
+  it('reports an address of another machine', async () => {
     for (const HOST of ['192.0.2.1', 'nowhere.invalid']) {
       const server = await spawn({ HOST });
       expect(await server.exit()).toBe(1);

@@ -10,7 +10,7 @@ import { freePort } from '../support/server-process.js';
 
 const onMariadb = DATABASES.length > 1 ? describe : describe.skip;
 
-/** What a start with this database says when it fails, or `null` when it does not. */
+/** Returns the error of a start with this database, or `null` if it succeeds. */
 async function problemOf(url: string): Promise<string | null> {
   const settings = parseEnv({ DATABASE_URL: url });
   const dataSource = new SchemaDataSource(
@@ -27,7 +27,7 @@ async function problemOf(url: string): Promise<string | null> {
   }
 }
 
-onMariadb('a start on somebody else’s server', () => {
+onMariadb('a start on a server with other settings', () => {
   let server: PrivateService;
   let root: Connection;
 
@@ -57,31 +57,31 @@ onMariadb('a start on somebody else’s server', () => {
   it.each([
     ['a wrong password', 'ada:wrong', 'chameleon', /does not accept the password of the user ada\. Correct/],
     ['an unknown user', 'eve:secret', 'chameleon', /does not accept the password of the user eve/],
-    ['a database that is not there', 'root', 'nowhere', /The database nowhere does not exist\. Create it/],
+    ['a missing database', 'root', 'nowhere', /The database nowhere does not exist\. Create it/],
     [
-      'a user without rights',
+      'a user without permissions',
       'nobody',
       'chameleon',
       /The user nobody may not use the database chameleon\. Grant/,
     ],
     [
-      'a user who may only read',
+      'a user with read-only access',
       'reader',
       'chameleon',
       /The user reader may not create or change tables\. Grant/,
     ],
     [
-      'a plugin that the driver does not know',
+      'a plugin that the driver does not support',
       'curve:secret',
       'chameleon',
       /account curve uses an authentication plugin/,
     ],
     ['a locked account', 'locked', 'chameleon', /The account locked is locked/],
-  ])('says what is wrong and what helps with %s', async (_, user, database, sentence) => {
+  ])('explains the problem and the solution for %s', async (_, user, database, sentence) => {
     expect(await problemOf(urlOf(user, database))).toMatch(sentence);
   });
 
-  it('says so when the server is read-only', async () => {
+  it('reports a read-only server', async () => {
     await run('SET GLOBAL read_only = 1');
     expect(await problemOf(urlOf('ada:secret'))).toMatch(
       /127\.0\.0\.1 is read-only, like a replica\. Set DATABASE_URL/,
@@ -89,7 +89,7 @@ onMariadb('a start on somebody else’s server', () => {
     await run('SET GLOBAL read_only = 0');
   });
 
-  it('says so when the binary log is written by statement, also where the tables are up to date', async () => {
+  it('reports a statement-based binary log, even if the tables are up to date', async () => {
     await run("SET GLOBAL binlog_format = 'STATEMENT'");
     const sentence = /writes its binary log by statement.*Set its binlog_format to MIXED or ROW/;
     expect(await problemOf(urlOf('ada:secret'))).toMatch(sentence);
@@ -100,7 +100,7 @@ onMariadb('a start on somebody else’s server', () => {
     await run("SET GLOBAL binlog_format = 'ROW'");
   });
 
-  it('says so when no connection is free', async () => {
+  it('reports that no connection is free', async () => {
     await run('SET GLOBAL max_connections = 10');
     const all = await Promise.all(
       Array.from({ length: 12 }, () =>
@@ -116,14 +116,14 @@ onMariadb('a start on somebody else’s server', () => {
     await run('SET GLOBAL max_connections = 100');
   });
 
-  it('says so when it shall encrypt and the server does not', async () => {
+  it('reports a server without TLS if TLS is required', async () => {
     expect(await problemOf(`${urlOf('ada:secret')}?tls=true`)).toMatch(
       /offers no encrypted connections\. Set up TLS/,
     );
   });
 });
 
-it('says so when nothing answers, the host is unknown, or something else answers', async () => {
+it('reports a silent server, an unknown host, and a server of another protocol', async () => {
   const port = await freePort();
   expect(await problemOf(`mariadb://root@127.0.0.1:${port}/test`)).toMatch(
     /Nothing answers at 127\.0\.0\.1:\d+\. Start/,
