@@ -6,7 +6,7 @@ import { FlakyNetwork } from '../support/flaky-network.js';
 import { LogLines } from '../support/log-lines.js';
 import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 
-describeWithRedis('behind an address that leads to the primary', () => {
+describeWithRedis('behind an address of the primary', () => {
   let first: PrivateRedis;
   let second: PrivateRedis;
   let node: PrivateRedis | null;
@@ -19,7 +19,7 @@ describeWithRedis('behind an address that leads to the primary', () => {
     first = await PrivateRedis.start();
     second = await PrivateRedis.start();
     await second.admin.call('REPLICAOF', '127.0.0.1', String(first.port));
-    await eventually('the replica follows', async () =>
+    await eventually('the replica is in sync', async () =>
       /master_link_status:up/.test(await second.admin.info()),
     );
     address = await FlakyNetwork.to('127.0.0.1', first.port);
@@ -39,22 +39,22 @@ describeWithRedis('behind an address that leads to the primary', () => {
   const request = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
   const status = async () => ((await app.http.get('/health/ready')).body as { status: string }).status;
 
-  it('a failover is followed within two seconds, though the former primary goes on answering', async () => {
+  it('a failover is noticed within two seconds, even if the former primary still responds', async () => {
     const { user, key } = await app.createCaller();
     for (let i = 0; i < 3; i++) await request(key);
     const window = `chameleon:window:keys:${user.id}`;
-    await eventually('the replica has all', async () => (await second.admin.llen(window)) === 3);
+    await eventually('the replica has all entries', async () => (await second.admin.llen(window)) === 3);
 
     await second.admin.call('REPLICAOF', 'NO', 'ONE');
     await first.admin.call('REPLICAOF', '127.0.0.1', String(second.port));
     address.redirectTo(second.port);
     const failedOverAt = performance.now();
     await request(key);
-    // Not by the status, which is still `ok` for the moment in which a refusal is looked into.
-    await eventually('it is followed', () => log.about(/Redis works again/).length > 0, 2_000);
-    await eventually('all is well', async () => (await status()) === 'ok', 2_000);
+    // Not by the status, which stays `ok` for a moment while a rejection is checked.
+    await eventually('the failover is noticed', () => log.about(/Redis works again/).length > 0, 2_000);
+    await eventually('the status is ok', async () => (await status()) === 'ok', 2_000);
     expect(performance.now() - failedOverAt).toBeLessThan(2_000);
-    // What was accepted before and during it counts, and Redis itself counts again.
+    // Requests accepted before and during the failover count, and Redis itself counts again.
     expect(await second.admin.llen(window)).toBe(3);
     const response = await request(key);
     expect(response.headers['x-ratelimit-remaining']).toBe('95');
@@ -62,24 +62,24 @@ describeWithRedis('behind an address that leads to the primary', () => {
     expect(log.about(/redis/i)).toEqual([expect.stringMatching(/read-only replica/), 'Redis works again.']);
   });
 
-  it('a primary that vanishes without a word is left within two seconds', async () => {
+  it('a primary that vanishes silently is left within two seconds', async () => {
     const { key } = await app.createCaller();
     await request(key);
     await second.admin.call('REPLICAOF', 'NO', 'ONE');
     address.stallMatching(/./);
     address.redirectTo(second.port);
     await request(key);
-    await eventually('it is left', () => log.about(/works again|restored/).length > 0, 2_000);
-    await eventually('all is well', async () => (await status()) === 'ok', 2_000);
+    await eventually('the connection is replaced', () => log.about(/works again|restored/).length > 0, 2_000);
+    await eventually('the status is ok', async () => (await status()) === 'ok', 2_000);
   });
 
-  it('one that leads to a node of a cluster later is not used, and never for a moment', async () => {
+  it('a later cluster node is never used, not even briefly', async () => {
     node = await PrivateRedis.start('--cluster-enabled', 'yes');
     await node.admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
     const { key } = await app.createCaller();
     address.redirectTo(node.port);
     await first.admin.client('KILL', 'TYPE', 'normal');
-    await eventually('it is told', () => log.about(/node of a Redis Cluster/).length > 0);
+    await eventually('the line is logged', () => log.about(/node of a Redis Cluster/).length > 0);
     const statuses: string[] = [];
     for (let look = 0; look < 24; look++) {
       await request(key);
@@ -91,16 +91,16 @@ describeWithRedis('behind an address that leads to the primary', () => {
     expect(await node.admin.dbsize()).toBe(0);
   });
 
-  it('one that leads to a node of a cluster which may not be asked is not used once it moved a key', async () => {
+  it('a later cluster node that hides its mode is no longer used once it redirects a key', async () => {
     node = await PrivateRedis.start('--cluster-enabled', 'yes');
-    // Half of the slots: the script runs there for some keys.
+    // Half of the slots, so that the script runs there for some keys.
     await node.admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 8_191);
     await node.admin.config('SET', 'cluster-require-full-coverage', 'no');
     await node.admin.call('ACL', 'SETUSER', 'default', '-info');
     const callers = await Promise.all(Array.from({ length: 12 }, () => app.createCaller()));
     address.redirectTo(node.port);
     await first.admin.client('KILL', 'TYPE', 'normal');
-    await eventually('it is told', async () => {
+    await eventually('the line is logged', async () => {
       for (const { key } of callers) await request(key);
       return log.about(/node of a Redis Cluster/).length > 0;
     });

@@ -5,7 +5,7 @@ import { LogLines } from '../support/log-lines.js';
 import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 
 const LIMIT = 10;
-/** In the unit of the entries. */
+/** In microseconds, like the entries. */
 const nowMicroseconds = () => Date.now() * 1_000;
 
 type Write = (redis: PrivateRedis['admin'], key: string) => Promise<unknown>;
@@ -16,16 +16,16 @@ const instead =
     await write(redis, key);
   };
 
-/** Appends so many entries, each what the Lua expression gives for `i`, in steps that hold nobody up. */
+/** Appends many entries, given as a Lua expression of `i`, in steps that do not block Redis for long. */
 async function fill(redis: PrivateRedis['admin'], key: string, count: number, entry: string): Promise<void> {
   const script = `for i = ARGV[1], ARGV[2] do redis.call('RPUSH', KEYS[1], ${entry}) end`;
   for (let first = 1; first <= count; first += 1_000)
     await redis.eval(script, 1, key, first, Math.min(first + 999, count));
 }
 
-/** What a stranger, or a program gone astray, may do to the key of a window. */
+/** Writes to a window's key by a stranger or a faulty program. */
 const JUNK: readonly (readonly [string, Write])[] = [
-  ['a text', (redis, key) => redis.set(key, 'junk')],
+  ['a string', (redis, key) => redis.set(key, 'junk')],
   ['a number', (redis, key) => redis.set(key, '12')],
   ['a hash', instead((redis, key) => redis.hset(key, 'a', 'b'))],
   ['a set', instead((redis, key) => redis.sadd(key, 'a'))],
@@ -33,8 +33,8 @@ const JUNK: readonly (readonly [string, Write])[] = [
   ['words at its end', (redis, key) => redis.rpush(key, 'junk')],
   ['words at its beginning', (redis, key) => redis.lpush(key, 'junk')],
   ['an empty entry', (redis, key) => redis.rpush(key, '')],
-  ['no number', (redis, key) => redis.lpush(key, 'nan')],
-  ['no number at its end', (redis, key) => redis.rpush(key, '-nan')],
+  ['a value that is not a number', (redis, key) => redis.lpush(key, 'nan')],
+  ['a value that is not a number at its end', (redis, key) => redis.rpush(key, '-nan')],
   ['infinity', (redis, key) => redis.rpush(key, 'inf')],
   ['negative infinity', (redis, key) => redis.lpush(key, '-inf')],
   ['a time far ahead', (redis, key) => redis.rpush(key, String(nowMicroseconds() + 1e12))],
@@ -45,7 +45,7 @@ const JUNK: readonly (readonly [string, Write])[] = [
   ['a million entries', instead((redis, key) => fill(redis, key, 1_000_000, '"junk"'))],
 ];
 
-describeWithRedis('a key of a window that holds', () => {
+describeWithRedis('a window key with', () => {
   let redis: PrivateRedis;
   let app: TestApp;
   let log: LogLines;
@@ -64,7 +64,7 @@ describeWithRedis('a key of a window that holds', () => {
 
   beforeEach(() => {
     log = LogLines.record();
-    // So that the line, of which there is one a minute, is due again.
+    // The line is logged at most once a minute; this makes it due again.
     app.clock.advance(61_000);
   });
 
@@ -88,14 +88,14 @@ describeWithRedis('a key of a window that holds', () => {
     return sum;
   };
 
-  it.each(JUNK)('%s starts over, for this user alone', async (_name, write) => {
+  it.each(JUNK)('%s is reset, for this user only', async (_name, write) => {
     const other = await app.createCaller();
     expect(await accepted(other.key, 3)).toBe(3);
     const { user, key } = await app.createCaller();
     expect(await accepted(key, 4)).toBe(4);
     await write(redis.admin, windowOf(user));
 
-    // What this instance accepted itself still counts, so no more than the limit comes through.
+    // This instance's own accepted requests still count, so the total stays within the limit.
     expect(await accepted(key, LIMIT)).toBe(LIMIT - 4);
     expect(await redis.admin.type(windowOf(user))).toBe('list');
     expect(await redis.admin.pttl(windowOf(user))).toBeGreaterThan(0);
@@ -106,13 +106,13 @@ describeWithRedis('a key of a window that holds', () => {
     ]);
   });
 
-  it('junk again and again costs one line a minute', async () => {
+  it('repeated junk costs one log line a minute', async () => {
     const { user, key } = await app.createCaller();
     for (let i = 0; i < 30; i++) {
       await redis.admin.set(windowOf(user), 'junk');
       await request(key);
     }
-    // Once what it accepted itself is the limit, this instance does not even ask.
+    // Once its own count reaches the limit, this instance no longer asks Redis.
     expect(log.lines).toHaveLength(1);
     app.clock.advance(61_000);
     await redis.admin.set(windowOf(user), 'junk');
@@ -120,20 +120,17 @@ describeWithRedis('a key of a window that holds', () => {
     expect(log.lines[1]).toMatch(/and 9 more since the last warning/);
   });
 
-  it.each([1, 63, 64, 65, 66, 500, 300_000])(
-    '%i times that have left the window counts the rest',
-    async (old) => {
-      const { user, key } = await app.createCaller();
-      const begin = nowMicroseconds() - 100_000_000;
-      await fill(redis.admin, windowOf(user), old, `string.format('%.0f', ${begin} + i)`);
-      await fill(redis.admin, windowOf(user), 6, `string.format('%.0f', ${nowMicroseconds() - 6_000} + i)`);
-      expect(await accepted(key, LIMIT)).toBe(LIMIT - 6);
-      expect(await redis.admin.llen(windowOf(user))).toBe(LIMIT);
-      expect(log.lines).toEqual([]);
-    },
-  );
+  it.each([1, 63, 64, 65, 66, 500, 300_000])('%i expired times counts the remaining ones', async (old) => {
+    const { user, key } = await app.createCaller();
+    const begin = nowMicroseconds() - 100_000_000;
+    await fill(redis.admin, windowOf(user), old, `string.format('%.0f', ${begin} + i)`);
+    await fill(redis.admin, windowOf(user), 6, `string.format('%.0f', ${nowMicroseconds() - 6_000} + i)`);
+    expect(await accepted(key, LIMIT)).toBe(LIMIT - 6);
+    expect(await redis.admin.llen(windowOf(user))).toBe(LIMIT);
+    expect(log.lines).toEqual([]);
+  });
 
-  it('nothing, because somebody keeps removing keys, lets no more through than the limit', async () => {
+  it('nothing, because keys are deleted repeatedly, admits no more than the limit', async () => {
     const { key } = await app.createCaller();
     let sum = 0;
     for (let i = 0; i < 3 * LIMIT; i++) {
@@ -145,14 +142,14 @@ describeWithRedis('a key of a window that holds', () => {
     expect(log.about(/redis/i)).toEqual([expect.stringMatching(/Redis has forgotten requests/)]);
   });
 
-  it('a time somewhat ahead, as of a clock that was set back, stands still and refuses one user', async () => {
+  it('a time slightly ahead, as after a clock was set back, stays and denies one user', async () => {
     const { user, key } = await app.createCaller();
     await redis.admin.rpush(windowOf(user), String(nowMicroseconds() + 30_000_000));
     expect(await accepted(key, LIMIT)).toBe(LIMIT - 1);
     expect(log.lines).toEqual([]);
   });
 
-  it('a window that the user may not touch leaves the others to Redis', async () => {
+  it('no permission for the user leaves the other windows in Redis', async () => {
     const rules = ['~chameleon:window:judge:*', '~chameleon:window:session:*', '&*', '+@all'];
     await redis.admin.call('ACL', 'SETUSER', 'me', 'on', '>secret', ...rules);
     const narrow = await TestApp.start(DATABASES[0]!, {
@@ -169,14 +166,14 @@ describeWithRedis('a key of a window that holds', () => {
       expect(ready.body).toMatchObject({ status: 'ok' });
       await sleep(60);
     }
-    // 20 calls of the session, and what it created before.
+    // 20 requests of the session, and its earlier creations.
     expect(await redis.admin.llen(`chameleon:window:session:${user.id}`)).toBeGreaterThanOrEqual(20);
     expect(log.lines).toEqual([expect.stringMatching(/rejects some rate-limit windows.*lacks a permission/)]);
     await narrow.stop();
   });
 });
 
-describeWithRedis('a key of a window that started over', () => {
+describeWithRedis('a window key after a reset', () => {
   let redis: PrivateRedis;
   let app: TestApp;
 
@@ -192,7 +189,7 @@ describeWithRedis('a key of a window that started over', () => {
     await redis.remove();
   });
 
-  it('is used alone again when a window has passed', async () => {
+  it('is the only count again after one window', async () => {
     const { user, key } = await app.createCaller();
     const window = `chameleon:window:keys:${user.id}`;
     await redis.admin.set(window, 'junk');

@@ -14,7 +14,7 @@ describeWithRedis('messages about changes', () => {
   let app: TestApp;
   let log: LogLines;
   let hints: number;
-  /** What the caches were told to forget: everything, or this many subjects. */
+  /** What the caches were told to drop: everything, or this many subjects. */
   let dropped: { everything: number; subjects: number };
 
   async function start(url = redis.url()): Promise<void> {
@@ -36,20 +36,20 @@ describeWithRedis('messages about changes', () => {
 
   const subscribers = async (): Promise<number> =>
     ((await redis.admin.call('PUBSUB', 'NUMSUB', CHANNEL)) as [string, number])[1];
-  const subscribed = () => eventually('somebody listens', async () => (await subscribers()) === 1);
+  const subscribed = () => eventually('a subscriber is connected', async () => (await subscribers()) === 1);
   const status = async () => ((await app.http.get('/health/ready')).body as { status: string }).status;
 
-  /** Makes a change that others must hear of. */
+  /** Makes a change that other instances must learn of. */
   async function change(): Promise<void> {
     const { id, key } = await app.createCaller();
     await app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key).expect(200);
   }
 
-  /** Makes a change, and expects that its message arrives. */
+  /** Makes a change and expects its message to arrive. */
   async function changeArrives(): Promise<void> {
     const before = hints;
     await change();
-    await eventually('the change is heard of', () => hints > before, 2_000);
+    await eventually('the message has arrived', () => hints > before, 2_000);
   }
 
   beforeEach(async () => {
@@ -69,7 +69,7 @@ describeWithRedis('messages about changes', () => {
     expect(log.lines).toEqual([]);
   });
 
-  it('that are junk make nobody forget anything, and cost one line', async () => {
+  it('clear no cache and cost one log line if they are junk', async () => {
     await start();
     await subscribed();
     const { key } = await app.createCaller();
@@ -93,21 +93,21 @@ describeWithRedis('messages about changes', () => {
       const pipeline = redis.admin.pipeline();
       for (const message of junk) pipeline.publish(CHANNEL, message);
       for (let i = 0; i < 10_000; i++) pipeline.publish(CHANNEL, `[{"subject":"user","id":"${i}"}]`);
-      // The message that is none of junk, by a stranger.
+      // The one valid message, from a stranger.
       for (let i = 0; i < 1_000; i++) pipeline.publish(CHANNEL, '[]');
       const published = pipeline.exec();
       for (let i = 0; i < 10; i++)
         statuses.add((await app.http.get('/api/v1/me').set('X-API-Key', key)).status);
       await published;
     }
-    await eventually('all was read', () => hints >= 2_000);
+    await eventually('all messages are read', () => hints >= 2_000);
     expect([...statuses]).toEqual([200]);
     expect(dropped).toEqual({ everything: 0, subjects: 0 });
     expect(log.lines).toEqual([expect.stringMatching(/Another program writes to the Redis channel/)]);
     expect(await status()).toBe('ok');
   });
 
-  it('that Redis refuses to send touch no limit and cost one line, and another when they pass again', async () => {
+  it('affect no limit if Redis rejects them; they cost one log line, and another once they pass again', async () => {
     const user = ['ACL', 'SETUSER', 'me', 'reset', 'on', '>secret', '~*', '+@all'] as const;
     await redis.admin.call(...user, 'allchannels');
     await start(redis.url('me:secret'));
@@ -133,7 +133,7 @@ describeWithRedis('messages about changes', () => {
     expect(log.lines).toHaveLength(4);
   });
 
-  it('arrive again after both connections were killed under load, and no call fails', async () => {
+  it('arrive again after both connections were killed under load, and no request fails', async () => {
     await start();
     await subscribed();
     const { key } = await app.createCaller();
@@ -147,7 +147,7 @@ describeWithRedis('messages about changes', () => {
       await redis.admin.client('KILL', 'TYPE', 'pubsub');
       await sleep(700);
     }
-    await eventually('enough calls', () => statuses.length >= 150, 20_000);
+    await eventually('enough requests', () => statuses.length >= 150, 20_000);
     isOver = true;
     await Promise.all(load);
     expect(statuses.filter((each) => each === 200)).toHaveLength(100);
@@ -158,7 +158,7 @@ describeWithRedis('messages about changes', () => {
     expect(log.lines).toEqual(Array(3).fill('The connection to Redis was lost and has been restored.'));
   });
 
-  it('are waited for on a new connection when the one that listens hangs or has lost its subscription', async () => {
+  it('are received on a new connection if the subscriber hangs or has lost its subscription', async () => {
     const network = await FlakyNetwork.to('127.0.0.1', redis.port);
     await start(`redis://127.0.0.1:${network.port}`);
     await subscribed();
@@ -169,7 +169,7 @@ describeWithRedis('messages about changes', () => {
     const [before] = await listeners();
     network.stallMatching(/subscribe/i);
     await eventually(
-      'another one listens',
+      'another subscriber is connected',
       async () => (await listeners()).some((id) => id !== before),
       15_000,
     );

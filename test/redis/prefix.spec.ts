@@ -25,7 +25,7 @@ describeWithRedis('two installations on one Redis', () => {
     await redis.remove();
   });
 
-  it('spend none of the budgets of the other one', async () => {
+  it('count against separate limits', async () => {
     // Both see the same address.
     for (let i = 0; i < 5; i++) await one.http.get('/api/v1/me').expect(401);
     await one.http.get('/api/v1/me').expect(429);
@@ -35,7 +35,7 @@ describeWithRedis('two installations on one Redis', () => {
     expect(keys.map((key) => key.split(':')[0]).sort()).toEqual(['acme', 'chameleon']);
   });
 
-  it('keep windows of another length for as long', async () => {
+  it('keep windows of different lengths', async () => {
     const signUp = () => one.http.post('/api/v1/auth/sign-up').send({});
     for (let i = 0; i < 10; i++) {
       const { headers } = await signUp().expect(403);
@@ -48,9 +48,9 @@ describeWithRedis('two installations on one Redis', () => {
     expect(await redis.admin.pttl(key!)).toBeGreaterThan(3_500_000);
   });
 
-  it('hear nothing of the other one', async () => {
+  it('receive no messages of each other', async () => {
     const channels = async () => ((await redis.admin.call('PUBSUB', 'CHANNELS')) as string[]).sort();
-    await eventually('both listen', async () => (await channels()).length === 2);
+    await eventually('both are subscribed', async () => (await channels()).length === 2);
     expect(await channels()).toEqual(['acme:changes', 'chameleon:changes']);
     const hints = [0, 0];
     for (const [index, app] of [one, other].entries()) {
@@ -58,7 +58,7 @@ describeWithRedis('two installations on one Redis', () => {
       feed.hint = () => void hints[index]!++;
     }
     other.nest.get(InvalidationBus).publish([{ subject: 'user', id: 'somebody' }], 'local');
-    await eventually('the own message is heard', () => hints[1]! > 0);
+    await eventually('its own message has arrived', () => hints[1]! > 0);
     expect(hints).toEqual([0, 1]);
   });
 });

@@ -10,7 +10,7 @@ const USER = 'chameleon:secret';
 
 interface Problem {
   readonly name: string;
-  /** What the one line in the log says. */
+  /** The reason in the only log line. */
   readonly message: RegExp;
   begin(redis: PrivateRedis): Promise<unknown> | void;
   end(redis: PrivateRedis): Promise<unknown> | void;
@@ -23,31 +23,31 @@ const allow = (redis: PrivateRedis) => setUser(redis, ...EVERYTHING);
 
 const PROBLEMS: readonly Problem[] = [
   {
-    name: 'was made a replica by a failover',
+    name: 'became a replica in a failover',
     message: /read-only replica/,
     begin: ({ admin, port }) => admin.call('REPLICAOF', '127.0.0.1', String(port)),
     end: ({ admin }) => admin.call('REPLICAOF', 'NO', 'ONE'),
   },
   {
-    name: 'does not let the user run scripts any more',
+    name: 'no longer lets the user run scripts',
     message: /permission/,
     begin: (redis) => setUser(redis, '~*', '&*', '+@all', '-evalsha', '-eval'),
     end: allow,
   },
   {
-    name: 'does not let the user write any more, only read',
+    name: 'no longer lets the user write',
     message: /permission/,
     begin: (redis) => setUser(redis, '~*', '&*', '+@all', '-@write'),
     end: allow,
   },
   {
-    name: 'does not let the user near the keys any more',
+    name: 'no longer lets the user access the keys',
     message: /permission/,
     begin: (redis) => setUser(redis, '~other:*', '&*', '+@all'),
     end: allow,
   },
   {
-    name: 'does not know the user any more',
+    name: 'no longer knows the user',
     message: /user or password/,
     begin: ({ admin }) => admin.call('ACL', 'DELUSER', 'chameleon'),
     end: allow,
@@ -63,17 +63,17 @@ const PROBLEMS: readonly Problem[] = [
     message: /can't save its data/,
     begin: async ({ admin }) => {
       await admin.config('SET', 'save', '3600 1');
-      // Where not even root can make a file.
+      // A folder in which not even root can create a file.
       await admin.config('SET', 'dir', '/proc');
       await admin.bgsave();
-      await eventually('the failure', async () =>
+      await eventually('the failed save', async () =>
         (await admin.info('persistence')).includes('rdb_last_bgsave_status:err'),
       );
     },
     end: ({ admin }) => admin.config('SET', 'stop-writes-on-bgsave-error', 'no'),
   },
   {
-    name: 'was made a replica of a primary that is away',
+    name: 'became a replica of an unavailable primary',
     message: /lost its primary/,
     begin: async ({ admin }) => {
       await admin.config('SET', 'replica-serve-stale-data', 'no');
@@ -88,7 +88,7 @@ const PROBLEMS: readonly Problem[] = [
     end: ({ admin }) => admin.config('SET', 'min-replicas-to-write', '0'),
   },
   {
-    name: 'runs a script of somebody else that does not end',
+    name: "runs another program's endless script",
     message: /SCRIPT KILL/,
     begin: async (redis) => {
       await redis.admin.config('SET', 'busy-reply-threshold', '50');
@@ -112,7 +112,7 @@ const PROBLEMS: readonly Problem[] = [
   },
 ];
 
-describeWithRedis('a Redis in use that', () => {
+describeWithRedis('a Redis that is in use and', () => {
   let redis: PrivateRedis;
   let app: TestApp;
   let log: LogLines;
@@ -120,7 +120,7 @@ describeWithRedis('a Redis in use that', () => {
   beforeEach(async () => {
     redis = await PrivateRedis.start(
       ...['--maxmemory-policy', 'noeviction', '--enable-protected-configs', 'yes'],
-      // Known from the start on, so that one that comes back lets the user in at once.
+      // Loaded early, so that sign-in works immediately after the recovery.
       ...['--user', 'chameleon', 'on', '>secret', ...EVERYTHING],
     );
     app = await TestApp.start(DATABASES[0]!, {
@@ -140,7 +140,7 @@ describeWithRedis('a Redis in use that', () => {
     return response.status === 200 ? (response.body as { status: string }).status : response.status;
   };
 
-  /** So many calls one after another; how many of them were accepted, and what else came back. */
+  /** Sends this many requests sequentially. Returns how many were accepted, and the other statuses. */
   async function spend(key: string, count: number): Promise<{ accepted: number; others: number[] }> {
     const statuses: number[] = [];
     for (let i = 0; i < count; i++)
@@ -149,13 +149,13 @@ describeWithRedis('a Redis in use that', () => {
     return { accepted: statuses.filter((each) => each === 200).length, others };
   }
 
-  it.each(PROBLEMS)('$name costs one line, no error, and no limit', async ({ message, ...problem }) => {
+  it.each(PROBLEMS)('$name costs one log line, no error and no limit', async ({ message, ...problem }) => {
     const { key } = await app.createCaller();
     const before = await spend(key, 5);
     expect(before).toEqual({ accepted: 5, others: [] });
 
     await problem.begin(redis);
-    // The calls themselves find out, whether somebody looks at readiness or not.
+    // The requests themselves detect the problem, even if no one requests the readiness.
     const during = await spend(key, LIMIT);
     expect(during).toEqual({ accepted: LIMIT - 5, others: [] });
     await eventually('degraded', async () => (await status()) === 'degraded');
@@ -171,7 +171,7 @@ describeWithRedis('a Redis in use that', () => {
     await problem.end(redis);
     await eventually('ok', async () => (await status()) === 'ok');
     expect(log.about(/Redis/i)).toHaveLength(2);
-    // What was accepted meanwhile still counts.
+    // Requests accepted meanwhile still count.
     expect(await spend(key, 3)).toEqual({ accepted: 0, others: [] });
     await sleep(1_100);
     expect(await status()).toBe('ok');

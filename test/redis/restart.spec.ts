@@ -27,12 +27,12 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(
-    'serves the whole limit at once in place of one that ended by %s',
+    'serves the whole limit at once in place of an instance that ended by %s',
     async (signal) => {
       const { email, keys } = await server.createCaller('standard');
       await server.stop(signal);
       server = await Instance.start(env);
-      // Signing in was refused too.
+      // Signing in was denied too.
       await server.signIn(email);
       const statuses: number[] = [];
       for (let i = 0; i < LIMIT + 5; i++)

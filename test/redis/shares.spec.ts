@@ -27,7 +27,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     eventually(`each knows ${count}`, () =>
       apps.every((app) => app.nest.get(InstancesService).shareOf(LIMIT) === LIMIT / count),
     );
-  /** So many calls to each of the instances in turn; how many each of them accepted. */
+  /** Sends this many requests to the instances in turn. Returns how many each of them accepted. */
   async function spend(key: string, count: number): Promise<number[]> {
     const accepted = apps.map(() => 0);
     for (let i = 0; i < count; i++) {
@@ -61,7 +61,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await database.drop();
   });
 
-  it('have their shares at once when Redis goes away right after they came', async () => {
+  it('use their shares at once if Redis fails right after their start', async () => {
     for (let i = 0; i < 3; i++) apps.push(await start());
     const { key } = await apps[0]!.createCaller();
     await waitForInstances(3);
@@ -69,11 +69,11 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     expect(await spend(key, LIMIT)).toEqual([10, 10, 10]);
   });
 
-  it('have their shares at once when Redis is away as they come', async () => {
+  it('use their shares at once if Redis is unavailable at their start', async () => {
     await redis.service.kill();
     apps.push(await start());
     const { key } = await apps[0]!.createCaller();
-    // The second one knows of the first from its first call on.
+    // The second one knows of the first from its first request on.
     apps.push(await start());
     expect((await spend(key, LIMIT))[1]).toBe(LIMIT / 2);
     const ready = await apps[1]!.http.get('/health/ready').expect(200);
@@ -83,11 +83,11 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     });
   });
 
-  it('never count a process that is gone, however it ended, nor one of the future', async () => {
+  it('never count an ended process, however it ended, nor one from the future', async () => {
     await redis.service.kill();
     apps.push(await start());
     const { key } = await apps[0]!.createCaller();
-    // As killed processes left them: a moment, a minute and a clock's jump ago.
+    // Rows of killed processes: seen a moment ago, a minute ago, and after a clock jump.
     const rows = [0, -0.5, -2, -60, 3_600].map((seconds) => [
       `dead ${seconds}`,
       new Date(Date.now() + seconds * 1_000),
@@ -99,7 +99,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     expect(apps[0]!.nest.get(InstancesService).count).toBe(1);
   });
 
-  it('remove their row when they end, and rows of the long dead when they come', async () => {
+  it('delete their row when they stop, and old rows when they start', async () => {
     apps.push(await start(), await start());
     await waitForInstances(2);
     await query(
@@ -109,12 +109,12 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     const ids = async () => (await query('SELECT id FROM instances')).map(({ id }) => String(id)).sort();
     expect(await ids()).toHaveLength(3);
     apps.push(await start());
-    await eventually('the long dead is removed', async () => !(await ids()).includes('dead'));
+    await eventually('the old row is deleted', async () => !(await ids()).includes('dead'));
     expect(await ids()).toContain('dying');
     expect(await ids()).toHaveLength(3);
   });
 
-  it('stay below twice the limit when a key starts over, and need no share for another key', async () => {
+  it('accept less than twice the limit when a key is reset, and share no other key', async () => {
     apps.push(await start(), await start());
     await waitForInstances(2);
     const [one, other] = [await apps[0]!.createCaller(), await apps[1]!.createCaller()];
@@ -125,7 +125,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     }
     expect(sum).toBe(LIMIT);
     await redis.admin.set(`chameleon:window:keys:${one.user.id}`, 'junk');
-    // The first has accepted all that it may, the second may have its share.
+    // The first has used the whole limit, and the second may use its share.
     expect(await spend(one.key, LIMIT)).toEqual([0, LIMIT / 2]);
     expect(await spend(other.key, LIMIT)).toEqual([LIMIT / 2, LIMIT / 2]);
     for (let i = 0; i < 3; i++) await redis.admin.set(`chameleon:window:keys:${one.user.id}`, 'junk');

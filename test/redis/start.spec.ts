@@ -21,14 +21,14 @@ import { section } from '../support/documents.js';
 import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 import { freePort, ServerProcess } from '../support/server-process.js';
 
-/** Listens until `close`, as a server that is no Redis. */
+/** A TCP server that is not a Redis; it listens until `close`. */
 async function listening(server: Server): Promise<{ url: string; close(): void }> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return { url: `redis://127.0.0.1:${port}`, close: () => server.close() };
 }
 
-/** The part of the server that a Redis can hold up, as it starts; the caller ends it. */
+/** Starts the part of the server that depends on Redis; the test stops it. */
 async function startWith(url: string): Promise<RedisLink> {
   const settings = parseEnv({ REDIS_URL: url });
   const clock = new SystemClock();
@@ -38,7 +38,7 @@ async function startWith(url: string): Promise<RedisLink> {
   return link;
 }
 
-describeWithRedis('a start with a Redis', () => {
+describeWithRedis('a start with Redis', () => {
   let folder: string;
   let redis: PrivateRedis | null = null;
   let log: LogLines;
@@ -55,7 +55,7 @@ describeWithRedis('a start with a Redis', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Expects that the server does not start, for this reason, which nothing secret stands in. */
+  /** Expects the start to fail for this reason, without revealing secrets. */
   async function expectStartFailure(url: string, sentence: RegExp): Promise<void> {
     const refusal = await startWith(url).then(
       () => 'started',
@@ -63,11 +63,11 @@ describeWithRedis('a start with a Redis', () => {
     );
     expect(refusal).toMatch(sentence);
     expect(refusal).not.toContain('hunter2');
-    // The reason is said once, as the end of the start.
+    // The reason is logged once, as the error of the start.
     expect(log.lines).toEqual([]);
   }
 
-  /** Expects a start that goes on without Redis. */
+  /** Expects the start to succeed without Redis. */
   async function expectDegraded(url: string, line: RegExp): Promise<void> {
     const link = await startWith(url);
     expect(link.isDegraded).toBe(true);
@@ -75,7 +75,7 @@ describeWithRedis('a start with a Redis', () => {
     link.onApplicationShutdown();
   }
 
-  it('that cannot be used ends the server with the reason as its last line', async () => {
+  it('fails with the reason in the last line if Redis cannot be used', async () => {
     redis = await PrivateRedis.start('--cluster-enabled', 'yes');
     const server = await ServerProcess.spawn(folder, {
       DATABASE_URL: `sqlite:${join(folder, 'keys.db')}`,
@@ -92,28 +92,28 @@ describeWithRedis('a start with a Redis', () => {
   it.each([
     ['without slots', []],
     ['with all slots', [0, 16_383]],
-  ])('that is a node of a cluster %s is refused', async (_name, slots) => {
+  ])('fails if Redis is a cluster node %s', async (_name, slots) => {
     redis = await PrivateRedis.start('--cluster-enabled', 'yes');
     if (slots.length > 0) await redis.admin.call('CLUSTER', 'ADDSLOTSRANGE', ...slots);
     await expectStartFailure(redis.url(), /node of a Redis Cluster.*isn't supported yet/);
   });
 
-  it('that is a node of a cluster, of which the user may not ask, is refused', async () => {
+  it('fails if Redis is a cluster node and hides its mode from the user', async () => {
     redis = await PrivateRedis.start('--cluster-enabled', 'yes');
     await redis.admin.call('ACL', 'SETUSER', 'me', 'on', '>hunter2', '~*', '&*', '+@all', '-info');
     await expectStartFailure(redis.url('me:hunter2'), /node of a Redis Cluster/);
   });
 
   it.each([
-    ['asks for a password', '', /requires a password/],
+    ['requires a password', '', /requires a password/],
     ['has another password', ':hunter2', /doesn't accept the user or password/],
     ['does not know the user', 'nobody:hunter2', /doesn't accept the user or password/],
-  ])('that %s is refused', async (_name, credentials, sentence) => {
+  ])('fails if Redis %s', async (_name, credentials, sentence) => {
     redis = await PrivateRedis.start('--requirepass', 'another');
     await expectStartFailure(redis.url(credentials), sentence);
   });
 
-  it('whose user has only the permissions that docs/operations.md lists works, messages too', async () => {
+  it('works if the user has exactly the permissions in docs/operations.md, including messages', async () => {
     redis = await PrivateRedis.start();
     const command = /^ACL (SETUSER .*)$/m.exec(section('docs/operations.md', 'Share a Redis'))![1]!;
     await redis.admin.call('ACL', ...command.split(' '));
@@ -121,7 +121,7 @@ describeWithRedis('a start with a Redis', () => {
       env: { REDIS_URL: redis.url('chameleon:password'), RATE_LIMIT_WINDOW_SECONDS: '1' },
     });
     log = LogLines.record();
-    // Each command of the script runs: so many calls leave the window at once, and one key holds junk.
+    // Runs each command of the script: many requests leave the window at once, and one key contains junk.
     const storage = app.nest.get(WindowStorage);
     const budget = (key: string) => ({
       policy: requestPolicy('standard', 100, 1),
@@ -153,35 +153,35 @@ describeWithRedis('a start with a Redis', () => {
     ['the commands', ['~*', '+@all', '-eval', '-evalsha']],
     ['the keys', ['~other:*', '+@all']],
     ['writing', ['~*', '+@all', '-@write']],
-  ])('whose user may not use %s is refused', async (_name, rules) => {
+  ])('fails if the user may not use %s', async (_name, rules) => {
     redis = await PrivateRedis.start();
     await redis.admin.call('ACL', 'SETUSER', 'me', 'on', '>hunter2', '&*', ...rules);
     await expectStartFailure(redis.url('me:hunter2'), /lacks a permission/);
   });
 
-  it('that does not know a command of the script is refused', async () => {
+  it('fails if Redis does not know a command of the script', async () => {
     redis = await PrivateRedis.start('--rename-command', 'EVALSHA', '');
     await expectStartFailure(redis.url(), /can't run the rate-limit script\. It requires Redis 5 or newer/);
   });
 
-  it('that has no database of this number is refused, instead of using the first one', async () => {
+  it('fails if Redis lacks the database number of the URL, instead of using database 0', async () => {
     redis = await PrivateRedis.start();
     await expectStartFailure(`${redis.url()}/99`, /doesn't have a database/);
     expect(await redis.admin.dbsize()).toBe(0);
   });
 
-  it('that is a sentinel is refused', async () => {
+  it('fails with a sentinel', async () => {
     const sentinel = await PrivateService.sentinel();
     await sentinel.start();
     await expectStartFailure(`redis://127.0.0.1:${sentinel.port}`, /Redis Sentinel/);
     await sentinel.remove();
   });
 
-  it('that is no Redis is refused', async () => {
+  it('fails with another kind of server', async () => {
     const web = await listening(createServer((_request, response) => response.end('hello')));
     await expectStartFailure(web.url, /not Redis/);
     web.close();
-    // A server that speaks first, as MySQL does.
+    // A server that speaks first, like MySQL.
     const greeting = await listening(createTcpServer((socket) => socket.end('\x4a\0\0\0\x0a5.5.5-10.11\0')));
     await expectStartFailure(greeting.url, /not Redis/);
     greeting.close();
@@ -190,7 +190,7 @@ describeWithRedis('a start with a Redis', () => {
   describe('over TLS', () => {
     const certificate = () => join(folder, 'cert.pem');
 
-    /** A Redis with a certificate for this host that it made itself; returns its URL for localhost. */
+    /** Starts a Redis with a self-issued certificate for this host; returns its URL on localhost. */
     async function startWithTls(host: string, ...more: string[]): Promise<string> {
       const key = join(folder, 'key.pem');
       const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
@@ -203,7 +203,7 @@ describeWithRedis('a start with a Redis', () => {
       return `rediss://localhost:${port}`;
     }
 
-    /** The server in a process of its own, as only its environment says whom Node trusts. */
+    /** Starts the server in its own process, because only its environment sets the authorities that Node trusts. */
     const spawn = (url: string) =>
       ServerProcess.spawn(folder, {
         DATABASE_URL: `sqlite:${join(folder, 'keys.db')}`,
@@ -212,21 +212,21 @@ describeWithRedis('a start with a Redis', () => {
         NODE_EXTRA_CA_CERTS: certificate(),
       });
 
-    it('whose certificate nobody vouches for is refused', async () => {
+    it('fails with a certificate of an unknown authority', async () => {
       const url = await startWithTls('localhost', '--tls-auth-clients', 'no');
       await expectStartFailure(url, /certificate of Redis isn't accepted.*NODE_EXTRA_CA_CERTS/);
     });
 
     it.each([
-      ['has a certificate of another host', 'other.example', ['--tls-auth-clients', 'no'], /altnames/],
-      ['asks for a client certificate', 'localhost', [], /client certificate, which isn't supported/],
-    ])('that %s is refused', async (_name, host, more, sentence) => {
+      ['has a certificate for another host', 'other.example', ['--tls-auth-clients', 'no'], /altnames/],
+      ['requires a client certificate', 'localhost', [], /client certificate, which isn't supported/],
+    ])('fails if Redis %s', async (_name, host, more, sentence) => {
       const server = await spawn(await startWithTls(host, ...more));
       expect(await server.exit()).toBe(1);
       expect(server.stderr).toMatch(sentence);
     });
 
-    it('that is right is used', async () => {
+    it('works with a valid certificate', async () => {
       const server = await spawn(await startWithTls('localhost', '--tls-auth-clients', 'no'));
       await server.ready();
       const response = await fetch(`${server.url}/health/ready`);
@@ -234,7 +234,7 @@ describeWithRedis('a start with a Redis', () => {
       expect(await server.kill()).toBe(0);
     });
 
-    it('that is meant without TLS, or the other way round, says what to try', async () => {
+    it('suggests the other URL scheme if Redis does not use the given one', async () => {
       const url = await startWithTls('localhost', '--tls-auth-clients', 'no');
       await expectDegraded(url.replace('rediss:', 'redis:'), /closed at once \(a port with TLS needs rediss/);
       const silent = await listening(createTcpServer());
@@ -246,7 +246,7 @@ describeWithRedis('a start with a Redis', () => {
     });
   });
 
-  it('that is not there goes on without it', async () => {
+  it('continues without a Redis that does not exist', async () => {
     await expectDegraded(
       `redis://127.0.0.1:${await freePort()}`,
       /Redis is unreachable: connect ECONNREFUSED/,
@@ -254,19 +254,19 @@ describeWithRedis('a start with a Redis', () => {
     await expectDegraded('redis://redis.invalid:6379', /Redis is unreachable: getaddrinfo/);
   });
 
-  it('that hangs goes on without it', async () => {
+  it('continues without a Redis that hangs', async () => {
     redis = await PrivateRedis.start();
     redis.service.hang();
     await expectDegraded(redis.url(), /Redis is unreachable: no reply/);
   });
 
-  it('that takes connections and never says a word goes on without it', async () => {
+  it('continues without a Redis that accepts connections and never responds', async () => {
     const silent = await listening(createTcpServer());
     await expectDegraded(silent.url, /Redis is unreachable: no reply/);
     silent.close();
   });
 
-  it('that refuses what may be right again in a moment goes on without it', async () => {
+  it('continues without a Redis that fails temporarily', async () => {
     redis = await PrivateRedis.start('--maxmemory-policy', 'noeviction');
     await redis.admin.call('REPLICAOF', '127.0.0.1', String(redis.port));
     await expectDegraded(redis.url(), /read-only replica/);
@@ -275,22 +275,22 @@ describeWithRedis('a start with a Redis', () => {
     await expectDegraded(redis.url(), /Redis is full/);
   });
 
-  it('that comes back is used', async () => {
+  it('uses Redis once it recovers', async () => {
     redis = await PrivateRedis.start();
     await redis.service.kill();
     const link = await startWith(redis.url());
     expect(link.isDegraded).toBe(true);
     await redis.service.start();
-    await eventually('it is used', () => !link.isDegraded, 3_000);
+    await eventually('Redis is in use', () => !link.isDegraded, 3_000);
     expect(log.lines.slice(1)).toEqual(['Redis works again.']);
     link.onApplicationShutdown();
   });
 
-  it('that would forget limits when it is full is told so once', async () => {
+  it('warns once if Redis would drop limits when it is full', async () => {
     redis = await PrivateRedis.start('--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru');
     const link = await startWith(redis.url());
     await redis.admin.client('KILL', 'TYPE', 'normal');
-    await eventually('the connection is back', () => log.about(/restored/).length === 1);
+    await eventually('the connection is restored', () => log.about(/restored/).length === 1);
     expect(log.about(/deletes rate-limit counters \(maxmemory-policy allkeys-lru\)/)).toHaveLength(1);
     link.onApplicationShutdown();
   });
