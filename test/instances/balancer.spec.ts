@@ -22,7 +22,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   },
 );
 
-/** Passes connections on to the instances that were ready when they were last asked. It tries nothing twice. */
+/** Forwards connections to the instances that were ready at the last check. It never retries. */
 class Balancer {
   private ready: number[] = [];
   private turn = 0;
@@ -60,7 +60,7 @@ class Balancer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Asks now. */
+  /** Checks now which instances are ready. */
   async look(): Promise<void> {
     const checks = this.targets.map(async (port) => {
       const response = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null);

@@ -33,7 +33,7 @@ onMariadb('the change feed', () => {
     const ids = Array.from({ length: 1_000 }, (_, i) => `change-${i}`);
     const change = (id: string) =>
       database.write(SYSTEM, async (transaction) => {
-        // Some transactions take longer than others, so that they do not commit in the order they began in.
+        // Some transactions take longer than others, so they commit in another order than they begin.
         if (id.endsWith('7')) await transaction.manager.query('DO SLEEP(0.005)');
         apps[0]!.nest.get(InvalidationBus).invalidate(transaction, 'api_key', id);
       });
@@ -75,12 +75,12 @@ onMariadb.each([
     await database.drop();
   });
 
-  /** What the other process answers to a call for admins. */
+  /** The status of the other process's response to an admin request. */
   async function statusNow(as: Credential): Promise<number> {
     return (await reader.request('GET', '/admin/users?limit=1', as)).status;
   }
 
-  /** The same to a call that is sent when the bound is over. */
+  /** The same for a request sent after the allowed delay. */
   async function statusAfterBound(as: Credential): Promise<number> {
     await sleep(boundMs);
     return statusNow(as);
@@ -112,7 +112,7 @@ onMariadb.each([
       const { id, email, keys } = await writer.createCaller('admin');
       users.push({ id, key: keys[0]!.key, session: await reader.signIn(email) });
     }
-    /** Makes the change to all users, and gives what the other process answers to their keys and sessions. */
+    /** Changes all users, and returns the statuses that the other process sends to their keys and sessions. */
     const outcomes = (changes: object) =>
       Promise.all(
         users.map(async ({ id, key, session }) => {

@@ -31,7 +31,7 @@ onEachDatabase((kind) => {
     return (body['data'] as Bucket[]).reduce((sum, bucket) => sum + bucket.accepted, 0);
   };
 
-  it('keeps every answered creation and revocation when it is killed under load', async () => {
+  it('keeps every confirmed creation and revocation when it is killed under load', async () => {
     const { email, keys } = await server.createCaller('standard', 40);
     const session = await server.signIn(email);
     const created: string[] = [];
@@ -48,7 +48,7 @@ onEachDatabase((kind) => {
         if (status === 200) revoked.push(key);
       }
     };
-    // Both end with the connection.
+    // Closing the connection ends both.
     const load = [create(), create(), revoke()].map((work) => work.catch(() => undefined));
     await sleep(700);
     await server.stop('SIGKILL');
@@ -64,7 +64,7 @@ onEachDatabase((kind) => {
     }
   }, 60_000);
 
-  it('misses at most ten seconds of usage when it is killed, and nothing when it is told to end', async () => {
+  it('misses at most ten seconds of usage when it is killed, and none when it is stopped', async () => {
     const { email, keys } = await server.createCaller('standard');
     const [{ id, key }] = keys as [{ id: string; key: string }];
     const lastUsedAt = async (session: Credential) =>

@@ -8,12 +8,12 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 const LIMIT = 40;
 const WINDOW_MS = 4_000;
 
-/** Calls in turn until it is stopped, and what became of the calls. */
+/** Sends requests in turn until it is stopped, and records the responses. */
 class Load {
   readonly accepted: number[] = [];
   readonly failures: { status: number; at: number; retryAfter: string | null }[] = [];
   denied = 0;
-  /** How long the slowest call took. */
+  /** Duration of the slowest request. */
   slowestMs = 0;
   private isStopped = false;
   private running: Promise<unknown> = Promise.resolve();
@@ -77,7 +77,7 @@ const readiness = async (server: Instance): Promise<unknown> =>
     await database.drop();
   });
 
-  it('right after three processes came refuses nobody who stays below their shares', async () => {
+  it('right after the start of three processes denies no user who stays below their shares', async () => {
     const { keys } = await servers[0]!.createCaller('standard');
     await redis.kill();
     const load = new Load(servers, keys[0]!.key, (WINDOW_MS * 3) / LIMIT + 50).start();
@@ -87,13 +87,13 @@ const readiness = async (server: Instance): Promise<unknown> =>
     expect(load.denied).toBe(0);
     expect(load.accepted.length).toBeGreaterThan(LIMIT);
     await redis.start();
-    // Until a window after the return a call must pass both.
+    // For one window after the recovery, a request must pass both limits.
     await sleep(WINDOW_MS + 4_000);
   }, 60_000);
 
-  it('costs no call an error, and never lets more than twice the limit through, else not more than the limit', async () => {
+  it('causes no error, and admits at most twice the limit during the change and the limit otherwise', async () => {
     const { keys } = await servers[0]!.createCaller('standard');
-    // The last one is known to the others within a beat or two.
+    // The others learn of the last instance within one or two heartbeats.
     await sleep(2_500);
     const load = new Load(servers, keys[0]!.key, 15).start();
     await sleep(WINDOW_MS);
@@ -121,7 +121,7 @@ const readiness = async (server: Instance): Promise<unknown> =>
     const within = (from: number, to: number) => accepted.filter((at) => at >= from && at < to);
     expect(mostInAnySpan(within(0, killedAt), span)).toBeLessThanOrEqual(LIMIT);
     expect(mostInAnySpan(within(killedAt + 500, fourthAt), span)).toBeLessThanOrEqual(LIMIT);
-    // A span that holds its start may hold its share too, until the others know of it.
+    // A span that includes the fourth's start may include its share too, until the others know of it.
     expect(mostInAnySpan(within(fourthAt + 2_000, returnedAt), span)).toBeLessThanOrEqual(LIMIT);
     expect(loadOnFourth.accepted.length).toBeGreaterThan(0);
     expect(loadOnFourth.accepted[0]! - fourthAt).toBeLessThan(1_000);
@@ -149,7 +149,7 @@ const readiness = async (server: Instance): Promise<unknown> =>
     await service.remove();
   });
 
-  it('gives 503 with Retry-After within a second, ends by itself, and loses nothing that was answered', async () => {
+  it('causes 503 responses with Retry-After within a second, loses no confirmed change, and needs no restart', async () => {
     const caller = await server.createCaller('standard', 60);
     const [used, ...others] = caller.keys as [{ id: string; key: string }, ...{ id: string; key: string }[]];
     const session = await server.signIn(caller.email);

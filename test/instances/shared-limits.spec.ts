@@ -33,7 +33,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   });
 
   if (windowSeconds === 60) {
-    it('accept exactly the limit of 5,000 calls at once over two keys', async () => {
+    it('accept exactly the limit out of 5,000 simultaneous requests with two keys', async () => {
       const { keys } = await servers[0]!.createCaller('standard', 2);
       const statuses = await Promise.all(
         Array.from({ length: 5_000 }, async (_, i) => {
@@ -47,7 +47,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     return;
   }
 
-  it('never refuse a caller who stays just below the limit', async () => {
+  it('never deny a user who stays just below the limit', async () => {
     const { keys } = await servers[0]!.createCaller('standard', 2);
     const paceMs = (windowSeconds * 1_000) / 100 + 1;
     const denied: number[] = [];
@@ -61,7 +61,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     expect(denied).toEqual([]);
   }, 60_000);
 
-  it('accept no more than the limit in any span, across the edges of windows too', async () => {
+  it('accept at most the limit in any span, even across window boundaries', async () => {
     const { keys } = await servers[0]!.createCaller('standard', 2);
     const accepted: number[] = [];
     const until = performance.now() + windowSeconds * 2_500;
@@ -70,7 +70,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
       const i = requests++;
       const response = await servers[i % 3]!.request('GET', '/me', withKey(keys[i % 2]!.key));
       if (response.status === 200) accepted.push(performance.now());
-      // Bursts and silences, so that acceptances are not spread evenly.
+      // Bursts and pauses, so that accepted requests are not spread evenly.
       if (i % 130 === 129) await sleep(900);
     }
     expect(accepted.length).toBeGreaterThan(200);
