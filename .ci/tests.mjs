@@ -16,7 +16,7 @@ const REQUIRED = [
   ['test/docs/links.spec.ts', ''],
   ['test/docs/openapi.spec.ts', ''],
   ['test/docs/settings.spec.ts', ''],
-  ['test/e2e/loop-time.spec.ts', 'whatever it holds'],
+  ['test/e2e/loop-time.spec.ts', 'whatever the request contains'],
   ['test/faults/rolling-restart.spec.ts', 'nginx'],
 ];
 

@@ -17,7 +17,7 @@ onOneDatabase((kind) => {
     app = await TestApp.start(kind);
   });
 
-  // Each test begins with untouched budgets of the address.
+  // Each test starts with fresh rate limits for the address.
   beforeEach(() => app.clock.advance(60_000));
 
   afterAll(() => app.stop());
@@ -26,7 +26,7 @@ onOneDatabase((kind) => {
   const anonymous = (at = app) => at.http.get('/api/v1/me');
   const ready = async (at = app) => (await at.http.get('/health/ready').expect(200)).body as object;
 
-  /** A key that no call has used yet. */
+  /** A key that has not been used yet. */
   async function freshKey(at = app): Promise<string> {
     const principal = await at.principalOf(await at.createUser());
     const { key } = await at.nest
@@ -35,14 +35,14 @@ onOneDatabase((kind) => {
     return key.reveal();
   }
 
-  /** Right in shape and checksum, wrong in its secret. */
+  /** A valid shape and checksum, but a wrong secret. */
   const wrongKeys = [
     'chm_000000000000_00000000000000000000000000000008dHlQ',
     'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN',
     'acme_zZ9yY8xX7wW6_vVuUtTsSrRqQpPoOnNmMlLkKjJiIhH4CNe2X',
   ];
 
-  it('counts missing credentials and unknown sessions in one budget of the address', async () => {
+  it('counts missing credentials and unknown sessions against one limit per address', async () => {
     const requests = [
       () => anonymous().expect(401),
       () => app.http.get('/api/v1/me').set('Cookie', 'chameleon_session=unknown').expect(401),
@@ -54,7 +54,7 @@ onOneDatabase((kind) => {
       expect(policyAndRemaining(await requests[i % requests.length]!())).toBe(`anonymous ${59 - i}`);
     const seconds = expectTooManyRequests(await anonymous(), 'rate_limit_exceeded', 'anonymous', 60);
     await me(await freshKey()).expect(200);
-    // A spent budget keeps nobody from signing in or up.
+    // Reaching this limit does not prevent signing in or up.
     expect(policyAndRemaining(await app.http.post('/api/v1/auth/sign-in').send({}).expect(400))).toBe(
       'sign-in 59',
     );
@@ -65,7 +65,7 @@ onOneDatabase((kind) => {
     expectProblem(await anonymous(), 401, 'credentials_missing');
   });
 
-  it('counts pages and routes for signing in and out in one budget of the address', async () => {
+  it('counts pages and the sign-in and sign-out routes against one limit per address', async () => {
     const requests = [
       () => app.http.post('/api/v1/auth/sign-out').expect(204),
       () => app.http.post('/api/v1/auth/sign-in').send({}).expect(400),
@@ -89,7 +89,7 @@ onOneDatabase((kind) => {
     await app.http.get('/sign-in').expect(200);
   });
 
-  it('lets ten accounts be made an hour from one address, whatever else happens', async () => {
+  it('allows ten sign-ups an hour from one address, independently of other requests', async () => {
     const open = await TestApp.start(kind, {
       env: { REGISTRATION: 'open', RATE_LIMIT_WINDOW_SECONDS: '30' },
     });
@@ -121,7 +121,7 @@ onOneDatabase((kind) => {
     }
   });
 
-  it('counts neither health checks, nor unknown routes, nor bodies that are refused before routing', async () => {
+  it('counts neither health checks, unknown routes nor bodies rejected before routing', async () => {
     const key = await freshKey();
     const uncounted = [
       app.http.get('/health/live'),
@@ -149,7 +149,7 @@ onOneDatabase((kind) => {
     expect(policyAndRemaining(await anonymous().expect(401))).toBe('anonymous 59');
   });
 
-  it('refuses the twenty-first bad key of an address, while a proven key goes on working', async () => {
+  it('rejects the twenty-first bad key from an address, while a verified key keeps working', async () => {
     const verified = await freshKey();
     await me(verified).expect(200);
     const unverified = await freshKey();
@@ -161,7 +161,7 @@ onOneDatabase((kind) => {
     }
     for (const key of bad)
       expectTooManyRequests(await me(key), 'too_many_failed_attempts', 'failed-keys', 20);
-    // Right, but nobody looks: that would cost bcrypt.
+    // The key is valid but is not checked, because that would cost a bcrypt comparison.
     const seconds = expectTooManyRequests(
       await me(unverified),
       'too_many_failed_attempts',
@@ -177,7 +177,7 @@ onOneDatabase((kind) => {
     ['the same junk', () => 'junk'],
     ['different junk', (i: number) => `junk-${i}`],
     ['the same unknown key', () => wrongKeys[0]!],
-  ])('tries exactly 20 bad keys that come at once: %s', async (_what, keyAt) => {
+  ])('checks exactly 20 of many simultaneous bad keys: %s', async (_what, keyAt) => {
     const responses = await Promise.all(Array.from({ length: 60 }, (_, i) => me(keyAt(i))));
     const rejected = responses.filter(({ status }) => status === 401);
     expect(rejected).toHaveLength(20);
@@ -187,7 +187,7 @@ onOneDatabase((kind) => {
     }
   });
 
-  it('counts no attempt that could not be judged', async () => {
+  it('does not count attempts that could not be checked', async () => {
     const key = await freshKey();
     const compare = jest.spyOn(BcryptThread.prototype, 'compare').mockRejectedValue(unavailable('full'));
     for (let i = 0; i < 21; i++) expectProblem(await me(key), 503, 'unavailable');
@@ -196,7 +196,7 @@ onOneDatabase((kind) => {
     await me(key).expect(200);
   });
 
-  it('lets nobody join a comparison from an address that has failed too often', async () => {
+  it('lets no address share a pending comparison after too many failed attempts', async () => {
     const proxied = await TestApp.start(kind, { env: { TRUST_PROXY: '1' } });
     try {
       const key = await freshKey(proxied);
@@ -221,7 +221,7 @@ onOneDatabase((kind) => {
     }
   });
 
-  it('gives an attempt back when the key turns out to be good', async () => {
+  it('gives an attempt back if the key is valid', async () => {
     for (let i = 0; i < 19; i++) await me('junk').expect(401);
     const keys = [await freshKey(), await freshKey(), await freshKey()];
     for (const key of keys) await me(key).expect(200);
@@ -229,7 +229,7 @@ onOneDatabase((kind) => {
     expectTooManyRequests(await me('junk'), 'too_many_failed_attempts', 'failed-keys', 20);
   });
 
-  it('looks at no X-Forwarded-For without a trusted proxy, and warns of it', async () => {
+  it('ignores X-Forwarded-For without a trusted proxy, and logs a warning', async () => {
     expect(await ready()).toEqual({ status: 'ok', checks: { database: 'ok' } });
     for (let i = 0; i < 3; i++) {
       const response = await anonymous().set('X-Forwarded-For', `203.0.113.${i}`).expect(401);
@@ -241,7 +241,7 @@ onOneDatabase((kind) => {
     });
   });
 
-  it('takes the address that the last trusted proxy saw, IPv6 by /64 and IPv4-mapped as IPv4', async () => {
+  it('uses the address reported by the last trusted proxy, IPv6 by /64 and IPv4-mapped as IPv4', async () => {
     const proxied = await TestApp.start(kind, { env: { TRUST_PROXY: '1' } });
     try {
       const from = async (forwarded: string) =>
@@ -270,7 +270,7 @@ onOneDatabase((kind) => {
     }
   });
 
-  it('lets bad sign-ins behind a proxy that appends ports lock out only the one who tries', async () => {
+  it('locks out only the client that fails to sign in, behind a proxy that appends ports', async () => {
     const proxied = await TestApp.start(kind, { env: { TRUST_PROXY: '1' } });
     try {
       const { email } = await proxied.createUser();
@@ -287,7 +287,7 @@ onOneDatabase((kind) => {
     }
   });
 
-  it('warns once of what a proxy hands on that is no address, and takes its own', async () => {
+  it("uses the proxy's address if the header contains no valid one, and warns once", async () => {
     const proxied = await TestApp.start(kind, { env: { TRUST_PROXY: '2' } });
     const log = LogLines.record();
     try {
@@ -338,7 +338,7 @@ onOneDatabase((kind) => {
       });
     const names = (list: unknown) => String(list).toLowerCase().split(/,\s*/);
 
-    it('answers the scripts of allowed origins, never with cookies', async () => {
+    it('allows scripts of listed origins, but never with cookies', async () => {
       const allowed = await preflight('/api/v1/ping', ORIGIN).expect(204);
       expect(allowed.headers).toMatchObject({
         allow: 'POST, OPTIONS',
@@ -388,7 +388,7 @@ onOneDatabase((kind) => {
         expect(headers['access-control-allow-credentials']).toBeUndefined();
     });
 
-    it('tells the scripts of other origins nothing, and caches that it depends on the origin', async () => {
+    it('sends no CORS headers to scripts of other origins, but Vary: Origin', async () => {
       for (const origin of ['https://evil.example', `${ORIGIN}.evil.example`, 'null', ORIGIN.toUpperCase()]) {
         const { headers } = await preflight('/api/v1/ping', origin).expect(204);
         expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
@@ -400,7 +400,7 @@ onOneDatabase((kind) => {
       expect((await me(key, cors)).headers['vary']).toBe('Origin');
     });
 
-    it('answers an OPTIONS that is no preflight, and knows no other paths', async () => {
+    it('handles an OPTIONS request that is no preflight, and knows no other paths', async () => {
       const plain = await cors.http.options('/api/v1/api-keys').expect(204);
       expect(plain.headers['allow']).toBe('GET, HEAD, POST, OPTIONS');
       const halves = [{ Origin: ORIGIN }, { 'Access-Control-Request-Method': 'POST' }];
@@ -412,12 +412,12 @@ onOneDatabase((kind) => {
       const wrong = await cors.http.put('/api/v1/ping').set('Origin', ORIGIN);
       expectProblem(wrong, 405, 'method_not_allowed');
       expect(wrong.headers['access-control-allow-origin']).toBe(ORIGIN);
-      // What the path does not support is not promised.
+      // The response lists only methods that the path supports.
       const { headers } = await preflight('/api/v1/me', ORIGIN, 'DELETE').expect(204);
       expect(names(headers['access-control-allow-methods'])).not.toContain('delete');
     });
 
-    it('leaves pages, their assets and health to their own site', async () => {
+    it('allows no cross-origin access to pages, their assets and health', async () => {
       const page = await cors.http.get('/sign-in').set('Origin', ORIGIN).expect(200);
       const asset = /(?:href|src)="(\/assets\/[^"]+)"/.exec(page.text)![1]!;
       const responses = [

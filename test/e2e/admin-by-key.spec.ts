@@ -30,7 +30,7 @@ onEachDatabase((kind) => {
     expect(detail).toMatch(/Sign in/);
   };
 
-  it('resets no password by a key: not of another admin, its owner or a standard user', async () => {
+  it('never resets a password by key: of another admin, its owner or a standard user', async () => {
     const targets = [admin.user, await app.createUser('admin'), await app.createUser()];
     for (const { id, email } of targets) {
       const cookie = await app.signIn(email);
@@ -44,7 +44,7 @@ onEachDatabase((kind) => {
     await signIn(email, (reset.body as { temporaryPassword: string }).temporaryPassword).expect(200);
   });
 
-  it('creates no admin by a key, with a password or without', async () => {
+  it('never creates an admin by key, with or without a password', async () => {
     const body = { email: 'mallory@example.com', name: 'Mallory', role: 'admin' };
     for (const password of [{}, { password: PASSWORD }])
       await expectForbidden(byKey(post('users', { ...body, ...password })));
@@ -53,7 +53,7 @@ onEachDatabase((kind) => {
     await signIn(body.email).expect(200);
   });
 
-  it('makes no user an admin by a key, alone or with other changes', async () => {
+  it('never makes a user an admin by key, alone or with other changes', async () => {
     for (const role of ['standard', 'premium'] as const) {
       const { id, name } = await app.createUser(role);
       const before = await show(id);
@@ -68,7 +68,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('suspends and reactivates an admin by a key, because that changes no role', async () => {
+  it('suspends and reactivates an admin by key, because the role stays the same', async () => {
     const { id, email } = await app.createUser('admin');
     await byKey(patch(id, { status: 'suspended' })).expect(200);
     expectProblem(await signIn(email), 403, 'account_suspended');
@@ -76,13 +76,13 @@ onEachDatabase((kind) => {
     await signIn(email).expect(200);
   });
 
-  it('renames an admin by a key when the role in the request is the one they have', async () => {
+  it('renames an admin by key if the request repeats the current role', async () => {
     const { id } = await app.createUser('admin');
     const renamed = await byKey(patch(id, { name: 'Ada', role: 'admin', status: 'active' })).expect(200);
     expect(renamed.body).toMatchObject({ name: 'Ada', role: 'admin', status: 'active' });
   });
 
-  it('allows everything else by a key', async () => {
+  it('allows all other admin operations by key', async () => {
     for (const role of ['standard', 'premium'] as const) {
       const email = `${role}-by-key@example.com`;
       const created = await byKey(post('users', { email, name: 'Ada', role, password: PASSWORD })).expect(

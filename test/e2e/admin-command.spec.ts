@@ -39,7 +39,7 @@ onEachDatabase((kind) => {
       CommandsModule.forRoot(parseEnv({ DATABASE_URL: url, BCRYPT_COST: '4', ...env })),
       { logger: false, abortOnError: false },
     );
-  /** Runs a command beside the server, as a process of its own would. */
+  /** Runs a command in its own process while the server is running. */
   async function run(
     command: (commands: AdminCommandsService) => Promise<void>,
     env: Record<string, string> = {},
@@ -72,7 +72,7 @@ onEachDatabase((kind) => {
     );
   });
 
-  it('says when a new password is not enough to sign in', async () => {
+  it('says if a new password is not enough to sign in', async () => {
     process.stdout.isTTY = true;
     const user = await app.createUser();
     await app.nest.get(DataSource).getRepository(UserEntity).update({ id: user.id }, { status: 'suspended' });
@@ -80,7 +80,7 @@ onEachDatabase((kind) => {
     expect(printed).toContain('The user is suspended');
   });
 
-  itIf(isSqlite)('writes a password to a file of its own where there is no terminal', async () => {
+  itIf(isSqlite)('writes the password to its own file without a terminal', async () => {
     const user = await app.createUser();
     writeFileSync(file(), 'an older one', { mode: 0o644 });
     await run((commands) => commands.resetPassword(user.email));
@@ -89,14 +89,14 @@ onEachDatabase((kind) => {
     expect(printed).toContain(file());
     expect(printed).not.toContain(password);
     await signIn(user.email, password).expect(200);
-    // Nothing is left of one that was not set.
+    // The file of a password that was not set is removed.
     await expect(run((commands) => commands.createAdmin(user.email))).rejects.toThrow(
       'An account with this email address already exists',
     );
     expect(existsSync(file())).toBe(false);
   });
 
-  itIf(!isSqlite)('makes no password up that nobody would see', async () => {
+  itIf(!isSqlite)('generates no password that no one would see', async () => {
     const user = await app.createUser();
     const attempt = run((commands) => commands.resetPassword(user.email));
     await expect(attempt).rejects.toThrow(/ADMIN_PASSWORD must be set/);
@@ -142,7 +142,7 @@ onEachDatabase((kind) => {
     await me().expect(200);
     await run((commands) => commands.revokeKey(id));
     expect(printed).toBe(`The key chm_${id} (Test key) is revoked.\n`);
-    await eventually('the server knows', async () => (await me()).status === 401);
+    await eventually('the server rejects the key', async () => (await me()).status === 401);
     expectProblem(await me(), 401, 'api_key_revoked');
     await expect(run((commands) => commands.revokeKey('0123456789ab'))).rejects.toThrow('API key not found');
   });
@@ -154,7 +154,7 @@ onEachDatabase((kind) => {
     expect(printed).toContain('Active keys that were created with it: 1\n');
   });
 
-  it('runs no migrations, and refuses the tables of another build', async () => {
+  it('runs no migrations, and rejects the tables of another build', async () => {
     const empty = await kind.create();
     try {
       await expect(open(empty.url)).rejects.toThrow(

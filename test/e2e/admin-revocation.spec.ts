@@ -57,7 +57,7 @@ onEachDatabase((kind) => {
       expect((await own.send({ reason: 'Mine' }).expect(200)).body).toEqual(first.body);
     });
 
-    it('can be revoked without a reason, also when its owner is suspended', async () => {
+    it('can be revoked without a reason, even if its owner is suspended', async () => {
       const { user, id } = await app.createCaller();
       const change = app.http.patch(`/api/v1/admin/users/${user.id}`).set('X-API-Key', admin.key);
       await change.send({ status: 'suspended' }).expect(200);
@@ -113,7 +113,7 @@ onEachDatabase((kind) => {
       expect((await run({ ids: selection }, 0).expect(200)).body).toEqual({ revoked: 0 });
     });
 
-    it('are found by every condition, and must meet all of them', async () => {
+    it('are selected only if they meet all conditions', async () => {
       const { user, keys, ids } = await ownerOf(4);
       const userId = user.id;
       await post(`${ids[0]}/revoke`).expect(200);
@@ -151,7 +151,7 @@ onEachDatabase((kind) => {
       expectProblem(await me(key), 401, 'api_key_revoked');
     });
 
-    it('are not revoked when another number of keys matches than expected', async () => {
+    it('are not revoked if the number of matching keys differs from the expected one', async () => {
       const { user, keys } = await ownerOf(3);
       const filter = { userId: user.id };
       for (const expected of [0, 2, 4, 1_000_000]) {
@@ -172,7 +172,7 @@ onEachDatabase((kind) => {
       expect(await matched({ ids: [id] })).toBe(0);
     });
 
-    it('are every key only with a confirmation', async () => {
+    it('are all revoked only with an explicit confirmation', async () => {
       const alone = await TestApp.start(kind);
       try {
         const cookie = await alone.signIn('root@example.com');

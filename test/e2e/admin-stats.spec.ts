@@ -36,7 +36,7 @@ onEachDatabase((kind) => {
   const ask = () => app.http.get('/api/v1/admin/stats').set('Cookie', cookie);
   const stats = async () => (await ask().expect(200)).body as StatsResponse;
   const manager = () => app.nest.get(DataSource).manager;
-  /** A moment so long ago, and a little earlier or later. */
+  /** A time in the past, or slightly before or after it. */
   const ago = (ms: number, offsetMs = 0) => new Date(app.clock.now().getTime() - ms + offsetMs);
 
   it('counts only the first admin in an empty database', async () => {
@@ -80,13 +80,14 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('counts keys by status, and the active keys that are unused', async () => {
+  it('counts keys by status, and the unused active keys', async () => {
     const { id: userId } = await app.createUser();
     const days90 = 90 * DAY_MS;
     const fresh = { createdAt: ago(DAY_MS) };
     const old = { createdAt: ago(days90, -60_000) };
     const rows = [
-      // Active: never used, used lately, used long ago, and just not long enough ago.
+      // Active keys: never used, used recently, used long ago, and used slightly too recently to count as
+      // unused.
       fresh,
       old,
       { ...old, lastUsedAt: ago(HOUR_MS) },
@@ -94,7 +95,7 @@ onEachDatabase((kind) => {
       { ...old, lastUsedAt: ago(days90, 60_000) },
       { createdAt: ago(days90, 60_000) },
       { ...old, expiresAt: ago(-HOUR_MS) },
-      // Dead ones count by their status only, and revoked comes before expired.
+      // Other keys count by their status only. A key that is both revoked and expired counts as revoked.
       { ...old, expiresAt: ago(1) },
       { ...old, revokedAt: ago(1) },
       { ...old, revokedAt: ago(HOUR_MS), expiresAt: ago(DAY_MS) },
@@ -118,7 +119,7 @@ onEachDatabase((kind) => {
     expect(listed.body.data).toHaveLength(3);
   });
 
-  it('adds up the requests of all keys by hour, for the last day only', async () => {
+  it('sums the requests of all keys by hour, for the last day only', async () => {
     const { id: userId } = await app.createUser();
     const keys = [apiKeyRow({ userId }), apiKeyRow({ userId })];
     await manager().insert(ApiKeyEntity, keys);
@@ -170,7 +171,7 @@ onEachDatabase((kind) => {
     expect(counted).toHaveLength(2);
   });
 
-  it('is counted again after a count that failed, and the failure is logged', async () => {
+  it('is counted again after a failed count, and the failure is logged', async () => {
     const rename = (from: string, to: string) =>
       app.nest.get(DataSource).query(`ALTER TABLE ${from} RENAME TO ${to}`);
     const log = LogLines.record();
@@ -205,7 +206,7 @@ onEachDatabase((kind) => {
   });
 });
 
-it('counts one thing after the other, and measures its age from the start on the monotonic clock', async () => {
+it('counts one table at a time, and measures its age from the start, on the monotonic clock', async () => {
   const clock = new StoppedClock();
   const begin = clock.now();
   const counts: string[] = [];

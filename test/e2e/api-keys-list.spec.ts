@@ -27,7 +27,7 @@ onEachDatabase((kind) => {
   const namesOf = async (key: string, query: object) =>
     (await page(key, query)).data.map(({ name }) => name).sort();
 
-  /** A caller with further keys, made in the order of their names. */
+  /** A user with several keys, created in the order of their names. */
   async function callerWith(...names: string[]) {
     const caller = await app.createCaller();
     for (const name of names) {
@@ -121,7 +121,7 @@ onEachDatabase((kind) => {
     expect((await page(key, { search: 'chm_' })).data).toHaveLength(2);
   });
 
-  it('filters by the current status, together with search and pagination', async () => {
+  it('filters by the current status, combined with search and pagination', async () => {
     const { key } = await callerWith('one', 'two', 'three');
     const [three, two] = (await page(key)).data;
     await app.http.post(`/api/v1/api-keys/${two!.id}/revoke`).set('X-API-Key', key).expect(200);

@@ -138,7 +138,7 @@ onEachDatabase((kind) => {
     expect((await get(id).expect(200)).body).toMatchObject({ name: 'abcXYZ', status: 'active' });
   });
 
-  it('renames a key, also a revoked one, and changes nothing without a name', async () => {
+  it('renames a key, even a revoked one, and changes nothing without a name', async () => {
     const { id } = (await create({ name: 'Before' }).expect(201)).body as { id: string };
     expect((await rename(id, { name: ' After ' }).expect(200)).body).toMatchObject({ id, name: 'After' });
     expect((await rename(id, {}).expect(200)).body).toMatchObject({ id, name: 'After' });

@@ -27,7 +27,7 @@ onEachDatabase((kind) => {
     before = await everything();
   });
 
-  // Nothing that is refused here may have changed anything.
+  // No request that is rejected here may change anything.
   afterEach(async () => expect(await everything()).toEqual(before));
 
   afterAll(() => app.stop());
@@ -51,7 +51,7 @@ onEachDatabase((kind) => {
     app.http.post(path).set('X-API-Key', caller.key).set('Content-Type', type).send(body);
   const signIn = (body: object) => app.http.post('/api/v1/auth/sign-in').send(body);
 
-  it('asks for a credential', async () => {
+  it('requires a credential', async () => {
     for (const path of ['/api/v1/me', '/api/v1/api-keys', '/api/v1/admin/users', '/api/v1/me/sessions']) {
       expectProblem(await app.http.get(path), 401, 'credentials_missing');
     }
@@ -59,7 +59,7 @@ onEachDatabase((kind) => {
     expectProblem(await app.http.post('/api/v1/api-keys').send({ name: 'x' }), 401, 'credentials_missing');
   });
 
-  it('refuses names of the wrong type, length or characters', async () => {
+  it('rejects names of a wrong type or length or with invalid characters', async () => {
     const wrong: unknown[] = [
       null, 1, true, [], ['x'], {}, { toString: 'x' }, '', '   ', '\u3000', 'x'.repeat(101), '🔑'.repeat(101),
       'a\u0000b', 'a\nb', 'a\tb', 'a\u007fb', 'a\u0085b', 'a\u202eb', 'a\u2066b', 'a\u2028b', '\ud83d', 'a\udc00b',
@@ -68,7 +68,7 @@ onEachDatabase((kind) => {
     expectFieldErrors(await create({}), 'name');
   });
 
-  it('refuses unknown fields and names each wrong field', async () => {
+  it('rejects unknown fields and names each invalid field', async () => {
     expectFieldErrors(await create({ name: 'x', extra: 1 }), 'extra');
     expectFieldErrors(await create({ name: 1, expiresAt: 'x', role: 'admin' }), 'name', 'expiresAt', 'role');
     expectFieldErrors(await signIn({ email: 'a', password: 'b', remember: true }), 'remember');
@@ -76,7 +76,7 @@ onEachDatabase((kind) => {
     expectFieldErrors(await signIn({}), 'email', 'password');
   });
 
-  it('refuses a body that is no JSON object', async () => {
+  it('rejects a body that is not a JSON object', async () => {
     for (const body of ['[]', '[{"name":"x"}]', '"name"', 'null', '1', 'true']) {
       for (const path of ['/api/v1/api-keys', '/api/v1/ping']) {
         expectFieldErrors(await post(path, body), '');
@@ -84,7 +84,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('refuses malformed JSON without quoting it', async () => {
+  it('rejects malformed JSON without quoting it', async () => {
     const { key } = caller;
     const broken = [
       '{',
@@ -104,7 +104,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('refuses bodies that would reach the prototype of objects', async () => {
+  it('rejects bodies that could pollute the object prototype', async () => {
     for (const body of [
       '{"__proto__":{"role":"admin"}}',
       '{"a":{"__proto__":null}}',
@@ -116,7 +116,7 @@ onEachDatabase((kind) => {
     expect(({} as { role?: string }).role).toBeUndefined();
   });
 
-  it('refuses nesting that is deeper than anybody needs, and takes what is not', async () => {
+  it('rejects excessive nesting, and accepts the maximum depth', async () => {
     const nest = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     for (const depth of [100, 5_000, 50_000]) {
       expectProblem(await post('/api/v1/ping', nest(depth)), 400, 'malformed_json');
@@ -125,7 +125,7 @@ onEachDatabase((kind) => {
     await post('/api/v1/ping', JSON.stringify({ text: '[{'.repeat(1_000) })).expect(200);
   });
 
-  it('refuses a body over 100 KiB, and takes one of exactly that', async () => {
+  it('rejects a body over 100 KiB, and accepts one of exactly 100 KiB', async () => {
     const bodyOf = (bytes: number) => JSON.stringify({ a: 'x'.repeat(bytes - 8) });
     expect(bodyOf(1_000)).toHaveLength(1_000);
     for (const bytes of [100 * 1_024 + 1, 2 * 1_024 * 1_024]) {
@@ -136,7 +136,7 @@ onEachDatabase((kind) => {
     await post('/api/v1/ping', bodyOf(100 * 1_024)).expect(200);
   });
 
-  it('takes bodies as application/json only', async () => {
+  it('accepts bodies as application/json only', async () => {
     for (const type of OTHER_TYPES) {
       for (const path of [
         '/api/v1/api-keys',
@@ -163,7 +163,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('counts no body as an empty one where every field is optional', async () => {
+  it('treats a missing body as empty if every field is optional', async () => {
     const request = () => app.http.post('/api/v1/ping').set('X-API-Key', caller.key);
     expect((await request().expect(200)).body).toMatchObject({ echo: {} });
     expect((await request().type('json').expect(200)).body).toMatchObject({ echo: {} });
@@ -171,7 +171,7 @@ onEachDatabase((kind) => {
     expectFieldErrors(await app.http.post('/api/v1/auth/sign-in'), 'email', 'password');
   });
 
-  it('echoes what a program sends as it is', async () => {
+  it('echoes the sent JSON unchanged', async () => {
     const echo = {
       toString: 'x',
       constructor: 1,
@@ -183,7 +183,7 @@ onEachDatabase((kind) => {
     expect((response.body as { echo: unknown }).echo).toEqual(echo);
   });
 
-  it('counts an empty body as none, whatever type it is said to have', async () => {
+  it('treats an empty body as missing, whatever its content type', async () => {
     const { key } = caller;
     const head = ['POST /api/v1/ping HTTP/1.1', 'Host: x', `X-API-Key: ${key}`, 'Connection: close'];
     const types = [
@@ -215,7 +215,7 @@ onEachDatabase((kind) => {
     expectProblem(await unknown, 404, 'api_key_not_found');
   });
 
-  it('echoes numbers and spaces byte for byte', async () => {
+  it('echoes numbers and whitespace byte for byte', async () => {
     const bodies = [
       '{"id": 9007199254740993}',
       '{"a":1.10,"b":1e400,"c":-0,"d":0.1000000000000000055511151231257827}',
@@ -239,7 +239,7 @@ onEachDatabase((kind) => {
       expect((await post('/api/v1/ping', body)).status).toBe(400);
   });
 
-  it('takes anything as email and password of a sign-in, and tells nothing', async () => {
+  it('accepts any email and password at sign-in, and reveals nothing', async () => {
     const { email } = caller.user;
     const invalid = [
       "' OR 1=1 --",
@@ -263,7 +263,7 @@ onEachDatabase((kind) => {
     expect(new Set(problems.map(({ detail }) => detail)).size).toBe(1);
   });
 
-  it('refuses calls that another site makes with the cookie of a person', async () => {
+  it("rejects cross-site requests with a user's cookie", async () => {
     const request = (fields: Record<string, string>) =>
       app.http.post('/api/v1/api-keys').set('Cookie', cookie).set(fields).send({ name: 'Forged' });
     const host = new URL(app.url).host;
@@ -294,7 +294,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('allows calls of the own site, of programs and reading ones', async () => {
+  it('allows same-site requests, requests of programs and reads', async () => {
     const host = new URL(app.url).host;
     const own: Record<string, string>[] = [
       {},

@@ -15,7 +15,7 @@ onEachDatabase((kind) => {
 
   afterAll(() => app.stop());
 
-  /** What the work does happens on a clock that is so many days ahead; then it is set right. */
+  /** Runs the work with a clock that is this many days ahead, and then corrects the clock. */
   async function ahead<T>(days: number, work: () => Promise<T>): Promise<T> {
     app.clock.advance(days * DAY_MS);
     try {
@@ -30,7 +30,7 @@ onEachDatabase((kind) => {
     await app.nest.get(UsageRecorder).flush();
   };
 
-  it('takes a last use that is ahead of now for one that never was', async () => {
+  it('treats a last use in the future as none', async () => {
     const { user, id, key } = await app.createCaller();
     await ahead(TWO_YEARS, () => use(key));
     await use(key);
@@ -39,7 +39,7 @@ onEachDatabase((kind) => {
     expect(Math.abs(Date.parse(body.lastUsedAt as string) - app.clock.nowMs())).toBeLessThan(60_000);
   });
 
-  it('finds a key unused whose last use is ahead of now, and counts it so', async () => {
+  it('finds and counts a key as unused if its last use is in the future', async () => {
     const admin = await app.createCaller('admin');
     const { id, key } = await app.createCaller();
     await ahead(TWO_YEARS, () => use(key));
@@ -57,7 +57,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('forgets after the clock is right that a request was made two years from now', async () => {
+  it('forgets a request recorded two years ahead once the clock is correct', async () => {
     const { email } = await app.createUser();
     const create = async () => {
       const cookie = await app.signIn(email);
@@ -71,7 +71,7 @@ onEachDatabase((kind) => {
     expectProblem(await create(), 409, 'already_created');
   });
 
-  it('ends a session that begins two years from now, and lets people sign in again', async () => {
+  it('ends a session that begins two years ahead, and allows signing in again', async () => {
     const user = await app.createUser();
     const cookie = await ahead(TWO_YEARS, () => app.signIn(user.email));
     expectProblem(await app.http.get('/api/v1/me').set('Cookie', cookie), 401, 'session_expired');
@@ -80,11 +80,11 @@ onEachDatabase((kind) => {
     expect(body.data).toHaveLength(1);
   });
 
-  it('lets a session that was seen two years from now end after a week without use all the same', async () => {
+  it('ends a session last used two years ahead after a week without use', async () => {
     const user = await app.createUser();
     const cookie = await app.signIn(user.email);
     const me = () => app.http.get('/api/v1/me').set('Cookie', cookie);
-    // A week's clock error is enough: a session lives for thirty days only.
+    // A week is enough, because a session lasts only thirty days.
     await ahead(6, async () => me().expect(200));
     await me().expect(200);
     await ahead(7.1, async () => expectProblem(await me(), 401, 'session_expired'));

@@ -21,7 +21,7 @@ onEachDatabase((kind) => {
   const me = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key);
   const passwordIn = (text: string) => /id="temporary"[^>]* value="([\w-]{20})"/.exec(text)?.[1];
 
-  it('is open to users who are admins at the moment', async () => {
+  it('is open only to users who are currently admins', async () => {
     const { user } = await app.createCaller('premium');
     const session = await app.signIn(user.email);
     const admins = ['', '/users', '/users/create', `/users/${user.id}`, '/api-keys', '/api-keys/revoke'];
@@ -215,7 +215,7 @@ onEachDatabase((kind) => {
       await me(key).expect(200);
     });
 
-    it('are not revoked if the selection is unclear', async () => {
+    it('are not revoked if the selection is ambiguous', async () => {
       const { key } = await app.createCaller();
       for (const query of [
         '',

@@ -44,7 +44,7 @@ onEachDatabase((kind) => {
       }
     });
 
-    it('is created once, however often the same form is submitted', async () => {
+    it('is created once, even if the form is submitted several times', async () => {
       const form = randomUUID();
       const responses = await Promise.all(Array.from({ length: 5 }, () => create({ form })));
       expect(new Set(responses.map(keyIn)).size).toBe(1);
@@ -159,7 +159,7 @@ onEachDatabase((kind) => {
       expect(response.text).toContain('value="soon"');
     });
 
-    it('needs a form id of ours', async () => {
+    it('requires a valid form id', async () => {
       for (const form of ['', 'x', `${randomUUID()}x`]) await create({ form }).expect(400);
       expect(await keys()).toEqual([]);
     });

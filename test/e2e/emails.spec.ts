@@ -3,7 +3,7 @@ import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { expectProblem, expectFieldErrors } from '../support/problem.js';
 
-/** One mailbox, in the ways that people and programs write it. */
+/** One mailbox, in different spellings. */
 const SPELLINGS = [
   'ada@münchen.de',
   'ada@xn--mnchen-3ya.de',
@@ -14,7 +14,7 @@ const SPELLINGS = [
 ];
 const STORED = 'ada@xn--mnchen-3ya.de';
 
-/** What JSON can hold and no text does. */
+/** Strings that JSON can contain but valid Unicode text cannot. */
 const BROKEN = [
   '\ud800',
   '\udc00',
@@ -43,7 +43,7 @@ onEachDatabase((kind) => {
     post('/admin/users', { email, name: 'Ada', role: 'standard', password: PASSWORD });
   const signIn = (body: object) =>
     app.http.post('/api/v1/auth/sign-in').type('json').send(JSON.stringify(body));
-  // Ten sign-ups an hour are not what is tested here.
+  // The sign-up limit of ten an hour is not tested here.
   const signUp = (email: string) => {
     app.clock.advance(6 * 60_000);
     return post('/auth/sign-up', { email, name: 'Ada', password: PASSWORD });
@@ -53,7 +53,7 @@ onEachDatabase((kind) => {
     return app.http.post(path).type('form').send(fields);
   };
 
-  it('makes one account of one mailbox, however its address is written', async () => {
+  it('creates one account per mailbox, however its address is spelled', async () => {
     const created = await create(SPELLINGS[0]!).expect(201);
     expect(created.body).toMatchObject({ email: STORED });
     for (const spelling of SPELLINGS) {
@@ -73,7 +73,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('refuses what is no address, and signs nobody in with it', async () => {
+  it('rejects invalid addresses, and signs no user in with them', async () => {
     for (const email of [...BROKEN, 'ada@xn--.de', 'ada@münchen.de/x', 'a\u200bda@example.com', 'ada@a..b']) {
       expectFieldErrors(await create(email), 'email');
       expectFieldErrors(await signUp(email), 'email');
@@ -82,7 +82,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('never fails for a broken text, wherever one comes in', async () => {
+  it('handles invalid Unicode in every input without failing', async () => {
     const [broken] = BROKEN;
     const { key } = await app.createCaller('admin');
     const request = (method: 'post' | 'patch', path: string, body: object) =>
@@ -121,7 +121,7 @@ onEachDatabase((kind) => {
     expect((await signIn({ email: 'a', password: 'b', ...name })).status).toBe(400);
   });
 
-  it('keeps accounts of one mailbox that were made before apart, by the spelling of each', async () => {
+  it('keeps older accounts of one mailbox apart by their exact spelling', async () => {
     const [older, newer] = [await app.createUser(), await app.createUser()];
     const [asciiForm, unicodeForm] = ['eva@xn--kln-sna.de', 'eva@köln.de'];
     const update = (email: string, id: string) =>

@@ -16,7 +16,7 @@ onEachDatabase((kind) => {
 
   const me = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key);
 
-  /** A caller whose key no call has used yet, made without signing in. */
+  /** A user with an unused key, created without signing in. */
   async function freshCaller() {
     const user = await app.createUser();
     const person = await app.principalOf(user);
@@ -26,7 +26,7 @@ onEachDatabase((kind) => {
     return { user, id: apiKey.id, key: key.reveal() };
   }
 
-  it('answers calls with a new key that all come at once', async () => {
+  it('accepts simultaneous requests with a new key', async () => {
     const { user, key } = await freshCaller();
     const responses = await Promise.all(Array.from({ length: 20 }, () => me(key)));
     expect(responses.map(({ status }) => status)).toEqual(Array(20).fill(200));
@@ -38,7 +38,7 @@ onEachDatabase((kind) => {
     );
   });
 
-  it('never mixes up callers whose new keys come at once, nor lets a wrong key in among them', async () => {
+  it('never confuses users whose new keys arrive at once, and rejects a wrong key among them', async () => {
     const callers = await Promise.all(Array.from({ length: 12 }, freshCaller));
     const junk = `${callers[0]!.key.slice(0, -1)}!`;
     const requests = callers.flatMap(({ key }) => [me(key), me(junk), me(key)]);
@@ -50,7 +50,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  it('gives one answer to a bad shape, a bad checksum, an unknown id and a wrong secret', async () => {
+  it('sends the same response for a bad shape, a bad checksum, an unknown id and a wrong secret', async () => {
     const { key } = await freshCaller();
     const last = key.at(-1) === 'a' ? 'b' : 'a';
     const bad = [
@@ -81,7 +81,7 @@ onEachDatabase((kind) => {
     await me(key).expect(200);
   });
 
-  it('counts an empty key as absent', async () => {
+  it('treats an empty key as missing', async () => {
     const { user } = await freshCaller();
     const cookie = await app.signIn(user.email);
     for (const empty of ['', '   ']) {
@@ -94,7 +94,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('reads a key from its header field only', async () => {
+  it('reads a key only from its header', async () => {
     const { key } = await freshCaller();
     expectProblem(
       await app.http.get(`/api/v1/me?x-api-key=${key}&api_key=${key}`),
@@ -111,7 +111,7 @@ onEachDatabase((kind) => {
     await app.http.get('/api/v1/me').set('x-ApI-kEy', key).expect(200);
   });
 
-  it('lets a key decide alone, even a bad one beside a good cookie', async () => {
+  it('authenticates by the key alone, even by a bad key next to a valid cookie', async () => {
     const person = await freshCaller();
     const cookie = await app.signIn(person.user.email);
     const other = await freshCaller();
@@ -125,7 +125,7 @@ onEachDatabase((kind) => {
     expectProblem(await me(person.key).set('Cookie', cookie), 401, 'api_key_revoked');
   });
 
-  it('reads no credential on public routes', async () => {
+  it('reads no credentials on public routes', async () => {
     const { user, key } = await freshCaller();
     for (const credential of ['junk', key]) {
       const health = await app.http.get('/health/live').set('X-API-Key', credential).expect(200);
@@ -141,7 +141,7 @@ onEachDatabase((kind) => {
     );
   });
 
-  it('keeps routes for people closed to keys', async () => {
+  it('rejects keys on routes for signed-in users', async () => {
     const { key, user } = await freshCaller();
     const requests = [
       app.http.patch('/api/v1/me').set('X-API-Key', key).send({ name: 'Mallory' }),
@@ -157,7 +157,7 @@ onEachDatabase((kind) => {
     expect((await me(key).expect(200)).body).toMatchObject({ user: { name: user.name } });
   });
 
-  it('answers GET /me to a key with its owner, itself and its budget', async () => {
+  it('returns the owner, the key and the rate limit from GET /me with a key', async () => {
     const { user, key, id } = await freshCaller();
     const response = await me(key).expect(200);
     expect(response.body).toEqual({
@@ -194,7 +194,7 @@ onEachDatabase((kind) => {
     );
   });
 
-  it('shows the new name of a key at the next call', async () => {
+  it("shows a key's new name from the next request on", async () => {
     const { key, id } = await freshCaller();
     await me(key).expect(200);
     await app.http

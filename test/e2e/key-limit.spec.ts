@@ -48,7 +48,7 @@ onEachDatabase((kind) => {
       ({ name }) => name,
     );
 
-  /** A caller with older keys, the first one the oldest; together with the caller's own they are as many as may be. */
+  /** A user at the limit of stored keys: older keys, oldest first, and the user's current key. */
   async function callerWith(older: readonly Partial<ApiKeyEntity>[]) {
     const caller = await app.createCaller();
     const userId = caller.user.id;
@@ -63,13 +63,13 @@ onEachDatabase((kind) => {
     return { ...caller, userId, older: created };
   }
 
-  describe('a user with as many keys as the limit allows', () => {
-    it('gets no other key while none ended long ago', async () => {
+  describe('a user at the limit of stored keys', () => {
+    it('gets no new key unless another one has been inactive for long enough', async () => {
       const { userId, key } = await callerWith([
         {},
         { revokedAt: ago(29.99) },
         { expiresAt: ago(29.99) },
-        // Only since yesterday it is a revoked one.
+        // This key has been revoked only since yesterday.
         { expiresAt: ago(400), revokedAt: ago(1) },
         { expiresAt: ago(-1) },
       ]);
@@ -82,26 +82,29 @@ onEachDatabase((kind) => {
     it.each([
       ['revoked', { revokedAt: ago }],
       ['expired', { expiresAt: ago }],
-    ] as const)('loses the oldest key that was %s 30 days ago for a new one', async (_name, ended) => {
-      const [since] = Object.entries(ended).map(([name, at]) => (days: number) => ({ [name]: at(days) }));
-      const { userId, key } = await callerWith([{}, since!(29), since!(31), since!(400), {}]);
-      await create(key).expect(201);
-      expect(await namesOf(userId)).toEqual([
-        'Older 0',
-        'Older 1',
-        'Older 3',
-        'Older 4',
-        'Older 5',
-        'Older 6',
-        'Test key',
-        'New',
-      ]);
-      await create(key, { name: 'Newer' }).expect(201);
-      expect(await namesOf(userId)).not.toContain('Older 3');
-      expectProblem(await create(key), 409, 'api_key_quota_reached');
-      app.clock.advance(DAY_MS + 1_000);
-      expectProblem(await create(key), 409, 'api_key_quota_reached');
-    });
+    ] as const)(
+      'loses the oldest key that has been %s for 30 days when a new one is created',
+      async (_name, ended) => {
+        const [since] = Object.entries(ended).map(([name, at]) => (days: number) => ({ [name]: at(days) }));
+        const { userId, key } = await callerWith([{}, since!(29), since!(31), since!(400), {}]);
+        await create(key).expect(201);
+        expect(await namesOf(userId)).toEqual([
+          'Older 0',
+          'Older 1',
+          'Older 3',
+          'Older 4',
+          'Older 5',
+          'Older 6',
+          'Test key',
+          'New',
+        ]);
+        await create(key, { name: 'Newer' }).expect(201);
+        expect(await namesOf(userId)).not.toContain('Older 3');
+        expectProblem(await create(key), 409, 'api_key_quota_reached');
+        app.clock.advance(DAY_MS + 1_000);
+        expectProblem(await create(key), 409, 'api_key_quota_reached');
+      },
+    );
 
     it('gets another key only after 30 days', async () => {
       const { key } = await callerWith([{ revokedAt: ago(29) }]);
@@ -111,7 +114,7 @@ onEachDatabase((kind) => {
       await create(key).expect(201);
     });
 
-    it('loses exactly one key for each new one when requests are simultaneous', async () => {
+    it('loses exactly one key per new key when requests are simultaneous', async () => {
       const ended = Array.from({ length: 4 }, () => ({ revokedAt: ago(31) }));
       const { userId, key } = await callerWith(ended);
       const responses = await Promise.all(Array.from({ length: 6 }, () => create(key)));
@@ -121,7 +124,7 @@ onEachDatabase((kind) => {
       expect(await rows().countBy({ userId })).toBe(MAX);
     });
 
-    it('loses a key only for one that is created', async () => {
+    it('loses no key for a creation that fails', async () => {
       const { userId, key } = await callerWith([{ revokedAt: ago(31) }]);
       const before = await namesOf(userId);
       expectProblem(await create(key, { name: '' }), 400, 'validation_failed');
@@ -138,7 +141,7 @@ onEachDatabase((kind) => {
       expect(await namesOf(userId)).toEqual(before);
     });
 
-    it('may have more from before the limit: then each new key replaces one', async () => {
+    it('may keep more keys from before the limit; then each new key replaces one', async () => {
       const { userId, key } = await callerWith([{ revokedAt: ago(31) }, { revokedAt: ago(31) }]);
       await rows().insert(Array.from({ length: 20 }, () => apiKeyRow({ userId, revokedAt: ago(31) })));
       await create(key).expect(201);
@@ -147,7 +150,7 @@ onEachDatabase((kind) => {
   });
 
   describe('a replaced key', () => {
-    /** A key that was used and then revoked, 31 days ago, and one that makes room of it. */
+    /** A user whose next new key replaces `old`, a key that was used and then revoked 31 days ago. */
     async function withReplaceableKey() {
       const caller = await callerWith([]);
       await rows().delete({ userId: caller.userId, name: 'Older 0' });
@@ -167,7 +170,7 @@ onEachDatabase((kind) => {
     const usageOf = (apiKeyId: string) =>
       app.nest.get(DataSource).getRepository(UsageHourEntity).countBy({ apiKeyId });
 
-    it('is deleted with everything that refers to it', async () => {
+    it('is deleted with all rows that refer to it', async () => {
       const { key, userId, old } = await withReplaceableKey();
       expectProblem(await me(old.key), 401, 'api_key_revoked');
       await create(key).expect(201);
@@ -194,7 +197,7 @@ onEachDatabase((kind) => {
       expect(policyAndRemaining(second)).toMatch(/^failed-keys /);
     });
 
-    it('leaves the keys that it created below the key that created it', async () => {
+    it('passes the keys that it created on to the key that created it', async () => {
       const { key, id, userId } = await callerWith([{ revokedAt: ago(1) }]);
       await rows().delete({ userId, name: 'Older 0' });
       const parent = (await create(key, { name: 'Parent' }).expect(201)).body as { id: string; key: string };
@@ -225,7 +228,7 @@ onEachDatabase((kind) => {
       expectProblem(await me(grandchild.key), 401, 'api_key_revoked');
     });
 
-    it('leaves the usage of other keys alone', async () => {
+    it('leaves the usage of other keys unchanged', async () => {
       const { key, id, old } = await withReplaceableKey();
       const other = await app.createCaller();
       const usage = app.nest.get(UsageRecorder);
@@ -246,7 +249,7 @@ onEachDatabase((kind) => {
       return hashes.requested;
     };
 
-    it('for a creation that is rejected', async () => {
+    it('for a rejected creation', async () => {
       const full = await callerWith([]);
       expect(await hashed(() => create(full.key), 409)).toBe(0);
 
@@ -260,14 +263,14 @@ onEachDatabase((kind) => {
       for (let index = 3; index < MAX_ACTIVE; index++) await create(key).expect(201);
       expect(await hashed(() => create(key), 409)).toBe(0);
 
-      // As an instance would know nothing of yet, for a moment.
+      // Stale state, as another instance may briefly have it.
       await me(key).expect(200);
       await rows().update({ userId: user.id }, { expiresAt: null });
       await rows().update({ id }, { revokedAt: app.clock.now() });
       expect(await hashed(() => create(key), 401)).toBe(0);
     });
 
-    it('for an account whose email is taken', async () => {
+    it('for an account with an email address that is taken', async () => {
       const { email } = await app.createUser();
       const account = { email: email.toUpperCase(), name: 'Again', password: PASSWORD };
       const byAdmin = () =>
@@ -279,7 +282,7 @@ onEachDatabase((kind) => {
       expect(await hashed(() => app.http.post('/api/v1/auth/sign-up').send(account), 409)).toBe(0);
     });
 
-    it('for a user who does not exist', async () => {
+    it('for a missing user', async () => {
       const reset = (id: string) =>
         app.http.post(`/api/v1/admin/users/${id}/reset-password`).set('Cookie', root);
       expect(await hashed(() => reset(randomUUID()), 404)).toBe(0);

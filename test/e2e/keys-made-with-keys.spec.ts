@@ -33,7 +33,7 @@ onEachDatabase((kind) => {
 
   afterAll(() => app.stop());
 
-  /** The clock goes on by itself, so times that are compared are counted from the beginning of their test. */
+  /** The clock keeps running, so expected times are relative to the start of each test. */
   let start = 0;
   beforeEach(() => (start = app.clock.now().getTime()));
   const later = (minutes: number) => new Date(start + minutes * MINUTE_MS).toISOString();
@@ -47,11 +47,11 @@ onEachDatabase((kind) => {
   const me = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key);
   const rows = () => app.nest.get(DataSource).getRepository(ApiKeyEntity);
 
-  describe('how long they live', () => {
+  describe('their lifetime', () => {
     const makerUntil = async (expiresAt: string) =>
       app.createKey(await app.createUser(), { name: 'Maker', expiresAt });
 
-    it('is as long as that of the creating key, unless the request asks for less', async () => {
+    it('is that of the creating key, unless the request asks for less', async () => {
       const expiresAt = later(10);
       const creatingKey = await makerUntil(expiresAt);
       expect((await createKey(creatingKey.key)).expiresAt).toBe(expiresAt);
@@ -61,7 +61,7 @@ onEachDatabase((kind) => {
       expect(await createKey(child.key)).toMatchObject({ expiresAt: later(7), createdByKeyId: child.id });
     });
 
-    it('is never longer: neither a later time nor no expiry', async () => {
+    it('is never longer: neither with a later time nor without expiration', async () => {
       const creatingKey = await makerUntil(later(10));
       const child = await createKey(creatingKey.key, { expiresAt: later(5) });
       for (const [key, expiresAt] of [
@@ -77,7 +77,7 @@ onEachDatabase((kind) => {
       expectFieldErrors(await create(creatingKey.key, { expiresAt: later(-1) }), 'expiresAt');
     });
 
-    it('is not limited by a key that never expires, nor for sessions', async () => {
+    it('is unlimited with a key that never expires, and with a session', async () => {
       const { user, key } = await app.createCaller();
       expect((await createKey(key)).expiresAt).toBeNull();
       expect((await createKey(key, { expiresAt: null })).expiresAt).toBeNull();
@@ -106,7 +106,7 @@ onEachDatabase((kind) => {
       }
     });
 
-    it('makes no difference to an Idempotency-Key when it is the default', async () => {
+    it('is part of an Idempotency-Key only if it differs from the default', async () => {
       const creatingKey = await makerUntil(later(10));
       const again = () => create(creatingKey.key).set('Idempotency-Key', 'again');
       const { id } = (await again().expect(201)).body as Key;
@@ -114,7 +114,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  describe('that are revoked with the key that created them', () => {
+  describe('descendants of a revoked key', () => {
     const revoke = (key: string, id: string, body: object = {}) =>
       app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key).send(body);
     const revokeAny = (id: string, body: object = {}) =>
@@ -124,7 +124,7 @@ onEachDatabase((kind) => {
       return found.map(({ revokedAt, revokedReason }) => revokedAt && revokedReason);
     };
 
-    /** One key above, one beside, and below the first a child, a grandchild and so on, and an expired one. */
+    /** One key above and one beside it; below the first key a child, a grandchild and so on, and an expired key. */
     async function family() {
       const { user, ...above } = await app.createCaller();
       const first = await createKey(above.key);
@@ -139,7 +139,7 @@ onEachDatabase((kind) => {
       return { user, above, first, beside, child, expired, ofExpired, grandchild, last };
     }
 
-    it('are counted over all generations, also below ended keys, after each request', async () => {
+    it('are counted over all generations, even below inactive keys, after each request', async () => {
       const { above, first, beside, child, expired, ofExpired, grandchild, last } = await family();
       const count = async (key: { id: string }) => {
         const { body } = await revoke(above.key, key.id).expect(200);
@@ -154,23 +154,26 @@ onEachDatabase((kind) => {
       for (const key of [ofExpired, grandchild]) await me(key.key).expect(200);
     });
 
-    it.each(['its owner', 'an admin'])('end at once when %s asks for it, with the reason', async (who) => {
-      const { above, first, beside, child, expired, ofExpired, grandchild, last } = await family();
-      const below = [child, ofExpired, grandchild, last];
-      for (const { key } of [...below, first]) await me(key).expect(200);
-      const body = { cascade: true, reason: 'Leaked' };
-      const response = await (who === 'an admin'
-        ? revokeAny(first.id, body)
-        : revoke(above.key, first.id, body));
-      expect(response.status).toBe(200);
-      expect(response.body).toMatchObject({ id: first.id, status: 'revoked', activeDescendants: 0 });
-      for (const { key } of [...below, first]) expectProblem(await me(key), 401, 'api_key_revoked');
-      expect(await reasons(first, ...below)).toEqual(Array(5).fill('Leaked'));
-      expect(await reasons(above, beside, expired)).toEqual([null, null, null]);
-      for (const { key } of [above, beside]) await me(key).expect(200);
-    });
+    it.each(['its owner', 'an admin'])(
+      'are revoked at once if %s requests it, with the reason',
+      async (who) => {
+        const { above, first, beside, child, expired, ofExpired, grandchild, last } = await family();
+        const below = [child, ofExpired, grandchild, last];
+        for (const { key } of [...below, first]) await me(key).expect(200);
+        const body = { cascade: true, reason: 'Leaked' };
+        const response = await (who === 'an admin'
+          ? revokeAny(first.id, body)
+          : revoke(above.key, first.id, body));
+        expect(response.status).toBe(200);
+        expect(response.body).toMatchObject({ id: first.id, status: 'revoked', activeDescendants: 0 });
+        for (const { key } of [...below, first]) expectProblem(await me(key), 401, 'api_key_revoked');
+        expect(await reasons(first, ...below)).toEqual(Array(5).fill('Leaked'));
+        expect(await reasons(above, beside, expired)).toEqual([null, null, null]);
+        for (const { key } of [above, beside]) await me(key).expect(200);
+      },
+    );
 
-    it('end even if that key was revoked before, and keep the time and reason recorded first', async () => {
+    it('are revoked even if that key was revoked before, and keep earlier times and reasons', async () => {
       const { above, first, child, ofExpired, grandchild, last } = await family();
       await revoke(above.key, first.id, { reason: 'first' }).expect(200);
       await revoke(above.key, child.id, { reason: 'second' }).expect(200);
@@ -188,14 +191,14 @@ onEachDatabase((kind) => {
       expect(await reasons(last)).toEqual(['third']);
     });
 
-    it('may end together with the key of the request', async () => {
+    it('may include the key of the request', async () => {
       const { first, child, last } = await family();
       const response = await revoke(first.key, first.id, { cascade: true }).expect(200);
       expect(response.body).toMatchObject({ status: 'revoked', activeDescendants: 0 });
       for (const { key } of [first, child, last]) expectProblem(await me(key), 401, 'api_key_revoked');
     });
 
-    it("are never another user's, whatever is stored", async () => {
+    it("are never another user's keys, whatever the table contains", async () => {
       const owner = await app.createCaller();
       const otherUser = await app.createCaller();
       await rows().update({ id: otherUser.id }, { createdByKeyId: owner.id });
@@ -211,7 +214,7 @@ onEachDatabase((kind) => {
       expectProblem(await revoke(otherUser.key, owner.id, { cascade: true }), 404, 'api_key_not_found');
     });
 
-    it('are not revoked by a string or null, and a bulk revocation does not know the field', async () => {
+    it('are not revoked by a string or null, and bulk revocation rejects the field', async () => {
       const { id, key } = await app.createCaller();
       for (const cascade of ['yes', 1, null]) {
         expectFieldErrors(await revoke(key, id, { cascade }), 'cascade');
@@ -222,7 +225,7 @@ onEachDatabase((kind) => {
       await me(key).expect(200);
     });
 
-    it('are found through 1,000 generations, among 10,000 others, and in a circle', async () => {
+    it('are found across 1,000 generations, among 10,000 other keys, and in a cycle', async () => {
       const { user, id, key } = await app.createCaller();
       const name = (kindOf: string, index: number) => `${kindOf}${String(index).padStart(11, '0')}`;
       const chain = Array.from({ length: 1_000 }, (_, index) =>
@@ -259,11 +262,11 @@ onEachDatabase((kind) => {
     });
   });
 
-  describe('while others are created', () => {
+  describe('while other keys are created', () => {
     const cascade = (id: string) =>
       app.http.post(`/api/v1/admin/api-keys/${id}/revoke`).set('Cookie', root).send({ cascade: true });
 
-    it('leave no key that was requested before', async () => {
+    it('include every key that was requested before', async () => {
       const { id, key, user } = await app.createCaller();
       const child = await createKey(key);
       const hashes = new HeldHashes(app);
@@ -275,13 +278,13 @@ onEachDatabase((kind) => {
       expect(await rows().countBy({ userId: user.id, name: 'Too late' })).toBe(0);
     });
 
-    it('include one that is stored after the search', async () => {
+    it('include a key that is stored after the search', async () => {
       const { id, key } = await app.createCaller();
       const child = await createKey(key);
       const database = app.nest.get(Database);
       const searched = gate();
       const goOn = gate();
-      // The look comes right before the transaction.
+      // The search happens right before the transaction.
       const write = jest.spyOn(database, 'write').mockImplementation(async (...args) => {
         if (args[0] !== SYSTEM) {
           searched.open();
@@ -299,7 +302,7 @@ onEachDatabase((kind) => {
       for (const each of [child, late, later]) expectProblem(await me(each.key), 401, 'api_key_revoked');
     });
 
-    it('leave no active one, 15 times', async () => {
+    it('include every active key, 15 times', async () => {
       for (let round = 0; round < 15; round++) {
         const { id, key, user } = await app.createCaller();
         const child = await createKey(key);

@@ -28,20 +28,20 @@ const post = (path: string, body: unknown) =>
 const form = (path: string, body: string) =>
   app.http.post(path).set('Cookie', cookie).type('form').send(body);
 
-/** The names that the answer complains about; it must be small whatever was sent. */
+/** Returns the field names in the errors. The response must be small whatever was sent. */
 function namedIn(response: ReceivedResponse): string[] {
   const { errors = [] } = expectProblem(response, 400, 'validation_failed');
   expect(response.text.length).toBeLessThan(20_000);
   return errors.map(({ field }) => field);
 }
 
-it('names each of up to a hundred unknown fields', async () => {
+it('names up to a hundred unknown fields', async () => {
   const expected = Object.keys(members(98));
   const response = await post('/auth/sign-in', { email: 'a', password: 'b', ...members(98) });
   expectFieldErrors(response, ...expected);
 });
 
-it('refuses more than a hundred fields at once, and names the first twenty that are wrong', async () => {
+it('rejects more than a hundred fields, and names the first twenty invalid ones', async () => {
   for (const count of [99, 4_600, 9_000]) {
     const response = await post('/auth/sign-in', { email: 'a', password: 'b', ...members(count) });
     expect(namedIn(response)).toEqual(Object.keys(members(20)));
@@ -50,7 +50,7 @@ it('refuses more than a hundred fields at once, and names the first twenty that 
   expect(namedIn(withWrongEmail)).toHaveLength(20);
 });
 
-it('does the same inside of a field, however it is nested', async () => {
+it('applies the same limits to nested fields', async () => {
   const filter = { userId: 'x', ...members(200) };
   const expected = Object.keys(members(20)).map((name) => `filter.${name}`);
   const revoke = (body: object) => post('/admin/api-keys/revoke', { ...body, dryRun: true });
@@ -58,14 +58,14 @@ it('does the same inside of a field, however it is nested', async () => {
   expect(namedIn(await revoke({ filter: [members(200)] }))).toEqual(['filter']);
 });
 
-it('refuses a query of more than a hundred fields', async () => {
+it('rejects a query with more than a hundred parameters', async () => {
   const request = (count: number) =>
     app.http.get('/api/v1/api-keys').query(members(count)).set('X-API-Key', key);
   expect(namedIn(await request(100))).toHaveLength(100);
   expect(namedIn(await request(1_500))).toHaveLength(20);
 });
 
-it('refuses a field that holds more values than anybody needs', async () => {
+it('rejects a field with too many values', async () => {
   for (const value of [
     Array(3_000).fill(0),
     Array(3_000).fill({}),
@@ -80,7 +80,7 @@ it('refuses a field that holds more values than anybody needs', async () => {
   await post('/admin/api-keys/revoke', { ids, dryRun: true }).expect(200);
 });
 
-it('shows neither a long name again nor a key inside of one', async () => {
+it('repeats neither long names nor keys in names', async () => {
   const long = await post('/auth/sign-in', { email: 'a', password: 'b', ['x'.repeat(90_000)]: 1 });
   expect(namedIn(long)).toEqual([`${'x'.repeat(100)}…`]);
   const leaked = await post('/auth/sign-in', { email: 'a', password: 'b', [key]: 1, [`in ${key}`]: 1 });
@@ -92,14 +92,14 @@ it('shows neither a long name again nor a key inside of one', async () => {
   expect(namedIn(query)).toEqual(['[key]']);
 });
 
-it('sends back whatever a program sends, up to the greatest body', async () => {
+it('echoes bodies up to the maximum size', async () => {
   const body = members(8_000);
   expect(JSON.stringify(body).length).toBeLessThan(BODY_LIMIT);
   const response = await post('/ping', body).expect(200);
   expect((response.body as { echo: unknown }).echo).toEqual(body);
 });
 
-it('takes a form of eleven hundred fields and no more', async () => {
+it('accepts a form with 1,100 fields, and no larger one', async () => {
   const ids = (count: number) => `selection=ids&${'ids=000000000000&'.repeat(count)}`;
   expect((await form('/admin/api-keys/revoke', `${ids(1_000)}confirm=yes&expected=0`)).status).toBe(303);
   for (const body of [ids(1_100), 'a&'.repeat(51_000), '&'.repeat(BODY_LIMIT)]) {
@@ -110,17 +110,17 @@ it('takes a form of eleven hundred fields and no more', async () => {
   }
 });
 
-it('reads no body where there is nothing', async () => {
+it('reads no body on unknown paths', async () => {
   const headers = ['Host: x', 'Content-Type: application/json', 'Content-Length: 100'];
   for (const path of ['/nowhere', '/api/v1/nowhere', '/zh/nowhere']) {
-    // The body never comes: whoever waited for it would not answer.
+    // The body never arrives: a server that waits for it would not respond.
     const response = await sendRaw(app.url, `POST ${path} HTTP/1.0\r\n${headers.join('\r\n')}\r\n\r\n`);
     expect({ path, status: response.status }).toEqual({ path, status: 404 });
   }
   expectProblem(await post('/nowhere', { a: 'x'.repeat(2 * BODY_LIMIT) }), 404, 'not_found');
 });
 
-it('leads a path with slashes at its end on to the one without, however many they are', async () => {
+it('redirects a path with any number of trailing slashes to the path without them', async () => {
   const location = async (path: string) => (await app.http.get(path)).headers['location'];
   expect(await location('/help/')).toBe('/help');
   expect(await location('/help//?a=b/')).toBe('/help?a=b/');
@@ -129,7 +129,7 @@ it('leads a path with slashes at its end on to the one without, however many the
     expect(await location(path)).toBeUndefined();
 });
 
-it('signs nobody in with a password that only begins like theirs', async () => {
+it('rejects a password that only starts with the correct one', async () => {
   const password = 'long and longer '.repeat(8);
   expect(password).toHaveLength(128);
   const created = await post('/admin/users', {

@@ -12,25 +12,25 @@ import { WatchedServer, type WatchedRequest } from '../support/watched-server.js
 
 jest.setTimeout(120_000);
 
-/** For how long one request may keep everybody else waiting. */
+/** How long one request may block the event loop. */
 const MAX_BLOCKED_MS = 50;
-/** Memory that is cleared away just then is no fault of a request: it must be slow every time. */
+/** Repeats slow requests: a garbage collection is not the request's fault. */
 const TRIES = 5;
-/** A fault of all routes need not be told of all of them. */
+/** A problem of all routes is reported for a few of them only. */
 const ENOUGH = 10;
-/** How many requests of each kind a route gets. */
+/** The number of requests of each kind per route. */
 const [BODIES, HEADERS, PATHS] = [5, 3, 3];
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
 
-/** The names of the console's forms, and of the queries of lists. */
+/** The field names of the console's forms and the query parameters of lists. */
 const FIELDS = [
   'confirm', 'count', 'currentPassword', 'cursor', 'date', 'email', 'everything', 'expected', 'expiry', 'filter', 'form',
   'from', 'ids', 'interval', 'language', 'limit', 'name', 'newPassword', 'next', 'notice', 'password', 'reason', 'revoked',
   'role', 'search', 'selection', 'status', 'then', 'to', 'unusedForDays', 'userId',
 ]; // prettier-ignore
 
-/** What serves documents and files besides the controllers, and paths where there is nothing. */
+/** Documents and files that no controller serves, and unknown paths. */
 const OTHER_PATHS = [
   '/api/docs',
   '/api/docs/x.js',
@@ -49,7 +49,7 @@ const ids: Record<string, string> = {};
 
 beforeAll(async () => {
   process.stderr.write(`Fuzz for time: FUZZ_SEED=${SEED}\n`);
-  // Only to be asked for its routes.
+  // An app that is used only to list its routes.
   const app = await TestApp.start(DATABASES[0]!, { imports: [DiscoveryModule] });
   routes = routesOf(app);
   bodyFields = fieldsOf(createOpenApiDocument(app.nest) as unknown as Document);
@@ -85,7 +85,7 @@ async function create(path: string, body: object): Promise<Record<string, string
   return JSON.parse(response.text) as Record<string, string>;
 }
 
-/** The fields of each route's body, by its method and path. */
+/** The body fields of each route, by method and path. */
 function fieldsOf({ paths, components }: Document): Map<string, readonly string[]> {
   const propertiesOf = (schema: unknown): string[] => {
     const {
@@ -111,17 +111,17 @@ function fieldsOf({ paths, components }: Document): Map<string, readonly string[
 
 const isApi = ({ path }: Pick<Route, 'path'>): boolean => /^\/(api|health)\//.test(path);
 
-/** Who may call the route. */
+/** The credential for the route. */
 function credentialFor({ access }: Route): Record<string, string> {
   if (!access || access.isPublic) return {};
   return access.methods.includes('api_key') ? { 'X-API-Key': key } : { Cookie: cookie };
 }
 
-/** The route's path with ids that are there, so that a request gets far. */
+/** The route's path with existing ids, so that a request passes more checks. */
 const realPath = ({ path }: Route): string =>
   path.replaceAll(/\{\w+\}/g, path.includes('/users/') ? ids['user']! : ids['key']!);
 
-/** Requests of the greatest size to a route. */
+/** Requests of the maximum size to a route. */
 function heavyRequests(route: Route, input: HeavyInput): WatchedRequest[] {
   const { method, path } = route;
   const headers = credentialFor(route);
@@ -152,7 +152,7 @@ function heavyRequests(route: Route, input: HeavyInput): WatchedRequest[] {
 
 let requestCount = 0;
 
-/** Every request from another address, so that no failed attempt stands in the way of the next. */
+/** Uses a new address for each request, so that failed attempts do not block later ones. */
 const send = (request: WatchedRequest) => {
   const address = `10.${(requestCount >> 16) & 255}.${(requestCount >> 8) & 255}.${requestCount++ & 255}`;
   return server.send({ ...request, headers: { 'X-Forwarded-For': address, ...request.headers } });
@@ -161,7 +161,7 @@ const send = (request: WatchedRequest) => {
 const shown = ({ method, path, headers, body }: WatchedRequest): string =>
   [method, path, JSON.stringify(headers), body].map((part) => part?.slice(0, 150)).join(' ');
 
-/** Those that hold up the loop for too long, every time. */
+/** Returns the requests that block the event loop for too long every time. */
 async function slowOnes(requests: readonly WatchedRequest[]): Promise<string[]> {
   const statuses: number[] = [];
   const together = await server.blockedBy(async () => {
@@ -179,12 +179,12 @@ async function slowOnes(requests: readonly WatchedRequest[]): Promise<string[]> 
   return slow;
 }
 
-it('measures what a request does to the loop', async () => {
+it('measures how long a request blocks the event loop', async () => {
   const idle = await server.blockedBy(() => send({ method: 'GET', path: '/health/live', headers: {} }));
   expect(idle).toBeLessThan(MAX_BLOCKED_MS);
 });
 
-/** For how long the work holds up the loop at least, of some tries. */
+/** The shortest time, of several tries, that the work blocks the event loop. */
 async function blockedAtLeast(work: () => Promise<unknown>): Promise<number> {
   let blockedMs = Infinity;
   for (let tries = 0; tries < TRIES; tries++) blockedMs = Math.min(blockedMs, await server.blockedBy(work));
@@ -199,19 +199,19 @@ const marks = Array.from({ length: 37_000 }, (_, index) =>
 const unknown = Array.from({ length: 4_600 }, (_, index) => `"m${index}":0`).join(',');
 
 it.each([
-  ['a form of 25,500 fields where nothing is', 'POST', '/nowhere', form, shortNames, 404],
-  ['a form of 25,500 fields', 'POST', '/sign-in', form, shortNames, 400],
+  ['a form with 25,500 fields to an unknown path', 'POST', '/nowhere', form, shortNames, 404],
+  ['a form with 25,500 fields', 'POST', '/sign-in', form, shortNames, 400],
   ['a path of 14,000 slashes and an x', 'GET', `${'/'.repeat(14_000)}x`, {}, undefined, 404],
   [
-    'a password of combining marks',
+    'a password of combining characters',
     'POST',
     '/api/v1/auth/sign-in',
     json,
     JSON.stringify({ email: 'root@example.com', password: marks.join('') }),
     401,
   ],
-  ['4,600 unknown members', 'POST', '/api/v1/auth/sign-in', json, `{${unknown}}`, 400],
-] as const)('answers %s within ten milliseconds', async (_what, method, path, headers, body, status) => {
+  ['4,600 unknown fields', 'POST', '/api/v1/auth/sign-in', json, `{${unknown}}`, 400],
+] as const)('handles %s within ten milliseconds', async (_what, method, path, headers, body, status) => {
   const request = { method, path, headers: { ...headers }, body: body?.slice(0, 102_400) };
   expect((await send(request)).status).toBe(status);
   expect(await blockedAtLeast(() => send(request))).toBeLessThan(10);
@@ -221,22 +221,22 @@ const host = 'Host: x\r\n';
 it.each([
   ['thousands of requests', 'GET / HTTP/1.1\r\n\r\n'.repeat(9_000)],
   ['thousands of pages', `GET /help HTTP/1.1\r\n${host}\r\n`.repeat(3_000)],
-  ['thousands of paths without a page', `GET /nowhere HTTP/1.1\r\n${host}\r\n`.repeat(3_000)],
+  ['thousands of unknown paths', `GET /nowhere HTTP/1.1\r\n${host}\r\n`.repeat(3_000)],
   [
-    'a body in crumbs',
+    'a body in tiny chunks',
     `POST /api/v1/auth/sign-in HTTP/1.1\r\n${host}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n` +
       '1\r\n \r\n'.repeat(100_000),
   ],
   [
-    'a body in crumbs that nobody reads',
+    'a body in tiny chunks that the route does not read',
     `POST /nowhere HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(100_000)}`,
   ],
-])('goes on serving others when %s arrive together on one connection', async (_what, bytes) => {
+])('keeps serving other clients when %s arrive on one connection', async (_what, bytes) => {
   expect(await blockedAtLeast(() => server.sendBytes(bytes))).toBeLessThan(MAX_BLOCKED_MS);
   expect((await send({ method: 'GET', path: '/help', headers: {} })).status).toBe(200);
 });
 
-it('lets no request to any route stop everybody, whatever it holds', async () => {
+it('never blocks the event loop, on any route, whatever the request contains', async () => {
   expect(routes.length).toBeGreaterThan(60);
   const input = new HeavyInput(seededRandom(SEED));
   const slow: string[] = [];
@@ -257,7 +257,7 @@ it('lets no request to any route stop everybody, whatever it holds', async () =>
   expect(server.isRunning).toBe(true);
 });
 
-it('lets no header of any kind stop everybody', async () => {
+it('never blocks the event loop, whatever header it receives', async () => {
   const input = new HeavyInput(seededRandom(SEED + 1));
   const slow: string[] = [];
   for (const [method, path, body] of [

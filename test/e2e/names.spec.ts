@@ -2,7 +2,7 @@ import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { expectFieldErrors } from '../support/problem.js';
 
-/** Texts in which nobody sees anything. */
+/** Strings without visible characters. */
 const INVISIBLE = [
   '\u200b', '\u3164', '\u2800', '\u00ad', '\u115f', '\u1160', '\u17b4', '\ufe0f', '\uffa0', '\u{e0041}', '\u2060',
   '\u200b \u200b', '\u0301', '\ue000', '\u180e', '\u034f\u2003\u034f', '\u{1d159}', '\u200d'.repeat(100),
@@ -28,7 +28,7 @@ onEachDatabase((kind) => {
   const form = (path: string, fields: Record<string, string>) =>
     app.http.post(path).set('Cookie', cookie).type('form').send(fields);
 
-  it('refuses a name, reason or search of which nothing can be seen', async () => {
+  it('rejects a name, reason or search without visible characters', async () => {
     const user = { email: 'x@example.com', role: 'standard', password: PASSWORD };
     for (const text of INVISIBLE) {
       expectFieldErrors(await request('post', '/api-keys', { name: text }), 'name');
@@ -39,7 +39,7 @@ onEachDatabase((kind) => {
       expectFieldErrors(await request('patch', `/admin/users/${userId}`, { name: text }), 'name');
       expectFieldErrors(await request('post', `/admin/api-keys/${keyId}/revoke`, { reason: text }), 'reason');
       const signUp = { email: user.email, password: PASSWORD, name: text };
-      // Ten an hour are not what is tested here.
+      // The sign-up limit of ten an hour is not tested here.
       app.clock.advance(6 * 60_000);
       expectFieldErrors(await request('post', '/auth/sign-up', signUp), 'name');
       const bulk = { filter: { search: text }, reason: text, dryRun: true };
@@ -51,7 +51,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('says so in the console', async () => {
+  it('shows the error in the console', async () => {
     const renamed = await form(`/api-keys/${keyId}`, { name: '\u3164' });
     expect(renamed.status).toBe(400);
     expect(renamed.text).toContain('Enter at least one visible character.');
@@ -60,14 +60,14 @@ onEachDatabase((kind) => {
     expect(translated.text).toContain('请至少输入一个可见字符。');
   });
 
-  it('leaves marks of direction at the ends of a name out, and refuses them elsewhere', async () => {
+  it('strips direction marks at the ends of a name, and rejects them elsewhere', async () => {
     const created = await request('post', '/api-keys', { name: '\u200f\u061c שלום \u200e' }).expect(201);
     expect(created.body).toMatchObject({ name: 'שלום' });
     expectFieldErrors(await request('post', '/api-keys', { name: 'של\u200fום' }), 'name');
     expectFieldErrors(await request('post', '/api-keys', { name: '\u200e\u200f\u061c' }), 'name');
   });
 
-  it('takes names of every script and pictures, with what joins their characters', async () => {
+  it('accepts names in every script and emoji, including joiners', async () => {
     for (const name of [
       'می\u200cخواهم',
       'क्\u200dष',

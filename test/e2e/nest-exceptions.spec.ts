@@ -133,7 +133,7 @@ it.each([
   ['thrown/price', 402, 'payment_required', 'Payment Required.'],
   ['thrown/odd', 499, 'status_499', 'Odd.'],
   ['thrown/error', 409, 'conflict', 'Conflict.'],
-])('%s is answered with %d %s', async (path, status, code, detail) => {
+])('%s becomes %d %s', async (path, status, code, detail) => {
   const problem = expectProblem(await get(path), status, code);
   expect(problem.detail).toBe(detail);
   expect(Object.keys(problem).sort()).toEqual(['code', 'detail', 'requestId', 'status', 'title', 'type']);
@@ -148,26 +148,23 @@ it.each([
   ['reset', 503, 'unavailable', '1'],
   ['failed', 500, 'internal_error', undefined],
   ['strange', 500, 'internal_error', undefined],
-])(
-  '%s is answered with %d without its words, which are in the log',
-  async (name, status, code, retryAfter) => {
-    const response = await get(`thrown/${name}`);
-    const { detail } = expectProblem(response, status, code);
-    expect(detail).not.toMatch(/SELECT|Elsewhere/);
-    expect(response.headers['retry-after']).toBe(retryAfter);
-    const { message, cause } = THROWN[name]!() as Error;
-    expect(
-      log.about(new RegExp(`${status} .*${cause instanceof Error ? cause.message : message}`)),
-    ).toHaveLength(1);
-  },
-);
+])('%s becomes %d without its message, which is only logged', async (name, status, code, retryAfter) => {
+  const response = await get(`thrown/${name}`);
+  const { detail } = expectProblem(response, status, code);
+  expect(detail).not.toMatch(/SELECT|Elsewhere/);
+  expect(response.headers['retry-after']).toBe(retryAfter);
+  const { message, cause } = THROWN[name]!() as Error;
+  expect(
+    log.about(new RegExp(`${status} .*${cause instanceof Error ? cause.message : message}`)),
+  ).toHaveLength(1);
+});
 
-it('says nothing of the path where the files of the documentation are', async () => {
+it("does not reveal where the documentation's files are stored", async () => {
   const { body } = await app.http.get(`/api/docs/${KEY}.js`).expect(404);
   expect(body).toMatchObject({ code: 'not_found', detail: 'This path does not exist.' });
 });
 
-it('says them on pages too, those of a team in its own words', async () => {
+it('shows exceptions on pages too, with the messages that a team wrote', async () => {
   const page = (name: string) => app.http.get(`/orders-page/${name}`).set('Accept-Language', 'en');
   const closed = await page('closed').expect(409);
   expect(closed.headers['content-type']).toMatch(/^text\/html/);

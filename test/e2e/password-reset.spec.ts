@@ -25,7 +25,7 @@ onEachDatabase((kind) => {
     passwords = app.nest.get(PasswordsService);
   });
 
-  // Each test begins with untouched budgets of the address.
+  // Each test starts with fresh rate limits for the address.
   beforeEach(() => app.clock.advance(60_000));
 
   afterAll(() => app.stop());
@@ -59,7 +59,7 @@ onEachDatabase((kind) => {
     expect(shown.text).not.toMatch(/password/i);
   });
 
-  it('returns a temporary password that stops working after 72 hours, and says so to whoever knows it', async () => {
+  it('returns a temporary password that expires after 72 hours, and reports that to users who know it', async () => {
     const { id, email } = await app.createUser();
     const temporary = temporaryOf(await reset(id).expect(200));
     const changed = await app.createUser();
@@ -73,7 +73,7 @@ onEachDatabase((kind) => {
     expect(ended.detail).toContain('temporary password has expired');
     const wrong = expectProblem(await signIn(email, `${temporary}x`), 401, 'sign_in_failed');
     expect(wrong.detail).toBe('The email address or password is incorrect.');
-    // A session that it began can't change it any more either.
+    // A session started with it cannot change the password any more either.
     expectProblem(await me(early), 401, 'session_expired');
     expectProblem(await change(early, temporary), 401, 'session_expired');
     for (const [path, text] of [
@@ -97,7 +97,7 @@ onEachDatabase((kind) => {
     expect(await shown()).not.toContain('Temporary password expires');
   });
 
-  it("ends every session of the user and no other, and leaves the user's keys alone", async () => {
+  it("ends only this user's sessions, and keeps the user's keys", async () => {
     const one = await app.createCaller();
     const other = await app.createUser();
     const sessions = [await app.signIn(one.user.email), await app.signIn(one.user.email)];
@@ -109,7 +109,7 @@ onEachDatabase((kind) => {
     await signIn(other.email, PASSWORD).expect(200);
   });
 
-  it('changes updatedAt and nothing else that is shown', async () => {
+  it('changes updatedAt and no other visible field', async () => {
     const { id } = await app.createUser('premium');
     const show = async () =>
       (await app.http.get(`/api/v1/admin/users/${id}`).set('X-API-Key', admin.key).expect(200)).body as {
@@ -173,11 +173,11 @@ onEachDatabase((kind) => {
     await signIn(victim.email, PASSWORD).expect(200);
   });
 
-  /** Sends a call and gets its answer later. */
+  /** Starts a request; its response is awaited later. */
   const send = (send: Test) => send.then((response) => response);
 
   describe('together with a sign-in with the old password', () => {
-    it('rejects the sign-in whose password was checked before the reset', async () => {
+    it('rejects a sign-in whose password was verified before the reset', async () => {
       const { id, email } = await app.createUser();
       const resetting = holdAfter(passwords, 'reset');
       const response = send(reset(id));
@@ -191,7 +191,7 @@ onEachDatabase((kind) => {
       await signIn(email, temporaryOf(await response)).expect(200);
     });
 
-    it('ends the session of the sign-in that came first', async () => {
+    it('ends the session of a sign-in that completed first', async () => {
       const { id, email } = await app.createUser();
       const signingIn = holdAfter(passwords, 'isStillValid');
       const signedIn = send(signIn(email, PASSWORD));
@@ -208,7 +208,7 @@ onEachDatabase((kind) => {
   });
 
   describe('together with a change of the password', () => {
-    it('rejects the change whose current password was checked before the reset', async () => {
+    it('rejects a change whose current password was verified before the reset', async () => {
       const { id, email } = await app.createUser();
       const cookie = await app.signIn(email);
       const resetting = holdAfter(passwords, 'reset');
@@ -223,7 +223,7 @@ onEachDatabase((kind) => {
       await signIn(email, temporaryOf(await response)).expect(200);
     });
 
-    it('is not undone by a change that came first', async () => {
+    it('is not undone by a change that completed first', async () => {
       const { id, email } = await app.createUser();
       const cookie = await app.signIn(email);
       const changing = holdAfter(passwords, 'change');

@@ -32,7 +32,7 @@ onEachDatabase((kind) => {
     });
   });
 
-  // Each test begins with untouched budgets of the address.
+  // Each test starts with fresh rate limits for the address.
   beforeEach(() => app.clock.advance(3_600_000));
 
   afterAll(async () => {
@@ -43,7 +43,7 @@ onEachDatabase((kind) => {
   const signIn = (email: string, password: string) =>
     app.http.post('/api/v1/auth/sign-in').send({ email, password });
   const signUp = (body: object) => {
-    // Ten an hour are not what is tested here.
+    // The sign-up limit of ten an hour is not tested here.
     app.clock.advance(6 * 60_000);
     return app.http.post('/api/v1/auth/sign-up').send(body);
   };
@@ -159,7 +159,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('requires a new password first when the current one was generated', async () => {
+  it('requires a new password first if the current one was generated', async () => {
     const email = `temporary-${Date.now()}@example.com`;
     const created = await app.nest
       .get(UsersService)
@@ -223,7 +223,7 @@ onEachDatabase((kind) => {
     expect(twins.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
   });
 
-  it('renews the hash of an older cost at the next sign-in, and only with the right password', async () => {
+  it('rehashes a password of a lower cost at the next sign-in, if it is correct', async () => {
     const { email, id } = await app.createUser();
     const hashOf = async () => {
       const rows: unknown = await app.nest
@@ -239,7 +239,7 @@ onEachDatabase((kind) => {
       env: { RATE_LIMIT_ANONYMOUS: '100000', REGISTRATION: 'open', BCRYPT_COST: '6' },
     });
     expect(app.url).not.toBe(url);
-    // A wrong password waits as often, and takes at least as much work, as one for an account that there is not.
+    // A wrong password waits as often and takes at least as long as a password for a missing account.
     const turns = jest.spyOn(FairScheduler.prototype, 'run');
     const comparisons = jest.spyOn(BcryptThread.prototype, 'compare');
     const costs = () => comparisons.mock.calls.splice(0).map(([, hash]) => bcrypt.getRounds(hash));
@@ -260,7 +260,7 @@ onEachDatabase((kind) => {
     await signIn(email, PASSWORD).expect(200);
   });
 
-  it('rejects a sign-in when the user is suspended or the password changed during the comparison', async () => {
+  it('rejects a sign-in if the user is suspended or the password changes during the comparison', async () => {
     for (const end of [
       (id: string) => app.nest.get(UsersService).update(SYSTEM, id, { status: 'suspended' }),
       async (id: string) => {
@@ -283,7 +283,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('tells a suspended user so, but only with the correct password', async () => {
+  it('reveals a suspension only with the correct password', async () => {
     const { id, email } = await app.createUser();
     await app.nest.get(UsersService).update(SYSTEM, id, { status: 'suspended' });
     expectProblem(await signIn(email, PASSWORD), 403, 'account_suspended');
@@ -291,7 +291,7 @@ onEachDatabase((kind) => {
   });
 
   describe('with failed attempts', () => {
-    it('counts none that could not be checked', async () => {
+    it('counts no attempt that could not be checked', async () => {
       const { email } = await app.createUser();
       const compare = jest.spyOn(BcryptThread.prototype, 'compare').mockRejectedValue(unavailable('full'));
       for (let i = 0; i < 6; i++) expectProblem(await signIn(email, 'wrong'), 503, 'unavailable');
@@ -300,7 +300,7 @@ onEachDatabase((kind) => {
       expectTooManyRequests(await signIn(email, PASSWORD), 'too_many_failed_attempts', 'failed-sign-ins', 5);
     });
 
-    it('rejects the sixth for one account, known or unknown, in any spelling, and admits others', async () => {
+    it('rejects the sixth for one account, existing or not, in any spelling, and admits others', async () => {
       const { email } = await app.createUser();
       const other = await app.createUser();
       for (const account of [email, 'unknown@example.com']) {

@@ -17,7 +17,7 @@ onEachDatabase((kind) => {
     app = await TestApp.start(kind);
   });
 
-  // Each test begins with untouched budgets of the address.
+  // Each test starts with fresh rate limits for the address.
   beforeEach(() => app.clock.advance(60_000));
 
   afterAll(() => app.stop());
@@ -25,7 +25,7 @@ onEachDatabase((kind) => {
   const me = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key);
   const bySession = (cookie: string) => app.http.get('/api/v1/me').set('Cookie', cookie);
 
-  /** So many calls over kept connections, 25 at a time; returns how many came to each status. */
+  /** Sends requests over kept-alive connections, 25 at a time, and counts the responses by status. */
   async function spend(count: number, headers: Record<string, string>): Promise<Record<number, number>> {
     const statuses: Record<number, number> = {};
     for (let left = count; left > 0; left -= 25) {
@@ -41,7 +41,7 @@ onEachDatabase((kind) => {
     return statuses;
   }
 
-  it('counts every call of all keys of a user, on whatever route, and tells what is left', async () => {
+  it('counts every request with any key of a user, on any route, and reports what is left', async () => {
     const { user, id, key } = await app.createCaller();
     const second = await app.createKey(user, { name: 'Second' });
     const requests = [
@@ -88,7 +88,7 @@ onEachDatabase((kind) => {
     ['standard', 100],
     ['premium', 500],
     ['admin', 1_000],
-  ] as const)('accepts exactly the calls of a %s user: %i in a window', async (role: Role, limit: number) => {
+  ] as const)('accepts exactly the limit of a %s user: %i per window', async (role: Role, limit: number) => {
     const { user, key } = await app.createCaller(role);
     const { key: second } = await app.createKey(user);
     expect(await spend(limit - 10, { 'X-API-Key': key })).toEqual({ 200: limit - 10 });
@@ -98,7 +98,7 @@ onEachDatabase((kind) => {
     await me(key).expect(200);
   });
 
-  it('leaves other users alone', async () => {
+  it('does not affect other users', async () => {
     const one = await app.createCaller();
     const other = await app.createCaller();
     expect(await spend(101, { 'X-API-Key': one.key })).toEqual({ 200: 100, 429: 1 });
@@ -108,7 +108,7 @@ onEachDatabase((kind) => {
     );
   });
 
-  it('slides: a call is free again a window after it was accepted, and a refused one costs nothing', async () => {
+  it('slides: a request stops counting one window after it was accepted, and denied requests never count', async () => {
     const { key } = await app.createCaller();
     expect(await spend(40, { 'X-API-Key': key })).toEqual({ 200: 40 });
     app.clock.advance(30_000);
@@ -122,7 +122,7 @@ onEachDatabase((kind) => {
     expect(await spend(80, { 'X-API-Key': key })).toEqual({ 200: 60, 429: 20 });
   });
 
-  it('applies a new role to the next call and forgets nothing that was accepted before', async () => {
+  it('applies a new role to the next request and still counts earlier requests', async () => {
     const { user, key } = await app.createCaller('premium');
     const setRole = (role: Role) => app.nest.get(UsersService).update(SYSTEM, user.id, { role });
     expect(await spend(300, { 'X-API-Key': key })).toEqual({ 200: 300 });
@@ -133,7 +133,7 @@ onEachDatabase((kind) => {
     app.clock.advance(20_000);
     expect(await spend(210, { 'X-API-Key': key })).toEqual({ 200: 199, 429: 11 });
     await setRole('standard');
-    // 301 calls leave before the 199, of which 100 must leave too.
+    // 301 requests leave the window before the 199, of which 100 must leave too.
     const seconds = expectTooManyRequests(await me(key), 'rate_limit_exceeded', 'standard', 100);
     expect(seconds).toBeGreaterThan(50);
     app.clock.advance(45_000);
@@ -142,7 +142,7 @@ onEachDatabase((kind) => {
     await me(key).expect(200);
   });
 
-  it('counts calls with a session in a budget of the user, over all sessions', async () => {
+  it('counts requests with sessions against one limit per user, over all sessions', async () => {
     const user = await app.createUser();
     const [one, two] = [await app.signIn(user.email), await app.signIn(user.email)];
     expect(await spend(590, { Cookie: one })).toEqual({ 200: 590 });
@@ -153,7 +153,7 @@ onEachDatabase((kind) => {
     await bySession(one).expect(200);
   });
 
-  it('limits an inactive key on its own, at the cost of neither its owner nor its address', async () => {
+  it('limits an inactive key by itself, without affecting its owner or address', async () => {
     const { user, id, key } = await app.createCaller();
     const live = await app.createKey(user);
     await app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key).expect(200);
@@ -167,7 +167,7 @@ onEachDatabase((kind) => {
     expect(policyAndRemaining(await me('junk').expect(401))).toBe('failed-keys 19');
   });
 
-  it('counts calls of a suspended user with the true secret as those with an inactive key', async () => {
+  it('counts requests of a suspended user with a valid secret like those with an inactive key', async () => {
     const { user, key } = await app.createCaller();
     const users = app.nest.get(UsersService);
     await users.update(SYSTEM, user.id, { status: 'suspended' });

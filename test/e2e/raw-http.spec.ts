@@ -26,7 +26,7 @@ onOneDatabase((kind) => {
   const get = (path: string, ...headers: string[]) =>
     request(`GET ${path} HTTP/1.1`, 'Host: localhost', ...headers);
 
-  it('gives every answer an id of its own, never the one that a client sends', async () => {
+  it("gives every response its own request id, never the client's", async () => {
     const { key } = caller;
     for (const [path, status] of [
       ['/api/v1/me', 200],
@@ -46,7 +46,7 @@ onOneDatabase((kind) => {
     expect(expectProblem(rejected, 401, 'credentials_missing').requestId).not.toBe('mine');
   });
 
-  it('answers unknown paths with 404, whatever the method', async () => {
+  it('responds to unknown paths with 404, for every method', async () => {
     const { key } = caller;
     const paths = [
       '/api/v1/nowhere',
@@ -69,7 +69,7 @@ onOneDatabase((kind) => {
     expectProblem(await get('/api/v1/../../etc/passwd'), 404, 'not_found');
   });
 
-  it('answers a method that a path does not have with 405 and those that it has, before anything else', async () => {
+  it('responds to an unsupported method with 405 and the supported methods, before any other check', async () => {
     const methodsOf = new Map<string, Set<string>>();
     for (const { path, method } of routesOf(app)) {
       const existing = path.replaceAll(/\{\w+\}/g, 'x');
@@ -91,7 +91,7 @@ onOneDatabase((kind) => {
         const response = await request(
           `${method} ${path}?x=1 HTTP/1.1`,
           'Host: localhost',
-          // Nothing of this is looked at.
+          // None of these is checked.
           'X-API-Key: junk',
           'Sec-Fetch-Site: cross-site',
           'Content-Type: nonsense',
@@ -110,7 +110,7 @@ onOneDatabase((kind) => {
     }
   });
 
-  it('says how to end a key to whoever wants to delete it', async () => {
+  it('explains how to revoke a key in response to DELETE', async () => {
     const revoke = /POST to \/api\/v1\/api-keys\/0123456789AB\/revoke/;
     const deletion = await app.http.delete('/api/v1/api-keys/0123456789AB?x=1');
     expect(expectProblem(deletion, 405, 'method_not_allowed').detail).toMatch(revoke);
@@ -124,7 +124,7 @@ onOneDatabase((kind) => {
     expect(page.headers['allow']).toBe('GET, HEAD, OPTIONS');
   });
 
-  it('leaves a body unread where the method has no route', async () => {
+  it('reads no body if the route does not support the method', async () => {
     const large = await app.http
       .put('/api/v1/ping')
       .type('json')
@@ -133,7 +133,7 @@ onOneDatabase((kind) => {
     expectProblem(await app.http.put('/api/v1/ping').type('json').send('{'), 405, 'method_not_allowed');
   });
 
-  it('answers HEAD like GET, without a body', async () => {
+  it('responds to HEAD like GET, without a body', async () => {
     const response = await app.http.head('/api/v1/me').set('X-API-Key', caller.key).expect(200);
     expect(response.text).toBeUndefined();
     expect(response.headers['ratelimit']).toMatch(/^"standard";r=\d+;t=\d+$/);
@@ -145,7 +145,7 @@ onOneDatabase((kind) => {
     await app.http.head('/health/ready').expect(200);
   });
 
-  it('refuses two different keys, and even the same key twice', async () => {
+  it('rejects two keys in one request, even the same key twice', async () => {
     const { key } = caller;
     const other = await app.createCaller();
     for (const [first, second] of [
@@ -159,7 +159,7 @@ onOneDatabase((kind) => {
     expect((await get('/api/v1/me', `X-API-Key:   ${key}  `)).status).toBe(200);
   });
 
-  it('refuses a URL that does not decode', async () => {
+  it('rejects a URL that cannot be decoded', async () => {
     for (const path of [
       '/api/v1/api-keys/%',
       '/api/v1/api-keys/%zz',
@@ -171,13 +171,13 @@ onOneDatabase((kind) => {
     }
   });
 
-  it('refuses header fields that are too large', async () => {
+  it('rejects headers that are too large', async () => {
     expectProblem(await get('/api/v1/me', `X-Padding: ${'x'.repeat(20_000)}`), 431, 'malformed_request');
     expectProblem(await get('/api/v1/me', `X-API-Key: ${'x'.repeat(20_000)}`), 431, 'malformed_request');
     expectProblem(await get(`/api/v1/me?${'x'.repeat(20_000)}`), 431, 'malformed_request');
   });
 
-  it('refuses a request without Host, but not of a client that is older than the field', async () => {
+  it('rejects HTTP/1.1 requests without Host, but accepts older HTTP versions', async () => {
     expectProblem(
       await request('GET /api/v1/me HTTP/1.1', `X-API-Key: ${caller.key}`),
       400,
@@ -188,7 +188,7 @@ onOneDatabase((kind) => {
     expect((await request('GET /api/v1/me HTTP/1.0', `X-API-Key: ${caller.key}`)).status).toBe(200);
   });
 
-  it('refuses a Host that is not valid, and more than one', async () => {
+  it('rejects an invalid Host and more than one Host', async () => {
     const key = `X-API-Key: ${caller.key}`;
     for (const host of [
       'a b',
@@ -203,7 +203,7 @@ onOneDatabase((kind) => {
       '<x>',
       '',
     ]) {
-      // Twice, as what was seen before is not looked at again.
+      // Twice, because checked Host values are cached.
       await request('GET /api/v1/me HTTP/1.1', `Host: ${host}`, key);
       const response = await request('GET /api/v1/me HTTP/1.1', `Host: ${host}`, key);
       if (host === 'a,b') expect(response.status).toBe(200);
@@ -241,7 +241,7 @@ onOneDatabase((kind) => {
       ]);
   });
 
-  it('refuses what is no HTTP', async () => {
+  it('rejects data that is not HTTP', async () => {
     const { key } = caller;
     const noise = [
       'hello\r\n\r\n',
@@ -261,7 +261,7 @@ onOneDatabase((kind) => {
     await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
   });
 
-  it('refuses a body that is not UTF-8', async () => {
+  it('rejects a body that is not UTF-8', async () => {
     const head = `POST /api/v1/ping HTTP/1.1\r\nHost: x\r\nX-API-Key: ${caller.key}\r\nContent-Type: application/json\r\n`;
     const body = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
     const bytes = Buffer.concat([
@@ -271,11 +271,11 @@ onOneDatabase((kind) => {
     expectProblem(await sendRaw(app.url, bytes), 400, 'malformed_json');
   });
 
-  it('ignores an expectation that it does not know', async () => {
+  it('ignores an unknown Expect header', async () => {
     expect((await get('/api/v1/me', `X-API-Key: ${caller.key}`, 'Expect: the-unexpected')).status).toBe(200);
   });
 
-  it('answers requests that come together one after the other, each as if it were alone', async () => {
+  it('handles pipelined requests in order and independently', async () => {
     const { key } = caller;
     const body = '{"a":1}';
     const requests = [
@@ -290,7 +290,7 @@ onOneDatabase((kind) => {
     expect(text).toMatch(/^\{"message":"pong","echo":\{"a":1\}/);
   });
 
-  it('reads a body in pieces', async () => {
+  it('reads a chunked body', async () => {
     const pieces = [...JSON.stringify({ a: 'x'.repeat(500) })].map((letter) => `1\r\n${letter}\r\n`).join('');
     const response = await sendRaw(
       app.url,
@@ -300,7 +300,7 @@ onOneDatabase((kind) => {
     expect(response.status).toBe(200);
   });
 
-  it('is not misled by Host and protocol fields of others', async () => {
+  it('ignores forged Host and protocol headers', async () => {
     const response = await sendRaw(
       app.url,
       'POST /api/v1/api-keys HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\n' +
@@ -311,7 +311,7 @@ onOneDatabase((kind) => {
     expect(response.headers['location']).toMatch(/^\/api\/v1\/api-keys\/\w{12}$/);
   });
 
-  it('sets the fields that keep browsers from doing anything with an answer', async () => {
+  it('sends security headers with every response', async () => {
     const settings = parseEnv({});
     for (const [headers, responses] of [
       [

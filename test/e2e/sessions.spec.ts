@@ -41,7 +41,7 @@ onEachDatabase((kind) => {
   const countSessions = (userId: string): Promise<number> =>
     app.nest.get(DataSource).getRepository(SessionEntity).countBy({ userId });
 
-  it('signs a person in with a cookie that scripts cannot read', async () => {
+  it('signs a user in with a cookie that scripts cannot read', async () => {
     const user = await app.createUser();
     const response = await signIn(`  ${user.email.toUpperCase()} `).expect(200);
     expect(response.body).toEqual({
@@ -64,7 +64,7 @@ onEachDatabase((kind) => {
     expect(response.text).not.toContain(cookieOf(response).split('=')[1]);
   });
 
-  it('stores nothing that a session could be taken over with', async () => {
+  it('stores nothing that would allow taking over a session', async () => {
     const { id, email } = await app.createUser();
     const [, token] = (await app.signIn(email)).split('=');
     const [session] = await app.nest.get(DataSource).getRepository(SessionEntity).findBy({ userId: id });
@@ -73,7 +73,7 @@ onEachDatabase((kind) => {
     expectProblem(await me(`chameleon_session=${session!.tokenHash.slice(0, 43)}`), 401, 'session_expired');
   });
 
-  it('takes a cookie on https only from its own host', async () => {
+  it('accepts on https only a cookie with the __Host- prefix', async () => {
     const secure = await TestApp.start(kind, { env: { PUBLIC_URL: 'https://keys.example.com' } });
     try {
       const { email } = await secure.createUser();
@@ -104,14 +104,14 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('gives the same answer to a wrong password and an unknown address', async () => {
+  it('sends the same response for a wrong password and an unknown address', async () => {
     const { email } = await app.createUser();
     const wrong = expectProblem(await signIn(email, 'wrong'), 401, 'sign_in_failed');
     const unknown = expectProblem(await signIn('nobody@example.com', 'wrong'), 401, 'sign_in_failed');
     expect({ ...wrong, requestId: '' }).toEqual({ ...unknown, requestId: '' });
   });
 
-  it('begins a new session at every sign-in and ends the one presented', async () => {
+  it('starts a new session at every sign-in and ends the presented one', async () => {
     const { email } = await app.createUser();
     const first = await app.signIn(email);
     const apart = await app.signIn(email);
@@ -125,7 +125,7 @@ onEachDatabase((kind) => {
     await me(second).expect(200);
   });
 
-  it('answers GET /me to a session with both budgets, and counts only its own', async () => {
+  it("returns both rate limits from GET /me with a session, and counts only the session's", async () => {
     const { user, key } = await app.createCaller();
     await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
     const cookie = await app.signIn(user.email);
@@ -141,7 +141,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('refuses cookies that are no session of ours', async () => {
+  it('rejects invalid session cookies', async () => {
     for (const token of ['x', 'A'.repeat(43), '%00', 'x'.repeat(5_000)]) {
       const response = await me(`chameleon_session=${token}`);
       expectProblem(response, 401, 'session_expired');
@@ -166,7 +166,7 @@ onEachDatabase((kind) => {
     expectProblem(await me(cookie), 401, 'session_expired');
   });
 
-  it('ends it to the millisecond, wherever it is asked for', async () => {
+  it('ends a session at the exact millisecond, on every route', async () => {
     const user = await app.createUser();
     const token = randomBytes(32).toString('base64url');
     const tokenHash = createHash('sha256').update(token).digest('hex');
@@ -196,7 +196,7 @@ onEachDatabase((kind) => {
     expect(statuses).toEqual([over, over, over, ...Array<string>(3).fill('200 written')]);
   });
 
-  it('clears away what is over when its user signs in again', async () => {
+  it("deletes a user's expired sessions at the next sign-in", async () => {
     const { id, email } = await app.createUser();
     const count = () => app.nest.get(DataSource).getRepository(SessionEntity).countBy({ userId: id });
     await app.signIn(email);
@@ -208,7 +208,7 @@ onEachDatabase((kind) => {
     expect(await count()).toBe(2);
   });
 
-  it('notes the use of a session at most hourly', async () => {
+  it('records the use of a session at most once an hour', async () => {
     const { email } = await app.createUser();
     const cookie = await app.signIn(email);
     const seenAt = async () => ((await sessions(cookie))[0] as { lastSeenAt: string }).lastSeenAt;
@@ -220,7 +220,7 @@ onEachDatabase((kind) => {
     expect(Date.parse(await seenAt()) - Date.parse(first)).toBeGreaterThanOrEqual(HOUR_MS);
   });
 
-  it('notes when a person was last seen, as they sign in and as they go on', async () => {
+  it('records when a user was last active, at sign-in and later', async () => {
     const { id, email } = await app.createUser();
     const seenAt = async () =>
       (await app.nest.get(DataSource).getRepository(UserEntity).findOneByOrFail({ id })).lastSeenAt;
@@ -232,7 +232,7 @@ onEachDatabase((kind) => {
     expect((await seenAt())!.getTime() - first!.getTime()).toBeGreaterThanOrEqual(HOUR_MS);
   });
 
-  it('does not go on with a session whose use cannot be noted', async () => {
+  it('rejects a session whose use cannot be recorded', async () => {
     const cookie = await app.signIn((await app.createUser()).email);
     app.clock.advance(HOUR_MS);
     const slide = jest.spyOn(SessionsRepository.prototype, 'slide').mockRejectedValue(unavailable('full'));
@@ -251,7 +251,7 @@ onEachDatabase((kind) => {
     expectProblem(await me(cookie), 401, 'session_expired');
   });
 
-  it('signs out, again and again', async () => {
+  it('signs out, even repeatedly', async () => {
     const { email } = await app.createUser();
     const cookie = await app.signIn(email);
     const other = await app.signIn(email);
@@ -266,7 +266,7 @@ onEachDatabase((kind) => {
     await me(other).expect(200);
   });
 
-  it('shows a person their own live sessions and ends the others', async () => {
+  it("lists a user's own live sessions and ends the others", async () => {
     const { email } = await app.createUser();
     const otherUser = await app.signIn((await app.createUser()).email);
     const login = (agent: string) => signIn(email).set('User-Agent', agent).expect(200).then(cookieOf);
@@ -296,7 +296,7 @@ onEachDatabase((kind) => {
     await me(fresh).expect(200);
   });
 
-  it('shows sessions in pages, and ends the oldest for the hundred-and-first', async () => {
+  it('lists sessions in pages, and ends the oldest when the hundred-and-first starts', async () => {
     const user = await app.createUser();
     const first = await app.signIn(user.email);
     app.clock.advance(10);
@@ -337,7 +337,7 @@ onEachDatabase((kind) => {
     expect(wrong.text).toContain('This page is no longer available.');
   });
 
-  it('lets a user have a hundred sessions also where several begin at once', async () => {
+  it('keeps the limit of a hundred sessions when several start at once', async () => {
     const user = await app.createUser();
     await insertSessions(user.id, 98);
     app.clock.advance(10);
@@ -354,7 +354,7 @@ onEachDatabase((kind) => {
     expect(await countSessions(user.id)).toBe(1);
   });
 
-  it('refuses fields on routes that read none, and takes an empty object', async () => {
+  it('rejects fields on routes without a body, and accepts an empty object', async () => {
     const admin = await app.createUser('admin');
     const cookie = await app.signIn(admin.email);
     const { id } = await app.createUser();
@@ -366,12 +366,12 @@ onEachDatabase((kind) => {
       expectFieldErrors(await send(path, { constructor: 1 }), 'constructor');
       expectFieldErrors(await send(path, ['x']), '');
     }
-    // Nothing of that has ended the session.
+    // None of these requests has ended the session.
     for (const path of routes) expect((await send(path, {})).status).toBeLessThan(300);
     expectProblem(await send(routes[0]!, { password: 'mine' }), 401, 'session_expired');
   });
 
-  it('lets nobody sign up unless registration is open', async () => {
+  it('denies sign-up unless registration is open', async () => {
     const body = { email: 'stranger@example.com', password: PASSWORD, name: 'Stranger' };
     for (const sent of [body, {}]) {
       expectProblem(await app.http.post('/api/v1/auth/sign-up').send(sent), 403, 'registration_closed');
@@ -379,7 +379,7 @@ onEachDatabase((kind) => {
     expectProblem(await signIn(body.email), 401, 'sign_in_failed');
   });
 
-  it('changes the own name and nothing else', async () => {
+  it("updates the user's own name and no other field", async () => {
     const { email, id } = await app.createUser();
     const cookie = await app.signIn(email);
     const patch = (body: object) => app.http.patch('/api/v1/me').set('Cookie', cookie).send(body);

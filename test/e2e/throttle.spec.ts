@@ -84,7 +84,7 @@ class ThrottledModule {}
 const left = (response: ReceivedResponse): unknown => response.headers['ratelimit'];
 
 function windowsOf(which: string, redisUrl: () => string | undefined): void {
-  describe(`windows of routes, ${which}`, () => {
+  describe(`windows of a route, ${which}`, () => {
     let app: TestApp;
 
     beforeAll(async () => {
@@ -98,7 +98,7 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
     const get = (path: string, headers: Record<string, string>) =>
       app.http.get(`/api/v1/${path}`).set(headers);
 
-    it("stand beside the caller's budget, whose policy comes first", async () => {
+    it("apply in addition to the caller's rate limit, which comes first in the headers", async () => {
       const { key } = await app.createCaller();
       const response = await get('orders', { 'X-API-Key': key }).expect(200);
       expect(rateLimitHeaders(response)).toEqual({
@@ -111,7 +111,7 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
       expect(response.headers['retry-after']).toBeUndefined();
     });
 
-    it("deny beyond their limit at no cost to the caller's budget", async () => {
+    it("deny requests without using up the caller's rate limit", async () => {
       const { key } = await app.createCaller();
       const request = () => get('orders', { 'X-API-Key': key });
       for (let i = 0; i < 3; i++) await request().expect(200);
@@ -127,7 +127,7 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
       expect(policyAndRemaining(await get('me', { 'X-API-Key': key }))).toBe('standard 16');
     });
 
-    it("give back what the caller's budget denies", async () => {
+    it("do not count requests that the caller's rate limit denies", async () => {
       const { key } = await app.createCaller();
       for (let i = 0; i < 19; i++) await get('me', { 'X-API-Key': key }).expect(200);
       await get('orders', { 'X-API-Key': key }).expect(200);
@@ -139,7 +139,7 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
       }
     });
 
-    it('give back what a later window of the route denies', async () => {
+    it('do not count requests that a later window of the route denies', async () => {
       const { key } = await app.createCaller();
       const request = () => get('orders/two', { 'X-API-Key': key });
       for (let i = 0; i < 2; i++) await request().expect(200);
@@ -153,7 +153,7 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
       expect(Number(denied.headers['retry-after'])).toBeGreaterThan(3_500);
     });
 
-    it('are named together with the budget when both deny, and the longer wait counts', async () => {
+    it("are named together with the caller's rate limit if both deny, with the longer wait", async () => {
       const { key } = await app.createCaller();
       for (let i = 0; i < 18; i++) await get('me', { 'X-API-Key': key }).expect(200);
       for (let i = 0; i < 2; i++) await get('orders/two', { 'X-API-Key': key }).expect(200);
@@ -167,7 +167,7 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
       expect([denied.headers['retry-after'], denied.headers['x-ratelimit-reset']]).toEqual([wait, wait]);
     });
 
-    it('count for each route and caller, over all keys and sessions', async () => {
+    it('count per route and caller, over all keys and sessions', async () => {
       const { user, key } = await app.createCaller();
       const second = await app.createKey(user);
       const cookie = await app.signIn(user.email);
@@ -181,7 +181,7 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
       await get('orders', { 'X-API-Key': other.key }).expect(200);
     });
 
-    it('count for the address when there is no caller', async () => {
+    it('count per address for unauthenticated requests', async () => {
       for (let i = 0; i < 3; i++) expectProblem(await get('orders', {}), 401, 'credentials_missing');
       const denied = await get('orders', {});
       expect(expectProblem(denied, 429, 'rate_limit_exceeded')['violated-policies']).toEqual(['orders']);
@@ -189,14 +189,14 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
       await get('orders', { 'X-API-Key': key }).expect(200);
     });
 
-    it('are counted before the access rule denies, like the budget', async () => {
+    it("count before the access check, like the caller's rate limit", async () => {
       const { key } = await app.createCaller();
       const denied = await get('orders/people', { 'X-API-Key': key });
       expectProblem(denied, 403, 'forbidden');
       expect(left(denied)).toBe('"standard";r=19;t=60, "people";r=4;t=60');
     });
 
-    it('bear the name of the operation when they are called default', async () => {
+    it('are named after the operation if their name is default', async () => {
       const { key } = await app.createCaller();
       expect(left(await get('orders/default', { 'X-API-Key': key }))).toBe(
         '"standard";r=19;t=60, "findOrder";r=1;t=60',
@@ -204,13 +204,13 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
       expect(left(await get('orders/named', { 'X-API-Key': key }))).toMatch(/, "exportOrders";r=8;t=60$/);
     });
 
-    it('show the one with least left to older clients', async () => {
+    it('report the window with the fewest remaining requests in the X-RateLimit headers', async () => {
       const { key } = await app.createCaller();
       const response = await get('orders/wide', { 'X-API-Key': key });
       expect(response.headers).toMatchObject({ 'x-ratelimit-limit': '20', 'x-ratelimit-remaining': '19' });
     });
 
-    it('are lifted by @SkipThrottle(), all or by name, but never the budget of the caller', async () => {
+    it("are skipped by @SkipThrottle(), all or by name, but the caller's rate limit never is", async () => {
       const { key } = await app.createCaller();
       const policies = async (path: string) =>
         (await get(path, { 'X-API-Key': key }).expect(200)).headers['ratelimit-policy'];
@@ -221,7 +221,7 @@ function windowsOf(which: string, redisUrl: () => string | undefined): void {
       await get('reports', { 'X-API-Key': key }).expect(429);
     });
 
-    it('are all there is to lift on a public route, which then counts nothing', async () => {
+    it('are the only limits on a public route with @SkipThrottle()', async () => {
       for (let i = 0; i < 25; i++) expect(rateLimitHeaders(await get('news', {}).expect(200))).toEqual({});
       const response = await get('news/limited', {}).expect(200);
       expect(response.headers['ratelimit-policy']).toBe('"anonymous";q=20;w=60, "news";q=2;w=60');
@@ -244,7 +244,7 @@ describeWithRedis('shared by instances', () => {
 
   windowsOf('with Redis', () => redis.url());
 
-  it('holds one list for each window and subject, and counts for all instances', async () => {
+  it('stores one list per window and subject, which all instances share', async () => {
     await redis.admin.flushall();
     const database = await DATABASES[0]!.create();
     const options = { env: { REDIS_URL: redis.url() }, imports: [ThrottledModule] };

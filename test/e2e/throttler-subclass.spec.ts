@@ -40,7 +40,7 @@ async function start(
   return { one, other, sendTest };
 }
 
-it('counts by what getTracker() says, in the budget and in the windows of routes', async () => {
+it("counts by the result of getTracker(), in the caller's rate limit and the windows of routes", async () => {
   @Injectable()
   class ByTenant extends RoleThrottlerGuard {
     protected override getTracker(request: GuardedRequest): Promise<string> {
@@ -57,7 +57,7 @@ it('counts by what getTracker() says, in the budget and in the windows of routes
   expect((await sendTest('me', other.key, 'umbrella')).status).toBe(200);
 });
 
-it('counts under the key that generateKey() makes', async () => {
+it('counts under the key that generateKey() returns', async () => {
   @Injectable()
   class OneBucket extends RoleThrottlerGuard {
     protected override generateKey(_context: ExecutionContext, _tracker: string, name: string): string {
@@ -69,7 +69,7 @@ it('counts under the key that generateKey() makes', async () => {
   expect((await sendTest('me', other.key)).status).toBe(429);
 });
 
-it('throws what throwThrottlingException() throws, and counts the request as limited', async () => {
+it('passes on the error of throwThrottlingException(), and counts the request as limited', async () => {
   const details: ThrottlerLimitDetail[] = [];
   @Injectable()
   class OtherStatus extends RoleThrottlerGuard {
@@ -98,7 +98,7 @@ it('throws what throwThrottlingException() throws, and counts the request as lim
   ]);
 });
 
-it('skips what shouldSkip() says', async () => {
+it('skips requests for which shouldSkip() returns true', async () => {
   @Injectable()
   class NeverMe extends RoleThrottlerGuard {
     protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
@@ -110,7 +110,7 @@ it('skips what shouldSkip() says', async () => {
   expect((await sendTest('me', one.key)).headers['ratelimit']).toMatch(/^"standard";r=2;/);
 });
 
-it('counts in the storage that is provided in place of ours', async () => {
+it('counts in the storage that replaces the built-in one', async () => {
   const received: unknown[][] = [];
   @Injectable()
   class AlwaysFull implements ThrottlerStorage {

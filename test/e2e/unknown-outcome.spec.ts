@@ -14,7 +14,7 @@ onEachDatabase((kind) => {
   afterAll(() => app.stop());
   afterEach(() => jest.restoreAllMocks());
 
-  /** Loses the connection at the commit of the write that has this number. */
+  /** Fails the n-th write as if the connection had been lost during its commit. */
   function loseCommit(number: number): void {
     const database = app.nest.get(Database);
     const write = database.write.bind(database);
@@ -26,7 +26,7 @@ onEachDatabase((kind) => {
     });
   }
 
-  it('names Idempotency-Key when nobody knows whether a key was created', async () => {
+  it('mentions Idempotency-Key if it is unknown whether a key was created', async () => {
     const { key } = await app.createCaller();
     const create = () =>
       app.http
@@ -43,7 +43,7 @@ onEachDatabase((kind) => {
     expectProblem(await create(), 409, 'already_created');
   });
 
-  it('says of other changes only that they may have happened', async () => {
+  it('says of any other change only that it may have happened', async () => {
     const { id, key } = await app.createCaller();
     loseCommit(1);
     const response = await app.http

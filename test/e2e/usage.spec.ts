@@ -21,7 +21,7 @@ onEachDatabase((kind) => {
     return app.http.get(`/api/v1/api-keys/${id}/usage${query}`).set('Cookie', cookie);
   };
 
-  it('tells owners how often a key was accepted, limited and denied, and from where it was used last', async () => {
+  it('reports how often a key was accepted, limited and denied, and where it was last used', async () => {
     const { user, id, key } = await app.createCaller();
     const cookie = await app.signIn(user.email);
     const request = (path: string) => app.http.get(path).set('X-API-Key', key);
@@ -47,11 +47,11 @@ onEachDatabase((kind) => {
     ]);
 
     const shown = await app.http.get(`/api/v1/api-keys/${id}`).set('Cookie', cookie).expect(200);
-    // A call beyond the limit is no use.
+    // A rate-limited request does not count as a use.
     expect(shown.body).toMatchObject({ lastUsedFrom: '127.0.0.1', lastUsedAt: before });
   });
 
-  it('adds what comes later to what was already written', async () => {
+  it('adds later usage to what is already written', async () => {
     const { user, id, key } = await app.createCaller();
     const cookie = await app.signIn(user.email);
     await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
@@ -62,7 +62,7 @@ onEachDatabase((kind) => {
     expect((body as { data: unknown[] }).data.at(-1)).toMatchObject({ accepted: 2, limited: 0, denied: 0 });
   });
 
-  it('counts the calls of a revoked key as denied and leaves its last use alone', async () => {
+  it('counts requests of a revoked key as denied and keeps its last use', async () => {
     const { user, id, key } = await app.createCaller();
     const cookie = await app.signIn(user.email);
     await app.http.post(`/api/v1/api-keys/${id}/revoke`).set('Cookie', cookie).expect(200);
@@ -74,7 +74,7 @@ onEachDatabase((kind) => {
     expect(shown.body).toMatchObject({ lastUsedAt: null });
   });
 
-  it('refuses ranges that are empty, too long or not times, and keys of others', async () => {
+  it('rejects invalid, empty and too long ranges, and keys of other users', async () => {
     const { user, id } = await app.createCaller();
     const cookie = await app.signIn(user.email);
     const other = await app.createCaller();

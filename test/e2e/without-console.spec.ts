@@ -1,4 +1,4 @@
-// An application that leaves out the console's module.
+// An application without the console module.
 import { ConsoleModule } from '../../src/modules/console/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
@@ -20,7 +20,7 @@ it('serves the API, with errors as problem documents', async () => {
 });
 
 it.each(['/', '/sign-in', '/zh/help', '/nowhere'])(
-  'has no page at %s, and says so in a problem document',
+  'responds with a problem document instead of a page at %s',
   async (path) => {
     const response = await app.http.get(path);
     expect(response.status).toBe(404);

@@ -15,14 +15,14 @@ import { routesOf, type Route } from '../support/routes.js';
 
 jest.setTimeout(300_000);
 
-/** Whom a call may be about: a stranger with a key, and a key of the caller's own. */
+/** The targets of a request: another user with a key, and another key of the caller. */
 interface Targets {
   readonly userId: string;
   readonly theirKeyId: string;
   readonly ownKeyId: string;
 }
 
-/** A call that would change something, for each route that may; forms of the console and bodies of the API alike. */
+/** A state-changing request for each unsafe route, both console forms and API bodies. */
 const REQUESTS: Record<string, (targets: Targets) => { id?: string; body: object }> = {
   'ApiKeysController.create': () => ({ body: { name: 'New' } }),
   'ApiKeysController.rename': ({ ownKeyId: id }) => ({ id, body: { name: 'Renamed' } }),
@@ -52,7 +52,7 @@ const REQUESTS: Record<string, (targets: Targets) => { id?: string; body: object
   }),
 };
 
-/** Unsafe, but nothing is stored. */
+/** Routes with an unsafe method that store nothing. */
 const STORES_NOTHING = ['PingController.ping'];
 
 const passwords = () => ({ currentPassword: PASSWORD, newPassword: 'another long password' });
@@ -71,9 +71,9 @@ interface Caller {
 }
 
 interface Ending {
-  /** How the API answers. */
+  /** The expected responses of the API. */
   readonly api: { readonly status: number; readonly code: string };
-  /** How a page answers. */
+  /** The expected responses of pages. */
   readonly page: { readonly status: number; readonly to: string | null };
   readonly write: (transaction: Transaction, caller: Caller) => Promise<unknown>;
 }
@@ -123,7 +123,7 @@ onEachDatabase((kind) => {
   async function callerBy(method: 'session' | 'api_key'): Promise<Caller & { ownKeyId: string }> {
     const { user, id, key } = await app.createCaller('admin');
     const other = await app.createKey(user, { name: 'Other' });
-    // The key was used before, so that what it may do is cached.
+    // The key has been used before, so its authentication is cached.
     await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
     const sessions = app.nest.get(DataSource).getRepository(SessionEntity);
     await sessions.delete({ userId: user.id });
@@ -133,12 +133,12 @@ onEachDatabase((kind) => {
     }
     const credential = { Cookie: await app.signIn(user.email) };
     const session = await sessions.findOneByOrFail({ userId: user.id });
-    // A second session, for what ends all others.
+    // A second session, for the route that ends all others.
     await app.signIn(user.email);
     return { userId: user.id, sessionId: session.id, keyId: null, credential, ownKeyId: other.id };
   }
 
-  /** All that a call could change. When a key was last used is written in batches, for earlier calls too. */
+  /** Everything that a request could change, except last uses: those of earlier requests are written in batches. */
   const dump = async (manager: EntityManager) => {
     const rows = [];
     for (const entity of [UserEntity, SessionEntity, ApiKeyEntity, IdempotencyRecordEntity])
@@ -151,8 +151,8 @@ onEachDatabase((kind) => {
   };
 
   /**
-   * Sends the call while the ending is written but not committed, so that the guards let it in; commits when the
-   * call wants to write. Gives its answer, and the rows as the ending left them.
+   * Sends the request while the loss of access is written but not committed, so that the guards admit it.
+   * Commits once the request wants to write. Returns the response and the rows as they were after the loss.
    */
   async function requestDuring(ending: Ending, caller: Caller, route: Route, targets: Targets) {
     const database = app.nest.get(Database);
@@ -181,7 +181,7 @@ onEachDatabase((kind) => {
     return { response, left: await held };
   }
 
-  it('has a request for every unsafe route, so that none is forgotten', () => {
+  it('has a request for every unsafe route', () => {
     const covered = [...Object.keys(REQUESTS), ...STORES_NOTHING].sort();
     expect([...new Set(routes.map(({ name }) => name))].sort()).toEqual(covered);
   });
