@@ -65,7 +65,7 @@ describeInBrowser('every page, in a browser', () => {
       'a preview of revoking all': '/admin/api-keys/revoke?selection=filter',
       'no key to revoke': '/admin/api-keys/revoke?selection=ids',
       'an address without a page': '/nothing-is-here',
-      'a key of nobody': '/api-keys/000000000000',
+      'a missing key': '/api-keys/000000000000',
     };
   });
 

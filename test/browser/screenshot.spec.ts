@@ -1,4 +1,4 @@
-// The picture of the README. `npm run screenshot` takes it again.
+// The README's screenshot. `npm run screenshot` takes a new one.
 import { statSync, writeFileSync } from 'node:fs';
 import Sqlite from 'libsql';
 import type { Page } from 'playwright-core';
@@ -77,12 +77,12 @@ describeInBrowser('the picture of the console, in a browser', () => {
     await database.drop();
   });
 
-  it('shows a user who has keys in every state', async () => {
+  it('shows a user with keys in every state', async () => {
     await page.goto('/api-keys');
     for (const { name } of KEYS) await page.getByRole('row').filter({ hasText: name }).waitFor();
     expect(test.complaints).toEqual([]);
 
-    // Without the footer, whose languages look different wherever fonts for them are missing.
+    // Without the footer, because its languages look different where their fonts are missing.
     const { y, height } = (await page.getByRole('table').boundingBox())!;
     const clip = { x: 0, y: 0, width: 1280, height: Math.round(y + height + 40) };
     const picture = await page.screenshot({ fullPage: true, animations: 'disabled', clip });

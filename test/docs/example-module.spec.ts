@@ -9,7 +9,7 @@ function exampleFiles(): Map<string, string> {
   return new Map([...files].map(([, path = '', code = '']) => [resolve(path), code]));
 }
 
-/** Compiles the files as if they lay in the repository, and lists what the compiler says against them. */
+/** Compiles the files as if they were in the repository, and returns the compiler's errors. */
 function compile(files: ReadonlyMap<string, string>): string[] {
   const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as {
     config: unknown;

@@ -27,7 +27,7 @@ describe('The first key, as the README prints it', () => {
     const commands = codeBlocks(text, 'bash');
     expect(commands).toHaveLength(4);
 
-    // Each command begins on a line of its own, as after the prompt of a terminal.
+    // Each command starts on its own line, as after a terminal prompt.
     const script = ['set -euo pipefail', ...commands]
       .join('\necho\n')
       .replaceAll('http://localhost:3000', server.url)

@@ -1,4 +1,4 @@
-// Documents and comments that point to a file or a heading which does not exist would mislead the reader.
+// Checks that documents and comments cite only files and headings that exist.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, normalize } from 'node:path';
 import { headings } from '../support/documents.js';
@@ -21,14 +21,14 @@ const SOURCES = FILES.filter((file) => /\.(?:[cm]?[jt]sx?|css|c)$/.test(file) ||
 const read = (file: string): string => readFileSync(file, 'utf8');
 const withoutCode = (markdown: string): string => markdown.replace(/^( *)```[^]*?^\1```$/gm, '');
 
-/** The anchor of a heading, as GitHub makes it. */
+/** The anchor that GitHub generates for a heading. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N}_ -]/gu, '')
     .replaceAll(' ', '-');
 
-/** Why a link of a document leads nowhere, or `null`. */
+/** Returns why a link is broken, or `null`. */
 function linkProblem(from: string, link: string): string | null {
   const [path = '', anchor] = link.split('#');
   const file = path === '' ? from : normalize(join(dirname(from), path));
@@ -39,11 +39,11 @@ function linkProblem(from: string, link: string): string | null {
     : `${file} has no #${anchor}`;
 }
 
-it('has a README that is short enough to be read', () => {
+it('has a short README', () => {
   expect(statSync('README.md').size).toBeLessThanOrEqual(MAX_README_BYTES);
 });
 
-it('has documents whose relative links and anchors lead somewhere', () => {
+it('has no broken relative links or anchors', () => {
   const links = DOCUMENTS.flatMap((file) =>
     [...withoutCode(read(file)).matchAll(/\]\(([^)\s]+)\)/g)]
       .map(([, link]) => link!)
@@ -59,14 +59,14 @@ it('has documents whose relative links and anchors lead somewhere', () => {
   expect(broken).toEqual([]);
 });
 
-it('has a link in the README or another document for every document', () => {
+it('links every document from the README or another document', () => {
   const linked = DOCUMENTS.flatMap((file) =>
     [...read(file).matchAll(/\]\(([^)\s#]+)/g)].map(([, path]) => normalize(join(dirname(file), path!))),
   );
   expect(DOCUMENTS.filter((file) => file !== 'README.md' && !linked.includes(file))).toEqual([]);
 });
 
-it('names only files and folders that exist in the maps of the source code', () => {
+it('lists only existing files and folders in the maps of the source code', () => {
   const named = ['docs/architecture.md', 'docs/performance.md'].flatMap((document) =>
     [...withoutCode(read(document)).matchAll(/`([\w.-]+(?:\/[\w.-]+)*(?:\/|\.tsx?))`/g)].map(
       ([, path]) => path!,
@@ -81,13 +81,13 @@ it('names only files and folders that exist in the maps of the source code', () 
   expect(named.filter((path) => !exists(path))).toEqual([]);
 });
 
-/** What comments and messages cite: `docs/api.md`, or a heading of it, as in `docs/api.md, "Rate limits"`. */
+/** A citation in a comment or message: `docs/api.md`, or a heading in it, as in `docs/api.md, "Rate limits"`. */
 const CITATION =
   /(?<![\w/])(docs\/[\w-]+\.\w+|README\.md|SECURITY\.md|CONTRIBUTING\.md)(?:, ["“]([^"”\n]+)["”])?/g;
 
-it('has comments and messages that cite only documents and headings that exist', () => {
+it('cites only existing documents and headings in comments and messages', () => {
   const citations = SOURCES.flatMap((source) => {
-    // A citation may be broken over two lines of a comment.
+    // A citation may continue on the next line of a comment.
     const text = read(source).replace(/\n\s*(?:\*|\/\/) /g, ' ');
     return [...text.matchAll(CITATION)].map(([, file, heading]) => ({ source, file: file!, heading }));
   });
@@ -100,7 +100,7 @@ it('has comments and messages that cite only documents and headings that exist',
   expect(wrong).toEqual([]);
 });
 
-it('mentions the former specification nowhere, as it is not in the repository', () => {
+it('does not mention the former specification, which is not in the repository', () => {
   const name = ['contract', 'md'].join('.');
   const texts = FILES.filter((file) => !/\.(?:png|log)$/.test(file));
   expect(texts.filter((file) => read(file).includes(name))).toEqual([]);
