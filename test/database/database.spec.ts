@@ -406,7 +406,7 @@ onEachDatabase((kind) => {
       hasTemporaryPassword: false,
     };
 
-    it('writes nothing while no caller check is set', async () => {
+    it('writes nothing before a check for callers is registered', async () => {
       const other = await openDatabase(test.url, { migrate: false });
       const write = other.database.write(caller, (transaction) => insert(transaction, 'unchecked'));
       await expect(write).rejects.toThrow('No caller check is set');
@@ -434,9 +434,9 @@ onEachDatabase((kind) => {
       expect(await names()).toEqual(['checked']);
     });
 
-    it('writes nothing when the check refuses them, and nobody is told of a change', async () => {
-      const refused = FORBIDDEN.create();
-      one.database.setCallerCheck(() => Promise.reject(refused));
+    it('writes nothing and publishes nothing if the check denies access', async () => {
+      const error = FORBIDDEN.create();
+      one.database.setCallerCheck(() => Promise.reject(error));
       let works = 0;
       const write = one.database.write(caller, async (transaction) => {
         works++;
@@ -449,7 +449,7 @@ onEachDatabase((kind) => {
       expect(await names()).toEqual([]);
     });
 
-    it('does not look at the process itself', async () => {
+    it('skips the check for the process itself', async () => {
       one.database.setCallerCheck(() => Promise.reject(FORBIDDEN.create()));
       await one.database.write(SYSTEM, (transaction) => insert(transaction, 'system'));
       expect(await names()).toEqual(['system']);

@@ -218,7 +218,7 @@ onEachDatabase((kind) => {
       await change(other, 'hinted');
       feed.hint();
       await Reflect.get(feed, 'hintedRead');
-      expect([heard(), one.everything.count]).toEqual(isSqlite ? [[], 1] : [['hinted'], 0]);
+      expect([received(), one.everything.count]).toEqual(isSqlite ? [[], 1] : [['hinted'], 0]);
     });
 
     it('reads at most once in ten milliseconds, even with many hints', async () => {
@@ -229,7 +229,7 @@ onEachDatabase((kind) => {
       }
       const most = (performance.now() - begin) / 9 + 1;
       await Reflect.get(feed, 'hintedRead');
-      // The last hint is answered too.
+      // The last hint is read too.
       expect(reads.mock.calls.length).toBeGreaterThanOrEqual(1);
       expect(reads.mock.calls.length).toBeLessThanOrEqual(most + 1);
     });
@@ -324,9 +324,9 @@ onEachDatabase((kind) => {
       await change(other, 'late');
       feed.hint();
       await nextTurn();
-      handOn();
+      resume();
       await Reflect.get(feed, 'hintedRead');
-      expect(heard()).toEqual(['late']);
+      expect(received()).toEqual(['late']);
     });
   });
 });

@@ -214,10 +214,10 @@ onEachDatabase((kind) => {
       Object.defineProperty(process.stdout, 'isTTY', { value: wasTTY, configurable: true });
     });
 
-    /** @param answers whether there are users: before the lock, and once it is held. */
-    async function start(answers: readonly boolean[], env: Record<string, string> = {}) {
+    /** @param results whether users exist: before the lock, and after it is acquired. */
+    async function start(results: readonly boolean[], env: Record<string, string> = {}) {
       const hasUsers = jest.spyOn(users, 'hasUsers');
-      for (const each of answers) hasUsers.mockResolvedValueOnce(each);
+      for (const each of results) hasUsers.mockResolvedValueOnce(each);
       const run = jest.fn((work: () => Promise<void>) => work());
       const settings = parseEnv({ DATABASE_URL: 'sqlite:x.db', ADMIN_EMAIL: email, ...env });
       const lock = { run } as unknown as StartupLock;

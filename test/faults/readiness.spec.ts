@@ -78,7 +78,7 @@ onEachDatabase((kind) => {
     let beats = 0;
     const beat = repository.writeHeartbeat.bind(repository);
     repository.writeHeartbeat = (id) => (beats++, beat(id));
-    await eventually('three beats', () => beats >= 3);
+    await eventually('three heartbeats', () => beats >= 3);
     await sleep(300);
     expect(published).toEqual([]);
   });
@@ -168,9 +168,9 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   it('is not ready after two seconds, sends one heartbeat at a time, and recovers', async () => {
     const repository = app.nest.get(InstancesRepository);
     const beat = repository.writeHeartbeat.bind(repository);
-    let [beating, most] = [0, 0];
+    let [running, most] = [0, 0];
     repository.writeHeartbeat = async (id) => {
-      most = Math.max(most, ++beating);
+      most = Math.max(most, ++running);
       try {
         return await beat(id);
       } finally {

@@ -254,7 +254,7 @@ describeWithRedis('messages about changes', () => {
       return received.hints > 1;
     });
     expect(log.lines[1]).toBe('Messages about changes arrive through Redis again.');
-    await network.cut();
+    await network.close();
   });
 
   it('cost one log line if Redis rejects them, and another once it accepts them again', async () => {

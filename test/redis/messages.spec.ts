@@ -120,15 +120,15 @@ describeWithRedis('messages about changes', () => {
       expect(response.headers['x-ratelimit-remaining']).toBe(String(100 - i));
       expect(await status()).toBe('ok');
     }
-    await eventually('it is told', () => log.about(/rejects the subscription/).length > 0);
+    await eventually('the line is logged', () => log.about(/rejects the subscription/).length > 0);
     expect(log.about(/rejects messages to the channel/)).toHaveLength(1);
     expect(log.about(/rejects the subscription/)).toHaveLength(1);
     expect(log.lines).toHaveLength(2);
 
     await redis.admin.call(...user, 'allchannels');
     await change();
-    await eventually('somebody listens', async () => (await subscribers()) === 1, 15_000);
-    await changeIsHeard();
+    await eventually('a subscriber is connected', async () => (await subscribers()) === 1, 15_000);
+    await changeArrives();
     expect(log.about(/arrive through Redis again/)).toHaveLength(2);
     expect(log.lines).toHaveLength(4);
   });
