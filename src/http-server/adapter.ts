@@ -16,7 +16,7 @@ import {
   translateError,
   type AppError,
 } from '../common/errors/index.js';
-import { isApiPath, loggedPath } from '../common/http/index.js';
+import { isApiPath, loggedPath, trustedHops } from '../common/http/index.js';
 import type { Settings } from '../settings/index.js';
 import { BODY_LIMIT_BYTES, dropContentTypeOfEmptyBody, registerBodyParsers } from './body/body-parser.js';
 import { Cors } from './headers/cors.js';
@@ -38,7 +38,7 @@ export function createAdapter(
   const adapter = new FastifyAdapter({
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
-    trustProxy: settings.trustProxy > 0 && ((_address, hop) => hop < settings.trustProxy),
+    trustProxy: trustedHops(settings.trustProxy),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     serverFactory: (handler: unknown) => serverFor(handler as RequestListener),

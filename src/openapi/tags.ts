@@ -13,7 +13,7 @@ const TAGS: readonly { name: string; description: string }[] = [
     name: 'Admin',
     description: 'Manage users and the API keys of all users, and get statistics. Requires the role `admin`.',
   },
-  { name: 'Ping', description: 'Test an API key or a webhook connection.' },
+  { name: 'Ping', description: 'Test an API key, or receive a test request from a webhook sender.' },
   { name: 'Health', description: 'For load balancers and monitoring. Does not require authentication.' },
 ];
 

@@ -1,4 +1,4 @@
-import { WHOLE_PREFIX } from '../common/text/api-key-shape.js';
+import { PREFIX_PATTERN } from '../common/text/api-key-shape.js';
 import { canonicalEmail } from '../common/text/email.js';
 
 /** The value of one variable is invalid. The message continues a sentence that begins with the variable's name. */
@@ -31,7 +31,7 @@ export function emailAddress(text: string): string {
 }
 
 export function keyPrefix(text: string): string {
-  if (!WHOLE_PREFIX.test(text)) {
+  if (!PREFIX_PATTERN.test(text)) {
     throw new InvalidSettingError('must be 2 to 16 lower-case letters or digits and begin with a letter');
   }
   return text;

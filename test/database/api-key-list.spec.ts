@@ -1,7 +1,7 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Position } from '../../src/common/pagination/index.js';
 import { countInSteps, Database, dialectOf } from '../../src/database/index.js';
-import { ApiKeyList } from '../../src/modules/api-keys/listing/api-key-list.js';
+import { ApiKeyFinder } from '../../src/modules/api-keys/listing/api-key-finder.js';
 import { ApiKeyEntity, type ApiKeyStatus } from '../../src/modules/api-keys/index.js';
 import { statusAt } from '../../src/modules/api-keys/api-key.js';
 import { ApiKeysRepository, type ApiKeyFilter } from '../../src/modules/api-keys/api-keys.repository.js';
@@ -268,7 +268,7 @@ onEachDatabase((kind) => {
     const filter = { ...ALL, ...conditions, userId: own === undefined ? null : users[own]!.id };
     const read = await app.nest.get(Database).read((manager) =>
       entriesRead(manager, async () => {
-        await new ApiKeyList(manager, null, NOW).find(filter, 21);
+        await new ApiKeyFinder(manager, null, NOW).find(filter, 21);
       }),
     );
     expect(read).toBeLessThan(most);

@@ -5,6 +5,13 @@ import { isAddress } from './client-address.js';
 const MAX_SHOWN = 60;
 
 /**
+ * Which entries of `X-Forwarded-For` Fastify believes, counted from the right. Entries further left may be forged.
+ * @param trustProxy the number of proxies in front of this service.
+ */
+export const trustedHops = (trustProxy: number): false | ((address: string, hop: number) => boolean) =>
+  trustProxy > 0 && ((_address, hop) => hop < trustProxy);
+
+/**
  * Why all clients would appear to have the same address.
  * @param header the value of `X-Forwarded-For`. Each proxy appends the address of its own client.
  * @param trustProxy the number of proxies in front of this service.

@@ -12,6 +12,6 @@ const KEY = `(${PREFIX})_(${ID})_[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}
 /** Matches anything that looks like an API key, anywhere in a string: docs/api.md, "Key format". */
 export const API_KEY_SHAPE = new RegExp(KEY);
 /** Matches a complete key. The groups are its prefix and its id. */
-export const WHOLE_API_KEY = new RegExp(`^${KEY}$`);
-export const WHOLE_PREFIX = new RegExp(`^${PREFIX}$`);
-export const WHOLE_ID = new RegExp(`^${ID}$`);
+export const API_KEY_PATTERN = new RegExp(`^${KEY}$`);
+export const PREFIX_PATTERN = new RegExp(`^${PREFIX}$`);
+export const ID_PATTERN = new RegExp(`^${ID}$`);

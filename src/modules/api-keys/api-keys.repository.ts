@@ -7,7 +7,7 @@ import { Database, dialectOf, updateRows, type Transaction } from '../../databas
 import { IS_OWN, STATUS, type ApiKeyFilter } from './listing/api-key-conditions.js';
 import { displayPrefixOf } from './api-key.js';
 import { ApiKeyEntity } from './api-key.entity.js';
-import { ApiKeyList } from './listing/api-key-list.js';
+import { ApiKeyFinder } from './listing/api-key-finder.js';
 
 export type { ApiKeyFilter };
 
@@ -47,7 +47,7 @@ export class ApiKeysRepository {
   /** Lists the keys of one user or of all users, newest first. */
   list(filter: ApiKeyFilter, { limit, after }: SliceRequest, now: Date): Promise<Slice<ApiKeyEntity>> {
     return this.database.read(async (manager) => {
-      const found = await new ApiKeyList(manager, after, now).find(filter, limit + 1);
+      const found = await new ApiKeyFinder(manager, after, now).find(filter, limit + 1);
       const ids = found.slice(0, limit).map(({ id }) => id);
       const byId = new Map(
         (await keys(manager).findBy({ id: In(ids) })).map((entity) => [entity.id, entity] as const),

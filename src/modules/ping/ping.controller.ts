@@ -13,7 +13,7 @@ export class PingController {
   constructor(private readonly clock: Clock) {}
 
   @ApiOperation({
-    summary: 'Test an API key or a webhook',
+    summary: 'Test an API key',
     description: 'Returns the JSON body that you send and how you authenticated.',
   })
   @ApiBody({ schema: { type: 'object', additionalProperties: true, example: { key: 'value' } } })

@@ -1,5 +1,5 @@
 import { parseEnv } from '../../settings/index.js';
-import { perNetwork, policiesOf } from './policies.js';
+import { policiesPerNetwork, policiesOf } from './policies.js';
 import { rateLimitHeaders, toRateLimitState } from './rate-limit.headers.js';
 
 const { requests, failedKeys, failedSignIns, failedSignInsPerAccount } = policiesOf(
@@ -31,7 +31,7 @@ it('have the limits of the settings, and those that nobody sets', () => {
 });
 
 it('let the wider networks fail 4 and 16 times as often', () => {
-  const wider = perNetwork(failedKeys);
+  const wider = policiesPerNetwork(failedKeys);
   expect(wider.map(({ limit, shown }) => [limit, shown])).toEqual([
     [9, '"failed-keys";q=9;w=30'],
     [36, '"failed-keys";q=36;w=30'],

@@ -103,7 +103,7 @@ export const routePolicy = (route: string, name: string, limit: number, windowSe
   policy(name, limit, windowSeconds, `route:${route}:${name}`);
 
 /** The policy for each network of an address, narrowest first: the wider, the more may fail. */
-export const perNetwork = ({ name, limit, windowSeconds, keyPrefix }: Policy): readonly Policy[] =>
+export const policiesPerNetwork = ({ name, limit, windowSeconds, keyPrefix }: Policy): readonly Policy[] =>
   WIDER_LIMITS.map((times) => policy(name, limit * times, windowSeconds, keyPrefix));
 
 function policy(name: string, limit: number, windowSeconds: number, keyPrefix = name): Policy {

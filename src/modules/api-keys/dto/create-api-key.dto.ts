@@ -12,7 +12,7 @@ import type { NewApiKey } from '../api-keys.service.js';
 export class CreateApiKeyDto {
   @ApiProperty({
     ...DOCUMENTED_NAME,
-    description: 'A name that says what uses the key.',
+    description: 'A name that describes what the key is used for.',
     example: 'Mobile App',
   })
   @IsDisplayText(MAX_NAME_LENGTH)

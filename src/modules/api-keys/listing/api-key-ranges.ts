@@ -34,7 +34,7 @@ export const residualOf = (filter: ApiKeyFilter): Residual & { readonly residual
 };
 
 /** All keys. Covers the owner. */
-export const allKeys = (residual: Residual = {}): IndexRange => ({
+export const allKeysRange = (residual: Residual = {}): IndexRange => ({
   index: 'api_keys_newest',
   order: 'time',
   indexCondition: '1 = 1',
@@ -42,7 +42,7 @@ export const allKeys = (residual: Residual = {}): IndexRange => ({
 });
 
 /** One owner's keys. Covers name, prefix and status. @param isOwned the owner condition, from `Dialect.isEqual`. */
-export const ownedKeys = (isOwned: string, residual: Residual): IndexRange => ({
+export const ownedKeysRange = (isOwned: string, residual: Residual): IndexRange => ({
   index: 'api_keys_owner',
   order: 'time',
   leadingColumn: 'user_id',
@@ -51,14 +51,14 @@ export const ownedKeys = (isOwned: string, residual: Residual): IndexRange => ({
 });
 
 /** One owner's keys, limited to the filter's status if it has one. Covers the status. */
-export const ownedKeysByStatus = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
+export const ownedKeysByStatusRanges = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
   ownerStatusRanges(status, { indexCondition: IS_OWN, ...residual });
 
 /**
  * Keys of owners whose email starts with the search text, limited to the filter's status if it has one. Covers the
  * status.
  */
-export const keysByOwnerEmail = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
+export const ownerEmailRanges = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
   ownerStatusRanges(status, {
     indexCondition: `apiKey.user_id = owner.id AND ${OWNER_EMAIL_MATCHES}`,
     outerTable: { table: 'users', alias: 'owner', index: 'users_email' },
@@ -77,13 +77,13 @@ const ownerStatusRanges = (
   }));
 
 /** Keys whose name or prefix starts with the search text. Only the name index covers owner and status. */
-export const keysByNameOrPrefix = (residual: Residual = {}): IndexRange[] => [
+export const nameOrPrefixRanges = (residual: Residual = {}): IndexRange[] => [
   { index: 'api_keys_day_name', order: 'day', indexCondition: NAME_MATCHES, ...residual },
   { index: 'api_keys_day_prefix', order: 'day', indexCondition: PREFIX_MATCHES, ...residual },
 ];
 
 /** Keys with the filter's status. Covers only the status. */
-export const keysByStatus = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
+export const statusRanges = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
   (status ? STATUS[status] : []).map((indexCondition) => ({
     index: 'api_keys_day_status',
     order: 'day',
@@ -92,7 +92,7 @@ export const keysByStatus = ({ status }: ApiKeyFilter, residual: Residual = {}):
   }));
 
 /** Unused keys. Covers owner and status. */
-export const unusedKeys = ({ unusedSince }: ApiKeyFilter, residual: Residual = {}): IndexRange[] => {
+export const unusedKeyRanges = ({ unusedSince }: ApiKeyFilter, residual: Residual = {}): IndexRange[] => {
   if (!unusedSince) return [];
   return [
     { index: 'api_keys_last_use', order: 'time', indexCondition: NEVER_USED, ...residual },

@@ -6,8 +6,8 @@ import {
   ID_LENGTH,
   MAX_PREFIX_LENGTH,
   SECRET_LENGTH,
-  WHOLE_API_KEY,
-  WHOLE_ID,
+  API_KEY_PATTERN,
+  ID_PATTERN,
 } from '../../../common/text/api-key-shape.js';
 
 const MAX_LENGTH = MAX_PREFIX_LENGTH + 1 + ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH;
@@ -52,7 +52,7 @@ export function checksum(text: string): string {
 /** The parts of a well-formed key whose checksum holds, or `null`. Costs neither a query nor a hash. */
 export function parseApiKey(text: string): ParsedKey | null {
   if (text.length > MAX_LENGTH) return null;
-  const match = WHOLE_API_KEY.exec(text);
+  const match = API_KEY_PATTERN.exec(text);
   if (!match) return null;
   const end = text.length - CHECKSUM_LENGTH;
   return checksum(text.slice(0, end)) === text.slice(end) ? { prefix: match[1]!, id: match[2]! } : null;
@@ -62,7 +62,7 @@ export function parseApiKey(text: string): ParsedKey | null {
 export const idInside = (text: string): string =>
   text.slice(-(ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH), -(1 + SECRET_LENGTH + CHECKSUM_LENGTH));
 
-export const isApiKeyId = (text: string): boolean => WHOLE_ID.test(text);
+export const isApiKeyId = (text: string): boolean => ID_PATTERN.test(text);
 
 /** @param random a uniform whole number below its argument, from a cryptographic source. */
 export function generateApiKey(

@@ -17,7 +17,7 @@ import { runForm, validate } from '../forms/form-result.js';
 import { safeNext } from '../forms/next-path.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { Pages } from '../rendering/pages.decorator.js';
-import { AccountPage, noticeOf, type AccountPageProps, type SessionList } from './account.page.js';
+import { AccountPage, parseNotice, type AccountPageProps, type SessionList } from './account.page.js';
 import { PasswordPage } from './password.page.js';
 
 const NO_SESSIONS: SessionList = { data: [], nextCursor: null };
@@ -40,7 +40,7 @@ export class AccountController {
     const content = await this.accountPage(caller, {
       sessions: value ?? NO_SESSIONS,
       isFirstPage: cursor === undefined,
-      notice: noticeOf(textOf(query, 'notice')),
+      notice: parseNotice(textOf(query, 'notice')),
       denial,
     });
     return Page.of(content, denial);

@@ -301,7 +301,7 @@ const en = {
       '`rate_limit_exceeded`: wait for the number of seconds in the `Retry-After` header, then send requests more slowly. If you need a higher limit, ask an administrator. `too_many_failed_attempts`: too many invalid keys or passwords were sent from your IP address. Correct them, then wait for the number of seconds in the `Retry-After` header.',
     forbidden: '403 Forbidden',
     forbiddenText:
-      '`forbidden`: your role doesn’t allow this request, or it requires signing in instead of an API key. `account_suspended`: an administrator has suspended your account. Contact them to reactivate it.',
+      '`forbidden`: your role doesn’t allow this request, or the request can be made only while signed in, not with an API key. `account_suspended`: an administrator has suspended your account. Contact them to reactivate it.',
   },
   error: {
     title400: 'Invalid request',

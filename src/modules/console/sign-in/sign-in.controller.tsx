@@ -39,7 +39,7 @@ export class SignInController {
   @Get('sign-in')
   show(@Query() query: FormBody, @Req() request: HttpRequest): Page | SeeOther {
     const [next, notice] = [this.next(query), textOf(query, 'notice')];
-    if (notice !== SIGNED_IN) return new Page(<SignInPage next={next} notice={noticeOf(notice)} />);
+    if (notice !== SIGNED_IN) return new Page(<SignInPage next={next} notice={parseNotice(notice)} />);
     if (clientInfoOf(request, this.settings).presentedToken !== null) return new SeeOther(next);
     return new Page(<SignInPage next={next} publicUrl={this.settings.publicUrl} notice="cookie_dropped" />);
   }
@@ -94,5 +94,5 @@ const SIGNED_IN = 'signed_in';
 /** A page that redirects to `next` if the browser kept the session cookie, and otherwise explains the problem. */
 const cookieCheck = (next: string): string => withQuery('/sign-in', { notice: SIGNED_IN, next });
 
-const noticeOf = (text: string): SignInPageProps['notice'] =>
+const parseNotice = (text: string): SignInPageProps['notice'] =>
   text === 'session_expired' || text === 'signed_up' ? text : null;

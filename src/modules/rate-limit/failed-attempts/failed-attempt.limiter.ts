@@ -4,7 +4,7 @@ import type { AppError } from '../../../common/errors/index.js';
 import { Settings } from '../../../settings/index.js';
 import { AttemptCounts, type Budget } from './attempt-counts.js';
 import { AttemptQueue } from './attempt-queue.js';
-import { perNetwork, policiesOf, type Policy } from '../policies.js';
+import { policiesPerNetwork, policiesOf, type Policy } from '../policies.js';
 import { TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit.errors.js';
 import { rateLimitHeaders, toRateLimitState } from '../rate-limit.headers.js';
 import { SlidingWindows } from '../windows/sliding-window.js';
@@ -34,9 +34,9 @@ export class FailedAttemptLimiter {
 
   constructor(settings: Settings, clock: Clock) {
     const policies = policiesOf(settings);
-    this.keys = perNetwork(policies.failedKeys);
-    this.signIns = perNetwork(policies.failedSignIns);
-    this.signInsPerAccount = perNetwork(policies.failedSignInsPerAccount);
+    this.keys = policiesPerNetwork(policies.failedKeys);
+    this.signIns = policiesPerNetwork(policies.failedSignIns);
+    this.signInsPerAccount = policiesPerNetwork(policies.failedSignInsPerAccount);
     const monotonicMs = () => clock.monotonicMs();
     const windowMs = settings.rateLimitWindowSeconds * 1_000;
     this.counts = new AttemptCounts(new SlidingWindows(windowMs, monotonicMs, MAX_SUBJECTS));

@@ -18,7 +18,7 @@ import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
 import { CreateUserPage } from './create-user.page.js';
 import { TemporaryPasswordPage } from './temporary-password.page.js';
 import { UserListPage, type UserList } from './user-list.page.js';
-import { noticeOf, UserPage } from './user.page.js';
+import { parseNotice, UserPage } from './user.page.js';
 
 const NO_USERS: UserList = { data: [], nextCursor: null };
 /** The maximum number of keys on a user's page. The page links to the list of all keys for the rest. */
@@ -134,7 +134,7 @@ export class UserPagesController {
         typed={{ name: typed.name ?? user.name, role: typed.role ?? user.role }}
         roles={ROLES}
         apiKeys={items.map(({ apiKey }) => apiKey)}
-        notice={noticeOf(notice)}
+        notice={parseNotice(notice)}
         denial={denial}
       />
     );

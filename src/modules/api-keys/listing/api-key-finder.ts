@@ -22,14 +22,14 @@ import {
   type ApiKeyFilter,
 } from './api-key-conditions.js';
 import {
-  allKeys,
-  keysByNameOrPrefix,
-  keysByOwnerEmail,
-  keysByStatus,
-  ownedKeys,
-  ownedKeysByStatus,
+  allKeysRange,
+  nameOrPrefixRanges,
+  ownerEmailRanges,
+  statusRanges,
+  ownedKeysRange,
+  ownedKeysByStatusRanges,
   residualOf,
-  unusedKeys,
+  unusedKeyRanges,
 } from './api-key-ranges.js';
 
 /** The length of the first scan. It fills a list if at least every third key matches. */
@@ -54,7 +54,7 @@ const MAX_JOINED_OWNERS = 5_000;
 type OwnerSearch = { readonly ids: readonly string[] } | 'join' | 'scan';
 
 /** Finds the keys of one slice of a list, newest first. */
-export class ApiKeyList {
+export class ApiKeyFinder {
   constructor(
     private readonly manager: Transaction['manager'],
     private readonly after: SliceRequest['after'],
@@ -68,8 +68,8 @@ export class ApiKeyList {
 
   private async findOfAllUsers(filter: ApiKeyFilter, limit: number): Promise<Position[]> {
     const queries = this.queries(filter);
-    if (isEmpty(filter)) return queries.newest(allKeys(), limit);
-    const filtered = allKeys(residualOf(filter));
+    if (isEmpty(filter)) return queries.newest(allKeysRange(), limit);
+    const filtered = allKeysRange(residualOf(filter));
     const found = await scanNewest(queries, filtered, limit, FIRST_SCAN);
     if (found) return found;
 
@@ -77,13 +77,13 @@ export class ApiKeyList {
     const ownerSearch = search ? await this.planOwnerSearch(queries, filter) : null;
     const isSelective = ownerSearch && ownerSearch !== 'scan';
     if (unusedSince) {
-      const byUse = unusedKeys(filter, residualOf({ ...filter, unusedSince: null }));
+      const byUse = unusedKeyRanges(filter, residualOf({ ...filter, unusedSince: null }));
       const isOnlyCondition = !search && !status;
       if (isOnlyCondition || (await haveAtMostEntries(queries, byUse, isSelective ? MAX_ROWS : MAX_ENTRIES)))
         return findNewest(queries, byUse, limit);
     }
     if (isSelective) return this.search(queries, filter, ownerSearch, limit);
-    if (status) return findNewest(queries, statusRanges(filter), limit);
+    if (status) return findNewest(queries, byStatus(filter), limit);
     return (await scanNewest(queries, filtered, limit, FULL_SCAN))!;
   }
 
@@ -95,11 +95,11 @@ export class ApiKeyList {
     limit: number,
   ): Promise<Position[]> {
     const withoutSearch = { ...filter, search: null };
-    const byName = keysByNameOrPrefix(residualOf(withoutSearch));
+    const byName = nameOrPrefixRanges(residualOf(withoutSearch));
     const found = new CollectedRows(limit);
-    found.add(await findNewest(queries, byName, limit, statusRanges(filter)));
+    found.add(await findNewest(queries, byName, limit, byStatus(filter)));
     if (ownerSearch === 'join') {
-      const byEmail = keysByOwnerEmail(filter, residualOf({ ...withoutSearch, status: null }));
+      const byEmail = ownerEmailRanges(filter, residualOf({ ...withoutSearch, status: null }));
       found.add(await findNewest(queries, byEmail, limit));
     } else {
       for (const userId of ownerSearch.ids)
@@ -110,25 +110,25 @@ export class ApiKeyList {
 
   private async findOfOwner(filter: ApiKeyFilter, limit: number): Promise<Position[]> {
     const queries = this.queries(filter);
-    const owned = ownedKeys(this.isOwned, residualOf(filter));
+    const owned = ownedKeysRange(this.isOwned, residualOf(filter));
     if (isEmpty(filter)) return queries.newest(owned, limit);
     const found = await scanNewest(queries, owned, limit, filter.unusedSince ? FIRST_SCAN : OWNER_SCAN);
     if (found) return found;
 
     const { search, status, unusedSince } = filter;
-    const byStatus = ownedKeysByStatus(filter, residualOf({ ...filter, status: null }));
+    const byStatus = ownedKeysByStatusRanges(filter, residualOf({ ...filter, status: null }));
     const hasFew = status && (await haveAtMostEntries(queries, byStatus, MAX_ROWS));
     if (hasFew) return findNewest(queries, byStatus, limit);
     if (!search) {
       if (unusedSince) {
-        const byUse = unusedKeys(filter, residualWithOwner({ ...filter, unusedSince: null }));
+        const byUse = unusedKeyRanges(filter, residualWithOwner({ ...filter, unusedSince: null }));
         return findNewest(queries, byUse, limit);
       }
       if (status !== 'revoked' || (await haveAtMostEntries(queries, byStatus, MAX_ENTRIES)))
         return findNewest(queries, byStatus, limit);
       return (await scanNewest(queries, owned, limit, FULL_SCAN))!;
     }
-    const byName = keysByNameOrPrefix(residualWithOwner({ ...filter, search: null }));
+    const byName = nameOrPrefixRanges(residualWithOwner({ ...filter, search: null }));
     if (!unusedSince) return findNewest(queries, [owned], limit, byName);
     if (await haveAtMostEntries(queries, byName, MAX_ROWS)) return findNewest(queries, byName, limit);
     return this.findUnusedByName(queries, filter, limit);
@@ -143,9 +143,9 @@ export class ApiKeyList {
     filter: ApiKeyFilter,
     limit: number,
   ): Promise<Position[]> {
-    const byName = ownedKeys(this.isOwned, residualOf({ ...filter, unusedSince: null }));
+    const byName = ownedKeysRange(this.isOwned, residualOf({ ...filter, unusedSince: null }));
     const unused: Position[] = [];
-    let remaining = await skipDaysWithoutMatch(queries, [byName], keysByNameOrPrefix());
+    let remaining = await skipDaysWithoutMatch(queries, [byName], nameOrPrefixRanges());
     while (remaining) {
       const end = await remaining.nthNewestEntry(byName, OWNER_SCAN.entriesPerQuery);
       const found = await remaining.newest(byName, OWNER_SCAN.entriesPerQuery, end?.createdAt ?? null);
@@ -169,7 +169,7 @@ export class ApiKeyList {
     if (owners.length <= MAX_OWNER_LISTS) return { ids: owners.map(({ id }) => id) };
     const canJoin =
       owners.length <= MAX_JOINED_OWNERS &&
-      (await haveAtMostEntries(queries, keysByOwnerEmail(filter), MAX_ENTRIES));
+      (await haveAtMostEntries(queries, ownerEmailRanges(filter), MAX_ENTRIES));
     return canJoin ? 'join' : 'scan';
   }
 
@@ -180,7 +180,7 @@ export class ApiKeyList {
     return new ListingQueries(this.manager, {
       table: 'api_keys',
       alias: 'apiKey',
-      index: allKeys().index,
+      index: allKeysRange().index,
       parameters: parametersOf(filter, this.now),
       after: skipsNewKeys ? { createdAt: unusedSince, id: '' } : this.after,
     });
@@ -191,7 +191,7 @@ export class ApiKeyList {
   }
 }
 
-const statusRanges = (filter: ApiKeyFilter) => keysByStatus(filter, residualOf({ ...filter, status: null }));
+const byStatus = (filter: ApiKeyFilter) => statusRanges(filter, residualOf({ ...filter, status: null }));
 
 const residualWithOwner = (filter: ApiKeyFilter) => ({
   residualCondition: all(IS_OWN, residualOf(filter).residualCondition),
