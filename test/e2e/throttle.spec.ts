@@ -266,6 +266,8 @@ describeWithRedis('shared by instances', () => {
       await other.stop();
       await one.stop();
       await database.drop();
+      // The tests above use the same address.
+      await redis.admin.flushall();
     }
   });
 });
