@@ -8,12 +8,12 @@ import {
 import { FORBIDDEN, type AppError } from '../../common/errors/index.js';
 import { forbiddenWithout, PASSWORD_CHANGE_REQUIRED } from './auth.errors.js';
 
-/** Admits the callers that the route's access decorator allows. A route without one is closed to everybody. */
+/** Admits the callers that the route's access decorator allows. A route without a decorator is closed to everybody. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(private readonly access: RouteAccessReader) {}
 
-  /** Throws the denial that authentication left, `password_change_required` and `forbidden`. */
+  /** Throws the denial that authentication found, `password_change_required` or `forbidden`. */
   canActivate(context: ExecutionContext): boolean {
     const access = this.access.of(context);
     if (access?.isPublic) return true;
@@ -21,14 +21,14 @@ export class AccessGuard implements CanActivate {
     const { auth } = request;
     const denial = denialOf(auth, access);
     if (denial) throw denial;
-    // A new object only where the route has roles, because requests with a key share their principal.
+    // The principal is copied, because requests with the same key share it. Only routes with roles need the copy.
     if (access?.roles && auth?.principal)
       request.auth = { ...auth, principal: { ...auth.principal, neededRoles: access.roles } };
     return true;
   }
 }
 
-/** Why the caller may not use the route, or `null`. */
+/** Returns the error for a caller who may not use the route, or `null`. */
 function denialOf(auth: AuthOutcome | undefined, access: RouteAccess | null): AppError | null {
   if (auth?.denial) return auth.denial;
   const principal = auth?.principal;

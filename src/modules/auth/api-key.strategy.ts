@@ -1,5 +1,5 @@
-// Trap: passport has one registry of strategies per process, so in a process with two apps, as in tests, the name
-// `api-key` leads to the strategy of the app that was created last.
+// Trap: passport has one registry of strategies per process. If a process has two apps, which happens in tests, the
+// name `api-key` refers to the strategy of the app that was created last.
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
@@ -16,14 +16,18 @@ export class ApiKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'api-
     private readonly authorities: AuthorityCache,
     private readonly failedAttempts: FailedAttemptLimiter,
   ) {
-    // The prefix stays empty, because the library would put it into a regular expression unescaped.
+    // The prefix stays empty, because the library would use it in a regular expression without escaping it.
     super({ header: 'X-API-Key', prefix: '' }, true);
-    // Nest's mixin takes the last argument for the callback, but this library passes the request after it.
+    // Nest's mixin expects the callback as the last argument, but this library passes the request after the callback.
     this.verify = (presented, verified, request) =>
       void this.validate(presented, toHttpRequest(request)).then((auth) => verified(null, auth), verified);
   }
 
-  /** Passport calls this on an object of the request's own. @param options.strategy the one of the guard's app. */
+  /**
+   * Authenticates a request. Passport calls this method on a separate object for each request, which may belong to
+   * another app in the same process.
+   * @param options.strategy the strategy of the guard's own app.
+   */
   override authenticate(
     request: Parameters<HeaderAPIKeyStrategy['authenticate']>[0],
     options: { readonly strategy?: ApiKeyStrategy } = {},
@@ -32,14 +36,14 @@ export class ApiKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'api-
     super.authenticate(request, options);
   }
 
-  /** The outcome for a key that this process has verified, at the cost of a fast hash; else `null`. */
+  /** Returns the outcome for a key that this process has already verified, or `null`. It costs only a fast hash. */
   fromCache(presented: string): AuthOutcome | null {
     const id = this.verifier.verifiedId(presented);
     const authority = id === null ? undefined : this.authorities.peek(id);
     return authority ? this.authorities.outcomeOf(authority) : null;
   }
 
-  /** Throws `api_key_not_found`, `too_many_failed_attempts` and `unavailable`. */
+  /** Throws `api_key_not_found`, `too_many_failed_attempts` or `unavailable`. */
   async validate(presented: string, request: HttpRequest): Promise<AuthOutcome> {
     const id = await this.verifier.verify(presented, this.admissionOf(request));
     return this.authorities.outcomeOf(await this.authorities.get(id));
@@ -56,5 +60,5 @@ export class ApiKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'api-
   }
 }
 
-/** Passport's types speak of Express; at run time it is the request that the guard was given. */
+/** Passport's types are for Express, but at run time this is the request that the guard received. */
 const toHttpRequest = (request: unknown): HttpRequest => request as HttpRequest;

@@ -16,7 +16,7 @@ export const SIGN_IN_FAILED = new ErrorKind(
   'sign_in_failed',
   'The email address or password is incorrect.',
 );
-/** Only for someone who knows the password. */
+/** This error is only for clients that know the password, because it reveals that the account exists. */
 export const TEMPORARY_PASSWORD_ENDED = new ErrorKind(
   401,
   'sign_in_failed',
@@ -27,7 +27,7 @@ export const PASSWORD_CHANGE_REQUIRED = new ErrorKind(
   'password_change_required',
   'Your password is temporary. Change it with POST /api/v1/me/password to continue.',
 );
-/** For callers who have none of these roles. */
+/** Creates the error for callers who have none of these roles. */
 export const forbiddenWithout = (roles: readonly Role[]) =>
   FORBIDDEN.create({ detail: `This requires the ${roles.join(' or ')} role.` });
 export const REGISTRATION_CLOSED = new ErrorKind(

@@ -10,8 +10,9 @@ import { ApiKeyStrategy } from './api-key.strategy.js';
 import { SessionAuthenticator } from './sessions/session.authenticator.js';
 
 /**
- * Finds out who makes the request and sets `request.auth`. A presented key decides alone, even when it is bad; public
- * routes read no credential. What denies a known credential is thrown later, by the access guard.
+ * Finds out who makes the request and sets `request.auth`. If the request contains an API key, only the key counts,
+ * even if it is invalid. On public routes the guard reads no credential. If a known credential is denied, the access
+ * guard throws the error later.
  */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard('api-key') {
@@ -20,7 +21,7 @@ export class AuthenticationGuard extends AuthGuard('api-key') {
     private readonly sessions: SessionAuthenticator,
     private readonly access: RouteAccessReader,
   ) {
-    // Passport puts what the strategy finds out into `request.auth`.
+    // Passport stores the result of the strategy in `request.auth`.
     super({ property: 'auth' satisfies keyof GuardedRequest });
   }
 
@@ -28,7 +29,7 @@ export class AuthenticationGuard extends AuthGuard('api-key') {
     return { strategy: this.apiKeys };
   }
 
-  /** Hot path: public routes and verified keys need no promise, which would cost them time. */
+  /** This is a hot path, so public routes and verified keys don't use a promise, which would cost them time. */
   override canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     const request = getGuardedRequest(context);
     if (this.access.of(context)?.isPublic) {

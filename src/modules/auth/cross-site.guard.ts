@@ -5,7 +5,7 @@ import { Settings } from '../../settings/index.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Keeps other sites from using a signed-in user's browser: docs/api.md, "Requests from browsers". */
+/** Prevents other sites from using a signed-in user's browser: docs/api.md, "Requests from browsers". */
 @Injectable()
 export class CrossSiteGuard implements CanActivate {
   constructor(private readonly settings: Settings) {}

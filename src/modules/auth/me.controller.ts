@@ -51,7 +51,7 @@ export class MeController {
     @CurrentRateLimit() rateLimit: RateLimitState,
   ): Promise<MeDto> {
     if (caller.method === 'api_key') {
-      // The owner that the key was judged by, so that a request costs no query.
+      // Authentication has already read the key's owner, so this needs no query.
       const user = toUserDto(await this.authorities.ownerOf(caller.apiKey.id));
       const apiKey = { ...caller.apiKey, scopes: null };
       return { user, authentication: { method: 'api_key', apiKey }, rateLimit };

@@ -5,8 +5,8 @@ import { UsageRecorder } from '../usage/index.js';
 import { AccessGuard } from './access.guard.js';
 
 /**
- * Asks the limiter, then the access guard, and counts what becomes of requests with a key. A guard that denies a
- * request throws and no guard runs after it, so the one that counts stands around the two that decide.
+ * Calls the rate limiter, then the access guard, and counts the outcomes of requests with a key. If a guard throws,
+ * Nest calls none of the later guards. So this guard calls the other two itself, to count denied requests too.
  */
 @Injectable()
 export class UsageGuard implements CanActivate {
@@ -16,7 +16,7 @@ export class UsageGuard implements CanActivate {
     private readonly usage: UsageRecorder,
   ) {}
 
-  /** Throws what the two guards throw. Hot path: needs a promise only where the limiter does. */
+  /** Throws the errors of both guards. This is a hot path, so it returns a promise only if the limiter does. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = getGuardedRequest(context);
     let isWithinLimits: boolean | Promise<boolean>;
@@ -49,14 +49,14 @@ export class UsageGuard implements CanActivate {
     try {
       isAllowed = this.access.canActivate(context);
     } finally {
-      // An active key was used, even where its owner may not do what was asked for.
+      // An active key was used, even if its owner is not allowed to use the route.
       if (auth.principal) this.usage.noteUse(auth.apiKeyId, request.ip, request.socket.remoteAddress);
       this.usage.count(auth.apiKeyId, isAllowed ? 'accepted' : 'denied');
     }
     return isAllowed;
   }
 
-  /** The limiter can fail for other reasons too, which count as nothing. */
+  /** Counts a request that exceeded a limit. The limiter can also fail for other reasons, which are not counted. */
   private countIfLimited({ auth, isLimited }: GuardedRequest): void {
     if (isLimited && auth && auth.apiKeyId !== null) this.usage.count(auth.apiKeyId, 'limited');
   }

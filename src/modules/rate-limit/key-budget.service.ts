@@ -5,7 +5,7 @@ import { policiesOf } from './policies.js';
 import { toRateLimitState } from './rate-limit.headers.js';
 import { WindowStorage } from './windows/window.storage.js';
 
-/** Shows users what their programs have left. */
+/** Tells users how many requests their API keys have left. */
 @Injectable()
 export class KeyBudgetService {
   private readonly policies: ReturnType<typeof policiesOf>['requests'];
@@ -17,7 +17,7 @@ export class KeyBudgetService {
     this.policies = policiesOf(settings).requests;
   }
 
-  /** The budget of all keys of a user, without counting a request. */
+  /** Returns the budget that all keys of a user share, without counting a request. */
   async look(userId: string, role: Role): Promise<RateLimitState> {
     const policy = this.policies[role];
     const key = `${policy.keyPrefix}:${userId}`;

@@ -8,23 +8,26 @@ import {
 import type { ThrottlerOptions } from '@nestjs/throttler';
 import type { Settings } from '../../settings/index.js';
 
-/** The policies that requests count in: docs/api.md, "Rate limits". */
+/** The names of the policies for requests: docs/api.md, "Rate limits". */
 export type PolicyName = Role | 'session' | AddressPolicyName | 'inactive-key';
 export type FailurePolicyName = 'failed-keys' | 'failed-sign-ins';
 
-/** A budget: how many requests of a kind are accepted in a window. */
+/** A rate limit: the maximum number of accepted requests of one kind in a window. */
 export interface Policy {
-  /** One of the names above, or a route's own from `@Throttle()`. */
+  /** One of the names above, or the name of a route's own window from `@Throttle()`. */
   readonly name: string;
   readonly limit: number;
   readonly windowSeconds: number;
-  /** Policies with one prefix share a budget: a user's role may change, what was counted stays. */
+  /**
+   * The prefix of the keys under which requests are counted. Policies with the same prefix share their counts, so that
+   * a change of a user's role doesn't reset them.
+   */
   readonly keyPrefix: string;
-  /** The value of `RateLimit-Policy`. */
+  /** The policy's entry in the `RateLimit-Policy` header. */
   readonly shown: string;
 }
 
-/** Those that count for a user or a key, which exist; the others count for whatever address a request comes from. */
+/** The policies that count by an existing user or API key. The other policies count by client address. */
 const USER_POLICIES: ReadonlySet<string> = new Set([
   ...ROLES,
   'session',
@@ -33,14 +36,17 @@ const USER_POLICIES: ReadonlySet<string> = new Set([
 
 export const isUserPolicy = (name: string): boolean => USER_POLICIES.has(name);
 
-/** Names that `@Throttle()` may not give to a route's window. */
+/** The names of the service's own policies. A route can't use them in `@Throttle()`. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   ...USER_POLICIES,
   ...ADDRESS_POLICIES,
   ...(['failed-keys', 'failed-sign-ins'] satisfies FailurePolicyName[]),
 ]);
 
-/** The policy that a request counts in. @param ofAddress the policy of the route for requests without a credential. */
+/**
+ * Returns the name of the policy that applies to a request.
+ * @param ofAddress the route's policy for requests without a valid credential.
+ */
 export function policyNameOf(auth: AuthOutcome, ofAddress: AddressPolicyName): PolicyName {
   const { principal, userId, apiKeyId } = auth;
   if (principal?.method === 'api_key') return principal.role;
@@ -48,7 +54,7 @@ export function policyNameOf(auth: AuthOutcome, ofAddress: AddressPolicyName): P
   return userId === null ? ofAddress : 'session';
 }
 
-/** What the /64, /56 and /48 of an IPv6 address may fail, as multiples of the limit of one address. */
+/** The factors for the limit of failed attempts of the /64, /56 and /48 of an IPv6 address. */
 const WIDER_LIMITS = [1, 4, 16] as const;
 const INACTIVE_KEY_LIMIT = 60;
 const SIGN_IN_LIMIT = 60;
@@ -80,29 +86,32 @@ export function policiesOf(settings: Settings) {
   };
 }
 
-/** All roles share one budget, so that a new role forgets nothing that was counted. */
+/** Creates a policy for requests. All roles share a key prefix, so that a new role doesn't reset a user's count. */
 export const requestPolicy = (name: string, limit: number, windowSeconds: number): Policy =>
   policy(name, limit, windowSeconds, isRole(name) ? 'keys' : name);
 
-/** The policy as `@nestjs/throttler` is given it. */
+/** Converts a policy to options of `@nestjs/throttler`. */
 export const toThrottler = ({ name, limit, windowSeconds }: Policy): ThrottlerOptions => ({
   name,
   limit,
   ttl: windowSeconds * 1_000,
 });
 
-/** The policy that the module's options configure. */
+/** Converts options of `@nestjs/throttler` to a policy. */
 export function toPolicy({ name = 'default', limit, ttl }: ThrottlerOptions): Policy {
   if (typeof limit !== 'number' || typeof ttl !== 'number')
     throw new Error(`The throttler "${name}" needs numbers for limit and ttl.`);
   return requestPolicy(name, limit, ttl / 1_000);
 }
 
-/** A route's own policy. @param route tells its windows from those of other routes with the same name. */
+/**
+ * Creates the policy for a route's own window.
+ * @param route the name of the route. Each route counts separately, even if several routes use the same window name.
+ */
 export const routePolicy = (route: string, name: string, limit: number, windowSeconds: number): Policy =>
   policy(name, limit, windowSeconds, `route:${route}:${name}`);
 
-/** The policy for each network of an address, narrowest first: the wider, the more may fail. */
+/** Returns a policy for each network of an address, narrowest first. Wider networks have higher limits. */
 export const policiesPerNetwork = ({ name, limit, windowSeconds, keyPrefix }: Policy): readonly Policy[] =>
   WIDER_LIMITS.map((times) => policy(name, limit * times, windowSeconds, keyPrefix));
 

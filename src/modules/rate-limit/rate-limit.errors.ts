@@ -1,6 +1,6 @@
 import { ErrorKind } from '../../common/errors/index.js';
 
-// Problem types registered by draft-ietf-httpapi-ratelimit-headers-10.
+// These problem types and titles are registered by draft-ietf-httpapi-ratelimit-headers-10.
 export const RATE_LIMIT_EXCEEDED = new ErrorKind(
   429,
   'rate_limit_exceeded',
@@ -20,10 +20,13 @@ export const TOO_MANY_FAILED_ATTEMPTS = new ErrorKind(
   },
 );
 
-/** The policies that a higher role widens. */
+/** The policies for which a higher role has a higher limit. */
 const ROLE_POLICIES: readonly string[] = ['standard', 'premium'];
 
-/** @param violatedPolicies names of the policies that deny the request. @param seconds how long the client must wait. */
+/**
+ * @param violatedPolicies the names of the policies that deny the request.
+ * @param seconds how long the client must wait.
+ */
 export const exceeded = (violatedPolicies: readonly string[], seconds: number) =>
   RATE_LIMIT_EXCEEDED.create({
     detail: violatedPolicies.some((name) => ROLE_POLICIES.includes(name))

@@ -2,18 +2,19 @@ import type { RateLimitState } from '../../common/access/index.js';
 import type { Policy } from './policies.js';
 import type { WindowRecord } from './windows/sliding-window.js';
 
-/** A budget, and what its window holds after a request. */
+/** A budget and the state of its window after a request. */
 export interface Counted {
   readonly budget: { readonly policy: Policy; readonly key: string };
   readonly record: WindowRecord;
 }
 
-/** What the body of `GET /me` and the response headers say about a budget. */
+/** Converts a window's state to the values that `GET /me` and the response headers show. */
 export const toRateLimitState = (policy: Policy, record: WindowRecord): RateLimitState => ({
   policy: policy.name,
   limit: policy.limit,
   remaining: Math.max(0, policy.limit - record.totalHits),
-  // A denied caller is told when a request succeeds, which after a demotion is later than the first departure.
+  // A denied caller must wait until a request is accepted. If the user's new role has a lower limit, several requests
+  // must leave the window before that.
   resetSeconds: record.isBlocked ? record.timeToBlockExpire : record.timeToExpire,
 });
 
@@ -24,8 +25,8 @@ const shown = ({ policy, remaining, resetSeconds }: RateLimitState): string =>
   `"${policy}";r=${remaining};t=${resetSeconds}`;
 
 /**
- * The headers of draft-ietf-httpapi-ratelimit-headers-10, and those that today's clients know. In lower case, as
- * Fastify sends them anyway: converting them costs a tenth of a microsecond for each name and request.
+ * Returns the headers of draft-ietf-httpapi-ratelimit-headers-10 and the older `X-RateLimit-*` headers. The names are
+ * in lower case, because Fastify would otherwise convert them, at a cost of 0.1 microseconds for each name and request.
  */
 export const rateLimitHeaders = (policy: Policy, state: RateLimitState): Record<string, string> => ({
   'ratelimit-policy': policy.shown,
@@ -35,7 +36,10 @@ export const rateLimitHeaders = (policy: Policy, state: RateLimitState): Record<
   'x-ratelimit-reset': String(state.resetSeconds),
 });
 
-/** The same headers for several budgets. `X-RateLimit-*` can only tell one: the one with least left. */
+/**
+ * Returns the same headers for several budgets. The `X-RateLimit-*` headers can describe only one budget, so they
+ * describe the one with the fewest requests left.
+ */
 export function rateLimitListHeaders(counted: readonly Counted[]): Record<string, string> {
   const least = counted.reduce((one, other) => (isTighter(stateOf(other), stateOf(one)) ? other : one));
   return {

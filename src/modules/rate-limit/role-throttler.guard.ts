@@ -1,6 +1,6 @@
-// Trap: the parent looks up only the throttlers that its module was given, one bucket for each handler, and its hooks
-// are promises. So this guard asks the hooks itself: getTracker, generateKey, the ThrottlerStorage and
-// throwThrottlingException work as in any ThrottlerGuard.
+// Trap: the parent class knows only the throttlers in its module's options, counts each route handler separately and
+// awaits all its hooks. So this guard calls the hooks itself. The hooks getTracker, generateKey and
+// throwThrottlingException and the ThrottlerStorage work as in any ThrottlerGuard.
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import {
@@ -32,17 +32,17 @@ import { ForeignWindows } from './windows/foreign-windows.js';
 import { takeAll, type Windows } from './windows/several-windows.js';
 import { WindowStorage, type Budget } from './windows/window.storage.js';
 
-/** What `throwThrottlingException` is told: the budget with the longest wait, and every policy that denies. */
+/** The argument of `throwThrottlingException`: the denying budget with the longest wait, and all denying policies. */
 export interface RateLimitDetail extends ThrottlerLimitDetail {
   readonly violatedPolicies: readonly string[];
 }
 
-/** Counts each request in the caller's budget and in the route's own windows, and denies it beyond a limit. */
+/** Counts each request in the caller's budget and in the route's own windows. It denies requests beyond a limit. */
 @Injectable()
 export class RoleThrottlerGuard extends ThrottlerGuard {
   private readonly policies: Readonly<Record<string, Policy>>;
   private readonly windows: Windows;
-  /** Whether no subclass replaces these hooks. Hot path: then there is no promise to wait for. */
+  /** Whether no subclass overrides these hooks. If none does, the hot path needs no promise. */
   private readonly hasOwnHooks =
     this.getTracker === RoleThrottlerGuard.prototype.getTracker &&
     this.generateKey === RoleThrottlerGuard.prototype.generateKey &&
@@ -65,7 +65,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
     return this.decide(context);
   }
 
-  /** What `canActivate` answers and throws, without a promise where none is needed. Hot path. */
+  /** Decides like `canActivate`. This is a hot path, so it returns a promise only if one is needed. */
   decide(context: ExecutionContext): boolean | Promise<boolean> {
     const limits = this.routes.of(context);
     const request = getGuardedRequest(context);
@@ -97,7 +97,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
     const [caller, route] = [ofCaller.map(toBudget), ofRoute.map(toBudget)];
     const records = await takeAll(this.windows, [...route, ...caller]);
     const counted = [...route, ...caller].map((budget, index) => ({ budget, record: records[index]! }));
-    // The route's windows are asked first, and named last.
+    // The route's windows are counted first, but the caller's budget comes first in the headers.
     return this.settle(context, tracker, [...counted.slice(route.length), ...counted.slice(0, route.length)]);
   }
 
@@ -137,7 +137,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
     };
   }
 
-  /** The user, the inactive key, or the network of the address. */
+  /** Returns the id of the user or of the inactive key, or the client's network. */
   protected override async getTracker(request: GuardedRequest): Promise<string> {
     return trackerOf(request, request.auth ?? nobody(null));
   }

@@ -5,16 +5,16 @@ import { controllerRoutes, PerRoute, routeName, type RouteTarget } from '../../c
 import type { Policy } from './policies.js';
 import { routeWindows, skipsEverything } from './throttle-metadata.js';
 
-/** What requests to a route count in. */
+/** The budgets in which requests to a route are counted. */
 export interface RouteLimits {
   readonly isCounted: boolean;
-  /** The address's policy for requests without a credential. */
+  /** The policy for requests without a valid credential, which are counted by address. */
   readonly ofAddress: AddressPolicyName;
   /** The route's own windows from `@Throttle()`. */
   readonly windows: readonly Policy[];
 }
 
-/** Reads `@Throttle()` and `@SkipThrottle()` once a route, and at start, so that mistakes are found then. */
+/** Reads `@Throttle()` and `@SkipThrottle()` once for each route. It does so at startup to report mistakes early. */
 @Injectable()
 export class RouteLimitsReader implements OnModuleInit {
   private readonly limits = new PerRoute<RouteLimits>((route) => this.read(route));
@@ -24,7 +24,7 @@ export class RouteLimitsReader implements OnModuleInit {
     private readonly modules: ModulesContainer,
   ) {}
 
-  /** Throws when a window cannot be what its route says, or when one name has two limits. */
+  /** Throws if a route's own window is invalid, or if one window name has two different limits. */
   onModuleInit(): void {
     const firstWith = new Map<string, { shown: string; route: RouteTarget }>();
     for (const route of controllerRoutes(this.modules)) {

@@ -1,8 +1,8 @@
 import { operationId, routeName, type RouteTarget } from '../../common/http/index.js';
 import { RESERVED_NAMES, routePolicy, type Policy } from './policies.js';
 
-// The metadata keys of @nestjs/throttler, which it does not export. Its own guard looks up only the names that its
-// module was given, so it would ignore a route's own names in silence.
+// These are the metadata keys of @nestjs/throttler, which doesn't export them. Its own guard silently ignores window
+// names that are not in its module's options, so this file reads the decorators itself.
 const LIMIT = 'THROTTLER:LIMIT';
 const TTL = 'THROTTLER:TTL';
 const SKIP = 'THROTTLER:SKIP';
@@ -11,9 +11,9 @@ const UNSUPPORTED = {
   'THROTTLER:TRACKER': 'getTracker',
   'THROTTLER:KEY_GENERATOR': 'generateKey',
 };
-/** The name that `@Throttle()` and `@SkipThrottle()` use where a route gives none. */
+/** `@Throttle()` and `@SkipThrottle()` use this name if a route doesn't choose another. */
 const DEFAULT = 'default';
-/** `@ApiOperation()` may name the operation. */
+/** The metadata key of `@ApiOperation()`, which can set the id of the operation. */
 const API_OPERATION = 'swagger/apiOperation';
 const NAME = /^[\w.-]{1,64}$/;
 
@@ -23,19 +23,26 @@ const namesAt = (target: object): string[] =>
     .filter((key) => key.startsWith(LIMIT))
     .map((key) => key.slice(LIMIT.length));
 
-/** Whether the target itself skips this window; `undefined` where it does not say. A bare `@SkipThrottle()` means all. */
+/**
+ * Returns whether the target's own `@SkipThrottle()` skips this window, or `undefined` if it doesn't say. A bare
+ * `@SkipThrottle()` skips all windows.
+ */
 const skips = (target: object, name: string): boolean | undefined =>
   (Reflect.getMetadata(SKIP + name, target) ?? Reflect.getMetadata(SKIP + DEFAULT, target)) as
     boolean | undefined;
 
-/** Whether a bare `@SkipThrottle()` is in force. A method beats its class, with windows of its own too. */
+/**
+ * Whether a bare `@SkipThrottle()` applies to the route. The method's decorators override those of its class, so a
+ * method with its own `@Throttle()` ignores the `@SkipThrottle()` of its class.
+ */
 export function skipsEverything({ handler, controller }: RouteTarget): boolean {
   return skips(handler, DEFAULT) ?? (namesAt(handler).length === 0 && (skips(controller, DEFAULT) ?? false));
 }
 
 /**
- * The route's own windows from `@Throttle()`, without those that `@SkipThrottle()` lifts. A method beats its class.
- * Throws when a window is not what every request can be held to.
+ * Returns the route's own windows from `@Throttle()`, without those that `@SkipThrottle()` removes. The method's
+ * decorators override those of its class.
+ * Throws if a window has an invalid name, limit or length, or an unsupported option.
  */
 export function routeWindows(route: RouteTarget): Policy[] {
   const { handler, controller } = route;
@@ -66,7 +73,7 @@ function windowOf(route: RouteTarget, target: object, name: string): Policy {
 
 const isWhole = (value: unknown): value is number => Number.isInteger(value);
 
-/** The operation's id in the OpenAPI document. */
+/** Returns the operation's id in the OpenAPI document. */
 function operationIdOf({ handler, controller }: RouteTarget): string {
   const operation = Reflect.getMetadata(API_OPERATION, handler) as { operationId?: string } | undefined;
   return operation?.operationId ?? operationId(controller.name, handler.name);

@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { columns } from '../../database/index.js';
 
-/** The requests with one key in one hour. */
+/** The number of requests with one API key in one hour, by outcome. */
 @Entity({ name: 'usage_hours' })
 @Index('usage_hours_totals', ['hour', 'accepted', 'limited', 'denied'])
 export class UsageHourEntity {
@@ -9,7 +9,7 @@ export class UsageHourEntity {
   @PrimaryColumn(columns.text(12, 'api_key_id'))
   apiKeyId!: string;
 
-  /** Whole hours since 1970 in UTC. */
+  /** The number of whole hours since the start of 1970 in UTC. */
   @PrimaryColumn(columns.integer())
   hour!: number;
 

@@ -9,14 +9,16 @@ import { ApiKeysService, type LastUse } from '../api-keys/index.js';
 import type { UsageOutcome, UsageTally } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 
-/** Half of the ten seconds within which a use must be visible. */
+/** The interval between two flushes. It is half of the ten seconds within which usage must be visible. */
 const FLUSH_MS = 5_000;
-/** Keys a transaction: few, because SQLite works on this thread and other requests would wait. */
+/**
+ * The number of entries in a transaction. It is small, because SQLite blocks this thread and other requests must wait.
+ */
 const SLICE = 50;
-/** How many entries are kept while the database is unavailable: some hundred megabytes. */
+/** The maximum number of entries while the database is unavailable. They need a few hundred megabytes. */
 const MAX_KEPT = 500_000;
 
-/** Where a request came from. The address is worked out only when it is written. */
+/** Where a request came from. The client address is derived from it only when the usage is written. */
 interface Origin {
   readonly ip: string;
   readonly remoteAddress: string | undefined;
@@ -28,16 +30,16 @@ interface Pending extends UsageTally {
 }
 
 /**
- * Counts in memory how keys are used and writes the counts in batches, so that no request waits for a write. Counts that
+ * Counts the usage of API keys in memory and writes it in batches, so that no request waits for a write. Counts that
  * could not be written are kept for the next batch.
  */
 @Injectable()
 export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(UsageRecorder.name);
   private pending = new Map<string, Pending>();
-  /** Entries of past hours, or of a slice that could not be written. */
+  /** Entries of past hours, and entries that could not be written. */
   private readonly leftOver = new Map<string, Pending>();
-  /** What the running flush still has to write. */
+  /** The entries that the running flush still has to write. */
   private unwritten: Pending[] = [];
   private dropped = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -54,7 +56,9 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     this.timer.unref();
   }
 
-  /** Writes the rest, and logs how much is lost when the process ends before that. */
+  /**
+   * Writes the remaining counts. It logs how many are lost if the write fails or the process ends before it is done.
+   */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     const report = () => this.reportUnwritten();
@@ -64,12 +68,12 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     report();
   }
 
-  /** Counts what became of a request with the key. */
+  /** Counts the outcome of a request with the key. */
   count(apiKeyId: string, outcome: UsageOutcome): void {
     this.open(apiKeyId, this.clock.nowMs())[outcome]++;
   }
 
-  /** Notes a request as the key's last use. */
+  /** Records a request as the key's last use. */
   noteUse(apiKeyId: string, ip: string, remoteAddress: string | undefined): void {
     const nowMs = this.clock.nowMs();
     const pending = this.open(apiKeyId, nowMs);
@@ -77,7 +81,7 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     pending.usedFrom = { ip, remoteAddress };
   }
 
-  /** Writes all counts. Flushes queue, so that none overtakes another. */
+  /** Writes all counts. Flushes run one after the other, so that an older flush can't finish after a newer one. */
   flush(): Promise<void> {
     this.flushing = this.flushing.then(() => this.writeAll());
     return this.flushing;
@@ -93,7 +97,10 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     return opened;
   }
 
-  /** Keeps what is not written yet: one entry for each key and hour, however long the database is unavailable. */
+  /**
+   * Keeps an entry that has not been written. There is only one entry for each key and hour, which limits the memory
+   * while the database is unavailable.
+   */
   private keep(entry: Pending): void {
     const id = `${entry.apiKeyId} ${entry.hour}`;
     const kept = this.leftOver.get(id);
@@ -117,7 +124,7 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     while (this.unwritten.length > 0) {
       const slice = this.unwritten.slice(0, SLICE);
       const isDone = await this.write(slice);
-      // The database is unavailable, and the next flush tries again.
+      // The database is unavailable, so the next flush tries again.
       if (!isDone) break;
       this.unwritten.splice(0, slice.length);
       await nextTurn();
@@ -127,9 +134,10 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     this.dropped = 0;
   }
 
-  /** @returns false when the database is unavailable and the slice must be written again. */
+  /** Returns false if the database is unavailable and the slice must be written again. */
   private async write(slice: Pending[]): Promise<boolean> {
-    // In one order, so that instances that write the same rows at once wait instead of deadlocking.
+    // All instances write in the same order. If two of them write the same rows at once, one waits, and they can't
+    // deadlock.
     slice.sort(byKeyAndHour);
     try {
       await this.repository.add(slice, (transaction) =>
@@ -137,7 +145,7 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
       );
       return true;
     } catch (error) {
-      // A slice that may have been written is not written again, nor is one that can never be.
+      // A slice is not written again if it may already have been written, or if it can never be written.
       const isKept = UNAVAILABLE.isKindOf(error) && !(error instanceof OutcomeUnknownError);
       const what = `Usage of ${slice.length} keys (${callsIn(slice)} requests)`;
       this.logger.warn(`${what} was not written and is ${isKept ? 'kept' : 'lost'}: ${String(error)}`);
@@ -160,7 +168,7 @@ const byKeyAndHour = (a: Pending, b: Pending): number =>
 const callsIn = (entries: readonly Pending[]): number =>
   entries.reduce((sum, { accepted, limited, denied }) => sum + accepted + limited + denied, 0);
 
-/** The latest use of each key. A key that was used in two hours has two entries. */
+/** Returns the latest use of each key. A key that was used in two hours has two entries. */
 function lastUsesOf(slice: readonly Pending[]): LastUse[] {
   const uses = new Map<string, LastUse>();
   for (const { apiKeyId, usedAtMs, usedFrom } of slice) {

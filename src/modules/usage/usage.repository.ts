@@ -13,12 +13,12 @@ import type { HourlyCounts, UsageTally } from './usage.js';
 
 const COLUMNS = { keys: ['api_key_id', 'hour'], counters: ['accepted', 'limited', 'denied'] };
 
-/** Stores usage. */
+/** Stores the usage of API keys. */
 @Injectable()
 export class UsageRepository {
   constructor(private readonly database: Database) {}
 
-  /** Adds to the hours of keys, in one transaction with `alongside`. */
+  /** Adds the counts to the stored ones. It runs `alongside` in the same transaction. */
   async add(
     tallies: readonly UsageTally[],
     alongside: (transaction: Transaction) => Promise<void>,
@@ -35,13 +35,13 @@ export class UsageRepository {
       await write(rows);
     } catch (error) {
       if (!isForeignKeyViolation(error)) throw error;
-      // A key was removed meanwhile, and the other keys must not lose their counts.
+      // A key was removed meanwhile, but the counts of the other keys must not be lost.
       const ids = await this.existing(rows.map(([apiKeyId]) => String(apiKeyId)));
       await write(rows.filter(([apiKeyId]) => ids.has(String(apiKeyId))));
     }
   }
 
-  /** Deletes all usage of a key that is removed. */
+  /** Deletes all usage of a key that is being removed. */
   async deleteOf({ manager }: Transaction, apiKeyId: string): Promise<void> {
     await manager.delete(UsageHourEntity, { apiKeyId });
   }
@@ -60,7 +60,7 @@ export class UsageRepository {
     return rows.map(({ hour, accepted, limited, denied }) => ({ apiKeyId, hour, accepted, limited, denied }));
   }
 
-  /** The requests with all keys, by hour, without empty hours. Reads only an index. */
+  /** Returns the requests with all keys by hour, without the hours that have none. The query reads only an index. */
   async totals(fromHour: number, toHour: number): Promise<HourlyCounts[]> {
     const rows = await this.database.read((manager) =>
       manager
@@ -81,7 +81,10 @@ export class UsageRepository {
     }));
   }
 
-  /** Deletes rows of hours before this one, the oldest first. @returns how many. */
+  /**
+   * Deletes at most `atMost` rows of hours before the given hour, oldest first.
+   * @returns the number of deleted rows.
+   */
   async prune(hour: number, atMost: number): Promise<number> {
     return this.database.write(SYSTEM, async ({ manager }) => {
       const old = await manager.find(UsageHourEntity, {

@@ -8,19 +8,19 @@ import { toBuckets, type Interval, type UsageBucket } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 import { EMPTY_RANGE, RANGE_TOO_LONG } from './usage.errors.js';
 
-/** How many days one response may cover: docs/api.md, "Usage". */
+/** The maximum number of days in one response: docs/api.md, "Usage". */
 const MAX_SPAN_DAYS: Record<Interval, number> = { hour: 90, day: 400 };
 const DEFAULT_SPAN_DAYS: Record<Interval, number> = { hour: 1, day: 30 };
 
 export interface UsageRange {
   readonly interval: Interval;
-  /** `null` for a day, or thirty, before `to`. */
+  /** If this is `null`, the range starts 1 day before `to`, or 30 days before `to` for the interval `day`. */
   readonly from: Date | null;
-  /** `null` for now. */
+  /** If this is `null`, the range ends now. */
   readonly to: Date | null;
 }
 
-/** Shows how keys are used. */
+/** Reads the usage of API keys. */
 @Injectable()
 export class UsageService {
   constructor(
@@ -29,13 +29,16 @@ export class UsageService {
     private readonly clock: Clock,
   ) {}
 
-  /** How all keys together are used, by hour. */
+  /** Returns the usage of all keys together, by hour. */
   async totals(from: Date, to: Date): Promise<UsageBucket[]> {
     const [fromHour, toHour] = [from, to].map((time) => Math.floor(time.getTime() / HOUR_MS));
     return toBuckets(await this.repository.totals(fromHour!, toHour!), 'hour', from, to);
   }
 
-  /** How one of the caller's keys is used. Throws `api_key_not_found`, and `validation_failed` for an empty or too long range. */
+  /**
+   * Returns the usage of one of the caller's keys.
+   * Throws `api_key_not_found`. Throws `validation_failed` if the range is empty or too long.
+   */
   async show(
     caller: Principal,
     apiKeyId: string,

@@ -1,6 +1,11 @@
 import { DAY_MS, HOUR_MS } from '../../common/duration.js';
 
-/** Accepted: passed all guards. Limited: 429. Denied: the right key, but denied for another reason. docs/api.md, "Usage". */
+/**
+ * The number of requests by outcome: docs/api.md, "Usage".
+ * - `accepted`: the requests passed all guards.
+ * - `limited`: the requests exceeded a rate limit (429).
+ * - `denied`: the requests had a valid key, but were denied for another reason.
+ */
 export interface UsageCounts {
   accepted: number;
   limited: number;
@@ -9,12 +14,12 @@ export interface UsageCounts {
 
 export type UsageOutcome = keyof UsageCounts;
 
-/** The requests of one hour. Hours are counted from 1970 in UTC. */
+/** The requests of one hour. `hour` is the number of whole hours since the start of 1970 in UTC. */
 export interface HourlyCounts extends UsageCounts {
   readonly hour: number;
 }
 
-/** The requests with one key in one hour. */
+/** The requests with one API key in one hour. */
 export interface UsageTally extends HourlyCounts {
   readonly apiKeyId: string;
 }
@@ -22,12 +27,12 @@ export interface UsageTally extends HourlyCounts {
 export const INTERVALS = ['hour', 'day'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-/** Counts from `at` on, for one interval. */
+/** The requests of one interval, which starts at `at`. */
 export interface UsageBucket extends UsageCounts {
   readonly at: Date;
 }
 
-/** Groups hours into buckets of the interval, in UTC, from `from` up to `to`. Buckets without requests are zeros. */
+/** Groups hourly counts into UTC hours or days, from `from` to `to`. Buckets without requests contain zeros. */
 export function toBuckets(
   tallies: readonly HourlyCounts[],
   interval: Interval,

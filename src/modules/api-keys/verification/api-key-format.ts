@@ -17,7 +17,7 @@ export interface ParsedKey {
   readonly id: string;
 }
 
-/** Keeps a key from being printed by accident: only `reveal` gives it away. */
+/** Holds a key, so that it can't be printed by accident. Only `reveal` returns the text of the key. */
 export class SecretKey {
   readonly #text: string;
 
@@ -38,7 +38,7 @@ export class SecretKey {
   }
 }
 
-/** CRC-32 (ISO-HDLC) as big-endian Base62, padded with zeros to six characters. */
+/** Returns the CRC-32 (ISO-HDLC) of the text in big-endian Base62, padded with zeros to six characters. */
 export function checksum(text: string): string {
   let rest = crc32(text);
   let digits = '';
@@ -49,7 +49,7 @@ export function checksum(text: string): string {
   return digits;
 }
 
-/** The parts of a well-formed key whose checksum holds, or `null`. Costs neither a query nor a hash. */
+/** Returns the parts of a well-formed key with a correct checksum, or `null`. It needs neither a query nor a hash. */
 export function parseApiKey(text: string): ParsedKey | null {
   if (text.length > MAX_LENGTH) return null;
   const match = API_KEY_PATTERN.exec(text);
@@ -58,13 +58,15 @@ export function parseApiKey(text: string): ParsedKey | null {
   return checksum(text.slice(0, end)) === text.slice(end) ? { prefix: match[1]!, id: match[2]! } : null;
 }
 
-/** The id inside a text that is as long as a key; the text may still be anything. */
+/** Returns the part of the text where a key contains its id. It doesn't check whether the text is a key. */
 export const idInside = (text: string): string =>
   text.slice(-(ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH), -(1 + SECRET_LENGTH + CHECKSUM_LENGTH));
 
 export const isApiKeyId = (text: string): boolean => ID_PATTERN.test(text);
 
-/** @param random a uniform whole number below its argument, from a cryptographic source. */
+/**
+ * @param random returns a uniform random integer below its argument, from a cryptographic source.
+ */
 export function generateApiKey(
   prefix: string,
   random: (below: number) => number = randomInt,

@@ -6,26 +6,35 @@ import { ApiKeysRepository } from '../api-keys.repository.js';
 import { idInside, parseApiKey } from './api-key-format.js';
 import { VerifiedKeyCache } from './verified-key.cache.js';
 
-/** How many requests may wait for the comparison of another secret of the same id. */
+/** The maximum number of requests that wait while another secret for the same id is compared. */
 const MAX_WAITING = 32;
 
-/** An admitted attempt with an unverified key. It is pending until one of the two is called. */
+/** An admitted attempt with an unverified key. It stays pending until `fail` or `giveBack` is called. */
 export interface KeyAttempt {
-  /** Counts it as failed. @returns the headers that tell what is left. */
+  /**
+   * Counts the attempt as failed.
+   * @returns the rate limit headers, which contain the number of attempts left.
+   */
   fail(): Readonly<Record<string, string>>;
-  /** Undoes it: the key was right, or could not be judged. */
+  /** Ends the attempt without counting it, because the key was right or could not be checked. */
   giveBack(): void;
 }
 
-/** Limits how often somebody may present a key that turns out to be wrong. */
+/** Limits how often a client may present wrong keys. */
 export interface KeyAdmission {
-  /** The networks whose turn a comparison takes, narrowest first. Never the owner's turn, as anybody may name an id. */
+  /**
+   * The networks of the client's address, narrowest first. Comparisons take turns by network. They don't take turns by
+   * the key's owner, because anybody can present a key with the owner's key id.
+   */
   readonly networks: readonly string[];
   /** Whether the client still waits for a response. */
   isAwaited(): boolean;
-  /** Throws `too_many_failed_attempts` when failed attempts alone have reached the limit. Counts nothing. */
+  /** Throws `too_many_failed_attempts` if failed attempts alone have reached the limit. It counts nothing. */
   assertOpen(): void;
-  /** Waits for a turn. @returns `null` when the attempt is no longer needed once its turn comes. */
+  /**
+   * Waits until an attempt may start.
+   * @returns `null` if the attempt is no longer needed when its turn comes.
+   */
   admit(isNeeded: () => boolean): Promise<KeyAttempt | null>;
 }
 
@@ -46,15 +55,15 @@ interface Waiting {
 }
 
 /**
- * Verifies presented keys. bcrypt makes that expensive, so results are remembered: the first request with a key
- * costs one comparison, however many arrive at once, and later ones cost one fast hash. While a key is remembered,
- * another secret for its id costs no comparison.
+ * Verifies presented keys. A bcrypt comparison is expensive, so the verified secrets are remembered. The first request
+ * with a key costs one comparison, even if many arrive at once, and later requests cost one fast hash. While a secret
+ * is remembered for an id, other secrets for this id are rejected without a comparison.
  */
 @Injectable()
 export class ApiKeyVerifier {
-  /** The pending comparison of each id. */
+  /** The pending comparison for each id. */
   private readonly comparisons = new Map<string, Comparison>();
-  /** Requests that wait while another secret of the same id is compared. */
+  /** The requests for each id that wait while another secret for the id is compared. */
   private readonly lines = new Map<string, FairQueue<Waiting>>();
 
   constructor(
@@ -63,16 +72,16 @@ export class ApiKeyVerifier {
     private readonly bcrypt: BcryptQueue,
   ) {}
 
-  /** The id of a key that this process has verified, or `null`. Needs no query and no promise. */
+  /** Returns the id of a key that this process has verified, or `null`. It needs no query and no promise. */
   verifiedId(presented: string): string | null {
     const id = idInside(presented);
     return this.verified.holds(id, presented) ? id : null;
   }
 
   /**
-   * The id of a presented key. A wrong key counts as one failed attempt; a right one counts nothing.
-   * Throws `api_key_not_found` for bad shape or checksum, unknown id and wrong secret, what `admission` throws, and
-   * `unavailable` when too many comparisons wait, the database is away or the client has hung up.
+   * Returns the id of a presented key. A wrong key counts as a failed attempt, and a right key does not count.
+   * Throws `api_key_not_found` if the format, checksum, id or secret is wrong. Throws the errors of `admission`. Throws
+   * `unavailable` if too many comparisons wait, the database is unavailable or the client has disconnected.
    */
   async verify(key: string, admission: KeyAdmission): Promise<string> {
     const parsed = parseApiKey(key);
@@ -88,7 +97,7 @@ export class ApiKeyVerifier {
     return this.verified.check(id, digest) === true;
   }
 
-  /** Waits for the pending comparison of the same key, which took an attempt already. */
+  /** Waits for the pending comparison of the same key, for which an attempt has already been admitted. */
   private async join(presented: Presented, admission: KeyAdmission): Promise<string> {
     admission.assertOpen();
     if (await this.isRight(presented, admission.networks)) return presented.id;
@@ -110,7 +119,10 @@ export class ApiKeyVerifier {
     return presented.id;
   }
 
-  /** Counts a failed attempt without a comparison, when its turn comes. @returns the error for the client. */
+  /**
+   * Waits until an attempt may start, and counts it as failed without a comparison.
+   * @returns the error for the client.
+   */
   private async failedAttempt(admission: KeyAdmission): Promise<AppError> {
     const attempt = await admission.admit(() => admission.isAwaited());
     return attempt ? CREDENTIAL_NOT_FOUND.create({ headers: attempt.fail() }) : hungUp();
@@ -128,7 +140,7 @@ export class ApiKeyVerifier {
     }
   }
 
-  /** Lets the secrets of one id take turns by network, so that a guesser does not keep the right one out. */
+  /** Lets networks take turns at comparing secrets for one id, so that an attacker can't block the right secret. */
   private waitForTurn(id: string, networks: readonly string[]): Promise<void> {
     const line = this.lines.get(id) ?? new FairQueue<Waiting>();
     this.lines.set(id, line);
@@ -149,7 +161,10 @@ export class ApiKeyVerifier {
     return outcome;
   }
 
-  /** Resumes one request, which compares and resumes the next; or all of them when no comparison is needed now. */
+  /**
+   * Resumes one waiting request, which makes its comparison and then resumes the next one. If a secret for the id has
+   * been verified, it resumes all of them, because they no longer need a comparison.
+   */
   private resumeNext(id: string): void {
     const line = this.lines.get(id);
     if (!line) return;

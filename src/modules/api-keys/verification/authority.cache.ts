@@ -17,9 +17,9 @@ import { VerifiedKeyCache } from './verified-key.cache.js';
 
 const MAX_ENTRIES = 200_000;
 
-/** What a key may do now, and whose it is. */
+/** The current rights of a key, and its owner. */
 export interface Authority {
-  /** What authentication finds while the key is active. */
+  /** The result of authentication while the key is active. */
   readonly outcome: AuthOutcome;
   readonly owner: User;
   readonly revokedAt: Date | null;
@@ -27,8 +27,8 @@ export interface Authority {
 }
 
 /**
- * Keeps what keys may do until a change of the key or its owner is committed, by this process or another. A row that
- * was read during a change serves the requests that wait for it, but is not kept.
+ * Caches the authority of keys, until this or another process commits a change of the key or its owner. If a row is
+ * read while it changes, the requests that wait for it still use it, but it is not cached.
  */
 @Injectable()
 export class AuthorityCache implements InvalidationListener {
@@ -50,12 +50,16 @@ export class AuthorityCache implements InvalidationListener {
     invalidationBus.subscribe(this);
   }
 
-  /** The entry of the key, if it may be trusted without waiting. */
+  /** Returns the cached entry of the key, if it can be trusted without waiting. */
   peek(id: string): Authority | undefined {
     return this.feed.isTrusted() ? this.entries.get(id) : undefined;
   }
 
-  /** Throws `unavailable` when the database is away, because an entry older than a second is not trusted. */
+  /**
+   * Returns the authority of a key.
+   * Throws `api_key_not_found`. Throws `unavailable` if the database is unavailable, because cached entries that are
+   * older than a second are not trusted.
+   */
   async get(id: string): Promise<Authority> {
     await this.feed.catchUp();
     return this.entries.get(id) ?? this.loads.get(id) ?? this.load(id);
@@ -73,19 +77,22 @@ export class AuthorityCache implements InvalidationListener {
     this.entries.clear();
   }
 
-  /** What authentication finds for the key now. A key that is not active names nobody and says why. */
+  /**
+   * Returns the result of authentication for the key now. If the key is not active, the result contains the reason and
+   * no principal.
+   */
   outcomeOf(authority: Authority): AuthOutcome {
     const { outcome } = authority;
     const denial = this.denialOf(authority);
     return denial ? { ...outcome, principal: null, denial } : outcome;
   }
 
-  /** The owner of a key that authentication has just accepted, as they are now. Throws what `get` throws. */
+  /** Returns the current owner data of a key that has just been authenticated. Throws the errors of `get`. */
   async ownerOf(apiKeyId: string): Promise<User> {
     return (this.peek(apiKeyId) ?? (await this.get(apiKeyId))).owner;
   }
 
-  /** Why a key is denied: revoked comes first, then expired, then its owner's suspension. */
+  /** Returns why a key is denied, or `null`. A revocation comes first, then expiry, then the owner's suspension. */
   private denialOf({ revokedAt, expiresAt, owner }: Authority): AppError | null {
     if (revokedAt || expiresAt) {
       const ended = inactiveKeyError({ revokedAt, expiresAt }, this.clock.now());
@@ -100,7 +107,7 @@ export class AuthorityCache implements InvalidationListener {
   }
 
   private forgetKeysOf(userId: string): void {
-    // The owners of the rows being read are not known yet, so none of these rows is kept.
+    // The owners of the rows that are being read are not known yet, so none of these rows is cached.
     this.loads.clear();
     for (const key of [...(this.keysOfUser.get(userId) ?? [])]) this.entries.delete(key);
   }
@@ -110,7 +117,7 @@ export class AuthorityCache implements InvalidationListener {
     this.loads.set(id, load);
     try {
       const authority = await load;
-      // A change in the meantime has removed this load, so its result is already outdated.
+      // If a change has removed this load in the meantime, its result is already outdated.
       if (this.loads.get(id) === load) this.keep(id, authority);
       return authority;
     } finally {
@@ -121,7 +128,7 @@ export class AuthorityCache implements InvalidationListener {
   private async read(id: string): Promise<Authority> {
     const key = await this.repository.findById(id);
     if (!key) {
-      // From now on requests with it count as failed attempts, like those with any unknown key.
+      // From now on, requests with this key count as failed attempts, like those with any unknown key.
       this.verified.forget(id);
       throw CREDENTIAL_NOT_FOUND.create();
     }

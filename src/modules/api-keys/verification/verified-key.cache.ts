@@ -5,8 +5,8 @@ import { LRUCache } from 'lru-cache';
 const MAX_KEYS = 200_000;
 
 /**
- * Remembers, for this process only, the verified secret of each key id. It holds no secrets, only SHA-256 digests
- * under a random value that dies with the process, and says nothing about what a key may do.
+ * Remembers the verified secret of each key id in this process. It stores no secrets, only SHA-256 digests that include
+ * a random value, which is never stored. It doesn't know what a key may do.
  */
 @Injectable()
 export class VerifiedKeyCache {
@@ -14,31 +14,34 @@ export class VerifiedKeyCache {
   private readonly digests = new LRUCache<string, string>({ max: MAX_KEYS });
 
   /**
-   * The digest of a presented key. It never leaves the process, so a plain keyed hash serves as well as an HMAC at a
-   * quarter of the cost, and the time that comparing two of them takes tells a client nothing.
+   * Returns the digest of a presented key. The digest never leaves the process, so a simple keyed hash is as good as an
+   * HMAC and costs a quarter. The time that a comparison of two digests takes reveals nothing to a client.
    */
   digest(presented: string): string {
     return hash('sha256', this.secret + presented, 'hex');
   }
 
-  /** Whether this is the secret of the id; `null` while none has been verified. */
+  /** Returns whether the digest matches the verified secret of the id, or `null` if there is none. */
   check(id: string, digest: string): boolean | null {
     const verified = this.digests.get(id);
     return verified === undefined ? null : verified === digest;
   }
 
-  /** Whether a secret of the id has been verified. */
+  /** Whether a secret for the id has been verified. */
   has(id: string): boolean {
     return this.digests.has(id);
   }
 
-  /** Whether this very key has been verified. Hot path: an id without a verified secret costs no digest. */
+  /**
+   * Whether exactly this key has been verified. This is a hot path, so no digest is calculated without a verified
+   * secret.
+   */
   holds(id: string, presented: string): boolean {
     const verified = this.digests.get(id);
     return verified !== undefined && verified === this.digest(presented);
   }
 
-  /** Drops an id whose key no longer exists. */
+  /** Removes the entry of a key that no longer exists. */
   forget(id: string): void {
     this.digests.delete(id);
   }

@@ -1,13 +1,13 @@
-// Trap: browsers keep cookies by host, whatever the port, so two servers on one host name would overwrite each
-// other's cookie. The port in the name keeps them apart.
+// Trap: browsers don't separate cookies by port, so two servers on one host name would overwrite each other's cookie.
+// The port in the cookie's name prevents this.
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Settings } from '../../../settings/index.js';
 
 const MAX_AGE_SECONDS = 30 * 24 * 60 * 60;
-/** Servers on the default port, the scheme's port or a free port use the plain name. */
+/** Servers on port 3000, on the scheme's default port or on any free port (0) use a name without the port. */
 const PLAIN_PORTS: readonly string[] = ['3000', '', '0'];
 
-/** Whether browsers send the cookie over https only. */
+/** Whether browsers send the cookie only over HTTPS. */
 export const isSecure = (settings: Pick<Settings, 'publicUrl'>): boolean =>
   settings.publicUrl.startsWith('https:');
 
@@ -17,7 +17,7 @@ export function sessionCookieName(settings: Pick<Settings, 'publicUrl'>): string
   return isSecure(settings) ? `__Host-${name}` : name;
 }
 
-/** The session token in a request's cookie, or `null`. */
+/** Returns the session token from a `Cookie` header, or `null`. */
 export function readSessionCookie(
   settings: Pick<Settings, 'publicUrl'>,
   header: string | undefined,
@@ -25,7 +25,10 @@ export function readSessionCookie(
   return (header === undefined ? undefined : parseCookie(header)[sessionCookieName(settings)]) || null;
 }
 
-/** The `Set-Cookie` value. @param token `null` clears the cookie. */
+/**
+ * Returns the value of the `Set-Cookie` header.
+ * @param token the session token, or `null` to clear the cookie.
+ */
 export const sessionCookie = (settings: Pick<Settings, 'publicUrl'>, token: string | null): string =>
   stringifySetCookie({
     name: sessionCookieName(settings),

@@ -11,7 +11,7 @@ export class SessionEntity {
   @Column(columns.text(36, 'user_id'))
   userId!: string;
 
-  /** SHA-256 of the token in hex; the token itself is only in the cookie. */
+  /** The SHA-256 hash of the token in hex. The token itself is only in the cookie. */
   @Index('sessions_token_hash', { unique: true })
   @Column(columns.text(64, 'token_hash'))
   tokenHash!: string;

@@ -6,7 +6,7 @@ import { SessionEntity } from './session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
-/** The part of sign-in that commands need too. */
+/** Provides sessions and password resets in a separate module, because commands need them too. */
 @Module({
   imports: [TypeOrmModule.forFeature([SessionEntity]), UsersModule],
   providers: [SessionsRepository, SessionsService, PasswordResetService],

@@ -13,7 +13,7 @@ export interface SessionBounds {
   readonly seenAfter: Date;
 }
 
-/** Stores sessions. A session that ended is deleted. */
+/** Stores sessions. Sessions that end are deleted. */
 @Injectable()
 export class SessionsRepository {
   constructor(private readonly database: Database) {}
@@ -22,7 +22,7 @@ export class SessionsRepository {
     return this.database.read((manager) => sessions(manager).findOneBy({ tokenHash }));
   }
 
-  /** Newest first. */
+  /** Returns the user's live sessions, newest first. */
   async listLive(
     userId: string,
     { createdAfter, createdBefore, seenAfter }: SessionBounds,
@@ -60,7 +60,10 @@ export class SessionsRepository {
     await sessions(manager).insert(session);
   }
 
-  /** @param ahead a stored time after this one came from a wrong clock and is overwritten too. */
+  /**
+   * Updates the time when the session was last seen. It never replaces a plausible later time.
+   * @param ahead the latest plausible time. If the stored time is later, it came from a wrong clock and is overwritten.
+   */
   async slide({ manager }: Transaction, id: string, lastSeenAt: Date, ahead: Date): Promise<void> {
     await sessions(manager)
       .createQueryBuilder()
@@ -71,7 +74,10 @@ export class SessionsRepository {
       .execute();
   }
 
-  /** Deletes by id, the way all writes lock sessions, so that two requests that end one at once cannot deadlock. */
+  /**
+   * Deletes the session by its id, because all writes lock sessions by id. Two requests that end the same session at
+   * once therefore can't deadlock.
+   */
   async deleteByTokenHash({ manager }: Transaction, tokenHash: string): Promise<void> {
     const found = await sessions(manager).findOne({ select: { id: true }, where: { tokenHash } });
     if (found) await sessions(manager).delete({ id: found.id });
@@ -85,14 +91,18 @@ export class SessionsRepository {
     await sessions(manager).delete({ userId, ...(exceptId !== null && { id: Not(exceptId) }) });
   }
 
-  /** Keeps the user's newest sessions. The user must be locked, or sessions that start at once are missed. */
+  /**
+   * Deletes the user's sessions except the newest ones. The user must be locked, or sessions that start at the same
+   * time are missed.
+   * @param count the number of sessions to keep.
+   */
   async deleteOlderThanNewest({ manager }: Transaction, userId: string, count: number): Promise<void> {
     const older = await sessions(manager).find({
       select: { id: true },
       where: { userId },
       order: { createdAt: 'DESC', id: 'DESC' },
       skip: count,
-      // MySQL needs a limit for an offset. The next sign-in deletes the rest.
+      // MySQL requires a limit if there is an offset. If more sessions are left, the next sign-in deletes them.
       take: 1_000,
     });
     if (older.length > 0) await sessions(manager).delete({ id: In(older.map(({ id }) => id)) });

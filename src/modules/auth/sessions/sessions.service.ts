@@ -11,12 +11,12 @@ import { SessionsRepository, type SessionBounds } from './sessions.repository.js
 
 const IDLE_MS = 7 * DAY_MS;
 const LIFE_MS = 30 * DAY_MS;
-/** How many sessions a user may have at once. The oldest ends to make room for a new one. */
+/** The maximum number of sessions of a user. The oldest session ends to make room for a new one. */
 const MAX_LIVE = 100;
-/** 256 bits in base64url. */
+/** A token consists of 256 bits in base64url. */
 const TOKEN = /^[\w-]{43}$/;
 
-/** Where a session is used from, as its user sees it. */
+/** The client of a session, with the details that are shown to the user. */
 export interface Device {
   readonly address: string;
   readonly userAgent: string | null;
@@ -30,7 +30,7 @@ export interface Session extends Device {
 
 const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** Sessions: docs/api.md, "Sessions". The token is only in the cookie; its hash is stored. */
+/** Manages sessions: docs/api.md, "Sessions". The token itself is only in the cookie, and its hash is stored. */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -40,7 +40,10 @@ export class SessionsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Starts a session that replaces the presented one, and deletes the user's ended and surplus sessions. */
+  /**
+   * Starts a session, which replaces the presented one. It also deletes the user's ended and surplus sessions.
+   * @returns the token of the new session.
+   */
   async issue(
     transaction: Transaction,
     userId: string,
@@ -49,7 +52,7 @@ export class SessionsService {
   ): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     const now = this.clock.now();
-    // First, because it locks the user, so that sessions that start at once see each other.
+    // This comes first because it locks the user, so that sessions that start at the same time see each other.
     await this.users.markSeen(transaction, userId, now);
     if (presented !== null) await this.repository.deleteByTokenHash(transaction, hashToken(presented));
     await this.repository.deleteOver(transaction, userId, this.bounds(now));
@@ -66,7 +69,10 @@ export class SessionsService {
     return token;
   }
 
-  /** The session of a token and its user as they are now; `null` if the session or a temporary password has ended. */
+  /**
+   * Returns the current session of a token and its user. Returns `null` if the session has ended or the user's
+   * temporary password has expired.
+   */
   async find(token: string): Promise<{ session: Session; user: User } | null> {
     const entity = TOKEN.test(token) ? await this.repository.findByTokenHash(hashToken(token)) : null;
     const now = this.clock.now();
@@ -77,13 +83,13 @@ export class SessionsService {
     return { session: toSession(entity), user };
   }
 
-  /** Whether the session is still live. Locks it until the transaction ends. */
+  /** Returns whether the session is still live, and locks it until the transaction ends. */
   async stillLives(transaction: Transaction, { sessionId, userId }: SessionPrincipal): Promise<boolean> {
     const entity = await this.repository.lock(transaction, sessionId, userId);
     return entity !== null && isLive(entity, this.bounds(this.clock.now()));
   }
 
-  /** The caller's live sessions, newest first. */
+  /** Returns the caller's live sessions, newest first. */
   async list({ userId }: SessionPrincipal, page: SliceRequest): Promise<Slice<Session>> {
     const { items, next } = await this.repository.listLive(userId, this.bounds(this.clock.now()), page);
     return { items: items.map(toSession), next };
@@ -107,7 +113,7 @@ export class SessionsService {
 
   private async slide({ id, userId }: SessionEntity, now: Date): Promise<void> {
     await this.database.write(SYSTEM, async (transaction) => {
-      // The user before the session, in the order in which other writes lock them.
+      // The user is locked before the session, because other writes lock them in the same order.
       await this.users.markSeen(transaction, userId, now);
       await this.repository.slide(transaction, id, now, new Date(now.getTime() + HOUR_MS));
     });
@@ -116,7 +122,8 @@ export class SessionsService {
   private bounds(now: Date): SessionBounds {
     return {
       createdAfter: new Date(now.getTime() - LIFE_MS),
-      // Clocks of instances differ a little. A session from further ahead came from a wrong clock and would never end.
+      // The clocks of the instances differ a little. If a session is further in the future, it came from a wrong clock
+      // and would otherwise never end.
       createdBefore: new Date(now.getTime() + HOUR_MS),
       seenAfter: new Date(now.getTime() - IDLE_MS),
     };

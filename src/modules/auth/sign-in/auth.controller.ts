@@ -89,7 +89,7 @@ export class AuthController {
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<void> {
     const { presentedToken } = clientInfoOf(request, this.settings);
-    // First, so that the cookie goes even when the database is away.
+    // The cookie is cleared first, so that this happens even if the database is unavailable.
     response.header('Set-Cookie', sessionCookie(this.settings, null));
     if (presentedToken !== null) await this.sessions.end(presentedToken);
   }

@@ -8,16 +8,16 @@ import type { Settings } from '../../../settings/index.js';
 import type { Device } from '../sessions/sessions.service.js';
 import { readSessionCookie } from '../sessions/session-cookie.js';
 
-/** Who signs in: their device, the networks that their failed attempts count in, and the cookie they send. */
+/** The client that signs in: its device, the networks for which its failed attempts count, and its session token. */
 export interface ClientInfo extends Device {
-  /** Narrowest first. */
+  /** The networks of the client's address, narrowest first. */
   readonly networks: readonly string[];
-  /** Whether nobody waits for the response any more. */
+  /** Whether the client no longer waits for the response. */
   readonly hasDisconnected: () => boolean;
   readonly presentedToken: string | null;
 }
 
-/** What signing in needs to know about a request. */
+/** Reads the client's information from a request. */
 export const clientInfoOf = (request: HttpRequest, settings: Settings): ClientInfo => ({
   address: clientAddress(request),
   networks: addressNetworks(request),

@@ -1,12 +1,12 @@
 import { Injectable, type CanActivate } from '@nestjs/common';
 import { SignInService } from './sign-in.service.js';
 
-/** Closes sign-up before the request is validated. */
+/** Denies sign-up while registration is closed, before the request is validated. */
 @Injectable()
 export class OpenRegistrationGuard implements CanActivate {
   constructor(private readonly signIn: SignInService) {}
 
-  /** Throws `registration_closed` unless everybody may sign up. */
+  /** Throws `registration_closed` unless registration is open. */
   canActivate(): boolean {
     this.signIn.requireOpenRegistration();
     return true;

@@ -3,7 +3,7 @@ import { Database, SYSTEM, type Author, type Transaction } from '../../../databa
 import { PasswordsService, UsersService } from '../../users/index.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
-/** Resets passwords that users have lost. */
+/** Resets passwords that users have lost or forgotten. */
 @Injectable()
 export class PasswordResetService {
   constructor(
@@ -14,8 +14,9 @@ export class PasswordResetService {
   ) {}
 
   /**
-   * Puts a temporary password in place of the user's and ends all their sessions; their keys live on.
-   * @returns the password, which cannot be shown again. Throws `user_not_found`.
+   * Replaces the user's password with a temporary one and ends all their sessions. Their API keys stay valid.
+   * Throws `user_not_found`.
+   * @returns the temporary password, which can't be shown again.
    */
   async reset(by: Author, userId: string): Promise<string> {
     await this.users.get(userId);

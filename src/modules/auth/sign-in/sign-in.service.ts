@@ -22,7 +22,7 @@ import { REGISTRATION_CLOSED, SIGN_IN_FAILED, TEMPORARY_PASSWORD_ENDED } from '.
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { ClientInfo } from './client-info.js';
 
-/** Sign-up, sign-in and password changes, with the sessions they start or end. */
+/** Handles sign-up, sign-in and password changes. It starts and ends the sessions that belong to them. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -36,12 +36,15 @@ export class SignInService {
     private readonly settings: Settings,
   ) {}
 
-  /** Throws `registration_closed` unless everybody may sign up. */
+  /** Throws `registration_closed` unless registration is open. */
   requireOpenRegistration(): void {
     if (this.settings.registration !== 'open') throw REGISTRATION_CLOSED.create();
   }
 
-  /** Creates an account, always with the role `standard`. Throws `registration_closed` and what `create` throws. */
+  /**
+   * Creates an account, always with the role `standard`.
+   * Throws `registration_closed` and the errors of `UsersService.create`.
+   */
   async register(account: Omit<NewUser, 'role'>, client: ClientInfo): Promise<User> {
     this.requireOpenRegistration();
     const { user } = await this.users.create(SYSTEM, { ...account, role: 'standard' }, client);
@@ -49,8 +52,9 @@ export class SignInService {
   }
 
   /**
-   * Throws `sign_in_failed` and `too_many_failed_attempts`; only with the right password `account_suspended` and
-   * that a temporary password has ended.
+   * Starts a session for the user with this email address and password.
+   * Throws `sign_in_failed` and `too_many_failed_attempts`. Only if the password is right, it may also throw
+   * `account_suspended`, or tell that the temporary password has expired.
    */
   async signIn(email: string, password: string, client: ClientInfo): Promise<{ user: User; token: string }> {
     const checked = await this.attempt(client, email, () =>
@@ -61,7 +65,7 @@ export class SignInService {
     if (user.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
     if (isPasswordExpired(user, this.clock.now())) throw TEMPORARY_PASSWORD_ENDED.create();
     const token = await this.database.write(SYSTEM, async (transaction) => {
-      // The check takes long, and meanwhile the user may have changed the password to lock somebody out.
+      // The check takes long. Meanwhile the user may have changed the password to lock somebody out.
       if (!(await this.passwords.isStillValid(transaction, checked))) throw SIGN_IN_FAILED.create();
       return this.sessions.issue(transaction, user.id, client, client.presentedToken);
     });
@@ -70,7 +74,7 @@ export class SignInService {
 
   /**
    * Sets the user's new password, ends all their sessions and starts a new one.
-   * Throws `validation_failed` on the wrong field, and `too_many_failed_attempts`.
+   * Throws `validation_failed` for the invalid field, and `too_many_failed_attempts`.
    */
   async changePassword(
     caller: SessionPrincipal,
@@ -96,13 +100,13 @@ export class SignInService {
     return { token };
   }
 
-  /** Checks a password when its turn comes, and counts a failed attempt if it is wrong. */
+  /** Waits for a turn and checks the password. A wrong password counts as a failed attempt. */
   private async attempt(
     client: ClientInfo,
     email: string,
     check: () => Promise<CheckedPassword | null>,
   ): Promise<CheckedPassword | null> {
-    // No address is longer. Cutting keeps a client from filling the memory with long ones.
+    // No email address is longer. Longer strings are cut, so that clients can't fill the memory with them.
     const account = normalizeEmail(email).slice(0, 254);
     const isAwaited = () => !client.hasDisconnected();
     const attempt = await this.failedAttempts.admitPassword(client.networks, account, isAwaited);

@@ -7,28 +7,35 @@ export interface Budget {
   readonly key: string;
 }
 
-/** What is left of a budget after the failed attempts of the last window. */
+/** A budget's policy, and the failed attempts that its window holds now. */
 export interface CountedBudget {
   readonly policy: Policy;
   readonly record: WindowRecord;
 }
 
-/** How many attempts failed in the last window, and how many are pending, in each budget. */
+/** Counts the failed attempts of the last window and the pending attempts, for each budget. */
 export class AttemptCounts {
-  /** Bounded by the number of open requests. */
+  /**
+   * The number of pending attempts for each key. Its size is bounded, because only open requests have pending attempts.
+   */
   private readonly pending = new Map<string, number>();
 
-  /** @param failed must be bounded, because anybody can fail from many addresses. */
+  /**
+   * @param failed the failed attempts. It must have a maximum size, because anybody can fail from many addresses.
+   */
   constructor(private readonly failed: SlidingWindows) {}
 
-  /** Whether one more attempt may start in all of them: failed and pending ones stay below the limit. */
+  /** Whether one more attempt may start: failed and pending attempts must be below the limit in every budget. */
   haveRoom(budgets: readonly Budget[]): boolean {
     return budgets.every(
       ({ policy, key }) => this.failed.countOf(key) + (this.pending.get(key) ?? 0) < policy.limit,
     );
   }
 
-  /** The budget that failed attempts alone fill and that stays full longest; `null` without one. */
+  /**
+   * Returns the budget that failed attempts alone have exhausted, or `null`. If there are several, it returns the one
+   * that stays exhausted longest.
+   */
   spent(budgets: readonly Budget[]): CountedBudget | null {
     const full = budgets.filter(({ policy, key }) => this.failed.countOf(key) >= policy.limit);
     if (full.length === 0) return null;
@@ -37,7 +44,7 @@ export class AttemptCounts {
       .reduce((longest, each) => (secondsOf(each) > secondsOf(longest) ? each : longest));
   }
 
-  /** The one with the fewest attempts left. */
+  /** Returns the budget with the fewest attempts left. */
   tightest(budgets: readonly Budget[]): CountedBudget {
     return budgets.map(this.counted).reduce((least, each) => (leftOf(each) < leftOf(least) ? each : least));
   }
@@ -46,7 +53,7 @@ export class AttemptCounts {
     for (const { key } of budgets) this.pending.set(key, (this.pending.get(key) ?? 0) + 1);
   }
 
-  /** Ends an attempt that began. */
+  /** Ends a pending attempt. */
   end(budgets: readonly Budget[], hasFailed: boolean): void {
     for (const { key } of budgets) {
       const left = this.pending.get(key)! - 1;

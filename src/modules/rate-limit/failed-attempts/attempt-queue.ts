@@ -2,19 +2,19 @@ import { unavailable, type AppError } from '../../../common/errors/index.js';
 import type { AttemptCounts, Budget } from './attempt-counts.js';
 
 const MAX_WAIT_MS = 2_000;
-/** How many attempts wait for a turn, in one group and in all. Each keeps a request in memory, some kilobytes. */
+/** The maximum numbers of waiting attempts in one group and in total. Each keeps a few kilobytes in memory. */
 const MAX_WAITING_IN_GROUP = 256;
 const MAX_WAITING = 1_024;
 const MAX_RETRY_SECONDS = 5;
-/** How long a turn takes until the first has been measured: a comparison at cost 10 on one core. */
+/** The assumed duration of a turn until one is measured: a bcrypt comparison at cost 10 on one core. */
 const FIRST_GUESS_MS = 50;
-/** The weight of the latest turn in the average. */
+/** The weight of the latest turn in the moving average. */
 const SMOOTHING = 0.1;
 
 interface Waiting {
   readonly budgets: readonly Budget[];
   readonly isNeeded: () => boolean;
-  /** How many attempts were waiting when it came, and how many of the group had started by then. */
+  /** How many attempts of the group were already waiting when this one arrived, and how many had started. */
   readonly before: number;
   readonly startedBefore: number;
   readonly timer: NodeJS.Timeout;
@@ -22,7 +22,7 @@ interface Waiting {
   readonly reject: (error: AppError) => void;
 }
 
-/** The waiting attempts of one group, in the order in which they came. */
+/** The waiting attempts of one group, in order of arrival. */
 interface Line {
   readonly waiting: Set<Waiting>;
   started: number;
@@ -30,16 +30,18 @@ interface Line {
 }
 
 /**
- * Lets attempts start while failed and pending ones stay below the limit. Where only pending ones use up the limit, an
- * attempt waits for its turn, because the pending ones may turn out to be right. First come, first served among
- * attempts that need the same budget.
+ * Starts attempts while failed and pending attempts together are below the limit. If the limit is reached only because
+ * of pending attempts, a new attempt waits, because the pending ones may still succeed. Attempts that need the same
+ * budget start in order of arrival.
  */
 export class AttemptQueue {
   private readonly lines = new Map<string, Line>();
   private waiting = 0;
   private turnMs = FIRST_GUESS_MS;
 
-  /** @param tooMany the error for budgets that failed attempts fill, or `null`. */
+  /**
+   * @param tooMany returns an error if failed attempts alone have exhausted one of the budgets, or `null`.
+   */
   constructor(
     private readonly counts: AttemptCounts,
     private readonly tooMany: (budgets: readonly Budget[]) => AppError | null,
@@ -47,22 +49,22 @@ export class AttemptQueue {
   ) {}
 
   /**
-   * Resolves to true when the attempt has started; it must then be ended with `end`. Resolves to false when it is
-   * no longer needed once its turn comes.
-   * @param group holds every attempt that shares a budget with this one.
-   * Throws `too_many_failed_attempts`; and `unavailable` after two seconds, or when too many wait.
+   * Resolves to true when the attempt has started. The caller must then call `end`. Resolves to false if a waiting
+   * attempt is no longer needed.
+   * Throws `too_many_failed_attempts`. Throws `unavailable` after a wait of two seconds, or if too many attempts wait.
+   * @param group the group of the attempt. Attempts that share a budget must be in the same group.
    */
   async begin(group: string, budgets: readonly Budget[], isNeeded: () => boolean): Promise<boolean> {
     const denial = this.tooMany(budgets);
     if (denial) throw denial;
-    // Time may have made room since the last attempt started. Attempts that wait already come first.
+    // Failed attempts may have left the window since the last start, so waiting attempts are served first.
     if (this.counts.haveRoom(budgets)) this.serve(group);
     if (!this.counts.haveRoom(budgets)) return this.wait(group, budgets, isNeeded);
     this.counts.begin(budgets);
     return true;
   }
 
-  /** Ends an attempt, and starts those that waited for it. */
+  /** Ends an attempt, and starts the waiting attempts for which there is room now. */
   end(group: string, budgets: readonly Budget[], hasFailed: boolean): void {
     this.counts.end(budgets, hasFailed);
     this.serve(group);
@@ -98,7 +100,7 @@ export class AttemptQueue {
     for (const waiting of line.waiting) this.settle(group, line, waiting);
   }
 
-  /** Settles one waiting attempt, if that is possible now. */
+  /** Starts, rejects or dismisses a waiting attempt. Returns false if it must keep waiting. */
   private settle(group: string, line: Line, waiting: Waiting): boolean {
     const { budgets, isNeeded, resolve, reject } = waiting;
     if (!isNeeded()) {
@@ -153,7 +155,9 @@ export class AttemptQueue {
     line.started++;
   }
 
-  /** @param before how many attempts come first. */
+  /**
+   * @param before the number of attempts that are ahead in the queue.
+   */
   private busy(before: number, reason: string): AppError {
     const seconds = Math.ceil(((before + 1) * this.turnMs) / 1_000);
     return unavailable(

@@ -11,18 +11,21 @@ import { SlidingWindows } from '../windows/sliding-window.js';
 
 const MAX_SUBJECTS = 100_000;
 
-/** An attempt that has started. It is pending until one of the two is called. */
+/** An attempt that has started. It stays pending until `fail` or `giveBack` is called. */
 export interface Attempt {
-  /** Counts it as failed. @returns the headers that tell what is left. */
+  /**
+   * Counts the attempt as failed.
+   * @returns the rate limit headers, which contain the number of attempts left.
+   */
   fail(): Readonly<Record<string, string>>;
-  /** Undoes it: the key or password was right, or could not be judged. */
+  /** Ends the attempt without counting it, because the key or password was right or could not be checked. */
   giveBack(): void;
 }
 
 /**
- * Limits failed attempts with keys and passwords. An attempt starts while failed and pending ones together stay below
- * the limit, so a guesser never has more, however many attempts come at once. In IPv6 attempts also count for the wider
- * networks, because one customer can own all of a /48. Each process counts separately.
+ * Limits failed attempts with API keys and passwords. An attempt starts only while failed and pending attempts together
+ * are below the limit, so that simultaneous attempts can't exceed it. Attempts from an IPv6 address also count for its
+ * wider networks, because one customer can own a whole /48. Each process counts separately.
  */
 @Injectable()
 export class FailedAttemptLimiter {
@@ -44,22 +47,23 @@ export class FailedAttemptLimiter {
   }
 
   /**
-   * Admits one attempt with an unverified key.
-   * @param networks what the address counts in, narrowest first.
-   * @param isNeeded asked when its turn comes. @returns `null` when it was not needed any more.
-   * Throws `too_many_failed_attempts`, and `unavailable` when no turn came in time.
+   * Waits until an attempt with an unverified key may start.
+   * Throws `too_many_failed_attempts`. Throws `unavailable` if the wait is too long or too many attempts wait.
+   * @param networks the networks of the client's address, narrowest first.
+   * @param isNeeded returns whether a waiting attempt is still needed.
+   * @returns `null` if the attempt is no longer needed.
    */
   admitKey(networks: readonly string[], isNeeded: () => boolean): Promise<Attempt | null> {
     return this.admit(networks, budgetsOf(this.keys, networks), isNeeded);
   }
 
-  /** Throws `too_many_failed_attempts` when `admitKey` would; counts nothing. */
+  /** Throws `too_many_failed_attempts` if failed attempts have exhausted a budget. It counts nothing. */
   assertKeysOpen(networks: readonly string[]): void {
     const denial = this.tooMany(budgetsOf(this.keys, networks));
     if (denial) throw denial;
   }
 
-  /** Admits one attempt with a password for the account, like `admitKey`. */
+  /** Waits until an attempt with a password for the account may start, like `admitKey`. */
   admitPassword(
     networks: readonly string[],
     account: string,
@@ -77,7 +81,7 @@ export class FailedAttemptLimiter {
     budgets: readonly Budget[],
     isNeeded: () => boolean,
   ): Promise<Attempt | null> {
-    // Attempts that share a budget also share the widest network.
+    // Attempts that share a budget come from the same widest network, so it identifies their group.
     const group = networks.at(-1)!;
     if (!(await this.queue.begin(group, budgets, isNeeded))) return null;
     return {

@@ -5,7 +5,10 @@ import type { Budget, Taken } from './window.storage.js';
 
 const UNKNOWN: WindowRecord = { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
 
-/** Counts in a `ThrottlerStorage` that a team provides instead of ours, which can neither peek nor give back. */
+/**
+ * Counts requests in a custom `ThrottlerStorage` that replaces ours. It can neither read a count without increasing it
+ * nor remove a counted request.
+ */
 export class ForeignWindows implements Windows {
   constructor(private readonly storage: ThrottlerStorage) {}
 

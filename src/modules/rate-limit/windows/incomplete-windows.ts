@@ -1,9 +1,12 @@
 import type { Clock } from '../../../common/clock.js';
 
-/** A stranger can't make the table grow: beyond it, the key that was noted longest ago is forgotten. */
+/**
+ * The maximum number of keys, so that clients can't fill the memory. If it is exceeded, the key that was noted longest
+ * ago is removed.
+ */
 const MAX_KEYS = 10_000;
 
-/** The keys of which Redis doesn't know all requests of the last window, and for how long. */
+/** Remembers the keys for which Redis doesn't know all requests of the last window, and until when. */
 export class IncompleteWindows {
   private readonly untilMs = new Map<string, number>();
 

@@ -3,26 +3,32 @@ import type { Policy } from '../policies.js';
 import { SlidingWindows } from './sliding-window.js';
 
 const MAX_UNKNOWN_SUBJECTS = 100_000;
-/** Other instances may notice that Redis is back this much later, and count for themselves until then. */
+/** Other instances may notice this much later that Redis is back. Until then they count only for themselves. */
 const RETURN_SPREAD_MS = 3_000;
-/** How much later than Redis this process may count a request, at worst. */
+/** The maximum delay between counting a request in Redis and counting it in this process. */
 const MAX_SKEW_MS = 2_000;
 
-/** The windows of one length in this process, and what follows from the length. */
+/** The windows of one length in this process, and the durations that depend on this length. */
 export interface WindowTable {
   readonly windows: SlidingWindows;
   readonly seconds: number;
-  /** For how long after a return Redis doesn't know all requests. */
+  /** How long Redis doesn't know all requests after it has become available again. */
   readonly returnMs: number;
-  /** How old requests may be that are looked for in Redis, which counts on its own clock. */
+  /**
+   * The age up to which this process expects its requests to be counted in Redis too. It is less than the window,
+   * because Redis uses its own clock and may have counted a request earlier.
+   */
   readonly comparedMs: number;
 }
 
-/** The windows of this process, in tables by length. */
+/** Keeps the windows of this process in tables. All windows in a table have the same length. */
 export class OwnWindows {
-  /** Of users and keys, which are as many as exist. */
+  /** The windows of users and API keys. Their number is limited by the users and keys that exist. */
   private readonly known = new Map<number, WindowTable>();
-  /** Of subjects that anybody can make up, like addresses. Each policy has a bounded table, so none displaces another. */
+  /**
+   * The windows of other subjects, for example addresses. Clients can use any number of addresses, so these tables have
+   * a maximum size. Each policy has its own table, so that one policy can't displace the windows of another.
+   */
   private readonly unknown = new Map<string, WindowTable>();
 
   constructor(private readonly clock: Clock) {}

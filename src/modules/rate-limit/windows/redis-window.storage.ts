@@ -9,15 +9,18 @@ import { WINDOW_SCRIPT } from './window.script.js';
 
 const SCRIPT_SHA = createHash('sha1').update(WINDOW_SCRIPT).digest('hex');
 
-/** A window in Redis. */
+/** The state of a window in Redis. */
 export interface SharedRecord extends WindowRecord {
-  /** For how long Redis won't know all requests of the window, because the key had to start over; else 0. */
+  /**
+   * How many milliseconds it takes until Redis knows all requests of the window, if the key had to start over. It is 0
+   * if Redis knows them already.
+   */
   readonly incompleteMs: number;
-  /** Makes it as if a counted request had never been, unless Redis can't be reached. */
+  /** Removes a counted request from the window again. It does nothing if Redis is unavailable. */
   readonly giveBack: () => Promise<void>;
 }
 
-/** The windows that all instances share. */
+/** Counts requests in the windows that all instances share. */
 @Injectable()
 export class RedisWindowStorage {
   private readonly logger = new Logger(RedisWindowStorage.name);
@@ -31,16 +34,17 @@ export class RedisWindowStorage {
   ) {
     this.restarts = new ThrottledLog(this.logger, clock);
     this.keyPrefix = `${redisPrefix}:window:`;
-    // A new key each time, which lasts for a second, because a full Redis lets a script write after it has removed something.
+    // The probe uses a new key each time, which expires after two seconds. With an old key, the script would first
+    // remove an entry, and even a full Redis lets a script write after it has removed something.
     link.setProbe((client) => runScript(client, [`${this.keyPrefix}judge:${randomUUID()}`, 1, 1_000, 1]));
   }
 
-  /** Counts a request unless `limit` requests are already counted. Throws `RedisUnavailableError`. */
+  /** Counts a request unless the window already holds `limit` requests. Throws `RedisUnavailableError`. */
   take(key: string, limit: number, windowSeconds: number): Promise<SharedRecord> {
     return this.run(key, limit, windowSeconds, true);
   }
 
-  /** What `take` would find, without counting. Throws `RedisUnavailableError`. */
+  /** Returns the state of the window without counting a request. Throws `RedisUnavailableError`. */
   peek(key: string, limit: number, windowSeconds: number): Promise<SharedRecord> {
     return this.run(key, limit, windowSeconds, false);
   }
@@ -69,7 +73,9 @@ export class RedisWindowStorage {
     };
   }
 
-  /** @param takenAt the time in microseconds under which the request was counted; 0 when it was not. */
+  /**
+   * @param takenAt the time in microseconds under which the request was counted, or 0 if it was not counted.
+   */
   private async remove(name: string, takenAt: number): Promise<void> {
     if (takenAt === 0) return;
     try {
@@ -80,7 +86,9 @@ export class RedisWindowStorage {
   }
 }
 
-/** Sends the script itself only to a Redis that does not know it, for example after a restart. */
+/**
+ * Runs the script by its hash. The script itself is sent only if Redis doesn't know it, for example after a restart.
+ */
 async function runScript(client: Redis, values: (string | number)[]): Promise<number[]> {
   try {
     return (await client.evalsha(SCRIPT_SHA, 1, ...values)) as number[];

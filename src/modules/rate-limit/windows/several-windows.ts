@@ -1,7 +1,7 @@
 import type { WindowRecord } from './sliding-window.js';
 import type { Budget, Taken } from './window.storage.js';
 
-/** Where requests are counted. */
+/** A store that counts requests in windows. */
 export interface Windows {
   take(budget: Budget): WindowRecord | Promise<WindowRecord>;
   takeReturnable(budget: Budget): Taken | Promise<Taken>;
@@ -9,8 +9,8 @@ export interface Windows {
 }
 
 /**
- * Counts a request in every budget, or in none when one of them denies it.
- * @returns a record for each budget; after a denial the others tell what they would find now.
+ * Counts a request in every budget, or in none if one of them denies it.
+ * @returns a record for each budget. After a denial, the other records show the current state of their windows.
  */
 export async function takeAll(windows: Windows, budgets: readonly Budget[]): Promise<WindowRecord[]> {
   const taken: Taken[] = [];

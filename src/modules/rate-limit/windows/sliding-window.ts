@@ -1,13 +1,14 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 
 /**
- * What a window holds after a request, in the words of `@nestjs/throttler`: `totalHits` requests are counted;
- * `timeToExpire` whole seconds, rounded up, until the oldest of them leaves the window (0 when there is none);
- * `timeToBlockExpire` until a lone caller is accepted again.
+ * The state of a window after a request, with the property names of `@nestjs/throttler`:
+ * - `totalHits`: the number of requests in the window.
+ * - `timeToExpire`: the seconds until the oldest request leaves the window, rounded up, or 0 if there is none.
+ * - `timeToBlockExpire`: the seconds until a request is accepted if no other request comes first, rounded up.
  */
 export type WindowRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** The times of the requests accepted in the last window, oldest first, in a ring that grows as they come. */
+/** The times of the requests accepted in the last window, oldest first, in a ring buffer that grows when it is full. */
 class Acceptances {
   private times = new Float64Array(8);
   private first = 0;
@@ -21,7 +22,7 @@ class Acceptances {
     return this.times[(this.first + index) % this.times.length]!;
   }
 
-  /** How many came after this time. */
+  /** Returns the number of requests after this time. */
   countAfter(time: number): number {
     let [low, high] = [0, this.size];
     while (low < high) {
@@ -45,7 +46,7 @@ class Acceptances {
     this.size++;
   }
 
-  /** Removes one acceptance. Later ones move up. */
+  /** Removes one request with this time. */
   remove(time: number): void {
     let index = 0;
     while (index < this.size && this.at(index) !== time) index++;
@@ -65,20 +66,20 @@ class Acceptances {
 }
 
 /**
- * Exact sliding windows, one for each key: in every half-open span of the window's length at most the limit
- * is accepted. Every acceptance of the last window is kept, whatever the limit is at the moment, so a changed limit
- * forgets nothing. A denied request costs nothing.
+ * Counts requests in exact sliding windows, one for each key. Every half-open period of the window's length contains at
+ * most `limit` accepted requests. All accepted requests of the last window are kept, even if they exceed the current
+ * limit, so the counts stay right when the limit changes. Denied requests are not counted.
  */
 export class SlidingWindows {
-  /** The key used longest ago comes first. */
+  /** The windows, least recently used first. */
   private readonly windows = new Map<string, Acceptances>();
-  /** The last of them. Hot path: it needn't be moved to the end. */
+  /** The most recently used window. It is already the last in the map, so the hot path needn't move it there. */
   private newest: Acceptances | null = null;
 
   /**
    * @param windowMs the window's length.
-   * @param monotonicMs the clock: it must never go back.
-   * @param maxKeys how many windows are kept. Beyond it, the window used longest ago is dropped.
+   * @param monotonicMs the clock, which must never go back.
+   * @param maxKeys the maximum number of windows. If it is exceeded, the least recently used window is dropped.
    */
   constructor(
     private readonly windowMs: number,
@@ -90,7 +91,7 @@ export class SlidingWindows {
     return this.windows.size;
   }
 
-  /** Counts a request unless `limit` requests are already counted. */
+  /** Counts a request unless the window already holds `limit` requests. */
   take(key: string, limit: number): WindowRecord {
     const now = this.monotonicMs();
     const window = this.open(key, now);
@@ -99,7 +100,10 @@ export class SlidingWindows {
     return this.describe(window, limit, now, isAccepted);
   }
 
-  /** Counts a request that was accepted elsewhere. @returns what makes it as if it had never been counted. */
+  /**
+   * Counts a request that was accepted elsewhere.
+   * @returns a function that removes the request from the window again.
+   */
   note(key: string): () => void {
     const now = this.monotonicMs();
     const window = this.open(key, now);
@@ -107,14 +111,14 @@ export class SlidingWindows {
     return once(() => window.remove(now));
   }
 
-  /** Whether `count` requests or more were accepted in the last milliseconds of the window. */
+  /** Whether at least `count` requests were accepted in the given number of milliseconds until now. */
   hasAccepted(count: number, key: string, milliseconds: number): boolean {
     const window = this.windows.get(key);
     if (!window || window.count < count) return false;
     return window.countAfter(this.monotonicMs() - milliseconds) >= count;
   }
 
-  /** What `take` would find, without counting. */
+  /** Returns the state of the window without counting a request. */
   peek(key: string, limit: number): WindowRecord {
     const now = this.monotonicMs();
     const window = this.windows.get(key) ?? new Acceptances();
@@ -122,7 +126,7 @@ export class SlidingWindows {
     return this.describe(window, limit, now, window.count < limit);
   }
 
-  /** How many requests are counted. */
+  /** Returns the number of requests in the window. */
   countOf(key: string): number {
     const window = this.windows.get(key);
     if (!window) return 0;
@@ -130,7 +134,7 @@ export class SlidingWindows {
     return window.count;
   }
 
-  /** Like `take`; `giveBack` makes it as if an accepted request had never been counted. */
+  /** Counts a request like `take`. If the request was accepted, `giveBack` removes it from the window again. */
   takeReturnable(key: string, limit: number): WindowRecord & { giveBack: () => void } {
     const record = this.take(key, limit);
     const window = this.windows.get(key)!;
@@ -150,7 +154,9 @@ export class SlidingWindows {
     return window;
   }
 
-  /** Drops keys that were idle for a whole window, at most two a request, and what exceeds the bound. */
+  /**
+   * Drops the least recently used windows that are empty or exceed the maximum number, at most two for each request.
+   */
   private sweep(now: number): void {
     for (let swept = 0; swept < 2; swept++) {
       const [key, oldest] = this.windows.entries().next().value!;
@@ -161,7 +167,8 @@ export class SlidingWindows {
   }
 
   private describe(window: Acceptances, limit: number, now: number, isAccepted: boolean): WindowRecord {
-    // The age first: (now + window) - now can be a hair over the window, which would round up to a second more.
+    // The age is calculated first. Because of rounding errors, (now + window) - now can be slightly more than the
+    // window, which would be rounded up to an extra second.
     const secondsUntilLeaves = (index: number) =>
       Math.max(1, Math.ceil((this.windowMs - (now - window.at(index))) / 1_000));
     const surplus = window.count - limit;
@@ -174,7 +181,7 @@ export class SlidingWindows {
   }
 }
 
-/** A function that does its work the first time only. */
+/** Returns a function that does the work only when it is first called. */
 function once(work: () => void): () => void {
   let isDone = false;
   return () => {

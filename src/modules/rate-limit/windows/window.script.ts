@@ -1,14 +1,22 @@
 /**
- * The rule of `SlidingWindows` inside Redis, on Redis's clock, in one round trip: a list of the times of the
- * accepted requests in microseconds. Should that clock go back, times stand still until it has caught up.
+ * Implements the rule of `SlidingWindows` inside Redis, in one round trip. The key holds a list of the times of the
+ * accepted requests, in microseconds on the clock of Redis. If this clock goes back, the newest time in the list is
+ * used as the current time until the clock has caught up.
  *
- * Anybody may write to a Redis. A key that holds no such list starts over with one entry, the negative time of
- * that moment, which stays for a window: until then Redis can't know all requests, and the answer says so. No
- * list makes the script run long, whatever it holds.
+ * Other programs may write to the same Redis. If the script finds anything but a list of times, the key starts over.
+ * Its first entry is then the current time as a negative number, which stays for one window. Until it leaves, Redis
+ * doesn't know all requests of the window, and the result says so. The script never runs long, whatever the key holds.
  *
- * KEYS: window. ARGV: limit, window in microseconds, '1' to count.
- * Answers: accepted, counted, microseconds until the oldest leaves, until a lone caller is accepted, and until
- * Redis knows all requests; whether the key started over now; and the time under which the request was counted.
+ * KEYS: the key of the window.
+ * ARGV: the limit, the window's length in microseconds, and '1' to count a request.
+ * Result:
+ * - Whether a request is accepted (1 or 0).
+ * - The number of counted requests.
+ * - The microseconds until the oldest request leaves the window.
+ * - The microseconds until a request is accepted if no other request comes first.
+ * - The microseconds until Redis knows all requests of the window.
+ * - Whether the key has just started over (1 or 0).
+ * - The time under which the request was counted, or 0 if it was not counted.
  */
 export const WINDOW_SCRIPT = `
 local key, limit, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])

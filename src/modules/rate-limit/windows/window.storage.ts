@@ -9,24 +9,24 @@ import { OwnWindows, type WindowTable } from './own-windows.js';
 import { RedisWindowStorage, type SharedRecord } from './redis-window.storage.js';
 import type { WindowRecord } from './sliding-window.js';
 
-/** A subject's window: how much is allowed, and whose it is. */
+/** A policy for one subject, for example for one user or one address. */
 export interface Budget {
   readonly policy: Policy;
   readonly key: string;
-  /** Whether the subject is a user or key that exists; others are kept in bounded tables. */
+  /** Whether the subject is an existing user or API key. Other subjects are kept in tables with a maximum size. */
   readonly isKnownSubject: boolean;
 }
 
-/** A counted request, or a denied one; `giveBack` makes it as if a counted one had never been. */
+/** The state of the window after a request. If the request was counted, `giveBack` removes it again. */
 export interface Taken extends WindowRecord {
   giveBack(): void | Promise<void>;
 }
 
 /**
- * Counts requests: in this process, or with Redis for all instances together. While Redis is unavailable, each
- * instance goes on with its share of the limit and with what it accepted itself. For one window after the return a
- * request must pass both, because Redis does not know what happened meanwhile. The same goes for a single key that
- * Redis refused, had to start over, or forgot.
+ * Counts requests in this process, or in Redis for all instances together. While Redis is unavailable, each instance
+ * accepts its share of the limit, and counts the requests that it has already accepted. After Redis has become
+ * available again, requests must pass both counts for one window, because Redis doesn't know the requests in between.
+ * The same applies to a single key that Redis refused, had to start over or forgot.
  */
 @Injectable()
 export class WindowStorage implements ThrottlerStorage {
@@ -45,19 +45,19 @@ export class WindowStorage implements ThrottlerStorage {
     this.incomplete = new IncompleteWindows(clock);
   }
 
-  /** Counts a request unless the limit is reached. Hot path: without Redis there is nothing to wait for. */
+  /** Counts a request unless the limit is reached. This is a hot path, which needs no promise without Redis. */
   take(budget: Budget): WindowRecord | Promise<WindowRecord> {
     if (this.redis.isConfigured) return this.takeShared(budget);
     return this.tableOf(budget).windows.take(budget.key, budget.policy.limit);
   }
 
-  /** `take`, for a request that a later window may deny. */
+  /** Counts a request like `take`, if it must be possible to remove it again because another window denies it. */
   takeReturnable(budget: Budget): Taken | Promise<Taken> {
     if (this.redis.isConfigured) return this.takeShared(budget);
     return this.tableOf(budget).windows.takeReturnable(budget.key, budget.policy.limit);
   }
 
-  /** What `take` would find, without counting. */
+  /** Returns the state of the window without counting a request. */
   peek(budget: Budget): WindowRecord | Promise<WindowRecord> {
     const { windows, seconds } = this.tableOf(budget);
     const { key, policy } = budget;
@@ -68,7 +68,10 @@ export class WindowStorage implements ThrottlerStorage {
     });
   }
 
-  /** `take` in the words of `@nestjs/throttler`. Nothing is blocked for longer than its window lasts. */
+  /**
+   * Implements `ThrottlerStorage` with `take`. It ignores the block duration, because a subject is never blocked for
+   * longer than the window.
+   */
   async increment(
     key: string,
     ttl: number,
@@ -93,7 +96,7 @@ export class WindowStorage implements ThrottlerStorage {
       return withBoth(together, together.giveBack, table.windows.note(key));
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) throw error;
-      // Redis may have refused this key alone.
+      // Redis may have refused only this key, so the key is noted separately.
       this.incomplete.note(key, table.returnMs);
       return this.ofWhole(table.windows.takeReturnable(key, this.share(policy.limit)), policy.limit);
     }
@@ -114,7 +117,10 @@ export class WindowStorage implements ThrottlerStorage {
     }
   }
 
-  /** Redis has counted a request, and only its answer says that it doesn't know all requests before it. */
+  /**
+   * Counts a request in this process too, after Redis has counted it. The answer of Redis has just shown that Redis
+   * doesn't know all earlier requests.
+   */
   private takeIncomplete(
     table: WindowTable,
     key: string,
@@ -127,7 +133,10 @@ export class WindowStorage implements ThrottlerStorage {
     return withBoth(own.isBlocked ? own : withFewerLeft(together, own), together.giveBack, own.giveBack);
   }
 
-  /** How long the key counts as incomplete, when Redis knows less than this process accepted there; else 0. */
+  /**
+   * Returns how many milliseconds the key counts as incomplete, because Redis knows fewer requests than this process
+   * has accepted. Returns 0 if Redis knows them all.
+   */
   private forgottenMs(table: WindowTable, key: string, together: SharedRecord): number {
     if (!table.windows.hasAccepted(together.totalHits, key, table.comparedMs)) return 0;
     this.losses.warn(`Redis has forgotten requests of ${key}. Were keys removed, or does it evict them?`);
@@ -138,7 +147,7 @@ export class WindowStorage implements ThrottlerStorage {
     return this.instances.shareOf(limit);
   }
 
-  /** Shows a record of the share as one of the whole limit, with as many requests left. */
+  /** Converts a record for this instance's share to one for the whole limit, with the same number of requests left. */
   private ofWhole<T extends WindowRecord>(record: T, limit: number): T {
     return { ...record, totalHits: limit - Math.max(0, this.share(limit) - record.totalHits) };
   }
@@ -148,7 +157,7 @@ export class WindowStorage implements ThrottlerStorage {
   }
 }
 
-/** Of two windows that a request must pass, the record of the one that is used up first. */
+/** Returns the record with fewer requests left, because a request must pass both windows. */
 const withFewerLeft = (one: WindowRecord, other: WindowRecord): WindowRecord =>
   other.totalHits > one.totalHits ? other : one;
 

@@ -3,7 +3,7 @@ import { InstancesModule } from '../../instances/index.js';
 import { RedisWindowStorage } from './redis-window.storage.js';
 import { WindowStorage } from './window.storage.js';
 
-/** Where requests are counted, as the throttler's module needs it before the guard. */
+/** Provides the storage of the request counts in a separate module, so that `ThrottlerModule` can import it. */
 @Module({
   imports: [InstancesModule],
   providers: [RedisWindowStorage, WindowStorage],
