@@ -4,8 +4,8 @@ import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
 /**
- * Creates users, sessions, keys and idempotency records. Foreign keys and indexes have explicit names, which the test
- * for schema drift needs.
+ * Creates the tables for users, sessions, keys and idempotency records. Foreign keys and indexes have explicit names,
+ * because the test for schema drift compares names.
  */
 export class Initial1763800000000 implements Migration {
   readonly name = 'Initial1763800000000';
@@ -19,7 +19,7 @@ export class Initial1763800000000 implements Migration {
       columnNames: ['user_id'],
       referencedTableName: 'users',
       referencedColumnNames: ['id'],
-      // Without these options MariaDB uses RESTRICT, which the test for schema drift reports as a difference.
+      // Without these options MariaDB uses RESTRICT, and the test for schema drift would report that as a difference.
       onDelete: 'NO ACTION',
       onUpdate: 'NO ACTION',
     });

@@ -3,7 +3,10 @@ import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
-/** Creates the invalidation feed: one row with the last number, and one row for each invalidation. */
+/**
+ * Creates the invalidation feed. `change_clock` has one row with the last number, and `change_feed` has one row for
+ * each invalidation.
+ */
 export class ChangeFeed1763900000000 implements Migration {
   readonly name = 'ChangeFeed1763900000000';
   readonly oldestBuild = '0.1.0';

@@ -3,7 +3,7 @@ import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
-/** Creates the hourly usage counters of each key. */
+/** Creates the table of usage counters, with one row for each key and hour. */
 export class Usage1763900100000 implements Migration {
   readonly name = 'Usage1763900100000';
   readonly oldestBuild = '0.1.0';

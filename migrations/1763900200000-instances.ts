@@ -3,7 +3,10 @@ import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
-/** Creates the list of running instances. It determines each one's share of a limit while Redis is unavailable. */
+/**
+ * Creates the list of running instances. Each instance uses the list to calculate its share of a rate limit while Redis
+ * is unavailable.
+ */
 export class Instances1763900200000 implements Migration {
   readonly name = 'Instances1763900200000';
   readonly oldestBuild = '0.1.0';

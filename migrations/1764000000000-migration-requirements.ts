@@ -3,7 +3,10 @@ import { tableColumns } from '../src/database/index.js';
 import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
-/** Stores the oldest build that can run with each migration, so that an older build doesn't start. */
+/**
+ * Creates the table that stores the oldest build that can run with each migration. A build that is too old then refuses
+ * to start.
+ */
 export class MigrationRequirements1764000000000 implements Migration {
   readonly name = 'MigrationRequirements1764000000000';
   readonly oldestBuild = '0.1.0';

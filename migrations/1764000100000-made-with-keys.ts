@@ -1,5 +1,5 @@
-// Trap: on SQLite, TypeORM adds a column by copying all rows into a new table and dropping the old table. That fails if
-// usage counters refer to a key. ALTER TABLE works, and is fast with any number of keys.
+// Trap: on SQLite, TypeORM adds a column by copying all rows into a new table and dropping the old table. The DROP
+// fails if usage counters refer to a key. So this migration uses ALTER TABLE, which is fast with any number of keys.
 import type { QueryRunner } from 'typeorm';
 import { dialectOf } from '../src/database/index.js';
 import type { Migration } from './migration.js';
@@ -9,7 +9,10 @@ const ADOPTER = 'adopted_by_key_id';
 const BY_MAKER = 'api_keys_created_by_key_id';
 const BY_ADOPTER = 'api_keys_adopted_by_key_id';
 
-/** Adds indexes to find the keys that were created with a key, and a column for the case that this key is removed. */
+/**
+ * Adds indexes that find the keys that were created with another key. Also adds a column for a replacement parent key,
+ * which is set when the original parent key is removed.
+ */
 export class MadeWithKeys1764000100000 implements Migration {
   readonly name = 'MadeWithKeys1764000100000';
   readonly oldestBuild = '0.1.0';

@@ -1,5 +1,5 @@
 // Trap: TypeORM stores the expressions of generated columns in its table `typeorm_metadata` and compares them with the
-// entities. This migration uses plain SQL, so it must write that row itself.
+// entities. This migration uses plain SQL, so it must write the row in that table itself.
 import type { QueryRunner } from 'typeorm';
 import { dialectOf } from '../src/database/index.js';
 import type { Migration } from './migration.js';
@@ -23,7 +23,7 @@ const index = (table: ListIndex['table'], name: string, ...columns: string[]): L
   columns,
 });
 
-/** Covering indexes for the most frequent filters of lists, so that a list reads only the rows that it returns. */
+/** These indexes cover the most frequent filters of lists, so that a list reads only the rows that it returns. */
 const NEW_INDEXES = [
   index('api_keys', 'api_keys_newest', 'created_at', 'id', 'user_id'),
   index(
@@ -121,7 +121,10 @@ async function dropCreatedDay(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
 }
 
-/** TypeORM creates this table only if entities are registered, and a server migrates before it registers them. */
+/**
+ * Creates `typeorm_metadata` if it is missing. TypeORM creates this table only when entities are registered, and a
+ * server runs its migrations before it registers them.
+ */
 async function createMetadata(runner: QueryRunner): Promise<void> {
   if (await runner.hasTable(METADATA)) return;
   const { metadata } = dialectOf(runner).schema;

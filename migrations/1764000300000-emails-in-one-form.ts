@@ -7,14 +7,15 @@ interface UserRow {
   readonly email: string;
 }
 
-/** Rows per query. A compromise between speed and memory. */
+/** The number of rows per query. It is a compromise between speed and memory. */
 const ROWS_PER_QUERY = 5_000;
 const ROWS_PER_UPDATE = 500;
 const MAX_LOGGED_IDS = 20;
 
 /**
- * Converts every email address to the form in which new addresses are stored, unless another account already has that
- * address. If accounts share a mailbox, only one of them is converted. The others sign in with their old spelling.
+ * Converts every email address to the form in which new addresses are stored. Skips an address if another account
+ * already has the new form. If several accounts share a mailbox, only one of them is converted, and the users of the
+ * others sign in with their old spelling.
  */
 export class EmailsInOneForm1764000300000 implements Migration {
   readonly name = 'EmailsInOneForm1764000300000';
@@ -34,11 +35,14 @@ export class EmailsInOneForm1764000300000 implements Migration {
     );
   }
 
-  /** Nothing to undo: older versions accept the converted addresses. */
+  /** There is nothing to undo, because older versions accept the converted addresses. */
   async down(): Promise<void> {}
 }
 
-/** Converts the addresses that aren't taken in their new form. @returns the ids of the users who were skipped. */
+/**
+ * Converts the addresses, except those that another account already has in the new form.
+ * @returns the ids of the users who were skipped.
+ */
 async function convert(queryRunner: QueryRunner, users: readonly UserRow[]): Promise<string[]> {
   const converted = users.map(({ email }) => storedForm(email)!);
   const owners = (await queryRunner.query(
@@ -64,7 +68,7 @@ async function convert(queryRunner: QueryRunner, users: readonly UserRow[]): Pro
 
 const placeholders = (values: readonly string[]): string => values.map(() => '?').join(', ');
 
-/** The users whose address isn't in its stored form, oldest first. */
+/** Finds the users with an address that isn't in its stored form, oldest first. */
 async function findOtherForms(queryRunner: QueryRunner): Promise<UserRow[]> {
   const found: UserRow[] = [];
   for (let offset = 0; ; offset += ROWS_PER_QUERY) {
@@ -76,7 +80,10 @@ async function findOtherForms(queryRunner: QueryRunner): Promise<UserRow[]> {
   }
 }
 
-/** The form in which the service stores an address since this migration. `null` if it can't be converted. */
+/**
+ * Returns the form in which the service stores an address since this migration, or `null` if the address can't be
+ * converted.
+ */
 function storedForm(email: string): string | null {
   const at = email.lastIndexOf('@');
   const domain = asciiDomain(lowerCase(email.slice(at + 1)));
@@ -93,7 +100,10 @@ function unquoted(local: string): string {
   return isDotAtom ? content : `"${content.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
-/** Trap: `new URL()` also accepts hosts with a port, so this allows only the characters of domains. */
+/**
+ * Returns the domain in ASCII, or an empty string if it is invalid. Trap: `new URL()` also accepts hosts with a port,
+ * so this function allows only the characters of domains.
+ */
 function asciiDomain(domain: string): string {
   if (/^[a-z0-9.-]*$/.test(domain) && !domain.includes('xn--')) return domain;
   const url = `http://${domain}`;

@@ -4,14 +4,17 @@ import type { Migration } from './migration.js';
 
 const ENDS_AT = 'password_ends_at';
 
-/** Adds the expiration time of temporary passwords. Existing ones expire in 72 hours: their age is unknown. */
+/**
+ * Adds the expiration time of temporary passwords. Existing temporary passwords expire in 72 hours, because their age
+ * is unknown.
+ */
 export class TemporaryPasswordsEnd1764000400000 implements Migration {
   readonly name = 'TemporaryPasswordsEnd1764000400000';
   readonly oldestBuild = '0.1.0';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const dialect = dialectOf(queryRunner);
-    // Trap: on SQLite, TypeORM adds a column by copying all rows into a new table.
+    // Trap: on SQLite, TypeORM adds a column by copying all rows into a new table. ALTER TABLE copies nothing.
     if (!(await queryRunner.hasColumn('users', ENDS_AT)))
       await queryRunner.query(`ALTER TABLE users ADD COLUMN ${ENDS_AT} ${dialect.schema.addedTime}`);
     const endsAt = dialect.now(72 * 60 * 60);

@@ -10,7 +10,7 @@ import { Lists1764000200000 } from './1764000200000-lists.js';
 import { EmailsInOneForm1764000300000 } from './1764000300000-emails-in-one-form.js';
 import { TemporaryPasswordsEnd1764000400000 } from './1764000400000-temporary-passwords-end.js';
 
-/** All migrations, oldest first. An explicit list, so that no file is included by accident. */
+/** All migrations, oldest first. The list is explicit, so that no file is included by accident. */
 export const MIGRATIONS: Migrations = [
   Initial1763800000000,
   ChangeFeed1763900000000,

@@ -1,5 +1,5 @@
 // Trap: MySQL commits every DDL statement immediately, so an interrupted migration is left half done. Each step first
-// checks what exists, so that the next start or revert can run the whole migration again.
+// checks what already exists, so that the whole migration can run again at the next start or revert.
 import { TableIndex, type QueryRunner, type Table, type TableIndexOptions } from 'typeorm';
 
 /** Creates the table with its indexes and foreign keys unless it exists. */

@@ -34,7 +34,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
   loadDotEnv();
   const module = CommandsModule.forRoot(parseEnv(process.env));
   const app = await NestFactory.createApplicationContext(module, {
-    // Errors are shown once, below.
+    // Nest must not log errors, because `main` prints them at the end.
     logger: false,
     abortOnError: false,
   });
@@ -45,7 +45,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
   }
 }
 
-/** The error for the operator, with its fields and cause. */
+/** Returns the text that the operator sees: the error message, its invalid fields and its cause. */
 function messageOf(error: unknown): string {
   if (!(error instanceof AppError)) return error instanceof Error ? error.message : String(error);
   const fields = error.errors?.map(({ field, message }) => `${field} ${message}`) ?? [];

@@ -41,7 +41,8 @@ import { RedisModule } from './redis/index.js';
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: StrictValidationPipe },
-    // In this order: from which site, who, then how often and with which rights, counted; and with which body.
+    // The order of the guards matters. They reject cross-site requests, identify the caller, check the rate limit and
+    // the permissions, count the usage, and reject unexpected bodies.
     { provide: APP_GUARD, useExisting: CrossSiteGuard },
     { provide: APP_GUARD, useExisting: AuthenticationGuard },
     { provide: APP_GUARD, useExisting: UsageGuard },

@@ -5,17 +5,23 @@ import { Settings } from './settings/index.js';
 import { serveDocs } from './openapi/document.js';
 import { warnAboutForwardedFor } from './http-server/headers/forwarded-for-warning.js';
 
-/** Configures a new app. The server and the end-to-end tests share this, so that they have the same configuration. */
+/**
+ * Configures a new app. The server and the end-to-end tests share this function, so that both have the same
+ * configuration.
+ */
 export function configureApp(app: NestFastifyApplication): void {
   const settings = app.get(Settings);
-  // Routes are below `/api/v1`, except those of `VERSION_NEUTRAL` controllers (health and the console).
+  // Routes begin with `/api/v1`, except in controllers with `VERSION_NEUTRAL` (health and the console).
   app.enableVersioning({ type: VersioningType.URI, prefix: 'api/v', defaultVersion: '1' });
   warnAboutForwardedFor(app, settings);
   logRequests(app, settings);
   serveDocs(app);
 }
 
-/** Logs each request without its query. Only with LOG_LEVEL=debug, because logging takes longer than the request. */
+/**
+ * Logs each request without its query string. This happens only with LOG_LEVEL=debug, because logging takes longer than
+ * the request.
+ */
 function logRequests(app: NestFastifyApplication, { logLevel }: Settings): void {
   if (logLevel !== 'debug') return;
   const logger = new Logger('Request');

@@ -13,20 +13,21 @@ import { ServerLogger } from './http-server/logger.js';
 import { Shutdown } from './http-server/shutdown.js';
 
 /**
- * After this time, a starting process listens and answers liveness checks. Otherwise an orchestrator could kill it while
- * it waits for the database or runs migrations. A faster start doesn't listen before it can serve requests, because
- * proxies without health checks would send requests too early.
+ * If the start takes longer than this, the process begins to listen and to answer liveness checks. Otherwise an
+ * orchestrator could kill the process while it waits for the database or runs migrations. During a faster start, the
+ * process listens only when it can serve requests. Proxies without health checks would otherwise send requests too
+ * early.
  */
 const SLOW_START_MS = 2_000;
 
 async function start(): Promise<void> {
-  // Only this user may read the files that the process creates, such as the database.
+  // The files that the process creates, for example the database, are readable only by the user that runs it.
   process.umask(0o077);
   loadDotEnv();
   const settings = parseEnv(process.env);
   const listener = new HttpListener(settings);
   const shutdown = new Shutdown(listener, settings.drainSeconds, fail);
-  // An error is thrown again by `listen` below. There it doesn't interrupt migrations.
+  // The error is ignored here, so that it does not interrupt migrations. The call of `listen` below throws it again.
   const slowStart = setTimeout(() => void listener.listen().catch(() => undefined), SLOW_START_MS);
   const app = await createApp(settings, listener);
   clearTimeout(slowStart);

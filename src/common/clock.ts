@@ -2,11 +2,13 @@
 export abstract class Clock {
   /** The wall-clock time, for stored and displayed times. */
   abstract now(): Date;
-  /** `now` in milliseconds since 1970. Hot path: the system clock creates no Date. */
+  /** Returns `now` in milliseconds since 1970. Hot path: the system clock creates no `Date` for this. */
   nowMs(): number {
     return this.now().getTime();
   }
-  /** Milliseconds on a clock that never jumps, for rate-limit windows, timeouts and cache ages. */
+  /**
+   * Returns the milliseconds of a clock that never jumps. It is used for rate-limit windows, timeouts and cache ages.
+   */
   abstract monotonicMs(): number;
 }
 

@@ -1,11 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import { unavailable } from './errors/index.js';
 
-/** Gives the thread a tenth of a normal thread's CPU share, so jobs still progress on a busy machine. */
+/**
+ * This value gives the thread about a tenth of a normal thread's CPU share. Its jobs still make progress on a busy
+ * machine.
+ */
 const NICENESS = 10;
 
-// The source is a string because workers can't load TypeScript in tests. Only Linux has a priority per thread; elsewhere
-// the call would slow down the whole process. A sandbox may forbid the call, and then the priority stays normal.
+// The source is a string because workers can't load TypeScript in tests. The priority is set only on Linux, because on
+// other systems the call would slow down the whole process. A sandbox may forbid the call, and then the priority stays
+// normal.
 const workerSource = (program: string): string => `
 const { setPriority } = require('node:os');
 const { parentPort, workerData } = require('node:worker_threads');
@@ -28,16 +32,16 @@ interface Pending {
 }
 
 export interface JobThreadOptions {
-  /** CommonJS source that returns the function that runs a job. It can read `data` as `workerData`. */
+  /** CommonJS source code that returns the function that runs a job. The code can read `data` as `workerData`. */
   readonly program: string;
   readonly data: unknown;
-  /** An idle thread ends after this time, to free its memory. Without a value it never ends. */
+  /** An idle thread ends after this time, to free its memory. Without this option, the thread never ends. */
   readonly idleMs?: number;
 }
 
 /**
- * A low-priority worker thread that runs one job at a time. The first job starts it. An idle thread doesn't keep the
- * process alive.
+ * A low-priority worker thread that runs one job at a time. The thread starts with the first job. While it is idle, it
+ * doesn't keep the process alive.
  */
 export class JobThread<Job> {
   private worker: Worker | null = null;
@@ -47,7 +51,7 @@ export class JobThread<Job> {
   constructor(private readonly options: JobThreadOptions) {}
 
   /**
-   * Runs a job. Call it only after the previous job has ended. Throws the job's error, or `unavailable` when the thread
+   * Runs a job. Call this only after the previous job has ended. Throws the job's error, or `unavailable` if the thread
    * ends during the job. The next job then starts a new thread.
    */
   run<T>(job: Job): Promise<T> {

@@ -1,8 +1,12 @@
-// Statements that write many rows at once. Table names, column names and SQL must never come from a client.
+// The functions in this file write many rows with one statement. Table names, column names and SQL must never come from
+// a client.
 import type { EntityManager } from 'typeorm';
 import { dialectOf } from './dialect/dialect-of.js';
 
-/** Adds values to counters. Inserts rows that don't exist yet. @param rows the keys, then the values to add. */
+/**
+ * Adds values to counters and inserts rows that don't exist yet.
+ * @param rows each row contains the keys, followed by the values to add.
+ */
 export async function addToCounters(
   manager: EntityManager,
   table: string,
@@ -18,9 +22,9 @@ export async function addToCounters(
 }
 
 /**
- * Updates many rows in one statement, each with its own values. In the SQL of `set` and `where`, `input.<name>` is a
- * value from `rows`. The first name must be the column that identifies the row.
- * @param parameters the values for further placeholders in `set` and `where`.
+ * Updates many rows in one statement, each with its own values. In the SQL of `set` and `where`, `input.<name>` refers
+ * to a value from `rows`. The first name must be the column that identifies the row.
+ * @param parameters the values for other placeholders in `set` and `where`.
  */
 export async function updateRows(
   manager: EntityManager,

@@ -1,31 +1,34 @@
 import type { ColumnOptions, QueryRunner, TableColumnOptions, ValueTransformer } from 'typeorm';
 import { dialectOf } from './dialect/dialect-of.js';
 
-/** Drivers return 64-bit integers as strings or numbers. Counters stay far below 2^53, so a number is exact. */
+/**
+ * Drivers return 64-bit integers as strings or numbers. Counters stay far below 2^53, so a JavaScript number represents
+ * them exactly.
+ */
 const AS_NUMBER: ValueTransformer = {
   from: (value: string | number | null) => (value === null ? null : Number(value)),
   to: (value: unknown) => value,
 };
 
-/** Options for `@Column` and `@PrimaryColumn`. For nullable columns, add `nullable: true`. */
+/** The options for `@Column` and `@PrimaryColumn`. For nullable columns, add `nullable: true`. */
 type EntityColumn = ColumnOptions & { nullable?: false };
 
 const entityColumn = (options: EntityColumn, name?: string): EntityColumn =>
   name === undefined ? options : { ...options, name };
 
-/** Columns of entities. Pass a name if the column is named differently from the property. */
+/** The columns of entities. Pass a name if the name of the column differs from the name of the property. */
 export const columns = {
   text: (length: number, name?: string) => entityColumn({ type: 'varchar', length }, name),
-  /** In UTC, with milliseconds. */
+  /** The column stores a time in UTC with milliseconds. */
   time: (name?: string) => entityColumn({ type: 'datetime' }, name),
   flag: (name?: string) => entityColumn({ type: 'boolean' }, name),
-  /** 32 bits. */
+  /** The column stores a 32-bit integer. */
   integer: (name?: string) => entityColumn({ type: 'integer' }, name),
-  /** 64 bits. */
+  /** The column stores a 64-bit integer. */
   counter: (name?: string) => entityColumn({ type: 'bigint', transformer: AS_NUMBER }, name),
 };
 
-/** The same columns for tables in migrations. */
+/** Returns the same kinds of columns for tables in migrations. */
 export function tableColumns(runner: QueryRunner) {
   const { schema } = dialectOf(runner);
   type Options = Partial<TableColumnOptions>;

@@ -16,8 +16,8 @@ import { SqliteConnections } from './sqlite/sqlite-connections.js';
 import { SqliteFile } from './sqlite/sqlite-file.js';
 
 /**
- * The database for commands. A command can run while a server runs, so this module doesn't migrate the database, create
- * the SQLite file or take the server's lock.
+ * Provides the database for commands. A command can run while a server runs, so this module doesn't migrate the
+ * database, create the SQLite file or take the server's lock.
  */
 @Module({})
 export class CommandDatabaseModule implements OnApplicationShutdown {
@@ -60,7 +60,10 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
   }
 }
 
-/** Throws an error that explains the fix if the database doesn't exist or has the schema of another build. */
+/**
+ * Throws an error if the database doesn't exist or has the schema of another build. The error explains how to fix the
+ * problem.
+ */
 async function assertCompatible(settings: Settings, migrations: Migrations): Promise<void> {
   const { database } = settings;
   if (database.kind === 'sqlite' && !statSync(database.path, { throwIfNoEntry: false })?.isFile())

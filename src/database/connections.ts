@@ -3,27 +3,33 @@ import { OutcomeUnknownError } from './database.errors.js';
 import { isConnectionLost } from './driver-errors/driver-errors.js';
 
 /**
- * The connections to the database: `MysqlConnections` or `SqliteConnections`. Both replace a connection when they no
- * longer know its state.
+ * The connections to the database. The implementations are `MysqlConnections` and `SqliteConnections`. Both replace a
+ * connection when its state is unknown.
  */
 export abstract class Connections {
   /** Runs queries outside any transaction. */
   abstract read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T>;
 
-  /** Runs a transaction without retries. Throws `OutcomeUnknownError` if it may or may not have been committed. */
+  /**
+   * Runs a transaction without retries. Throws `OutcomeUnknownError` if it isn't known whether the transaction was
+   * committed.
+   */
   abstract transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
 
-  /** On SQLite, a number that changes with every commit of another process. `null` on MySQL. Throws `unavailable`. */
+  /**
+   * On SQLite, returns a number that changes with every commit of another process. On MySQL, returns `null`. Throws
+   * `unavailable`.
+   */
   abstract dataVersion(): number | null;
 
-  /** Stops background work. Called before the connections are closed. */
+  /** Stops background work. This is called before the connections are closed. */
   abstract close(): Promise<void>;
 }
 
 /**
- * Begins a transaction, runs the work and commits. If this throws and the runner's transaction is still active, the
- * state of the connection is unknown.
- * @param isOutcomeUnknown whether a commit that failed with this error may have succeeded.
+ * Begins a transaction, runs the work and commits. If this function throws an error and the runner's transaction is
+ * still active, the state of the connection is unknown.
+ * @param isOutcomeUnknown returns whether a commit that failed with this error may have succeeded.
  */
 export async function runTransaction<T>(
   runner: QueryRunner,
@@ -48,14 +54,17 @@ export async function runTransaction<T>(
   return result;
 }
 
-/** If this fails, the transaction stays active, so the caller replaces the connection. */
+/**
+ * Rolls the transaction back. If that fails, the transaction stays active, and the caller must replace the connection.
+ */
 async function rollBack(runner: QueryRunner): Promise<void> {
   await runner.rollbackTransaction().catch(() => undefined);
 }
 
 /**
  * Runs the work, and throws the error of the first failed statement even if the work catches it. Trap: after some
- * errors (full disk, deadlock) the database has already rolled back, and would commit each later statement separately.
+ * errors (full disk, deadlock), the database has already rolled back the transaction. It would commit each later
+ * statement separately.
  */
 async function failOnFirstError<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
   const query = runner.query.bind(runner) as (...args: Parameters<QueryRunner['query']>) => Promise<never>;

@@ -4,7 +4,10 @@ const DETAIL =
   'The database connection was lost while your change was being saved, so it may or may not have happened. ' +
   'Check before you try again.';
 
-/** A commit failed in a way that leaves open whether it succeeded. `Database` doesn't retry such transactions. */
+/**
+ * The error for a failed commit that may have succeeded nevertheless. `Database` does not retry the transaction after
+ * this error.
+ */
 export class OutcomeUnknownError extends AppError {
   private constructor(cause: unknown, detail: string) {
     super(UNAVAILABLE, { cause, detail, headers: { 'Retry-After': '1' } });
@@ -19,7 +22,7 @@ export class OutcomeUnknownError extends AppError {
     );
   }
 
-  /** Returns the same error with an additional sentence about how to retry the operation safely. */
+  /** Returns a copy of the error with an additional sentence that explains how to retry the operation safely. */
   withHint(hint: string): OutcomeUnknownError {
     return new OutcomeUnknownError(this.cause, `${this.message} ${hint}`);
   }

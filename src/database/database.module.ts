@@ -14,14 +14,17 @@ import { SqliteConnections } from './sqlite/sqlite-connections.js';
 import { SqliteFile } from './sqlite/sqlite-file.js';
 import { StartupLock } from './schema/startup-lock.js';
 
-/** The connection for reads. On MySQL, reads and writes share one pool. */
+/** The injection token of the connection for reads. On MySQL, reads and writes share one pool. */
 export const READ_CONNECTION = Symbol('reader');
 
-/** On SQLite, reads need a second connection. On the writer's connection they would see uncommitted changes. */
+/**
+ * Opens the connection for reads. On SQLite, this is a second connection, because reads on the writer's connection
+ * would see uncommitted changes.
+ */
 const openReader = ({ database }: Settings, writer: DataSource): Promise<DataSource> =>
   database.kind === 'sqlite' ? new DataSource(writer.options).initialize() : Promise.resolve(writer);
 
-/** Providers that servers and commands share. Both provide their own `Connections`. */
+/** The providers that servers and commands share. Servers and commands each add their own `Connections`. */
 export const DATABASE_PROVIDERS = [
   Database,
   { provide: READ_CONNECTION, inject: [Settings, DataSource], useFactory: openReader },
@@ -48,7 +51,10 @@ export class DatabaseModule implements OnApplicationShutdown {
     private readonly startupLock: StartupLock,
   ) {}
 
-  /** A method, because `TypeOrmModule` in `@Module()` would register the server's connection for commands too. */
+  /**
+   * Creates the module for servers. This is a method because a `TypeOrmModule` in `@Module()` would register the
+   * server's connection for commands, too.
+   */
   static forServer(migrations: Migrations): DynamicModule {
     const startupLockModule = StartupLockModule.forRoot(migrations);
     return {
@@ -93,7 +99,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     };
   }
 
-  /** Releases the file lock last, after the connections are closed. */
+  /** Closes the connections, and then releases the file lock. */
   async onApplicationShutdown(): Promise<void> {
     await this.connections.close();
     for (const dataSource of [this.reader, this.writer])

@@ -9,19 +9,19 @@ import { isUnavailable, retryDelayMs } from './driver-errors/driver-errors.js';
 import { TransactionHooks } from './transaction-hooks.js';
 import { Transaction } from './transaction.js';
 
-/** Runs all reads and writes. Every write is a transaction. */
+/** Runs all reads and writes. Every write runs in a transaction. */
 @Injectable()
 export class Database {
   private callerCheck: CallerCheck | null = null;
 
   constructor(private readonly connections: Connections) {}
 
-  /** Sets the check that runs first in every transaction of a caller. */
+  /** Sets the check that runs at the beginning of every transaction that has a caller. */
   setCallerCheck(check: CallerCheck): void {
     this.callerCheck = check;
   }
 
-  /** Runs queries outside any transaction. Throws `unavailable` when the database is unreachable or too slow. */
+  /** Runs queries outside any transaction. Throws `unavailable` if the database is unreachable or too slow. */
   async read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T> {
     try {
       return await this.connections.read(query);
@@ -30,20 +30,23 @@ export class Database {
     }
   }
 
-  /** On SQLite, a number that changes with every commit of another process. `null` on MySQL. Throws `unavailable`. */
+  /**
+   * On SQLite, returns a number that changes with every commit of another process. On MySQL, returns `null`. Throws
+   * `unavailable`.
+   */
   dataVersion(): number | null {
     return this.connections.dataVersion();
   }
 
   /**
    * Runs a unit of work in a transaction. After a conflict with another transaction, the work runs again, so it must
-   * not have effects outside the database. Use the hooks of the transaction for them. The first failed statement ends
-   * the transaction, even if the work catches the error.
-   * @param by the author. A caller is checked again first, because they may have lost their permissions since the
-   * request began.
-   * @param alsoLocks ids of users whose rows the work locks, besides the caller's row.
+   * not have effects outside the database. Use the hooks of the transaction for these effects. The first failed
+   * statement ends the transaction, even if the work catches the error.
    * Throws the errors of the caller check. Throws `unavailable` if the database is unreachable, full, too slow, or busy
-   * with other transactions. Throws `OutcomeUnknownError` if the transaction may or may not have been committed.
+   * with other transactions. Throws `OutcomeUnknownError` if it isn't known whether the transaction was committed.
+   * @param by the author. If this is a caller, the caller check runs first, because the caller may have lost
+   * permissions since the request began.
+   * @param alsoLocks the ids of other users that the work locks in addition to the caller.
    */
   async write<T>(
     by: Author,

@@ -5,16 +5,18 @@ import { QueryLogger } from './query-logger.js';
 import type { Migrations } from './schema/migration.js';
 import { sqliteOptions } from './sqlite/sqlite-options.js';
 
-/** Queries of `requests` and `commands` have a timeout. `migrations` have none. */
+/**
+ * Selects the timeouts. Queries for `requests` and `commands` have a timeout, and queries for `migrations` have none.
+ */
 export type DatabaseUse = 'requests' | 'commands' | 'migrations';
 
 interface Content {
-  /** Not needed by servers and commands, whose modules register their own entities. */
+  /** The entities. Servers and commands leave this empty, because their modules register their own entities. */
   readonly entities?: DataSourceOptions['entities'];
   readonly migrations?: Migrations;
 }
 
-/** TypeORM's options for the database, in servers, commands, migrations and tests. */
+/** Returns TypeORM's options for the database. Servers, commands, migrations and tests use them. */
 export function databaseOptions(
   { database }: Pick<Settings, 'database'>,
   use: DatabaseUse,

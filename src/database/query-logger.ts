@@ -1,8 +1,9 @@
-// Trap: even if logging is off, TypeORM's own logger prints slow queries with parameters such as hashes and addresses.
+// Trap: even if logging is off, TypeORM's own logger prints slow queries with their parameters, for example hashes and
+// addresses.
 import { Logger } from '@nestjs/common';
 import type { Logger as TypeOrmLogger } from 'typeorm';
 
-/** Logs slow queries without parameters. Callers log failures. */
+/** Logs slow queries without their parameters. Failed queries are logged by the callers. */
 export class QueryLogger implements TypeOrmLogger {
   private readonly logger = new Logger('Database');
 

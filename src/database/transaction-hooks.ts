@@ -3,7 +3,9 @@ import { Logger } from '@nestjs/common';
 export type BeforeCommitHook = () => Promise<void>;
 export type AfterCommitHook = () => void;
 
-/** The hooks of one attempt at a transaction. They run in the order in which they were added, and may add hooks. */
+/**
+ * The hooks of one attempt at a transaction. They run in the order in which they were added, and may add other hooks.
+ */
 export class TransactionHooks {
   private readonly logger = new Logger('Database');
   readonly beforeCommit: BeforeCommitHook[] = [];
@@ -13,7 +15,10 @@ export class TransactionHooks {
     for (const hook of this.beforeCommit) await hook();
   }
 
-  /** Logs the error of a failed hook and continues: the transaction is committed already. */
+  /**
+   * Runs the hooks after the commit. If a hook fails, logs the error and continues, because the transaction is already
+   * committed.
+   */
   runAfterCommit(): void {
     for (const hook of this.afterCommit) {
       try {

@@ -1,5 +1,6 @@
-// Traps: errors of Node's HTTP server and of Fastify's router (invalid URLs, oversized headers, a missing Host) never
-// reach Nest's exception filter. While Fastify closes, it would answer requests with its own error format.
+// Trap: errors of Node's HTTP server and of Fastify's router (invalid URLs, oversized headers, a missing Host) never
+// reach Nest's exception filter.
+// Trap: while Fastify closes, it would answer requests with its own error format.
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
@@ -27,8 +28,9 @@ import { apiHeaders, docsHeaders, pageHeaders } from './headers/response-headers
 import { MAX_PARAM_LENGTH, RouteMethods } from './route-methods.js';
 
 /**
- * Creates the Fastify adapter for Nest. Errors below Nest become problem documents, too.
- * @param serverFor returns the HTTP server that passes its requests to the handler. The server may listen already.
+ * Creates the Fastify adapter for Nest. Errors that occur outside Nest become problem documents, too.
+ * @param serverFor returns the HTTP server that passes its requests to the handler. The server may already be
+ * listening.
  */
 export function createAdapter(
   settings: Settings,
@@ -57,7 +59,7 @@ export function createAdapter(
   const cors = new Cors(settings);
   const [forDocs, forPages] = [docsHeaders(settings), pageHeaders(settings)];
   const headersFor = (url: string) => {
-    // Hot path: nearly all requests go to the API, so they skip the slower checks.
+    // Hot path: nearly all requests go to the API. For them, the slower checks are skipped.
     if (url.startsWith('/api/v1/')) return headers;
     if (!isApiPath(url)) return forPages;
     return url.startsWith(DOCS_PATH) ? forDocs : headers;
@@ -72,7 +74,7 @@ export function createAdapter(
       dropContentTypeOfEmptyBody(request);
       return done();
     }
-    // Without a route, the request ends here, before its body is read.
+    // If there is no route, the request ends here, before its body is read.
     const allowed = methods.at(request.url);
     if (allowed.length === 0) return done(NOT_FOUND.create());
     void reply.header('allow', [...allowed, 'OPTIONS'].join(', '));
@@ -83,7 +85,10 @@ export function createAdapter(
   return adapter;
 }
 
-/** Keys can't be deleted, so the error for a DELETE points to the route that revokes the key. */
+/**
+ * Creates the error for an unsupported method. API keys can't be deleted, so the error for a DELETE points to the route
+ * that revokes the key.
+ */
 function methodNotAllowed({ method, url }: FastifyRequest, methods: RouteMethods): AppError {
   const [path] = url.split('?', 1);
   const revokes = method === 'DELETE' && methods.at(`${path}/revoke`).includes('POST');
@@ -111,7 +116,7 @@ function sendProblem(
     .send(JSON.stringify(toProblem(error, requestId)));
 }
 
-/** A complete HTTP response as a string, for a connection whose request couldn't be parsed. */
+/** Returns a complete HTTP response as a string, for a connection that has sent an unreadable request. */
 function rawResponse(error: AppError, baseHeaders: Readonly<Record<string, string>>): string {
   const requestId = randomUUID();
   const body = JSON.stringify(toProblem(error, requestId));

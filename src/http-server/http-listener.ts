@@ -9,8 +9,9 @@ import { apiHeaders } from './headers/response-headers.js';
 const IDLE_CHECK_MS = 50;
 
 /**
- * The HTTP server and its listening socket. While the application starts, it answers liveness checks itself and rejects
- * other requests with 503. After `startServing`, the application gets all requests, also on existing connections.
+ * The HTTP server and its listening socket. While the application starts, the listener answers liveness checks itself
+ * and rejects other requests with 503. After `startServing`, the application gets all requests, including those on
+ * existing connections.
  */
 export class HttpListener {
   readonly server: Server;
@@ -23,12 +24,12 @@ export class HttpListener {
     this.server = createHttpServer((request, response) => this.handler(request, response));
   }
 
-  /** The actual port. It differs from the setting `PORT` when that is 0. */
+  /** The actual port. It differs from the setting `PORT` if that is 0. */
   get port(): number {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Starts listening, unless it has started already. Throws an error that names the setting to change. */
+  /** Starts to listen if it has not started yet. Throws an error that names the setting to change. */
   listen(): Promise<void> {
     const { host, port } = this.settings;
     this.listening ??= new Promise((resolve, reject) => {
@@ -54,7 +55,10 @@ export class HttpListener {
     this.handler = this.application!;
   }
 
-  /** Closes each connection after its next response. Clients then reconnect, and a load balancer picks another instance. */
+  /**
+   * Closes each connection after its next response. Clients then connect again, and a load balancer sends them to
+   * another instance.
+   */
   disableKeepAlive(): void {
     this.server.prependListener(
       'request',
@@ -63,12 +67,13 @@ export class HttpListener {
   }
 
   /**
-   * Stops accepting connections and resolves when all open connections have closed.
-   * @param forceAfterMs after this time, busy connections are closed, too.
+   * Stops accepting connections, and resolves when all open connections have closed.
+   * @param forceAfterMs the time after which busy connections are closed, too.
    */
   async close(forceAfterMs: number): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
-    // Node closes idle connections only once, at `close`. Connections that become idle later would stay open for long.
+    // Node closes idle connections only once, when `close` is called. Connections that become idle later would stay
+    // open for a long time.
     const idleCheck = setInterval(() => this.server.closeIdleConnections(), IDLE_CHECK_MS);
     const force = setTimeout(() => this.server.closeAllConnections(), forceAfterMs);
     await closed;
@@ -98,10 +103,10 @@ export class HttpListener {
   }
 }
 
-/** Error codes for a HOST that is not an address of this machine. */
+/** The error codes for a HOST that is not an address of this machine. */
 const INVALID_HOST = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']);
 
-/** Why the server can't listen, and which setting helps. */
+/** Explains why the server can't listen and which setting to change. */
 function listenErrorMessage(
   { code = '', message }: NodeJS.ErrnoException,
   host: string,

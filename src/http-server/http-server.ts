@@ -1,5 +1,5 @@
-// Traps: Node emits all pipelined requests of a connection at once, and every chunk of a body, however small. A single
-// packet of 64 KB could therefore block all other clients for seconds.
+// Trap: Node emits all pipelined requests of a connection at once. It also emits every chunk of a body, even if the
+// chunk is small. So a single packet of 64 KB could block all other clients for seconds.
 import {
   createServer,
   type IncomingMessage,
@@ -9,24 +9,33 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A slow or silent client must not keep a connection forever. */
+/** The timeout for receiving a request. A slow or silent client must not keep a connection open forever. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than proxies keep idle connections. If this server closed first, a proxy could just be sending a request. */
+/**
+ * The time after which idle connections are closed. It is longer than the time for which proxies keep idle connections.
+ * If this server closed a connection first, a proxy could be sending a request at that moment.
+ */
 const KEEP_ALIVE_MS = 72_000;
 /** The maximum number of pipelined requests that wait on one connection. */
 const MAX_PIPELINED = 100;
 /** The return value of `onIncoming` that makes Node's parser treat the request as an upgrade. */
 const IS_UPGRADE = 2;
-/** With about 10 bytes each, this many chunks make a body of the maximum size. */
+/**
+ * The maximum number of chunks in a body. With about 10 bytes per chunk, a body reaches its maximum size with this many
+ * chunks.
+ */
 const MAX_CHUNKS = 10_000;
 
-/** Creates the HTTP/1.1 server. @param handler gets one request per connection at a time. */
+/**
+ * Creates the HTTP/1.1 server.
+ * @param handler gets one request per connection at a time.
+ */
 export function createHttpServer(handler: RequestListener): Server {
   const pipelined = new WeakMap<object, number>();
 
   /**
-   * Passes on a pipelined request (RFC 9112, section 9.3.2) when the previous response has been sent, and in a later
-   * turn of the event loop.
+   * Passes on a pipelined request (RFC 9112, section 9.3.2) after the previous response has been sent, in a later turn
+   * of the event loop.
    */
   function handlePipelined(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
@@ -48,16 +57,18 @@ export function createHttpServer(handler: RequestListener): Server {
       else handler(request, response);
     },
   );
-  // By default, Node silently drops headers after the first 1,000, for example the address that a proxy appends.
+  // By default, Node silently drops all headers after the first 1,000. The dropped headers could include the address
+  // that a proxy appends.
   server.maxHeadersCount = 0;
-  // Ignores unknown expectations, as RFC 9110, section 10.1.1, allows. Node would respond with an error of its own.
+  // The server ignores unknown expectations, which RFC 9110, section 10.1.1, allows. Without this listener, Node would
+  // respond with an error.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
   return server;
 }
 
 /**
  * Closes a connection without reading the rest of its data. Trap: after `destroy`, Node would still parse all requests
- * in the current packet, possibly thousands. Its parser has no public method to stop, but it stops at an upgrade.
+ * in the current packet, possibly thousands. The parser has no public method to stop, but it stops at an upgrade.
  */
 function dropConnection(socket: Socket): void {
   const { parser } = socket as { parser?: { onIncoming?: () => number } };
@@ -66,8 +77,8 @@ function dropConnection(socket: Socket): void {
 }
 
 /**
- * Closes the connection of a client that sends its body in too many chunks. Also closes it when the response is sent
- * before the body has arrived, because the rest of the body would still have to be parsed.
+ * Closes the connection of a client that sends its body in too many chunks. Also closes the connection if the response
+ * is sent before the complete body has arrived, because the rest of the body would still have to be parsed.
  */
 function limitChunks(request: IncomingMessage, response: ServerResponse): void {
   let chunks = 0;

@@ -8,7 +8,7 @@ const LOG_LEVELS: Record<Settings['logLevel'], LogLevel[]> = {
   debug: ['fatal', 'error', 'warn', 'log', 'debug'],
 };
 
-/** Nest logs the setup of the application under these contexts. The lines help only with debugging. */
+/** The contexts under which Nest logs the setup of the application. These lines help only with debugging. */
 const SETUP_CONTEXTS = new Set([
   'InstanceLoader',
   'NestFactory',
@@ -17,7 +17,7 @@ const SETUP_CONTEXTS = new Set([
   'RoutesResolver',
 ]);
 
-/** Logs readable lines in development and JSON in production. */
+/** Logs readable lines in development, and JSON in production. */
 export class ServerLogger extends ConsoleLogger {
   private readonly skipsSetup: boolean;
 

@@ -1,25 +1,28 @@
 import type { FastifyInstance } from 'fastify';
 import Router from 'find-my-way';
 
-/** The maximum length of a path parameter. No request line is longer, so routes never fail to match because of it. */
+/**
+ * The maximum length of a path parameter. It is longer than any request line, so the length of a parameter never
+ * prevents a match.
+ */
 export const MAX_PARAM_LENGTH = 16_384;
 
 /**
- * Finds the methods of a path. It has its own router and is used only after the server's router found no route, so
- * other requests don't become slower.
+ * Finds the methods of a path. This class has its own router, and is used only after the router of the server has found
+ * no route. So it does not slow down other requests.
  */
 export class RouteMethods {
   private readonly router = Router({ maxParamLength: MAX_PARAM_LENGTH });
   private readonly methods = new Set<Router.HTTPMethod>();
 
-  /** Records all routes that are added to the server after this. */
+  /** Records all routes that are added to the server from now on. */
   constructor(server: FastifyInstance) {
     server.addHook('onRoute', ({ method, url }) => {
       for (const each of [method].flat()) this.add(each as Router.HTTPMethod, url);
     });
   }
 
-  /** The methods of the routes that match a URL. Empty when no route matches. */
+  /** Returns the methods of the routes that match a URL. The list is empty if no route matches. */
   at(url: string): string[] {
     return [...this.methods].filter((method) => this.router.find(method, url) !== null);
   }

@@ -1,11 +1,14 @@
 import type { HttpListener } from './http-listener.js';
 
-/** The time after the drain until open requests are aborted. */
+/** The time between the end of the drain and the abort of open requests. */
 const ABORT_REQUESTS_MS = 8_000;
-/** The time after the drain until the process exits, even if a slow database hasn't finished its writes. */
+/**
+ * The time between the end of the drain and the exit of the process. The process then exits even if a slow database has
+ * not finished its writes.
+ */
 const EXIT_MS = 9_500;
 
-/** The parts of a started application that have to stop. */
+/** The functions that stop a started application. */
 export interface RunningApp {
   /** Makes the readiness check fail. */
   markNotReady(): void;
@@ -15,10 +18,10 @@ export interface RunningApp {
 
 /**
  * Shuts the process down in this order:
- * 1. The readiness check fails at once. The process serves requests for `drainSeconds` more, so that load balancers
- *    notice.
- * 2. It accepts no new connections and completes its open requests.
- * 3. It writes pending data and exits.
+ * 1. The readiness check fails at once. The process still serves requests for `drainSeconds`, so that load balancers
+ * notice.
+ * 2. The process accepts no new connections and completes its open requests.
+ * 3. The process writes pending data and exits.
  *
  * A process that is still starting exits at once.
  */
@@ -27,7 +30,7 @@ export class Shutdown {
   private isStopping = false;
   private endDrain = (): void => undefined;
 
-  /** @param onError gets an error that occurs during the shutdown. */
+  /** @param onError is called with an error that occurs during the shutdown. */
   constructor(
     private readonly listener: HttpListener,
     private readonly drainSeconds: number,
@@ -49,7 +52,7 @@ export class Shutdown {
     this.stop(this.app).then(() => process.exit(0), this.onError);
   }
 
-  /** The first signal begins the shutdown. Another one ends the drain early. */
+  /** Begins the shutdown on the first signal. Ends the drain early on another signal. */
   private onSignal(): void {
     if (this.isStopping) this.endDrain();
     else this.begin();

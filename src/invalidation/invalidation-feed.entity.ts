@@ -1,7 +1,10 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { columns } from '../database/index.js';
 
-/** One row with the last number of the feed. Its lock makes transactions commit in the order of their numbers. */
+/**
+ * The table with a single row that contains the last number of the feed. The lock on this row makes transactions commit
+ * in the order of their numbers.
+ */
 @Entity({ name: 'change_clock' })
 export class InvalidationClockEntity {
   @PrimaryColumn(columns.integer())

@@ -1,13 +1,13 @@
-// Trap: with AUTO_INCREMENT, transactions may commit in a different order than their numbers, so a reader that
-// continues after the highest number would miss rows. So every transaction takes its numbers from one row, and locks
-// that row until it commits.
+// Trap: with AUTO_INCREMENT, transactions may commit in a different order than their numbers. A reader that continues
+// after the highest number would then miss rows. So every transaction takes its numbers from a single row, and locks
+// this row until it commits.
 import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
 import { Database, SYSTEM, type Transaction } from '../database/index.js';
 import { InvalidationClockEntity, InvalidationFeedEntity } from './invalidation-feed.entity.js';
 import type { Invalidation } from './invalidation.js';
 
-/** Databases limit the number of parameters of a statement. */
+/** The maximum number of rows per INSERT, because databases limit the number of parameters of a statement. */
 const ROWS_PER_STATEMENT = 1_000;
 
 /** A row of the feed. */
@@ -20,7 +20,10 @@ export interface NumberedInvalidation extends Invalidation {
 export class InvalidationFeedRepository {
   constructor(private readonly database: Database) {}
 
-  /** Call this as late as possible in a transaction, because other transactions wait for the locked row. */
+  /**
+   * Appends invalidations to the feed. Call this as late as possible in a transaction, because other transactions wait
+   * for the locked row.
+   */
   async append({ manager }: Transaction, invalidations: readonly Invalidation[]): Promise<void> {
     await manager.increment(InvalidationClockEntity, { id: 1 }, 'seq', invalidations.length);
     const clock = await manager.findOneByOrFail(InvalidationClockEntity, { id: 1 });
@@ -35,7 +38,7 @@ export class InvalidationFeedRepository {
     }
   }
 
-  /** The next rows after this number, in their order. At most `count`. */
+  /** Returns at most `count` rows after this number, in ascending order. */
   async findAfter(seq: number, count: number): Promise<NumberedInvalidation[]> {
     const rows = await this.database.read((manager) =>
       manager.find(InvalidationFeedEntity, {

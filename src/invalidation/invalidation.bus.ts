@@ -4,8 +4,8 @@ import { InvalidationFeedRepository } from './invalidation-feed.repository.js';
 import type { Invalidation, InvalidationListener, InvalidationSource } from './invalidation.js';
 
 /**
- * Tells caches which entries to drop. Caches learn of local changes right after the commit, and of changes on other
- * instances when `InvalidationFeed` reads them.
+ * Tells caches which entries to drop. It reports local changes right after the commit, and changes on other instances
+ * when `InvalidationFeed` reads them.
  */
 @Injectable()
 export class InvalidationBus {

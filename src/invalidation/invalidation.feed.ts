@@ -10,23 +10,23 @@ import { InvalidationBus } from './invalidation.bus.js';
 const TICK_MS = 250;
 /** The minimum time between two reads that are caused by hints. */
 const HINT_MS = 10;
-/** Cached data is trusted for this time after a successful read of the feed has started. */
+/** The time for which cached data is trusted. It begins at the start of a successful read of the feed. */
 const TRUST_MS = 1_000;
 const ROWS_PER_QUERY = 1_000;
-/** An instance that is further behind invalidates everything instead. */
+/** The number of rows that are kept. An instance that is further behind invalidates everything instead. */
 const KEPT_ROWS = 100_000;
-/** One minute. */
+/** The number of ticks between two deletions of old rows. It is one minute. */
 const PRUNE_EVERY_TICKS = 240;
 
 /**
- * Reads the invalidations of other instances with one cheap query per tick. Decides whether cached data can be trusted:
- * for one second from the start of the last successful read.
+ * Reads the invalidations of other instances with one cheap query per tick. Also decides whether cached data can be
+ * trusted, which is the case for one second from the start of the last successful read.
  */
 @Injectable()
 export class InvalidationFeed implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(InvalidationFeed.name);
   private timer: NodeJS.Timeout | undefined;
-  /** The last number that was read, or SQLite's data version. */
+  /** The last number that was read. On SQLite, this is the data version. */
   private lastSeen = 0;
   private ticks = 0;
   private trustedUntilMs = 0;
@@ -65,7 +65,7 @@ export class InvalidationFeed implements OnModuleInit, OnApplicationShutdown {
 
   /** Reads the feed until cached data can be trusted. Throws `unavailable` if that fails. */
   async catchUp(): Promise<void> {
-    // The first read may have started long ago. If a second one is too slow as well, give up.
+    // The first read may have started long ago. If the second one is too slow as well, this method gives up.
     for (let reads = 0; reads < 2 && !this.isTrusted(); reads++) await this.refresh();
     if (!this.isTrusted()) throw unavailable(new Error('The invalidation feed is too slow'));
   }
@@ -75,7 +75,7 @@ export class InvalidationFeed implements OnModuleInit, OnApplicationShutdown {
       // A pending read may have started before the change.
       await this.pendingRead?.catch(() => undefined);
       this.isHinted = false;
-      // If the database is unavailable, the next tick logs it.
+      // If the database is unavailable, the next tick logs the error.
       await this.refresh().catch(() => undefined);
       await sleep(HINT_MS, undefined, { ref: false });
     }
@@ -91,7 +91,7 @@ export class InvalidationFeed implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** Runs one read at a time. Concurrent callers share it. */
+  /** Starts a read unless one is already running. Concurrent callers share the same read. */
   private refresh(): Promise<void> {
     this.pendingRead ??= this.readAll().finally(() => (this.pendingRead = null));
     return this.pendingRead;
@@ -101,15 +101,20 @@ export class InvalidationFeed implements OnModuleInit, OnApplicationShutdown {
     let startedAtMs: number;
     do startedAtMs = this.clock.monotonicMs();
     while (await this.readOnce());
-    // Measured from the start of the query, because its result may be that old. Set only after all rows were published.
+    // The time is measured from the start of the query, because the result may be that old. It is set only after all
+    // rows have been published.
     this.trustedUntilMs = startedAtMs + TRUST_MS;
   }
 
-  /** @returns whether there may be more to read. */
+  /**
+   * Reads the feed once.
+   * @returns whether there may be more to read.
+   */
   private async readOnce(): Promise<boolean> {
     const version = this.database.dataVersion();
     if (version === null) return this.readRows();
-    // Only one server uses an SQLite file, but commands may write to it too. Their changes are unknown.
+    // Only one server uses an SQLite file, but commands may write to it, too. The server does not know what they
+    // changed, so it invalidates everything.
     if (version !== this.lastSeen) this.bus.publishEverything();
     this.lastSeen = version;
     return false;

@@ -6,7 +6,7 @@ import { InvalidationBus } from './invalidation.bus.js';
 import { InvalidationFeed } from './invalidation.feed.js';
 import { InvalidationRelay } from './invalidation.relay.js';
 
-/** Invalidates caches, in servers and commands. */
+/** Provides the invalidation of caches for servers and commands. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([InvalidationClockEntity, InvalidationFeedEntity])],
@@ -15,6 +15,9 @@ import { InvalidationRelay } from './invalidation.relay.js';
 })
 export class InvalidationModule {}
 
-/** With Redis, makes other instances read the feed at once. Only for servers, because it needs `RedisModule`. */
+/**
+ * Uses Redis to make other instances read the feed at once. This module is only for servers, because it needs
+ * `RedisModule`.
+ */
 @Module({ imports: [InvalidationModule], providers: [InvalidationRelay] })
 export class InvalidationRelayModule {}

@@ -15,18 +15,20 @@ import { InvalidationBus } from './invalidation.bus.js';
 import { InvalidationFeed } from './invalidation.feed.js';
 import type { Invalidation, InvalidationListener, InvalidationSource } from './invalidation.js';
 
-/** A message without data. An empty JSON array, because earlier versions sent the invalidations themselves. */
+/**
+ * The message contains no data. It is an empty JSON array, because earlier versions sent the invalidations themselves.
+ */
 const MESSAGE = Buffer.from('[]');
 /** The interval at which the subscription is tested while no messages arrive. */
 const TEST_EVERY_MS = 5_000;
-/** The maximum wait for the message of a test. */
+/** The maximum time that a test waits for its message. */
 const TEST_TIMEOUT_MS = 1_000;
 const MEANWHILE = 'Changes on other instances take up to a second until then.';
 
 /**
  * Sends a message through Redis after each local change, so that other instances read the feed at once instead of at
- * their next tick. Messages contain no data, so a forged message can't invalidate anything, and after a lost message
- * the other instances read the feed at their next tick.
+ * their next tick. Messages contain no data, so a forged message can't invalidate anything. If a message is lost, the
+ * other instances read the feed at their next tick.
  */
 @Injectable()
 export class InvalidationRelay implements InvalidationListener, OnModuleInit, OnApplicationShutdown {
@@ -37,7 +39,7 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
   private subscriber: Redis | null = null;
   private timer: NodeJS.Timeout | undefined;
   private hasReceived = false;
-  /** The logged problems. `null` while messages can be sent or received. */
+  /** The problems that were logged. A value is `null` while messages can be sent or received. */
   private readonly problems: Record<'sending' | 'receiving', string | null> = {
     sending: null,
     receiving: null,
@@ -76,10 +78,13 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
     if (source === 'local') void this.send();
   }
 
-  /** Other instances read the same change from the database. */
+  /** Does nothing, because other instances read the same change from the database. */
   everythingInvalidated(): void {}
 
-  /** @returns whether Redis accepted the message. */
+  /**
+   * Sends a message to the other instances.
+   * @returns whether Redis accepted the message.
+   */
   private async send(): Promise<boolean> {
     try {
       await this.link.send((client) => client.publish(this.channel, MESSAGE));
@@ -118,8 +123,8 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
   }
 
   /**
-   * Tests whether messages arrive, because a subscription can be lost, or its connection can hang, without an error.
-   * Any message since the last test is enough.
+   * Tests whether messages arrive. A subscription can be lost without an error, and its connection can hang. The test
+   * is skipped if any message has arrived since the last test.
    */
   private async test(): Promise<void> {
     const { subscriber } = this;
@@ -134,7 +139,7 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
       );
     }
     await sleep(TEST_TIMEOUT_MS, undefined, { ref: false });
-    // Let the event loop read messages that have already arrived.
+    // Gives the event loop time to read messages that have already arrived.
     await new Promise(setImmediate);
     if (this.hasReceived || hasReply || subscriber !== this.subscriber) return;
     if (!this.link.isDegraded)

@@ -25,13 +25,13 @@ const CREDENTIALS = [
 ];
 const BODY = [MALFORMED_JSON, VALIDATION_FAILED, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE];
 
-/** The errors that every route with this access rule can return, regardless of its handler. */
+/** Returns the errors that every route with this access rule can return, regardless of its handler. */
 export function commonProblems(access: RouteAccess, { isUnsafe }: { isUnsafe: boolean }): ErrorKind[] {
   const requiresCredentials = !access.isPublic;
   const deniesSomeCallers = access.roles !== null || access.methods.length === 1;
   return [
     MALFORMED_REQUEST,
-    // Routes without a body still reject an invalid body, and a body with fields.
+    // Routes without a body still reject an invalid body and a body with fields.
     ...(isUnsafe ? BODY : []),
     ...(requiresCredentials ? [...CREDENTIALS, ACCOUNT_SUSPENDED] : []),
     ...(requiresCredentials && !access.allowsTemporaryPassword ? [PASSWORD_CHANGE_REQUIRED] : []),
@@ -50,10 +50,13 @@ const BEFORE_LIMITER = new Set(
   ),
 );
 
-/** Whether the error occurs before the rate limiter counts the request, in a parser or the cross-site guard. */
+/**
+ * Returns whether the error occurs before the rate limiter counts the request. A body parser or the cross-site guard
+ * causes these errors.
+ */
 export const isBeforeLimiter = ({ code }: Pick<ErrorKind, 'code'>): boolean => BEFORE_LIMITER.has(code);
 
-/** The names of the most common error responses. Others are named after their codes. */
+/** The names of the most common error responses. The names of other responses come from their error codes. */
 export const COMMON_RESPONSES: Readonly<Record<string, readonly ErrorKind[]>> = {
   BadRequest: [MALFORMED_REQUEST, MALFORMED_JSON, VALIDATION_FAILED],
   Unauthorized: CREDENTIALS,

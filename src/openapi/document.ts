@@ -76,7 +76,7 @@ export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObjec
   };
 }
 
-/** Everything except the routes. */
+/** Creates the document without the routes. */
 const baseDocument = (settings: Settings) =>
   new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -88,7 +88,10 @@ const baseDocument = (settings: Settings) =>
     .addCookieAuth(sessionCookieName(settings), { type: 'apiKey', description: SESSION }, 'session')
     .build();
 
-/** A relative URL instead of `localhost`, which is a different machine for each reader. */
+/**
+ * Returns the URL of the server. Returns a relative URL instead of `localhost`, because `localhost` is a different
+ * machine for each reader.
+ */
 const serverUrl = ({ publicUrl }: Settings): string =>
   new URL(publicUrl).hostname === 'localhost' ? '/' : publicUrl;
 
@@ -117,15 +120,19 @@ function completeOperation(
 }
 
 /**
- * Lists only the API key if both an API key and a session are accepted. Trap: generated clients send their credential
- * in every listed place, so they would also send the API key as the session cookie.
+ * Returns the security requirements of a route. If the route accepts both an API key and a session, only the API key is
+ * listed. Trap: generated clients send their credential in every listed place, so they would also send the API key as
+ * the session cookie.
  */
 function securityOf({ isPublic, methods }: RouteAccess): Record<string, string[]>[] {
   if (isPublic) return [];
   return [methods.includes('api_key') ? { apiKey: [] } : { session: [] }];
 }
 
-/** Serves the document and Swagger UI. Creates the document now, because creating it later would delay requests. */
+/**
+ * Serves the document and Swagger UI. The document is created at the start, because creating it later would delay
+ * requests.
+ */
 export function serveDocs(app: NestFastifyApplication): void {
   SwaggerModule.setup(DOCS_PATH, app, createOpenApiDocument(app), {
     jsonDocumentUrl: OPENAPI_PATH,

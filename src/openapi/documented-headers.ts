@@ -39,7 +39,10 @@ const LIMIT_HEADERS: readonly HeaderName[] = [
   'X-RateLimit-Reset',
 ];
 
-/** References to the headers of a response. @param isCounted whether the rate limiter can have counted the request. */
+/**
+ * Returns references to the documented headers of a response.
+ * @param isCounted whether the rate limiter can have counted the request.
+ */
 export function headersOf(
   status: number,
   { isCounted }: Pick<RouteAccess, 'isCounted'>,

@@ -4,7 +4,10 @@ type OperationIdFactory = (controller: string, method: string, path?: string) =>
 
 const FIRST_VERSION = '1';
 
-/** Creates unique ids for one document. A second `addItem` becomes `addItemOfOrders`. */
+/**
+ * Returns a function that creates the operation ids of one document. The ids are unique. For example, a second
+ * `addItem` becomes `addItemOfOrders`.
+ */
 export function uniqueOperationIds(): OperationIdFactory {
   const taken = new Set<string>();
   return (controller, method, path = '') => {

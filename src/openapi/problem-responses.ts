@@ -22,12 +22,12 @@ const pascalCase = (code: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-/** The error responses of a document. Operations with the same error codes for a status share a response. */
+/** Collects the error responses of a document. Operations with the same error codes for a status share a response. */
 export class ProblemResponses {
   readonly responses: Record<string, ReturnType<ProblemResponses['describe']>> = {};
   readonly examples: Record<string, { value: unknown }> = {};
 
-  /** Returns references to the responses for these errors, by status. */
+  /** Returns references to the responses for these errors, keyed by status. */
   referencesTo(kinds: readonly ErrorKind[], access: Access): Record<string, Reference> {
     const statuses = [...new Set(kinds.map(({ status }) => status))];
     return Object.fromEntries(
@@ -74,6 +74,9 @@ export class ProblemResponses {
   }
 }
 
-/** The name needs no status: no two statuses have responses with the same set of codes. */
+/**
+ * Returns the name of a response. It does not contain the status, because responses with different statuses never have
+ * the same set of codes.
+ */
 const nameOf = (kinds: readonly ErrorKind[]): string =>
   COMMON_NAMES.get(sortedCodes(kinds)) ?? codesOf(kinds).sort().map(pascalCase).join('Or');

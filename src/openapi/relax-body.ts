@@ -10,7 +10,7 @@ export function makeBodyOptional({ components }: OpenAPIObject, { requestBody }:
   requestBody.required = schema !== undefined && hasRequiredField(schema, components?.schemas ?? {});
 }
 
-/** Whether an empty object is invalid. */
+/** Returns whether an empty object is invalid for this schema. */
 function hasRequiredField(schema: Schemas[string], schemas: Schemas): boolean {
   if ('$ref' in schema) {
     const named = schemas[schema.$ref.split('/').at(-1)!];

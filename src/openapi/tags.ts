@@ -17,7 +17,10 @@ const TAGS: readonly { name: string; description: string }[] = [
   { name: 'Health', description: 'For load balancers and monitoring. Does not require authentication.' },
 ];
 
-/** Describes the tags that operations use. Unknown tags, for example of a new module, come last. */
+/**
+ * Returns the tags that operations use, with their descriptions. Tags that are not listed above, for example from a new
+ * module, come last.
+ */
 export function describeTags(used: readonly string[]): { name: string; description: string }[] {
   const known = TAGS.filter(({ name }) => used.includes(name));
   const unknown = [...new Set(used)].filter((name) => !TAGS.some((tag) => tag.name === name));

@@ -5,19 +5,19 @@ const MEANWHILE = 'Until it works again, each instance applies its share of the 
 
 /** Logs one line when Redis stops working and one when it works again. */
 export class OutageLog {
-  /** The causes logged during the current outage. `null` while Redis works. */
+  /** The causes that were logged during the current outage. It is `null` while Redis works. */
   private loggedCauses: Set<string> | null = null;
 
   constructor(private readonly logger: Logger) {}
 
   /**
    * Call this whenever Redis doesn't work.
-   * @param failure `null` while the cause is unknown. Call again when it is known.
+   * @param failure is `null` while the cause is unknown. Call this method again when the cause is known.
    */
   began(failure: RedisFailure | null): void {
     this.loggedCauses ??= new Set();
     if (!failure) return;
-    // All forms of `unreachable` count as one cause. Every other failure needs a fix of its own, so it is logged.
+    // All `unreachable` failures count as one cause. Every other failure needs its own fix, so each of them is logged.
     const cause = failure.kind === 'unreachable' ? failure.kind : failure.message;
     if (this.loggedCauses.has(cause)) return;
     this.loggedCauses.add(cause);

@@ -1,6 +1,8 @@
-// Trap: when a server hangs, ioredis reconnects only after the operating system has detected it, which can take 15
-// minutes. After a failed SELECT, ioredis continues in database 0. Therefore every connection here is a new client, which
-// resolves the host name again. After any failure, the client is replaced.
+// Trap: when a server hangs, ioredis reconnects only after the operating system has detected the problem, which can
+// take 15 minutes.
+// Trap: after a failed SELECT, ioredis continues in database 0.
+// So this class replaces the client after any failure. Each connection is a new client, which resolves the host name
+// again.
 import { Redis } from 'ioredis';
 import type { Clock } from '../common/clock.js';
 
@@ -13,7 +15,7 @@ const CLOSED = 'the connection was closed';
 export interface ConnectionOwner {
   /** A new connection is open. No command has been sent on it yet. */
   opened(client: Redis): void;
-  /** The connection is lost, or couldn't be opened. Another attempt follows automatically. */
+  /** The connection is lost or couldn't be opened. Another attempt follows automatically. */
   lost(cause: unknown): void;
 }
 
@@ -35,7 +37,8 @@ export class RedisConnection {
       lazyConnect: true,
       connectTimeout: CONNECT_TIMEOUT_MS,
       disconnectTimeout: CLOSE_TIMEOUT_MS,
-      // Only the owner sends commands, because it has a timeout for them. The client's own commands could hang.
+      // Only the owner sends commands, because it applies a timeout to them. The client's own commands have no timeout
+      // and could hang.
       enableReadyCheck: false,
       disableClientInfo: true,
       enableOfflineQueue: false,
@@ -54,7 +57,7 @@ export class RedisConnection {
     client.connect().catch((cause: unknown) => this.reconnect(client, cause));
   }
 
-  /** Closes a failed connection and opens a new one. Does nothing when the client has been replaced already. */
+  /** Closes a failed connection and opens a new one. Does nothing if the client has already been replaced. */
   reconnect(client: Redis, cause: unknown): void {
     if (client !== this.client) return;
     this.client = null;
@@ -64,7 +67,10 @@ export class RedisConnection {
     this.owner.lost(cause);
   }
 
-  /** A server with TLS closes unencrypted connections at once. A server without TLS lets a TLS handshake time out. */
+  /**
+   * Adds a hint if the URL has the wrong protocol. A server with TLS closes unencrypted connections at once. On a
+   * server without TLS, a TLS handshake times out.
+   */
   private addTlsHint(cause: Error & { code?: string }): Error {
     const isTls = this.url.startsWith('rediss:');
     const isNew = this.clock.monotonicMs() - this.attemptedAtMs < RETRY_MS;

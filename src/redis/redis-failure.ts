@@ -1,24 +1,27 @@
-// Classifies all errors of Redis, of its client and of the connection.
+// This file classifies all errors of Redis, of its client and of the connection.
 
 /**
- * - `unreachable`: no connection or no reply. Redis can recover without a change of the settings.
- * - `unusable`: the server can be reached, but can't run the commands that the rate limits need.
+ * - `unreachable`: There is no connection or no reply. Redis can recover without a change of the settings.
+ * - `unusable`: The server can be reached, but can't run the commands that the rate limits need.
  * - `wrong-node`: REDIS_URL points to a server that must not be used, for example a node of a cluster.
  */
 export type RedisFailureKind = 'unreachable' | 'unusable' | 'wrong-node';
 
 export interface RedisFailure {
   readonly kind: RedisFailureKind;
-  /** For operators: what is wrong, and what helps. */
+  /** The message for operators. It says what is wrong and how to fix it. */
   readonly message: string;
-  /** Waiting doesn't help. An operator has to change the settings or the server, so the application must not start. */
+  /**
+   * Whether an operator has to change the settings or the server. Waiting doesn't help in this case, so the application
+   * must not start.
+   */
   readonly isFatalAtStart: boolean;
 }
 
-/** A server has reported that it is part of a cluster or a sentinel. */
+/** The error for a server that is part of a cluster or a sentinel. */
 export class WrongNodeError extends Error {}
 
-/** Redis accepted a command but didn't reply in time. */
+/** The error for a command that Redis accepted but did not reply to in time. */
 export class NoReplyError extends Error {}
 
 type KnownFailure = readonly [
@@ -39,7 +42,7 @@ const COMMANDS = 'eval evalsha time lindex llen lpop ltrim rpush pexpire unlink 
 const replyCode = (...codes: string[]) => new RegExp(`(?:^|-)(?:${codes.join('|')})\\b`);
 
 const KNOWN_FAILURES: readonly KnownFailure[] = [
-  // During and after a failover.
+  // These errors occur during and after a failover.
   [
     replyCode('READONLY'),
     'unusable',
@@ -47,7 +50,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     'This Redis is a read-only replica. REDIS_URL must point to the primary. After a failover, the service reconnects to the new primary.',
   ],
   [replyCode('MASTERDOWN'), 'unusable', false, 'This Redis is a replica that has lost its primary.'],
-  // The state of the server.
+  // These errors depend on the state of the server.
   [replyCode('LOADING'), 'unusable', false, 'Redis is still loading its data.'],
   [
     replyCode('BUSY', 'UNKILLABLE'),
@@ -74,7 +77,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     false,
     'Redis has reached its maximum number of connections (maxclients).',
   ],
-  // The settings of this service or of Redis.
+  // These errors depend on the settings of this service or of Redis.
   [
     replyCode('NOAUTH'),
     'unusable',
@@ -117,7 +120,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     true,
     'REDIS_URL points to a server that is not Redis. Check the host and port.',
   ],
-  // TLS.
+  // These errors concern TLS.
   [
     /wrong version number|packet length too long|record layer failure/i,
     'unusable',
@@ -130,23 +133,29 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     true,
     "Redis requires a client certificate, which isn't supported. Set `tls-auth-clients no` in Redis.",
   ],
-  // Cluster.
+  // These errors concern Redis Cluster.
   [replyCode('MOVED', 'ASK', 'CROSSSLOT', 'TRYAGAIN', 'CLUSTERDOWN'), 'wrong-node', true, CLUSTER_MESSAGE],
   [/SELECT is not allowed in cluster mode/, 'wrong-node', true, CLUSTER_MESSAGE],
 ];
 
-/** Node's error codes for a certificate that isn't accepted. */
+/** Matches Node's error codes for a certificate that isn't accepted. */
 const CERTIFICATE = /^(?:ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
-/** Codes that depend on the time. A new certificate or a corrected clock helps without a restart. */
+/**
+ * The codes that depend on the current time. A new certificate or a corrected clock solves the problem without a
+ * restart.
+ */
 const CERTIFICATE_TIME = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
-/** Reads a property of any thrown value. Jest and ioredis errors may have a different `Error` class. */
+/**
+ * Reads a property of any thrown value. It does not use `instanceof`, because errors of Jest and ioredis may have a
+ * different `Error` class.
+ */
 const member = (error: unknown, name: 'name' | 'code' | 'message'): string =>
   typeof error === 'object' && error !== null && name in error
     ? String((error as Record<string, unknown>)[name])
     : '';
 
-/** Whether Redis replied with an error. Then the connection works. */
+/** Returns whether Redis replied with an error. In this case, the connection works. */
 export const isErrorReply = (error: unknown): error is Error => member(error, 'name') === 'ReplyError';
 
 /** Classifies an error of Redis, of its client or of the connection. */
@@ -165,7 +174,7 @@ export function toRedisFailure(error: unknown): RedisFailure {
     if (pattern.test(message)) return { kind, message: explanation, isFatalAtStart };
   if (!isErrorReply(error))
     return { kind: 'unreachable', message: `Redis is unreachable: ${message}.`, isFatalAtStart: false };
-  // Removes the position in the script, which Redis 7 appends.
+  // Redis 7 appends the position in the script, so it is removed here.
   const reason = message.replace(/,? script: .*$/, '');
   return {
     kind: 'unusable',

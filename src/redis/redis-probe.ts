@@ -6,14 +6,17 @@ import type { ReplyWatchdog } from './reply-watchdog.js';
 
 export type Command<T> = (client: Redis) => Promise<T>;
 
-/** Checks whether a server can run the rate-limit script. A `PING` isn't enough: it can succeed when writes fail. */
+/**
+ * Checks whether a server can run the rate-limit script. A `PING` isn't enough, because it can succeed while writes
+ * fail.
+ */
 export class RedisProbe {
   private script: Command<unknown> = (client) => client.ping();
-  /** The connection whose `INFO` showed a standalone server. */
+  /** The last connection on which the reply to `INFO` showed a standalone server. */
   private verifiedClient: Redis | null = null;
   /**
-   * A reply that only nodes of a cluster send. After it, a server without the permission for `INFO` is unusable, until
-   * `INFO` of some server shows a standalone server.
+   * An error reply that only nodes of a cluster send, or `null`. After this reply, a server that doesn't permit `INFO`
+   * counts as unusable. This ends when the reply to `INFO` shows a standalone server.
    */
   private clusterError: Error | null = null;
   private evictionPolicy: string | null = null;
@@ -23,12 +26,12 @@ export class RedisProbe {
     private readonly logger: Logger,
   ) {}
 
-  /** Sets the command that must succeed: a run of the rate-limit script. */
+  /** Sets the command that must succeed, which is a run of the rate-limit script. */
   setProbe(script: Command<unknown>): void {
     this.script = script;
   }
 
-  /** Throws an error when the server is unusable. */
+  /** Throws an error if the server is unusable. */
   async check(client: Redis): Promise<void> {
     if (client !== this.verifiedClient) await this.inspect(client);
     try {
@@ -40,8 +43,8 @@ export class RedisProbe {
   }
 
   /**
-   * Records an error reply that only nodes of a cluster send, and returns whether it is one. Such a server is unusable,
-   * even if the script works there for some keys.
+   * Records an error reply if only nodes of a cluster send it. Returns whether that is the case. A node of a cluster is
+   * unusable, even if the script works there for some keys.
    */
   recordClusterReply(client: Redis | null, reply: Error): boolean {
     if (client === null || client === this.verifiedClient || toRedisFailure(reply).kind !== 'wrong-node')
@@ -50,7 +53,7 @@ export class RedisProbe {
     return true;
   }
 
-  /** Checks the mode and the eviction policy of the server. Without the permission for `INFO`, they stay unknown. */
+  /** Checks the mode and the eviction policy of the server. If the server does not permit `INFO`, they stay unknown. */
   private async inspect(client: Redis): Promise<void> {
     const info = await this.watchdog.wait(client.info()).catch((error: unknown) => {
       if (isErrorReply(error)) return null;

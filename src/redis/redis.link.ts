@@ -9,18 +9,18 @@ import { RedisProbe, type Command } from './redis-probe.js';
 import { ReplyWatchdog } from './reply-watchdog.js';
 import { ThrottledLog } from './throttled-log.js';
 
-/** The interval of the checks, with or without traffic. */
+/** The interval of the checks. They run even if there is no traffic. */
 const CHECK_INTERVAL_MS = 1_000;
-/** An error reply triggers an additional check, but at most one in this time. */
+/** The minimum time between two additional checks. An error reply triggers an additional check. */
 const EXTRA_CHECK_INTERVAL_MS = 100;
 
-/** Redis doesn't work at the moment. */
+/** The error for a command while Redis doesn't work. */
 export class RedisUnavailableError extends Error {}
 
 /**
- * The connection to Redis behind a circuit breaker. A command gets its reply or a `RedisUnavailableError`, at once or
- * after at most about 200 ms without any reply. Commands are never queued. Redis counts as working only while the
- * rate-limit script runs there.
+ * The connection to Redis behind a circuit breaker. A command gets its reply or a `RedisUnavailableError`. The error
+ * comes at once, or when Redis has sent no reply for about 200 ms. Commands are never queued. Redis counts as working
+ * only while it can run the rate-limit script.
  */
 @Injectable()
 export class RedisLink implements OnModuleInit, OnApplicationShutdown {
@@ -32,12 +32,12 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   private readonly connection: RedisConnection | null;
   private client: Redis | null = null;
   private isWorking = false;
-  /** The end of the last outage on the monotonic clock. `null` when there was none. */
+  /** The time at which the last outage ended, on the monotonic clock. It is `null` if there was no outage. */
   private restoredAtMs: number | null = null;
   private pendingCheck: Promise<void> | null = null;
   private extraCheckAtMs = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
-  /** Resolves the result of the first connection or check. `null` afterwards. */
+  /** Resolves the result of the first connection or check. It is `null` afterwards. */
   private resolveFirstResult: ((failure: RedisFailure | null) => void) | null = null;
 
   constructor(
@@ -57,12 +57,12 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     this.connection = redisUrl === null ? null : new RedisConnection(redisUrl, clock, owner);
   }
 
-  /** Sets the command that must succeed for Redis to count as working: a run of the rate-limit script. */
+  /** Sets the command that must succeed for Redis to count as working. It is a run of the rate-limit script. */
   setProbe(script: Command<unknown>): void {
     this.probe.setProbe(script);
   }
 
-  /** Throws an error that explains the fix when Redis can be reached, but only an operator can make it usable. */
+  /** Connects to Redis. Throws an error that explains the fix if only an operator can make Redis usable. */
   async onModuleInit(): Promise<void> {
     if (!this.connection) return;
     const firstResult = new Promise<RedisFailure | null>((resolve) => (this.resolveFirstResult = resolve));
@@ -91,7 +91,10 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     return this.isConfigured && !this.isWorking;
   }
 
-  /** Whether Redis was unavailable at any time within this period. Then its counters of the period are incomplete. */
+  /**
+   * Returns whether Redis was unavailable at any time within this period. In this case, its counters for the period are
+   * incomplete.
+   */
   wasUnavailableWithin(milliseconds: number): boolean {
     return (
       !this.isWorking ||
@@ -99,7 +102,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Runs the rate-limit script. Throws `RedisUnavailableError`, even when Redis rejects only this run. */
+  /** Runs the rate-limit script. Throws `RedisUnavailableError`, even if Redis rejects only this run. */
   async runScript<T>(command: Command<T>): Promise<T> {
     const client = this.workingClient();
     try {
@@ -112,7 +115,8 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Sends a command that doesn't belong to the rate limits. Throws `RedisUnavailableError`, or the error reply unchanged.
+   * Sends a command that isn't part of the rate limits. Throws `RedisUnavailableError`, or the unchanged error if Redis
+   * replies with an error.
    */
   async send<T>(command: Command<T>): Promise<T> {
     const client = this.workingClient();
@@ -151,7 +155,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** Finds out after an error reply whether Redis rejects all script runs or only this one. */
+  /** Finds out whether Redis rejects all script runs or only the one that caused this error reply. */
   private checkAfter(error: Error): void {
     if (this.probe.recordClusterReply(this.client, error)) return this.reconnect(this.client, error);
     const now = this.clock.monotonicMs();
@@ -173,7 +177,8 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   private onLost(cause: unknown): void {
     const failure = toRedisFailure(cause);
     const isStarting = this.resolveFirstResult !== null;
-    // When a working connection closes, the error rarely contains the reason. The next attempt follows at once and does.
+    // When a working connection closes, the error rarely contains the reason. The next attempt follows at once, and its
+    // error contains the reason.
     const isUnclear = this.isWorking && failure.kind === 'unreachable' && !(cause instanceof NoReplyError);
     this.client = null;
     this.isWorking = false;

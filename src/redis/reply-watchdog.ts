@@ -1,14 +1,14 @@
 import type { Clock } from '../common/clock.js';
 import { NoReplyError } from './redis-failure.js';
 
-/** Redis counts as hanging when commands are pending and no reply has arrived for this time. */
+/** The time without any reply after which Redis counts as hanging, if commands are pending. */
 const TIMEOUT_MS = 200;
-/** When the timer is later than this, the process itself was busy, so a missing reply proves nothing. */
+/** If the timer is later than this, the process itself was busy, so a missing reply proves nothing. */
 const MAX_DELAY_MS = 50;
 
 /**
- * Detects a Redis that hangs, so that no command waits for it. The timeout applies to the time since the last reply, not
- * to each command, because a single command can take longer when many are pending.
+ * Detects that Redis hangs, so that no command waits for it. The timeout applies to the time since the last reply
+ * instead of to each command, because a single command can take longer when many are pending.
  */
 export class ReplyWatchdog {
   private readonly pending = new Set<(error: Error) => void>();
@@ -55,11 +55,11 @@ export class ReplyWatchdog {
     clearTimeout(this.timer);
   }
 
-  /** Checks every 200 ms whether a reply has arrived. Stops when no commands are pending. */
+  /** Checks every 200 ms whether a reply has arrived. Stops if no commands are pending. */
   private watch(): void {
     const dueMs = this.clock.monotonicMs() + TIMEOUT_MS;
     this.timer = setTimeout(() => {
-      // The event loop reads waiting replies from the socket before it runs this callback.
+      // The event loop reads replies that have already arrived before it runs this callback.
       setImmediate(() => {
         this.timer = undefined;
         if (this.pending.size === 0) return;

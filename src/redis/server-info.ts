@@ -1,8 +1,9 @@
 import { CLUSTER_MESSAGE, WrongNodeError } from './redis-failure.js';
 
 /**
- * Checks the mode of a server. @param info the reply to the `INFO` command.
- * Throws `WrongNodeError` for a sentinel and for any node of a cluster, even if the node has all slots at the moment.
+ * Checks the mode of a server. Throws `WrongNodeError` for a sentinel and for any node of a cluster, even if the node
+ * has all slots at the moment.
+ * @param info the reply to the `INFO` command.
  */
 export function assertStandalone(info: string): void {
   const mode = /^redis_mode:(\w+)/m.exec(info)?.[1];
@@ -11,7 +12,10 @@ export function assertStandalone(info: string): void {
     throw new WrongNodeError('REDIS_URL points to a Redis Sentinel. Use the address of the Redis itself.');
 }
 
-/** The policy by which a full server deletes keys, including rate-limit windows. `null` when it never deletes keys. */
+/**
+ * Returns the policy by which a full server deletes keys, which includes rate-limit windows. Returns `null` if the
+ * server never deletes keys.
+ */
 export function evictionPolicyIn(info: string): string | null {
   if (!/^maxmemory:[1-9]/m.test(info)) return null;
   return /^maxmemory_policy:((?:allkeys|volatile)-\w+)/m.exec(info)?.[1] ?? null;

@@ -3,7 +3,10 @@ import type { Clock } from '../common/clock.js';
 
 const LOG_INTERVAL_MS = 60_000;
 
-/** Logs at most one warning a minute, with the number of suppressed ones. For warnings that outsiders can cause at will. */
+/**
+ * Logs at most one warning per minute, with the number of suppressed warnings. Use it for warnings that outsiders can
+ * cause at will.
+ */
 export class ThrottledLog {
   private loggedAtMs = Number.NEGATIVE_INFINITY;
   private suppressed = 0;

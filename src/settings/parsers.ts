@@ -1,7 +1,10 @@
 import { PREFIX_PATTERN } from '../common/text/api-key-shape.js';
 import { canonicalEmail } from '../common/text/email.js';
 
-/** The value of one variable is invalid. The message continues a sentence that begins with the variable's name. */
+/**
+ * The error for an invalid value of an environment variable. The message continues a sentence that begins with the
+ * variable's name.
+ */
 export class InvalidSettingError extends Error {}
 
 export const parseInteger =
@@ -47,7 +50,7 @@ function parseUrl(text: string, ...protocols: string[]): URL {
   return url;
 }
 
-/** An http(s) origin, such as `https://keys.example.com`. */
+/** Parses an http(s) origin, for example `https://keys.example.com`. */
 export function origin(text: string): string {
   const url = parseUrl(text, 'http:', 'https:');
   if (url.href !== `${url.origin}/` || text.endsWith('/?') || text.endsWith('#')) {
@@ -99,7 +102,7 @@ function sqlitePath(text: string): string {
   return path;
 }
 
-/** Parses `sqlite:<path>` or `mysql://user:password@host:port/database?tls=true`. `mariadb://…` works, too. */
+/** Parses `sqlite:<path>` or `mysql://user:password@host:port/database?tls=true`. It also accepts `mariadb://…`. */
 export function databaseAddress(text: string): DatabaseAddress {
   if (text.startsWith(SQLITE)) return Object.freeze({ kind: 'sqlite', path: sqlitePath(text) });
   const url = parseUrl(text, 'mysql:', 'mariadb:');
@@ -107,7 +110,8 @@ export function databaseAddress(text: string): DatabaseAddress {
   if (!/^[\w$-]{1,64}$/.test(database))
     throw new InvalidSettingError('must name the database after the host, as in mysql://host/chameleon');
   if (url.hostname === '') throw new InvalidSettingError('must name the host, as in mysql://host/chameleon');
-  // The error doesn't show the text after the question mark: it may be part of a password that isn't encoded.
+  // The error doesn't show the text after the question mark, because that text may be part of a password that isn't
+  // percent-encoded.
   if (!/^(\?tls=(true|false))?$/.test(url.search) || text.includes('#'))
     throw new InvalidSettingError('can have only one option: ?tls=true or ?tls=false');
   return Object.freeze({
@@ -127,16 +131,19 @@ export function firstAdminPassword(text: string): string {
   return text;
 }
 
-/** Parses `redis://user:password@host:port/number` or `rediss://…`. ioredis reads options after a question mark. */
+/** Parses `redis://user:password@host:port/number` or `rediss://…`. ioredis interprets the query string as options. */
 export function redisUrl(text: string): string {
   const url = parseUrl(text, 'redis:', 'rediss:');
-  // ioredis would silently use database 0.
+  // If the path is not a number, ioredis would silently use database 0.
   if (!/^\/?\d{0,5}$/.test(url.pathname))
     throw new InvalidSettingError('must have only a database number after the host, as in redis://host/2');
   return url.href;
 }
 
-/** The prefix of all keys and channels, for a Redis that other programs use, too. */
+/**
+ * Parses the prefix of all keys and channels. The prefix separates them from those of other programs that use the same
+ * Redis.
+ */
 export function redisPrefix(text: string): string {
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,30}[A-Za-z0-9])?$/.test(text)) {
     throw new InvalidSettingError('must be 1 to 32 letters or digits, with - _ . : between them allowed');
@@ -144,7 +151,7 @@ export function redisPrefix(text: string): string {
   return text;
 }
 
-/** A URI for the `Contact` line of security.txt: RFC 9116, section 2.5.3. */
+/** Parses a URI for the `Contact` line of security.txt (RFC 9116, section 2.5.3). */
 export function securityContact(text: string): string {
   const error = new InvalidSettingError(
     'must be one URI: mailto:, tel: or https://, as in mailto:security@example.com',

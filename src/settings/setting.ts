@@ -1,15 +1,17 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One environment variable: how its value is parsed, and how the documents describe it. */
+/** An environment variable. It defines how the value is parsed and how the documents describe it. */
 export interface Setting<T> {
   readonly name: string;
-  /** The default, as `.env.example` and docs/configuration.md, "Settings", show it; empty if there is none. */
+  /**
+   * The default that `.env.example` and docs/configuration.md, "Settings", show. It is empty if there is no default.
+   */
   readonly shown: string;
   /** A one-line description. */
   readonly why: string;
   /** Parses the value. Throws an `InvalidSettingError` that says which values are valid. */
   readonly read: (text: string) => T;
-  /** The value to use when the variable is unset or empty. With `null`, the setting stays `null`. */
+  /** Returns the value to use if the variable is unset or empty. If it returns `null`, the setting is `null`. */
   readonly fallback: (env: Environment) => string | null;
 }
 

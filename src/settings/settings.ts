@@ -11,7 +11,7 @@ type Values = {
 export abstract class Settings {}
 export interface Settings extends Readonly<Values> {}
 
-/** Lists all problems with the settings, each as a sentence that begins with the variable's name. */
+/** Lists all problems with the settings. Each problem is a sentence that begins with the variable's name. */
 export class SettingsError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`Some settings are invalid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
@@ -19,14 +19,14 @@ export class SettingsError extends Error {
   }
 }
 
-/** Loads the `.env` file of the working directory, if it exists. Variables of the environment take precedence. */
+/** Loads the `.env` file in the working directory if it exists. Existing environment variables take precedence. */
 export function loadDotEnv(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
 }
 
 /**
- * Reads all settings from environment variables. An empty variable counts as unset.
- * Throws one `SettingsError` with all problems. It never contains values, because some are secret.
+ * Reads all settings from environment variables. An empty variable counts as unset. Throws one `SettingsError` with all
+ * problems. The error never contains values, because some of them are secret.
  */
 export function parseEnv(env: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];

@@ -1,27 +1,28 @@
 import type { Principal } from './principal.js';
 import type { Role } from './role.js';
 
-/** The budgets of an address that a public route can count in. */
+/** The rate limits per client address that a public route can use. */
 export const ADDRESS_POLICIES = ['anonymous', 'sign-in', 'sign-up'] as const;
 export type AddressPolicyName = (typeof ADDRESS_POLICIES)[number];
 
-/** Who may use a route. A route without an access decorator is closed to everybody. */
+/** Describes who may use a route. A route without an access decorator rejects every caller. */
 export interface RouteAccess {
   readonly isPublic: boolean;
-  /** Whether requests count in a budget: docs/api.md, "Rate limits". */
+  /** Whether requests count toward a rate limit (docs/api.md, "Rate limits"). */
   readonly isCounted: boolean;
-  /** The address's budget that requests to a public route count in. */
+  /** The rate limit per client address that requests to a public route count toward. */
   readonly policy: AddressPolicyName;
   readonly methods: readonly Principal['method'][];
   readonly roles: readonly Role[] | null;
-  /** Whether a user with a temporary password gets in. */
+  /** Whether users with a temporary password may use the route. */
   readonly allowsTemporaryPassword: boolean;
 }
 
 /**
- * How a method's rule opens what its class's rule closes: to the public, to another way of authenticating, or to
- * more roles. `null` when the method narrows the class's rule or repeats it. A temporary password is no group of
- * callers, so a method may allow it where its class does not.
+ * Checks whether the rule of a method admits callers that the rule of its class rejects: the public, callers with
+ * another way of authenticating, or users with more roles. Returns a description of the difference, or `null` if the
+ * method's rule is the same or stricter. A method may allow temporary passwords even if its class doesn't, because
+ * users with a temporary password are not a separate group of callers.
  */
 export function wideningOf(method: RouteAccess, ofClass: RouteAccess): string | null {
   if (ofClass.isPublic) return null;

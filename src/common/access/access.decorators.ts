@@ -5,13 +5,19 @@ import type { Role } from './role.js';
 
 export const ACCESS = Symbol('access');
 
-/** Where the OpenAPI document finds the rule. It is removed before the document is served. */
+/**
+ * The OpenAPI extension that carries the access rule of an operation to the OpenAPI generator. The generator removes it
+ * before the document is served.
+ */
 export const ACCESS_EXTENSION = 'x-access';
 
 type Options = Partial<Pick<RouteAccess, 'allowsTemporaryPassword' | 'roles'>>;
 type PublicOptions = Partial<Pick<RouteAccess, 'isCounted' | 'policy'>>;
 
-/** Throws at load when the class or method has a rule already: only one of them could be in force. */
+/**
+ * Creates the decorator for a rule. The decorator throws an error when the class is loaded if the class or method
+ * already has a rule, because only one rule can take effect.
+ */
 function access(rule: Partial<RouteAccess>): MethodDecorator & ClassDecorator {
   const complete: RouteAccess = {
     isPublic: false,
@@ -36,14 +42,14 @@ function twoRules(target: object, key: string | symbol | undefined): string {
   return `${name} has two access rules. Say it in one decorator, for example @SessionOnly({ roles: ['admin'] }).`;
 }
 
-/** Open to everybody. Credentials are not read. */
+/** Lets everybody use the route. The server does not read credentials. */
 export const Public = (options: PublicOptions = {}) => access({ ...options, isPublic: true });
 
-/** Open to every user with a session and every program with a key. */
+/** Lets every user with a session and every program with an API key use the route. */
 export const AnyCaller = (options: Options = {}) => access(options);
 
-/** Open to sessions only. A key is denied with `forbidden`. */
+/** Lets only users with a session use the route. Requests with an API key are rejected with `forbidden`. */
 export const SessionOnly = (options: Options = {}) => access({ ...options, methods: ['session'] });
 
-/** Open to callers whose user has one of the roles now, by session or by key. */
+/** Lets users who currently have one of the roles use the route, with a session or an API key. */
 export const Roles = (...roles: Role[]) => access({ roles });

@@ -2,20 +2,21 @@ import type { AppError } from '../errors/app-error.js';
 import type { Principal } from './principal.js';
 
 /**
- * What authentication finds out about a request, for the guards after it. A credential that is known but denied is
- * not thrown at once: the limiter counts the request first, so that denied requests are limited too.
+ * The result of authentication, for the guards that run later. A known credential can be denied, but authentication
+ * doesn't throw that error at once. The rate limiter counts the request first, so that denied requests are limited,
+ * too.
  */
 export interface AuthOutcome {
   readonly principal: Principal | null;
-  /** The user whose key or session was presented, even when it is denied; `null` without a known credential. */
+  /** The owner of the key or session, even if it was denied. `null` means that the request has no known credential. */
   readonly userId: string | null;
-  /** The key whose true secret was presented, active or not. */
+  /** The id of the API key, if the request contains its correct secret. The key may be revoked or expired. */
   readonly apiKeyId: string | null;
-  /** Why the access guard will deny the request. */
+  /** The error with which the access guard will reject the request. */
   readonly denial: AppError | null;
 }
 
-/** The outcome of a request without a known credential. */
+/** Creates the result for a request without a known credential. */
 export const nobody = (denial: AppError | null): AuthOutcome => ({
   principal: null,
   userId: null,

@@ -20,7 +20,7 @@ export const CurrentSession = createParamDecorator((_data: unknown, context: Exe
   return principal satisfies SessionPrincipal;
 });
 
-/** Injects what is left of the budget that the request counted in. */
+/** Injects the state of the rate limit that the request was counted toward. */
 export const CurrentRateLimit = createParamDecorator(
   (_data: unknown, context: ExecutionContext): RateLimitState => {
     const { rateLimit } = getGuardedRequest(context);

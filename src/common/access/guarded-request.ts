@@ -2,24 +2,27 @@ import type { ExecutionContext } from '@nestjs/common';
 import { getRequest, type HttpRequest } from '../http/index.js';
 import type { AuthOutcome } from './auth-outcome.js';
 
-/** What a rate limit allows after a request: docs/api.md, "Rate limits". */
+/** The state of a rate limit after a request (docs/api.md, "Rate limits"). */
 export interface RateLimitState {
   readonly policy: string;
   readonly limit: number;
   readonly remaining: number;
-  /** Whole seconds, rounded up, until the oldest counted request leaves the window; 0 when there is none. */
+  /**
+   * The number of seconds, rounded up, until the oldest counted request leaves the window. It is 0 if the window
+   * contains no requests.
+   */
   readonly resetSeconds: number;
 }
 
-/** A request with what the global guards found out about it. */
+/** A request with the results of the global guards. */
 export interface GuardedRequest extends HttpRequest {
   /** Set by the authentication guard. */
   auth?: AuthOutcome;
-  /** The caller's budget, set by the throttler guard; missing on routes that count nothing. */
+  /** The state of the caller's rate limit, set by the throttler guard. It is missing on routes without a rate limit. */
   rateLimit?: RateLimitState;
   /** Set by the throttler guard when a limit denies the request. */
   isLimited?: boolean;
 }
 
-/** The request of a context, with what earlier guards found out. */
+/** Returns the request of a context, with the results of the guards that have already run. */
 export const getGuardedRequest = (context: ExecutionContext): GuardedRequest => getRequest(context);

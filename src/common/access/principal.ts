@@ -3,7 +3,10 @@ import type { Role } from './role.js';
 interface PrincipalBase {
   readonly userId: string;
   readonly role: Role;
-  /** The route's roles, which are checked again when the request writes; `null` when any role will do. */
+  /**
+   * The roles that the route requires. They are checked again when the request writes to the database. `null` means
+   * that every role is allowed.
+   */
   readonly neededRoles: readonly Role[] | null;
 }
 
@@ -11,7 +14,7 @@ interface PrincipalBase {
 export interface SessionPrincipal extends PrincipalBase {
   readonly method: 'session';
   readonly sessionId: string;
-  /** True until the user changes a generated password. */
+  /** Whether the user still has to change a generated password. */
   readonly hasTemporaryPassword: boolean;
 }
 
@@ -21,5 +24,5 @@ export interface ApiKeyPrincipal extends PrincipalBase {
   readonly apiKey: { readonly id: string; readonly name: string };
 }
 
-/** Who makes the request, with the rights the user has now. Passed as a parameter, never stored. */
+/** The caller of a request, with the current permissions of the user. It is passed as a parameter and never stored. */
 export type Principal = SessionPrincipal | ApiKeyPrincipal;

@@ -1,5 +1,5 @@
 export const ROLES = ['standard', 'premium', 'admin'] as const;
-/** What a user may do, and how often. */
+/** A role determines what a user may do and which rate limit applies. */
 export type Role = (typeof ROLES)[number];
 
 export const USER_STATUSES = ['active', 'suspended'] as const;

@@ -4,7 +4,7 @@ import { controllerRoutes, PerRoute, routeName, type RouteTarget } from '../http
 import { ACCESS } from './access.decorators.js';
 import { wideningOf, type RouteAccess } from './access-rule.js';
 
-/** Tells who may use a route. */
+/** Finds the access rule of a route. */
 @Injectable()
 export class RouteAccessReader implements OnModuleInit {
   private readonly rules = new PerRoute<RouteAccess | null>(
@@ -17,12 +17,12 @@ export class RouteAccessReader implements OnModuleInit {
     private readonly modules: ModulesContainer,
   ) {}
 
-  /** Throws when a method is open to callers that its class keeps out, because that is rarely meant. */
+  /** Throws an error if a method is open to callers that its class rejects, because that is usually a mistake. */
   onModuleInit(): void {
     for (const route of controllerRoutes(this.modules)) this.assertNarrow(route);
   }
 
-  /** The rule of the method, or else of its class; `null` without one. */
+  /** Returns the rule of the method or, if it has none, of its class. Returns `null` if neither has a rule. */
   of(context: ExecutionContext): RouteAccess | null {
     return this.rules.of(context);
   }

@@ -1,16 +1,19 @@
 import type { FieldError } from './field-error.js';
 
 export interface AppErrorOptions {
-  /** Replaces the kind's sentence where that says too little about this occurrence. */
+  /** Replaces the default message of the kind if that message says too little about this error. */
   detail?: string;
   errors?: readonly FieldError[];
   headers?: Readonly<Record<string, string>>;
-  /** Extension members of the problem document: RFC 9457, section 3.2. */
+  /** Extension members of the problem document (RFC 9457, section 3.2). */
   extensions?: Readonly<Record<string, unknown>>;
   cause?: unknown;
 }
 
-/** One row of the error table (docs/api.md, "Errors"). Each module declares its kinds in `*.errors.ts`. */
+/**
+ * A kind of error, which is one row of the error table (docs/api.md, "Errors"). Each module declares its kinds in
+ * `*.errors.ts`.
+ */
 export class ErrorKind {
   constructor(
     readonly status: number,

@@ -42,7 +42,10 @@ export const UNAVAILABLE = new ErrorKind(
   'The service is temporarily unavailable. Try again shortly.',
 );
 
-/** Creates an `unavailable` error. @param seconds the value of `Retry-After`. */
+/**
+ * Creates an `unavailable` error.
+ * @param seconds the value of `Retry-After`.
+ */
 export const unavailable = (cause: unknown, detail = UNAVAILABLE.detail, seconds = 1): AppError =>
   UNAVAILABLE.create({ cause, detail, headers: { 'Retry-After': String(seconds) } });
 

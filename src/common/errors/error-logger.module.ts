@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { ErrorLogger } from './error.logger.js';
 
-/** Provides one log for the whole process, because the log counts suppressed lines. */
+/** Provides one logger for the whole process, because the logger counts the lines that it suppresses. */
 @Global()
 @Module({ providers: [ErrorLogger], exports: [ErrorLogger] })
 export class ErrorLoggerModule {}

@@ -4,12 +4,12 @@ import type { AppError } from './app-error.js';
 import { UNAVAILABLE } from './common.errors.js';
 
 const LOG_INTERVAL_MS = 1_000;
-/** Limits memory use. Reasons can contain a host name or an id, so there may be many different ones. */
+/** Limits the memory use. Reasons can contain a host name or an id, so there may be many different ones. */
 const MAX_REASONS = 100;
 
 /**
- * Logs server errors with their stack. `unavailable` errors hit every client at once, and attackers can cause any number
- * of them, so each reason is logged at most once a second, with the number of suppressed repetitions.
+ * Logs server errors with their stack. An outage causes `unavailable` errors for every client at once, and attackers
+ * can cause any number of them. So each reason is logged at most once a second, with the number of suppressed lines.
  */
 @Injectable()
 export class ErrorLogger {
@@ -18,7 +18,10 @@ export class ErrorLogger {
 
   constructor(@Inject(Clock) private readonly clock: Pick<Clock, 'monotonicMs'>) {}
 
-  /** @param request the request's method and path, the response's status and the request id. */
+  /**
+   * Logs the error if it is a server error.
+   * @param request the request's method and path, the response's status and the request id.
+   */
   report(error: AppError, request: string): void {
     if (error.kind.status < 500) return;
     // `unavailable` without a cause is part of normal operation, for example while the process shuts down.
@@ -30,7 +33,10 @@ export class ErrorLogger {
     this.logger.error(`${request}: ${cause.message}${more}`, cause.stack);
   }
 
-  /** The number of suppressed lines since this reason was last logged. `null` when the current one is suppressed too. */
+  /**
+   * Returns the number of suppressed lines since this reason was last logged, or `null` if the current line is
+   * suppressed, too.
+   */
   private countSuppressed(reason: string): number | null {
     const now = this.clock.monotonicMs();
     const previous = this.reasons.get(reason);

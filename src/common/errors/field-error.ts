@@ -1,11 +1,11 @@
-/** The values of the placeholders in a message, for example of `{{max}}`. */
+/** The values of the placeholders in a message, for example the value of `{{max}}`. */
 export type FieldErrorParams = Readonly<Record<string, string | number>>;
 
 /** An invalid field. Clients see its name, the code and the message. */
 export interface FieldError {
-  /** The field's path, for example `filter.userId`. Empty when the whole body is invalid. */
+  /** The field's path, for example `filter.userId`. It is empty if the whole body is invalid. */
   readonly field: string;
-  /** Stable. Clients and translations depend on it (docs/api.md, "Errors"). */
+  /** The code never changes, because clients and translations depend on it (docs/api.md, "Errors"). */
   readonly code: string;
   readonly message: string;
   readonly params: FieldErrorParams;
@@ -19,7 +19,9 @@ export interface FieldProblem {
 
 /** One reason why a field can be invalid. Each module declares its kinds in `*.errors.ts`. */
 export class FieldErrorKind {
-  /** @param message continues a sentence that begins with the field's name; `{{max}}` is a placeholder. */
+  /**
+   * @param message continues a sentence that begins with the field's name. It can contain placeholders like `{{max}}`.
+   */
   constructor(
     readonly code: string,
     readonly message: string,
@@ -34,7 +36,7 @@ export class FieldErrorKind {
   }
 }
 
-/** Replaces placeholders with parameters. A placeholder without a parameter stays. */
+/** Replaces the placeholders in a message with the parameters. A placeholder without a parameter stays unchanged. */
 export const fillIn = (message: string, params: FieldErrorParams): string =>
   message.replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) =>
     Object.hasOwn(params, name) ? String(params[name]) : placeholder,

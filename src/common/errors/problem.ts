@@ -18,7 +18,7 @@ export const toProblem = (error: AppError, requestId: string) => ({
 
 const toFieldErrorDto = ({ field, code, message }: FieldError) => ({ field, code, message });
 
-/** The response headers of an error, without its content type. */
+/** Returns the response headers of an error, except for the content type. */
 export const problemHeaders = (error: AppError): Record<string, string> => ({
   ...(error.kind.status === 401 && { 'WWW-Authenticate': 'ApiKey realm="chameleon"' }),
   ...error.headers,

@@ -29,16 +29,19 @@ const KIND_BY_STATUS = new Map(
   ].map((kind) => [kind.status, kind]),
 );
 
-/** Messages of Nest for exceptions without a message of their own. Our sentences say more. */
+/**
+ * The messages that Nest gives to exceptions without a message of their own. They are ignored, because the messages of
+ * our error kinds say more.
+ */
 const DEFAULT_MESSAGES = new Set([...Object.values(STATUS_CODES), 'Forbidden resource']);
 /** Nest's message for a path without a route. */
 const NO_ROUTE = /^Cannot [A-Z-]+ \//;
 const CODE = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
- * Converts any thrown value to an AppError. A Nest `HttpException` keeps its status, and below 500 also its message.
- * A Fastify error below 500 keeps its status only. Everything else becomes an `internal_error`, with the thrown value
- * as its cause for the log.
+ * Converts any thrown value to an `AppError`. A Nest `HttpException` keeps its status, and below 500 it also keeps its
+ * message. A Fastify error below 500 keeps only its status. Everything else becomes an `internal_error` with the thrown
+ * value as its cause, so that it is logged.
  */
 export function translateError(error: unknown): AppError {
   if (error instanceof AppError) return error;
@@ -48,14 +51,17 @@ export function translateError(error: unknown): AppError {
   return kindForStatus(status).create({ cause: error });
 }
 
-/** The `statusCode` of a Fastify error when the client caused it (400 to 499). */
+/** Returns the `statusCode` of a Fastify error if the client caused it (400 to 499), or `null`. */
 function clientErrorStatus(error: unknown): number | null {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return null;
   const { statusCode } = error;
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : null;
 }
 
-/** Passes the exception's message to the client only below 500: messages of server errors can reveal internals. */
+/**
+ * Converts a Nest exception. The client sees the exception's message only below 500, because messages of server errors
+ * can reveal internals.
+ */
 function fromNest(exception: HttpException): AppError {
   const status = exception.getStatus();
   const cause = exception.cause ?? exception;
@@ -71,7 +77,10 @@ function fromNest(exception: HttpException): AppError {
   return kind.create({ cause, ...(detail !== null && { detail }) });
 }
 
-/** The message that the exception was created with, without API keys. `null` for Nest's default messages. */
+/**
+ * Returns the message that the exception was created with, with API keys redacted. Returns `null` for the default
+ * messages of Nest.
+ */
 function customMessage(exception: HttpException): string | null {
   const response = exception.getResponse();
   // Nest doesn't show clients the message of an Error that was passed as the response.
@@ -83,7 +92,10 @@ function customMessage(exception: HttpException): string | null {
   return redactKeys(text);
 }
 
-/** The common kind with this status, or a new one named after the status, for example `payment_required`. */
+/**
+ * Returns the common kind with this status, or a new kind with a code based on the status, for example
+ * `payment_required`.
+ */
 function kindForStatus(status: number): ErrorKind {
   const common = KIND_BY_STATUS.get(status);
   if (common) return common;

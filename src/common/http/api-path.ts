@@ -9,6 +9,9 @@ function normalPath(url: string): string {
   }
 }
 
-/** Whether errors at this URL are problem documents (docs/api.md, "Errors"). Elsewhere, errors are HTML pages. */
+/**
+ * Returns whether errors at this URL are problem documents (docs/api.md, "Errors"). At other URLs, errors are HTML
+ * pages.
+ */
 export const isApiPath = (url: string): boolean =>
   url.startsWith('/api/v1/') || API_PATH.test(normalPath(url));

@@ -1,4 +1,4 @@
-// OpenAPI schemas that several DTOs and routes share. Spread a constant into `@ApiProperty()`.
+// These OpenAPI schemas are shared by several DTOs and routes. Spread a constant into `@ApiProperty()`.
 import { ApiParam } from '@nestjs/swagger';
 import { MAX_NAME_LENGTH } from '../text/name-length.js';
 
@@ -25,7 +25,7 @@ export const DOCUMENTED_ADDRESS = { type: String, maxLength: 45, example: '203.0
 /** The name of a user or a key. */
 export const DOCUMENTED_NAME = { minLength: 1, maxLength: MAX_NAME_LENGTH } as const;
 
-/** The entries of one list response. */
+/** The entries of a list response. */
 export const DOCUMENTED_ENTRIES = { maxItems: 100 } as const;
 
 export const DOCUMENTED_NEXT_CURSOR = {

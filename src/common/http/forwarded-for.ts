@@ -12,10 +12,10 @@ export const trustedHops = (trustProxy: number): false | ((address: string, hop:
   trustProxy > 0 && ((_address, hop) => hop < trustProxy);
 
 /**
- * Why all clients would appear to have the same address.
+ * Explains why all clients appear to have the same address, if that is the case.
  * @param header the value of `X-Forwarded-For`. Each proxy appends the address of its own client.
  * @param trustProxy the number of proxies in front of this service.
- * @returns `null` when the header names the client's address.
+ * @returns the explanation, or `null` if the header contains the client's address.
  */
 export function forwardedForProblem(header: string, trustProxy: number): string | null {
   if (trustProxy === 0)

@@ -1,4 +1,4 @@
-/** Methods of these names return many things. */
+/** Methods with these names return several entries, so the resource in their operation id stays plural. */
 const LISTS = new Set(['list', 'search']);
 
 const upperFirst = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
@@ -10,9 +10,9 @@ function singular(noun: string): string {
 }
 
 /**
- * The name of an operation in generated clients: `ApiKeysController.list` becomes `listApiKeys`, and
- * `AdminUsersController.create` becomes `adminCreateUser`. A method name of several words stays as it is, except
- * for a last `One`, `Many` or `All`: `OrdersController.findOne` becomes `findOrder`.
+ * Returns the name of an operation in generated clients. For example, `ApiKeysController.list` becomes `listApiKeys`,
+ * and `AdminUsersController.create` becomes `adminCreateUser`. A method name with several words stays unchanged, unless
+ * its second and last word is `One`, `Many` or `All`. For example, `OrdersController.findOne` becomes `findOrder`.
  */
 export function operationId(controller: string, method: string): string {
   const [, admin, resource = ''] =

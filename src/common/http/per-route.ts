@@ -1,9 +1,12 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { RouteTarget } from './controller-routes.js';
 
-/** What follows from a route alone, found out once a route. Hot path: every guard asks for it. */
+/**
+ * Caches a value that depends only on the route, so that it is computed once per route. Hot path: every guard reads a
+ * value like this for every request.
+ */
 export class PerRoute<T extends object | null> {
-  /** By handler, and by controller too, because several classes can inherit a handler. */
+  /** The values by handler and then by controller, because several controllers can inherit the same handler. */
   private readonly found = new WeakMap<RouteTarget['handler'], Map<RouteTarget['controller'], T>>();
 
   constructor(private readonly find: (route: RouteTarget) => T) {}

@@ -14,7 +14,7 @@ export class FieldErrorDto {
   message!: string;
 }
 
-/** RFC 9457; docs/api.md, "Errors". */
+/** A problem document (RFC 9457; docs/api.md, "Errors"). */
 export class ProblemDto {
   @ApiProperty({ format: 'uri-reference', example: 'about:blank' })
   type!: string;

@@ -15,8 +15,8 @@ import { PROBLEM_CONTENT_TYPE, problemHeaders, toProblem } from '../errors/probl
 import { translateError } from '../errors/translate-error.js';
 
 /**
- * The injection token of the filter for errors outside the API. The console provides it. Without it, every error is a
- * problem document.
+ * The injection token of the filter for errors outside the API. The console provides this filter. Without it, every
+ * error becomes a problem document.
  */
 export const PAGE_ERROR_FILTER = Symbol('PAGE_ERROR_FILTER');
 

@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 
-/** The part of a request that guards and controllers read. It doesn't depend on the HTTP server. */
+/** The part of a request that guards and controllers read. It doesn't depend on the library of the HTTP server. */
 export interface HttpRequest {
   readonly id: string;
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** The parsed body. `undefined` when the request has none. */
+  /** The parsed body, or `undefined` if the request has no body. */
   readonly body?: unknown;
-  /** The client's address according to the trusted proxies. Not validated: a client may have made it up. */
+  /** The client's address according to the trusted proxies. It isn't validated, so a client may have made it up. */
   readonly ip: string;
   readonly socket: { readonly remoteAddress?: string | undefined; readonly destroyed?: boolean };
 }
@@ -22,13 +22,15 @@ export interface HttpResponse {
   send(body?: unknown): this;
 }
 
-/** Whether the client has closed its connection. Nobody would receive a response. */
+/** Returns whether the client has closed its connection. In that case, nobody would receive a response. */
 export const hasDisconnected = ({ socket }: Pick<HttpRequest, 'socket'>): boolean =>
   socket.destroyed === true;
 
-/** The request of a context. Faster than `switchToHttp()`, which creates three functions each time. */
+/**
+ * Returns the request of a context. This is faster than `switchToHttp()`, which creates three functions on each call.
+ */
 export const getRequest = (context: ExecutionContext): HttpRequest => context.getArgByIndex<HttpRequest>(0);
 
-/** The response of a context. */
+/** Returns the response of a context. */
 export const getResponse = (context: ExecutionContext): HttpResponse =>
   context.getArgByIndex<HttpResponse>(1);

@@ -4,7 +4,7 @@ import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { INVALID_CURSOR, VALIDATION_FAILED } from '../errors/index.js';
 import { IsOptionalNotNull, parseQueryInteger } from '../validation/index.js';
 
-/** The last entry of a page. The next page begins after it. */
+/** The position of the last entry of a page. The next page begins after it. */
 export interface Position {
   readonly createdAt: Date;
   readonly id: string;
@@ -39,7 +39,7 @@ function decodeCursor(cursor: string): Position {
   }
 }
 
-/** The query parameters of every list: docs/api.md, "Lists". */
+/** The query parameters of every list (docs/api.md, "Lists"). */
 export class SliceQuery {
   @ApiPropertyOptional({
     type: 'integer',

@@ -1,4 +1,4 @@
-/** The first `count` code points of a string. Reads no further than that. */
+/** Returns the first `count` code points of a string. Does not read the rest of the string. */
 export function firstCodePoints(text: string, count: number): string {
   if (text.length <= count) return text;
   let end = 0;
@@ -8,6 +8,8 @@ export function firstCodePoints(text: string, count: number): string {
   return text.slice(0, end);
 }
 
-/** The number of code points in a string. Stops at `max + 1`, so a long string costs no more time. */
+/**
+ * Returns the number of code points in a string. Stops counting at `max + 1`, so that a long string takes no more time.
+ */
 export const countCodePoints = (text: string, max: number): number =>
   [...firstCodePoints(text, max + 1)].length;

@@ -1,24 +1,28 @@
-// Trap: `isEmail` throws on a lone surrogate. `domainToASCII` parses its input as a URL host: it stops at a slash and
-// reads `0x7f.1` as an IPv4 address. The checks here run first, so both functions get only safe input.
+// Trap: `isEmail` throws an error on a lone surrogate. `domainToASCII` parses its input as a URL host, so it stops at a
+// slash and reads `0x7f.1` as an IPv4 address. The checks in this file run first, so that both functions get only safe
+// input.
 import { domainToASCII } from 'node:url';
 import { isEmail } from 'class-validator';
 import { foldCase } from './fold-case.js';
 
 export const MAX_EMAIL_LENGTH = 254;
-/** The limit before normalization, which can combine four code points into one. */
+/** The maximum length before normalization, because normalization can combine four code points into one. */
 const MAX_TYPED_LENGTH = 4 * MAX_EMAIL_LENGTH;
 
 const LONE_SURROGATE = /\p{Cs}/u;
-/** Invisible characters. With them, two different addresses could look the same. A space is valid inside quotes. */
+/**
+ * Matches invisible characters, which could make two different addresses look the same. A space is allowed, because it
+ * is valid inside quotes.
+ */
 const INVISIBLE = /[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]|(?! )\p{Z}/u;
 const DOT_ATOM = /^[^\s"(),:;<>@[\\\].]+(\.[^\s"(),:;<>@[\\\].]+)*$/u;
 const PLAIN_DOMAIN = /^[a-z0-9.-]*$/;
 const DOMAIN = /^[a-z0-9.\-\u{80}-\u{10ffff}]*$/u;
 
 /**
- * The canonical form of an email address: trimmed, in NFC and lower case, without unnecessary quotes, and with the
- * domain in ASCII (RFC 5891).
- * @returns `null` for an invalid address, and for one whose canonical form has more than 254 characters.
+ * Returns the canonical form of an email address. It is trimmed, normalized to NFC, in lower case and without
+ * unnecessary quotes, and its domain is in ASCII (RFC 5891).
+ * @returns `null` if the address is invalid or if its canonical form has more than 254 characters.
  */
 export function canonicalEmail(text: string): string | null {
   const typed = text.trim();
@@ -31,17 +35,20 @@ export function canonicalEmail(text: string): string | null {
   return isAddress ? email : null;
 }
 
-/** Normalizes after the conversion, because that can decompose a letter. */
+/** Normalizes after the conversion to lower case, because the conversion can decompose a letter. */
 const lowerCase = (text: string): string => text.toLowerCase().normalize('NFC');
 
-/** Removes unnecessary quotes: `"ada"@…` and `"\ada"@…` are the mailbox `ada@…` (RFC 5321, section 4.1.2). */
+/**
+ * Removes unnecessary quotes. For example, `"ada"@…` and `"\ada"@…` are the same mailbox as `ada@…` (RFC 5321, section
+ * 4.1.2).
+ */
 function unquoted(local: string): string {
   if (!/^".*"$/.test(local)) return local;
   const content = local.slice(1, -1).replaceAll(/\\(.)/g, '$1');
   return DOT_ATOM.test(content) ? content : `"${content.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
-/** The domain in ASCII, or `''` when it is invalid. */
+/** Returns the domain in ASCII, or an empty string if it is invalid. */
 function asciiDomain(text: string): string {
   const domain = lowerCase(text);
   if (PLAIN_DOMAIN.test(domain) && !domain.includes('xn--')) return domain;
@@ -49,8 +56,9 @@ function asciiDomain(text: string): string {
 }
 
 /**
- * The forms in which an account's email may be stored: in lower case only, and canonical. Older versions stored the
- * lower-case form, and accounts that share a mailbox still have it. Empty when the input can't be an address.
+ * Returns the forms in which an account's email address may be stored: the lower-case form and the canonical form.
+ * Older versions stored the lower-case form, and some accounts that share a mailbox still have it. Returns an empty
+ * list if the input can't be an address.
  */
 export function emailsToLookUp(text: string): string[] {
   const typed = text.trim();
@@ -59,6 +67,6 @@ export function emailsToLookUp(text: string): string[] {
   return [...new Set([...(canBeStored ? [typed.toLowerCase()] : []), ...(canonical ? [canonical] : [])])];
 }
 
-/** Converts a search for a name or an email address to the form of the stored search columns. */
+/** Converts a search for a name or an email address to the form in which the search columns are stored. */
 export const foldSearch = (text: string): string =>
   (text.includes('@') ? canonicalEmail(text) : null) ?? foldCase(text);

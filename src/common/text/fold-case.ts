@@ -1,2 +1,2 @@
-/** Folds case, for comparisons that ignore it. Search columns store this form. */
+/** Converts text to lower case, so that comparisons ignore case. Search columns store this form. */
 export const foldCase = (text: string): string => text.normalize('NFC').toLowerCase();

@@ -1,7 +1,7 @@
-/** White space, and the invisible marks for the text direction (LRM, RLM, ALM). */
+/** Matches white space and the invisible marks for the text direction (LRM, RLM, ALM). */
 const TRIMMED = /[\s\u200e\u200f\u061c]/u;
 
-/** Trims a string at both ends. Other values stay unchanged, for the validator to reject. */
+/** Trims a string at both ends. Returns other values unchanged, so that the validator can reject them. */
 export function trimText<T>(value: T): T | string {
   if (typeof value !== 'string') return value;
   // Trap: a regular expression that ends in `+$` takes quadratic time on a long run of spaces inside the text.

@@ -1,4 +1,4 @@
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Whether a string is a UUID in lower case, the form that `randomUUID` creates. */
+/** Returns whether a string is a UUID in lower case, which is the form that `randomUUID` creates. */
 export const isUuid = (text: string): boolean => UUID.test(text);

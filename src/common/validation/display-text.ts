@@ -14,21 +14,25 @@ import { countCodePoints, firstCodePoints } from '../text/code-points.js';
 import { trimText } from '../text/trim-text.js';
 import { FieldRule } from './field-rule.js';
 
-/** Control and bidi-control characters, line and paragraph separators, lone surrogates. */
+/** Matches control and bidi-control characters, line and paragraph separators, and lone surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /**
- * Any visible character: a letter, digit, symbol or emoji. Spaces, combining marks, format characters and private-use
- * characters don't count. The code points at the end are blank, although Unicode classifies them as letters or symbols.
+ * Matches any visible character, for example a letter, digit, symbol or emoji. It does not match spaces, combining
+ * marks, format characters and private-use characters. The code points at the end of the pattern are excluded, because
+ * they look blank although Unicode classifies them as letters or symbols.
  */
 const VISIBLE =
   /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\u2800\ufffc\u{13441}\u{13442}\u{1d159}]/u;
 
-/** Why a value can't be a name or reason of at most `max` code points. `null` when it can. */
+/**
+ * Returns the reason why a value can't be a displayed text of at most `max` code points, for example a name. Returns
+ * `null` if the value is valid.
+ */
 export function displayTextProblem(value: unknown, max: number): FieldProblem | null {
   if (typeof value !== 'string') return NOT_A_STRING.with();
   if (value === '') return EMPTY.with();
-  // The other checks see only the first `max` code points, so a long string costs no more time.
+  // The other checks read only the first `max` code points, so that a long string takes no more time.
   const isTooLong = countCodePoints(value, max) > max;
   const start = isTooLong ? firstCodePoints(value, max) : value;
   if (UNPRINTABLE.test(start)) return INVALID_CHARACTERS.with();
@@ -38,7 +42,7 @@ export function displayTextProblem(value: unknown, max: number): FieldProblem | 
   return null;
 }
 
-/** Accepts a name or reason of 1 to `max` code points, and trims it. */
+/** Accepts and trims a displayed text of 1 to `max` code points, for example a name or a reason. */
 export const IsDisplayText = (max: number): PropertyDecorator =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => trimText(value)),

@@ -8,15 +8,15 @@ import { getRequest } from '../http/request.js';
 class NoFields {}
 
 /**
- * Rejects all body fields for REST routes without a `@Body()` parameter. Without this, a route that reads no body would
- * ignore them silently. Console forms may send fields that no route reads.
+ * Rejects all body fields for REST routes without a `@Body()` parameter. Without this guard, these routes would
+ * silently ignore the fields. The console is excluded, because its forms may send fields that no route reads.
  */
 @Injectable()
 export class EmptyBodyGuard implements CanActivate {
   private readonly pipe = new StrictValidationPipe();
   private readonly hasBodyByHandler = new WeakMap<object, boolean>();
 
-  /** Throws `validation_failed`. */
+  /** Throws `validation_failed` if the body has fields that the route does not read. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = getRequest(context);
     if (request.body === undefined || this.readsBody(context) || !isApiPath(request.url)) return true;

@@ -19,7 +19,10 @@ import {
 } from '../errors/index.js';
 import type { FieldCheck } from './field-rule.js';
 
-/** A rule of class-validator: the arguments of its decorator, and whether it applies to each item of an array. */
+/**
+ * A rule of class-validator. It contains the arguments of the decorator, and whether the rule applies to each item of
+ * an array.
+ */
 interface Rule {
   readonly constraints: readonly unknown[];
   readonly each: boolean;
@@ -43,7 +46,7 @@ const PROBLEMS: Readonly<Record<string, (rule: Rule) => FieldProblem>> = {
 
 const TYPE_RULES = ['isArray', 'isObject', 'isString', 'isInt', 'isBoolean'];
 
-/** Flattens class-validator's tree to paths like `a.b`. Skips the children of an invalid field. */
+/** Flattens the error tree of class-validator to paths like `a.b`. Skips the children of an invalid field. */
 export function toFieldErrors(errors: readonly ValidationError[], parent = ''): FieldError[] {
   return errors.flatMap((error) => {
     const field = parent ? `${parent}.${error.property}` : error.property;
@@ -60,14 +63,17 @@ function toFieldError(
 ): FieldError {
   if ('whitelistValidation' in broken) return UNKNOWN_FIELD.on(field);
   if (error.value === undefined) return REQUIRED.on(field);
-  // A wrong type usually breaks other rules too, so it is the most useful error.
+  // A value of the wrong type usually breaks other rules, too. The type error is the most useful one.
   const name = TYPE_RULES.find((rule) => rule in broken) ?? Object.keys(broken)[0]!;
   const problem = problemOf(name, error);
   if (problem) return problem.kind.on(field, problem.params);
   return { field, code: toSnakeCase(name), message: withoutName(broken[name]!, error.property), params: {} };
 }
 
-/** The problem behind a broken rule. `null` for a rule that is neither ours nor in `PROBLEMS`, such as a team's own. */
+/**
+ * Returns the problem that belongs to a broken rule. Returns `null` for a rule that has no `FieldCheck` and is not in
+ * `PROBLEMS`.
+ */
 function problemOf(name: string, { target, property, value }: ValidationError): FieldProblem | null {
   const rule = getMetadataStorage()
     .getTargetValidationMetadatas(target!.constructor, '', false, false)

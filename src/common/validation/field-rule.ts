@@ -1,11 +1,11 @@
 import { ValidateBy } from 'class-validator';
 import type { FieldProblem } from '../errors/index.js';
 
-/** Checks a value. Returns why it is invalid, or `null`. */
+/** Checks a value. Returns the problem if the value is invalid, or `null`. */
 export type FieldCheck = (value: unknown) => FieldProblem | null;
 
 /**
- * A validation rule whose errors have a stable code.
+ * A validation rule with a stable code for each error.
  * @param name the rule's name for class-validator.
  * @param check must be pure, because it runs a second time to create the error.
  */

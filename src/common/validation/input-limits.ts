@@ -6,30 +6,34 @@ import { firstCodePoints } from '../text/code-points.js';
 
 /** The maximum number of fields in a body or query, and in each nested object that has a DTO. */
 const MAX_FIELDS = 100;
-/** Of a larger object, validation sees this many fields: enough to report the first invalid ones. */
+/**
+ * The number of fields that are validated in an object with too many fields. These are enough to report the first
+ * invalid ones.
+ */
 const FIELDS_VALIDATED = MAX_FIELDS + 20;
-/** The maximum number of values in one field, at any depth. The largest valid field is a list of 1,000 ids. */
+/** The maximum number of values in one field, counted at any depth. The largest valid field is a list of 1,000 ids. */
 const MAX_VALUES = 2_000;
-/** The maximum number of errors in the response to a request over these limits. */
+/** The maximum number of errors in the response to a request that exceeds these limits. */
 const MAX_ERRORS_OVER_LIMITS = 20;
 /** The maximum number of errors in any response. */
 const MAX_ERRORS = 100;
 const MAX_NAME_LENGTH = 100;
 
-/** The part of a body or query that is validated, and the limits that the whole exceeded. */
+/** The part of a body or query that is validated, and the limits that the complete input exceeds. */
 export interface LimitedInput {
   readonly value: unknown;
-  /** Whether the input exceeded a limit, so that a part of it is missing in `value`. */
+  /** Whether the input exceeds a limit, so that `value` contains only a part of it. */
   readonly isTruncated: boolean;
-  /** The errors of fields with too many values. `value` doesn't contain them. */
+  /** The errors for fields with too many values. `value` doesn't contain these fields. */
   readonly tooManyValues: readonly FieldError[];
-  /** The errors of objects with too many fields. `value` contains their first fields. */
+  /** The errors for objects with too many fields. `value` contains only their first fields. */
   readonly tooManyFields: readonly FieldError[];
 }
 
 /**
- * Limits the input that validation walks through.
- * @param dto its fields with `@ValidateNested()` contain objects with a DTO. The limit of fields applies to them, at any depth.
+ * Limits the input that the validation has to process.
+ * @param dto the class of the input. Its fields with `@ValidateNested()` contain objects with a DTO of their own. The
+ * limit of fields also applies to these objects, at any depth.
  */
 export function limitInput(value: unknown, dto: Type): LimitedInput {
   const tooManyValues: FieldError[] = [];
@@ -53,7 +57,10 @@ export function limitInput(value: unknown, dto: Type): LimitedInput {
   };
 }
 
-/** The first errors of truncated input. @param errors the errors that validation found in its remaining part. */
+/**
+ * Returns the first errors for truncated input.
+ * @param errors the errors that validation has found in the remaining part of the input.
+ */
 export function firstErrors(
   errors: readonly FieldError[],
   { tooManyValues, tooManyFields }: LimitedInput,
@@ -63,7 +70,10 @@ export function firstErrors(
   return first.length > 0 ? first.slice(0, MAX_ERRORS_OVER_LIMITS) : tooManyFields;
 }
 
-/** Makes errors safe for a response: limits their number, shortens field names, and redacts API keys in them. */
+/**
+ * Makes errors safe for a response. Limits their number, shortens the field names and redacts API keys in the field
+ * names.
+ */
 export const toClientErrors = (errors: readonly FieldError[]): FieldError[] =>
   errors.slice(0, MAX_ERRORS).map((error) => ({ ...error, field: shownName(error.field) }));
 
@@ -89,7 +99,7 @@ function limitNested(value: unknown, field: string, tooManyFields: FieldError[])
   return Object.fromEntries(firstFields(value, field, tooManyFields).map(limitEntry));
 }
 
-/** Counts the values in an object or array at any depth, including itself. Stops soon after `max`. */
+/** Counts the values in an object or array at any depth, including the object itself. Stops soon after `max`. */
 function countValues(value: unknown, max: number): number {
   if (!isObject(value)) return 1;
   let count = 1;

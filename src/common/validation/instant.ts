@@ -1,10 +1,13 @@
 import { INVALID_TIME } from '../errors/index.js';
 import { FieldRule } from './field-rule.js';
 
-/** RFC 3339, section 5.6: date, time and offset. Without an offset, a time would be ambiguous. */
+/** Matches a date, time and offset (RFC 3339, section 5.6). Without an offset, a time would be ambiguous. */
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 
-/** Parses an RFC 3339 time in the years 1 to 9999. `null` for other strings and for nonexistent days, such as 30 February. */
+/**
+ * Parses an RFC 3339 time in the years 1 to 9999. Returns `null` for other strings and for days that do not exist, for
+ * example 30 February.
+ */
 export function parseInstant(text: string): Date | null {
   if (!RFC_3339.test(text)) return null;
   const instant = new Date(text.toUpperCase());

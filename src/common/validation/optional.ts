@@ -1,8 +1,8 @@
 import { ValidateIf } from 'class-validator';
 
-/** The field may be missing. Unlike with `@IsOptional()`, `null` is invalid. */
+/** Allows a missing field. Unlike `@IsOptional()`, it does not allow `null`. */
 export const IsOptionalNotNull = (): PropertyDecorator => ValidateIf((_body, value) => value !== undefined);
 
-/** The field may be missing or `null`. Both leave it unset. */
+/** Allows a field that is missing or `null`. */
 export const IsOptionalOrNull = (): PropertyDecorator =>
   ValidateIf((_body, value) => value !== undefined && value !== null);

@@ -6,7 +6,7 @@ import { FieldRule } from './field-rule.js';
 
 export const MAX_SEARCH_LENGTH = 254;
 
-/** Accepts a search string and trims it. It must not contain an API key. An empty string matches everything. */
+/** Accepts a search string and trims it. The string must not contain an API key. An empty string matches everything. */
 export const IsSearch = (): PropertyDecorator =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => trimText(value)),

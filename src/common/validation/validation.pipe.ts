@@ -27,8 +27,9 @@ const isPlainObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Rejects fields named like an inherited property, such as `constructor`, at any depth. class-transformer silently
- * drops them, and a filter that loses a condition would match more than the client meant.
+ * Returns an error for each field with the name of an inherited property, for example `constructor`, at any depth.
+ * class-transformer silently drops these fields, and a filter without one of its conditions would match more than the
+ * client intended.
  */
 function inheritedNameErrors(value: unknown, parent = ''): FieldError[] {
   return Object.entries(isPlainObject(value) ? value : {}).flatMap(([name, inner]) => {
@@ -38,8 +39,8 @@ function inheritedNameErrors(value: unknown, parent = ''): FieldError[] {
 }
 
 /**
- * Validates bodies and queries that have a DTO class and rejects unknown fields. Treats a missing body as `{}`.
- * Throws `validation_failed`.
+ * Validates bodies and queries that have a DTO class, and rejects unknown fields. Treats a missing body as `{}`. Throws
+ * `validation_failed`.
  */
 @Injectable()
 export class StrictValidationPipe implements PipeTransform {
@@ -48,12 +49,12 @@ export class StrictValidationPipe implements PipeTransform {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: false,
-    // toFieldErrors needs both: the DTO to find its rules, and the value to check it again.
+    // `toFieldErrors` needs both. It uses the DTO to find the rules, and the value to check it again.
     validationError: { target: true, value: true },
     exceptionFactory: (errors) => validationFailed(...toClientErrors(toFieldErrors(errors))),
   });
 
-  /** Hot path: synchronous for arguments without a DTO class. */
+  /** Hot path: this method is synchronous for arguments without a DTO class. */
   transform(value: unknown, { type, metatype, data }: ArgumentMetadata): unknown {
     if (type === 'custom') return value;
     const argument = type === 'body' ? requireObject(value) : value;

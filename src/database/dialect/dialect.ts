@@ -1,14 +1,14 @@
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { SchemaDialect } from './schema-dialect.js';
 
-/** A table that a query must read with this index. */
+/** A table, and the index that a query must use to read it. */
 export interface IndexedTable {
   readonly table: string;
   readonly alias: string;
   readonly index: string;
 }
 
-/** An UPDATE of many rows with different values. The members are SQL. */
+/** An UPDATE of many rows with different values. All members contain SQL. */
 export interface RowUpdate {
   readonly table: string;
   /** A subquery with the new values, one row for each row to update. */
@@ -20,11 +20,11 @@ export interface RowUpdate {
 }
 
 /**
- * The differences between SQLite and MySQL/MariaDB. `dialectOf` returns the dialect of a connection. Arguments of type
- * string are SQL, so they must never come from a client.
+ * The differences between SQLite and MySQL/MariaDB. `dialectOf` returns the dialect of a connection. String arguments
+ * contain SQL, so they must never come from a client.
  */
 export interface Dialect {
-  /** Definitions of tables, for migrations. */
+  /** The column types and schema changes for migrations. */
   readonly schema: SchemaDialect;
 
   /** Whether several server processes can use the database. */
@@ -33,30 +33,30 @@ export interface Dialect {
   /** Whether a query blocks the event loop of this process. */
   readonly blocksEventLoop: boolean;
 
-  /** SQL for the database's current time in UTC, plus this many seconds. */
+  /** Returns SQL for the database's current time in UTC, plus the given number of seconds. */
   now(offsetSeconds: number): string;
 
   /** Makes a SELECT lock its rows until the transaction ends. */
   forUpdate<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T>;
 
-  /** A FROM clause that joins the tables in this order and forces the use of their indexes. */
+  /** Returns a FROM clause that joins the tables in the given order and forces the use of their indexes. */
   from(tables: readonly IndexedTable[]): string;
 
   /**
-   * The condition `column = value` for the first column of ORDER BY. It lets the database seek a start position in the
-   * middle of an index.
+   * Returns the condition `column = value` for the first column of ORDER BY. With this form, the database can seek a
+   * start position in the middle of an index.
    */
   isEqual(column: string, value: string): string;
 
-  /** True for rows that sort after these values. The columns together must be unique. */
+  /** Returns a condition for the rows that sort after these values. The combination of columns must be unique. */
   isAfter(columns: readonly string[], values: readonly string[]): string;
 
-  /** The UTC day of `created_at`, in the form that lets a query use the indexes on `created_day`. */
+  /** Returns SQL for the UTC day of `created_at`, in a form that lets a query use the indexes on `created_day`. */
   createdDay(alias: string): string;
 
-  /** The clause of an INSERT that adds to the counters of a row that already exists. */
+  /** Returns the clause of an INSERT that adds to the counters of a row that already exists. */
   addOnConflict(table: string, keys: readonly string[], counters: readonly string[]): string;
 
-  /** A complete UPDATE statement. */
+  /** Returns a complete UPDATE statement. */
   updateFrom(update: RowUpdate): string;
 }

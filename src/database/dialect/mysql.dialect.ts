@@ -2,7 +2,7 @@ import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { Dialect, IndexedTable, RowUpdate } from './dialect.js';
 import { MysqlSchemaDialect } from './mysql.schema-dialect.js';
 
-/** MySQL and MariaDB. */
+/** The dialect of MySQL and MariaDB. */
 export class MysqlDialect implements Dialect {
   readonly schema = new MysqlSchemaDialect();
   readonly allowsSeveralServers = true;
@@ -23,14 +23,14 @@ export class MysqlDialect implements Dialect {
   }
 
   /**
-   * Trap: with `=`, MariaDB seeks only by this column and then reads all rows before the start position, which takes
-   * 0.8 s in the middle of half a million rows. With a range of one value, it seeks the start position itself.
+   * Trap: with `=`, MariaDB seeks only by this column and then reads all rows before the start position. In the middle
+   * of half a million rows, this takes 0.8 s. With a range of one value, MariaDB seeks the start position directly.
    */
   isEqual(column: string, value: string): string {
     return `${column} >= ${value} AND ${column} <= ${value}`;
   }
 
-  /** MariaDB seeks the position in the index only if the ranges don't overlap. */
+  /** MariaDB seeks the position in the index only if the ranges of the condition don't overlap. */
   isAfter(columns: readonly string[], values: readonly string[]): string {
     const ranges = columns.map((column, depth) =>
       [

@@ -13,17 +13,17 @@ export interface GeneratedColumn {
 }
 
 /**
- * Column types and schema changes for migrations. Don't change values that released migrations use: existing databases
- * already have those columns. Methods that change the schema skip what is already done.
+ * Column types and schema changes for migrations. Do not change values that released migrations use, because existing
+ * databases already have these columns. Methods that change the schema skip changes that were already made.
  */
 export interface SchemaDialect {
-  /** The options of text columns, besides the length, that make comparisons byte by byte. */
+  /** The options, in addition to the length, that make text columns compare byte by byte. */
   readonly textOptions: Partial<TableColumnOptions>;
-  /** The options of time columns that keep milliseconds. */
+  /** The options that make time columns keep milliseconds. */
   readonly timeOptions: Partial<TableColumnOptions>;
   readonly flagType: 'boolean' | 'tinyint';
 
-  /** The types of nullable columns that ALTER TABLE adds. */
+  /** The SQL type of a nullable time column that ALTER TABLE adds. */
   readonly addedTime: string;
   addedText(length: number): string;
 
@@ -33,7 +33,10 @@ export interface SchemaDialect {
   /** Changes the maximum length of a text column. */
   resizeText(runner: QueryRunner, table: string, column: string, length: number): Promise<void>;
 
-  /** Also finds generated columns, which `QueryRunner.hasColumn` misses on SQLite. */
+  /**
+   * Returns whether the column exists. This also finds generated columns, which `QueryRunner.hasColumn` misses on
+   * SQLite.
+   */
   hasColumn(runner: QueryRunner, table: string, column: string): Promise<boolean>;
 
   /**

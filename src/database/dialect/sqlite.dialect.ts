@@ -11,7 +11,9 @@ export class SqliteDialect implements Dialect {
     return `strftime('%Y-%m-%d %H:%M:%f', 'now', '${offsetSeconds} seconds')`;
   }
 
-  /** Only one transaction can write at a time, so the rows can't change anyway. */
+  /**
+   * SQLite needs no row locks. Only one transaction can write at a time, so no other transaction can change the rows.
+   */
   forUpdate<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T> {
     return query;
   }
@@ -31,7 +33,10 @@ export class SqliteDialect implements Dialect {
     return `(${columns.join(', ')}) > (${values.join(', ')})`;
   }
 
-  /** The index covers the query only if the query repeats the index's expression instead of the column name. */
+  /**
+   * SQLite can use the index as a covering index only if the query repeats the expression of the index instead of the
+   * name of the column.
+   */
   createdDay(alias: string): string {
     return `date(${alias}.created_at)`;
   }

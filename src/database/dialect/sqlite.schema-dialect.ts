@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { GeneratedColumn, IndexDefinition, SchemaDialect } from './schema-dialect.js';
 
 export class SqliteSchemaDialect implements SchemaDialect {
-  /** By default, SQLite compares text byte by byte. It stores times as text, with milliseconds. */
+  /** SQLite needs no options, because it compares text byte by byte and stores times as text with milliseconds. */
   readonly textOptions = {};
   readonly timeOptions = {};
   readonly flagType = 'boolean';
@@ -13,7 +13,7 @@ export class SqliteSchemaDialect implements SchemaDialect {
     return `varchar(${length})`;
   }
 
-  /** SQLite doesn't limit the length of text, so only the table's stored definition changes. */
+  /** SQLite doesn't limit the length of text, so this changes only the stored definition of the table. */
   async resizeText(runner: QueryRunner, table: string, column: string, length: number): Promise<void> {
     const oldLength = (await runner.getTable(table))?.findColumnByName(column)?.length;
     if (oldLength === String(length)) return;

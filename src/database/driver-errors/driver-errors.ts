@@ -1,4 +1,4 @@
-// Classifies the errors of mysql2 and libsql.
+// This file classifies the errors of mysql2 and libsql.
 import { QueryFailedError } from 'typeorm';
 import { AppError } from '../../common/errors/index.js';
 
@@ -6,7 +6,10 @@ import { AppError } from '../../common/errors/index.js';
 const hasProperty = <Name extends string>(error: unknown, name: Name): error is Record<Name, unknown> =>
   typeof error === 'object' && error !== null && name in error;
 
-/** The original error of the driver or the system, inside errors of TypeORM and this service. */
+/**
+ * Returns the original error of the driver or the operating system, which TypeORM and this service wrap in other
+ * errors.
+ */
 function driverErrorOf(error: unknown): unknown {
   if (error instanceof QueryFailedError) return driverErrorOf(error.driverError);
   if (error instanceof AppError && error.cause !== undefined) return driverErrorOf(error.cause);
@@ -19,7 +22,10 @@ const MARIADB_CODES: Readonly<Record<number, string>> = {
   1969: 'ER_STATEMENT_TIMEOUT',
 };
 
-/** The error's code, for example `ER_DUP_ENTRY`, `SQLITE_BUSY` or `ECONNREFUSED`. Empty if it has none. */
+/**
+ * Returns the error's code, for example `ER_DUP_ENTRY`, `SQLITE_BUSY` or `ECONNREFUSED`. Returns an empty string if the
+ * error has no code.
+ */
 export function errorCode(error: unknown): string {
   const root = driverErrorOf(error);
   const mariadbCode = hasProperty(root, 'errno') ? MARIADB_CODES[Number(root.errno)] : undefined;
@@ -31,10 +37,10 @@ export function errorMessage(error: unknown): string {
   return hasProperty(root, 'message') ? String(root.message) : String(root);
 }
 
-/** The transaction conflicted with another one on MySQL. It can succeed on a retry. */
+/** The codes of MySQL errors that mean that the transaction conflicted with another one. A retry can succeed. */
 const CONFLICT = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
 
-/** How long to wait before a retry of the transaction, or `null` if a retry would not help. */
+/** Returns how long to wait before the transaction is retried, or `null` if it must not be retried. */
 export function retryDelayMs(
   error: unknown,
   attempt: number,
@@ -50,17 +56,17 @@ export function retryDelayMs(
 export const isUniqueViolation = (error: unknown): boolean =>
   /^(ER_DUP_ENTRY|SQLITE_CONSTRAINT(_UNIQUE|_PRIMARYKEY)?)$/.test(errorCode(error));
 
-/** The row refers to a row that doesn't exist. */
+/** Whether a written row refers to a row that does not exist. */
 export const isForeignKeyViolation = (error: unknown): boolean =>
   /^(ER_NO_REFERENCED_ROW(_2)?|SQLITE_CONSTRAINT_FOREIGNKEY)$/.test(errorCode(error));
 
-/** Another process has locked the SQLite file. */
+/** Whether another process has locked the SQLite file. */
 export const isSqliteBusy = (error: unknown): boolean => errorCode(error).startsWith('SQLITE_BUSY');
 
-/** The disk failed under the SQLite file. */
+/** Whether an I/O operation on the SQLite file failed. */
 export const isSqliteIoError = (error: unknown): boolean => errorCode(error).startsWith('SQLITE_IOERR');
 
-/** The server can't be reached, or doesn't accept more connections at the moment. */
+/** The codes of errors that mean that the server can't be reached or doesn't accept more connections at the moment. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -86,18 +92,21 @@ const CONNECTION_LOST = new Set([
   'ER_CLIENT_INTERACTION_TIMEOUT',
 ]);
 
-/** Messages of mysql2 errors that have no code. */
+/** These mysql2 errors have no code, so they are recognized by their messages. */
 const CLOSED = "Can't add new command when connection is in closed state";
 const POOL_ERRORS = new Set(['Queue limit reached.', 'Pool is closed.']);
 
-/** The server accepts no writes: a replica, a server during a failover, or a read-only session. */
+/**
+ * The codes of errors that mean that the server accepts no writes. The server can be a replica or in a failover, or the
+ * session can be read-only.
+ */
 const READ_ONLY = new Set([
   'ER_OPTION_PREVENTS_STATEMENT',
   'ER_READ_ONLY_MODE',
   'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
 ]);
 
-/** The server responds, but can't run the statement at the moment. */
+/** The codes of errors that mean that the server responds but can't run the statement at the moment. */
 const STATEMENT_FAILED = new Set([
   ...CONFLICT,
   ...READ_ONLY,
@@ -129,7 +138,7 @@ export const isConnectionLost = (error: unknown): boolean =>
 
 export const isReadOnlyError = (error: unknown): boolean => READ_ONLY.has(errorCode(error));
 
-/** The database can't be reached, is too slow, is full, or rejects connections or writes. */
+/** Whether the database can't be reached, is too slow, is full, or rejects connections or writes. */
 export function isUnavailable(error: unknown): boolean {
   const code = errorCode(error);
   return (

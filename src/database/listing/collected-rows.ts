@@ -1,10 +1,12 @@
 import type { Position } from '../../common/pagination/index.js';
 
-/** For `sort`: the newest row first, and the higher id first among rows of the same time. */
+/**
+ * Compares two rows for `sort`. The newest row comes first. If two rows have the same time, the higher id comes first.
+ */
 export const compareNewestFirst = (one: Position, other: Position): number =>
   other.createdAt.getTime() - one.createdAt.getTime() || (one.id < other.id ? 1 : -1);
 
-/** Collects rows from several queries, without duplicates, and keeps the newest. */
+/** Collects rows from several queries without duplicates, and returns the newest ones. */
 export class CollectedRows {
   private readonly byId = new Map<string, Position>();
 
@@ -20,8 +22,8 @@ export class CollectedRows {
   }
 
   /**
-   * The creation time of the oldest row in `newest`. Rows that are older can no longer be part of the result. `null`
-   * while there are fewer than `limit` rows.
+   * The creation time of the oldest row in `newest`. Older rows can no longer be part of the result. It is `null` while
+   * there are fewer than `limit` rows.
    */
   get cutoff(): Date | null {
     return this.byId.size < this.limit ? null : this.newest.at(-1)!.createdAt;

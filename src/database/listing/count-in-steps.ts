@@ -2,19 +2,22 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager, ObjectLiteral } from 'typeorm';
 import { dialectOf } from '../dialect/dialect-of.js';
 
-/** Index entries per query. On SQLite a query blocks this process, on MariaDB it must end before its timeout. */
+/**
+ * The number of index entries per query. It is limited because a query blocks this process on SQLite, and must end
+ * before its timeout on MariaDB.
+ */
 const ENTRIES_PER_QUERY = 20_000;
 
-/** Counts over the entries of one index. The SQL must never come from a client. */
+/** Describes what to count in one index. The SQL must never come from a client. */
 export interface IndexCount<Name extends string> {
   readonly table: string;
   /** The alias of the table in `where` and `counts`. */
   readonly alias: string;
-  /** A covering index: it contains every column that is used here. */
+  /** The index to read. It must contain every column that is used here. */
   readonly index: string;
-  /** The first columns of the index. Together they must be unique. */
+  /** The first columns of the index. Their combination must be unique. */
   readonly key: readonly string[];
-  /** Further columns that the conditions in `counts` use. */
+  /** Other columns that the conditions in `counts` use. */
   readonly columns: readonly string[];
   /** Selects the index entries to read. */
   readonly where: string;
@@ -24,8 +27,8 @@ export interface IndexCount<Name extends string> {
 }
 
 /**
- * Counts the entries of an index in several short queries, so that the process can do other work in between. If an
- * entry moves in the index during the count, it may be missed or counted twice.
+ * Counts the entries of an index in several short queries, so that the process can do other work between them. If an
+ * entry moves within the index during the count, it may be missed or counted twice.
  */
 export async function countInSteps<Name extends string>(
   manager: EntityManager,

@@ -1,14 +1,14 @@
 import { DAY_MS } from '../../common/duration.js';
 
-/** The UTC day of a time, as the number of days since 1970-01-01. */
+/** Returns the UTC day of a time, as the number of days since 1970-01-01. */
 export const dayOf = (time: Date): number => Math.floor(time.getTime() / DAY_MS);
 
 export const startOfDay = (day: number): Date => new Date(day * DAY_MS);
 
-/** A day as in the column `created_day`, for example 2026-01-05. */
+/** Formats a day like the values of the column `created_day`, for example 2026-01-05. */
 export const formatDay = (day: number): string => startOfDay(day).toISOString().slice(0, 10);
 
-/** Query parameters for `count` consecutive days that end with `newestDay`. */
+/** Returns the query parameters for `count` consecutive days that end with `newestDay`. */
 export const dayParameters = (newestDay: number, count: number) => ({
   days: Array.from({ length: count }, (_, n) => formatDay(newestDay - n)),
   firstDay: startOfDay(newestDay - count + 1),

@@ -1,5 +1,6 @@
-// Finds the newest rows that match a filter. No index sorts every possible match by time, so these functions combine
-// several index ranges, and read them day by day or a fixed number of entries at a time.
+// The functions in this file find the newest rows that match a filter. No single index can sort the matches of every
+// filter by time. So these functions combine several index ranges, and read them day by day or a fixed number of
+// entries at a time.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position } from '../../common/pagination/index.js';
 import type { IndexRange } from './index-range.js';
@@ -9,13 +10,13 @@ import type { ListingQueries } from './listing-queries.js';
 
 /** The first query reads only a few days, because they usually contain enough rows. */
 const FIRST_DAYS = 8;
-/** Each further query reads this many times as many days as the one before. */
+/** The number of days grows by this factor with each query. */
 const DAYS_FACTOR = 8;
 
 /**
- * Finds the newest rows of several ranges. A row that is in more than one range appears once.
- * @param alternatives ranges with the order `day` that find the same rows as the ranges with the order `day` or `time`.
- * For each group of days, only the cheaper side is read.
+ * Finds the newest rows of several ranges. A row that is in more than one range appears only once.
+ * @param alternatives ranges with the order `day`. They find the same rows as the ranges with the order `day` or
+ * `time`. For each group of days, only the cheaper of the two sets is read.
  */
 export async function findNewest(
   queries: ListingQueries,
@@ -28,13 +29,13 @@ export async function findNewest(
   const hasAlternatives = alternatives.length > 0;
   const byDay = [...withOrder('day'), ...(hasAlternatives ? withOrder('time') : [])];
   if (byDay.length > 0) await collectByDay(queries, byDay, alternatives, limit, collected);
-  // Rows older than the cutoff of the rows collected so far can't be part of the result.
+  // Rows that are older than the current cutoff can't be part of the result.
   for (const range of [...(hasAlternatives ? [] : withOrder('time')), ...withOrder('none')])
     collected.add(await queries.newest(range, limit, collected.cutoff));
   return collected.newest;
 }
 
-/** Reads groups of days, newest first, until there are enough rows. */
+/** Reads groups of days, newest first, until it has found enough rows. */
 async function collectByDay(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
@@ -49,7 +50,8 @@ async function collectByDay(
     if (alternatives.length > 0) {
       const lastMatchDay = await findLastMatchDay(queries, ranges, alternatives, day);
       if (lastMatchDay === null) return;
-      // The search has skipped days without matches. The next days may contain many, so start small again.
+      // The search has skipped days without matches. The next days may contain many matches, so the search starts with
+      // a small group again.
       if (lastMatchDay <= day - days) days = FIRST_DAYS;
       day = lastMatchDay;
       if (await isCheaper(queries, alternatives, ranges, day, days)) chosen = alternatives;
@@ -64,8 +66,8 @@ async function collectByDay(
 }
 
 /**
- * The same list without the newest days, on which no row can match: a match has an entry in `ranges` and in
- * `alternatives`. `null` if no row can match at all.
+ * Returns the same list without the newest days on which no row can match. Every match has an entry in `ranges` and an
+ * entry in `alternatives`. Returns `null` if no row can match at all.
  */
 export async function skipDaysWithoutMatch(
   queries: ListingQueries,
@@ -79,8 +81,9 @@ export async function skipDaysWithoutMatch(
 }
 
 /**
- * The last day, up to `newestDay`, on which a match may have been created. A match has an entry in `ranges` and in
- * `alternatives`, so there is none on later days if one side has no entries there. `null` if no row can match at all.
+ * Returns the last day, up to `newestDay`, on which a matching row may have been created. Every match has an entry in
+ * `ranges` and an entry in `alternatives`, so a later day on which either has no entries contains no match. Returns
+ * `null` if no row can match at all.
  */
 async function findLastMatchDay(
   queries: ListingQueries,
@@ -91,7 +94,7 @@ async function findLastMatchDay(
   const { maxDaysPerQuery } = queries;
   for (let day: number | null = newestDay; day !== null;) {
     const rangesDay = await queries.lastDayWithEntry(ranges, day, maxDaysPerQuery);
-    // Most searches find nothing in `ranges`, which saves the second query.
+    // Most searches find nothing in `ranges`, and then the second query is not needed.
     const alternativesDay =
       rangesDay === null ? null : await queries.lastDayWithEntry(alternatives, rangesDay, maxDaysPerQuery);
     if (rangesDay !== null && alternativesDay !== null) return Math.min(rangesDay, alternativesDay);
@@ -105,7 +108,7 @@ async function findLastMatchDay(
 const ENTRIES_PER_ROW = 10;
 const MAX_COUNTED_ENTRIES = 20_000;
 
-/** Whether reading the alternatives on these days costs less than reading the ranges. */
+/** Returns whether reading the alternatives on these days costs less than reading the ranges. */
 async function isCheaper(
   queries: ListingQueries,
   alternatives: readonly IndexRange[],
@@ -121,8 +124,8 @@ async function isCheaper(
 }
 
 /**
- * Completes the rows from the day of the cutoff. Within a day, a range with the order `day` isn't sorted by time, so if
- * it has returned `limit` rows and the last of them is from this day, newer rows may be missing.
+ * Adds rows that may be missing on the day of the cutoff. A range with the order `day` is not sorted by time within a
+ * day. If it has returned `limit` rows and the last of them is from this day, newer rows may be missing.
  */
 async function completeCutoffDay(
   queries: ListingQueries,
@@ -141,7 +144,7 @@ async function completeCutoffDay(
   }
 }
 
-/** Whether each range has at most `count` entries. Ranges with the order `day` are counted together. */
+/** Returns whether each range has at most `count` entries. Ranges with the order `day` are counted together. */
 export async function haveAtMostEntries(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
@@ -164,7 +167,7 @@ export async function haveAtMostEntries(
 
 /**
  * Scans a range with the order `time`, newest first, until it has found `limit` matching rows.
- * @returns `null` if `maxQueries` queries neither found enough rows nor reached the end of the range.
+ * @returns the rows, or `null` if `maxQueries` queries neither found enough rows nor reached the end of the range.
  */
 export async function scanNewest(
   queries: ListingQueries,

@@ -9,13 +9,13 @@ import { ListingSql } from './listing-sql.js';
 
 interface Row {
   readonly id: string;
-  /** SQLite returns a string. */
+  /** The time as the driver returns it, which is a string on SQLite. */
   readonly created_at: Date | string;
 }
 
 /**
- * Runs the queries of one list. Methods that speak of entries ignore the residual conditions of their ranges: they
- * read only the index.
+ * Runs the queries of one list. Methods that count or find entries read only the index, so they ignore the residual
+ * conditions of their ranges.
  */
 export class ListingQueries {
   private readonly dialect: Dialect;
@@ -29,13 +29,13 @@ export class ListingQueries {
     this.sql = new ListingSql(this.dialect, listing);
   }
 
-  /** The maximum number of days per query. It is smaller where a query blocks this process. */
+  /** The maximum number of days per query. It is smaller on SQLite, because a query on SQLite blocks this process. */
   get maxDaysPerQuery(): number {
     return this.dialect.blocksEventLoop ? 64 : 366;
   }
 
   /**
-   * The newest rows of the range.
+   * Returns the newest rows of the range.
    * @param since excludes older rows.
    */
   async newest(range: IndexRange, limit: number, since: Date | null = null): Promise<Position[]> {
@@ -50,7 +50,7 @@ export class ListingQueries {
     return rows.map(toPosition);
   }
 
-  /** The `n`-th newest entry of the range, or `null` if the range has fewer entries. */
+  /** Returns the `n`-th newest entry of the range, or `null` if the range has fewer entries. */
   async nthNewestEntry(range: IndexRange, n: number): Promise<Position | null> {
     const [row] = await this.run<Row>(
       `SELECT ${this.sql.positionColumns} FROM ${this.sql.tables(range)}
@@ -60,7 +60,10 @@ export class ListingQueries {
     return row ? toPosition(row) : null;
   }
 
-  /** Whether the range has more than `count` entries, including those before the list's start position. */
+  /**
+   * Returns whether the range has more than `count` entries. The count includes entries before the list's start
+   * position.
+   */
   async hasMoreEntriesThan(range: IndexRange, count: number): Promise<boolean> {
     const rows = await this.run(
       `SELECT 1 FROM ${this.sql.tables(range)} WHERE ${range.indexCondition} LIMIT 1 OFFSET ${count}`,
@@ -68,7 +71,7 @@ export class ListingQueries {
     return rows.length > 0;
   }
 
-  /** The rows with these ids that meet the condition, newest first. */
+  /** Returns the rows that have one of these ids and meet the condition, newest first. */
   async findByIds(ids: readonly string[], condition: string): Promise<Position[]> {
     const { table, alias } = this.listing;
     const rows = await this.run<Row>(
@@ -80,12 +83,12 @@ export class ListingQueries {
     return rows.map(toPosition);
   }
 
-  /** The same list, but it begins after this position. */
+  /** Returns the same list, but beginning after this position. */
   startingAfter(after: Position): ListingQueries {
     return new ListingQueries(this.manager, { ...this.listing, after });
   }
 
-  /** The same list without rows that were created after this day. */
+  /** Returns the same list, but without rows that were created after this day. */
   startingOnDay(day: number): ListingQueries {
     const { after } = this.listing;
     const dayAfter = { createdAt: startOfDay(day + 1), id: '' };
@@ -93,8 +96,8 @@ export class ListingQueries {
   }
 
   /**
-   * At most `limit` rows of each range from the `days` days that end with `newestDay`. Rows of later days come first.
-   * The order of the ranges must not be `none`.
+   * Returns at most `limit` rows of each range, created in the `days` days that end with `newestDay`. Rows of later
+   * days come first. The order of the ranges must not be `none`.
    */
   async findOnDays(
     ranges: readonly IndexRange[],
@@ -116,7 +119,10 @@ export class ListingQueries {
     return found;
   }
 
-  /** The last of these days with an entry in any of the ranges, including those before the list's start position. */
+  /**
+   * Returns the last of these days on which any of the ranges has an entry, or `null`. Entries before the list's start
+   * position count, too.
+   */
   async lastDayWithEntry(
     ranges: readonly IndexRange[],
     newestDay: number,
@@ -131,7 +137,7 @@ export class ListingQueries {
     return found.length === 0 ? null : Math.max(...found);
   }
 
-  /** The number of entries on these days. Stops counting each range at `limitPerRange`. */
+  /** Returns the number of entries on these days. Counts at most `limitPerRange` entries of each range. */
   async countEntriesOnDays(
     ranges: readonly IndexRange[],
     newestDay: number,
@@ -151,19 +157,21 @@ export class ListingQueries {
     return Number(row!.total);
   }
 
-  /** The newest rows of the range from one day, excluding those created before `since`. */
+  /** Returns the newest rows of the range that were created on one day, but not before `since`. */
   newestOnDay(range: IndexRange, day: number, since: Date, limit: number): Promise<Position[]> {
     const indexCondition = `${this.sql.createdDay} = '${formatDay(day)}' AND ${range.indexCondition}`;
     return this.newest({ ...range, indexCondition }, limit, since);
   }
 
   /**
-   * The last day on which any row of the list was created.
-   * @param before considers only rows that were created before this day. It must not be after the list's start.
+   * Returns the last day on which a row of the list was created.
+   * @param before the search considers only rows that were created before this day. It must not be later than the
+   * list's start position.
    */
   async lastDay(before: number | null = null): Promise<number | null> {
     const { after, index } = this.listing;
-    // Only one bound: with two, SQLite seeks one of them and reads all entries up to the other.
+    // The query uses only one bound. With two bounds, SQLite would seek one of them and read all entries up to the
+    // other.
     const bound = before === null ? after && 'created_at <= :afterTime' : 'created_at < :before';
     const [row] = await this.run<Row>(
       `SELECT ${this.sql.positionColumns} FROM ${this.sql.tables({ index })}

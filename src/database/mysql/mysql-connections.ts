@@ -15,7 +15,7 @@ import {
 
 /** The maximum wait for a free connection. The pool itself would wait forever. */
 const ACQUIRE_TIMEOUT_MS = 1_000;
-/** A connection that was idle for longer gets a ping before it is used. */
+/** A connection that was idle for longer than this gets a ping before it is used. */
 const MAX_IDLE_WITHOUT_PING_MS = 1_000;
 const PING_TIMEOUT_MS = 250;
 
@@ -35,7 +35,7 @@ interface Lease {
 export class MysqlConnections extends Connections {
   /** The time on the monotonic clock at which each connection was returned to the pool. */
   private readonly returnedAtMs = new WeakMap<PooledConnection, number>();
-  /** Connections that were returned up to this time are discarded, because one of them was dead. */
+  /** Connections that were returned to the pool up to this time are discarded, because one of them was dead. */
   private distrustedUntilMs = -1;
 
   constructor(
@@ -45,7 +45,7 @@ export class MysqlConnections extends Connections {
     super();
   }
 
-  /** If the connection is lost, retries once on another connection. */
+  /** Runs the query, and runs it once more on another connection if the connection is lost. */
   async read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T> {
     const once = () => this.use(({ manager }) => query(manager));
     try {
@@ -83,7 +83,7 @@ export class MysqlConnections extends Connections {
     }
   }
 
-  /** Gets a live connection. Throws `unavailable` if there is none. */
+  /** Gets a working connection. Throws `unavailable` if there is none. */
   private async acquire(): Promise<Lease> {
     for (;;) {
       const lease = await this.takeFromPool();
@@ -106,7 +106,7 @@ export class MysqlConnections extends Connections {
     } finally {
       timer.abort();
     }
-    // If the pool still delivers the connection later, return it.
+    // If the pool delivers the connection later, return it to the pool.
     connecting.then(
       (connection) => this.giveBack({ runner, connection }),
       () => undefined,
@@ -116,7 +116,7 @@ export class MysqlConnections extends Connections {
 
   private async isAlive(connection: PooledConnection): Promise<boolean> {
     const returnedAtMs = this.returnedAtMs.get(connection);
-    // It was never in the pool, so it is new.
+    // A connection that was never returned to the pool is new.
     if (returnedAtMs === undefined) return true;
     if (returnedAtMs <= this.distrustedUntilMs) return false;
     if (this.clock.monotonicMs() - returnedAtMs <= MAX_IDLE_WITHOUT_PING_MS) return true;
@@ -135,7 +135,7 @@ export class MysqlConnections extends Connections {
   }
 }
 
-/** Whether a commit that failed with this error may have succeeded. */
+/** Returns whether a commit that failed with this error may have succeeded. */
 const isOutcomeUnknown = (error: unknown): boolean => isUnavailable(error) && retryDelayMs(error, 1) === null;
 
 function respondsToPing(connection: PooledConnection): Promise<boolean> {

@@ -3,11 +3,14 @@ import type { DatabaseAddress } from '../../settings/index.js';
 import type { DatabaseUse } from '../options.js';
 import { connectByAddress, preparedMysql } from './mysql-driver.js';
 
-/** The service's timeout for a query. The client then gets `unavailable`. */
+/** The time after which the service stops waiting for a query. The client of the service then gets `unavailable`. */
 const QUERY_TIMEOUT_MS = 1_000;
-/** The server's timeout. It is shorter, so that the server stops work whose result nobody reads. */
+/**
+ * The time after which the database server stops a statement. It is shorter, so that the server doesn't continue work
+ * that nobody waits for.
+ */
 const STATEMENT_TIMEOUT_MS = 900;
-/** Below one minute, because firewalls and servers may drop connections that are idle for longer. */
+/** This is less than one minute, because firewalls and servers may drop connections that are idle for longer. */
 const KEEP_ALIVE_MS = 30_000;
 const MAX_IDLE_MS = 50_000;
 const POOL_SIZE = 10;

@@ -1,4 +1,5 @@
-// Trap: TypeORM doesn't lock the database for migrations, so instances that start together would migrate concurrently.
+// Trap: TypeORM doesn't lock the database for migrations. Without this lock, instances that start at the same time
+// would migrate concurrently.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
@@ -10,10 +11,10 @@ import type { Migrations } from './migration.js';
 import { SchemaDataSource } from './schema-data-source.js';
 import { SqliteLock } from '../sqlite/sqlite-lock.js';
 
-/** Waits for a database that starts together with the server. */
+/** The number of connection attempts. The database may start at the same time as the server and need some time. */
 const CONNECT_ATTEMPTS = 10;
 const CONNECT_PAUSE_MS = 1_000;
-/** The interval of the log line while this instance waits for the lock. */
+/** The interval at which this instance logs that it is waiting for the lock. */
 const LOCK_WAIT_SECONDS = 5;
 
 /** Lets only one instance at a time migrate the database and create the first admin. */
@@ -23,7 +24,7 @@ export class StartupLock {
   private constructor(
     private readonly settings: Pick<Settings, 'database'>,
     private readonly migrations: Migrations,
-    /** Keeps other servers from using the SQLite file until `release`. `null` on MySQL. */
+    /** This lock keeps other servers from using the SQLite file until `release`. It is `null` on MySQL. */
     readonly sqliteLock: SqliteLock | null,
   ) {}
 
@@ -38,8 +39,8 @@ export class StartupLock {
   }
 
   /**
-   * Runs the work while other instances wait. It gets a separate connection without a query timeout.
-   * Throws an error that explains the fix if the database can't be used.
+   * Runs the work while other instances wait. The work gets a separate connection without a query timeout. Throws an
+   * error that explains the fix if the database can't be used.
    */
   async run<T>(work: (dataSource: SchemaDataSource) => Promise<T>): Promise<T> {
     try {
@@ -75,7 +76,10 @@ export class StartupLock {
     }
   }
 
-  /** The lock belongs to the connection, so the database releases it if this process dies. */
+  /**
+   * Runs the work while it holds a named lock of the database. The lock belongs to the connection, so the database
+   * releases it if this process dies.
+   */
   private async withNamedLock<T>(
     dataSource: SchemaDataSource,
     work: (dataSource: SchemaDataSource) => Promise<T>,

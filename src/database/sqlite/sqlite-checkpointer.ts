@@ -1,17 +1,20 @@
-// Trap: when the write-ahead log is long, SQLite copies it into the database file (a checkpoint) during a COMMIT. That
-// would block the event loop for tens of milliseconds, so a worker thread does it earlier.
+// Trap: when the write-ahead log is long, SQLite copies it into the database file during a COMMIT. This is called a
+// checkpoint. It would block the event loop for tens of milliseconds, so a worker thread runs it earlier.
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
-/** The log length that triggers a checkpoint. SQLite's default is the same. */
+/** The length of the log that triggers a checkpoint. It is the same as the default of SQLite. */
 const LOG_BYTES = 4 * 1024 * 1024;
 const PAUSE_MS = 1_000;
 
-/** SQLite's own checkpoint, in case the thread fails: at this many pages, which are 80 MB. */
+/**
+ * The number of pages in the log, about 80 MB, at which SQLite runs its own checkpoint. This happens only if the worker
+ * thread fails.
+ */
 export const MAX_LOG_PAGES = 20_000;
 
-// A string, because a worker can't load TypeScript in tests. Errors are ignored: the next commit triggers another
-// checkpoint, and on a full disk the writes fail too and are logged.
+// The program is a string because a worker can't load TypeScript in tests. It ignores errors, because the next commit
+// triggers another checkpoint. On a full disk, the writes fail, too, and those errors are logged.
 const PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
 const Sqlite = require(workerData.libsql);
@@ -38,7 +41,10 @@ export class SqliteCheckpointer {
     private readonly monotonicMs: () => number,
   ) {}
 
-  /** Call this after each commit. @param logBytes the length of the log. */
+  /**
+   * Call this after each commit.
+   * @param logBytes the length of the log.
+   */
   committed(logBytes: number): void {
     if (this.isStopped || logBytes < LOG_BYTES || this.isBusy || this.monotonicMs() - this.lastMs < PAUSE_MS)
       return;
@@ -48,7 +54,10 @@ export class SqliteCheckpointer {
     this.worker.postMessage('checkpoint');
   }
 
-  /** Trap: terminating the thread during a checkpoint would crash the process, so this asks it to end. */
+  /**
+   * Stops the thread. Trap: terminating the thread during a checkpoint would crash the process, so this method asks the
+   * thread to end.
+   */
   async stop(): Promise<void> {
     const { worker } = this;
     this.isStopped = true;

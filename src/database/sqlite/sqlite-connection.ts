@@ -8,9 +8,9 @@ const TRANSACTION_STATEMENTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A connection whose transactions acquire the write lock when they begin. Trap: libsql never resets a prepared
- * statement that failed because another process held the lock, and then the connection can't commit any more. Here only
- * BEGIN IMMEDIATE can fail in this way, and it runs with `exec`, which uses no prepared statement.
+ * A connection that takes the write lock at the beginning of each transaction. Trap: libsql never resets a prepared
+ * statement that failed because another process held the lock, and after that the connection can no longer commit. On
+ * this connection, only BEGIN IMMEDIATE can fail in this way. It runs with `exec`, which uses no prepared statement.
  */
 export class SqliteConnection extends Sqlite {
   override prepare: Sqlite.Database['prepare'] = (source: string) => {
@@ -18,7 +18,7 @@ export class SqliteConnection extends Sqlite {
     return replacement === undefined ? super.prepare(source) : this.executable(replacement);
   };
 
-  /** The part of a prepared statement that TypeORM uses. */
+  /** Returns the part of a prepared statement that TypeORM uses. */
   private executable(source: string) {
     const run = () => {
       this.exec(source);

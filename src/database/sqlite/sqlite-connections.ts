@@ -1,7 +1,8 @@
-// Trap: TypeORM uses one SQLite connection, on which concurrent transactions would merge into one. So writes wait for
+// Trap: TypeORM uses one SQLite connection, and concurrent transactions on it would merge into one. So writes wait for
 // each other, and reads use a second connection, which WAL mode allows.
 // Trap: after some errors (full disk, I/O, memory) SQLite rolls back automatically.
-// Trap: libsql never resets a statement that failed with SQLITE_BUSY. Its connection keeps reading an old snapshot.
+// Trap: libsql never resets a statement that failed with SQLITE_BUSY. After that, the connection keeps reading an old
+// snapshot.
 import type Sqlite from 'libsql';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
@@ -13,7 +14,7 @@ import type { SqliteCheckpointer } from './sqlite-checkpointer.js';
 import type { SqliteFile } from './sqlite-file.js';
 import type { SqliteLock } from './sqlite-lock.js';
 
-/** The two connections of this process to its SQLite file: one for writes, one for reads. */
+/** The two connections of this process to its SQLite file. One is for writes and one is for reads. */
 export class SqliteConnections extends Connections {
   private readonly writer: ReplaceableConnection;
   private readonly reader: ReplaceableConnection;
@@ -23,7 +24,7 @@ export class SqliteConnections extends Connections {
     writer: DataSource,
     reader: DataSource,
     private readonly file: SqliteFile,
-    /** `null` for a command, which can use the file beside a server. */
+    /** The lock of the server. It is `null` for a command, which may use the file while a server uses it. */
     private readonly lock: SqliteLock | null,
     private readonly checkpointer: SqliteCheckpointer | null = null,
   ) {
@@ -87,11 +88,11 @@ export class SqliteConnections extends Connections {
   }
 }
 
-/** TypeORM's connection, which can be replaced without replacing its `DataSource`. */
+/** A connection of TypeORM that can be replaced while its `DataSource` stays the same. */
 class ReplaceableConnection {
   private replacement: Promise<void> | null = null;
   private replacements = 0;
-  /** True if the connection must be replaced before it is used again. */
+  /** Whether the connection must be replaced before it is used again. */
   isStale = false;
 
   constructor(readonly dataSource: DataSource) {}
@@ -100,7 +101,7 @@ class ReplaceableConnection {
     return this.driver.queryRunner?.isTransactionActive === true;
   }
 
-  /** Opens a new connection. The old one stays stale until this succeeds. Throws `unavailable`. */
+  /** Opens a new connection. The old connection stays stale until this succeeds. Throws `unavailable`. */
   replace(): Promise<void> {
     this.isStale = true;
     this.replacement ??= this.reopen().finally(() => (this.replacement = null));
@@ -112,7 +113,8 @@ class ReplaceableConnection {
     if (this.isStale) throw unavailable(new Error('The connection to the SQLite file must be replaced'));
     try {
       const [row] = this.driver.databaseConnection.pragma('data_version') as [{ data_version: number }];
-      // Each connection has its own counter. The numbers of a new one must differ from those of the old one.
+      // Each connection has its own counter. The numbers of a new connection must differ from the numbers of the old
+      // one.
       return this.replacements * 2 ** 32 + row.data_version;
     } catch (error) {
       throw unavailable(error);
@@ -140,7 +142,7 @@ class ReplaceableConnection {
     }
   }
 
-  /** TypeORM types the connection as `any`. */
+  /** TypeORM declares the connection as `any`, so this getter adds its type. */
   private get driver() {
     return this.dataSource.driver as Omit<BetterSqlite3Driver, 'databaseConnection'> & {
       databaseConnection: Pick<Sqlite.Database, 'pragma' | 'inTransaction' | 'exec' | 'close'>;

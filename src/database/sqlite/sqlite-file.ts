@@ -4,7 +4,9 @@ import { unavailable } from '../../common/errors/index.js';
 
 const MISSING = 'missing';
 
-/** The device, inode and size of the file at a path. A replaced file has a different identity. */
+/**
+ * Returns the identity (device and inode) and the size of the file at a path. A replaced file has a different identity.
+ */
 export function identityOf(path: string): { identity: string; size: bigint } {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stats
@@ -13,14 +15,14 @@ export function identityOf(path: string): { identity: string; size: bigint } {
 }
 
 /**
- * The file of an open database. Trap: SQLite continues to write to a file that was deleted or replaced, and those
+ * The file of an open database. Trap: SQLite continues to write to a file that was deleted or replaced, and these
  * writes are lost when the process ends. So `SqliteConnections` checks before each use and after each commit that the
  * path still leads to the same file.
  */
 export class SqliteFile {
   private readonly path: string;
   private readonly logPath: string;
-  /** The first file that was found at each path. */
+  /** The identity of the first file that was found at each path. */
   private readonly identities = new Map<string, string>();
   private hasContent = false;
   /** The length of the write-ahead log at the last check. */

@@ -6,11 +6,11 @@ import { unavailable } from '../../common/errors/index.js';
 import { errorCode, isSqliteBusy } from '../driver-errors/driver-errors.js';
 import { identityOf } from './sqlite-file.js';
 
-/** The retries give a server that is stopping time to release the lock. */
+/** The number of attempts to take the lock. A server that is stopping may need some time to release it. */
 const ATTEMPTS = 5;
 const PAUSE_MS = 100;
 
-/** Keeps a second server from using the same SQLite file, by locking a second file beside it. */
+/** Keeps a second server from using the same SQLite file. For this, it locks a second file beside it. */
 export class SqliteLock {
   private identity: string;
 
@@ -21,10 +21,13 @@ export class SqliteLock {
     this.identity = identityOf(path).identity;
   }
 
-  /** Creates the database file if needed. Throws an error that explains the fix if the file can't be used. */
+  /**
+   * Takes the lock and creates the database file if needed. Throws an error that explains the fix if the file can't be
+   * used.
+   */
   static async take(databasePath: string): Promise<SqliteLock> {
     ensureWritable(resolve(databasePath));
-    // A symbolic link to the file must lead to the same lock.
+    // The real path makes sure that a symbolic link to the file leads to the same lock.
     const file = realpathSync(databasePath);
     if (statSync(file).nlink > 1)
       throw new Error(`${file} has hard links, which SQLite cannot tell apart. Copy it.`);
@@ -38,8 +41,8 @@ export class SqliteLock {
   }
 
   /**
-   * Throws `unavailable` if another server has the lock. If the lock file was deleted, creates and locks a new one at
-   * once, so that no other server can start.
+   * Throws `unavailable` if another server has the lock. If the lock file was deleted, this method creates and locks a
+   * new one at once, so that no other server can start.
    */
   assertHeld(): void {
     if (identityOf(this.path).identity === this.identity) return;
@@ -60,9 +63,9 @@ export class SqliteLock {
 }
 
 /**
- * Locks the file and creates it if needed. Returns `null` if another process has the lock. The operating system
- * releases the lock if this process dies. Trap: a lock on a read-only file doesn't exclude other processes. The CREATE
- * TABLE fails on such a file.
+ * Locks the file, and creates it if needed. Returns `null` if another process has the lock. The operating system
+ * releases the lock if this process dies. Trap: a lock on a read-only file doesn't exclude other processes. On a file
+ * like that, the CREATE TABLE statement fails.
  */
 function tryLock(path: string): Sqlite.Database | null {
   ensureWritable(path);
@@ -81,7 +84,10 @@ function tryLock(path: string): Sqlite.Database | null {
   }
 }
 
-/** Trap: closing a file releases this process's SQLite locks on it, so this must not open an existing file. */
+/**
+ * Creates the file if needed, and throws an error if it is not writable. Trap: closing a file releases the SQLite locks
+ * of this process on it, so this function must not open an existing file.
+ */
 function ensureWritable(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });

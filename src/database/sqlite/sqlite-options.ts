@@ -3,11 +3,11 @@ import type { DatabaseUse } from '../options.js';
 import { MAX_LOG_PAGES } from './sqlite-checkpointer.js';
 import { SqliteConnection } from './sqlite-connection.js';
 
-/** How long a statement waits while another process holds the write lock. */
+/** The time that a statement waits while another process holds the write lock. */
 const LOCK_TIMEOUT_MS: Readonly<Record<DatabaseUse, number>> = {
-  // This wait would block the event loop. `Database` retries the transaction instead.
+  // Waiting would block the event loop, so `Database` retries the transaction instead.
   requests: 0,
-  // With the retries of `Database`, about 5 s in total.
+  // With the retries of `Database`, a command waits about 5 s in total.
   commands: 100,
   migrations: 10_000,
 };

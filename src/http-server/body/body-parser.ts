@@ -1,5 +1,5 @@
 // Trap: by default, Nest on Fastify accepts text/plain and urlencoded bodies on every route, and rejects an empty body
-// with a JSON content type. Therefore this file replaces all parsers.
+// with a JSON content type. So this file replaces all parsers.
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MALFORMED_JSON, MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE } from '../../common/errors/index.js';
@@ -8,18 +8,21 @@ import { MAX_FORM_FIELDS, parseForm } from './form-body.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The unparsed JSON body. Empty when the request has none. */
+    /** The unparsed JSON body. It is empty if the request has no JSON body. */
     bodyText: string;
   }
 }
 
 export const BODY_LIMIT_BYTES = 100 * 1024;
-/** Deeper nesting could overflow the stack of recursive code, such as validation. */
+/**
+ * The maximum depth of nested arrays and objects. Deeper nesting could overflow the stack of recursive code, for
+ * example in the validation.
+ */
 const MAX_DEPTH = 100;
 
 const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = Buffer.from('"\\[]{}');
 
-/** Whether arrays and objects are nested more than 100 levels deep. Expects valid UTF-8. */
+/** Returns whether arrays and objects are nested more than 100 levels deep. The JSON must be valid UTF-8. */
 export function isTooDeep(json: Buffer): boolean {
   if (json.length <= 2 * MAX_DEPTH) return false;
   let depth = 0;
@@ -38,8 +41,8 @@ export function isTooDeep(json: Buffer): boolean {
 }
 
 /**
- * Registers the only body parsers: JSON for REST routes and forms for pages. An empty body counts as no body, whatever
- * its content type.
+ * Registers all body parsers. JSON is for REST routes, and forms are for pages. An empty body counts as no body,
+ * regardless of its content type.
  */
 export function registerBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
@@ -50,8 +53,8 @@ export function registerBodyParsers(server: FastifyInstance): void {
 }
 
 /**
- * Removes the content type of an empty body, so that Fastify doesn't look for a parser. Many clients send a content type
- * with every POST.
+ * Removes the content type of an empty body, so that Fastify does not look for a parser. Many clients send a content
+ * type with every POST.
  */
 export function dropContentTypeOfEmptyBody({ headers }: Pick<FastifyRequest, 'headers'>): void {
   if (headers['content-length'] === '0') delete headers['content-type'];
@@ -92,7 +95,7 @@ function parseForms(server: FastifyInstance): void {
   });
 }
 
-/** Rejects a body of any other type, unless it is empty. */
+/** Rejects a body with any other content type, unless it is empty. */
 function rejectOtherTypes(server: FastifyInstance): void {
   server.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (_request, body, done) =>
     body.length === 0 ? done(null, undefined) : done(UNSUPPORTED_MEDIA_TYPE.create()),

@@ -1,12 +1,16 @@
-/** Enough for the largest form of the console: 1,000 checkboxes and its other fields. */
+/**
+ * The maximum number of fields in a form. It is enough for the largest form of the console, which has 1,000 checkboxes
+ * and some other fields.
+ */
 export const MAX_FORM_FIELDS = 1_100;
 
-/** The fields of a form by name. A repeated field is an array. */
+/** The fields of a form by name. The values of a repeated field form an array. */
 export type FormFields = Record<string, string | string[]>;
 
 /**
  * Parses an urlencoded form.
- * @returns `null` when the form has more than `MAX_FORM_FIELDS` fields. They are counted before any field is parsed.
+ * @returns `null` if the form has more than `MAX_FORM_FIELDS` fields. The fields are counted before any of them is
+ * parsed.
  */
 export function parseForm(text: string): FormFields | null {
   if (hasTooManyFields(text)) return null;

@@ -1,5 +1,5 @@
-// Written by hand because @fastify/cors applies to the whole server: it would add `Vary: Origin` to every page and
-// asset, and answer an OPTIONS request that is not a preflight with 400 in plain text.
+// This code replaces @fastify/cors, because that plugin applies to the whole server. It would add `Vary: Origin` to
+// every page and asset. It would also answer an OPTIONS request that is not a preflight with 400 in plain text.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../../settings/index.js';
 
@@ -21,7 +21,7 @@ const EXPOSED_HEADERS = [
 ].join(', ');
 
 /**
- * Lets scripts of the origins in `CORS_ORIGINS` call the API with a key, but never with cookies (Fetch standard,
+ * Lets scripts from the origins in `CORS_ORIGINS` call the API with a key, but never with cookies (Fetch standard,
  * section 3.3).
  */
 export class Cors {
@@ -32,8 +32,8 @@ export class Cors {
   }
 
   /**
-   * Adds the CORS headers to an API response. A response to a request without an allowed origin has `Vary`, too, so that
-   * caches don't reuse it for an allowed origin.
+   * Adds the CORS headers to an API response. Responses to requests from other origins also get `Vary`, so that caches
+   * do not reuse them for an allowed origin.
    */
   addHeaders({ url, headers }: FastifyRequest, reply: FastifyReply): void {
     if (this.origins.size === 0 || !url.startsWith('/api/')) return;
@@ -43,7 +43,10 @@ export class Cors {
     void reply.header('access-control-expose-headers', EXPOSED_HEADERS);
   }
 
-  /** Adds the headers of a preflight response. @param methods the methods of the path. */
+  /**
+   * Adds the headers of a preflight response.
+   * @param methods the methods of the path.
+   */
   addPreflightHeaders(
     { url, headers }: FastifyRequest,
     reply: FastifyReply,

@@ -5,10 +5,14 @@ import { forwardedForProblem } from '../../common/http/index.js';
 import type { Settings } from '../../settings/index.js';
 import { ReadinessService } from '../../modules/health/index.js';
 
-/** Warns once, in the log and in `/health/ready`, when all clients behind a proxy appear to have the same address. */
+/**
+ * Warns in the log and in `/health/ready` if all clients behind a proxy appear to have the same address. It warns only
+ * once.
+ */
 export function warnAboutForwardedFor(app: NestFastifyApplication, { trustProxy }: Settings): void {
   const server = app.getHttpServer();
-  // A Fastify hook can't be removed. It would slow down every request even after the warning.
+  // This uses an event listener, because a Fastify hook can't be removed and would slow down every request even after
+  // the warning.
   const check = ({ headers }: IncomingMessage): void => {
     const header = headers['x-forwarded-for'];
     const warning = typeof header === 'string' ? forwardedForProblem(header, trustProxy) : null;

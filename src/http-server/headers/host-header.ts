@@ -1,12 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A host with an optional port: RFC 3986, sections 3.2.2 and 3.2.3. */
+/** Matches a host with an optional port (RFC 3986, sections 3.2.2 and 3.2.3). */
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+)(?::\d{0,5})?$/;
 
-/** The last valid value. Nearly all requests have the same Host header, so they skip the regular expression. */
+/**
+ * The last valid value of the header. Nearly all requests have the same value, and for them the regular expression is
+ * skipped.
+ */
 let lastValidHost = '';
 
-/** Why the Host header of a request is invalid (RFC 9112, section 3.2). `null` when it is valid. */
+/** Returns the reason why the Host header of a request is invalid (RFC 9112, section 3.2), or `null` if it is valid. */
 export function hostHeaderProblem({ headers, rawHeaders, httpVersion }: IncomingMessage): string | null {
   const { host } = headers;
   // HTTP/1.0 doesn't require the header.
@@ -18,7 +21,7 @@ export function hostHeaderProblem({ headers, rawHeaders, httpVersion }: Incoming
   return isRepeated(rawHeaders) ? 'The request has more than one Host header.' : null;
 }
 
-/** Trap: `headers` contains only the first of several Host headers. */
+/** Returns whether the request has several Host headers. Trap: `headers` contains only the first one. */
 function isRepeated(rawHeaders: readonly string[]): boolean {
   let hosts = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {

@@ -2,9 +2,10 @@ import type { Settings } from '../../settings/index.js';
 
 type ResponseHeaders = Readonly<Record<string, string>>;
 
-// Header names are in lower case, because Fastify would otherwise convert them for every response.
+// Header names are in lower case, because otherwise Fastify would convert them for every response.
 const commonHeaders = ({ publicUrl }: Pick<Settings, 'publicUrl'>): ResponseHeaders => ({
-  // Affects only requests without CORS, so scripts of CORS_ORIGINS can still read responses.
+  // This header affects only requests without CORS, so scripts from the origins in CORS_ORIGINS can still read
+  // responses.
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -12,8 +13,8 @@ const commonHeaders = ({ publicUrl }: Pick<Settings, 'publicUrl'>): ResponseHead
 });
 
 /**
- * Headers for documents in a browser window. Other sites get no reference to the window. Its scripts may write to the
- * clipboard, but use no devices.
+ * The headers for documents in a browser window. They prevent other sites from getting a reference to the window.
+ * Scripts in the document may write to the clipboard, but may not use any devices.
  */
 const documentHeaders: ResponseHeaders = {
   'cross-origin-opener-policy': 'same-origin',
@@ -23,7 +24,7 @@ const documentHeaders: ResponseHeaders = {
     'screen-wake-lock=(), serial=(), usb=()',
 };
 
-/** The headers of every API response. Browsers must not cache, frame, sniff or execute it. */
+/** Returns the headers of every API response. They tell browsers not to cache, frame, sniff or execute the response. */
 export const apiHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHeaders => ({
   ...commonHeaders(settings),
   'cache-control': 'no-store',
@@ -31,8 +32,8 @@ export const apiHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHeade
 });
 
 /**
- * The headers of every page. Trap: with `no-referrer`, browsers send `Origin: null` with the page's own forms. Over plain
- * http, browsers also send no `Sec-Fetch-Site`, and the form would look like a cross-site request.
+ * Returns the headers of every page. Trap: with `no-referrer`, browsers send `Origin: null` with the page's own forms.
+ * Over plain http, browsers also send no `Sec-Fetch-Site`, so the form would look like a cross-site request.
  */
 export const pageHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHeaders => ({
   ...commonHeaders(settings),
@@ -44,7 +45,10 @@ export const pageHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHead
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 });
 
-/** The headers of the API documentation. Swagger UI needs inline styles, but only scripts from this server. */
+/**
+ * Returns the headers of the API documentation. Swagger UI needs inline styles, but it needs scripts only from this
+ * server.
+ */
 export const docsHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHeaders => ({
   ...commonHeaders(settings),
   ...documentHeaders,
