@@ -20,7 +20,10 @@ export class AdminCommandsService {
     private readonly settings: Settings,
   ) {}
 
-  /** Creates an admin with ADMIN_PASSWORD, or with a temporary password. Throws the errors of `UsersService.create`. */
+  /**
+   * Creates an admin. The password is ADMIN_PASSWORD or, if that isn't set, a temporary password.
+   * Throws the errors of `UsersService.create`.
+   */
   async createAdmin(typedEmail: string = this.settings.adminEmail): Promise<void> {
     const email = canonicalEmail(typedEmail);
     if (email === null) throw validationFailed(INVALID_EMAIL.on('email', { max: MAX_EMAIL_LENGTH }));
@@ -37,7 +40,7 @@ export class AdminCommandsService {
     }
   }
 
-  /** Throws `user_not_found`. */
+  /** Replaces the user's password with a temporary one. Throws `user_not_found`. */
   async resetPassword(typedEmail: string): Promise<void> {
     const { id, email, status } = await this.users.getByEmail(typedEmail);
     await this.showTemporaryPassword(email, () => this.passwordReset.reset(SYSTEM, id));
@@ -63,7 +66,7 @@ export class AdminCommandsService {
     } while (after);
   }
 
-  /** Throws `api_key_not_found`. */
+  /** Revokes a key of any user. Throws `api_key_not_found`. */
   async revokeKey(id: string): Promise<void> {
     const revocation = { reason: 'Revoked on the command line', cascade: false };
     const { apiKey, activeDescendants } = await this.apiKeys.revoke(SYSTEM, id, revocation);

@@ -18,9 +18,8 @@ const EXTRA_CHECK_INTERVAL_MS = 100;
 export class RedisUnavailableError extends Error {}
 
 /**
- * The connection to Redis behind a circuit breaker. A command gets its reply or a `RedisUnavailableError`. The error
- * comes at once, or when Redis has sent no reply for about 200 ms. Commands are never queued. Redis counts as working
- * only while it can run the rate-limit script.
+ * The connection to Redis behind a circuit breaker. A command gets its reply, or a `RedisUnavailableError` at once or
+ * after about 200 ms without a reply. Redis counts as working only while it can run the rate-limit script.
  */
 @Injectable()
 export class RedisLink implements OnModuleInit, OnApplicationShutdown {

@@ -17,14 +17,14 @@ export class AdminUsersService {
     private readonly apiKeys: AdminApiKeysService,
   ) {}
 
-  /** Newest first. */
+  /** Lists the users that match the filter, newest first. */
   async list(filter: UserFilter, slice: SliceRequest): Promise<Slice<UserWithKeyCount>> {
     const { items, next } = await this.users.list(filter, slice);
     const counts = await this.apiKeys.countActiveByUser(items.map(({ id }) => id));
     return { items: items.map((user) => ({ user, activeApiKeys: counts.get(user.id) ?? 0 })), next };
   }
 
-  /** Throws `user_not_found`. */
+  /** Returns one user. Throws `user_not_found`. */
   async get(id: string): Promise<UserWithKeyCount> {
     const user = await this.users.get(id);
     const counts = await this.apiKeys.countActiveByUser([user.id]);

@@ -9,7 +9,7 @@ import { UsersService, type UserCounts } from '../users/index.js';
 /** The time for which statistics are cached. */
 const MAX_AGE_MS = 10_000;
 
-/** The numbers of the overview for admins. */
+/** The statistics that the overview for admins shows. */
 export interface Stats {
   readonly generatedAt: Date;
   readonly users: UserCounts;
@@ -18,7 +18,7 @@ export interface Stats {
   readonly usage: readonly UsageBucket[];
 }
 
-/** Counts users, keys and requests, at most every ten seconds. */
+/** Counts users, keys and requests. It counts at most once every ten seconds, and returns cached numbers in between. */
 @Injectable()
 export class StatsService {
   private cached: { readonly stats: Stats; readonly untilMs: number } | null = null;
@@ -31,16 +31,22 @@ export class StatsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Concurrent calls share one count. If it throws `unavailable`, the next call starts a new one. */
+  /**
+   * Returns the statistics. Concurrent calls share one count. If a count throws `unavailable`, the next call starts a
+   * new one.
+   */
   async get(): Promise<Stats> {
     if (this.cached && this.clock.monotonicMs() < this.cached.untilMs) return this.cached.stats;
     this.pendingCount ??= this.count().finally(() => (this.pendingCount = null));
     return this.pendingCount;
   }
 
-  /** Counts one after the other. On SQLite, each count blocks the event loop, so other work can run in between. */
+  /**
+   * Runs the counts one after the other. On SQLite, each count blocks the event loop, and other work can run between
+   * two counts.
+   */
   private async count(): Promise<Stats> {
-    // The age is measured from the start, when the first numbers are read.
+    // The age of the statistics is measured from the start of the count, because the first numbers are read then.
     const untilMs = this.clock.monotonicMs() + MAX_AGE_MS;
     const generatedAt = this.clock.now();
     const users = await this.users.countByRoleAndStatus();

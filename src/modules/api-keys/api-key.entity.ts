@@ -19,7 +19,7 @@ import { columns } from '../../database/index.js';
 @Index('api_keys_day_prefix', { synchronize: false })
 @Index('api_keys_day_status', { synchronize: false })
 export class ApiKeyEntity {
-  /** Part of the key itself. Case-sensitive. */
+  /** The id is a part of the key itself. It is case-sensitive. */
   @PrimaryColumn(columns.text(12))
   id!: string;
 
@@ -30,14 +30,17 @@ export class ApiKeyEntity {
   @Column(columns.text(16))
   prefix!: string;
 
-  /** `<prefix>_<id>`, case-folded for searches. Only the repository writes it. */
+  /**
+   * The first characters of the key, `<prefix>_<id>`, case-folded for searches. Only the repository writes this
+   * column.
+   */
   @Column(columns.text(29, 'prefix_folded'))
   prefixFolded!: string;
 
   @Column(columns.text(400))
   name!: string;
 
-  /** The name, case-folded for searches. Only the repository writes it. */
+  /** The name, case-folded for searches. Only the repository writes this column. */
   @Column(columns.text(300, 'name_folded'))
   nameFolded!: string;
 
@@ -48,7 +51,7 @@ export class ApiKeyEntity {
   @Column(columns.time('created_at'))
   createdAt!: Date;
 
-  /** The day of creation in UTC. A generated column for indexes, which entities don't load. */
+  /** The day of creation in UTC. The database generates this column for its indexes. Entities are loaded without it. */
   @Column({
     name: 'created_day',
     type: 'date',
@@ -65,7 +68,7 @@ export class ApiKeyEntity {
   @Column({ ...columns.text(12, 'created_by_key_id'), nullable: true })
   createdByKeyId!: string | null;
 
-  /** The new parent of this key, if the key that created it was removed. */
+  /** The key that became the parent of this key when the key that created it was removed. Otherwise `null`. */
   @Index('api_keys_adopted_by_key_id')
   @Column({ ...columns.text(12, 'adopted_by_key_id'), nullable: true })
   adoptedByKeyId!: string | null;

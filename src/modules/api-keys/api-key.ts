@@ -27,22 +27,25 @@ export interface ApiKey {
 /** Statistics count an active key as unused if it was neither used nor created in this many days. */
 export const UNUSED_AFTER_DAYS = 90;
 
-/** The numbers of keys. The last two count only active keys. */
+/** The number of keys, in total and by status. `neverUsed` and `unusedFor90Days` count only active keys. */
 export interface ApiKeyCounts {
   readonly total: number;
   readonly byStatus: Readonly<Record<ApiKeyStatus, number>>;
   readonly neverUsed: number;
-  /** See `UNUSED_AFTER_DAYS`. */
+  /** The constant `UNUSED_AFTER_DAYS` defines when a key is unused. */
   readonly unusedFor90Days: number;
 }
 
-/** A revoked key stays `revoked` after `expiresAt`. At `expiresAt` itself, a key has already expired. */
+/**
+ * Returns the status at the given time. A revoked key stays `revoked` after `expiresAt`. A key has already expired
+ * when `now` equals `expiresAt`.
+ */
 export function statusAt(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): ApiKeyStatus {
   if (key.revokedAt) return 'revoked';
   return key.expiresAt && key.expiresAt <= now ? 'expired' : 'active';
 }
 
-/** The error for requests with a revoked or expired key. `null` for an active key. */
+/** Returns the error for requests with a revoked or expired key, or `null` if the key is active. */
 export function inactiveKeyError(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): AppError | null {
   const status = statusAt(key, now);
   if (status === 'active') return null;

@@ -1,7 +1,7 @@
 import { ErrorKind, FieldErrorKind, FORBIDDEN } from '../../common/errors/index.js';
 import { OutcomeUnknownError } from '../../database/index.js';
 
-/** The same for a malformed key, an unknown id and a wrong secret, so that attackers learn nothing. */
+/** A malformed key, an unknown id and a wrong secret all get this error, so that attackers learn nothing from it. */
 export const CREDENTIAL_NOT_FOUND = new ErrorKind(401, 'api_key_not_found', 'API key not found');
 export const API_KEY_REVOKED = new ErrorKind(
   401,
@@ -28,7 +28,10 @@ export const OUTLIVES_CREATOR = new FieldErrorKind(
   'outlives_creator',
   'must be no later than {{latest}}, when the API key of this request expires',
 );
-/** An API key can't create a key that outlives it. @param latest the expiration time of the creating key. */
+/**
+ * The error for an API key that would create a key with a longer lifetime than its own.
+ * @param latest the expiration time of the creating key.
+ */
 export const forbiddenToOutlive = (latest: Date) =>
   FORBIDDEN.create({
     detail:
@@ -67,7 +70,10 @@ export const CONFIRMATION_MISSING = new FieldErrorKind(
   'must be true to revoke every key of every user',
 );
 
-/** Rethrows an error of a key creation. If the outcome is unknown, adds how to retry safely. */
+/**
+ * Rethrows an error that occurred while a key was created. If the outcome is unknown, this adds a hint how to retry
+ * safely.
+ */
 export function rethrowWithRetryHint(error: unknown): never {
   if (!(error instanceof OutcomeUnknownError)) throw error;
   throw error.withHint('If you send an Idempotency-Key, creating a key is safe to retry.');

@@ -42,7 +42,7 @@ import { VerifiedKeyCache } from './verification/verified-key.cache.js';
     KeyRemovalService,
     ApiKeyVerifier,
     AuthorityCache,
-    // Only for `ApiKeysAdministrationModule`. `index.ts` doesn't export these classes.
+    // These classes are exported only for `ApiKeysAdministrationModule`. `index.ts` doesn't export them.
     ApiKeysRepository,
     RevocationRepository,
     RevocationService,

@@ -19,7 +19,7 @@ const keys = (manager: EntityManager) => manager.getRepository(ApiKeyEntity);
 export interface LastUse {
   readonly apiKeyId: string;
   readonly at: Date;
-  /** An IP address. */
+  /** The IP address of the client that used the key. */
   readonly from: string;
 }
 
@@ -32,7 +32,10 @@ export class ApiKeysRepository {
     return this.database.read((manager) => keys(manager).findOneBy({ id }));
   }
 
-  /** The bcrypt hash of a key. Plain SQL, because each guessed key runs it and a query builder is ten times slower. */
+  /**
+   * Finds the bcrypt hash of a key. This is plain SQL, because it runs for every guessed key and a query builder would
+   * be ten times slower.
+   */
   async findHash(id: string): Promise<string | null> {
     const [found] = await this.database.read((manager) =>
       manager.query<{ hash: string }[]>('SELECT hash FROM api_keys WHERE id = ?', [id]),
@@ -91,7 +94,7 @@ export class ApiKeysRepository {
 
   async insert({ manager }: Transaction, key: NewApiKeyRow): Promise<void> {
     const row = { ...key, nameFolded: foldCase(key.name), prefixFolded: foldCase(displayPrefixOf(key)) };
-    // The database generates no values, so reading the row back would be useless.
+    // The database generates no values for this table, so there is no need to read the row back.
     await keys(manager).createQueryBuilder().insert().values(row).updateEntity(false).execute();
   }
 
@@ -101,7 +104,10 @@ export class ApiKeysRepository {
     return affected === 1;
   }
 
-  /** Records last uses. Keeps a later time, unless it is implausibly far in the future. */
+  /**
+   * Records when keys were last used. A later time in the database is kept, unless it is implausibly far in the
+   * future.
+   */
   async recordUses({ manager }: Transaction, uses: readonly LastUse[], now: Date): Promise<void> {
     const time = (at: Date): unknown => {
       const column = keys(manager).metadata.findColumnWithPropertyName('lastUsedAt')!;

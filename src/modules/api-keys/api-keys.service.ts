@@ -27,7 +27,7 @@ export interface CreatedApiKey {
   readonly key: SecretKey;
 }
 
-/** A property that is `undefined` stays unchanged. */
+/** The changes to a key. A property that is `undefined` stays unchanged. */
 export interface ApiKeyChanges {
   readonly name?: string | undefined;
 }
@@ -52,8 +52,8 @@ export class ApiKeysService {
 
   /**
    * Creates a key for the caller.
-   * @param idempotencyKey makes retries safe: repeated requests create only one key.
-   * Throws `validation_failed` for an `expiresAt` in the past, and the errors of `CreationRulesService.check`.
+   * @param idempotencyKey makes retries safe: repeated requests with the same value create only one key.
+   * Throws `validation_failed` if `expiresAt` is in the past, and the errors of `CreationRulesService.check`.
    */
   async create(caller: Principal, input: NewApiKey, idempotencyKey: string | null): Promise<CreatedApiKey> {
     const { userId } = caller;
@@ -65,7 +65,8 @@ export class ApiKeysService {
       idempotencyKey === null
         ? null
         : { userId, idempotencyKey, requestHash: hashRequest({ name, expiresAt }) };
-    // Hashing is slow, so it runs outside the transactions. The first check avoids it for requests that would fail.
+    // Hashing is slow, so it runs outside of the transactions. This first check saves the hash if the request would
+    // fail.
     const check = (transaction: Transaction) => this.rules.check(transaction, caller, input, request);
     await this.database.write(caller, check);
     const { key, ...generated } = generateApiKey(this.settings.apiKeyPrefix);
@@ -82,7 +83,7 @@ export class ApiKeysService {
     return { apiKey: toApiKey(row, row.createdAt), key };
   }
 
-  /** Newest first. */
+  /** Lists the caller's keys that match the filter, newest first. */
   async list({ userId }: Principal, filter: OwnApiKeyFilter, slice: SliceRequest): Promise<Slice<ApiKey>> {
     const now = this.clock.now();
     const resolved = toApiKeyFilter({ ...filter, userId, unusedForDays: null }, now);
@@ -91,14 +92,14 @@ export class ApiKeysService {
     return { items: items.map((entity) => toApiKey(entity, now)), next };
   }
 
-  /** Throws `api_key_not_found`, including for another user's key. */
+  /** Returns one of the caller's keys. Throws `api_key_not_found`, also for another user's key. */
   async get({ userId }: Principal, id: string): Promise<ApiKey> {
     const entity = isApiKeyId(id) ? await this.repository.findOwned(userId, id) : null;
     if (!entity) throw API_KEY_NOT_FOUND.create();
     return toApiKey(entity, this.clock.now());
   }
 
-  /** Throws `api_key_not_found`, including for another user's key. */
+  /** Changes one of the caller's keys. Throws `api_key_not_found`, also for another user's key. */
   async update(caller: Principal, id: string, { name }: ApiKeyChanges): Promise<ApiKey> {
     if (name !== undefined && isApiKeyId(id)) {
       await this.database.write(caller, async (transaction) => {
@@ -109,7 +110,7 @@ export class ApiKeysService {
     return this.get(caller, id);
   }
 
-  /** Revokes a key permanently. Throws `api_key_not_found`, including for another user's key. */
+  /** Revokes one of the caller's keys permanently. Throws `api_key_not_found`, also for another user's key. */
   async revoke(caller: Principal, id: string, revocation: Revocation): Promise<RevokedApiKey> {
     const activeDescendants = await this.revocations.revoke(caller, await this.get(caller, id), revocation);
     return { apiKey: await this.get(caller, id), activeDescendants };
@@ -121,7 +122,7 @@ export class ApiKeysService {
   }
 
   /**
-   * Checks that a key is active, and locks it until the transaction ends, so that it can't be revoked meanwhile.
+   * Checks that a key is active. Locks the key until the transaction ends, so that it can't be revoked meanwhile.
    * Throws `api_key_not_found`, `api_key_revoked` or `api_key_expired`, like a request with the key.
    */
   async requireActive(transaction: Transaction, id: string): Promise<void> {
@@ -131,7 +132,7 @@ export class ApiKeysService {
     if (error) throw error;
   }
 
-  /** Records the times of last uses. Publishes no invalidation, because last uses aren't cached. */
+  /** Records when keys were last used. This publishes no invalidation, because no instance caches these times. */
   recordUses(transaction: Transaction, uses: readonly LastUse[]): Promise<void> {
     return this.repository.recordUses(transaction, uses, this.clock.now());
   }

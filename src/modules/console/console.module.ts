@@ -24,7 +24,10 @@ import { SecurityTxtController } from './security-txt/security-txt.controller.js
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignUpController } from './sign-in/sign-up.controller.js';
 
-/** The pages of the console. They have no tables or rules of their own and use the same services as the REST API. */
+/**
+ * The pages of the console. The console has no tables and no business rules. It uses the same services as the REST
+ * API.
+ */
 @Module({
   imports: [
     AdminModule,

@@ -22,21 +22,22 @@ export class BcryptQueue {
     this.scheduler = new FairScheduler(THREADS, () => clock.monotonicMs());
   }
 
-  /** Hashes at most 72 bytes of text at the configured cost. Throws `unavailable` when too many jobs wait. */
+  /** Hashes a text of at most 72 bytes with the configured cost. Throws `unavailable` when too many jobs wait. */
   hash(text: string, subject: HashSubject): Promise<string> {
     return this.run('interactive', subject, (thread) => thread.hash(text, this.settings.bcryptCost));
   }
 
-  /** Whether the hash belongs to this text. Throws `unavailable` when too many jobs wait. */
+  /** Whether the hash is a hash of this text. Throws `unavailable` when too many jobs wait. */
   compare(text: string, hash: string, lane: Lane, subject: HashSubject): Promise<boolean> {
     return this.run(lane, subject, (thread) => thread.compare(text, hash));
   }
 
   /**
-   * Whether the hash belongs to this password, like `compare`. A wrong password always takes at least the time of the
-   * configured cost, even if the hash has a lower cost, so that the response time doesn't reveal whether an account
-   * exists. For the same reason, the additional comparison belongs to the same job.
-   * @param decoyHash any hash at the configured cost.
+   * Whether the hash is a hash of this password. The response time must not reveal whether an account exists. So a
+   * wrong password always takes at least the time of the configured cost: if the hash has a lower cost, the same job
+   * also compares the password with `decoyHash`.
+   * @param decoyHash any hash with the configured cost.
+   * Throws `unavailable` when too many jobs wait.
    */
   comparePassword(text: string, hash: string, decoyHash: string, subject: HashSubject): Promise<boolean> {
     return this.run('interactive', subject, async (thread) => {
@@ -46,7 +47,7 @@ export class BcryptQueue {
     });
   }
 
-  /** Whether the hash has a lower cost than the configured one. */
+  /** Whether the cost of the hash is lower than the configured cost. */
   isOutdated(hash: string): boolean {
     return bcrypt.getRounds(hash) < this.settings.bcryptCost;
   }

@@ -1,11 +1,11 @@
 /**
- * A queue whose items belong to nested groups. `shift` takes items from the top-level groups in turn (round-robin), and
- * inside a group from its subgroups in turn. A group with one item therefore waits for one round at most, however many
- * items other groups have.
+ * A queue with items in nested groups. `shift` takes items from the top-level groups in turn (round-robin), and inside
+ * a group from its subgroups in turn. So a group with one item waits for at most one round, even if other groups have
+ * many items.
  */
 export class FairQueue<T> {
   private readonly items: T[] = [];
-  /** The first group is the next one in the round. */
+  /** The groups in the order of their turns. The first group is the next one. */
   private readonly groups = new Map<string, FairQueue<T>>();
   private count = 0;
 
@@ -28,9 +28,9 @@ export class FairQueue<T> {
   }
 
   /**
-   * Removes and returns the next item. A skipped group keeps its place in the round.
-   * @param isAllowed decides for each top-level group whether its items can be taken.
-   * @returns `undefined` when no allowed group has an item.
+   * Removes and returns the next item. A group that isn't allowed keeps its place in the round.
+   * @param isAllowed says for a top-level group whether an item may be taken from it.
+   * @returns `undefined` if no allowed group has an item.
    */
   shift(isAllowed: (name: string) => boolean = () => true): T | undefined {
     for (const [name, group] of this.groups) {
@@ -46,7 +46,7 @@ export class FairQueue<T> {
     return this.items.shift();
   }
 
-  /** Removes and returns the newest item of the largest group, so that a flood of items affects only its own group. */
+  /** Removes and returns the newest item of the largest group. So a group that fills the queue loses its own items. */
   dropFromLargest(): T {
     this.count--;
     const name = this.largestGroup();

@@ -1,7 +1,10 @@
 import { unavailable, type AppError } from '../../common/errors/index.js';
 import { FairQueue } from './fair-queue.js';
 
-/** `verification` is for API keys of programs. `interactive` is for people: sign-in, passwords and new keys. */
+/**
+ * The kind of a job. `verification` is for API keys in requests, which programs send. `interactive` is for people who
+ * sign in, change passwords or create keys.
+ */
 export type Lane = 'verification' | 'interactive';
 
 interface Job {
@@ -14,20 +17,22 @@ interface Job {
 const LANES: readonly Lane[] = ['verification', 'interactive'];
 /** The maximum number of running jobs per subject. Without it, one subject could use every core of a large machine. */
 const MAX_RUNNING_PER_SUBJECT = 4;
-/** The maximum number of waiting jobs per subject and lane: about 3 seconds of work at cost 10 on one core. */
+/** The maximum number of waiting jobs per subject and lane. They take one core about 3 seconds with bcrypt cost 10. */
 const MAX_WAITING_PER_SUBJECT = 64;
-/** The maximum number of waiting jobs per lane. One more, and the subject with the most jobs loses its newest job. */
+/**
+ * The maximum number of waiting jobs per lane. If there are more, the subject with the most jobs loses its newest job.
+ */
 const MAX_WAITING = 128;
 const MAX_RETRY_SECONDS = 5;
-/** The estimated duration of a job before the first measurement. It fits bcrypt at cost 10. */
+/** The assumed duration of a job before the first measurement. It is typical for bcrypt with cost 10. */
 const INITIAL_JOB_MS = 50;
 /** The weight of the latest job in the moving average. */
 const SMOOTHING = 0.1;
 
 /**
- * Decides which job runs next. The lanes take turns, so a flood of jobs in one lane doesn't delay the other. In a lane,
- * the subjects take turns, so a flood of one subject delays the others by one round at most. When too many jobs wait, the
- * subject with the most jobs gets the error.
+ * Decides which job runs next. The lanes take turns, so many jobs in one lane don't delay the other lane. Inside a
+ * lane, the subjects take turns, so many jobs of one subject delay the others by at most one round. When too many jobs
+ * wait, a job of the subject with the most jobs fails.
  */
 export class FairScheduler {
   private readonly waiting: Record<Lane, FairQueue<Job>> = {
@@ -50,8 +55,8 @@ export class FairScheduler {
 
   /**
    * Runs a job when its turn has come. Throws `unavailable` when too many jobs wait.
-   * @param path the groups of the job's subject, from the widest to the narrowest. All limits per subject apply to the
-   * widest group.
+   * @param path the groups of the job, from the widest to the narrowest. The widest group is the subject of the
+   * limits.
    */
   async run<T>(lane: Lane, path: readonly string[], job: () => Promise<T>): Promise<T> {
     const subject = path[0]!;
@@ -70,7 +75,7 @@ export class FairScheduler {
     return new Promise((start, reject) => {
       queue.push(path, { subject, start, reject });
       this.startNext();
-      // A subject over its own limit has the most jobs, because all others are within theirs.
+      // If a subject exceeds its own limit, it has the most jobs, because all other subjects are within their limits.
       if (queue.sizeOf(subject) > MAX_WAITING_PER_SUBJECT || queue.size > MAX_WAITING)
         queue.dropFromLargest().reject(this.fullError(lane));
     });

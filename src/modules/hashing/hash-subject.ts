@@ -1,15 +1,15 @@
-/** Who causes a hash job: a user, an unauthenticated client, or the service itself. */
+/** The origin of a hash job: a user, an unauthenticated client, or the service itself. */
 export type HashSubject =
   | { readonly userId: string }
-  /** The networks that contain the client's address, narrowest first: see `addressNetworks`. */
+  /** The networks that contain the address of the client, from the narrowest to the widest: see `addressNetworks`. */
   | { readonly networks: readonly string[] }
   | 'service';
 
 /**
- * The groups of a subject in a `FairQueue`, from the widest to the narrowest. Each user is a group, whatever their
- * address, so that colleagues behind one address don't wait for each other. A whole IPv6 /48 is one group, because a
- * single customer may own it and use 65,536 networks. Its /56 and /64 networks are subgroups. If customers share the
- * /48, none of them has to wait behind all jobs of an attacker in it.
+ * Returns the groups of a subject in a `FairQueue`, from the widest to the narrowest. Each user is a separate group,
+ * so that colleagues behind one address don't wait for each other. Each IPv6 /48 network is one group, because a
+ * single customer may own all 65,536 networks inside it. Its /56 and /64 networks are subgroups. If several customers
+ * share a /48 network and one of them is an attacker, the others don't wait for all of the attacker's jobs.
  */
 export function queuePathOf(subject: HashSubject): readonly string[] {
   if (subject === 'service') return ['service'];

@@ -5,8 +5,8 @@ import { RedisLink } from '../../redis/index.js';
 import type { HealthDto } from './health.dto.js';
 
 /**
- * Decides whether this process can serve requests. The check is public, so it only reads existing results. It sends no
- * queries to the database or Redis.
+ * Decides whether this process can serve requests. Anyone can call this check, so it sends no queries to the database
+ * or Redis, and only reads existing results.
  */
 @Injectable()
 export class ReadinessService {
@@ -23,12 +23,15 @@ export class ReadinessService {
     this.isStopping = true;
   }
 
-  /** Adds a check that tells operators about a problem. The process stays ready. */
+  /** Adds a warning for operators to the response. The process stays ready. */
   warn(check: string, message: string): void {
     this.warnings[check] = message;
   }
 
-  /** Throws `unavailable` while the process stops, and while no recent database check has succeeded. */
+  /**
+   * Returns the results of the checks. Throws `unavailable` while the process stops, or if no recent database check
+   * has succeeded.
+   */
   check(): HealthDto {
     if (this.isStopping) throw notReady({ process: 'stopping' });
     const { databaseProblem } = this.instances;
@@ -51,7 +54,10 @@ export class ReadinessService {
   }
 }
 
-/** @param cause is logged. A regular shutdown has none. */
+/**
+ * Returns the error for a process that is not ready.
+ * @param cause the error for the log. A regular shutdown has none.
+ */
 const notReady = (checks: Record<string, string>, cause?: Error) =>
   UNAVAILABLE.create({
     cause,

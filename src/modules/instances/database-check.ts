@@ -1,28 +1,31 @@
 import type { Logger } from '@nestjs/common';
 
-/** The time for which a successful check is valid, from its start. */
+/** A successful check is valid for this time. The time is measured from the start of the check. */
 const VALID_MS = 2_000;
 
 const NOT_YET = "The database hasn't confirmed a write yet.";
 const TOO_OLD = `The database hasn't confirmed a write for over ${VALID_MS / 1_000} seconds.`;
 const FAILED = "The database doesn't accept writes, or doesn't return them.";
 
-/** Tracks whether the database has recently stored and returned a write of this process. */
+/** Tracks whether the database has recently stored a write of this process and returned it. */
 export class DatabaseCheck {
   private currentProblem: string | null = NOT_YET;
-  /** Ends the validity of the last check. A timer, because a database that hangs causes no event. */
+  /**
+   * This timer ends the validity of the last check. A timer is necessary, because a database that hangs causes no
+   * event.
+   */
   private expiry: NodeJS.Timeout | undefined;
 
   constructor(private readonly logger: Logger) {}
 
-  /** The reason why the database can't be relied on at the moment, or `null`. */
+  /** The reason why the database doesn't work reliably at the moment, or `null` if it works. */
   get problem(): string | null {
     return this.currentProblem;
   }
 
   /**
-   * Runs a check and records its result. Doesn't throw.
-   * @param check writes to the database and reads the write. It fails if it throws or takes too long.
+   * Runs a check and records its result. This method doesn't throw.
+   * @param check writes to the database and reads the write back. The check fails if it throws or takes too long.
    */
   async run(check: () => Promise<void>): Promise<void> {
     let isTooOld = false;
@@ -61,6 +64,9 @@ export class DatabaseCheck {
   }
 }
 
-/** The message of `unavailable` is for clients. Its cause contains the database's message. */
+/**
+ * Returns the reason for the log. The message of an `unavailable` error is meant for clients, but its cause contains
+ * the message of the database.
+ */
 const reasonOf = (error: unknown): string =>
   String(error instanceof Error && error.cause instanceof Error ? error.cause : error);

@@ -6,12 +6,15 @@ import { Database, dialectOf, SYSTEM } from '../../database/index.js';
 /** The maximum number of dead instances that are removed at once. */
 const MAX_REMOVED = 1_000;
 
-/** Stores heartbeats. All times are from the database's clock, because the clocks of instances may differ. */
+/** Stores heartbeats. All times come from the clock of the database, because the clocks of the instances may differ. */
 @Injectable()
 export class InstancesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Writes a heartbeat and commits it. @returns the time that was written. */
+  /**
+   * Writes a heartbeat and commits it.
+   * @returns the time that was written.
+   */
   async writeHeartbeat(id: string): Promise<Date> {
     return this.database.write(SYSTEM, async ({ manager }) => {
       const instances = manager.createQueryBuilder(InstanceEntity, 'instance');
@@ -25,9 +28,10 @@ export class InstancesRepository {
   }
 
   /**
-   * The last heartbeat of each instance that wrote one in the last `seconds`. Uses the connection for reads, like
-   * requests. Ignores heartbeats that are more than `seconds` in the future: the database's clock was set back, and a
-   * live instance will write a new one.
+   * Finds the instances that wrote a heartbeat in the last `seconds`, and returns the last heartbeat of each. It uses
+   * the connection that also serves the reads of requests. It ignores heartbeats that are more than `seconds` in the
+   * future: they were written before the clock of the database was set back, and a live instance will soon write a new
+   * one.
    */
   async findLive(seconds: number): Promise<ReadonlyMap<string, Date>> {
     const rows = await this.database.read((manager) =>
@@ -45,7 +49,7 @@ export class InstancesRepository {
     await this.database.write(SYSTEM, ({ manager }) => manager.delete(InstanceEntity, { id }));
   }
 
-  /** Removes instances whose last heartbeat is older than `seconds`, at most 1,000 of them. */
+  /** Removes at most 1,000 instances with a last heartbeat that is older than `seconds`. */
   async removeDead(seconds: number): Promise<void> {
     const dead = await this.database.read((manager) =>
       manager

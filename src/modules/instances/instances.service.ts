@@ -15,8 +15,8 @@ const REMOVE_EVERY_HEARTBEATS = 60;
 const POLL_MS = 200;
 
 /**
- * Writes a heartbeat every second, so that the instances know how many of them share the rate limits. Reads the
- * heartbeat back, to check that the database works.
+ * Writes a heartbeat every second, so that each instance knows how many instances share the rate limits. It also reads
+ * the heartbeat back, to check that the database works.
  */
 @Injectable()
 export class InstancesService implements OnModuleInit, OnApplicationShutdown {
@@ -26,8 +26,8 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
   /** The last heartbeat of each instance that may be alive. */
   private live: ReadonlyMap<string, Date> = new Map();
   /**
-   * The heartbeats that this instance found when it started. An instance without a newer heartbeat is treated as dead:
-   * it may be the previous process.
+   * The heartbeats that this instance found when it started. An instance with no newer heartbeat is treated as dead,
+   * because it may be the process that ran before a restart.
    */
   private liveAtStart: ReadonlyMap<string, Date> | null = null;
   private heartbeats = 0;
@@ -52,7 +52,7 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
     this.isStopped = true;
     clearTimeout(this.timer);
     this.databaseCheck.stop();
-    // A pending heartbeat would write the row again.
+    // Wait for the pending heartbeat. Otherwise it would write the row again after the removal.
     await this.pendingHeartbeat;
     await this.repository.remove(this.id).catch((error: unknown) => this.logger.warn(String(error)));
   }
@@ -64,18 +64,21 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
     return 1 + [...this.live].filter(isRunning).length;
   }
 
-  /** The reason why the database can't be relied on, or `null` if the last check succeeded. */
+  /** The reason why the database doesn't work reliably, or `null` if the last check succeeded. */
   get databaseProblem(): string | null {
     return this.databaseCheck.problem;
   }
 
-  /** This instance's share of a limit. Counts all instances that may be alive, so that the shares fit the limit. */
+  /**
+   * Returns the share of a limit that this instance may use. The limit is divided by all instances that may be alive,
+   * so that the shares together don't exceed it.
+   */
   shareOf(limit: number): number {
     const instances = this.settings.database.kind === 'sqlite' ? 1 : Math.max(1, this.live.size);
     return Math.max(1, Math.floor(limit / instances));
   }
 
-  /** Writes the next heartbeat only after the previous one, so that they don't pile up while the database hangs. */
+  /** Writes a heartbeat and then schedules the next one. So heartbeats don't accumulate while the database hangs. */
   private async heartbeat(): Promise<void> {
     const startedAtMs = this.clock.monotonicMs();
     this.pendingHeartbeat = this.databaseCheck.run(() => this.writeAndReadHeartbeat());
@@ -96,9 +99,9 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * While Redis is unavailable, the share is needed from the first request on. So this waits until it is known which of
-   * the instances found at the start are alive: live ones write a heartbeat within a second, others are dead after
-   * three.
+   * Waits until it is clear which of the instances found at the start are alive. While Redis is unavailable, this
+   * instance needs its share of the limits from the first request on. A live instance writes a heartbeat within a
+   * second. An instance without a heartbeat for three seconds is dead.
    */
   private async waitUntilLiveInstancesAreKnown(): Promise<void> {
     try {

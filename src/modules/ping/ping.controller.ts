@@ -24,8 +24,8 @@ export class PingController {
   @Post()
   ping(
     @CurrentPrincipal() caller: Principal,
-    // This parameter only makes Nest validate that the body is an object. The echo is the original text, because
-    // parsing can change numbers.
+    // This parameter only makes Nest check that the body is an object. The response repeats the original text instead,
+    // because parsing can change numbers.
     @Body() _body: Record<string, unknown>,
     @Req() { bodyText }: { bodyText: string },
   ): string {

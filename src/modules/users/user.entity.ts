@@ -19,7 +19,7 @@ export class UserEntity {
   @Column(columns.text(400))
   name!: string;
 
-  /** The name, case-folded for searches. Only the repository writes it. */
+  /** The name, case-folded for searches. Only the repository writes this column. */
   @Column(columns.text(300, 'name_folded'))
   nameFolded!: string;
 

@@ -16,13 +16,13 @@ export interface User {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly lastSeenAt: Date | null;
-  /** True until the user changes a password that the service generated. */
+  /** True if the service generated the password and the user has not changed it yet. */
   readonly hasTemporaryPassword: boolean;
   /** The expiration time of the temporary password. `null` for a password that the user chose. */
   readonly temporaryPasswordExpiresAt: Date | null;
 }
 
-/** The numbers of users. */
+/** The number of users, in total, by role and by status. */
 export interface UserCounts {
   readonly total: number;
   readonly byRole: Readonly<Record<Role, number>>;
@@ -46,7 +46,10 @@ export const toUser = (entity: Omit<UserEntity, 'nameFolded'>): User => ({
 export const isPasswordExpired = ({ temporaryPasswordExpiresAt }: User, now: Date): boolean =>
   temporaryPasswordExpiresAt !== null && temporaryPasswordExpiresAt <= now;
 
-/** The stored form of an email. Text that isn't a valid email is only shortened and converted to lower case. */
+/**
+ * Returns the form in which an email is stored. If the text isn't a valid email, it is only shortened and converted to
+ * lower case.
+ */
 export const normalizeEmail = (email: string): string =>
   canonicalEmail(email) ?? email.slice(0, 254).trim().toLowerCase();
 

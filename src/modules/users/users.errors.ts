@@ -11,7 +11,7 @@ export const LAST_ADMIN = new ErrorKind(
   'last_admin',
   "The last active admin can't be demoted or suspended. Make another user an admin first.",
 );
-/** For requests with an API key, even one of an admin. */
+/** The error for requests with an API key. Even the API key of an admin gets it. */
 export const forbiddenToMakeAdmins = () =>
   FORBIDDEN.create({
     detail: "An API key can't create an admin or give a user the admin role. Sign in and try again.",

@@ -18,7 +18,7 @@ import { foldCase } from '../../common/text/fold-case.js';
 import { UserEntity } from './user.entity.js';
 
 export interface UserFilter {
-  /** The start of a name or email, case-insensitive. */
+  /** The start of a name or email. The search ignores case. */
   readonly search: string | null;
   readonly role: Role | null;
   readonly status: UserStatus | null;
@@ -47,7 +47,10 @@ export class UsersRepository {
     return this.database.read((manager) => users(manager).findBy({ id: In(ids) }));
   }
 
-  /** Finds a user by several spellings of an email. If there are several users, the first spelling wins. */
+  /**
+   * Finds a user by several spellings of an email. If the spellings belong to different users, the user with the first
+   * spelling in the list is returned.
+   */
   async findByEmail(spellings: readonly string[]): Promise<UserEntity | null> {
     const found = await this.database.read((manager) => users(manager).findBy({ email: In(spellings) }));
     const byEmail = new Map(found.map((user) => [user.email, user]));
@@ -136,9 +139,12 @@ export class UsersRepository {
 
 /** The length of the first scan. It fills a list if at least every third user matches. */
 const FIRST_SCAN = { entriesPerQuery: 300, maxQueries: 1 };
-/** A search that finds more users than this is slow. */
+/** A search is slow if it finds more users than this. */
 const MAX_SEARCHED_USERS = 20_000;
-/** The maximum number of users with a role or status whose rows can be read instead. */
+/**
+ * If a search is slow, it can instead read the rows of all users with the role or status, if there are at most this
+ * many.
+ */
 const MAX_ROWS = 5_000;
 
 const ALL_USERS: IndexRange = { index: 'users_created_at_id', order: 'time', indexCondition: '1 = 1' };
@@ -150,8 +156,8 @@ const all = (...conditions: (string | null)[]): string => conditions.filter(Bool
 type Residual = Pick<IndexRange, 'residualCondition'>;
 
 /**
- * The positions of the newest users that match the filter. The alias of the table is `person`, because `user` is a
- * reserved word.
+ * Finds the positions of the newest users that match the filter. The alias of the table is `person`, because `user` is
+ * a reserved word in SQL.
  */
 async function findPositions(
   manager: EntityManager,

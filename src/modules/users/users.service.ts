@@ -19,7 +19,7 @@ export interface NewUser {
   readonly email: string;
   readonly name: string;
   readonly role: Role;
-  /** `null` makes the service generate a temporary password. */
+  /** If this is `null`, the service generates a temporary password. */
   readonly password: string | null;
 }
 
@@ -48,7 +48,7 @@ export class UsersService {
   ) {}
 
   /**
-   * Creates a user, with a temporary password if the input has none.
+   * Creates a user. If the input has no password, the user gets a temporary one.
    * @param hashedFor the subject in the hashing queue.
    * Throws `email_taken`, `validation_failed` for a weak password, or `forbidden` if an API key would create an admin.
    */
@@ -59,7 +59,7 @@ export class UsersService {
   ): Promise<CreatedUser> {
     if (isApiKey(by) && role === 'admin') throw forbiddenToMakeAdmins();
     if (password !== null) await this.passwordRules.check('password', password, { email, name }, hashedFor);
-    // Hashing is slow, so check first whether the email is taken.
+    // Hashing is slow, so this first checks whether the email is taken.
     const isTaken = (transaction: Transaction) =>
       this.repository.hasEmail(transaction, normalizeEmail(email));
     if (await this.database.write(by, isTaken)) throw EMAIL_TAKEN.create();
@@ -99,7 +99,10 @@ export class UsersService {
     return new Map(entities.map((entity) => [entity.id, toUser(entity)]));
   }
 
-  /** Locks the user and records their last activity. Keeps a later time, unless it is implausibly far in the future. */
+  /**
+   * Locks the user and records their last activity. A later time in the database is kept, unless it is implausibly far
+   * in the future.
+   */
   async markSeen(transaction: Transaction, id: string, at: Date): Promise<void> {
     const entity = await this.repository.lock(transaction, id);
     if (!entity) return;
@@ -115,14 +118,14 @@ export class UsersService {
     return toUser(entity);
   }
 
-  /** Throws `user_not_found`. */
+  /** Returns one user. Throws `user_not_found`. */
   async get(id: string): Promise<User> {
     const entity = isUserId(id) ? await this.repository.findById(id) : null;
     if (!entity) throw USER_NOT_FOUND.create();
     return toUser(entity);
   }
 
-  /** Newest first. */
+  /** Lists the users that match the filter, newest first. */
   async list(filter: UserFilter, slice: SliceRequest): Promise<Slice<User>> {
     const { items, next } = await this.repository.list(filter, slice);
     return { items: items.map(toUser), next };
@@ -150,12 +153,12 @@ export class UsersService {
   }
 
   /**
-   * Applies the changes. A new role or status takes effect with the next request of each key and session.
+   * Changes a user. A new role or status takes effect with the next request of each key and session.
    * Throws `user_not_found`, `last_admin`, or `forbidden` if an API key would make a user an admin.
    */
   async update(by: Author, id: string, changes: UserChanges): Promise<User> {
     if (!isUserId(id)) throw USER_NOT_FOUND.create();
-    // Lock all active admins. Otherwise, two admins could be demoted at the same time, and none would be left.
+    // This locks all active admins. Otherwise, two requests could demote the last two admins at the same time.
     const admins = mayRemoveAdmin(changes) ? await this.repository.findActiveAdminIds() : [];
     const locked = [id, ...admins];
     const work = async (transaction: Transaction) => {
@@ -183,7 +186,10 @@ const isActiveAdmin = ({ role, status }: Pick<UserEntity, 'role' | 'status'>): b
 const isUnchanged = (before: UserEntity, after: UserEntity): boolean =>
   before.name === after.name && before.role === after.role && before.status === after.status;
 
-/** API keys can't make admins, who would remain admins after the key is revoked. */
+/**
+ * Whether an API key makes the change. API keys can't make anyone an admin, because the new admin would remain one
+ * after the key is revoked.
+ */
 const isApiKey = (by: Author): boolean => by !== SYSTEM && by.method === 'api_key';
 
 const makesAdmin = (before: UserEntity, after: UserEntity): boolean =>

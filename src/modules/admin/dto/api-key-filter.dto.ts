@@ -3,7 +3,7 @@ import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { IsOptionalNotNull } from '../../../common/validation/index.js';
 import { ListApiKeysQuery, type AdminApiKeyFilter } from '../../api-keys/index.js';
 
-/** 100 years. */
+/** The limit is about 100 years. */
 export const MAX_UNUSED_DAYS = 36_500;
 
 /** A filter for the keys of all users. A key must meet all conditions. */

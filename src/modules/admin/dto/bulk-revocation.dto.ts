@@ -44,7 +44,7 @@ export const FILTER = {
   description: 'Matches keys that meet all of these conditions.',
 };
 
-/** Exactly one of `ids` and `filter` is required. */
+/** The request body of a bulk revocation. It must contain either `ids` or `filter`, but not both. */
 export class BulkRevocationDto extends RevocationReasonDto {
   @ApiPropertyOptional(IDS)
   @IsOptionalNotNull()

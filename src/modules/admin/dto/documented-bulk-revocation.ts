@@ -1,13 +1,16 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { BulkRevocationDto, IDS, RevocationFilterDto, FILTER } from './bulk-revocation.dto.js';
 
-/** Only for the API documentation: the body with `ids`. Requests are validated against `BulkRevocationDto`. */
+/**
+ * Documents the body with `ids` in the API documentation. The service doesn't use this class to validate requests. It
+ * uses `BulkRevocationDto`.
+ */
 export class RevokeApiKeysByIdsDto extends OmitType(BulkRevocationDto, ['ids', 'filter', 'confirm']) {
   @ApiProperty(IDS)
   ids!: string[];
 }
 
-/** Only for the API documentation: the body with `filter`. */
+/** Documents the body with `filter` in the API documentation. */
 export class RevokeApiKeysByFilterDto extends OmitType(BulkRevocationDto, ['ids', 'filter']) {
   @ApiProperty(FILTER)
   filter!: RevocationFilterDto;

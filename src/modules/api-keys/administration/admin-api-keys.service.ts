@@ -13,7 +13,9 @@ import { isApiKeyId } from '../verification/api-key-format.js';
 import { ApiKeyCountsRepository } from './api-key-counts.repository.js';
 import { withOwners, type OwnedApiKey } from './owned-api-key.js';
 
-/** The keys of all users. It doesn't check who owns a key, so only modules for admins may import it. */
+/**
+ * Manages the keys of all users. This service doesn't check who owns a key, so only modules for admins may import it.
+ */
 @Injectable()
 export class AdminApiKeysService {
   constructor(
@@ -24,7 +26,7 @@ export class AdminApiKeysService {
     private readonly clock: Clock,
   ) {}
 
-  /** Newest first. The search also matches the start of the owner's email. */
+  /** Lists the keys that match the filter, newest first. The search also matches the start of the owner's email. */
   async list(filter: AdminApiKeyFilter, slice: SliceRequest): Promise<Slice<OwnedApiKey>> {
     const now = this.clock.now();
     const resolved = toApiKeyFilter(filter, now);
@@ -34,7 +36,7 @@ export class AdminApiKeysService {
     return { items: await withOwners(this.users, apiKeys), next };
   }
 
-  /** Throws `api_key_not_found`. */
+  /** Returns one key. Throws `api_key_not_found`. */
   async get(id: string): Promise<ApiKey> {
     const entity = isApiKeyId(id) ? await this.repository.findById(id) : null;
     if (!entity) throw API_KEY_NOT_FOUND.create();

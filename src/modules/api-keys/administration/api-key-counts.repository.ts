@@ -11,14 +11,17 @@ import {
   LAST_USED_BEFORE,
 } from '../listing/api-key-conditions.js';
 
-/** Counts keys of all users. Reads only indexes, no rows. */
+/**
+ * Counts the keys of all users. The queries read only index entries and no table rows, because rows are slow to read.
+ */
 @Injectable()
 export class ApiKeyCountsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Counts all keys in steps. The columns that order the index either never change, or a change removes the key from
-   * the count. So no key is counted twice.
+   * Counts all keys in several short queries. Each query continues where the previous one stopped in an index. No key
+   * is counted twice, even if it changes meanwhile: a change either doesn't move the key in the index, or removes the
+   * key from the count.
    */
   async count(now: Date, unusedSince: Date): Promise<ApiKeyCounts> {
     const active = either(STATUS.active);
@@ -56,8 +59,8 @@ export class ApiKeyCountsRepository {
   }
 
   /**
-   * Counts each user's active keys. The result doesn't contain users without active keys. Runs one query for each of
-   * the two index ranges of active keys, because one query for both would read all keys.
+   * Counts each user's active keys. The result doesn't contain users without active keys. Active keys are in two
+   * ranges of the index, and each range has its own query, because a single query for both ranges would read all keys.
    */
   async countActiveByUser(userIds: readonly string[], now: Date): Promise<Map<string, number>> {
     const counts = new Map<string, number>();

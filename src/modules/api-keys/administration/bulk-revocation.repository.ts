@@ -1,5 +1,5 @@
-// Trap: a search that matches only a few of a million keys must still read all of them. A single query would exceed the
-// query timeout, and on SQLite it would block the process. So each query searches only a part of the keys.
+// Trap: a search must read all keys, even if it matches only a few of a million. A single query would exceed the query
+// timeout, and on SQLite it would block the process. So each query searches only some of the keys.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
@@ -54,27 +54,31 @@ export class BulkRevocationRepository {
       const last: string | null = await this.lastIdOfStep(manager, after);
       const query = matching().andWhere('apiKey.id > :after', { after });
       if (last !== null) query.andWhere('apiKey.id <= :last', { last });
-      // COALESCE prevents the use of the owner index. With it, each query would read all keys of the owner.
+      // COALESCE prevents the database from using the index on the owner. With that index, each query would read all
+      // keys of the owner.
       if (userId !== null) query.andWhere("COALESCE(apiKey.userId, '') = :userId", { userId });
       yield await positionsOf(query);
       after = last;
     }
   }
 
-  /** Newest first. */
+  /** Finds keys by id and returns them newest first. */
   findByIds(manager: EntityManager, ids: readonly string[]): Promise<ApiKeyEntity[]> {
     return manager
       .getRepository(ApiKeyEntity)
       .find({ where: { id: In([...ids]) }, order: { createdAt: 'DESC', id: 'DESC' } });
   }
 
-  /** Whether a single query can read all keys of the user. */
+  /** Whether the user has so few keys that a single query can read all of them. */
   private async hasFewKeys(manager: EntityManager, userId: string): Promise<boolean> {
     const query = keys(manager).select('apiKey.id', 'id').where('apiKey.userId = :userId', { userId });
     return (await query.offset(ROWS_PER_QUERY).limit(1).getRawOne()) === undefined;
   }
 
-  /** The last id of the part that begins after this id. `null` for the last part. */
+  /**
+   * Returns the last id of the part of the keys that begins after the given id. Returns `null` if that part is the
+   * last one.
+   */
   private async lastIdOfStep(manager: EntityManager, after: string): Promise<string | null> {
     const query = keys(manager).select('apiKey.id', 'id').where('apiKey.id > :after', { after });
     const end = await query

@@ -17,12 +17,12 @@ import { withOwners, type OwnedApiKey } from './owned-api-key.js';
 
 const SAMPLE_SIZE = 10;
 
-/** The keys to revoke: by id, or all keys that match a filter. Ignores keys that are already revoked. */
+/** Selects the keys to revoke, either by their ids or with a filter. Keys that are already revoked are ignored. */
 export type ApiKeySelection = { readonly ids: readonly string[] } | { readonly filter: AdminApiKeyFilter };
 
 export interface BulkRevocation {
   readonly reason: string | null;
-  /** The number of matching keys in the preview. */
+  /** The number of matching keys that the preview showed. */
   readonly expected: number | null;
   /** Must be true to revoke every key of every user. */
   readonly confirm: boolean;
@@ -39,7 +39,7 @@ type ResolvedSelection = { readonly ids: readonly string[] } | { readonly filter
 
 const EMPTY_SELECTION: ResolvedSelection = { ids: [] };
 
-/** Revokes many keys at once, either all or none: docs/api.md, "Revoke many keys". */
+/** Revokes many keys in one transaction, so that it revokes all of them or none: docs/api.md, "Revoke many keys". */
 @Injectable()
 export class BulkRevocationService {
   constructor(
@@ -70,10 +70,10 @@ export class BulkRevocationService {
   }
 
   /**
-   * Revokes all selected keys in one transaction.
+   * Revokes all selected keys in one transaction. After an error, no key is revoked.
    * @returns the number of revoked keys.
-   * Throws `validation_failed` on `expected` and `confirm`. Throws `selection_changed` if the number of matching keys
-   * differs from `expected`. After an error, no key is revoked.
+   * Throws `validation_failed` if `expected` or `confirm` is missing but required. Throws `selection_changed` if the
+   * number of matching keys differs from `expected`.
    */
   async run(
     caller: Principal,
@@ -99,12 +99,16 @@ export class BulkRevocationService {
       for (const id of ids) this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, id);
       return ids.length;
     };
-    // The lock on the owner's row prevents their keys from creating another key meanwhile, which would stay active.
+    // If the filter selects one owner, this locks the owner's row. Otherwise, one of the owner's keys could create
+    // another key meanwhile, and the new key would stay active.
     const userId = 'filter' in selection ? selection.filter.userId : null;
     return this.database.write(caller, work, userId === null ? [] : [userId]);
   }
 
-  /** The search doesn't lock keys, so each key is checked again when it is locked. */
+  /**
+   * Finds the selected keys and locks them. The search itself doesn't lock keys, so each key is checked again when it
+   * is locked.
+   */
   private async lock(transaction: Transaction, selection: ResolvedSelection, now: Date): Promise<string[]> {
     const ids: string[] = [];
     for await (const batch of this.find(transaction.manager, selection, now)) {
@@ -115,8 +119,8 @@ export class BulkRevocationService {
   }
 
   /**
-   * Whether a key has started to match between the search and the locks. After the locks this can't happen: every
-   * matching key is locked, so it can't create another one.
+   * Whether a key has started to match the filter between the search and the locks. After the locks, no matching key
+   * can create another one, because every matching key is locked.
    */
   private async hasNewMatches(
     { manager }: Transaction,
@@ -124,7 +128,7 @@ export class BulkRevocationService {
     locked: readonly string[],
     now: Date,
   ): Promise<boolean> {
-    // A list of ids can't get new matches. Neither can the keys of a user whose row is locked.
+    // A list of ids never changes. If the filter selects one owner, that owner's row is locked, so no keys are added.
     if ('ids' in selection || selection.filter.userId !== null) return false;
     const lockedIds = new Set(locked);
     for await (const batch of this.find(manager, selection, now)) {

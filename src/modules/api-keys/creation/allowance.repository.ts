@@ -43,7 +43,10 @@ export class AllowanceRepository {
     return true;
   }
 
-  /** The user's oldest key that was revoked or expired at or before this time, or `null`. */
+  /**
+   * Finds the user's oldest key that was revoked or expired at the given time or earlier. Returns `null` if there is
+   * none.
+   */
   async findOldestInactive(manager: EntityManager, userId: string, by: Date): Promise<ApiKeyEntity | null> {
     const revoked = 'apiKey.revokedAt <= :by';
     const expired = 'apiKey.revokedAt IS NULL AND apiKey.expiresAt <= :by';
@@ -71,7 +74,11 @@ export class AllowanceRepository {
     return found !== undefined;
   }
 
-  /** The position `length` keys after `start`, or `null` if there are fewer keys. Reads only an index. */
+  /**
+   * Goes through the user's keys, oldest first, and returns the position of the key that is `length` keys after
+   * `start`. With `start` null, it counts from the oldest key. Returns `null` if the user has fewer keys. The query
+   * reads only an index.
+   */
   private async positionAfter(
     manager: EntityManager,
     userId: string,

@@ -19,18 +19,24 @@ import { IdempotencyService, type IdempotentRequest } from './idempotency.servic
 const REPLACEABLE_AFTER_DAYS = 30;
 
 export interface RequestedLifetime {
-  /** `null` means that the key never expires. `undefined` means the longest lifetime that the caller can give. */
+  /**
+   * `null` means that the key never expires. `undefined` means the longest lifetime that the caller is allowed to
+   * give.
+   */
   readonly expiresAt?: Date | null | undefined;
 }
 
 /** The result of a successful check. */
 export interface CreationPermit {
   readonly expiresAt: Date | null;
-  /** The old key to delete, because the user has reached the maximum number of keys. `null` below the maximum. */
+  /** The old key to delete, because the user has reached the maximum number of keys. `null` if there is still room. */
   readonly replaces: ApiKeyEntity | null;
 }
 
-/** Decides whether a caller may create a key: their number of keys, repeated requests and the lifetime. */
+/**
+ * Decides whether a caller may create a key. It checks how many keys they have, whether the request is a repetition,
+ * and the lifetime of the new key.
+ */
 @Injectable()
 export class CreationRulesService {
   constructor(
@@ -44,7 +50,7 @@ export class CreationRulesService {
   /**
    * Checks whether the caller may create a key. The result is valid until the transaction ends, because the caller's
    * row is locked.
-   * @param request `null` for a request without an `Idempotency-Key`.
+   * @param request is `null` if the request has no `Idempotency-Key`.
    * Throws `already_created`, `idempotency_key_reused`, `forbidden` on `expiresAt`, or `api_key_quota_reached`.
    */
   async check(
@@ -63,7 +69,10 @@ export class CreationRulesService {
     return { expiresAt, replaces: await this.findReplaced(transaction, caller.userId, now) };
   }
 
-  /** A key can't create a key that outlives it. Otherwise, a thief could renew a stolen key forever. */
+  /**
+   * Returns the expiration time of the new key. A key can't create a key with a longer lifetime than its own.
+   * Otherwise, a thief could use a stolen key to create new keys forever.
+   */
   private async expiry(
     transaction: Transaction,
     caller: Principal,

@@ -11,7 +11,7 @@ export class IdempotencyRecordEntity {
   @PrimaryColumn(columns.text(255, 'idempotency_key'))
   idempotencyKey!: string;
 
-  /** SHA-256 of the request, in hex. */
+  /** The SHA-256 hash of the request, in hexadecimal. */
   @Column(columns.text(64, 'request_hash'))
   requestHash!: string;
 

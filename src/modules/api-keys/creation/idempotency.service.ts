@@ -7,7 +7,7 @@ import { IdempotencyRepository } from './idempotency.repository.js';
 
 const RETENTION_DAYS = 1;
 
-/** Two requests are the same if all of these are equal. */
+/** A request with an `Idempotency-Key`. Two requests are the same if all of these properties are equal. */
 export interface IdempotentRequest {
   readonly userId: string;
   readonly idempotencyKey: string;
@@ -17,14 +17,14 @@ export interface IdempotentRequest {
 export const hashRequest = (request: unknown): string =>
   createHash('sha256').update(JSON.stringify(request)).digest('hex');
 
-/** Records for 24 hours which requests with an `Idempotency-Key` have created a key: docs/api.md, "API keys". */
+/** Remembers for 24 hours which requests with an `Idempotency-Key` have created a key: docs/api.md, "API keys". */
 @Injectable()
 export class IdempotencyService {
   constructor(private readonly repository: IdempotencyRepository) {}
 
   /**
-   * Throws `already_created` if the same request has created a key, and `idempotency_key_reused` if a different request
-   * with this `Idempotency-Key` has created one.
+   * Checks that the `Idempotency-Key` hasn't created a key yet. Throws `already_created` if the same request has
+   * created one, and `idempotency_key_reused` if a different request with this `Idempotency-Key` has created one.
    */
   async requireUnused(
     { manager }: Transaction,
@@ -38,7 +38,10 @@ export class IdempotencyService {
     throw ALREADY_CREATED.create({ extensions: { apiKeyId: record.apiKeyId } });
   }
 
-  /** Records a creation in its transaction, and deletes the user's outdated records. */
+  /**
+   * Records that the request has created a key, in the transaction that creates the key. Deletes the user's outdated
+   * records.
+   */
   async record(
     transaction: Transaction,
     request: IdempotentRequest,
@@ -51,7 +54,7 @@ export class IdempotencyService {
   }
 }
 
-/** The period of valid records. Records further in the future come from a wrong clock. */
+/** Returns the period in which a record is valid. A record further in the future was written with a wrong clock. */
 const validPeriod = (now: Date) => ({
   from: daysBefore(now, RETENTION_DAYS),
   to: daysBefore(now, -RETENTION_DAYS),

@@ -8,10 +8,10 @@ import { DescendantsRepository } from '../revocation/descendants.repository.js';
 import { AllowanceRepository } from './allowance.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 
-/** Deletes the rows of another module that refer to the key. */
+/** A hook that deletes the rows of another module that refer to the key. */
 export type BeforeRemoval = (transaction: Transaction, apiKeyId: string) => Promise<void>;
 
-/** Deletes keys that have been inactive for a long time, with everything that refers to them. */
+/** Deletes keys that have been inactive for a long time, together with all rows that refer to them. */
 @Injectable()
 export class KeyRemovalService {
   private readonly hooks: BeforeRemoval[] = [];
@@ -29,7 +29,9 @@ export class KeyRemovalService {
     this.hooks.push(hook);
   }
 
-  /** Keys created with this key keep their `createdByKeyId`, and become children of the key that created this key. */
+  /**
+   * Removes a key. The keys that were created with it keep their `createdByKeyId`, and become children of its parent.
+   */
   async remove(transaction: Transaction, key: ApiKeyEntity): Promise<void> {
     for (const hook of this.hooks) await hook(transaction, key.id);
     await this.idempotency.deleteByApiKey(transaction, key.userId, key.id);

@@ -21,7 +21,7 @@ export class RevocationReasonDto {
 
 export class RevokeApiKeyDto extends RevocationReasonDto {
   @ApiPropertyOptional({
-    // Don't add `default`: generated clients would then require the field.
+    // Don't add a `default` here: generated clients would then treat the field as required.
     description:
       'If `true`, also revokes all active keys created with this one, directly or through other keys, even if ' +
       'this one has already been revoked.',

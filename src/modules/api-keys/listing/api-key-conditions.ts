@@ -1,5 +1,5 @@
-// SQL conditions on keys. `apiKey` is the alias of the table. Conditions in a list are joined with OR. They are separate
-// because each of them selects one range of an index.
+// This file contains SQL conditions on keys. `apiKey` is the alias of the table. The conditions of a list are joined
+// with OR. They are separate, because each of them selects one range of an index.
 import { latestPlausibleTime } from '../../../common/duration.js';
 import { foldSearch } from '../../../common/text/email.js';
 import { startsWith } from '../../../database/index.js';
@@ -8,9 +8,12 @@ import type { ApiKeyStatus } from '../api-key.js';
 export interface ApiKeyFilter {
   readonly userId: string | null;
   readonly status: ApiKeyStatus | null;
-  /** The start of a name or key prefix, case-insensitive. Without `userId` also the start of the owner's email. */
+  /**
+   * The start of a name or key prefix. The search ignores case. If `userId` is null, it also matches the start of the
+   * owner's email.
+   */
   readonly search: string | null;
-  /** Only keys that were neither used nor created since then. */
+  /** If this is set, only keys match that were neither used nor created since this time. */
   readonly unusedSince: Date | null;
 }
 
@@ -25,17 +28,20 @@ export const STATUS: Readonly<Record<ApiKeyStatus, readonly string[]>> = {
 };
 
 export const NEVER_USED = 'apiKey.last_used_at IS NULL';
-/** A wrong clock has recorded a last use in the future, so the key is treated as unused. */
+/**
+ * Each condition selects keys that count as unused. The second one finds a last use in the future, because only a
+ * wrong clock can have recorded it.
+ */
 export const LAST_USED_BEFORE: readonly string[] = [
   'apiKey.last_used_at < :unusedSince',
   'apiKey.last_used_at > :ahead',
 ];
-/** Newer keys are never unused, even if they were never used. */
+/** A key that was created later is not unused yet, even if it was never used. */
 export const CREATED_BEFORE = 'apiKey.created_at < :unusedSince';
 
 export const NAME_MATCHES = startsWithSearch('apiKey.name_folded');
 export const PREFIX_MATCHES = startsWithSearch('apiKey.prefix_folded');
-/** Needs `JOIN_OWNER`. */
+/** This condition works only in a query that joins the owner, for example with `JOIN_OWNER`. */
 export const OWNER_EMAIL_MATCHES = startsWithSearch('owner.email');
 export const JOIN_OWNER = 'LEFT JOIN users owner ON owner.id = apiKey.user_id';
 
@@ -45,11 +51,14 @@ export const either = (conditions: readonly string[]): string =>
 export const all = (...conditions: (string | null)[]): string =>
   conditions.filter((condition) => condition !== null).join(' AND ') || '1 = 1';
 
-/** `null` for a filter without a status. */
+/** Returns the condition on the status, or `null` if the filter has no status. */
 export const statusCondition = ({ status }: Pick<ApiKeyFilter, 'status'>): string | null =>
   status && either(STATUS[status]);
 
-/** Doesn't include `CREATED_BEFORE`. `null` for a filter without `unusedSince`. */
+/**
+ * Returns the condition on the last use, or `null` if the filter has no `unusedSince`. The result doesn't include
+ * `CREATED_BEFORE`.
+ */
 export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>): string | null =>
   unusedSince && either([NEVER_USED, ...LAST_USED_BEFORE]);
 
@@ -63,14 +72,17 @@ export const timeParameters = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'
 /** The parameters of the conditions that compare with the search text. */
 export const searchParameters = (search: string) => startsWith(foldSearch(search));
 
-/** The parameters of all these conditions. */
+/** Returns the parameters of all conditions in this file. */
 export const parametersOf = ({ userId, search, unusedSince }: ApiKeyFilter, now: Date) => ({
   userId,
   ...timeParameters({ unusedSince }, now),
   ...(search && searchParameters(search)),
 });
 
-/** The conditions of a filter. The caller adds the owner condition, because it picks the index. */
+/**
+ * Returns the conditions of a filter, except the one on the owner. The caller adds that one, because its form decides
+ * which index the database uses.
+ */
 export function filterCondition(filter: ApiKeyFilter, now: Date): { where: string; parameters: object } {
   const ownerMatches = `EXISTS (SELECT 1 FROM users owner WHERE owner.id = apiKey.user_id AND ${OWNER_EMAIL_MATCHES})`;
   const matches = [NAME_MATCHES, PREFIX_MATCHES, ...(filter.userId === null ? [ownerMatches] : [])];

@@ -2,9 +2,9 @@ import { daysBefore } from '../../../common/duration.js';
 import { isUserId } from '../../users/index.js';
 import type { ApiKeyFilter } from './api-key-conditions.js';
 
-/** A filter for the keys of all users. `null` means no condition. */
+/** A filter for the keys of all users. A property that is `null` adds no condition. */
 export interface AdminApiKeyFilter extends Omit<ApiKeyFilter, 'unusedSince'> {
-  /** Only keys that were neither used nor created in this many days. */
+  /** If this is set, only keys match that were neither used nor created in this number of days. */
   readonly unusedForDays: number | null;
 }
 

@@ -1,5 +1,5 @@
-// Trap: if the rows don't fit into the database's memory, reading a row costs a hundred times as much as reading an
-// index entry. So a list chooses the index with which it reads the fewest rows that it doesn't return.
+// Trap: if the rows don't fit into the database's memory, reading a row takes a hundred times as long as reading an
+// index entry. So a list chooses the index that lets it skip the fewest rows.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position, SliceRequest } from '../../../common/pagination/index.js';
 import {
@@ -34,22 +34,23 @@ import {
 
 /** The length of the first scan. It fills a list if at least every third key matches. */
 const FIRST_SCAN = { entriesPerQuery: 300, maxQueries: 1 };
-/** The first scan of one owner's keys. Hardly any owner has more keys. */
+/** The length of the first scan of the keys of one owner. Hardly any owner has more keys. */
 const OWNER_SCAN = { entriesPerQuery: 10_000, maxQueries: 1 };
 const FULL_SCAN = { entriesPerQuery: 20_000, maxQueries: Infinity };
-/** The maximum size of a range that a list may read completely. */
+/** A list may read a whole index range if the range has at most this number of entries. */
 const MAX_ENTRIES = 20_000;
-/** The same if reading an entry also costs the read of its row. */
+/** The limit is lower if the list must also read the row of each entry. */
 const MAX_ROWS = 1_000;
 const ROWS_PER_QUERY = 300;
-/** The maximum number of owners whose keys are listed owner by owner. */
+/** If at most this number of owners match a search, the keys of each owner are listed separately. */
 const MAX_OWNER_LISTS = 8;
-/** The maximum number of owners whose keys are read with one join. */
+/** If at most this number of owners match a search, a single join can read their keys. */
 const MAX_JOINED_OWNERS = 5_000;
 
 /**
- * How to find the keys of the users whose emails start with the search text: in a list for each owner, with a join, or,
- * if there are too many keys, with a scan of all keys.
+ * The way to find the keys of all users with an email that starts with the search text. With `ids`, the keys of each
+ * owner are listed separately. With `join`, one query reads the keys of all these owners. With `scan`, the list reads
+ * all keys, because too many of them match.
  */
 type OwnerSearch = { readonly ids: readonly string[] } | 'join' | 'scan';
 
@@ -61,7 +62,7 @@ export class ApiKeyFinder {
     private readonly now: Date,
   ) {}
 
-  /** The first keys that match the filter, at most `limit`. */
+  /** Returns the first keys of the slice that match the filter, at most `limit`. */
   find(filter: ApiKeyFilter, limit: number): Promise<Position[]> {
     return filter.userId === null ? this.findOfAllUsers(filter, limit) : this.findOfOwner(filter, limit);
   }
@@ -135,8 +136,8 @@ export class ApiKeyFinder {
   }
 
   /**
-   * Finds an owner's keys by search text and last use. No index contains both, so this searches in one index and then
-   * reads the rows of the matches, a few at a time.
+   * Finds keys of one owner by search text and last use. No index contains both columns. So this searches in the index
+   * that contains the name and the prefix, and then reads the rows of the matches in small groups.
    */
   private async findUnusedByName(
     queries: ListingQueries,
@@ -173,7 +174,10 @@ export class ApiKeyFinder {
     return canJoin ? 'join' : 'scan';
   }
 
-  /** Keys created after `unusedSince` are never unused, so the list starts at that time. */
+  /**
+   * Prepares the queries. Keys that were created after `unusedSince` are never unused, so a filter with `unusedSince`
+   * starts the list at that time.
+   */
   private queries(filter: ApiKeyFilter): ListingQueries {
     const { unusedSince } = filter;
     const skipsNewKeys = unusedSince && !(this.after && this.after.createdAt < unusedSince);

@@ -1,5 +1,5 @@
-// The index ranges in which a list can find keys. Each comment says which filters the index covers: checking other
-// filters costs the read of a row for each entry.
+// This file contains the index ranges that a list can read. Each comment says which columns the index contains. A
+// filter on any other column is slow, because the database must read the row of each index entry to check it.
 import type { IndexRange } from '../../../database/index.js';
 import {
   all,
@@ -17,10 +17,10 @@ import {
   type ApiKeyFilter,
 } from './api-key-conditions.js';
 
-/** The part of an `IndexRange` that checks further conditions. */
+/** The part of an `IndexRange` that checks conditions other than `indexCondition`. */
 export type Residual = Pick<IndexRange, 'residualCondition' | 'readsRows' | 'join'>;
 
-/** All conditions of a filter except the owner. */
+/** Returns all conditions of a filter, except the one on the owner and `CREATED_BEFORE`. */
 export const residualOf = (filter: ApiKeyFilter): Residual & { readonly residualCondition: string } => {
   const { search, userId, unusedSince } = filter;
   const searchesEmails = search !== null && userId === null;
@@ -33,7 +33,7 @@ export const residualOf = (filter: ApiKeyFilter): Residual & { readonly residual
   };
 };
 
-/** All keys. Covers the owner. */
+/** Returns the range of all keys. The index also contains the owner. */
 export const allKeysRange = (residual: Residual = {}): IndexRange => ({
   index: 'api_keys_newest',
   order: 'time',
@@ -41,7 +41,10 @@ export const allKeysRange = (residual: Residual = {}): IndexRange => ({
   ...residual,
 });
 
-/** One owner's keys. Covers name, prefix and status. @param isOwned the owner condition, from `Dialect.isEqual`. */
+/**
+ * Returns the range of one owner's keys. The index also contains the name, the prefix and the status.
+ * @param isOwned the condition on the owner, from `Dialect.isEqual`.
+ */
 export const ownedKeysRange = (isOwned: string, residual: Residual): IndexRange => ({
   index: 'api_keys_owner',
   order: 'time',
@@ -50,13 +53,16 @@ export const ownedKeysRange = (isOwned: string, residual: Residual): IndexRange 
   ...residual,
 });
 
-/** One owner's keys, limited to the filter's status if it has one. Covers the status. */
+/**
+ * Returns the ranges of one owner's keys with the status of the filter, or with any status if the filter has none. The
+ * index contains the status.
+ */
 export const ownedKeysByStatusRanges = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
   ownerStatusRanges(status, { indexCondition: IS_OWN, ...residual });
 
 /**
- * Keys of owners whose email starts with the search text, limited to the filter's status if it has one. Covers the
- * status.
+ * Returns the ranges of the keys that belong to owners with an email that starts with the search text. If the filter
+ * has a status, the ranges contain only keys with that status. The index contains the status.
  */
 export const ownerEmailRanges = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
   ownerStatusRanges(status, {
@@ -76,13 +82,18 @@ const ownerStatusRanges = (
     ...more,
   }));
 
-/** Keys whose name or prefix starts with the search text. Only the name index covers owner and status. */
+/**
+ * Returns the ranges of the keys with a name or prefix that starts with the search text. The index on the name also
+ * contains the owner and the status. The index on the prefix doesn't.
+ */
 export const nameOrPrefixRanges = (residual: Residual = {}): IndexRange[] => [
   { index: 'api_keys_day_name', order: 'day', indexCondition: NAME_MATCHES, ...residual },
   { index: 'api_keys_day_prefix', order: 'day', indexCondition: PREFIX_MATCHES, ...residual },
 ];
 
-/** Keys with the filter's status. Covers only the status. */
+/**
+ * Returns the ranges of the keys with the status of the filter. The index contains no other column that a filter uses.
+ */
 export const statusRanges = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
   (status ? STATUS[status] : []).map((indexCondition) => ({
     index: 'api_keys_day_status',
@@ -91,7 +102,7 @@ export const statusRanges = ({ status }: ApiKeyFilter, residual: Residual = {}):
     ...residual,
   }));
 
-/** Unused keys. Covers owner and status. */
+/** Returns the ranges of the unused keys. The index also contains the owner and the status. */
 export const unusedKeyRanges = ({ unusedSince }: ApiKeyFilter, residual: Residual = {}): IndexRange[] => {
   if (!unusedSince) return [];
   return [

@@ -13,21 +13,24 @@ const BATCH = 2_000;
 export interface Descendant {
   readonly id: string;
   readonly userId: string;
-  /** The key that created this key, or the closest ancestor that hasn't been removed. */
+  /**
+   * The id of the key that created this key. If that key was removed, this is its closest ancestor that still exists.
+   */
   readonly parent: string;
   readonly isActive: boolean;
 }
 
 type Row = Omit<Descendant, 'isActive'> & { readonly isActive: number | string };
 
-/** Finds and changes which key created which. */
+/** Finds the keys that were created with other keys, and changes their parents. */
 @Injectable()
 export class DescendantsRepository {
   /**
-   * Finds the user's keys that were created with these keys, directly or through other keys. Includes inactive keys,
-   * because a revoked key may have created keys that still work. The queries are short, so that the process can do
-   * other work in between.
-   * @param from the keys to start with. Including descendants that are already known saves a query per generation.
+   * Finds the user's keys that were created with the given keys, directly or through other keys. The result includes
+   * inactive keys, because a revoked key may have created keys that still work. The queries are short, so that the
+   * process can do other work in between.
+   * @param from the keys to start with. The search needs a query for each generation, and fewer queries if this list
+   * already contains known descendants.
    */
   async findDescendants(
     manager: EntityManager,
@@ -42,7 +45,7 @@ export class DescendantsRepository {
       for await (const key of this.childrenOf(manager, parents, now)) {
         if (key.userId !== userId) continue;
         found.set(key.id, key);
-        // Each key is queried only once, so that a cycle, which should not exist, can't cause an endless loop.
+        // Each key is queried only once. A cycle of keys should not exist, but it must not cause an endless loop.
         if (!queried.has(key.id)) next.push(key.id);
         queried.add(key.id);
       }
@@ -51,7 +54,10 @@ export class DescendantsRepository {
     return [...found.values()];
   }
 
-  /** Makes the children of a key children of its parent, so that they stay descendants of the ancestors. */
+  /**
+   * Makes the parent of a key the parent of its children. They then stay descendants of the same ancestors after the
+   * key is removed.
+   */
   async reassignChildren({ manager }: Transaction, key: ApiKeyEntity, now: Date): Promise<void> {
     const parent = key.adoptedByKeyId ?? key.createdByKeyId;
     if (parent === null) return;
@@ -62,9 +68,9 @@ export class DescendantsRepository {
   }
 
   /**
+   * Finds the keys that have one of the given parents.
    * Trap: with a condition on `adoptedByKeyId IS NULL`, SQLite reads nearly all keys, because it expects only a few
-   * matches. So the queries contain only the parents, and keys that now have another parent are filtered out
-   * afterwards.
+   * matches. So the queries contain only the parents, and the code then removes keys that have another parent now.
    */
   private async *childrenOf(
     manager: EntityManager,

@@ -8,7 +8,9 @@ import { filterCondition, type ApiKeyFilter } from '../listing/api-key-condition
 /** The maximum number of keys per statement. */
 const CHUNK = 500;
 
-/** Splits a list into parts that are short enough for one statement. Lets the process do other work in between. */
+/**
+ * Splits a list into parts that are short enough for one statement. The process can do other work between two parts.
+ */
 export async function* inChunks(ids: readonly string[]): AsyncGenerator<readonly string[]> {
   for (let start = 0; start < ids.length; start += CHUNK) {
     yield ids.slice(start, start + CHUNK);
@@ -20,8 +22,9 @@ export async function* inChunks(ids: readonly string[]): AsyncGenerator<readonly
 @Injectable()
 export class RevocationRepository {
   /**
-   * Locks the keys that aren't revoked and still match the filter, until the transaction ends.
-   * @param ids must be sorted, so that transactions that lock the same keys wait for each other instead of deadlocking.
+   * Locks the given keys until the transaction ends. Keys that are revoked or no longer match the filter are left out.
+   * @param ids must be sorted, so that transactions that lock the same keys wait for each other instead of
+   * deadlocking.
    * @returns the ids of the locked keys.
    */
   async lock(

@@ -18,10 +18,10 @@ export interface RevokedApiKey {
   readonly activeDescendants: number;
 }
 
-/** A key that the calling service has found: one of the caller's keys, or, for an admin, any key. */
+/** A key that the calling service has already looked up. It belongs to the caller, unless the caller is an admin. */
 type FoundKey = Pick<ApiKey, 'id' | 'userId'>;
 
-/** Revokes keys without checking their owner. `ApiKeysService` and `AdminApiKeysService` check it. */
+/** Revokes keys. It doesn't check who owns a key, because `ApiKeysService` and `AdminApiKeysService` do that. */
 @Injectable()
 export class RevocationService {
   constructor(
@@ -33,11 +33,11 @@ export class RevocationService {
   ) {}
 
   /**
-   * Revokes the key permanently. Revoking it again doesn't change it, but `cascade` still applies.
-   * @returns the number of active keys that were created with it.
+   * Revokes the key permanently. If the key is already revoked, it stays unchanged, but `cascade` still applies.
+   * @returns the number of keys that were created with it and are still active.
    */
   async revoke(author: Author, { id, userId }: FoundKey, { reason, cascade }: Revocation): Promise<number> {
-    // Each generation needs a query, so this finds most descendants before it locks anything.
+    // Each generation of descendants needs a query. So most descendants are found here, before any row is locked.
     const found = cascade ? await this.findDescendants(userId, id) : [];
     const from = [id, ...found.map((key) => key.id)];
     const work = async (transaction: Transaction) => {
@@ -50,7 +50,8 @@ export class RevocationService {
       await this.repository.revoke(transaction, locked, now, reason);
       for (const each of locked) this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, each);
     };
-    // The lock on the owner's row prevents their keys from creating another key meanwhile, which would stay active.
+    // This locks the row of the owner. Otherwise, one of the keys could create another key meanwhile, and the new key
+    // would stay active.
     await this.database.write(author, work, [userId]);
     return cascade ? 0 : this.countActiveDescendants({ id, userId });
   }

@@ -18,7 +18,7 @@ const NOTICES = {
 
 type Notice = keyof typeof NOTICES;
 
-/** The `notice` of the URL, or `null` if it is unknown. */
+/** Returns the `notice` of the URL, or `null` if it is unknown. */
 export const parseNotice = (text: string): Notice | null =>
   Object.hasOwn(NOTICES, text) ? (text as Notice) : null;
 

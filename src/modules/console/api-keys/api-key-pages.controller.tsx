@@ -23,7 +23,7 @@ import { RevokePage } from './revoke.page.js';
 
 const NO_KEYS: KeyList = { data: [], nextCursor: null };
 
-/** The user's own keys: list, details, renaming, revocation. */
+/** Lists, shows, renames and revokes the user's own keys. */
 @SessionOnly()
 @Pages('/api-keys')
 export class ApiKeyPagesController {
@@ -123,7 +123,10 @@ export class ApiKeyPagesController {
     );
   }
 
-  /** The name of the key that was just revoked. The URL contains only its id, so that no link can show a false name. */
+  /**
+   * Returns the name of the key that was just revoked. The URL contains only its id, so that nobody can make a link
+   * that shows a false name.
+   */
   private async revokedName(caller: SessionPrincipal, id: string): Promise<string | null> {
     if (id === '') return null;
     const apiKey = await nullOnError(API_KEY_NOT_FOUND, this.apiKeys.get(caller, id));

@@ -55,7 +55,7 @@ export const KEY_COLUMNS = {
 
 export type KeyColumnName = keyof typeof KEY_COLUMNS;
 
-/** The id of the form to which the checkboxes of the column `select` belong. */
+/** The checkboxes of the column `select` belong to the form with this id. */
 export const SELECTION_FORM_ID = 'selected';
 
 function SelectCell({ apiKey }: CellProps) {

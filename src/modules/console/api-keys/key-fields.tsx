@@ -5,7 +5,6 @@ import { usePage } from '../rendering/page-context.js';
 
 type KeyFieldProps = Pick<FieldProps, 'denial' | 'hint' | 'autofocus'> & { readonly value: string };
 
-/** The name of a key. */
 export function KeyNameField(props: KeyFieldProps) {
   const { t } = usePage();
   return (
@@ -20,7 +19,6 @@ export function KeyNameField(props: KeyFieldProps) {
   );
 }
 
-/** The reason for a revocation. */
 export function ReasonField({ value, denial }: KeyFieldProps) {
   const { t } = usePage();
   return (

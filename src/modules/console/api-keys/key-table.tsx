@@ -4,7 +4,7 @@ import { DataTable } from '../components/data-table.js';
 import { usePage } from '../rendering/page-context.js';
 import { KEY_COLUMNS, type KeyColumnName } from './key-columns.js';
 
-/** A key. `owner` is `null` where the table has no column for it. */
+/** A key and its owner. The owner is `null` if the table has no column for it. */
 export interface KeyRow {
   readonly apiKey: ApiKey;
   readonly owner: User | null;
@@ -16,7 +16,7 @@ interface KeyTableProps {
   readonly keys: readonly KeyRow[];
   /** The path of the list, `/api-keys` or `/admin/api-keys`. The pages of each key are below it. */
   readonly path: string;
-  /** The current time. If it is set, unused keys are marked. */
+  /** The current time. If it is set, the table marks unused keys. */
   readonly now?: Date;
   readonly isStacked?: boolean;
 }

@@ -3,7 +3,7 @@ import { UNUSED_AFTER_DAYS, type ApiKey } from '../../api-keys/index.js';
 import { usePage } from '../rendering/page-context.js';
 import { Time } from '../components/time.js';
 
-/** When a key was last used, with a mark if it is active but unused. */
+/** Shows when a key was last used. It marks a key that is active but unused. */
 export function LastUse({ apiKey, now }: { apiKey: ApiKey; now: Date }) {
   const { t } = usePage();
   const { lastUsedAt, createdAt, status } = apiKey;

@@ -1,4 +1,4 @@
-/** A request with a key in one language, ready to paste. */
+/** An example of a request with a key, ready to copy and paste. */
 export interface RequestExample {
   readonly language: 'cURL' | 'JavaScript' | 'Python';
   readonly code: string;

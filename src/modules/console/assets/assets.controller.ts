@@ -7,7 +7,10 @@ import { AssetsService } from './assets.service.js';
 import { negotiateEncoding } from './encoding.js';
 
 const CACHE_FOREVER = 'public, max-age=31536000, immutable';
-/** During an update, this instance may get requests for another version's files, and respond with its own. */
+/**
+ * During an update, this instance may get requests for files of another version. It responds with its own files, so
+ * browsers must not cache them.
+ */
 const DO_NOT_CACHE = 'no-store';
 
 @ApiExcludeController()

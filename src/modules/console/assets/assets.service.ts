@@ -1,4 +1,4 @@
-// All files share one hash in their path, so that modules can import each other by relative paths.
+// All files have the same hash in their path, so that modules can import each other by relative paths.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +11,10 @@ const own = (...names: string[]): string[] =>
   names.map((name) => join(import.meta.dirname, '..', 'browser', name));
 const ofPackage = (file: string): string[] => [require.resolve(file)];
 
-/** The files that pages load and their sources, from packages and the folder `browser`. Several sources are joined. */
+/**
+ * The files that pages load, and their sources, which are in packages and in the folder `browser`. If a file has
+ * several sources, they are joined.
+ */
 const FILES = {
   'pico.css': ofPackage('@picocss/pico/css/pico.min.css'),
   'uplot.css': ofPackage('uplot/dist/uPlot.min.css'),
@@ -48,7 +51,7 @@ const BEST_QUALITY = 11;
 
 export interface Asset {
   readonly contentType: string;
-  /** The body in an encoding. It is compressed once, on the first request. */
+  /** Returns the body in the given encoding. The body is compressed only once, when it is first requested. */
   readonly body: (encoding: Encoding) => Promise<Buffer>;
 }
 
@@ -70,7 +73,7 @@ export class AssetsService {
     this.version = hash.digest('base64url').slice(0, 16);
   }
 
-  /** The path of a file for browsers. */
+  /** Returns the path from which browsers load a file. */
   url(name: AssetName): string {
     return `/assets/${this.version}/${name}`;
   }

@@ -4,22 +4,25 @@ import Negotiator from 'negotiator';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** Brotli comes first, because its output is smaller. The client's order doesn't matter. */
+/** Brotli comes first, because its output is smaller. The order that the client prefers is ignored. */
 const ENCODINGS: Encoding[] = ['br', 'gzip'];
-/** Each page is sent only once, so speed matters more than size. */
+/** The quality for pages. Each page is sent only once, so speed matters more than size. */
 const PAGE_QUALITY = 4;
 
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
 
-/** The best encoding that the client accepts: RFC 9110, section 12.5.3. */
+/** Returns the best encoding that the client accepts: RFC 9110, section 12.5.3. */
 export function negotiateEncoding(acceptEncoding: string | undefined): Encoding {
   if (acceptEncoding === undefined) return 'identity';
   const accepted = new Negotiator({ headers: { 'accept-encoding': acceptEncoding } }).encodings();
   return ENCODINGS.find((encoding) => accepted.includes(encoding)) ?? 'identity';
 }
 
-/** @param quality Brotli's quality, 0 to 11. */
+/**
+ * Compresses a body.
+ * @param quality the quality for Brotli, from 0 to 11.
+ */
 export async function compress(body: Buffer, encoding: Encoding, quality = PAGE_QUALITY): Promise<Buffer> {
   if (encoding === 'br') return brotli(body, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
   return encoding === 'gzip' ? zip(body) : body;

@@ -1,5 +1,5 @@
-// For every page: times in the local time zone, copy buttons, and dialogs instead of pages.
-// Optional: everything works without JavaScript, but may take more steps.
+// This script runs on every page. It shows times in the local time zone, adds copy buttons, and shows some pages in
+// dialogs. The console also works without JavaScript, but may need more steps.
 
 const language = document.documentElement.lang;
 const absolute = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
@@ -64,14 +64,14 @@ function prepareCopying() {
 }
 
 /**
- * Shows the page that a form opens in a dialog, if that page has content for one.
+ * Shows the target page of a form in a dialog, if that page has content for a dialog.
  * @param {HTMLFormElement} form
  */
 async function openDialog(form) {
   const response = await fetch(form.action, { headers: { Accept: 'text/html' } });
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   const content = page.querySelector('[data-dialog-content]');
-  // The response is another page, for example the sign-in page.
+  // Without such content, the response is another page, for example the sign-in page.
   if (!response.ok || !content) return location.assign(response.url);
   const dialog = document.createElement('dialog');
   const title = content.querySelector('h1');
@@ -118,7 +118,7 @@ function prepareExpiry() {
   const show = () => {
     const chosen = choices.querySelector('input[name="expiry"]:checked');
     date.hidden = !(chosen instanceof HTMLInputElement && chosen.value === 'date');
-    // A disabled field isn't submitted.
+    // The browser doesn't submit a disabled field.
     input.disabled = date.hidden;
   };
   choices.addEventListener('change', show);

@@ -1,4 +1,4 @@
-// Keeps the rate-limit meter up to date while the page is visible.
+// This script updates the rate-limit meter while the page is visible.
 
 const INTERVAL_MS = 5_000;
 
@@ -10,7 +10,7 @@ const numbers = new Intl.NumberFormat(document.documentElement.lang);
 async function refresh() {
   if (!meter || !(left instanceof HTMLElement) || document.hidden) return;
   const response = await fetch('/api/v1/me');
-  // The user signed out in another window. Reloading redirects to the sign-in page.
+  // The user has signed out in another window. Reloading the page redirects to the sign-in page.
   if (response.status === 401) return location.reload();
   // The next attempt may succeed, for example if the session has reached its own rate limit.
   if (!response.ok) return;

@@ -1,4 +1,5 @@
-// For pages that show a secret once: asks before leaving, and sends a test request with a new key.
+// This script runs on pages that show a secret once. It warns users before they leave the page, and can send a test
+// request with a new key.
 
 const field = document.querySelector('[data-secret]');
 const secret = field instanceof HTMLInputElement ? field.value : '';
@@ -25,7 +26,7 @@ async function describe(response) {
   try {
     body = JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    // The body isn't JSON, for example because a proxy responded. Show it unchanged.
+    // The body isn't JSON, for example because a proxy responded. It is shown unchanged.
   }
   return [`HTTP ${response.status}`, ...headers, '', body].join('\n');
 }

@@ -1,6 +1,6 @@
 import { usePage } from '../rendering/page-context.js';
 
-/** Code to copy. console.js shows the button. */
+/** Shows code that the user can copy. console.js shows the copy button. */
 export function CodeBlock({ id, code }: { id: string; code: string }) {
   const { t } = usePage();
   return (

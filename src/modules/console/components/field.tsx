@@ -23,10 +23,10 @@ export interface FieldProps {
   readonly max?: number;
 }
 
-/** No field accepts a longer value. */
+/** This is more than any field accepts. */
 const MAX_SHOWN_LENGTH = 1_000;
 
-/** The submitted value, or `''` if it contains an API key or is too long to correct. */
+/** Returns the submitted value. Returns `''` if the value contains an API key, or if it is too long to correct. */
 export const safeValue = (value: string | undefined) =>
   value && (value.length > MAX_SHOWN_LENGTH || redactKeys(value) !== value) ? '' : value;
 

@@ -4,14 +4,14 @@ import { usePage } from '../rendering/page-context.js';
 interface LinkButtonProps {
   readonly to: string;
   readonly class?: string;
-  /** The query, as hidden fields. */
+  /** The query of the target page. The form sends it as hidden fields. */
   readonly query?: Readonly<Record<string, string>>;
   /** Whether console.js may show the target page in a dialog. */
   readonly isDialog?: boolean;
   readonly children: ComponentChildren;
 }
 
-/** A button that opens another page. It is a form, so it works without JavaScript. */
+/** Shows a button that opens another page. The button is in a form, so it works without JavaScript. */
 export function LinkButton({ to, class: className, query = {}, isDialog, children }: LinkButtonProps) {
   const { link } = usePage();
   return (

@@ -13,13 +13,15 @@ export const SuccessNotice = ({ children }: { children: ComponentChildren }) => 
 
 interface DenialNoticeProps {
   readonly denial: Denial | null;
-  /** A field that the page doesn't show, for example `cursor`. The notice shows its error instead. */
+  /**
+   * A field that the page doesn't show, for example `cursor`. If this field has an error, the notice shows that error.
+   */
   readonly hiddenField?: string;
   /** The variables of the error's text, if it has any. */
   readonly params?: FieldErrorParams;
 }
 
-/** Says above a form or list why the request was denied. */
+/** Explains above a form or list why the request was denied. */
 export function DenialNotice({ denial, hiddenField, params }: DenialNoticeProps) {
   const { t } = usePage();
   if (!denial) return null;

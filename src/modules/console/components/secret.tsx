@@ -2,19 +2,19 @@ import { usePage } from '../rendering/page-context.js';
 
 interface SecretProps {
   readonly id: string;
-  /** What the secret is for. */
+  /** The title says what the secret is for. */
   readonly title: string;
-  /** Says that the secret is shown only once. */
+  /** The notice says that the secret is shown only once. */
   readonly notice: string;
   readonly label: string;
-  /** The label of the checkbox that confirms that the secret is saved. */
+  /** The label of the checkbox with which the user confirms that they saved the secret. */
   readonly storedLabel: string;
   readonly value: string;
-  /** The page to open once the secret is saved. */
+  /** The page that opens after the user has saved the secret. */
   readonly next: string;
 }
 
-/** A secret that is shown once. secret-page.js asks before the user leaves without saving it. */
+/** Shows a secret once. secret-page.js warns users who leave the page without saving the secret. */
 export function Secret({ id, title, notice, label, storedLabel, value, next }: SecretProps) {
   const { t, link } = usePage();
   return (

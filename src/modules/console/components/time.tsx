@@ -1,6 +1,6 @@
 import { usePage } from '../rendering/page-context.js';
 
-/** A time in UTC. In the browser, console.js shows it in the local time zone, or relative to now. */
+/** Shows a time in UTC. In the browser, console.js changes it to the local time zone or to a relative time. */
 export function Time({ at, isRelative = false }: { at: Date; isRelative?: boolean }) {
   const { format } = usePage();
   return (
@@ -10,14 +10,17 @@ export function Time({ at, isRelative = false }: { at: Date; isRelative?: boolea
   );
 }
 
-/** A relative time, or `otherwise` if there is none. */
+/** Shows a relative time, or `otherwise` if there is no time. */
 export const MaybeTime = ({ at, otherwise }: { at: Date | null; otherwise: string }) =>
   at ? <Time at={at} isRelative /> : <>{otherwise}</>;
 
-/** Stands for the time in a text of `SentenceWithTime`: `t('…', { time: TIME_PLACEHOLDER })`. */
+/**
+ * This placeholder marks the position of the time in a text for `SentenceWithTime`, for example `t('…', { time:
+ * TIME_PLACEHOLDER })`.
+ */
 export const TIME_PLACEHOLDER = '\n';
 
-/** A sentence that contains a time. Its position depends on the language. */
+/** Shows a sentence that contains a time. The position of the time depends on the language. */
 export function SentenceWithTime({ text, at, isRelative }: { text: string; at: Date; isRelative?: boolean }) {
   const [before, after] = text.split(TIME_PLACEHOLDER);
   return (

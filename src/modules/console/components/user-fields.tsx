@@ -7,11 +7,10 @@ type Own = Pick<FieldProps, 'denial'>;
 
 interface NameFieldProps extends Own {
   readonly value: string;
-  /** `name` for your own name, `off` for another user's. */
+  /** This is `name` for the user's own name, and `off` for the name of another user. */
   readonly autocomplete: 'name' | 'off';
 }
 
-/** A user's name. */
 export function NameField(props: NameFieldProps) {
   const { t } = usePage();
   return <Field name="name" label={t('common.personName')} maxLength={MAX_NAME_LENGTH} required {...props} />;
@@ -19,7 +18,7 @@ export function NameField(props: NameFieldProps) {
 
 interface EmailFieldProps extends Own {
   readonly value: string;
-  /** `username` for your own address, `off` for another user's. */
+  /** This is `username` for the user's own email, and `off` for the email of another user. */
   readonly autocomplete: 'username' | 'off';
 }
 
@@ -33,7 +32,7 @@ interface PasswordFieldProps extends Own {
   readonly label?: string;
 }
 
-/** The user's current password. */
+/** A field for the current password of the user. */
 export function PasswordField({ name = 'password', label, denial }: PasswordFieldProps) {
   const { t } = usePage();
   return (
@@ -53,7 +52,7 @@ interface NewPasswordFieldProps extends PasswordFieldProps {
   readonly isOptional?: boolean;
 }
 
-/** A password that the user chooses. */
+/** A field for a new password that the user chooses. */
 export function NewPasswordField({
   name = 'password',
   label,

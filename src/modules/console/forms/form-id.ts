@@ -3,10 +3,10 @@ import { MALFORMED_REQUEST } from '../../../common/errors/index.js';
 import { isUuid } from '../../../common/text/uuid.js';
 import { textOf, type FormBody } from './form-body.js';
 
-/** The value for the hidden field `form` of a once-only form. */
+/** Returns a value for the hidden field `form` of a form that must run only once. */
 export const newFormId = (): string => randomUUID();
 
-/** The id of a submitted form. Throws `malformed_request` if it isn't a UUID. */
+/** Returns the id of a submitted form. Throws `malformed_request` if the id isn't a UUID. */
 export function formIdOf(form: FormBody): string {
   const formId = textOf(form, 'form');
   if (!isUuid(formId)) throw MALFORMED_REQUEST.create();

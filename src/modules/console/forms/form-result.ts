@@ -10,14 +10,14 @@ import {
 import { SESSION_EXPIRED } from '../../auth/index.js';
 import { ACCOUNT_SUSPENDED } from '../../users/index.js';
 
-/** The error that denied a form. The page that shows the form again needs it. */
+/** The error that denied a form. The page needs it to show the form again. */
 export interface Denial {
   readonly error: AppError;
   /** Returns the error of a field, or `null` if the field has none. */
   readonly errorOf: (field: string) => FieldError | null;
 }
 
-/** The value that a form's work returned, or the error that denied the form. */
+/** The result of a form: the value that its work returned, or the error that denied it. */
 export type FormResult<T> =
   { readonly value: T; readonly denial: null } | { readonly value: null; readonly denial: Denial };
 
@@ -26,15 +26,16 @@ export const toDenial = (error: AppError): Denial => ({
   errorOf: (field) => error.errors?.find((entry) => entry.field === field) ?? null,
 });
 
-/** After these errors, the user has no access to the form. */
+/** After one of these errors, the user no longer has access to the form. */
 const ENDS_ACCESS: readonly ErrorKind[] = [SESSION_EXPIRED, ACCOUNT_SUSPENDED, FORBIDDEN];
 
 const isCorrectable = (kind: ErrorKind): boolean =>
   kind.status !== 404 && kind.status !== 500 && !ENDS_ACCESS.includes(kind);
 
 /**
- * Runs the work of a form or filter. Returns errors after which the user can correct or resend it; throws all others.
- * @param alsoShown further errors to return, although the user can't correct them.
+ * Runs the work of a form or filter. If the user can correct the input or try again after an error, the error is
+ * returned. All other errors are thrown.
+ * @param alsoShown more errors to return, although the user can't correct them.
  */
 export async function runForm<T>(
   work: () => Promise<T>,
@@ -49,16 +50,16 @@ export async function runForm<T>(
   }
 }
 
-/** Whether single fields are invalid. The page then shows an error beside each of them. */
+/** Whether the error is about single fields. The page then shows a message beside each of them. */
 export const isFieldDenial = ({ error }: Denial): boolean => VALIDATION_FAILED.isKindOf(error);
 
 const pipe = new StrictValidationPipe();
 
-/** Validates values against a DTO, like the REST API. Throws `validation_failed`. */
+/** Validates values against a DTO, in the same way as the REST API. Throws `validation_failed`. */
 export const validate = <T extends object>(dto: Type<T>, values: object): Promise<T> =>
   pipe.transform({ ...values }, { type: 'body', metatype: dto }) as Promise<T>;
 
-/** Returns the result of a lookup, or `null` if it throws `missing`. For optional parts of a page. */
+/** Returns the result of a lookup, or `null` if the lookup throws `missing`. Use this for optional parts of a page. */
 export async function nullOnError<T>(missing: ErrorKind, lookup: Promise<T>): Promise<T | null> {
   try {
     return await lookup;

@@ -1,7 +1,7 @@
 import { redactKeys } from '../../../common/text/redact-keys.js';
 import { splitLanguage } from '../i18n/localized-path.js';
 
-/** Control characters, and the backslash, which browsers treat like a slash. */
+/** Control characters and backslashes are unsafe in a path. Browsers treat a backslash like a slash. */
 const UNSAFE = /[\p{Cc}\\]/u;
 /** Pages that make no sense right after signing in. */
 const SIGN_IN_PAGES = /^\/(sign-in|sign-up|sign-out|language)(?=[/?#]|$)/;
@@ -10,14 +10,14 @@ const HOME = '/api-keys';
 export const MAX_NEXT_LENGTH = 2_000;
 
 /**
- * The page to open after signing in: a path of this service, without a language prefix. If `next` is unsafe, this is
- * the list of keys.
- * @param next untrusted: an attacker may have made the link.
+ * Returns the page to open after signing in: a path of this service without a language prefix. If `next` is unsafe, it
+ * returns the list of keys.
+ * @param next is untrusted, because an attacker may have made the link.
  * @param origin the origin of this service, for example `https://keys.example.com`.
  */
 export function safeNext(next: string | undefined, origin: string): string {
   if (next === undefined || !isOwn(next, origin)) return HOME;
-  // Checked again without the prefix: `/zh//elsewhere` becomes `//elsewhere`.
+  // The path must be checked again without its language prefix, because `/zh//elsewhere` becomes `//elsewhere`.
   const { path } = splitLanguage(next);
   return isOwn(path, origin) && !SIGN_IN_PAGES.test(path) && redactKeys(path) === path ? path : HOME;
 }

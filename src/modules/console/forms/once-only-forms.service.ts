@@ -3,9 +3,9 @@ import { LRUCache } from 'lru-cache';
 import type { SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 
-/** For this time, submitting the form again (for example by a reload) shows the secret again. */
+/** If a form is submitted again within this time, for example by a reload, the page shows the secret again. */
 const RESULT_TTL_MS = 30_000;
-/** For this time, a submitted form doesn't run again. */
+/** If a form is submitted again within this time, its work doesn't run again. */
 const SUBMITTED_TTL_MS = 60 * 60 * 1_000;
 const MAX_RESULTS = 1_000;
 const MAX_SUBMITTED = 10_000;
@@ -16,8 +16,9 @@ interface Submission {
 }
 
 /**
- * Runs the work of a form that produces a secret only once, even if the form is submitted again. For 30 seconds, the
- * same form gets the same result from the memory of this process. The result is never stored.
+ * Runs the work of a form that produces a secret. The work runs only once, even if the form is submitted again. For 30
+ * seconds, the same form gets the same result from the memory of this process. The result is never written to a
+ * database or disk.
  */
 @Injectable()
 export class OnceOnlyFormsService {
@@ -25,13 +26,14 @@ export class OnceOnlyFormsService {
   private readonly submitted: LRUCache<string, true>;
 
   constructor(clock: Clock) {
-    // A timer removes expired entries. Otherwise secrets would stay in memory until new entries replace them.
+    // A timer removes expired entries. Without it, secrets would stay in memory until new entries replace them.
     const expiry = { ttlAutopurge: true, perf: { now: () => clock.monotonicMs() } };
     this.results = new LRUCache({ ...expiry, max: MAX_RESULTS, ttl: RESULT_TTL_MS });
     this.submitted = new LRUCache({ ...expiry, max: MAX_SUBMITTED, ttl: SUBMITTED_TTL_MS });
   }
 
   /**
+   * Runs the work of a form, or returns the result of its first run.
    * @param input the submitted values. The result is returned again only for the same values.
    * @returns the result of `work`, or `null` if the form was submitted before and this input has no result in memory.
    */
@@ -50,7 +52,7 @@ export class OnceOnlyFormsService {
     const result = work();
     this.results.set(form, { input: inputText, result });
     this.submitted.set(form, true);
-    // The caller handles the error. After it, the user may submit the form again.
+    // The caller handles the error. The user may submit the form again after it.
     result.catch(() => {
       this.results.delete(form);
       this.submitted.delete(form);

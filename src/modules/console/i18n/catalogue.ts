@@ -1,8 +1,8 @@
 import type en from '../locales/en.js';
 
 /**
- * A catalogue with the keys of the English one. Each plural has the forms that its language needs:
- * `_other`, and any of `_zero`, `_one`, `_two`, `_few` and `_many`, as `Intl.PluralRules` names them.
+ * A catalogue with the same keys as the English one. Each plural text has the forms that its language needs: `_other`,
+ * and any of `_zero`, `_one`, `_two`, `_few` and `_many`. `Intl.PluralRules` uses the same names.
  */
 type Translated<T> = T extends string
   ? string

@@ -4,11 +4,11 @@ import type { HttpRequest } from '../../../common/http/index.js';
 const NAME = 'chameleon_language';
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** The language in the cookie, if any. It may be unknown. */
+/** Returns the language in the cookie, if there is one. The language may be unknown. */
 export const chosenLanguage = ({ headers }: Pick<HttpRequest, 'headers'>): string | undefined =>
   headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[NAME];
 
-/** The `Set-Cookie` value that remembers a chosen language. */
+/** Returns a `Set-Cookie` value that remembers the chosen language. */
 export const languageCookie = (language: string): string =>
   stringifySetCookie({
     name: NAME,

@@ -1,5 +1,6 @@
-// Each file in `locales` is one language. Its name is the language's prefix in paths, for example `de` or `zh-Hant-TW`.
-// Catalogues load while modules load, because `@Pages` needs the prefixes when a controller is defined.
+// Each file in `locales` is one language. Its name is the prefix of the language in paths, for example `de` or
+// `zh-Hant-TW`. The catalogues are loaded when this module is imported, because `@Pages` needs the prefixes as soon as
+// a controller is defined.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -32,13 +33,13 @@ async function loadCatalogues(): Promise<Map<string, Catalogue>> {
   );
 }
 
-/** The catalogue of each language, the default language first. */
+/** The catalogues of all languages. The default language comes first. */
 export const CATALOGUES: ReadonlyMap<string, Catalogue> = await loadCatalogues();
 
-/** The path prefixes of all languages, the default language first. */
+/** The path prefixes of all languages. The default language comes first. */
 export const LANGUAGES: readonly string[] = [...CATALOGUES.keys()];
 
-/** The BCP 47 tag of a language, for `lang` and `Intl`: `zh-Hans` for `zh`. */
+/** Returns the BCP 47 tag of a language for `lang` and `Intl`, for example `zh-Hans` for `zh`. */
 export const languageTag = (language: string): string => CATALOGUES.get(language)?.tag ?? language;
 
 /** Returns a text of one language by its key, with its variables filled in. */
@@ -58,7 +59,7 @@ await i18n.init({
 
 export const translator = (language: string): Translate => i18n.getFixedT(language);
 
-/** Whether a language is written from right to left. */
+/** Returns the direction in which a language is written. */
 export function directionOf(tag: string): 'ltr' | 'rtl' {
   const locale = new Intl.Locale(tag) as Intl.Locale & LocaleWithTextInfo;
   return (locale.getTextInfo?.() ?? locale.textInfo)?.direction ?? 'ltr';

@@ -3,18 +3,21 @@ import { DEFAULT_LANGUAGE, LANGUAGES } from './languages.js';
 
 const PREFIX = new RegExp(`^/(${LANGUAGES.filter((tag) => tag !== DEFAULT_LANGUAGE).join('|')})(?=[/?]|$)`);
 
-/** The language of a path, and the path without its prefix. */
+/** Returns the language of a path, and the path without its language prefix. */
 export function splitLanguage(url: string): { language: string; path: string } {
   const [prefix = '', language = DEFAULT_LANGUAGE] = PREFIX.exec(url) ?? [];
   const path = url.slice(prefix.length);
   return { language, path: path.startsWith('/') ? path : `/${path}` };
 }
 
-/** The path of a page in a language. The default language has no prefix. */
+/** Returns the path of a page in a language. The default language has no prefix. */
 export function localizedPath(language: string, path: string): string {
   if (language === DEFAULT_LANGUAGE) return path;
   return path === '/' ? `/${language}` : `/${language}${path}`;
 }
 
-/** Whether the request's path has no language prefix. The user's preference then decides the language. */
+/**
+ * Whether the path of the request has no language prefix. In that case, the preference of the user decides the
+ * language.
+ */
 export const isUnprefixed = ({ url }: Pick<HttpRequest, 'url'>): boolean => splitLanguage(url).path === url;

@@ -3,10 +3,13 @@ import type { HttpRequest } from '../../../common/http/index.js';
 import { chosenLanguage } from './language-cookie.js';
 import { DEFAULT_LANGUAGE, LANGUAGES, languageTag } from './languages.js';
 
-/** Browsers send fewer. A header of 16 KB can name thousands, and each takes microseconds to parse. */
+/**
+ * The maximum number of languages to read from the header. Browsers send fewer. A header of 16 KB can name thousands
+ * of languages, and parsing each of them takes microseconds.
+ */
 const MAX_LANGUAGES = 20;
 
-/** The language that a user prefers: the one they chose, or the best match for the browser's languages. */
+/** Returns the language that the user has chosen, or else the best match for the languages of the browser. */
 export function preferredLanguage({ headers }: Pick<HttpRequest, 'headers'>): string {
   const chosen = chosenLanguage({ headers });
   if (chosen !== undefined && LANGUAGES.includes(chosen)) return chosen;
@@ -17,8 +20,8 @@ export function preferredLanguage({ headers }: Pick<HttpRequest, 'headers'>): st
 }
 
 /**
- * The best language for an `Accept-Language` header: RFC 9110, section 12.5.4.
- * `zh-TW` matches Traditional Chinese if it is available, otherwise any other Chinese.
+ * Returns the best language for an `Accept-Language` header: RFC 9110, section 12.5.4. For example, `zh-TW` matches
+ * Traditional Chinese if it is available, and otherwise any other Chinese.
  * @param languages the available languages, each with its BCP 47 tag.
  */
 export function negotiateLanguage(
@@ -50,7 +53,7 @@ function bestMatch(
   return index === undefined ? null : languages[index]![0];
 }
 
-/** A tag with its likely script and region, or `null` if it isn't a tag. */
+/** Returns the tag with its likely script and region, or `null` if the text isn't a language tag. */
 function expanded(tag: string): Intl.Locale | null {
   try {
     return new Intl.Locale(tag).maximize();

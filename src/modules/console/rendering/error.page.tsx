@@ -19,7 +19,7 @@ const titleOf = (t: Translate, status: number): string => {
   return t(status < 500 ? 'error.title400' : 'error.title500');
 };
 
-/** Says what went wrong and where to go next. */
+/** Explains what went wrong, and links to the next step. */
 export function ErrorPage({ error, requestId }: { error: AppError; requestId: string }) {
   const { t, link } = usePage();
   const { status } = error.kind;

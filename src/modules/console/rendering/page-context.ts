@@ -13,7 +13,7 @@ export interface PageContext {
   readonly format: Formats;
   /** The page's path and query, without the language prefix. */
   readonly path: string;
-  /** The signed-in user; `null` on public pages. */
+  /** The signed-in user, or `null` on public pages. */
   readonly principal: Principal | null;
   /** Whether the browser sent a session cookie. Public pages don't check whether it is valid. */
   readonly hasSession: boolean;
@@ -23,7 +23,9 @@ export interface PageContext {
 
 export const CurrentPage = createContext<PageContext | null>(null);
 
-/** The context of the current page, and `link`, which returns a path in the page's language. */
+/**
+ * Returns the context of the current page, and the function `link`, which returns a path in the language of the page.
+ */
 export function usePage(): PageContext & { link: (path: string) => string } {
   const page = useContext(CurrentPage);
   if (!page) throw new Error('A component was rendered outside of a page');

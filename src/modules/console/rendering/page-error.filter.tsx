@@ -20,7 +20,7 @@ import { ErrorPage } from './error.page.js';
 import { PageRenderer } from './page.renderer.js';
 import { Page, SeeOther, withQuery } from './page.js';
 
-/** Shows errors of `@Pages` classes as pages, and errors of other paths outside the API. */
+/** Shows the errors of `@Pages` classes as pages. It also handles the errors of all other paths outside the API. */
 @Catch()
 @Injectable()
 export class PageErrorFilter implements ExceptionFilter {
@@ -34,7 +34,7 @@ export class PageErrorFilter implements ExceptionFilter {
     const response = host.getArgByIndex<HttpResponse>(1);
     const error = this.report(thrown, request);
     this.show(error, request, response).catch((cause: unknown) => {
-      // The failed page may have set these headers. They don't apply to the problem document that replaces it.
+      // The failed page may have set these headers. They are wrong for the problem document that replaces the page.
       for (const name of ['location', 'content-encoding']) response.removeHeader(name);
       sendProblem(this.report(cause, request), request, response);
     });
@@ -58,7 +58,10 @@ export class PageErrorFilter implements ExceptionFilter {
   }
 }
 
-/** The redirect after an error: to the path without trailing slashes, to sign-in or to the password. May be `null`. */
+/**
+ * Returns the redirect for an error, or `null` if the error needs none. The target is the path without trailing
+ * slashes, the sign-in page or the password page.
+ */
 function redirectFor({ kind }: AppError, { url, method }: HttpRequest): SeeOther | null {
   const { path } = splitLanguage(url);
   const trimmed = withoutTrailingSlashes(url);
@@ -73,8 +76,8 @@ function redirectFor({ kind }: AppError, { url, method }: HttpRequest): SeeOther
 }
 
 /**
- * The URL without slashes at the end of its path, or `null` if there are none.
- * A regular expression is too slow: it retries each run of slashes from every position, 0.4 s for a long path.
+ * Returns the URL without slashes at the end of its path, or `null` if there are none. A regular expression would be
+ * too slow: it would search each run of slashes again from every position, which takes 0.4 s for a long path.
  */
 function withoutTrailingSlashes(url: string): string | null {
   const query = url.indexOf('?');
@@ -84,7 +87,10 @@ function withoutTrailingSlashes(url: string): string | null {
   return end === 0 || end === path.length ? null : path.slice(0, end) + url.slice(path.length);
 }
 
-/** The language of the path. An unprefixed GET gets the preferred one, because error pages don't redirect. */
+/**
+ * Returns the language of the path. For a GET request without a language prefix, it returns the preferred language,
+ * because error pages don't redirect to another language.
+ */
 const languageOf = (request: HttpRequest): string =>
   request.method === 'GET' && isUnprefixed(request)
     ? preferredLanguage(request)

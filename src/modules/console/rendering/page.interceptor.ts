@@ -33,7 +33,10 @@ export class PageInterceptor implements NestInterceptor {
   }
 }
 
-/** The page's path in the preferred language, if the request names no language and the preferred one differs. */
+/**
+ * Returns the path of the page in the preferred language. Returns `null` if no redirect is needed, because the path
+ * has a language prefix or the page is already in the preferred language.
+ */
 function pathInOtherLanguage(request: HttpRequest): string | null {
   if (request.method !== 'GET' || !isUnprefixed(request)) return null;
   const { language, path } = splitLanguage(request.url);

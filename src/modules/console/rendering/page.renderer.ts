@@ -27,7 +27,10 @@ export class PageRenderer {
     private readonly log: ErrorLogger,
   ) {}
 
-  /** Sets the status and headers, and returns the body. @param language defaults to the path's language. */
+  /**
+   * Sets the status and headers of a page, and returns its body.
+   * @param language is the language of the path by default.
+   */
   async render(
     request: GuardedRequest,
     response: HttpResponse,

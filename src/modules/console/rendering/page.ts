@@ -15,12 +15,12 @@ export class Page {
     readonly error: AppError | null = null,
   ) {}
 
-  /** A page whose form or query was denied, with the status that the REST API would return. */
+  /** Creates a page for a denied form or query. Its status is the one that the REST API would return. */
   static denied(content: VNode, { error }: Denial): Page {
     return new Page(content, error.kind.status, problemHeaders(error), error);
   }
 
-  /** A page with the status of the denial, or 200 if there is none. */
+  /** Creates a page with the status of the denial, or 200 if there is no denial. */
   static of(content: VNode, denial: Denial | null): Page {
     return denial ? Page.denied(content, denial) : new Page(content);
   }
@@ -29,8 +29,8 @@ export class Page {
 /** A redirect with status 303. Reloading the target page doesn't submit the form again. */
 export class SeeOther {
   /**
-   * @param path without a language prefix.
-   * @param language the language of the target; `null` keeps the request's language.
+   * @param path the target without a language prefix.
+   * @param language the language of the target, or `null` to keep the language of the request.
    */
   constructor(
     readonly path: string,
@@ -39,14 +39,16 @@ export class SeeOther {
   ) {}
 }
 
-/** Encodes a path for a `Location` header. The result is always a path of this service, never another host. */
+/**
+ * Encodes a path for a `Location` header. The result is always a path of this service and never leads to another host.
+ */
 export function toLocation(path: string): string {
   const { pathname, search, hash } = new URL(path, 'http://host');
-  // Two leading slashes would start a host name: `/..//elsewhere` becomes `//elsewhere`.
+  // Two slashes at the start would begin a host name. For example, `/..//elsewhere` becomes `//elsewhere`.
   return pathname.replace(/^\/+/, '/') + search + hash;
 }
 
-/** A path with a query. Values that are `null` or empty are left out. */
+/** Returns a path with a query. Values that are `null` or empty are left out. */
 export function withQuery(path: string, query: Readonly<Record<string, string | null | undefined>>): string {
   const entries = Object.entries(query).flatMap(([name, value]) =>
     value ? [[name, redactKeys(value)]] : [],

@@ -5,7 +5,10 @@ import { localizedPath } from '../i18n/localized-path.js';
 import { PageErrorFilter } from './page-error.filter.js';
 import { PageInterceptor } from './page.interceptor.js';
 
-/** Declares a controller that returns a `Page` or `SeeOther`. Adds its path in every language, and shows errors as pages. */
+/**
+ * Declares a controller with handlers that return a `Page` or `SeeOther`. The controller gets its path in every
+ * language, and its errors are shown as pages.
+ */
 export const Pages = (path: string): ClassDecorator =>
   applyDecorators(
     Controller({

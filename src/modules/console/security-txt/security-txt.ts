@@ -4,10 +4,10 @@ import { LANGUAGES } from '../i18n/languages.js';
 
 export const SECURITY_TXT_PATH = '/.well-known/security.txt';
 
-/** RFC 9116, section 2.5.5, recommends less than a year. */
+/** RFC 9116, section 2.5.5, recommends that the file expires in less than a year. */
 const VALID_DAYS = 180;
 
-/** The content of `security.txt` (RFC 9116), valid for 180 days from today. */
+/** Returns the content of `security.txt` (RFC 9116). It is valid for 180 days from today. */
 export function securityTxt(contact: string, { publicUrl }: Pick<Settings, 'publicUrl'>, now: Date): string {
   const today = Math.floor(now.getTime() / DAY_MS);
   const lines = [

@@ -20,7 +20,7 @@ import { Pages } from '../rendering/pages.decorator.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { SignInPage, type SignInPageProps } from './sign-in.page.js';
 
-/** Signing in and out, and choosing a language. */
+/** Handles signing in, signing out and choosing a language. */
 @Public()
 @Pages('/')
 export class SignInController {
@@ -64,13 +64,13 @@ export class SignInController {
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<SeeOther> {
     const { presentedToken } = clientInfoOf(request, this.settings);
-    // Clear the cookie first: if the database fails, the browser must be signed out anyway.
+    // The cookie is cleared first, so that the browser is signed out even if the database fails.
     response.header('Set-Cookie', sessionCookie(this.settings, null));
     if (presentedToken !== null) await this.sessions.end(presentedToken);
     return new SeeOther('/sign-in');
   }
 
-  /** Remembers the language and shows the same page in it. */
+  /** Remembers the language and shows the same page in that language. */
   @Post('language')
   chooseLanguage(@Body() form: FormBody): SeeOther {
     const language = textOf(form, 'language');
@@ -79,7 +79,7 @@ export class SignInController {
     return new SeeOther(next, { 'Set-Cookie': languageCookie(language) }, language);
   }
 
-  /** Whether the browser certainly keeps the session cookie. Browsers drop Secure cookies on pages without HTTPS. */
+  /** Whether the browser is sure to keep the session cookie. Browsers drop `Secure` cookies of pages without HTTPS. */
   private keepsCookie({ headers }: HttpRequest): boolean {
     return !isSecure(this.settings) || headers.origin === this.settings.publicUrl;
   }
@@ -91,7 +91,10 @@ export class SignInController {
 
 const SIGNED_IN = 'signed_in';
 
-/** A page that redirects to `next` if the browser kept the session cookie, and otherwise explains the problem. */
+/**
+ * Returns the path of a page that checks whether the browser kept the session cookie. The page then redirects to
+ * `next`, or explains the problem.
+ */
 const cookieCheck = (next: string): string => withQuery('/sign-in', { notice: SIGNED_IN, next });
 
 const parseNotice = (text: string): SignInPageProps['notice'] =>

@@ -7,11 +7,11 @@ import { EmailField, PasswordField } from '../components/user-fields.js';
 
 export interface SignInPageProps {
   readonly email?: string;
-  /** The page to open after signing in. */
+  /** The page that opens after signing in. */
   readonly next: string;
-  /** Why the user was sent here. */
+  /** The reason why the user was sent to this page. */
   readonly notice?: 'session_expired' | 'signed_up' | 'cookie_dropped' | null;
-  /** The URL where the browser keeps the session cookie, for `cookie_dropped`. */
+  /** The URL at which the browser keeps the session cookie. The notice `cookie_dropped` shows it. */
   readonly publicUrl?: string;
   readonly denial?: Denial | null;
 }

@@ -10,7 +10,7 @@ import { Pages } from '../rendering/pages.decorator.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { SignUpPage } from './sign-up.page.js';
 
-/** Creating your own account, if the settings allow it. */
+/** Lets visitors create their own account, if the settings allow it. */
 @Public()
 @UseGuards(OpenRegistrationGuard)
 @Pages('/sign-up')

@@ -7,7 +7,7 @@ import { DenialNotice } from '../components/notices.js';
 
 export interface SignUpPageProps {
   readonly values?: { readonly email: string; readonly name: string };
-  /** The page to open after signing in. */
+  /** The page that opens after signing in. */
   readonly next: string;
   readonly denial?: Denial | null;
 }

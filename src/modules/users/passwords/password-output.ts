@@ -2,7 +2,10 @@ import { closeSync, openSync, realpathSync, rmSync, writeSync } from 'node:fs';
 import { SettingsError, type Settings } from '../../../settings/index.js';
 import { TEMPORARY_PASSWORD_HOURS } from './password.js';
 
-/** Shows a temporary password to the operator. Never writes it to a log, which others may be able to read. */
+/**
+ * Shows a temporary password to the operator. It never writes the password to a log, because other people may be able
+ * to read the log.
+ */
 export interface PasswordOutput {
   write(email: string, password: string): void;
   /** Closes the output without showing a password. */
@@ -10,9 +13,9 @@ export interface PasswordOutput {
 }
 
 /**
- * Opens the terminal, or, without a terminal, a file beside the SQLite database that only its owner can read. Call this
- * before you generate the password, so that no password is stored without being shown. Throws `SettingsError` if
- * neither is available.
+ * Opens the terminal. If there is none, it creates a file beside the SQLite database that only its owner can read.
+ * Call this function before you generate the password, so that no password is stored that nobody can see. Throws
+ * `SettingsError` if neither output is available.
  */
 export function openPasswordOutput({ database }: Pick<Settings, 'database'>): PasswordOutput {
   if (process.stdout.isTTY) {

@@ -2,15 +2,19 @@ import { createRequire } from 'node:module';
 import { firstCodePoints } from '../../../common/text/code-points.js';
 import { JobThread } from '../../../common/job-thread.js';
 
-/** The number of code points that are scored. Scoring more is much slower and hardly changes the score. */
+/** Only this number of code points is scored. Scoring more would be much slower and would hardly change the score. */
 const SCORED_LENGTH = 32;
-/** Shorter parts occur in other words by chance. */
+/** The minimum length of a guessable part. Shorter parts occur in other words by chance. */
 const MIN_PART_LENGTH = 4;
 const SERVICE_NAME = 'Chameleon API Keys';
-/** The dictionaries take 80 MB of memory and 0.2 s to load, so an idle thread ends. */
+/**
+ * The thread ends when it is idle for this time, because its dictionaries take 80 MB of memory. Loading them again
+ * takes 0.2 s.
+ */
 const IDLE_MS = 60_000;
 
-// Includes English, because most passwords contain English names and words, even if the user speaks another language.
+// The English dictionary is included, because most passwords contain English names and words, even those of users who
+// speak another language.
 const PROGRAM = `
 const { ZxcvbnFactory } = require(workerData.core);
 const common = require(workerData.common);
@@ -52,8 +56,9 @@ export class PasswordStrength {
 }
 
 /**
- * Strings that an attacker who knows the user would try first: the email, the name and the name of the service, as a
- * whole and in parts. They are shortened like the password, because the password may be one of them.
+ * Returns the strings that an attacker who knows the user would try first. These are the email, the name and the name
+ * of the service, as a whole and in parts. They are shortened to the same length as the password, so that a password
+ * that equals one of them is recognized.
  */
 export function guessableParts({ email, name }: PasswordOwner): string[] {
   const texts = [email, ...email.split('@'), ...email.split(/[@.]/), name, SERVICE_NAME];

@@ -1,4 +1,5 @@
-// Trap: bcrypt ignores everything after a NUL and after byte 72. So it gets a Base64 digest instead of the password.
+// Trap: bcrypt ignores everything after a NUL byte and after byte 72. So it gets a Base64 digest of the password
+// instead.
 import { createHash, randomBytes } from 'node:crypto';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { INVALID_LENGTH, NOT_A_STRING, type FieldProblem } from '../../../common/errors/index.js';
@@ -11,8 +12,9 @@ export const MIN_PASSWORD_LENGTH = 12;
 export const MAX_PASSWORD_LENGTH = 128;
 
 /**
- * Converts a password to the 64 Base64 characters that bcrypt hashes. A password that is too long to be valid is
- * shortened first, to save work. Its result starts with `!`, so that it never equals the result of a valid password.
+ * Converts a password to the 64 Base64 characters that bcrypt hashes. To save work, a password that exceeds the
+ * maximum length is shortened first. Its result starts with `!`, so that it never equals the result of a valid
+ * password.
  */
 export function encodePassword(password: string): string {
   const start = firstCodePoints(password, MAX_PASSWORD_LENGTH);
@@ -20,7 +22,7 @@ export function encodePassword(password: string): string {
   return start.length === password.length ? encoded : `!${encoded.slice(1)}`;
 }
 
-/** The reason why a password is invalid, or `null`: docs/api.md, "Passwords". */
+/** Returns the reason why a password is invalid, or `null` if it is valid: docs/api.md, "Passwords". */
 export function passwordProblem(password: unknown): FieldProblem | null {
   if (typeof password !== 'string') return NOT_A_STRING.with();
   const length = countCodePoints(password, MAX_PASSWORD_LENGTH);
@@ -32,7 +34,7 @@ export function passwordProblem(password: unknown): FieldProblem | null {
 
 export const TEMPORARY_PASSWORD_HOURS = 72;
 
-/** The expiration time of a temporary password that is set now. */
+/** Returns the expiration time of a temporary password that is set at the given time. */
 export const temporaryPasswordExpiry = (now: Date): Date =>
   new Date(now.getTime() + TEMPORARY_PASSWORD_HOURS * HOUR_MS);
 

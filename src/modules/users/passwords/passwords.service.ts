@@ -21,12 +21,15 @@ export interface CheckedPassword {
 export type StoredPassword = Pick<UserEntity, 'passwordHash' | 'passwordIsTemporary' | 'passwordEndsAt'>;
 
 /**
- * Checks, hashes, generates and stores passwords. The caller limits failed attempts, and checks new passwords with
- * `PasswordRulesService`.
+ * Checks, hashes, generates and stores passwords. It doesn't limit failed attempts: the caller does. It doesn't check
+ * how strong a new password is either: the caller does that with `PasswordRulesService`.
  */
 @Injectable()
 export class PasswordsService implements OnModuleInit {
-  /** The hash that passwords for unknown users are compared with, so that the response takes the same time. */
+  /**
+   * Passwords for unknown users are compared with this hash, so that the response takes the same time as for known
+   * users.
+   */
   private decoyHash = '';
 
   constructor(
@@ -42,9 +45,10 @@ export class PasswordsService implements OnModuleInit {
   }
 
   /**
-   * Finds the user with this email and password. Replaces a hash with an outdated, lower cost.
-   * @param by the subject in the hashing queue. Must not be the account, because anyone can try to sign in to it.
-   * @returns `null` for an unknown email or a wrong password.
+   * Finds the user with this email and password. If the cost of the stored hash is outdated, the hash is replaced.
+   * @param by the subject in the hashing queue. It must not be the user of the account, because anyone can try to sign
+   * in to the account.
+   * @returns `null` if the email is unknown or the password is wrong.
    */
   async checkByEmail(email: string, password: string, by: HashSubject): Promise<CheckedPassword | null> {
     const checked = await this.check(await this.repository.findByEmail(emailsToLookUp(email)), password, by);
@@ -53,28 +57,31 @@ export class PasswordsService implements OnModuleInit {
     const isReplaced = await this.database.write(SYSTEM, (transaction) =>
       this.repository.replacePassword(transaction, checked.user.id, checked.hash, { passwordHash: hash }),
     );
-    // Meanwhile, another sign-in has replaced the hash, or the password was changed.
+    // If the hash was not replaced, another sign-in has replaced it meanwhile, or the password was changed.
     return isReplaced ? { ...checked, hash } : this.checkByEmail(email, password, by);
   }
 
-  /** @returns `null` if this is not the user's password. */
+  /**
+   * Checks the password of a user.
+   * @returns `null` if it is not the user's password.
+   */
   async checkById(userId: string, password: string): Promise<CheckedPassword | null> {
     return this.check(await this.repository.findById(userId), password, { userId });
   }
 
-  /** Whether an active user still has the checked password. Locks the user until the transaction ends. */
+  /** Whether the user is active and still has the checked password. This locks the user until the transaction ends. */
   async isStillValid(transaction: Transaction, checked: CheckedPassword): Promise<boolean> {
     const entity = await this.repository.lock(transaction, checked.user.id);
     return entity?.passwordHash === checked.hash && entity.status === 'active';
   }
 
-  /** Hashes a password that a user chose. This is slow, so call it before the transaction. */
+  /** Hashes a password that a user chose. Hashing is slow, so call this before you start the transaction. */
   async hash(password: string, by: HashSubject): Promise<StoredPassword> {
     const passwordHash = await this.bcrypt.hash(encodePassword(password), by);
     return { passwordHash, passwordIsTemporary: false, passwordEndsAt: null };
   }
 
-  /** Generates and hashes a temporary password. This is slow, so call it before the transaction. */
+  /** Generates and hashes a temporary password. Hashing is slow, so call this before you start the transaction. */
   async generate(by: HashSubject): Promise<{ password: string; stored: StoredPassword }> {
     const password = generatePassword();
     const { passwordHash } = await this.hash(password, by);
@@ -82,7 +89,7 @@ export class PasswordsService implements OnModuleInit {
     return { password, stored: { passwordHash, passwordIsTemporary: true, passwordEndsAt } };
   }
 
-  /** Replaces the checked password. Returns false if it has been changed since the check. */
+  /** Replaces the checked password. Returns false if the password has changed since the check. */
   async change(transaction: Transaction, checked: CheckedPassword, stored: StoredPassword): Promise<boolean> {
     const { id } = checked.user;
     const changes = { ...stored, updatedAt: this.clock.now() };
@@ -91,10 +98,7 @@ export class PasswordsService implements OnModuleInit {
     return isChanged;
   }
 
-  /**
-   * Replaces the user's password without a check.
-   * Throws `user_not_found`.
-   */
+  /** Replaces the user's password without checking the old one. Throws `user_not_found`. */
   async reset(transaction: Transaction, userId: string, stored: StoredPassword): Promise<void> {
     if (!(await this.repository.lock(transaction, userId))) throw USER_NOT_FOUND.create();
     await this.repository.update(transaction, userId, { ...stored, updatedAt: this.clock.now() });

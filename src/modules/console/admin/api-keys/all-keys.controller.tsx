@@ -15,7 +15,7 @@ import { keyFilterValues } from './key-filter-values.js';
 
 const NO_KEYS: OwnedKeyList = { data: [], nextCursor: null };
 
-/** The keys of all users. */
+/** Shows and revokes the keys of all users. */
 @SessionOnly({ roles: ['admin'] })
 @Pages('/admin/api-keys')
 export class AllKeysController {
@@ -83,7 +83,10 @@ export class AllKeysController {
     );
   }
 
-  /** The name of the key that was just revoked. The URL contains only its id, so that no link can show a false name. */
+  /**
+   * Returns the name of the key that was just revoked. The URL contains only its id, so that nobody can make a link
+   * that shows a false name.
+   */
   private async revokedName(id: string): Promise<string | null> {
     if (id === '') return null;
     const apiKey = await nullOnError(API_KEY_NOT_FOUND, this.apiKeys.get(id));

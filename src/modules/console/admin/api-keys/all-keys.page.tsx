@@ -25,7 +25,7 @@ interface AllKeysPageProps {
   readonly now: Date;
   /** The name of the key that was just revoked. */
   readonly revoked: string | null;
-  /** How many keys were just revoked together. */
+  /** The number of keys that were just revoked together. */
   readonly revokedCount: number | null;
   readonly denial: Denial | null;
 }
@@ -56,7 +56,7 @@ export function AllKeysPage({ keys, filter, isFirstPage, ...props }: AllKeysPage
 }
 
 interface AllKeysFilterProps extends Pick<AllKeysPageProps, 'filter' | 'denial'> {
-  /** The owner, if the filter is for one user's keys. */
+  /** The owner of the keys, if the filter selects the keys of one user. */
   readonly owner: User | null;
 }
 

@@ -12,7 +12,10 @@ import { Pages } from '../../rendering/pages.decorator.js';
 import { BulkRevocationPage } from './bulk-revocation.page.js';
 import { keyFilterValues, matchesEverything } from './key-filter-values.js';
 
-/** Bulk revocation: shows a preview, then asks for confirmation. Revokes nothing if the matching keys have changed. */
+/**
+ * Revokes many keys. It shows a preview first and then asks for confirmation. It revokes nothing if the matching keys
+ * have changed since the preview.
+ */
 @SessionOnly({ roles: ['admin'] })
 @Pages('/admin/api-keys/revoke')
 export class BulkRevocationController {
@@ -60,7 +63,7 @@ export class BulkRevocationController {
   }
 }
 
-/** The selected keys. Throws `validation_failed`. */
+/** Reads the selected keys from the form. Throws `validation_failed`. */
 async function selectionOf(values: FormBody): Promise<ApiKeySelection> {
   const {
     confirm: _confirm,
@@ -74,7 +77,9 @@ async function selectionOf(values: FormBody): Promise<ApiKeySelection> {
 
 const emptyToUndefined = (value: unknown): unknown => (value === '' ? undefined : value);
 
-/** Converts a form to the body of the REST API. Passes unknown fields on, so that validation rejects them. */
+/**
+ * Converts a form to the request body of the REST API. It keeps unknown fields, so that the validation rejects them.
+ */
 function inputOf({
   selection,
   ids,

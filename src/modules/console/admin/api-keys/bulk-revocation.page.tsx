@@ -9,7 +9,7 @@ import { AdminLayout } from '../admin-layout.js';
 import { matchesEverything, type KeyFilterValues } from './key-filter-values.js';
 
 interface BulkRevocationPageProps {
-  /** The ids of the selected keys; `null` if the keys are chosen by the filter. */
+  /** The ids of the selected keys, or `null` if the filter selects the keys. */
   readonly ids: readonly string[] | null;
   readonly filter: KeyFilterValues;
   readonly isEverything: boolean;
@@ -47,7 +47,7 @@ export function BulkRevocationPage(props: BulkRevocationPageProps) {
   );
 }
 
-/** Lists the conditions of the filter. Shows nothing if there are none or if the keys were selected one by one. */
+/** Lists the conditions of the filter. It shows nothing if there are none, or if the user selected single keys. */
 function Conditions({ ids, filter, sample }: BulkRevocationPageProps) {
   const { t } = usePage();
   if (ids || matchesEverything(filter)) return null;

@@ -6,7 +6,7 @@ import { AdminLayout } from '../admin-layout.js';
 interface TemporaryPasswordPageProps {
   readonly user: User;
   readonly password: string;
-  /** Whether the user was just created; otherwise the password was reset. */
+  /** True if the user was just created, false if their password was reset. */
   readonly isNew: boolean;
 }
 

@@ -11,7 +11,7 @@ import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
 import { TemporaryPasswordPage } from './temporary-password.page.js';
 import { ResetPasswordPage, SuspendPage } from './user-actions.page.js';
 
-/** Actions on a user that ask for confirmation: suspending, reactivating, resetting the password. */
+/** Suspends and reactivates users, and resets their passwords. Suspending and resetting ask for confirmation. */
 @SessionOnly({ roles: ['admin'] })
 @Pages('/admin/users/:id')
 export class UserActionsController {
@@ -53,7 +53,10 @@ export class UserActionsController {
     return new Page(<ResetPasswordPage user={await this.users.get(id)} formId={newFormId()} />);
   }
 
-  /** Only this response shows the password. Submitting the same form again doesn't generate another one. */
+  /**
+   * Resets the password. Only this response shows the new password. If the same form is submitted again, it generates
+   * no other password.
+   */
   @Post('reset-password')
   async reset(
     @CurrentSession() caller: SessionPrincipal,

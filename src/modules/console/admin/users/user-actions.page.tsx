@@ -13,7 +13,7 @@ interface ConfirmationPageProps {
   readonly text: string;
   readonly button: string;
   readonly denial?: Denial | null;
-  /** Hidden fields. */
+  /** The hidden fields of the form. */
   readonly children?: ComponentChildren;
 }
 

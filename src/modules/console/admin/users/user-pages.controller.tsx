@@ -21,7 +21,7 @@ import { UserListPage, type UserList } from './user-list.page.js';
 import { parseNotice, UserPage } from './user.page.js';
 
 const NO_USERS: UserList = { data: [], nextCursor: null };
-/** The maximum number of keys on a user's page. The page links to the list of all keys for the rest. */
+/** The maximum number of keys on a user's page. If the user has more, the page links to the list of all keys. */
 const KEYS_SHOWN = 20;
 
 /** Lists, shows, creates and updates users. */
@@ -76,7 +76,7 @@ export class UserPagesController {
     );
   }
 
-  /** Only this response shows a generated password. */
+  /** Creates a user. Only this response shows a generated password. */
   @Post('create')
   async create(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page | SeeOther> {
     const formId = formIdOf(form);
@@ -88,7 +88,8 @@ export class UserPagesController {
     const { value: created, denial } = await runForm(async () => {
       const input = await validate(CreateUserDto, { ...values, password: optionalTextOf(form, 'password') });
       const create = () => this.users.create(caller, CreateUserDto.toNewUser(input));
-      // If this process has no result for a used form, creating the user again fails: the email address is taken.
+      // A form may have been submitted before, and this process may not have its result. Creating the user then fails,
+      // because the email is taken.
       return this.onceOnlyForms.once(caller, formId, values, create) ?? create();
     });
     if (denial) {

@@ -3,7 +3,7 @@ import { Layout } from '../../rendering/layout.js';
 import { usePage } from '../../rendering/page-context.js';
 import { LinkButton } from '../../components/link-button.js';
 
-/** The page for a form that is submitted again after its key can no longer be shown. */
+/** This page appears if the user submits a form again when its key can no longer be shown. */
 export function AlreadyCreatedPage({ apiKey }: { apiKey: ApiKey }) {
   const { t, link } = usePage();
   return (

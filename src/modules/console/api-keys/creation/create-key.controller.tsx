@@ -39,7 +39,10 @@ export class CreateKeyController {
     return new Page(this.formPage(newFormId(), values, null));
   }
 
-  /** Shows the key in this response instead of redirecting, so that no other instance needs the key. */
+  /**
+   * Creates a key and shows it in this response. A redirect could reach another instance, which would not have the
+   * key.
+   */
   @Post()
   async create(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page> {
     const formId = formIdOf(form);
@@ -51,7 +54,8 @@ export class CreateKeyController {
     const { value: created, denial } = await runForm(async () => {
       const input = await this.inputOf(values);
       const create = () => this.apiKeys.create(caller, input, `console:${formId}`);
-      // If this process has no result for a used form, the database rejects the form's idempotency key.
+      // A form may have been submitted before, and this process may not have its result. The database then rejects the
+      // idempotency key of the form.
       return this.onceOnlyForms.once(caller, formId, input, create) ?? create();
     });
     if (!denial) return this.keyPage(caller, created);
@@ -80,7 +84,7 @@ export class CreateKeyController {
     return CreateApiKeyDto.toNewApiKey(await validate(CreateApiKeyDto, { name: values.name, expiresAt }));
   }
 
-  /** Shows the key unless it has been revoked since. If the database is unavailable, shows it anyway. */
+  /** Shows the key, unless it has been revoked meanwhile. It also shows the key if the database is unavailable. */
   private async keyPage(caller: SessionPrincipal, { apiKey, key }: CreatedApiKey): Promise<Page> {
     const current = (await nullOnError(UNAVAILABLE, this.apiKeys.get(caller, apiKey.id))) ?? apiKey;
     if (current.status === 'revoked') return this.alreadyCreated(current);

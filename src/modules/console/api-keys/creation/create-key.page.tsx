@@ -40,7 +40,7 @@ export function CreateKeyPage({ formId, values, maxActiveKeys, denial }: CreateK
   );
 }
 
-/** A link to the next step, after errors that submitting the form again can't fix. */
+/** Shows a link to the next step after an error that the user can't fix by submitting the form again. */
 function NextStep({ denial }: Pick<CreateKeyPageProps, 'denial'>) {
   const { t, link } = usePage();
   if (!denial) return null;

@@ -7,7 +7,7 @@ import { CodeBlock } from '../../components/code-block.js';
 
 interface CreatedKeyPageProps {
   readonly apiKey: ApiKey;
-  /** The full key. No other page shows it. */
+  /** The complete key. No other page shows it. */
   readonly secret: string;
   readonly publicUrl: string;
 }

@@ -12,8 +12,9 @@ export interface ExpiryChoice {
 }
 
 /**
- * Returns the expiration in RFC 3339 format, or `null` for none. It is always the start of a day in UTC, so that a form
- * that is submitted again has the same input. Returns an unknown choice unchanged; validation then rejects it.
+ * Returns the expiration time in RFC 3339 format, or `null` if the key never expires. The time is always the start of
+ * a day in UTC, so that a form that is submitted again has the same input. An unknown choice is returned unchanged, so
+ * that the validation rejects it.
  */
 export function toExpiresAt({ expiry, date }: ExpiryChoice, now: Date): string | null {
   if (expiry === 'never') return null;
