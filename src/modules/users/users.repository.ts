@@ -47,10 +47,7 @@ export class UsersRepository {
     return this.database.read((manager) => users(manager).findBy({ id: In(ids) }));
   }
 
-  /**
-   * Finds a user by several spellings of an email. If the spellings belong to different users, the user with the first
-   * spelling in the list is returned.
-   */
+  /** Finds the user with one of these spellings of an email. An earlier spelling in the list wins. */
   async findByEmail(spellings: readonly string[]): Promise<UserEntity | null> {
     const found = await this.database.read((manager) => users(manager).findBy({ email: In(spellings) }));
     const byEmail = new Map(found.map((user) => [user.email, user]));

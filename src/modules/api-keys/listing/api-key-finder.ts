@@ -47,11 +47,7 @@ const MAX_OWNER_LISTS = 8;
 /** If at most this number of owners match a search, a single join can read their keys. */
 const MAX_JOINED_OWNERS = 5_000;
 
-/**
- * The way to find the keys of all users with an email that starts with the search text. With `ids`, the keys of each
- * owner are listed separately. With `join`, one query reads the keys of all these owners. With `scan`, the list reads
- * all keys, because too many of them match.
- */
+/** Owners found by email: list the keys of each (`ids`), join them in one query, or scan all keys if too many match. */
 type OwnerSearch = { readonly ids: readonly string[] } | 'join' | 'scan';
 
 /** Finds the keys of one slice of a list, newest first. */
@@ -174,10 +170,7 @@ export class ApiKeyFinder {
     return canJoin ? 'join' : 'scan';
   }
 
-  /**
-   * Prepares the queries. Keys that were created after `unusedSince` are never unused, so a filter with `unusedSince`
-   * starts the list at that time.
-   */
+  /** Prepares the queries. Keys created after `unusedSince` never match, so the list starts at that time. */
   private queries(filter: ApiKeyFilter): ListingQueries {
     const { unusedSince } = filter;
     const skipsNewKeys = unusedSince && !(this.after && this.after.createdAt < unusedSince);
