@@ -7,7 +7,6 @@ export * from './database.errors.js';
 export * from './database.service.js';
 export * from './database.module.js';
 export { dialectOf } from './dialect/dialect-of.js';
-export type { Dialect } from './dialect/dialect.js';
 export * from './driver-errors/driver-errors.js';
 export { CollectedRows, compareNewestFirst } from './listing/collected-rows.js';
 export * from './listing/count-in-steps.js';

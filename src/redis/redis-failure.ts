@@ -33,7 +33,8 @@ type KnownFailure = readonly [
 
 export const CLUSTER_MESSAGE =
   "REDIS_URL points to a node of a Redis Cluster. Cluster isn't supported yet. Use a standalone Redis.";
-const COMMANDS = 'eval evalsha time lindex llen lpop ltrim rpush pexpire unlink publish subscribe ping info';
+const COMMANDS =
+  'eval evalsha time lindex llen lpop ltrim lrem rpush pexpire unlink publish subscribe ping info';
 
 /**
  * Matches an error reply by its code. Redis 7 begins the reply with the code. When a script fails, older versions quote

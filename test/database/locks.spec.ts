@@ -232,13 +232,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     const { user, id } = await app.createCaller();
     const admin = await app.principalOf(await app.createUser('admin'));
     const held = holdCommitOf(/^INSERT INTO `api_keys`/);
-    const created = create({
-      method: 'api_key',
-      userId: user.id,
-      role: 'standard',
-      neededRoles: null,
-      apiKey: { id, name: 'Creator' },
-    });
+    const created = create(keyOf(user.id, id));
     await held.reached;
     const filter = { userId: null, status: null, search: user.email, unusedForDays: null };
     const revoked = app.nest
@@ -255,6 +249,13 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
 
   const create = async (by: Parameters<ApiKeysService['create']>[0]) =>
     app.nest.get(ApiKeysService).create(by, { name: 'New', expiresAt: null }, null);
+  const keyOf = (userId: string, id: string): Principal => ({
+    method: 'api_key',
+    userId,
+    role: 'standard',
+    neededRoles: null,
+    apiKey: { id, name: 'Creator' },
+  });
 
   it('enforces the quota for simultaneous creations', async () => {
     const { user } = await app.createCaller();
@@ -290,13 +291,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     const creatingKey = await dataSource().manager.findOneByOrFail(ApiKeyEntity, { id });
     const admin = await app.principalOf(await app.createUser('admin'));
     const held = holdCommitOf(/^INSERT INTO `api_keys`/);
-    const created = create({
-      method: 'api_key',
-      userId: user.id,
-      role: 'standard',
-      neededRoles: null,
-      apiKey: { id, name: 'Maker' },
-    });
+    const created = create(keyOf(user.id, id));
     await held.reached;
     const revoked = revoke(admin, creatingKey);
     revoked.catch(() => undefined);

@@ -2,7 +2,6 @@ import { FieldErrorKind } from './field-error.js';
 
 export const UNKNOWN_FIELD = new FieldErrorKind('unknown_field', 'is not a known field');
 export const REQUIRED = new FieldErrorKind('required', 'is required');
-export const INVALID_VALUE = new FieldErrorKind('invalid_value', 'is invalid');
 export const NOT_A_STRING = new FieldErrorKind('not_a_string', 'must be a string');
 export const NOT_STRINGS = new FieldErrorKind('not_strings', 'must contain only strings');
 export const NOT_AN_INTEGER = new FieldErrorKind('not_an_integer', 'must be a whole number');

@@ -23,5 +23,5 @@ export * from './dto/rename-api-key.dto.js';
 export * from './dto/revoke-api-key.dto.js';
 export * from './creation/key-removal.service.js';
 export type { AdminApiKeyFilter } from './listing/api-key-filter.js';
-export type { Revocation, RevokedApiKey } from './revocation/revocation.service.js';
+export type { Revocation } from './revocation/revocation.service.js';
 export { IdempotencyRecordEntity } from './creation/idempotency-record.entity.js';

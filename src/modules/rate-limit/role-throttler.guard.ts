@@ -121,6 +121,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
       other.record.timeToBlockExpire > one.record.timeToBlockExpire ? other : one,
     );
     getGuardedRequest(context).isLimited = true;
+    // A subclass may throw an exception that does not set this header.
     getResponse(context).header('retry-after', String(record.timeToBlockExpire));
     const { key, policy } = budget;
     const violatedPolicies = denying.map((each) => each.budget.policy.name);

@@ -361,7 +361,6 @@ const en = {
   field: {
     unknown_field: 'This field isn’t recognized. Reload the page and try again.',
     required: 'This field is required.',
-    invalid_value: 'This value isn’t valid.',
     not_a_string: 'Enter text.',
     not_strings: 'Enter text.',
     not_an_integer: 'Enter a whole number.',

@@ -339,7 +339,6 @@ const zh: Catalogue = {
   field: {
     unknown_field: '无法识别此字段，请刷新页面后重试。',
     required: '此项为必填项。',
-    invalid_value: '此值无效。',
     not_a_string: '请输入文本。',
     not_strings: '请输入文本。',
     not_an_integer: '请输入整数。',

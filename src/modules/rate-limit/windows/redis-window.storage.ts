@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Clock } from '../../../common/clock.js';
 import { Settings } from '../../../settings/index.js';
-import { RedisLink, ThrottledLog } from '../../../redis/index.js';
+import { RedisLink, RedisUnavailableError, ThrottledLog } from '../../../redis/index.js';
 import type { WindowRecord } from './sliding-window.js';
 import { WINDOW_SCRIPT } from './window.script.js';
 
@@ -16,15 +16,14 @@ export interface SharedRecord extends WindowRecord {
    * if Redis knows them already.
    */
   readonly incompleteMs: number;
-  /** Removes a counted request from the window again. It does nothing if Redis is unavailable. */
+  /** Removes a counted request from the window. If Redis can't, the request stays counted until it leaves the window. */
   readonly giveBack: () => Promise<void>;
 }
 
 /** Counts requests in the windows that all instances share. */
 @Injectable()
 export class RedisWindowStorage {
-  private readonly logger = new Logger(RedisWindowStorage.name);
-  private readonly restarts: ThrottledLog;
+  private readonly warnings: ThrottledLog;
   private readonly keyPrefix: string;
 
   constructor(
@@ -32,7 +31,7 @@ export class RedisWindowStorage {
     { redisPrefix }: Settings,
     clock: Clock,
   ) {
-    this.restarts = new ThrottledLog(this.logger, clock);
+    this.warnings = new ThrottledLog(new Logger(RedisWindowStorage.name), clock);
     this.keyPrefix = `${redisPrefix}:window:`;
     // The probe uses a new key each time, which expires after two seconds. With an old key, the script would first
     // remove an entry, and even a full Redis lets a script write after it has removed something.
@@ -62,7 +61,7 @@ export class RedisWindowStorage {
       answer;
     const takenAt = answer[6] ?? 0;
     if (restarted === 1)
-      this.restarts.warn(`The Redis key ${name} held something that is no window, so its count starts over.`);
+      this.warnings.warn(`The Redis key ${name} held something that is no window, so its count starts over.`);
     return {
       totalHits,
       timeToExpire: Math.ceil(untilOldest / 1_000_000),
@@ -81,7 +80,11 @@ export class RedisWindowStorage {
     try {
       await this.link.send((client) => client.lrem(name, -1, String(takenAt)));
     } catch (error) {
-      this.logger.debug(`A request stays counted in ${name}: ${String(error)}`);
+      // The link logs that Redis is unavailable.
+      if (error instanceof RedisUnavailableError) return;
+      this.warnings.warn(
+        `Redis refuses to remove a request from ${name}, so it stays counted: ${String(error)}`,
+      );
     }
   }
 }

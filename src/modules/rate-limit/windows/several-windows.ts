@@ -9,15 +9,24 @@ export interface Windows {
 }
 
 /**
- * Counts a request in every budget, or in none if one of them denies it.
+ * Counts a request in every budget, or in none if one of them denies it or fails.
  * @returns a record for each budget. After a denial, the other records show the current state of their windows.
  */
 export async function takeAll(windows: Windows, budgets: readonly Budget[]): Promise<WindowRecord[]> {
   const taken: Taken[] = [];
+  const giveBackAll = async () => {
+    for (const earlier of taken) await earlier.giveBack();
+  };
   for (const budget of budgets) {
-    const record = await windows.takeReturnable(budget);
+    let record: Taken;
+    try {
+      record = await windows.takeReturnable(budget);
+    } catch (error) {
+      await giveBackAll();
+      throw error;
+    }
     if (record.isBlocked) {
-      for (const earlier of taken) await earlier.giveBack();
+      await giveBackAll();
       return Promise.all(budgets.map(async (other) => (other === budget ? record : windows.peek(other))));
     }
     taken.push(record);

@@ -1,22 +1,8 @@
-import { SlidingWindows } from './sliding-window.js';
-
-const WINDOW_MS = 60_000;
-
-/** Windows on a clock that stands still until it is moved. */
-function setUp(maxKeys?: number) {
-  const clock = { now: 1_000_000 };
-  return { clock, windows: new SlidingWindows(WINDOW_MS, () => clock.now, maxKeys) };
-}
-
-function takeTimes(windows: SlidingWindows, count: number, limit: number, key = 'user'): number {
-  let accepted = 0;
-  for (let i = 0; i < count; i++) if (!windows.take(key, limit).isBlocked) accepted++;
-  return accepted;
-}
+import { createWindows, takeTimes, WINDOW_MS } from '../../../../test/support/sliding-windows.js';
 
 describe('an acceptance that is given back', () => {
   it('makes room for another request', () => {
-    const { windows } = setUp();
+    const { windows } = createWindows();
     takeTimes(windows, 2, 3);
     const { giveBack } = windows.takeReturnable('user', 3);
     expect(windows.take('user', 3).isBlocked).toBe(true);
@@ -25,7 +11,7 @@ describe('an acceptance that is given back', () => {
   });
 
   it('takes nothing from the requests around it', () => {
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     windows.take('user', 3);
     clock.now += 10_000;
     const { giveBack } = windows.takeReturnable('user', 3);
@@ -38,14 +24,14 @@ describe('an acceptance that is given back', () => {
   });
 
   it('is nothing when the request was denied', () => {
-    const { windows } = setUp();
+    const { windows } = createWindows();
     takeTimes(windows, 3, 3);
     windows.takeReturnable('user', 3).giveBack();
     expect(windows.peek('user', 3).totalHits).toBe(3);
   });
 
   it('is given back once, however often that is asked', () => {
-    const { windows } = setUp();
+    const { windows } = createWindows();
     windows.take('user', 3);
     const { giveBack } = windows.takeReturnable('user', 3);
     giveBack();
@@ -54,7 +40,7 @@ describe('an acceptance that is given back', () => {
   });
 
   it('does nothing when it has already left the window', () => {
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     const { giveBack } = windows.takeReturnable('user', 3);
     clock.now += WINDOW_MS;
     windows.take('user', 3);
@@ -65,7 +51,7 @@ describe('an acceptance that is given back', () => {
 
 describe('recent acceptances', () => {
   it('are known to the millisecond and to the request', () => {
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     for (let i = 0; i < 5; i++) {
       windows.note('user');
       clock.now += 1_000;
@@ -80,7 +66,7 @@ describe('recent acceptances', () => {
 
 describe('many keys', () => {
   it('are kept up to the bound', () => {
-    const { windows } = setUp(3);
+    const { windows } = createWindows(3);
     for (const key of ['a', 'b', 'c']) windows.take(key, 9);
     expect(windows.size).toBe(3);
     windows.take('d', 9);
@@ -88,7 +74,7 @@ describe('many keys', () => {
   });
 
   it('stay within the bound; the one used longest ago goes first', () => {
-    const { clock, windows } = setUp(100);
+    const { clock, windows } = createWindows(100);
     for (let i = 0; i < 1_000; i++) {
       clock.now += 1;
       windows.take(`address ${i}`, 1);
@@ -101,7 +87,7 @@ describe('many keys', () => {
   });
 
   it('are swept by later requests once they have been idle for a window', () => {
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     for (let i = 0; i < 1_000; i++) windows.take(`user ${i}`, 1);
     clock.now += WINDOW_MS - 1;
     takeTimes(windows, 600, 1_000, 'busy');

@@ -1,24 +1,10 @@
 import { seededRandom } from '../../../../test/support/seeded-random.js';
-import { SlidingWindows } from './sliding-window.js';
-
-const WINDOW_MS = 60_000;
-
-/** Windows on a clock that stands still until it is moved. */
-function setUp(maxKeys?: number) {
-  const clock = { now: 1_000_000 };
-  return { clock, windows: new SlidingWindows(WINDOW_MS, () => clock.now, maxKeys) };
-}
-
-function takeTimes(windows: SlidingWindows, count: number, limit: number, key = 'user'): number {
-  let accepted = 0;
-  for (let i = 0; i < count; i++) if (!windows.take(key, limit).isBlocked) accepted++;
-  return accepted;
-}
+import { createWindows, takeTimes, WINDOW_MS } from '../../../../test/support/sliding-windows.js';
 
 describe('a sliding window', () => {
   it.each([1, 2, 3, 4, 5, 6])('agrees with a naive model on random schedule %i', (seed) => {
     const random = seededRandom(seed);
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     const limits = [1, 3, 20, 100].map((limit) => Math.ceil(limit * (0.5 + random())));
     const accepted: { time: number; limit: number }[] = [];
     const found: object[] = [];
@@ -47,7 +33,7 @@ describe('a sliding window', () => {
   });
 
   it('lets a full burst through again exactly one window later, and not a millisecond earlier', () => {
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     expect(takeTimes(windows, 150, 100)).toBe(100);
     clock.now += WINDOW_MS - 1;
     expect(takeTimes(windows, 150, 100)).toBe(0);
@@ -56,7 +42,7 @@ describe('a sliding window', () => {
   });
 
   it('gives no double budget at the edge of a minute', () => {
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     clock.now += WINDOW_MS - 10;
     expect(takeTimes(windows, 100, 100)).toBe(100);
     clock.now += 20;
@@ -64,7 +50,7 @@ describe('a sliding window', () => {
   });
 
   it('charges nothing for a denied request', () => {
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     takeTimes(windows, 3, 3);
     clock.now += 30_000;
     expect(takeTimes(windows, 1_000, 3)).toBe(0);
@@ -73,7 +59,7 @@ describe('a sliding window', () => {
   });
 
   it('forgets nothing when a role goes from premium to standard and back', () => {
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     expect(takeTimes(windows, 400, 500)).toBe(400);
     clock.now += 1_000;
     expect(takeTimes(windows, 50, 100)).toBe(0);
@@ -82,18 +68,18 @@ describe('a sliding window', () => {
   });
 
   it('counts each key separately', () => {
-    const { windows } = setUp();
+    const { windows } = createWindows();
     expect(takeTimes(windows, 5, 3, 'one')).toBe(3);
     expect(takeTimes(windows, 5, 3, 'two')).toBe(3);
   });
 
   it('allocates nothing for a limit', () => {
-    const { windows } = setUp();
+    const { windows } = createWindows();
     expect(takeTimes(windows, 10, 1_000_000_000)).toBe(10);
   });
 
   it('peeks without counting and without remembering the key', () => {
-    const { windows } = setUp();
+    const { windows } = createWindows();
     expect(windows.peek('user', 3)).toEqual({
       totalHits: 0,
       timeToExpire: 0,
@@ -114,7 +100,7 @@ describe('a sliding window', () => {
 
 describe('the times that a window tells', () => {
   it('are whole seconds, rounded up, until the oldest request leaves', () => {
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     expect(windows.take('user', 9).timeToExpire).toBe(60);
     clock.now += 1;
     expect(windows.take('user', 9).timeToExpire).toBe(60);
@@ -127,7 +113,7 @@ describe('the times that a window tells', () => {
   });
 
   it('are never zero while a request is counted, even below the precision of numbers', () => {
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     clock.now = 1e-13;
     windows.take('user', 1);
     clock.now = WINDOW_MS;
@@ -136,7 +122,7 @@ describe('the times that a window tells', () => {
 
   it.each([1, 2, 3, 4, 5])('make a lone caller succeed after Retry-After, on random schedule %i', (seed) => {
     const random = seededRandom(seed);
-    const { clock, windows } = setUp();
+    const { clock, windows } = createWindows();
     for (let round = 0; round < 300; round++) {
       const before = 1 + Math.floor(random() * 30);
       for (let i = 0; i < before; i++) {
