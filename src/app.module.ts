@@ -7,7 +7,7 @@ import { EmptyBodyGuard, StrictValidationPipe } from './common/validation/index.
 import { ClockModule } from './common/clock.module.js';
 import { SettingsModule, type Settings } from './settings/index.js';
 import { DatabaseModule } from './database/index.js';
-import { InvalidationModule, InvalidationRelayModule } from './invalidation/index.js';
+import { InvalidationModule, RedisHintModule } from './invalidation/index.js';
 import { AdminModule } from './modules/admin/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuthenticationGuard, AuthModule, CrossSiteGuard, UsageGuard } from './modules/auth/index.js';
@@ -26,7 +26,7 @@ import { RedisModule } from './redis/index.js';
     DatabaseModule.forServer(MIGRATIONS),
     InvalidationModule,
     RedisModule,
-    InvalidationRelayModule,
+    RedisHintModule,
     UsersModule,
     FirstAdminModule,
     ApiKeysModule,

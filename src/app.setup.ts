@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loggedPath } from './common/http/index.js';
 import { Settings } from './settings/index.js';
 import { serveDocs } from './openapi/document.js';
-import { warnAboutForwardedFor } from './http-server/headers/forwarded-for-warning.js';
+import { warnAboutForwardedFor } from './http-server/headers/forwarded-for.js';
 
 /**
  * Configures a new app. The server and the end-to-end tests share this function, so that both have the same

@@ -17,11 +17,12 @@ import {
   translateError,
   type AppError,
 } from '../common/errors/index.js';
-import { isApiPath, loggedPath, trustedHops } from '../common/http/index.js';
+import { isApiPath, loggedPath } from '../common/http/index.js';
 import type { Settings } from '../settings/index.js';
 import { BODY_LIMIT_BYTES, dropContentTypeOfEmptyBody, registerBodyParsers } from './body/body-parser.js';
 import { Cors } from './headers/cors.js';
 import { DOCS_PATH } from '../openapi/document.js';
+import { trustedHops } from './headers/forwarded-for.js';
 import { hostHeaderProblem } from './headers/host-header.js';
 import { createHttpServer } from './http-server.js';
 import { apiHeaders, docsHeaders, pageHeaders } from './headers/response-headers.js';

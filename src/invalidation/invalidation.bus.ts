@@ -5,7 +5,7 @@ import type { Invalidation, InvalidationListener, InvalidationSource } from './i
 
 /**
  * Tells caches which entries to drop. It reports local changes right after the commit, and changes on other instances
- * when `InvalidationFeed` reads them.
+ * when `InvalidationFeedReader` reads them.
  */
 @Injectable()
 export class InvalidationBus {

@@ -43,7 +43,7 @@ const INFO = {
 const API_KEY =
   'One of your API keys. Instead, these operations also accept the session cookie of a signed-in user.';
 const SESSION =
-  'The session cookie, which signing in sets. These operations reject API keys with 403 `forbidden`.';
+  'The session cookie that the server sets when you sign in. These operations reject API keys with 403 `forbidden`.';
 
 /** Creates the OpenAPI 3.1 document of all routes. */
 export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {

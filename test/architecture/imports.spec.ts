@@ -127,7 +127,7 @@ const RESERVED: readonly { readonly name: string; readonly pattern: RegExp; read
     name: 'Redis',
     pattern: /^ioredis$/,
     allowed:
-      /^src\/(redis\/.*|invalidation\/invalidation\.relay\.ts|modules\/rate-limit\/windows\/redis-window\.storage\.ts)$/,
+      /^src\/(redis\/.*|invalidation\/redis-hint\.relay\.ts|modules\/rate-limit\/windows\/redis-window\.storage\.ts)$/,
   },
   { name: 'bcrypt', pattern: /^bcrypt$/, allowed: /^src\/modules\/hashing\/.*$/ },
   { name: 'Passport', pattern: /^(passport.*|@nestjs\/passport)$/, allowed: /^src\/modules\/auth\/.*$/ },

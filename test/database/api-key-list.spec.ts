@@ -3,7 +3,7 @@ import type { Position } from '../../src/common/pagination/index.js';
 import { countInSteps, Database, dialectOf } from '../../src/database/index.js';
 import { ApiKeyFinder } from '../../src/modules/api-keys/listing/api-key-finder.js';
 import { ApiKeyEntity, type ApiKeyStatus } from '../../src/modules/api-keys/index.js';
-import { statusAt } from '../../src/modules/api-keys/api-key.js';
+import { statusAt } from '../../src/modules/api-keys/api-key-status.js';
 import { ApiKeysRepository, type ApiKeyFilter } from '../../src/modules/api-keys/api-keys.repository.js';
 import { ApiKeyCountsRepository } from '../../src/modules/api-keys/administration/api-key-counts.repository.js';
 import { UserEntity } from '../../src/modules/users/index.js';

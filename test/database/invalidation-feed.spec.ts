@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { SYSTEM } from '../../src/database/index.js';
-import { InvalidationFeed, type Invalidation } from '../../src/invalidation/index.js';
+import { InvalidationFeedReader, type Invalidation } from '../../src/invalidation/index.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
 import { fakeIntervals } from '../support/fake-intervals.js';
@@ -58,7 +58,7 @@ onEachDatabase((kind) => {
   describe('the feed of an instance', () => {
     let other: OpenDatabase;
     let clock: StoppedClock;
-    let feed: InvalidationFeed;
+    let feed: InvalidationFeedReader;
     /** Each read of the feed begins with one call of this method. */
     let reads: jest.SpiedFunction<OpenDatabase['connections']['dataVersion']>;
 
@@ -74,7 +74,7 @@ onEachDatabase((kind) => {
 
     beforeEach(async () => {
       clock = new StoppedClock();
-      feed = new InvalidationFeed(one.database, one.feed, one.bus, clock);
+      feed = new InvalidationFeedReader(one.database, one.feed, one.bus, clock);
       await feed.onModuleInit();
       reads = jest.spyOn(one.connections, 'dataVersion');
       one.published.length = 0;
@@ -108,7 +108,7 @@ onEachDatabase((kind) => {
       });
 
     it('receives at each tick what other instances have committed since its start, once', async () => {
-      const freshFeed = new InvalidationFeed(one.database, one.feed, one.bus, clock);
+      const freshFeed = new InvalidationFeedReader(one.database, one.feed, one.bus, clock);
       await change(other, 'before');
       await freshFeed.onModuleInit();
       await freshFeed.catchUp();
@@ -243,7 +243,7 @@ onEachDatabase((kind) => {
           await manager.query("INSERT INTO change_feed VALUES (?, 'user', 'x')", [seq]);
       };
       await one.database.write(SYSTEM, fill);
-      const pruning = new InvalidationFeed(one.database, one.feed, one.bus, clock);
+      const pruning = new InvalidationFeedReader(one.database, one.feed, one.bus, clock);
       feed.onApplicationShutdown();
       feed = pruning;
       await feed.onModuleInit();

@@ -12,7 +12,7 @@ import {
 } from '../../src/database/index.js';
 import { FirstAdminService } from '../../src/modules/users/first-admin.service.js';
 import { UsersService, type UserEntity } from '../../src/modules/users/index.js';
-import { encodePassword } from '../../src/modules/users/passwords/password.js';
+import { encodePassword } from '../../src/modules/users/passwords/password-encoding.js';
 import { UsersRepository } from '../../src/modules/users/users.repository.js';
 import { PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';

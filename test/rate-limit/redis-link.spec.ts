@@ -2,10 +2,10 @@ import { jest } from '@jest/globals';
 import { parseEnv } from '../../src/settings/index.js';
 import type {
   InvalidationBus,
-  InvalidationFeed,
+  InvalidationFeedReader,
   InvalidationListener,
 } from '../../src/invalidation/index.js';
-import { InvalidationRelay } from '../../src/invalidation/invalidation.relay.js';
+import { RedisHintRelay } from '../../src/invalidation/redis-hint.relay.js';
 import { RedisUnavailableError, RedisLink } from '../../src/redis/index.js';
 import { eventually } from '../support/eventually.js';
 import { FlakyNetwork } from '../support/flaky-network.js';
@@ -172,7 +172,7 @@ describeWithRedis('the link to Redis', () => {
 });
 
 describeWithRedis('messages about changes', () => {
-  /** Runs the periodic check of `InvalidationRelay`, which is due every five seconds. */
+  /** Runs the periodic check of `RedisHintRelay`, which is due every five seconds. */
   let checkMessages: () => void;
 
   beforeAll(async () => {
@@ -194,8 +194,8 @@ describeWithRedis('messages about changes', () => {
     const bus = {
       subscribe: (subscriber: InvalidationListener) => (listener = subscriber),
     } as unknown as InvalidationBus;
-    const feed = { hint: () => void received.hints++ } as unknown as InvalidationFeed;
-    const messages = new InvalidationRelay(settings, clock, link, bus, feed);
+    const feed = { hint: () => void received.hints++ } as unknown as InvalidationFeedReader;
+    const messages = new RedisHintRelay(settings, clock, link, bus, feed);
     const timers = jest.spyOn(globalThis, 'setInterval');
     messages.onModuleInit();
     const [callback, milliseconds] = timers.mock.calls.at(-1)!;
@@ -278,12 +278,12 @@ describeWithRedis('messages about changes', () => {
     const settings = parseEnv({});
     const subscribe = jest.fn();
     const link = new RedisLink(settings, new TestClock());
-    const messages = new InvalidationRelay(
+    const messages = new RedisHintRelay(
       settings,
       new TestClock(),
       link,
       { subscribe } as unknown as InvalidationBus,
-      {} as InvalidationFeed,
+      {} as InvalidationFeedReader,
     );
     messages.onModuleInit();
     messages.onApplicationShutdown();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InvalidationFeed, InvalidationBus } from '../../src/invalidation/index.js';
+import { InvalidationFeedReader, InvalidationBus } from '../../src/invalidation/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
@@ -26,7 +26,7 @@ describeWithRedis('messages about changes', () => {
       invalidated: ({ length }) => (dropped.subjects += length),
       everythingInvalidated: () => dropped.everything++,
     });
-    const feed = app.nest.get(InvalidationFeed);
+    const feed = app.nest.get(InvalidationFeedReader);
     const hint = feed.hint.bind(feed);
     feed.hint = () => {
       hints++;

@@ -1,4 +1,4 @@
-import { InvalidationFeed, InvalidationBus } from '../../src/invalidation/index.js';
+import { InvalidationFeedReader, InvalidationBus } from '../../src/invalidation/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
@@ -54,7 +54,7 @@ describeWithRedis('two installations on one Redis', () => {
     expect(await channels()).toEqual(['acme:changes', 'chameleon:changes']);
     const hints = [0, 0];
     for (const [index, app] of [one, other].entries()) {
-      const feed = app.nest.get(InvalidationFeed);
+      const feed = app.nest.get(InvalidationFeedReader);
       feed.hint = () => void hints[index]!++;
     }
     other.nest.get(InvalidationBus).publish([{ subject: 'user', id: 'somebody' }], 'local');

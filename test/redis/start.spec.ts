@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '../../src/common/clock.js';
 import { parseEnv } from '../../src/settings/index.js';
-import { InvalidationFeed } from '../../src/invalidation/index.js';
+import { InvalidationFeedReader } from '../../src/invalidation/index.js';
 import { WindowStorage } from '../../src/modules/rate-limit/index.js';
 import { requestPolicy } from '../../src/modules/rate-limit/policies.js';
 import { RedisWindowStorage } from '../../src/modules/rate-limit/windows/redis-window.storage.js';
@@ -140,7 +140,7 @@ describeWithRedis('a start with Redis', () => {
 
     const { key, id } = await app.createCaller();
     const hintArrives = new Promise(
-      (resolve) => (app.nest.get(InvalidationFeed).hint = () => resolve('heard')),
+      (resolve) => (app.nest.get(InvalidationFeedReader).hint = () => resolve('heard')),
     );
     await app.http.post(`/api/v1/api-keys/${id}/revoke`).set('X-API-Key', key).expect(200);
     expect(await hintArrives).toBe('heard');

@@ -14,7 +14,7 @@ import { Database, SYSTEM } from '../../src/database/index.js';
 import { SignInService, sessionCookie, SessionEntity } from '../../src/modules/auth/index.js';
 import { ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { normalizeEmail, UserEntity, type User } from '../../src/modules/users/index.js';
-import { encodePassword } from '../../src/modules/users/passwords/password.js';
+import { encodePassword } from '../../src/modules/users/passwords/password-encoding.js';
 import { toUser } from '../../src/modules/users/user.js';
 import { createAdapter } from '../../src/http-server/adapter.js';
 import type { DatabaseKind, TestDatabase } from './databases.js';

@@ -1,4 +1,4 @@
-import { InvalidationBus, InvalidationFeed } from '../../src/invalidation/index.js';
+import { InvalidationBus, InvalidationFeedReader } from '../../src/invalidation/index.js';
 import { AdminApiKeysService } from '../../src/modules/api-keys/administration/admin-api-keys.service.js';
 import { ApiKeysRepository } from '../../src/modules/api-keys/api-keys.repository.js';
 import { AuthorityCache } from '../../src/modules/api-keys/verification/authority.cache.js';
@@ -38,7 +38,7 @@ export function createAuthorityCache({ nest, clock }: TestApp) {
       repository,
       users,
       clock,
-      nest.get(InvalidationFeed),
+      nest.get(InvalidationFeedReader),
       nest.get(InvalidationBus),
       verified,
     ),

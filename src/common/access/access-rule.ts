@@ -2,8 +2,8 @@ import type { Principal } from './principal.js';
 import type { Role } from './role.js';
 
 /** The rate limits per client address that a public route can use. */
-export const ADDRESS_POLICIES = ['anonymous', 'sign-in', 'sign-up'] as const;
-export type AddressPolicyName = (typeof ADDRESS_POLICIES)[number];
+export const ADDRESS_POLICY_NAMES = ['anonymous', 'sign-in', 'sign-up'] as const;
+export type AddressPolicyName = (typeof ADDRESS_POLICY_NAMES)[number];
 
 /** Describes who may use a route. A route without an access decorator rejects every caller. */
 export interface RouteAccess {

@@ -1,4 +1,3 @@
-import { forwardedForProblem } from './forwarded-for.js';
 import { addressLimitKey, addressNetworks, clientAddress } from './client-address.js';
 
 const from = (ip: string, remoteAddress?: string) => ({ ip, socket: { remoteAddress } });
@@ -74,34 +73,4 @@ it('never exceeds the length of the database column', () => {
   const longest = 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255';
   for (const ip of [longest, `fe80::1%${'z'.repeat(100)}`])
     expect(clientAddress(from(ip)).length).toBeLessThanOrEqual(45);
-});
-
-it.each([
-  ['203.0.113.7', 1],
-  ['junk, 203.0.113.7:51001', 1],
-  ['junk, 203.0.113.7, 10.0.0.1', 2],
-  // A proxy appended nothing, so the first entry may come from the client.
-  ['203.0.113.7', 2],
-  ['[2001:db8::1]:443 , ', 1],
-  [' , ', 1],
-  ['', 3],
-])('finds an address in %j behind %d proxies', (header, proxies) => {
-  expect(forwardedForProblem(header, proxies)).toBeNull();
-});
-
-it.each([
-  ['unknown', 1, 'unknown'],
-  ['203.0.113.7, junk', 1, 'junk'],
-  ['203.0.113.7, junk,,', 1, 'junk'],
-  ['203.0.113.7, junk, 10.0.0.1', 2, 'junk'],
-  ['junk, 10.0.0.1', 3, 'junk'],
-  ['"', 1, '\\"'],
-  ['chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN', 1, '[key]'],
-  [`${'x'.repeat(61)}`, 1, 'x'.repeat(60)],
-])('reports for %j behind %d proxies that %s is not an address', (header, proxies, shown) => {
-  expect(forwardedForProblem(header, proxies)).toContain(`contains "${shown}", which is not an IP address`);
-});
-
-it('names the missing setting when a proxy is not configured', () => {
-  expect(forwardedForProblem('203.0.113.7', 0)).toMatch(/TRUST_PROXY is 0/);
 });

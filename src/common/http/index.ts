@@ -3,7 +3,6 @@ export * from './api-problems.decorator.js';
 export * from './client-address.js';
 export * from './controller-routes.js';
 export * from './documented-schemas.js';
-export * from './forwarded-for.js';
 export * from './logged-path.js';
 export * from './operation-id.js';
 export * from './per-route.js';

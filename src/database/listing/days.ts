@@ -9,7 +9,7 @@ export const startOfDay = (day: number): Date => new Date(day * DAY_MS);
 export const formatDay = (day: number): string => startOfDay(day).toISOString().slice(0, 10);
 
 /** Returns the query parameters for `count` consecutive days that end with `newestDay`. */
-export const dayParameters = (newestDay: number, count: number) => ({
+export const lastDaysParameters = (newestDay: number, count: number) => ({
   days: Array.from({ length: count }, (_, n) => formatDay(newestDay - n)),
   firstDay: startOfDay(newestDay - count + 1),
   dayAfter: startOfDay(newestDay + 1),

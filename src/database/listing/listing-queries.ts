@@ -3,7 +3,7 @@ import type { Position } from '../../common/pagination/index.js';
 import { dialectOf } from '../dialect/dialect-of.js';
 import type { Dialect } from '../dialect/dialect.js';
 import { toDate } from '../raw-time.js';
-import { dayOf, dayParameters, formatDay, startOfDay } from './days.js';
+import { dayOf, lastDaysParameters, formatDay, startOfDay } from './days.js';
 import type { IndexRange, Listing } from './index-range.js';
 import { ListingSql } from './listing-sql.js';
 
@@ -112,7 +112,7 @@ export class ListingQueries {
     });
     const rows = await this.run<Row & { number: number | string }>(
       parts.join(' UNION ALL '),
-      dayParameters(newestDay, days),
+      lastDaysParameters(newestDay, days),
     );
     const found: Position[][] = ranges.map(() => []);
     for (const row of rows) found[Number(row.number)]!.push(toPosition(row));
@@ -132,7 +132,7 @@ export class ListingQueries {
       const where = `${this.sql.daysCondition(range)} AND ${range.indexCondition}`;
       return this.sql.unionPart(range, number, this.sql.tables(range), where, 1);
     });
-    const rows = await this.run<Row>(parts.join(' UNION ALL '), dayParameters(newestDay, days));
+    const rows = await this.run<Row>(parts.join(' UNION ALL '), lastDaysParameters(newestDay, days));
     const found = rows.map((row) => dayOf(toPosition(row).createdAt));
     return found.length === 0 ? null : Math.max(...found);
   }
@@ -152,7 +152,7 @@ export class ListingQueries {
     );
     const [row] = await this.run<{ total: number | string }>(
       `SELECT ${counts.join(' + ')} AS total`,
-      dayParameters(newestDay, days),
+      lastDaysParameters(newestDay, days),
     );
     return Number(row!.total);
   }

@@ -48,7 +48,7 @@ export class ListingSql {
     return [...conditions, after].filter(Boolean).join(' AND ') || '1 = 1';
   }
 
-  /** Returns a condition for the rows of the days in `dayParameters`. */
+  /** Returns a condition for the rows of the days in `lastDaysParameters`. */
   daysCondition({ order }: IndexRange): string {
     const at = this.column('created_at');
     return order === 'time' ? `${at} >= :firstDay AND ${at} < :dayAfter` : `${this.createdDay} IN (:...days)`;

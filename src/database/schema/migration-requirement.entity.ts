@@ -1,7 +1,10 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { columns } from '../columns.js';
 
-/** The oldest build that can run with a migration. `SchemaDataSource` writes this table with plain SQL. */
+/**
+ * The oldest build that still works after a migration. `SchemaDataSource` reads and writes this table with plain SQL, so
+ * this class only describes its columns.
+ */
 @Entity({ name: 'migration_requirements' })
 export class MigrationRequirementEntity {
   @PrimaryColumn(columns.text(255))

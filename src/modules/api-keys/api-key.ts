@@ -1,9 +1,5 @@
-import type { AppError } from '../../common/errors/index.js';
+import { statusAt, type ApiKeyStatus } from './api-key-status.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
-import { API_KEY_EXPIRED, API_KEY_REVOKED } from './api-keys.errors.js';
-
-export const API_KEY_STATUSES = ['active', 'revoked', 'expired'] as const;
-export type ApiKeyStatus = (typeof API_KEY_STATUSES)[number];
 
 /** The `subject` of invalidations of keys. */
 export const API_KEY_SUBJECT = 'api_key';
@@ -34,22 +30,6 @@ export interface ApiKeyCounts {
   readonly neverUsed: number;
   /** The constant `UNUSED_AFTER_DAYS` defines when a key is unused. */
   readonly unusedFor90Days: number;
-}
-
-/**
- * Returns the status at the given time. A revoked key stays `revoked` after `expiresAt`. A key has already expired
- * when `now` equals `expiresAt`.
- */
-export function statusAt(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): ApiKeyStatus {
-  if (key.revokedAt) return 'revoked';
-  return key.expiresAt && key.expiresAt <= now ? 'expired' : 'active';
-}
-
-/** Returns the error for requests with a revoked or expired key, or `null` if the key is active. */
-export function inactiveKeyError(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): AppError | null {
-  const status = statusAt(key, now);
-  if (status === 'active') return null;
-  return status === 'revoked' ? API_KEY_REVOKED.create() : API_KEY_EXPIRED.create();
 }
 
 /** The first characters of a key. They identify the key and are safe to show. */

@@ -1,12 +1,7 @@
 export { ApiKeyEntity } from './api-key.entity.js';
 export * from './verification/api-key.verifier.js';
-export {
-  API_KEY_STATUSES,
-  UNUSED_AFTER_DAYS,
-  type ApiKey,
-  type ApiKeyCounts,
-  type ApiKeyStatus,
-} from './api-key.js';
+export { UNUSED_AFTER_DAYS, type ApiKey, type ApiKeyCounts } from './api-key.js';
+export { API_KEY_STATUSES, type ApiKeyStatus } from './api-key-status.js';
 export * from './api-keys.errors.js';
 export * from './api-keys.module.js';
 export type { LastUse } from './api-keys.repository.js';

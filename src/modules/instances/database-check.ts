@@ -7,7 +7,7 @@ const NOT_YET = "The database hasn't confirmed a write yet.";
 const TOO_OLD = `The database hasn't confirmed a write for over ${VALID_MS / 1_000} seconds.`;
 const FAILED = "The database doesn't accept writes, or doesn't return them.";
 
-/** Tracks whether the database has recently stored a write of this process and returned it. */
+/** Remembers whether this process has recently written to the database and read the same value back. */
 export class DatabaseCheck {
   private currentProblem: string | null = NOT_YET;
   /**

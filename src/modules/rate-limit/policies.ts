@@ -1,5 +1,5 @@
 import {
-  ADDRESS_POLICIES,
+  ADDRESS_POLICY_NAMES,
   ROLES,
   type AddressPolicyName,
   type AuthOutcome,
@@ -39,7 +39,7 @@ export const isUserPolicy = (name: string): boolean => USER_POLICIES.has(name);
 /** The names of the service's own policies. A route can't use them in `@Throttle()`. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   ...USER_POLICIES,
-  ...ADDRESS_POLICIES,
+  ...ADDRESS_POLICY_NAMES,
   ...(['failed-keys', 'failed-sign-ins'] satisfies FailurePolicyName[]),
 ]);
 

@@ -23,15 +23,11 @@ export const TOO_MANY_FAILED_ATTEMPTS = new ErrorKind(
 /** The policies for which a higher role has a higher limit. */
 const ROLE_POLICIES: readonly string[] = ['standard', 'premium'];
 
-/**
- * @param violatedPolicies the names of the policies that deny the request.
- * @param seconds how long the client must wait.
- */
-export const exceeded = (violatedPolicies: readonly string[], seconds: number) =>
+/** @param violatedPolicies the names of the policies that deny the request. */
+export const rateLimitExceeded = (violatedPolicies: readonly string[]) =>
   RATE_LIMIT_EXCEEDED.create({
     detail: violatedPolicies.some((name) => ROLE_POLICIES.includes(name))
       ? `${RATE_LIMIT_EXCEEDED.detail} For a higher limit, ask an administrator for a higher role.`
       : RATE_LIMIT_EXCEEDED.detail,
-    headers: { 'Retry-After': String(seconds) },
     extensions: { 'violated-policies': violatedPolicies },
   });

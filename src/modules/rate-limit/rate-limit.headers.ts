@@ -49,6 +49,11 @@ export function rateLimitListHeaders(counted: readonly Counted[]): Record<string
   };
 }
 
+/** Returns the header that tells a denied client how many seconds to wait. */
+export const retryAfterHeader = (seconds: number): Record<string, string> => ({
+  'Retry-After': String(seconds),
+});
+
 const isTighter = (one: RateLimitState, other: RateLimitState): boolean =>
   one.remaining < other.remaining ||
   (one.remaining === other.remaining && one.resetSeconds > other.resetSeconds);

@@ -19,10 +19,11 @@ import {
 } from '../../common/access/index.js';
 import { addressLimitKey, getResponse, type HttpResponse } from '../../common/http/index.js';
 import { policyNameOf, toPolicy, type Policy } from './policies.js';
-import { exceeded } from './rate-limit.errors.js';
+import { rateLimitExceeded } from './rate-limit.errors.js';
 import {
   rateLimitHeaders,
   rateLimitListHeaders,
+  retryAfterHeader,
   stateOf,
   toRateLimitState,
   type Counted,
@@ -121,8 +122,8 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
       other.record.timeToBlockExpire > one.record.timeToBlockExpire ? other : one,
     );
     getGuardedRequest(context).isLimited = true;
-    // A subclass may throw an exception that does not set this header.
-    getResponse(context).header('retry-after', String(record.timeToBlockExpire));
+    // This is not left to the exception, because a subclass may throw one of its own.
+    setHeaders(getResponse(context), retryAfterHeader(record.timeToBlockExpire));
     const { key, policy } = budget;
     const violatedPolicies = denying.map((each) => each.budget.policy.name);
     const detail = { ...record, key, tracker, limit: policy.limit, ttl: policy.windowSeconds * 1_000 };
@@ -150,9 +151,9 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
 
   protected override async throwThrottlingException(
     _context: ExecutionContext,
-    { violatedPolicies, timeToBlockExpire }: RateLimitDetail,
+    { violatedPolicies }: RateLimitDetail,
   ): Promise<void> {
-    throw exceeded(violatedPolicies, timeToBlockExpire);
+    throw rateLimitExceeded(violatedPolicies);
   }
 }
 

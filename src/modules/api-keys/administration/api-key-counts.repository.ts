@@ -4,7 +4,7 @@ import type { ApiKeyCounts } from '../api-key.js';
 import { ApiKeyEntity } from '../api-key.entity.js';
 import {
   CREATED_BEFORE,
-  either,
+  anyOf,
   NEVER_USED,
   STATUS,
   timeParameters,
@@ -24,7 +24,7 @@ export class ApiKeyCountsRepository {
    * key from the count.
    */
   async count(now: Date, unusedSince: Date): Promise<ApiKeyCounts> {
-    const active = either(STATUS.active);
+    const active = anyOf(STATUS.active);
     const unused = `${active} AND ${CREATED_BEFORE}`;
     const common = {
       table: 'api_keys',
@@ -38,7 +38,7 @@ export class ApiKeyCountsRepository {
         index: 'api_keys_owner',
         key: ['user_id', 'created_at', 'id'],
         where: '1 = 1',
-        counts: { active, expired: either(STATUS.expired), revoked: either(STATUS.revoked) },
+        counts: { active, expired: anyOf(STATUS.expired), revoked: anyOf(STATUS.revoked) },
       });
       const lastUseIndex = { ...common, index: 'api_keys_last_use' };
       const neverUsed = await countInSteps(manager, {

@@ -8,7 +8,8 @@ import {
   DOCUMENTED_NEXT_CURSOR,
   DOCUMENTED_TIME,
 } from '../../../common/http/index.js';
-import { API_KEY_STATUSES, type ApiKey, type ApiKeyStatus } from '../api-key.js';
+import type { ApiKey } from '../api-key.js';
+import { API_KEY_STATUSES, type ApiKeyStatus } from '../api-key-status.js';
 import type { RevokedApiKey } from '../revocation/revocation.service.js';
 
 const optionalTime = { ...DOCUMENTED_TIME, nullable: true, example: null } as const;

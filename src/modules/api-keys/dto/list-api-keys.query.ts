@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { IsOptionalNotNull, IsSearch } from '../../../common/validation/index.js';
 import { SliceQuery } from '../../../common/pagination/index.js';
-import { API_KEY_STATUSES, type ApiKeyStatus } from '../api-key.js';
+import { API_KEY_STATUSES, type ApiKeyStatus } from '../api-key-status.js';
 import type { OwnApiKeyFilter } from '../api-keys.service.js';
 
 export class ListApiKeysQuery extends SliceQuery {

@@ -3,7 +3,7 @@
 import { latestPlausibleTime } from '../../../common/duration.js';
 import { foldSearch } from '../../../common/text/email.js';
 import { startsWith } from '../../../database/index.js';
-import type { ApiKeyStatus } from '../api-key.js';
+import type { ApiKeyStatus } from '../api-key-status.js';
 
 export interface ApiKeyFilter {
   readonly userId: string | null;
@@ -45,22 +45,22 @@ export const PREFIX_MATCHES = startsWithSearch('apiKey.prefix_folded');
 export const OWNER_EMAIL_MATCHES = startsWithSearch('owner.email');
 export const JOIN_OWNER = 'LEFT JOIN users owner ON owner.id = apiKey.user_id';
 
-export const either = (conditions: readonly string[]): string =>
+export const anyOf = (conditions: readonly string[]): string =>
   `(${conditions.map((condition) => `(${condition})`).join(' OR ')})`;
 
-export const all = (...conditions: (string | null)[]): string =>
+export const allOf = (...conditions: (string | null)[]): string =>
   conditions.filter((condition) => condition !== null).join(' AND ') || '1 = 1';
 
 /** Returns the condition on the status, or `null` if the filter has no status. */
 export const statusCondition = ({ status }: Pick<ApiKeyFilter, 'status'>): string | null =>
-  status && either(STATUS[status]);
+  status && anyOf(STATUS[status]);
 
 /**
  * Returns the condition on the last use, or `null` if the filter has no `unusedSince`. The result doesn't include
  * `CREATED_BEFORE`.
  */
 export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>): string | null =>
-  unusedSince && either([NEVER_USED, ...LAST_USED_BEFORE]);
+  unusedSince && anyOf([NEVER_USED, ...LAST_USED_BEFORE]);
 
 /** The parameters of the conditions on status and last use. */
 export const timeParameters = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({
@@ -87,8 +87,8 @@ export function filterCondition(filter: ApiKeyFilter, now: Date): { where: strin
   const ownerMatches = `EXISTS (SELECT 1 FROM users owner WHERE owner.id = apiKey.user_id AND ${OWNER_EMAIL_MATCHES})`;
   const matches = [NAME_MATCHES, PREFIX_MATCHES, ...(filter.userId === null ? [ownerMatches] : [])];
   return {
-    where: all(
-      filter.search && either(matches),
+    where: allOf(
+      filter.search && anyOf(matches),
       statusCondition(filter),
       unusedCondition(filter),
       filter.unusedSince && CREATED_BEFORE,

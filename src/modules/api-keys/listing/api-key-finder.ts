@@ -14,7 +14,7 @@ import {
   type Transaction,
 } from '../../../database/index.js';
 import {
-  all,
+  allOf,
   IS_OWN,
   parametersOf,
   searchParameters,
@@ -27,7 +27,7 @@ import {
   ownerEmailRanges,
   statusRanges,
   ownedKeysRange,
-  ownedKeysByStatusRanges,
+  ownedKeysRangesByStatus,
   residualOf,
   unusedKeyRanges,
 } from './api-key-ranges.js';
@@ -113,7 +113,7 @@ export class ApiKeyFinder {
     if (found) return found;
 
     const { search, status, unusedSince } = filter;
-    const byStatus = ownedKeysByStatusRanges(filter, residualOf({ ...filter, status: null }));
+    const byStatus = ownedKeysRangesByStatus(filter, residualOf({ ...filter, status: null }));
     const hasFew = status && (await haveAtMostEntries(queries, byStatus, MAX_ROWS));
     if (hasFew) return findNewest(queries, byStatus, limit);
     if (!search) {
@@ -191,7 +191,7 @@ export class ApiKeyFinder {
 const byStatus = (filter: ApiKeyFilter) => statusRanges(filter, residualOf({ ...filter, status: null }));
 
 const residualWithOwner = (filter: ApiKeyFilter) => ({
-  residualCondition: all(IS_OWN, residualOf(filter).residualCondition),
+  residualCondition: allOf(IS_OWN, residualOf(filter).residualCondition),
 });
 
 const isEmpty = (filter: ApiKeyFilter): boolean => !filter.status && !filter.search && !filter.unusedSince;

@@ -2,8 +2,8 @@
 // filter on any other column is slow, because the database must read the row of each index entry to check it.
 import type { IndexRange } from '../../../database/index.js';
 import {
-  all,
-  either,
+  allOf,
+  anyOf,
   IS_OWN,
   JOIN_OWNER,
   LAST_USED_BEFORE,
@@ -26,7 +26,7 @@ export const residualOf = (filter: ApiKeyFilter): Residual & { readonly residual
   const searchesEmails = search !== null && userId === null;
   const matches = [NAME_MATCHES, PREFIX_MATCHES, ...(searchesEmails ? [OWNER_EMAIL_MATCHES] : [])];
   return {
-    residualCondition: all(search && either(matches), statusCondition(filter), unusedCondition(filter)),
+    residualCondition: allOf(search && anyOf(matches), statusCondition(filter), unusedCondition(filter)),
     // Only the index `api_keys_last_use` contains the time of the last use.
     readsRows: unusedSince !== null,
     ...(searchesEmails && { join: JOIN_OWNER }),
@@ -57,7 +57,7 @@ export const ownedKeysRange = (isOwned: string, residual: Residual): IndexRange 
  * Returns the ranges of one owner's keys with the status of the filter, or with any status if the filter has none. The
  * index contains the status.
  */
-export const ownedKeysByStatusRanges = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
+export const ownedKeysRangesByStatus = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
   ownerStatusRanges(status, { indexCondition: IS_OWN, ...residual });
 
 /**
@@ -78,7 +78,7 @@ const ownerStatusRanges = (
   (status ? STATUS[status] : [null]).map((condition) => ({
     index: 'api_keys_owner_status',
     order: 'none',
-    indexCondition: all(indexCondition, condition),
+    indexCondition: allOf(indexCondition, condition),
     ...more,
   }));
 

@@ -6,7 +6,7 @@ import { createAuthorityCache, revokeAsAdmin } from '../../../../test/support/au
 import { DATABASES } from '../../../../test/support/databases.js';
 import { unavailable } from '../../../common/errors/index.js';
 import { SYSTEM } from '../../../database/index.js';
-import { InvalidationBus, InvalidationFeed } from '../../../invalidation/index.js';
+import { InvalidationBus, InvalidationFeedReader } from '../../../invalidation/index.js';
 
 let app: TestApp;
 
@@ -94,7 +94,7 @@ it('gives no entry when it cannot catch up', async () => {
   const { id } = await app.createCaller();
   await cache.get(id);
   const away = unavailable(new Error('away'));
-  const catchUp = jest.spyOn(app.nest.get(InvalidationFeed), 'catchUp').mockRejectedValue(away);
+  const catchUp = jest.spyOn(app.nest.get(InvalidationFeedReader), 'catchUp').mockRejectedValue(away);
   await expect(cache.get(id)).rejects.toBe(away);
   catchUp.mockRestore();
 });

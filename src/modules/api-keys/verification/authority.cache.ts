@@ -5,12 +5,13 @@ import { Clock } from '../../../common/clock.js';
 import type { AppError } from '../../../common/errors/index.js';
 import {
   InvalidationBus,
-  InvalidationFeed,
+  InvalidationFeedReader,
   type Invalidation,
   type InvalidationListener,
 } from '../../../invalidation/index.js';
 import { ACCOUNT_SUSPENDED, USER_SUBJECT, UsersService, type User } from '../../users/index.js';
-import { API_KEY_SUBJECT, inactiveKeyError } from '../api-key.js';
+import { API_KEY_SUBJECT } from '../api-key.js';
+import { inactiveKeyError } from '../api-key-status.js';
 import { CREDENTIAL_NOT_FOUND } from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
 import { VerifiedKeyCache } from './verified-key.cache.js';
@@ -43,7 +44,7 @@ export class AuthorityCache implements InvalidationListener {
     private readonly repository: ApiKeysRepository,
     private readonly users: UsersService,
     private readonly clock: Clock,
-    private readonly feed: InvalidationFeed,
+    private readonly feed: InvalidationFeedReader,
     invalidationBus: InvalidationBus,
     private readonly verified: VerifiedKeyCache,
   ) {

@@ -39,7 +39,7 @@ export class RateLimitDto {
     ...DOCUMENTED_COUNT,
     format: 'int32',
     description:
-      'The number of requests allowed in any window. The `RateLimit-Policy` header contains its length.',
+      'The maximum number of requests in any period as long as the window. The `RateLimit-Policy` header contains the length of the window in seconds.',
     example: 100,
   })
   limit!: number;

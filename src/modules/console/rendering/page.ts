@@ -11,7 +11,7 @@ export class Page {
     readonly content: VNode,
     readonly status = 200,
     readonly headers: Headers = {},
-    /** The error that denied the request, for the log. */
+    /** The error to log, or `null` if the request succeeded. */
     readonly error: AppError | null = null,
   ) {}
 

@@ -6,7 +6,7 @@ import { AttemptCounts, type Budget } from './attempt-counts.js';
 import { AttemptQueue } from './attempt-queue.js';
 import { policiesPerNetwork, policiesOf, type Policy } from '../policies.js';
 import { TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit.errors.js';
-import { rateLimitHeaders, toRateLimitState } from '../rate-limit.headers.js';
+import { rateLimitHeaders, retryAfterHeader, toRateLimitState } from '../rate-limit.headers.js';
 import { SlidingWindows } from '../windows/sliding-window.js';
 
 const MAX_SUBJECTS = 100_000;
@@ -99,7 +99,7 @@ export class FailedAttemptLimiter {
     if (!spent) return null;
     const state = toRateLimitState(spent.policy, spent.record);
     return TOO_MANY_FAILED_ATTEMPTS.create({
-      headers: { ...rateLimitHeaders(spent.policy, state), 'Retry-After': String(state.resetSeconds) },
+      headers: { ...rateLimitHeaders(spent.policy, state), ...retryAfterHeader(state.resetSeconds) },
       extensions: { 'violated-policies': [spent.policy.name] },
     });
   }

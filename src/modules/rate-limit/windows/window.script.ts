@@ -26,22 +26,23 @@ local now = clock[1] * 1000000 + clock[2]
 local furthest = now + window
 local newest, first, oldest, untilComplete
 
--- The time at a place of the list; nil where the list ends, false where there is no time.
+-- Returns the time at an index of the list: nil if the list has no such index, or false if the entry is not a time.
 local function timeAt(index)
   local entry = redis.pcall('LINDEX', key, index)
   if entry == false then return nil end
   if type(entry) == 'table' then
-    -- Every other error is the caller's to see.
+    -- Other errors are not handled here: LINDEX without pcall raises them again.
     if not string.find(entry.err, 'WRONGTYPE', 1, true) then call('LINDEX', key, index) end
     return false
   end
   local time = tonumber(entry)
-  -- Asked this way, NaN is no time either.
+  -- NaN fails both comparisons, so it is not a time.
   if time and time <= furthest and time >= -furthest then return time end
   return false
 end
 
--- Removes what has left the window, and finds the oldest that has not. False when the key holds something else.
+-- Removes the times that have left the window, and finds the oldest one left. Returns false if the key holds anything
+-- but a list of times.
 local function tidy()
   newest = timeAt(-1)
   if newest == false then return false end
@@ -61,7 +62,7 @@ local function tidy()
     if removed < 64 then
       call('LPOP', key)
     elseif removed == 64 then
-      -- So many left at once that it is cheaper to look where they end.
+      -- When many times have left at once, a binary search for the last of them is cheaper.
       local low, high = 0, call('LLEN', key)
       while low < high do
         local middle = math.floor((low + high) / 2)
@@ -94,7 +95,7 @@ if counted < limit then
   accepted = 1
   if ARGV[3] == '1' then
     call('RPUSH', key, string.format('%.0f', now))
-    -- Once a second is often enough, as the key lives for two more than its newest entry needs.
+    -- The key lives two seconds longer than its newest time needs, so renewing this once a second is enough.
     if not newest or math.floor(newest / 1000000) ~= math.floor(now / 1000000) then
       call('PEXPIRE', key, lifetime)
     end

@@ -17,7 +17,7 @@ export interface Budget {
   readonly isKnownSubject: boolean;
 }
 
-/** The state of the window after a request. If the request was counted, `giveBack` removes it again. */
+/** The state of the window after a request. `giveBack` uncounts the request, unless it was denied. */
 export interface Taken extends WindowRecord {
   giveBack(): void | Promise<void>;
 }

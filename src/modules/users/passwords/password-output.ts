@@ -1,6 +1,6 @@
 import { closeSync, openSync, realpathSync, rmSync, writeSync } from 'node:fs';
 import { SettingsError, type Settings } from '../../../settings/index.js';
-import { TEMPORARY_PASSWORD_HOURS } from './password.js';
+import { TEMPORARY_PASSWORD_HOURS } from './temporary-password.js';
 
 /**
  * Shows a temporary password to the operator. It never writes the password to a log, because other people may be able

@@ -3,8 +3,8 @@ import { Clock } from '../../../common/clock.js';
 import { validationFailed, type FieldProblem } from '../../../common/errors/index.js';
 import { FairScheduler, queuePathOf, type HashSubject } from '../../hashing/index.js';
 import { WEAK_PASSWORD } from '../users.errors.js';
+import { passwordProblem } from './password-problem.js';
 import { PasswordStrength, type PasswordOwner } from './password-strength.js';
-import { passwordProblem } from './password.js';
 
 const MIN_SCORE = 3;
 

@@ -9,7 +9,8 @@ import { toUser, USER_SUBJECT, type User } from '../user.js';
 import type { UserEntity } from '../user.entity.js';
 import { USER_NOT_FOUND } from '../users.errors.js';
 import { UsersRepository } from '../users.repository.js';
-import { encodePassword, generatePassword, temporaryPasswordExpiry } from './password.js';
+import { encodePassword } from './password-encoding.js';
+import { generatePassword, temporaryPasswordExpiry } from './temporary-password.js';
 
 /** The result of a successful check: the user, and the hash that the password matched. */
 export interface CheckedPassword {

@@ -12,7 +12,7 @@ import {
   ThrottledLog,
 } from '../redis/index.js';
 import { InvalidationBus } from './invalidation.bus.js';
-import { InvalidationFeed } from './invalidation.feed.js';
+import { InvalidationFeedReader } from './invalidation-feed.reader.js';
 import type { Invalidation, InvalidationListener, InvalidationSource } from './invalidation.js';
 
 /**
@@ -31,8 +31,8 @@ const MEANWHILE = 'Changes on other instances take up to a second until then.';
  * other instances read the feed at their next tick.
  */
 @Injectable()
-export class InvalidationRelay implements InvalidationListener, OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger(InvalidationRelay.name);
+export class RedisHintRelay implements InvalidationListener, OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(RedisHintRelay.name);
   private readonly foreignMessages: ThrottledLog;
   private readonly channel: string;
   private readonly connection: RedisConnection | null;
@@ -50,7 +50,7 @@ export class InvalidationRelay implements InvalidationListener, OnModuleInit, On
     clock: Clock,
     private readonly link: RedisLink,
     private readonly bus: InvalidationBus,
-    private readonly feed: InvalidationFeed,
+    private readonly feed: InvalidationFeedReader,
   ) {
     this.channel = `${redisPrefix}:changes`;
     this.foreignMessages = new ThrottledLog(this.logger, clock);

@@ -23,8 +23,8 @@ const PRUNE_EVERY_TICKS = 240;
  * trusted, which is the case for one second from the start of the last successful read.
  */
 @Injectable()
-export class InvalidationFeed implements OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger(InvalidationFeed.name);
+export class InvalidationFeedReader implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(InvalidationFeedReader.name);
   private timer: NodeJS.Timeout | undefined;
   /** The last number that was read. On SQLite, this is the data version. */
   private lastSeen = 0;

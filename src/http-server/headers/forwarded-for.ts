@@ -1,6 +1,11 @@
-import { redactKeys } from '../text/redact-keys.js';
-import { firstCodePoints } from '../text/code-points.js';
-import { isAddress } from './client-address.js';
+import type { IncomingMessage } from 'node:http';
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isAddress } from '../../common/http/index.js';
+import { firstCodePoints } from '../../common/text/code-points.js';
+import { redactKeys } from '../../common/text/redact-keys.js';
+import { ReadinessService } from '../../modules/health/index.js';
+import type { Settings } from '../../settings/index.js';
 
 const MAX_SHOWN = 60;
 
@@ -28,4 +33,23 @@ export function forwardedForProblem(header: string, trustProxy: number): string 
   if (client === undefined || isAddress(client)) return null;
   const shown = JSON.stringify(firstCodePoints(redactKeys(client), MAX_SHOWN));
   return `X-Forwarded-For contains ${shown}, which is not an IP address, so the proxy's own address is used. Check that the proxies set the header.`;
+}
+
+/**
+ * Warns in the log and in `/health/ready` if all clients behind a proxy appear to have the same address. It warns only
+ * once.
+ */
+export function warnAboutForwardedFor(app: NestFastifyApplication, { trustProxy }: Settings): void {
+  const server = app.getHttpServer();
+  // This uses an event listener, because a Fastify hook can't be removed and would slow down every request even after
+  // the warning.
+  const check = ({ headers }: IncomingMessage): void => {
+    const header = headers['x-forwarded-for'];
+    const warning = typeof header === 'string' ? forwardedForProblem(header, trustProxy) : null;
+    if (warning === null) return;
+    server.off('request', check);
+    new Logger('Proxy').warn(warning);
+    app.get(ReadinessService).warn('proxy', warning);
+  };
+  server.on('request', check);
 }

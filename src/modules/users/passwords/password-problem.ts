@@ -1,0 +1,18 @@
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { INVALID_LENGTH, NOT_A_STRING, type FieldProblem } from '../../../common/errors/index.js';
+import { countCodePoints } from '../../../common/text/code-points.js';
+import { COMMON_PASSWORD } from '../users.errors.js';
+
+const COMMON_PASSWORDS = new Set(dictionary['passwords-common'].map((password) => String(password)));
+export const MIN_PASSWORD_LENGTH = 12;
+export const MAX_PASSWORD_LENGTH = 128;
+
+/** Returns the reason why a password is invalid, or `null` if it is valid: docs/api.md, "Passwords". */
+export function passwordProblem(password: unknown): FieldProblem | null {
+  if (typeof password !== 'string') return NOT_A_STRING.with();
+  const length = countCodePoints(password, MAX_PASSWORD_LENGTH);
+  if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH)
+    return INVALID_LENGTH.with({ min: MIN_PASSWORD_LENGTH, max: MAX_PASSWORD_LENGTH });
+  if (COMMON_PASSWORDS.has(password.toLowerCase())) return COMMON_PASSWORD.with();
+  return null;
+}
