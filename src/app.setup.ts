@@ -1,9 +1,9 @@
-import { Logger, VersioningType } from '@nestjs/common';
+import { VersioningType } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { loggedPath } from './common/http/index.js';
 import { Settings } from './settings/index.js';
 import { serveDocs } from './openapi/document.js';
 import { warnAboutForwardedFor } from './http-server/headers/forwarded-for.js';
+import { logRequests } from './http-server/request-log.js';
 
 /**
  * Configures a new app. The server and the end-to-end tests share this function, so that both have the same
@@ -16,22 +16,4 @@ export function configureApp(app: NestFastifyApplication): void {
   warnAboutForwardedFor(app, settings);
   logRequests(app, settings);
   serveDocs(app);
-}
-
-/**
- * Logs each request without its query string. This happens only with LOG_LEVEL=debug, because logging takes longer than
- * the request.
- */
-function logRequests(app: NestFastifyApplication, { logLevel }: Settings): void {
-  if (logLevel !== 'debug') return;
-  const logger = new Logger('Request');
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onResponse', (request, reply, done) => {
-      logger.debug(
-        `${request.method} ${loggedPath(request.url)} ${reply.statusCode} ${reply.elapsedTime.toFixed(1)}ms ${request.id}`,
-      );
-      done();
-    });
 }

@@ -1,6 +1,6 @@
+import { databaseAddress } from './database-url.js';
 import {
   anyText,
-  databaseAddress,
   emailAddress,
   firstAdminPassword,
   keyPrefix,

@@ -1,4 +1,4 @@
 export * from './settings.js';
 export * from './settings.module.js';
 export * from './definitions.js';
-export type { DatabaseAddress } from './parsers.js';
+export type { DatabaseAddress } from './database-url.js';

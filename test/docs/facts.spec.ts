@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from '../../src/settings/index.js';
-import { generateApiKey, parseApiKey } from '../../src/modules/api-keys/verification/api-key-format.js';
+import { parseApiKey } from '../../src/common/text/api-key-format.js';
+import { generateApiKey } from '../../src/modules/api-keys/creation/generate-api-key.js';
+import { TEMPORARY_PASSWORD_ENDED } from '../../src/modules/auth/auth.errors.js';
+import en from '../../src/modules/console/locales/en.js';
+import zh from '../../src/modules/console/locales/zh.js';
 import { policiesOf } from '../../src/modules/rate-limit/policies.js';
+import { TEMPORARY_PASSWORD_HOURS } from '../../src/modules/users/index.js';
 import { codeBlocks, plain, section, tableRows } from '../support/documents.js';
 
 it('docs/api.md has the limits that the server applies', () => {
@@ -42,4 +47,18 @@ it('docs/development.md gives reasons only for packages that the project depends
 
   expect(documented.length).toBeGreaterThan(5);
   expect(documented.filter((name) => !packages.includes(name))).toEqual([]);
+});
+
+it('every text says the hours after which a temporary password really expires', () => {
+  const texts = [
+    TEMPORARY_PASSWORD_ENDED.detail,
+    en.problem.temporary_password_ended,
+    zh.problem.temporary_password_ended,
+    en.users.temporaryOnce,
+    zh.users.temporaryOnce,
+    section('docs/api.md', 'Passwords'),
+  ];
+  const expected = new RegExp(`\\b${TEMPORARY_PASSWORD_HOURS} (hours|小时)`);
+
+  expect(texts.filter((text) => !expected.test(text))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checksum } from '../../src/modules/api-keys/verification/api-key-format.js';
+import { checksum } from '../../src/common/text/api-key-format.js';
 import { BcryptQueue } from '../../src/modules/hashing/index.js';
 import { FailedAttemptLimiter } from '../../src/modules/rate-limit/index.js';
 import type { User } from '../../src/modules/users/index.js';

@@ -1,7 +1,7 @@
 import { Database } from '../../src/database/index.js';
 import { CREDENTIAL_NOT_FOUND } from '../../src/modules/api-keys/api-keys.errors.js';
 import { ApiKeysRepository } from '../../src/modules/api-keys/api-keys.repository.js';
-import { checksum } from '../../src/modules/api-keys/verification/api-key-format.js';
+import { checksum } from '../../src/common/text/api-key-format.js';
 import {
   ApiKeyVerifier,
   type KeyAdmission,

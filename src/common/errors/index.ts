@@ -3,6 +3,6 @@ export * from './common.errors.js';
 export * from './error.logger.js';
 export * from './error-logger.module.js';
 export * from './field-error.js';
-export * from './field.errors.js';
-export * from './problem.js';
+export * from './common-field.errors.js';
+export * from './problem-document.js';
 export * from './translate-error.js';

@@ -1,4 +1,4 @@
-import { API_KEY_SHAPE } from './api-key-shape.js';
+import { API_KEY_SHAPE } from './api-key-format.js';
 
 const EVERY_KEY = new RegExp(API_KEY_SHAPE, 'g');
 

@@ -9,7 +9,7 @@ import {
   TOO_LONG,
   type FieldProblem,
 } from '../errors/index.js';
-import { API_KEY_SHAPE } from '../text/api-key-shape.js';
+import { API_KEY_SHAPE } from '../text/api-key-format.js';
 import { countCodePoints, firstCodePoints } from '../text/code-points.js';
 import { trimText } from '../text/trim-text.js';
 import { FieldRule } from './field-rule.js';

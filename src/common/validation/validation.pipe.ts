@@ -15,7 +15,7 @@ import {
   type FieldError,
 } from '../errors/index.js';
 import { firstErrors, limitInput, toClientErrors } from './input-limits.js';
-import { toFieldErrors } from './field-errors.js';
+import { toFieldErrors } from './class-validator-errors.js';
 
 const TOO_LARGE_DETAIL =
   'The request has too many fields or values. Only the first invalid fields are listed.';

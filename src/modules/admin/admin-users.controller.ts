@@ -12,7 +12,15 @@ import {
 } from '../../common/access/index.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { PasswordResetService } from '../auth/index.js';
-import { EMAIL_TAKEN, LAST_ADMIN, toUserDto, USER_NOT_FOUND, UserDto, UsersService } from '../users/index.js';
+import {
+  EMAIL_TAKEN,
+  LAST_ADMIN,
+  TEMPORARY_PASSWORD_HOURS,
+  toUserDto,
+  USER_NOT_FOUND,
+  UserDto,
+  UsersService,
+} from '../users/index.js';
 import { AdminUsersService } from './admin-users.service.js';
 import {
   AdminUserDto,
@@ -101,8 +109,8 @@ export class AdminUsersController {
   @ApiOperation({
     summary: "Reset a user's password",
     description:
-      'Replaces the password with a temporary one, which expires after 72 hours unless the user changes it. Ends ' +
-      'all sessions of the user. Their API keys keep working.',
+      `Replaces the password with a temporary one, which expires after ${TEMPORARY_PASSWORD_HOURS} hours unless the ` +
+      'user changes it. Ends all sessions of the user. Their API keys keep working.',
   })
   @UserIdParam()
   @ApiOkResponse({ type: TemporaryPasswordDto })

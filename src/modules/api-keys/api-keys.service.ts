@@ -16,7 +16,8 @@ import { hashRequest, IdempotencyService } from './creation/idempotency.service.
 import { KeyRemovalService } from './creation/key-removal.service.js';
 import { toApiKeyFilter, type AdminApiKeyFilter } from './listing/api-key-filter.js';
 import { RevocationService, type Revocation, type RevokedApiKey } from './revocation/revocation.service.js';
-import { generateApiKey, isApiKeyId, type SecretKey } from './verification/api-key-format.js';
+import { isApiKeyId } from '../../common/text/api-key-format.js';
+import { generateApiKey, type SecretKey } from './creation/generate-api-key.js';
 
 export interface NewApiKey extends RequestedLifetime {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RateLimitState, Role } from '../../common/access/index.js';
 import { Settings } from '../../settings/index.js';
-import { policiesOf } from './policies.js';
+import { policiesOf, windowKeyOf } from './policies.js';
 import { toRateLimitState } from './rate-limit.headers.js';
 import { WindowStorage } from './windows/window.storage.js';
 
@@ -20,7 +20,7 @@ export class KeyBudgetService {
   /** Returns the budget that all keys of a user share, without counting a request. */
   async look(userId: string, role: Role): Promise<RateLimitState> {
     const policy = this.policies[role];
-    const key = `${policy.keyPrefix}:${userId}`;
+    const key = windowKeyOf(policy, userId);
     return toRateLimitState(policy, await this.storage.peek({ policy, key, isKnownSubject: true }));
   }
 }

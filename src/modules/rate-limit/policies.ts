@@ -5,6 +5,7 @@ import {
   type AuthOutcome,
   type Role,
 } from '../../common/access/index.js';
+import { addressLimitKey, type HttpRequest } from '../../common/http/index.js';
 import type { ThrottlerOptions } from '@nestjs/throttler';
 import type { Settings } from '../../settings/index.js';
 
@@ -54,6 +55,13 @@ export function policyNameOf(auth: AuthOutcome, ofAddress: AddressPolicyName): P
   return userId === null ? ofAddress : 'session';
 }
 
+/**
+ * Returns the subject whose requests are counted together: the user for active keys and sessions, the key itself if it
+ * is inactive, or the client's network.
+ */
+export const subjectOf = (request: HttpRequest, { principal, userId, apiKeyId }: AuthOutcome): string =>
+  (principal ? userId : (apiKeyId ?? userId)) ?? addressLimitKey(request);
+
 /** The factors for the limit of failed attempts of the /64, /56 and /48 of an IPv6 address. */
 const WIDER_LIMITS = [1, 4, 16] as const;
 const INACTIVE_KEY_LIMIT = 60;
@@ -89,6 +97,9 @@ export function policiesOf(settings: Settings) {
 /** Creates a policy for requests. All roles share a key prefix, so that a new role doesn't reset a user's count. */
 export const requestPolicy = (name: string, limit: number, windowSeconds: number): Policy =>
   policy(name, limit, windowSeconds, isRole(name) ? 'keys' : name);
+
+/** Returns the key of the window in which requests of a subject are counted, for example of a user. */
+export const windowKeyOf = ({ keyPrefix }: Policy, subject: string): string => `${keyPrefix}:${subject}`;
 
 /** Converts a policy to options of `@nestjs/throttler`. */
 export const toThrottler = ({ name, limit, windowSeconds }: Policy): ThrottlerOptions => ({

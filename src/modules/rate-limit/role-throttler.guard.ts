@@ -17,8 +17,8 @@ import {
   type AuthOutcome,
   type GuardedRequest,
 } from '../../common/access/index.js';
-import { addressLimitKey, getResponse, type HttpResponse } from '../../common/http/index.js';
-import { policyNameOf, toPolicy, type Policy } from './policies.js';
+import { getResponse, type HttpResponse } from '../../common/http/index.js';
+import { policyNameOf, subjectOf, toPolicy, windowKeyOf, type Policy } from './policies.js';
 import { rateLimitExceeded } from './rate-limit.errors.js';
 import {
   rateLimitHeaders,
@@ -75,7 +75,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
     const policy = this.policies[policyNameOf(auth, limits.ofAddress)]!;
     if (!limits.isCounted || limits.windows.length > 0 || !this.hasOwnHooks)
       return this.decideLater(context, auth, limits.isCounted ? [policy] : [], limits.windows);
-    const tracker = trackerOf(request, auth);
+    const tracker = subjectOf(request, auth);
     const budget = this.budgetOf(context, auth, policy, tracker);
     const record = this.windows.take(budget);
     if (record instanceof Promise)
@@ -141,12 +141,12 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
 
   /** Returns the id of the user or of the inactive key, or the client's network. */
   protected override async getTracker(request: GuardedRequest): Promise<string> {
-    return trackerOf(request, request.auth ?? nobody(null));
+    return subjectOf(request, request.auth ?? nobody(null));
   }
 
   protected override generateKey(context: ExecutionContext, tracker: string, name: string): string {
     const policy = this.policies[name] ?? this.routes.of(context).windows.find((each) => each.name === name);
-    return `${policy?.keyPrefix ?? name}:${tracker}`;
+    return policy ? windowKeyOf(policy, tracker) : `${name}:${tracker}`;
   }
 
   protected override async throwThrottlingException(
@@ -156,9 +156,6 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
     throw rateLimitExceeded(violatedPolicies);
   }
 }
-
-const trackerOf = (request: GuardedRequest, { principal, userId, apiKeyId }: AuthOutcome): string =>
-  (principal ? userId : (apiKeyId ?? userId)) ?? addressLimitKey(request);
 
 function setHeaders(response: HttpResponse, headers: Record<string, string>): void {
   for (const name in headers) response.header(name, headers[name]!);

@@ -3,7 +3,7 @@ export * from './dto/user-fields.js';
 export * from './dto/user.dto.js';
 export * from './first-admin.module.js';
 export * from './passwords/password-output.js';
-export { MIN_PASSWORD_LENGTH } from './passwords/password-problem.js';
+export { TEMPORARY_PASSWORD_HOURS } from './passwords/temporary-password.js';
 export * from './passwords/password-rules.service.js';
 export { UserEntity } from './user.entity.js';
 export {

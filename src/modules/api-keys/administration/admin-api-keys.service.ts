@@ -9,7 +9,7 @@ import { API_KEY_NOT_FOUND } from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
 import { toApiKeyFilter, type AdminApiKeyFilter } from '../listing/api-key-filter.js';
 import { RevocationService, type Revocation, type RevokedApiKey } from '../revocation/revocation.service.js';
-import { isApiKeyId } from '../verification/api-key-format.js';
+import { isApiKeyId } from '../../../common/text/api-key-format.js';
 import { ApiKeyCountsRepository } from './api-key-counts.repository.js';
 import { withOwners, type OwnedApiKey } from './owned-api-key.js';
 

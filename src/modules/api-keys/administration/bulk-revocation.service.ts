@@ -11,7 +11,7 @@ import { CONFIRMATION_MISSING, EXPECTED_MISSING, SELECTION_CHANGED } from '../ap
 import type { ApiKeyFilter } from '../listing/api-key-conditions.js';
 import { isEmptyFilter, toApiKeyFilter, type AdminApiKeyFilter } from '../listing/api-key-filter.js';
 import { RevocationRepository } from '../revocation/revocation.repository.js';
-import { isApiKeyId } from '../verification/api-key-format.js';
+import { isApiKeyId } from '../../../common/text/api-key-format.js';
 import { BulkRevocationRepository } from './bulk-revocation.repository.js';
 import { withOwners, type OwnedApiKey } from './owned-api-key.js';
 

@@ -3,7 +3,7 @@ import { unavailable, type AppError } from '../../../common/errors/index.js';
 import { BcryptQueue, FairQueue, queuePathOf } from '../../hashing/index.js';
 import { CREDENTIAL_NOT_FOUND } from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
-import { idInside, parseApiKey } from './api-key-format.js';
+import { idInside, parseApiKey } from '../../../common/text/api-key-format.js';
 import { VerifiedKeyCache } from './verified-key.cache.js';
 
 /** The maximum number of requests that wait while another secret for the same id is compared. */

@@ -2,8 +2,8 @@
 // The port in the cookie's name prevents this.
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Settings } from '../../../settings/index.js';
+import { SESSION_LIFETIME_MS } from './session-lifetime.js';
 
-const MAX_AGE_SECONDS = 30 * 24 * 60 * 60;
 /** Servers on port 3000, on the scheme's default port or on any free port (0) use a name without the port. */
 const PLAIN_PORTS: readonly string[] = ['3000', '', '0'];
 
@@ -37,5 +37,5 @@ export const sessionCookie = (settings: Pick<Settings, 'publicUrl'>, token: stri
     sameSite: 'lax',
     path: '/',
     secure: isSecure(settings),
-    maxAge: token === null ? 0 : MAX_AGE_SECONDS,
+    maxAge: token === null ? 0 : SESSION_LIFETIME_MS / 1_000,
   });

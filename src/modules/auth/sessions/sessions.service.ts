@@ -3,14 +3,13 @@ import { Injectable } from '@nestjs/common';
 import type { Slice, SliceRequest } from '../../../common/pagination/index.js';
 import type { SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
-import { DAY_MS, HOUR_MS } from '../../../common/duration.js';
+import { HOUR_MS } from '../../../common/duration.js';
 import { Database, SYSTEM, type Transaction } from '../../../database/index.js';
 import { isPasswordExpired, UsersService, type User } from '../../users/index.js';
+import { SESSION_IDLE_MS, SESSION_LIFETIME_MS } from './session-lifetime.js';
 import type { SessionEntity } from './session.entity.js';
 import { SessionsRepository, type SessionBounds } from './sessions.repository.js';
 
-const IDLE_MS = 7 * DAY_MS;
-const LIFE_MS = 30 * DAY_MS;
 /** The maximum number of sessions of a user. The oldest session ends to make room for a new one. */
 const MAX_LIVE = 100;
 /** A token consists of 256 bits in base64url. */
@@ -121,11 +120,11 @@ export class SessionsService {
 
   private bounds(now: Date): SessionBounds {
     return {
-      createdAfter: new Date(now.getTime() - LIFE_MS),
+      createdAfter: new Date(now.getTime() - SESSION_LIFETIME_MS),
       // The clocks of the instances differ a little. If a session is further in the future, it came from a wrong clock
       // and would otherwise never end.
       createdBefore: new Date(now.getTime() + HOUR_MS),
-      seenAfter: new Date(now.getTime() - IDLE_MS),
+      seenAfter: new Date(now.getTime() - SESSION_IDLE_MS),
     };
   }
 }

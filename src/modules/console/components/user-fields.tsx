@@ -1,5 +1,5 @@
 import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
-import { MIN_PASSWORD_LENGTH } from '../../users/index.js';
+import { MIN_PASSWORD_LENGTH } from '../../../common/text/password-length.js';
 import { usePage } from '../rendering/page-context.js';
 import { Field, type FieldProps } from './field.js';
 

@@ -4,7 +4,7 @@ import type { AppError } from '../../../common/errors/index.js';
 import { Settings } from '../../../settings/index.js';
 import { AttemptCounts, type Budget } from './attempt-counts.js';
 import { AttemptQueue } from './attempt-queue.js';
-import { policiesPerNetwork, policiesOf, type Policy } from '../policies.js';
+import { policiesPerNetwork, policiesOf, windowKeyOf, type Policy } from '../policies.js';
 import { TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit.errors.js';
 import { rateLimitHeaders, retryAfterHeader, toRateLimitState } from '../rate-limit.headers.js';
 import { SlidingWindows } from '../windows/sliding-window.js';
@@ -108,5 +108,5 @@ export class FailedAttemptLimiter {
 const budgetsOf = (policies: readonly Policy[], networks: readonly string[], suffix = ''): Budget[] =>
   networks.map((network, index) => {
     const policy = policies[index]!;
-    return { policy, key: `${policy.keyPrefix}:${network}${suffix}` };
+    return { policy, key: windowKeyOf(policy, network + suffix) };
   });

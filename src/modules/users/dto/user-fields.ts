@@ -5,7 +5,8 @@ import { INVALID_EMAIL } from '../../../common/errors/index.js';
 import { FieldRule, IsDisplayText } from '../../../common/validation/index.js';
 import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
 import { canonicalEmail, MAX_EMAIL_LENGTH } from '../../../common/text/email.js';
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, passwordProblem } from '../passwords/password-problem.js';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../../common/text/password-length.js';
+import { passwordProblem } from '../passwords/password-problem.js';
 
 /** Validates the email of a new user, and converts it to its stored form. */
 export const IsNewEmail = (): PropertyDecorator =>

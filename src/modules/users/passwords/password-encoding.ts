@@ -2,7 +2,7 @@
 // instead.
 import { createHash } from 'node:crypto';
 import { firstCodePoints } from '../../../common/text/code-points.js';
-import { MAX_PASSWORD_LENGTH } from './password-problem.js';
+import { MAX_PASSWORD_LENGTH } from '../../../common/text/password-length.js';
 
 /**
  * Converts a password to the 64 Base64 characters that bcrypt hashes. To save work, a password that exceeds the

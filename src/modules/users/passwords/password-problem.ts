@@ -1,11 +1,10 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { INVALID_LENGTH, NOT_A_STRING, type FieldProblem } from '../../../common/errors/index.js';
 import { countCodePoints } from '../../../common/text/code-points.js';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../../common/text/password-length.js';
 import { COMMON_PASSWORD } from '../users.errors.js';
 
 const COMMON_PASSWORDS = new Set(dictionary['passwords-common'].map((password) => String(password)));
-export const MIN_PASSWORD_LENGTH = 12;
-export const MAX_PASSWORD_LENGTH = 128;
 
 /** Returns the reason why a password is invalid, or `null` if it is valid: docs/api.md, "Passwords". */
 export function passwordProblem(password: unknown): FieldProblem | null {

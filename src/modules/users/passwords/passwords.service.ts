@@ -10,7 +10,7 @@ import type { UserEntity } from '../user.entity.js';
 import { USER_NOT_FOUND } from '../users.errors.js';
 import { UsersRepository } from '../users.repository.js';
 import { encodePassword } from './password-encoding.js';
-import { generatePassword, temporaryPasswordExpiry } from './temporary-password.js';
+import { generatePassword, temporarySince } from './temporary-password.js';
 
 /** The result of a successful check: the user, and the hash that the password matched. */
 export interface CheckedPassword {
@@ -86,8 +86,7 @@ export class PasswordsService implements OnModuleInit {
   async generate(by: HashSubject): Promise<{ password: string; stored: StoredPassword }> {
     const password = generatePassword();
     const { passwordHash } = await this.hash(password, by);
-    const passwordEndsAt = temporaryPasswordExpiry(this.clock.now());
-    return { password, stored: { passwordHash, passwordIsTemporary: true, passwordEndsAt } };
+    return { password, stored: { passwordHash, ...temporarySince(this.clock.now()) } };
   }
 
   /** Replaces the checked password. Returns false if the password has changed since the check. */

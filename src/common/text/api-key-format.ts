@@ -1,41 +1,28 @@
-import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import {
-  BASE62,
-  CHECKSUM_LENGTH,
-  ID_LENGTH,
-  MAX_PREFIX_LENGTH,
-  SECRET_LENGTH,
-  API_KEY_PATTERN,
-  ID_PATTERN,
-} from '../../../common/text/api-key-shape.js';
+
+/** The Base62 alphabet, used for ids, secrets and checksums. */
+export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const MAX_PREFIX_LENGTH = 16;
+export const ID_LENGTH = 12;
+export const SECRET_LENGTH = 30;
+const CHECKSUM_LENGTH = 6;
 
 const MAX_LENGTH = MAX_PREFIX_LENGTH + 1 + ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH;
+
+const PREFIX = `[a-z][a-z0-9]{1,${MAX_PREFIX_LENGTH - 1}}`;
+const ID = `[0-9A-Za-z]{${ID_LENGTH}}`;
+const KEY = `(${PREFIX})_(${ID})_[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}`;
+
+/** Matches anything that looks like an API key, anywhere in a string (docs/api.md, "Key format"). */
+export const API_KEY_SHAPE = new RegExp(KEY);
+/** Matches a complete key with any prefix. The groups are the prefix and the id. */
+const API_KEY_PATTERN = new RegExp(`^${KEY}$`);
+export const PREFIX_PATTERN = new RegExp(`^${PREFIX}$`);
+const ID_PATTERN = new RegExp(`^${ID}$`);
 
 export interface ParsedKey {
   readonly prefix: string;
   readonly id: string;
-}
-
-/** Holds a key, so that it can't be printed by accident. Only `reveal` returns the text of the key. */
-export class SecretKey {
-  readonly #text: string;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  reveal(): string {
-    return this.#text;
-  }
-
-  toString(): string {
-    return '[secret]';
-  }
-
-  toJSON(): string {
-    return '[secret]';
-  }
 }
 
 /** Returns the CRC-32 (ISO-HDLC) of the text in big-endian Base62, padded with zeros to six characters. */
@@ -49,7 +36,10 @@ export function checksum(text: string): string {
   return digits;
 }
 
-/** Returns the parts of a well-formed key with a correct checksum, or `null`. It needs neither a query nor a hash. */
+/**
+ * Returns the parts of a well-formed key with a correct checksum, or `null`. It needs neither a query nor a hash. Any
+ * prefix is accepted, so that keys keep working after `API_KEY_PREFIX` has changed.
+ */
 export function parseApiKey(text: string): ParsedKey | null {
   if (text.length > MAX_LENGTH) return null;
   const match = API_KEY_PATTERN.exec(text);
@@ -63,17 +53,3 @@ export const idInside = (text: string): string =>
   text.slice(-(ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH), -(1 + SECRET_LENGTH + CHECKSUM_LENGTH));
 
 export const isApiKeyId = (text: string): boolean => ID_PATTERN.test(text);
-
-/**
- * @param random returns a uniform random integer below its argument, from a cryptographic source.
- */
-export function generateApiKey(
-  prefix: string,
-  random: (below: number) => number = randomInt,
-): ParsedKey & { key: SecretKey } {
-  const characters = (length: number) =>
-    Array.from({ length }, () => BASE62[random(BASE62.length)]!).join('');
-  const id = characters(ID_LENGTH);
-  const body = `${prefix}_${id}_${characters(SECRET_LENGTH)}`;
-  return { prefix, id, key: new SecretKey(body + checksum(body)) };
-}
