@@ -1,4 +1,5 @@
 import { ErrorKind } from '../../common/errors/index.js';
+import { retryAfterHeader } from './rate-limit.headers.js';
 
 // These problem types and titles are registered by draft-ietf-httpapi-ratelimit-headers-10.
 export const RATE_LIMIT_EXCEEDED = new ErrorKind(
@@ -23,11 +24,15 @@ export const TOO_MANY_FAILED_ATTEMPTS = new ErrorKind(
 /** The policies for which a higher role has a higher limit. */
 const ROLE_POLICIES: readonly string[] = ['standard', 'premium'];
 
-/** @param violatedPolicies the names of the policies that deny the request. */
-export const rateLimitExceeded = (violatedPolicies: readonly string[]) =>
+/**
+ * @param violatedPolicies the names of the policies that deny the request.
+ * @param seconds how long the client must wait.
+ */
+export const rateLimitExceeded = (violatedPolicies: readonly string[], seconds: number) =>
   RATE_LIMIT_EXCEEDED.create({
     detail: violatedPolicies.some((name) => ROLE_POLICIES.includes(name))
       ? `${RATE_LIMIT_EXCEEDED.detail} For a higher limit, ask an administrator for a higher role.`
       : RATE_LIMIT_EXCEEDED.detail,
+    headers: retryAfterHeader(seconds),
     extensions: { 'violated-policies': violatedPolicies },
   });

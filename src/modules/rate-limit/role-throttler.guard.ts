@@ -122,7 +122,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
       other.record.timeToBlockExpire > one.record.timeToBlockExpire ? other : one,
     );
     getGuardedRequest(context).isLimited = true;
-    // This is not left to the exception, because a subclass may throw one of its own.
+    // A subclass may throw an exception that doesn't set this header.
     setHeaders(getResponse(context), retryAfterHeader(record.timeToBlockExpire));
     const { key, policy } = budget;
     const violatedPolicies = denying.map((each) => each.budget.policy.name);
@@ -151,9 +151,9 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
 
   protected override async throwThrottlingException(
     _context: ExecutionContext,
-    { violatedPolicies }: RateLimitDetail,
+    { violatedPolicies, timeToBlockExpire }: RateLimitDetail,
   ): Promise<void> {
-    throw rateLimitExceeded(violatedPolicies);
+    throw rateLimitExceeded(violatedPolicies, timeToBlockExpire);
   }
 }
 
