@@ -6,7 +6,7 @@ import { loadDotEnv, parseEnv } from './settings/index.js';
 
 const USAGE = `Usage: npm run admin -- <command>
 
-  create-admin [email]     Create an admin (ADMIN_EMAIL without an email).
+  create-admin [email]     Create an admin with this email address (default: ADMIN_EMAIL).
   reset-password <email>   Set a temporary password and end all sessions of the user.
   list-users               List all users.
   revoke-key <id>          Revoke an API key by its id.

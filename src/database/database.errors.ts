@@ -1,7 +1,7 @@
 import { AppError, UNAVAILABLE } from '../common/errors/index.js';
 
 const DETAIL =
-  'The database connection was lost while your change was being saved, so it may or may not have happened. ' +
+  'The database connection was lost while your change was being saved, so the change may or may not have been saved. ' +
   'Check before you try again.';
 
 /**

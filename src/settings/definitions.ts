@@ -21,7 +21,7 @@ export const SETTINGS = {
   nodeEnv: setting(
     'NODE_ENV',
     'development',
-    'With `production`, the server listens on all addresses, logs JSON and expects an https PUBLIC_URL.',
+    'With `production`, the server listens on all addresses, writes logs as JSON, and warns if PUBLIC_URL is not an https URL.',
     anyText,
   ),
   port: setting('PORT', '3000', 'The port to listen on. 0 selects a free port.', parseInteger(0, 65_535)),
@@ -46,18 +46,18 @@ export const SETTINGS = {
   database: setting(
     'DATABASE_URL',
     'sqlite:data/chameleon.db',
-    'An SQLite file, mysql://user:password@host/database or mariadb://…. Append ?tls=true to encrypt.',
+    'An SQLite file, mysql://user:password@host/database or mariadb://…. To encrypt the connection, append ?tls=true.',
     databaseAddress,
   ),
   redisUrl: optional(
     'REDIS_URL',
-    'Lets several instances share rate limits: redis://host:6379, or rediss://… for TLS.',
+    'The Redis server that instances use to share rate limits: redis://host:6379, or rediss://… for TLS.',
     redisUrl,
   ),
   redisPrefix: setting(
     'REDIS_PREFIX',
     'chameleon',
-    'The prefix of keys and channels in Redis. Installations that share a Redis need different ones.',
+    'The prefix of keys and channels in Redis. Installations that share a Redis server need different prefixes.',
     redisPrefix,
   ),
   adminEmail: setting(
@@ -68,7 +68,7 @@ export const SETTINGS = {
   ),
   adminPassword: optional(
     'ADMIN_PASSWORD',
-    "The first admin's password. If you don't set it, the server shows a temporary one on the terminal.",
+    "The first admin's password. If you don't set it, the server generates a temporary password.",
     firstAdminPassword,
   ),
   registration: setting(
@@ -86,7 +86,7 @@ export const SETTINGS = {
   bcryptCost: setting(
     'BCRYPT_COST',
     '10',
-    'The cost of a bcrypt hash, 4 to 15. Each step doubles the work.',
+    'The cost of a bcrypt hash, 4 to 15. Each increase by one doubles the work.',
     parseInteger(4, 15),
   ),
   maxActiveKeysPerUser: setting(
@@ -98,37 +98,37 @@ export const SETTINGS = {
   maxKeysPerUser: setting(
     'MAX_KEYS_PER_USER',
     '10000',
-    'The maximum number of keys for each user in any state. Then a new key replaces the oldest one that ended 30 days ago.',
+    'The maximum number of keys for each user, including revoked and expired keys. Beyond it, each new key replaces the oldest one that was revoked or expired at least 30 days ago.',
     limit,
   ),
   rateLimitStandard: setting(
     'RATE_LIMIT_STANDARD',
     '100',
-    'Requests per window with all keys of a standard user together.',
+    'The maximum number of requests per window with all keys of a standard user together.',
     limit,
   ),
   rateLimitPremium: setting(
     'RATE_LIMIT_PREMIUM',
     '500',
-    'Requests per window with all keys of a premium user together.',
+    'The maximum number of requests per window with all keys of a premium user together.',
     limit,
   ),
   rateLimitAdmin: setting(
     'RATE_LIMIT_ADMIN',
     '1000',
-    'Requests per window with all keys of an admin together.',
+    'The maximum number of requests per window with all keys of an admin together.',
     limit,
   ),
   rateLimitSession: setting(
     'RATE_LIMIT_SESSION',
     '600',
-    'Requests per window with all sessions of a user together.',
+    'The maximum number of requests per window with all sessions of a user together.',
     limit,
   ),
   rateLimitAnonymous: setting(
     'RATE_LIMIT_ANONYMOUS',
     '60',
-    'Requests per window without a valid credential, for each address.',
+    'The maximum number of requests per window without a valid credential, for each address.',
     limit,
   ),
   rateLimitWindowSeconds: setting(
@@ -140,7 +140,7 @@ export const SETTINGS = {
   failedAttemptsLimit: setting(
     'FAILED_ATTEMPTS_LIMIT',
     '20',
-    'Invalid keys per window for each address. Wrong passwords have a separate limit of the same size.',
+    'The maximum number of invalid keys per window for each address. Wrong passwords have a separate limit of the same size.',
     limit,
   ),
   corsOrigins: setting(
@@ -151,7 +151,7 @@ export const SETTINGS = {
   ),
   securityContact: optional(
     'SECURITY_CONTACT',
-    'Where to report a vulnerability, for /.well-known/security.txt: mailto:security@example.com or https://….',
+    'The contact for vulnerability reports, shown in /.well-known/security.txt: mailto:security@example.com or https://….',
     securityContact,
   ),
   trustProxy: setting(
@@ -163,14 +163,14 @@ export const SETTINGS = {
   drainSeconds: setting(
     'DRAIN_SECONDS',
     '0',
-    'Seconds to keep serving after SIGTERM, so that load balancers notice. With NODE_ENV=production, the default is 5.',
+    'How many seconds the server keeps serving requests after SIGTERM, so that load balancers notice the shutdown. With NODE_ENV=production, the default is 5.',
     parseInteger(0, 3_600),
     (env) => (env['NODE_ENV'] === 'production' ? '5' : '0'),
   ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',
-    '`error`, `warn`, `info` or `debug`. `debug` also logs each request.',
+    'The lowest level that is logged: `error`, `warn`, `info` or `debug`. `debug` also logs each request.',
     oneOf('error', 'warn', 'info', 'debug'),
   ),
 } as const satisfies Record<string, Setting<unknown>>;

@@ -16,7 +16,7 @@ interface Flood {
   readonly request: (n: number) => Buffer;
 }
 
-/** Row 4: 99th percentile latency of warm requests, without and during key guessing. */
+/** 99th percentile latency of warm requests, without and during key guessing. */
 export async function badKeys(folder: string): Promise<Row[]> {
   const server = await startService(join(folder, 'bad-keys.db'), {
     settings: { TRUST_PROXY: '1', FAILED_ATTEMPTS_LIMIT: '20' },

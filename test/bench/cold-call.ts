@@ -8,7 +8,7 @@ import type { Row } from './table.js';
 
 const REQUESTS = 40;
 
-/** Row 2: alternates between the first request with a key and a single bcrypt comparison. */
+/** Alternates between the first request with a key and a single bcrypt comparison. */
 export async function coldRequest(folder: string): Promise<Row[]> {
   const server = await startService(join(folder, 'cold.db'));
   const bcrypt = startBcrypt();

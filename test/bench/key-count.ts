@@ -22,7 +22,7 @@ interface Side {
   readonly keys: readonly NewKey[];
 }
 
-/** Row 3: compares a thousand keys with a million. */
+/** Compares a thousand keys with a million. */
 export async function keyCount(folder: string): Promise<Row[]> {
   const sides = await Promise.all(COUNTS.map((count) => startWith(folder, count)));
   const [few, many] = sides as [Side, Side];

@@ -162,8 +162,8 @@ async function measureGroup(server: Server, database: string, { what, key, paths
   process.stderr.write(`${database}, ${what}: the slowest is ${slowest.path}\n`);
   return {
     what: `${what}, ${paths.length} lists (${database})`,
-    measured: `${slowest.ms.toFixed(1)} ms the slowest`,
-    against: `${median(all).toFixed(1)} ms in the middle`,
+    measured: `${slowest.ms.toFixed(1)} ms (slowest)`,
+    against: `${median(all).toFixed(1)} ms (median)`,
     ratio: slowest.ms / median(all),
     target: { shown: `≤ ${MAX_MS} ms`, isMet: slowest.ms <= MAX_MS },
   };

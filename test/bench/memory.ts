@@ -10,7 +10,7 @@ import type { Row } from './table.js';
 const KEYS = 100_000;
 const HASHES_AT_ONCE = 1_000;
 
-/** Row 5: memory of a process that has verified many keys. Takes minutes, because each key is hashed and compared. */
+/** Memory of a process that has verified many keys. Takes minutes, because each key is hashed and compared. */
 export async function memory(folder: string): Promise<Row[]> {
   const file = join(folder, 'memory.db');
   const options = { settings: { BCRYPT_COST: '4' }, exposesGc: true };

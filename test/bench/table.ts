@@ -8,7 +8,7 @@ export interface Row {
   readonly target: { readonly shown: string; readonly isMet: boolean } | null;
 }
 
-const HEAD = ['What', 'Measured', 'Against', 'Ratio', 'Target', ''];
+const HEAD = ['What', 'Measured', 'Compared with', 'Ratio', 'Target', 'Met'];
 
 export const atLeast = (ratio: number, target: number): Row['target'] => ({
   shown: `≥ ${target.toFixed(2)}`,

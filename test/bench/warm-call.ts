@@ -16,7 +16,7 @@ export interface Round {
   readonly perSecond: number;
 }
 
-/** Row 1: a request with a verified key, compared with routes that do less. */
+/** A request with a verified key, compared with routes that do less. */
 export async function warmRequest(folder: string): Promise<Row[]> {
   const servers = await Promise.all([
     startService(join(folder, 'warm.db')),

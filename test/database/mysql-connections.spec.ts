@@ -159,7 +159,7 @@ onMariadb('the connections to a MariaDB', () => {
       );
     await notes.close();
     expect(error).toMatchObject(UNAVAILABLE);
-    expect((error as AppError).message).toMatch(/may or may not have happened/);
+    expect((error as AppError).message).toMatch(/may or may not have been saved/);
     expect(error).toBeInstanceOf(OutcomeUnknownError);
     expect(runs).toBe(1);
     // The commit may have succeeded, so caches must drop the subject.

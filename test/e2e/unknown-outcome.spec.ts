@@ -38,7 +38,7 @@ onEachDatabase((kind) => {
     expectProblem(response, 503, 'unavailable');
     expect(response.headers['retry-after']).toBe('1');
     expect((response.body as { detail: string }).detail).toMatch(
-      /may or may not have happened.*Idempotency-Key/,
+      /may or may not have been saved.*Idempotency-Key/,
     );
     expectProblem(await create(), 409, 'already_created');
   });
@@ -52,7 +52,7 @@ onEachDatabase((kind) => {
       .send({ name: 'Robot' });
     expectProblem(response, 503, 'unavailable');
     const { detail } = response.body as { detail: string };
-    expect(detail).toMatch(/may or may not have happened/);
+    expect(detail).toMatch(/may or may not have been saved/);
     expect(detail).not.toMatch(/Idempotency-Key/);
   });
 });

@@ -46,7 +46,7 @@ export const ALREADY_CREATED = new ErrorKind(
 export const SELECTION_CHANGED = new ErrorKind(
   409,
   'selection_changed',
-  'The number of matching API keys has changed from `expected`. No key was revoked. Preview again with `dryRun`.',
+  'The number of matching API keys differs from `expected`. No key was revoked. Preview again with `dryRun`.',
 );
 export const IDEMPOTENCY_KEY_REUSED = new ErrorKind(
   422,
@@ -59,7 +59,7 @@ export const INVALID_IDEMPOTENCY_KEY = new FieldErrorKind(
 );
 export const EITHER_IDS_OR_FILTER = new FieldErrorKind(
   'either_ids_or_filter',
-  'exactly one of `ids` and `filter` is required',
+  'must be set if and only if the other one of `ids` and `filter` is not set',
 );
 export const EXPECTED_MISSING = new FieldErrorKind(
   'expected_missing',

@@ -20,7 +20,7 @@ export const SIGN_IN_FAILED = new ErrorKind(
 export const TEMPORARY_PASSWORD_ENDED = new ErrorKind(
   401,
   'sign_in_failed',
-  'This temporary password has expired after 72 hours. Ask an administrator for a new one.',
+  'This temporary password has expired, because it was not changed within 72 hours. Ask an administrator for a new one.',
 );
 export const PASSWORD_CHANGE_REQUIRED = new ErrorKind(
   403,
@@ -29,7 +29,7 @@ export const PASSWORD_CHANGE_REQUIRED = new ErrorKind(
 );
 /** Creates the error for callers who have none of these roles. */
 export const forbiddenWithout = (roles: readonly Role[]) =>
-  FORBIDDEN.create({ detail: `This requires the ${roles.join(' or ')} role.` });
+  FORBIDDEN.create({ detail: `This request requires the ${roles.join(' or ')} role.` });
 export const REGISTRATION_CLOSED = new ErrorKind(
   403,
   'registration_closed',

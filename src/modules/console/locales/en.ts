@@ -328,7 +328,7 @@ const en = {
     session_expired: 'Your session has ended. Sign in again.',
     sign_in_failed: 'Incorrect email or password.',
     temporary_password_ended:
-      'This temporary password has expired after 72 hours. Ask an administrator for a new one.',
+      'This temporary password has expired, because it was not changed within 72 hours. Ask an administrator for a new one.',
     api_key_not_found: 'This API key doesn’t exist.',
     api_key_revoked: 'This key has been revoked and can’t be restored. Create a new one.',
     api_key_expired: 'This key has expired. Create a new one.',
