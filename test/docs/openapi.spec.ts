@@ -61,7 +61,7 @@ const codesOf = (operation: Operation, status: number): string[] => {
   return response ? problemContent(response).schema.allOf[1].properties.code.enum : [];
 };
 
-it('describes every route but those of pages, and nothing else', () => {
+it('describes every route of the API, and nothing else', () => {
   const known = routes
     .filter(({ path }) => isApiPath(path))
     .map(({ method, path }) => `${method.toLowerCase()} ${path}`);
@@ -80,7 +80,7 @@ it('is OpenAPI 3.1', () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it('refers only to what it holds', () => {
+it('has no dangling references', () => {
   const references = objects().flatMap(([, value]) =>
     typeof value['$ref'] === 'string' ? [value['$ref']] : [],
   );
@@ -88,7 +88,7 @@ it('refers only to what it holds', () => {
   expect(references.filter((reference) => resolve(document, reference) === undefined)).toEqual([]);
 });
 
-it('tells nothing of how the program is made', () => {
+it('contains no extension fields (x-…)', () => {
   expect(
     objects()
       .flatMap(([, value]) => Object.keys(value))
@@ -96,7 +96,7 @@ it('tells nothing of how the program is made', () => {
   ).toEqual([]);
 });
 
-it('declares the parameters that stand in paths', () => {
+it('declares every path parameter', () => {
   const undeclared = without(({ name, operation }) => {
     const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
     const declared = operation.parameters
@@ -110,20 +110,20 @@ it('declares the parameters that stand in paths', () => {
   ).toEqual([]);
 });
 
-it('describes every tag, and uses it', () => {
+it('describes every tag that it uses, and no other', () => {
   const used = operations.flatMap(({ operation }) => operation.tags);
   expect(document.tags.map(({ name }) => name).sort()).toEqual([...new Set(used)].sort());
   expect(document.tags.filter(({ description }) => !description)).toEqual([]);
 });
 
-it('names operations as functions are named, whatever their controllers are called', () => {
+it('gives operations ids that read like function names', () => {
   expect(without(({ operation }) => /^[a-z]+([A-Z][a-z]+)*$/.test(operation.operationId))).toEqual([]);
   expect(operations.map(({ operation }) => operation.operationId)).toEqual(
     expect.arrayContaining(['createApiKey', 'listApiKeys', 'getCurrentUser', 'adminListUsers', 'ping']),
   );
 });
 
-it('tells generators the size of integers, and makes no field required by a default', () => {
+it('gives integers a format, and requires no field that has a default', () => {
   const integers = objects().filter(([, { type }]) => [type].flat().includes('integer'));
   expect(integers.length).toBeGreaterThan(20);
   expect(integers.filter(([, { format }]) => format !== 'int32' && format !== 'int64')).toEqual([]);
@@ -131,7 +131,7 @@ it('tells generators the size of integers, and makes no field required by a defa
   expect(schemas.filter(([, schema]) => 'default' in schema)).toEqual([]);
 });
 
-it('gives every operation a summary, a description, a tag and a described success with a schema, or 204', () => {
+it('gives every operation a summary, a description, a tag and a success response with a schema or status 204', () => {
   expect(without(({ operation }) => operation.summary?.length > 5 && operation.tags?.length === 1)).toEqual(
     [],
   );
@@ -148,7 +148,7 @@ it('gives every operation a summary, a description, a tag and a described succes
   expect(undescribed).toEqual([]);
 });
 
-it('describes every response, and shows every error by an example that all operations share', () => {
+it('describes every response, and has a shared example of every error', () => {
   const undescribed = without(({ operation }) =>
     responsesOf(operation).every(([, { description }]) => description),
   );
@@ -170,7 +170,7 @@ it('describes every response, and shows every error by an example that all opera
   expect(new Set(shared).size).toBe(shared.length);
 });
 
-it('allows the codes that the route declares, and no code that is nowhere declared', async () => {
+it('lists the error codes that the route declares, and no undeclared code', async () => {
   const known = (await declaredErrors()).map(({ status, code }) => `${status} ${code}`);
   for (const { name, operation, route } of operations) {
     const codes = problemsOf(operation).flatMap(([status]) =>
@@ -186,7 +186,7 @@ it('allows the codes that the route declares, and no code that is nowhere declar
   }
 });
 
-it('says of every route that is not public how callers are refused', () => {
+it('documents for every protected route how callers are rejected', () => {
   const closed = operations.filter(({ route }) => !route.access?.isPublic);
   expect(closed.length).toBeGreaterThan(10);
   for (const { operation } of closed) {
@@ -207,7 +207,7 @@ it('says of every route that is not public how callers are refused', () => {
   }
 });
 
-it('says forbidden exactly where some callers are refused for who they are, or a key asks for too much', () => {
+it('documents `forbidden` exactly where some callers lack permission, or a key requests too many rights', () => {
   for (const { name, operation, route } of operations) {
     const { isPublic, roles, methods, allowsTemporaryPassword } = route.access!;
     const codes = codesOf(operation, 403);
@@ -223,7 +223,7 @@ it('says forbidden exactly where some callers are refused for who they are, or a
   }
 });
 
-it('shows the limit headers on the responses that carry them, and on no other', async () => {
+it('documents the rate limit headers on the error responses that have them, and on no others', async () => {
   const { key } = await app.createCaller();
   const cookie = await app.signIn((await app.createUser()).email);
   const post = (path: string) => app.http.post(`/api/v1${path}`).set('X-API-Key', key);
@@ -264,7 +264,7 @@ it('shows the limit headers on the responses that carry them, and on no other', 
   }
 });
 
-it('shows the limit headers on every success of a counted request', () => {
+it('documents the rate limit headers on every success response of a counted request', () => {
   for (const { operation, route } of operations) {
     for (const [, { headers }] of successOf(operation)) {
       expect('RateLimit' in headers! && 'RateLimit-Policy' in headers).toBe(route.access!.isCounted);
@@ -274,7 +274,7 @@ it('shows the limit headers on every success of a counted request', () => {
   }
 });
 
-it('says of every route with a body how it is refused, and whether it may be left out', () => {
+it('documents for every route with a body how it is rejected, and whether it is required', () => {
   const withBody = operations.filter(({ operation }) => operation.requestBody);
   expect(withBody.length).toBeGreaterThan(8);
   for (const { operation } of withBody) {
@@ -296,14 +296,14 @@ it('says of every route with a body how it is refused, and whether it may be lef
   ]);
 });
 
-it('says of every route that it may fail, and be unavailable when it needs the database', () => {
+it('documents 500 for every route, and 503 for every route that needs the database', () => {
   expect(without(({ operation }) => codesOf(operation, 500).join() === 'internal_error')).toEqual([]);
   expect(without(({ operation }) => codesOf(operation, 503).join() === 'unavailable')).toEqual([
     'get /health/live',
   ]);
 });
 
-it('asks for the credentials that the access decorator lets in', () => {
+it('requires the credentials that the access decorator allows', () => {
   const names = { api_key: 'apiKey', session: 'session' } as const;
   for (const { name, operation, route } of operations) {
     const { isPublic, methods } = route.access!;
@@ -318,7 +318,7 @@ it('asks for the credentials that the access decorator lets in', () => {
   });
 });
 
-it('depends on no setting but PUBLIC_URL, which names the server and the cookie', async () => {
+it('depends only on the setting PUBLIC_URL, for the server and the name of the cookie', async () => {
   const other = await TestApp.start(DATABASES[0]!, {
     env: { PUBLIC_URL: 'https://keys.example.com', REGISTRATION: 'open' },
   });
@@ -331,7 +331,7 @@ it('depends on no setting but PUBLIC_URL, which names the server and the cookie'
   expect(document.servers).toEqual([{ url: '/', description: expect.any(String) }]);
 });
 
-it('is the committed one; `npm run openapi` writes it anew', () => {
+it('equals docs/openapi.json, which `npm run openapi` writes', () => {
   const served = `${JSON.stringify(document, null, 2)}\n`;
   if (process.env['UPDATE_OPENAPI'] === '1') writeFileSync(COMMITTED, served);
   expect(JSON.parse(readFileSync(COMMITTED, 'utf8'))).toEqual(document);

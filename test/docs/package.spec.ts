@@ -15,7 +15,7 @@ describe.each(['.', '.ci/openapi-clients'])('The package in %s', (folder) => {
     expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m);
   });
 
-  it('has no script that npm would skip for that reason', () => {
+  it('has no script of its own that npm would therefore skip', () => {
     const names = Object.keys(scripts);
     const before = names.flatMap((name) => [`pre${name}`, `post${name}`]);
     const ofInstall = ['install', 'publish', 'prepare', 'pack', 'version', 'dependencies'];
@@ -23,7 +23,7 @@ describe.each(['.', '.ci/openapi-clients'])('The package in %s', (folder) => {
     expect(names.filter((name) => skipped.includes(name))).toEqual([]);
   });
 
-  it('names exact versions, and its lock file no download address and no deprecated package', () => {
+  it('pins exact versions, and locks no deprecated package and no download address', () => {
     for (const version of Object.values({ ...dependencies, ...devDependencies }))
       expect(version).toMatch(/^\d+\.\d+\.\d+$/);
     expect(read('package-lock.json')).not.toContain('"resolved"');

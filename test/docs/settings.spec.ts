@@ -5,7 +5,7 @@ import { section, tableRows } from '../support/documents.js';
 const settings = Object.values(SETTINGS).map(({ name, shown, why }) => ({ name, shown, why }));
 
 describe('The settings', () => {
-  it('all stand in .env.example, commented out, with default and reason', () => {
+  it('are all in .env.example, commented out, with default and description', () => {
     const [, ...entries] = readFileSync('.env.example', 'utf8').trimEnd().split('\n\n');
 
     expect(entries).toEqual(settings.map(({ name, shown, why }) => `# ${why}\n#${name}=${shown}`));
