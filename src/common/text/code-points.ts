@@ -1,4 +1,4 @@
-/** Returns the first `count` code points of a string. Does not read the rest of the string. */
+/** Returns the first `count` code points of a string. Doesn't read the rest of the string. */
 export function firstCodePoints(text: string, count: number): string {
   if (text.length <= count) return text;
   let end = 0;
