@@ -2,8 +2,8 @@ import type { Principal } from '../common/access/index.js';
 import type { Transaction } from './transaction.js';
 
 /**
- * The author of writes without an authenticated caller: background work, and requests like sign-in that have no caller
- * yet.
+ * The author of writes without an authenticated caller: background work, commands, and requests like sign-in that have
+ * no caller yet.
  */
 export const SYSTEM: unique symbol = Symbol('system');
 
