@@ -32,9 +32,7 @@ interface Pending {
 }
 
 export interface JobThreadOptions {
-  /**
-   * CommonJS source code that returns a function. The function runs a job. The code can read `data` as `workerData`.
-   */
+  /** CommonJS source code that returns a function, which runs a job. The code can read `data` as `workerData`. */
   readonly program: string;
   readonly data: unknown;
   /** How long the thread can be idle before it ends to free its memory. Without this option, the thread never ends. */

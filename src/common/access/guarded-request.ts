@@ -16,7 +16,7 @@ export interface RateLimitState {
 
 /** A request with the results of the global guards. */
 export interface GuardedRequest extends HttpRequest {
-  /** Set by the authentication guard. */
+  /** The result of authentication. Set by the authentication guard. */
   auth?: AuthOutcome;
   /** The state of the caller's rate limit. Set by the throttler guard, except on routes without a rate limit. */
   rateLimit?: RateLimitState;

@@ -10,7 +10,7 @@ interface PrincipalBase {
   readonly neededRoles: readonly Role[] | null;
 }
 
-/** A user who signed in with a browser. */
+/** A user who signed in with an email address and a password in a browser. */
 export interface SessionPrincipal extends PrincipalBase {
   readonly method: 'session';
   readonly sessionId: string;

@@ -10,8 +10,8 @@ export interface HttpRequest {
   /** The parsed body, or `undefined` if the request has no body. */
   readonly body?: unknown;
   /**
-   * The client's address, as reported by the proxies that `TRUST_PROXY` trusts. It isn't validated, so it can be any
-   * string.
+   * The address of the connection or, with `TRUST_PROXY`, the client's address that the trusted proxies report. A
+   * reported address isn't validated, so it can be any string.
    */
   readonly ip: string;
   readonly socket: { readonly remoteAddress?: string | undefined; readonly destroyed?: boolean };

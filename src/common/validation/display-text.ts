@@ -32,7 +32,8 @@ const VISIBLE =
 export function displayTextProblem(value: unknown, max: number): FieldProblem | null {
   if (typeof value !== 'string') return NOT_A_STRING.with();
   if (value === '') return EMPTY.with();
-  // The other checks read only the first `max` code points, so that a longer string takes no more time.
+  // If the value is too long, the other checks read only its first `max` code points, because a very long string would
+  // take a long time.
   const isTooLong = countCodePoints(value, max) > max;
   const start = isTooLong ? firstCodePoints(value, max) : value;
   if (UNPRINTABLE.test(start)) return INVALID_CHARACTERS.with();

@@ -7,7 +7,7 @@ import { FieldRule } from './field-rule.js';
 export const MAX_SEARCH_LENGTH = 254;
 
 /**
- * A property decorator that trims and accepts a search string. An empty string is valid and matches everything. The
+ * A property decorator for a search string. Trims the string. An empty string is valid and matches everything. The
  * string must not contain an API key.
  */
 export const IsSearch = (): PropertyDecorator =>

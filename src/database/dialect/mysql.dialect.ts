@@ -32,8 +32,8 @@ export class MysqlDialect implements Dialect {
   }
 
   /**
-   * The parts of this condition are ranges that don't overlap. Only with this form does MariaDB go directly to the
-   * first matching index entry.
+   * The condition consists of ranges that don't overlap. Only with this form does MariaDB go directly to the first
+   * matching index entry.
    */
   isAfter(columns: readonly string[], values: readonly string[]): string {
     const ranges = columns.map((column, depth) =>

@@ -88,7 +88,7 @@ const UNREACHABLE = new Set([
   'ER_OUT_OF_RESOURCES',
 ]);
 
-/** The connection was lost, so the statement may or may not have run. */
+/** The codes of errors that mean that the connection was lost. The statement may or may not have run. */
 const CONNECTION_LOST = new Set([
   'ECONNRESET',
   'ECONNABORTED',
@@ -101,7 +101,7 @@ const CONNECTION_LOST = new Set([
   'ER_CLIENT_INTERACTION_TIMEOUT',
 ]);
 
-/** These mysql2 errors have no code, so they are recognized by their messages. */
+/** These mysql2 errors have no code. They are recognized by their messages. */
 const CLOSED = "Can't add new command when connection is in closed state";
 const POOL_ERRORS = new Set(['Queue limit reached.', 'Pool is closed.']);
 
@@ -139,7 +139,7 @@ const SQLITE_UNAVAILABLE =
 export const isUnreachable = (error: unknown): boolean =>
   UNREACHABLE.has(errorCode(error)) || isConnectionLost(error);
 
-/** The connection was lost, so the statement may or may not have run. */
+/** Returns whether the connection was lost. The statement may or may not have run in that case. */
 export const isConnectionLost = (error: unknown): boolean =>
   CONNECTION_LOST.has(errorCode(error)) ||
   errorCode(error).startsWith('PROTOCOL_') ||

@@ -40,7 +40,7 @@ const MESSAGES: Readonly<Record<string, (server: Server) => string>> = {
   ER_UNKNOWN_STORAGE_ENGINE: ({ host }) => `${host} has no InnoDB, which the service needs. Enable it.`,
 };
 
-/** Codes that share the message of another code. */
+/** Error codes that share the message of another code. */
 const ALIASES: Readonly<Record<string, string>> = {
   ER_TOO_MANY_USER_CONNECTIONS: 'ER_CON_COUNT_ERROR',
   ER_USER_LIMIT_REACHED: 'ER_CON_COUNT_ERROR',

@@ -8,7 +8,7 @@ import { dialectOf } from '../dialect/dialect-of.js';
  */
 const ENTRIES_PER_QUERY = 20_000;
 
-/** Describes what to count in one index. The SQL must never come from a client. */
+/** Describes what to count in an index. Strings with SQL must never come from a client. */
 export interface IndexCount<Name extends string> {
   readonly table: string;
   /** The alias of the table in `where` and `counts`. */
@@ -17,7 +17,7 @@ export interface IndexCount<Name extends string> {
   readonly index: string;
   /** The first columns of the index. Their combination must be unique. */
   readonly key: readonly string[];
-  /** Other columns that the conditions in `counts` use. */
+  /** The columns outside `key` that the conditions in `counts` use. */
   readonly columns: readonly string[];
   /** The condition for the index entries to read. */
   readonly where: string;

@@ -2,7 +2,7 @@ import type { ObjectLiteral } from 'typeorm';
 import type { Position } from '../../common/pagination/index.js';
 import type { IndexedTable } from '../dialect/dialect.js';
 
-/** Describes a list of rows, newest first. The SQL must never come from a client. */
+/** Describes a list of rows, newest first. Strings with SQL must never come from a client. */
 export interface Listing {
   readonly table: string;
   /** The alias of the table in conditions. */

@@ -1,6 +1,6 @@
 // Trap: when the write-ahead log is long, a COMMIT makes SQLite copy the log into the database file. This is called a
-// checkpoint. It would block the event loop for tens of milliseconds, so a worker thread runs checkpoints before the
-// log is long enough.
+// checkpoint. It would block the event loop for tens of milliseconds, so a worker thread runs checkpoints while the log
+// is still shorter.
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 

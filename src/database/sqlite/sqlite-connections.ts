@@ -1,5 +1,5 @@
 // Trap: TypeORM uses one SQLite connection, on which concurrent transactions would merge into one. So writes wait for
-// each other, and reads use a second connection. WAL mode lets them run at the same time as a write.
+// each other, and reads use a second connection. WAL mode lets reads run at the same time as a write.
 // Trap: after some errors (full disk, I/O, memory), SQLite rolls the transaction back automatically.
 // Trap: libsql never resets a statement that failed with SQLITE_BUSY. After such a failure, the connection keeps
 // reading an old snapshot.
@@ -140,7 +140,7 @@ class ReplaceableConnection {
     this.replacements++;
     this.isStale = false;
     // Trap: libsql closes a connection only after all its statements are freed. Until then, an open transaction would
-    // keep the file locked.
+    // keep the file locked, so it is rolled back first.
     try {
       if (old.inTransaction) old.exec('ROLLBACK');
     } finally {

@@ -67,8 +67,8 @@ export class SqliteLock {
 
 /**
  * Locks the file, and creates it if it doesn't exist. Returns `null` if another process has the lock. The operating
- * system releases the lock if this process dies. Trap: a lock on a read-only file doesn't exclude other processes.
- * CREATE TABLE makes this function fail on such a file.
+ * system releases the lock if this process dies. Trap: a lock on a read-only file doesn't exclude other processes. So
+ * this function also executes CREATE TABLE, which fails on a read-only file.
  */
 function tryLock(path: string): Sqlite.Database | null {
   ensureWritable(path);
@@ -88,8 +88,8 @@ function tryLock(path: string): Sqlite.Database | null {
 }
 
 /**
- * Creates the file if it doesn't exist. Throws an error if the file is not writable. Trap: closing any file releases
- * all SQLite locks that this process has on it. So this function must not open an existing file.
+ * Creates the file if it doesn't exist. Throws an error if the file is not writable. Trap: if a process opens and
+ * closes a file, it loses its SQLite locks on that file. So this function must not open an existing file.
  */
 function ensureWritable(path: string): void {
   try {
