@@ -5,7 +5,7 @@ import { createTable, dropTable } from './steps.js';
 
 /**
  * Creates the tables for users, sessions, keys and idempotency records. Foreign keys and indexes have explicit names,
- * because the test for schema drift compares names.
+ * because a test checks that they have the same names in the entities.
  */
 export class Initial1763800000000 implements Migration {
   readonly name = 'Initial1763800000000';
@@ -19,7 +19,8 @@ export class Initial1763800000000 implements Migration {
       columnNames: ['user_id'],
       referencedTableName: 'users',
       referencedColumnNames: ['id'],
-      // Without these options MariaDB uses RESTRICT, and the test for schema drift would report that as a difference.
+      // Without these options, MariaDB uses RESTRICT, and the test that compares the schema with the entities would
+      // fail.
       onDelete: 'NO ACTION',
       onUpdate: 'NO ACTION',
     });

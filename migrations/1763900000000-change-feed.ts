@@ -4,8 +4,8 @@ import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
 /**
- * Creates the invalidation feed. `change_clock` has one row with the last number, and `change_feed` has one row for
- * each invalidation.
+ * Creates the tables of the invalidation feed. `change_feed` has one row for each invalidation. `change_clock` has only
+ * one row, which contains the number of the last invalidation.
  */
 export class ChangeFeed1763900000000 implements Migration {
   readonly name = 'ChangeFeed1763900000000';

@@ -4,8 +4,8 @@ import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
 /**
- * Creates the list of running instances. Each instance uses the list to calculate its share of a rate limit while Redis
- * is unavailable.
+ * Creates the table of running instances. While Redis is unavailable, each instance uses the table to calculate its
+ * share of a rate limit.
  */
 export class Instances1763900200000 implements Migration {
   readonly name = 'Instances1763900200000';

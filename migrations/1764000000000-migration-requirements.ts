@@ -4,8 +4,8 @@ import type { Migration } from './migration.js';
 import { createTable, dropTable } from './steps.js';
 
 /**
- * Creates the table that stores the oldest build that can run with each migration. A build that is too old then refuses
- * to start.
+ * Creates the table that stores, for each migration, the oldest build that can run with it. Older builds then refuse to
+ * start.
  */
 export class MigrationRequirements1764000000000 implements Migration {
   readonly name = 'MigrationRequirements1764000000000';

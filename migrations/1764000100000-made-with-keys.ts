@@ -1,4 +1,4 @@
-// Trap: on SQLite, TypeORM adds a column by copying all rows into a new table and dropping the old table. The DROP
+// Trap: on SQLite, TypeORM adds a column by copying all rows into a new table and dropping the old table. Dropping
 // fails if usage counters refer to a key. So this migration uses ALTER TABLE, which is fast with any number of keys.
 import type { QueryRunner } from 'typeorm';
 import { dialectOf } from '../src/database/index.js';
@@ -10,8 +10,8 @@ const BY_MAKER = 'api_keys_created_by_key_id';
 const BY_ADOPTER = 'api_keys_adopted_by_key_id';
 
 /**
- * Adds indexes that find the keys that were created with another key. Also adds a column for a replacement parent key,
- * which is set when the original parent key is removed.
+ * Adds indexes for finding the keys that were created with a certain key (the parent key). Also adds a column for a new
+ * parent key, which is set when the original parent key is removed.
  */
 export class MadeWithKeys1764000100000 implements Migration {
   readonly name = 'MadeWithKeys1764000100000';

@@ -7,7 +7,10 @@ import type { Migration } from './migration.js';
 const METADATA = 'typeorm_metadata';
 const TABLES = ['users', 'api_keys'] as const;
 const CREATED_DAY = { table: 'api_keys', name: 'created_day', expression: 'date(created_at)' };
-/** A name has at most 100 code points. Case folding turns one code point into at most three. */
+/**
+ * The maximum length of `name_folded`. A name has at most 100 code points, and case folding turns one code point into
+ * at most three.
+ */
 const NAME_LENGTH = 300;
 const OLD_NAME_LENGTH = 800;
 
@@ -23,7 +26,9 @@ const index = (table: ListIndex['table'], name: string, ...columns: string[]): L
   columns,
 });
 
-/** These indexes cover the most frequent filters of lists, so that a list reads only the rows that it returns. */
+/**
+ * These indexes contain the columns of the most frequent filters, so that a list reads only the rows that it returns.
+ */
 const NEW_INDEXES = [
   index('api_keys', 'api_keys_newest', 'created_at', 'id', 'user_id'),
   index(
@@ -75,8 +80,8 @@ const OLD_INDEXES = [
 ];
 
 /**
- * Adds indexes that make lists, searches and filters as fast with a million keys as with a thousand. Several begin with
- * the day of creation, so that a list can read them day by day, newest first.
+ * Adds indexes that make lists, searches and filters as fast with a million keys as with a thousand. Several indexes
+ * begin with the day of creation, so that a list can be read day by day, newest first.
  */
 export class Lists1764000200000 implements Migration {
   readonly name = 'Lists1764000200000';
@@ -122,8 +127,8 @@ async function dropCreatedDay(runner: QueryRunner): Promise<void> {
 }
 
 /**
- * Creates `typeorm_metadata` if it is missing. TypeORM creates this table only when entities are registered, and a
- * server runs its migrations before it registers them.
+ * Creates the table `typeorm_metadata` if it doesn't exist. TypeORM creates this table only when entities are
+ * registered, but a server runs its migrations before it registers entities.
  */
 async function createMetadata(runner: QueryRunner): Promise<void> {
   if (await runner.hasTable(METADATA)) return;
@@ -148,7 +153,7 @@ async function deleteMetadata(runner: QueryRunner): Promise<void> {
 const names = (runner: QueryRunner, ...columns: string[]): string =>
   columns.map((column) => runner.connection.driver.escape(column)).join(', ');
 
-/** Creates the new indexes before it drops the old ones, so that lists always have an index. */
+/** Creates the new indexes before it drops the old ones, so that lists always have an index to use. */
 async function changeIndexes(
   runner: QueryRunner,
   create: readonly ListIndex[],

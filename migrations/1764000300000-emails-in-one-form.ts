@@ -7,15 +7,15 @@ interface UserRow {
   readonly email: string;
 }
 
-/** The number of rows per query. It is a compromise between speed and memory. */
+/** The number of rows that each query reads. It is a compromise between speed and memory use. */
 const ROWS_PER_QUERY = 5_000;
 const ROWS_PER_UPDATE = 500;
 const MAX_LOGGED_IDS = 20;
 
 /**
  * Converts every email address to the form in which new addresses are stored. Skips an address if another account
- * already has the new form. If several accounts share a mailbox, only one of them is converted, and the users of the
- * others sign in with their old spelling.
+ * already has the new form. If several accounts share a mailbox, only one of them is converted. The users of the other
+ * accounts still sign in with their old spelling.
  */
 export class EmailsInOneForm1764000300000 implements Migration {
   readonly name = 'EmailsInOneForm1764000300000';
@@ -35,12 +35,12 @@ export class EmailsInOneForm1764000300000 implements Migration {
     );
   }
 
-  /** There is nothing to undo, because older versions accept the converted addresses. */
+  /** Does nothing, because older versions accept the converted addresses. */
   async down(): Promise<void> {}
 }
 
 /**
- * Converts the addresses, except those that another account already has in the new form.
+ * Converts the addresses of these users. Skips a user if another account already has the converted address.
  * @returns the ids of the users who were skipped.
  */
 async function convert(queryRunner: QueryRunner, users: readonly UserRow[]): Promise<string[]> {
@@ -68,7 +68,7 @@ async function convert(queryRunner: QueryRunner, users: readonly UserRow[]): Pro
 
 const placeholders = (values: readonly string[]): string => values.map(() => '?').join(', ');
 
-/** Finds the users with an address that isn't in its stored form, oldest first. */
+/** Returns the users whose address isn't in its stored form, oldest user first. */
 async function findOtherForms(queryRunner: QueryRunner): Promise<UserRow[]> {
   const found: UserRow[] = [];
   for (let offset = 0; ; offset += ROWS_PER_QUERY) {
@@ -81,7 +81,7 @@ async function findOtherForms(queryRunner: QueryRunner): Promise<UserRow[]> {
 }
 
 /**
- * Returns the form in which the service stores an address since this migration, or `null` if the address can't be
+ * Returns the form in which the service has stored addresses since this migration, or `null` if the address can't be
  * converted.
  */
 function storedForm(email: string): string | null {

@@ -5,8 +5,8 @@ import type { Migration } from './migration.js';
 const ENDS_AT = 'password_ends_at';
 
 /**
- * Adds the expiration time of temporary passwords. Existing temporary passwords expire in 72 hours, because their age
- * is unknown.
+ * Adds a column for the expiration time of temporary passwords. Existing temporary passwords expire 72 hours after this
+ * migration, because their age is unknown.
  */
 export class TemporaryPasswordsEnd1764000400000 implements Migration {
   readonly name = 'TemporaryPasswordsEnd1764000400000';

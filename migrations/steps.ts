@@ -1,15 +1,15 @@
-// Trap: MySQL commits every DDL statement immediately, so an interrupted migration is left half done. Each step first
-// checks what already exists, so that the whole migration can run again at the next start or revert.
+// Trap: MySQL commits every DDL statement immediately, so an interrupted migration stays half done. Each step first
+// checks what already exists, so that the whole migration can run again at the next startup or revert.
 import { TableIndex, type QueryRunner, type Table, type TableIndexOptions } from 'typeorm';
 
-/** Creates the table with its indexes and foreign keys unless it exists. */
+/** Creates the table with its indexes and foreign keys if it doesn't exist. */
 export const createTable = (runner: QueryRunner, table: Table): Promise<void> =>
   runner.createTable(table, true);
 
 /** Drops the table if it exists. */
 export const dropTable = (runner: QueryRunner, name: string): Promise<void> => runner.dropTable(name, true);
 
-/** Creates the index unless one with this name exists. */
+/** Creates the index if the table has no index with this name. */
 export async function createIndex(
   runner: QueryRunner,
   tableName: string,

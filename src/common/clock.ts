@@ -1,13 +1,14 @@
 /** The source of time. Tests replace it to control time. */
 export abstract class Clock {
-  /** The wall-clock time, for stored and displayed times. */
+  /** Returns the wall-clock time, for times that are stored or displayed. */
   abstract now(): Date;
-  /** Returns `now` in milliseconds since 1970. Hot path: the system clock creates no `Date` for this. */
+  /** Returns the wall-clock time in milliseconds since 1970. Hot path: `SystemClock` creates no `Date` for this. */
   nowMs(): number {
     return this.now().getTime();
   }
   /**
-   * Returns the milliseconds of a clock that never jumps. It is used for rate-limit windows, timeouts and cache ages.
+   * Returns the time in milliseconds on a clock that never jumps, unlike the wall clock. Rate-limit windows, timeouts
+   * and cache ages use it. Only the difference between two of its values is meaningful.
    */
   abstract monotonicMs(): number;
 }

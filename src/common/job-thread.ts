@@ -2,14 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { unavailable } from './errors/index.js';
 
 /**
- * This value gives the thread about a tenth of a normal thread's CPU share. Its jobs still make progress on a busy
- * machine.
+ * The nice value of the thread. With this value, the thread gets about a tenth of a normal thread's CPU time on a busy
+ * machine, so that its jobs still make progress.
  */
 const NICENESS = 10;
 
-// The source is a string because workers can't load TypeScript in tests. The priority is set only on Linux, because on
-// other systems the call would slow down the whole process. A sandbox may forbid the call, and then the priority stays
-// normal.
+// The worker's source code is a string, because workers can't load TypeScript in tests. `setPriority` is called only on
+// Linux, because on other systems it would slow down the whole process. A sandbox may forbid the call. The priority
+// then stays normal.
 const workerSource = (program: string): string => `
 const { setPriority } = require('node:os');
 const { parentPort, workerData } = require('node:worker_threads');
@@ -32,10 +32,10 @@ interface Pending {
 }
 
 export interface JobThreadOptions {
-  /** CommonJS source code that returns the function that runs a job. The code can read `data` as `workerData`. */
+  /** CommonJS source code that returns a function, which runs a job. The code can read `data` as `workerData`. */
   readonly program: string;
   readonly data: unknown;
-  /** An idle thread ends after this time, to free its memory. Without this option, the thread never ends. */
+  /** How long the thread can be idle before it ends to free its memory. Without this option, the thread never ends. */
   readonly idleMs?: number;
 }
 
@@ -51,8 +51,8 @@ export class JobThread<Job> {
   constructor(private readonly options: JobThreadOptions) {}
 
   /**
-   * Runs a job. Call this only after the previous job has ended. Throws the job's error, or `unavailable` if the thread
-   * ends during the job. The next job then starts a new thread.
+   * Runs a job and returns its result. Call this only after the previous job has ended. Throws the job's error, or
+   * `unavailable` if the thread ends during the job. In that case, the next job starts a new thread.
    */
   run<T>(job: Job): Promise<T> {
     clearTimeout(this.idle);
@@ -72,7 +72,7 @@ export class JobThread<Job> {
       this.settle((job) => ('error' in message ? job.reject(message.error) : job.resolve(message.result)));
       this.endWhenIdle(worker);
     });
-    // This event reports failures of the whole thread, for example when it runs out of memory.
+    // The `error` event reports failures of the whole thread, for example if it runs out of memory.
     let cause = new Error('The thread has ended');
     worker.on('error', (error: Error) => (cause = error));
     worker.on('exit', () => {

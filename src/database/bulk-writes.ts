@@ -4,8 +4,9 @@ import type { EntityManager } from 'typeorm';
 import { dialectOf } from './dialect/dialect-of.js';
 
 /**
- * Adds values to counters and inserts rows that don't exist yet.
- * @param rows each row contains the keys, followed by the values to add.
+ * Adds values to the counters of many rows. Inserts rows that don't exist yet.
+ * @param columns the columns that identify a row (`keys`), and the columns to add to (`counters`).
+ * @param rows each row contains the values of `keys`, followed by the numbers to add to `counters`.
  */
 export async function addToCounters(
   manager: EntityManager,
@@ -22,8 +23,9 @@ export async function addToCounters(
 }
 
 /**
- * Updates many rows in one statement, each with its own values. In the SQL of `set` and `where`, `input.<name>` refers
- * to a value from `rows`. The first name must be the column that identifies the row.
+ * Updates many rows in one statement, each with its own values. `names` contains the names of the values in each entry
+ * of `rows`. The first name must be the column that identifies the row to update. In the SQL of `set` and `where`,
+ * `input.<name>` refers to a value.
  * @param parameters the values for other placeholders in `set` and `where`.
  */
 export async function updateRows(

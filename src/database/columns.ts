@@ -2,8 +2,8 @@ import type { ColumnOptions, QueryRunner, TableColumnOptions, ValueTransformer }
 import { dialectOf } from './dialect/dialect-of.js';
 
 /**
- * Drivers return 64-bit integers as strings or numbers. Counters stay far below 2^53, so a JavaScript number represents
- * them exactly.
+ * Converts 64-bit integers to numbers, because drivers return them as strings or numbers. Counters stay far below 2^53,
+ * so a JavaScript number represents them exactly.
  */
 const AS_NUMBER: ValueTransformer = {
   from: (value: string | number | null) => (value === null ? null : Number(value)),
@@ -16,19 +16,22 @@ type EntityColumn = ColumnOptions & { nullable?: false };
 const entityColumn = (options: EntityColumn, name?: string): EntityColumn =>
   name === undefined ? options : { ...options, name };
 
-/** The columns of entities. Pass a name if the name of the column differs from the name of the property. */
+/**
+ * Functions that create the column options of entities. Pass a name if the name of the column differs from the name of
+ * the property.
+ */
 export const columns = {
   text: (length: number, name?: string) => entityColumn({ type: 'varchar', length }, name),
-  /** The column stores a time in UTC with milliseconds. */
+  /** A time in UTC with milliseconds. */
   time: (name?: string) => entityColumn({ type: 'datetime' }, name),
   flag: (name?: string) => entityColumn({ type: 'boolean' }, name),
-  /** The column stores a 32-bit integer. */
+  /** A 32-bit integer. */
   integer: (name?: string) => entityColumn({ type: 'integer' }, name),
-  /** The column stores a 64-bit integer. */
+  /** A 64-bit integer. The property of the entity is a JavaScript number. */
   counter: (name?: string) => entityColumn({ type: 'bigint', transformer: AS_NUMBER }, name),
 };
 
-/** Returns the same kinds of columns for tables in migrations. */
+/** Returns the functions of `columns` for tables in migrations. */
 export function tableColumns(runner: QueryRunner) {
   const { schema } = dialectOf(runner);
   type Options = Partial<TableColumnOptions>;

@@ -61,8 +61,8 @@ export class CommandDatabaseModule implements OnApplicationShutdown {
 }
 
 /**
- * Throws an error if the database doesn't exist or has the schema of another build. The error explains how to fix the
- * problem.
+ * Throws an error if the database doesn't exist, or if its schema belongs to another build. The error explains how to
+ * fix the problem.
  */
 async function assertCompatible(settings: Settings, migrations: Migrations): Promise<void> {
   const { database } = settings;

@@ -3,33 +3,34 @@ import { OutcomeUnknownError } from './database.errors.js';
 import { isConnectionLost } from './driver-errors/driver-errors.js';
 
 /**
- * The connections to the database. The implementations are `MysqlConnections` and `SqliteConnections`. Both replace a
+ * The connections to the database. The implementations are `MysqlConnections` and `SqliteConnections`. They replace a
  * connection when its state is unknown.
  */
 export abstract class Connections {
-  /** Runs queries outside any transaction. */
+  /** Runs queries without a transaction. */
   abstract read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T>;
 
   /**
-   * Runs a transaction without retries. Throws `OutcomeUnknownError` if it isn't known whether the transaction was
-   * committed.
+   * Runs the work in a transaction, without retries. Throws `OutcomeUnknownError` if it isn't known whether the
+   * transaction was committed.
    */
   abstract transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
 
   /**
-   * On SQLite, returns a number that changes with every commit of another process. On MySQL, returns `null`. Throws
-   * `unavailable`.
+   * Returns a number that changes whenever another process commits to the SQLite file. Returns `null` on MySQL. Throws
+   * `unavailable` if the SQLite file can't be used.
    */
   abstract dataVersion(): number | null;
 
-  /** Stops background work. This is called before the connections are closed. */
+  /** Stops background work. This method is called before the connections are closed. */
   abstract close(): Promise<void>;
 }
 
 /**
  * Begins a transaction, runs the work and commits. If this function throws an error and the runner's transaction is
- * still active, the state of the connection is unknown.
- * @param isOutcomeUnknown returns whether a commit that failed with this error may have succeeded.
+ * still active, the state of the connection is unknown. The caller must then replace the connection.
+ * @param isOutcomeUnknown returns whether the database may have committed the transaction even though COMMIT failed
+ * with the given error.
  */
 export async function runTransaction<T>(
   runner: QueryRunner,
@@ -55,16 +56,17 @@ export async function runTransaction<T>(
 }
 
 /**
- * Rolls the transaction back. If that fails, the transaction stays active, and the caller must replace the connection.
+ * Rolls the transaction back. If the rollback fails, the transaction stays active, and the caller must replace the
+ * connection.
  */
 async function rollBack(runner: QueryRunner): Promise<void> {
   await runner.rollbackTransaction().catch(() => undefined);
 }
 
 /**
- * Runs the work, and throws the error of the first failed statement even if the work catches it. Trap: after some
- * errors (full disk, deadlock), the database has already rolled back the transaction. It would commit each later
- * statement separately.
+ * Runs the work. If a statement fails, throws its error, even if the work catches that error. Trap: after some errors
+ * (full disk, deadlock), the database has already rolled back the transaction. It would commit each later statement
+ * separately.
  */
 async function failOnFirstError<T>(runner: QueryRunner, work: () => Promise<T>): Promise<T> {
   const query = runner.query.bind(runner) as (...args: Parameters<QueryRunner['query']>) => Promise<never>;

@@ -5,7 +5,7 @@ const DETAIL =
   'Check before you try again.';
 
 /**
- * The error for a failed commit that may have succeeded nevertheless. `Database` does not retry the transaction after
+ * The error for a transaction that may or may not have been committed. `Database` does not retry the transaction after
  * this error.
  */
 export class OutcomeUnknownError extends AppError {
@@ -22,7 +22,7 @@ export class OutcomeUnknownError extends AppError {
     );
   }
 
-  /** Returns a copy of the error with an additional sentence that explains how to retry the operation safely. */
+  /** Returns a copy of this error with an additional sentence that explains how to retry the operation safely. */
   withHint(hint: string): OutcomeUnknownError {
     return new OutcomeUnknownError(this.cause, `${this.message} ${hint}`);
   }

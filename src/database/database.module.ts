@@ -14,17 +14,19 @@ import { SqliteConnections } from './sqlite/sqlite-connections.js';
 import { SqliteFile } from './sqlite/sqlite-file.js';
 import { StartupLock } from './schema/startup-lock.js';
 
-/** The injection token of the connection for reads. On MySQL, reads and writes share one pool. */
+/** The injection token of the `DataSource` for reads. On MySQL, reads and writes share one pool. */
 export const READ_CONNECTION = Symbol('reader');
 
 /**
- * Opens the connection for reads. On SQLite, this is a second connection, because reads on the writer's connection
+ * Opens the connection for reads. On SQLite, this is a second connection, because a read on the writer's connection
  * would see uncommitted changes.
  */
 const openReader = ({ database }: Settings, writer: DataSource): Promise<DataSource> =>
   database.kind === 'sqlite' ? new DataSource(writer.options).initialize() : Promise.resolve(writer);
 
-/** The providers that servers and commands share. Servers and commands each add their own `Connections`. */
+/**
+ * The database providers that servers and commands have in common. Each of them also needs a provider of `Connections`.
+ */
 export const DATABASE_PROVIDERS = [
   Database,
   { provide: READ_CONNECTION, inject: [Settings, DataSource], useFactory: openReader },
@@ -52,8 +54,8 @@ export class DatabaseModule implements OnApplicationShutdown {
   ) {}
 
   /**
-   * Creates the module for servers. This is a method because a `TypeOrmModule` in `@Module()` would register the
-   * server's connection for commands, too.
+   * Creates the module for servers. This is a method because a `TypeOrmModule` in `@Module()` would also register the
+   * server's connection for commands.
    */
   static forServer(migrations: Migrations): DynamicModule {
     const startupLockModule = StartupLockModule.forRoot(migrations);
@@ -99,7 +101,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     };
   }
 
-  /** Closes the connections, and then releases the file lock. */
+  /** Closes the connections, and then releases the lock on the SQLite file. */
   async onApplicationShutdown(): Promise<void> {
     await this.connections.close();
     for (const dataSource of [this.reader, this.writer])

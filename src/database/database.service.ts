@@ -16,12 +16,12 @@ export class Database {
 
   constructor(private readonly connections: Connections) {}
 
-  /** Sets the check that runs at the beginning of every transaction that has a caller. */
+  /** Sets the check that runs at the beginning of every transaction whose author is a caller. */
   setCallerCheck(check: CallerCheck): void {
     this.callerCheck = check;
   }
 
-  /** Runs queries outside any transaction. Throws `unavailable` if the database is unreachable or too slow. */
+  /** Runs queries without a transaction. Throws `unavailable` if the database is unreachable or too slow. */
   async read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T> {
     try {
       return await this.connections.read(query);
@@ -31,22 +31,23 @@ export class Database {
   }
 
   /**
-   * On SQLite, returns a number that changes with every commit of another process. On MySQL, returns `null`. Throws
-   * `unavailable`.
+   * Returns a number that changes whenever another process commits to the SQLite file. Returns `null` on MySQL. Throws
+   * `unavailable` if the SQLite file can't be used.
    */
   dataVersion(): number | null {
     return this.connections.dataVersion();
   }
 
   /**
-   * Runs a unit of work in a transaction. After a conflict with another transaction, the work runs again, so it must
-   * not have effects outside the database. Use the hooks of the transaction for these effects. The first failed
-   * statement ends the transaction, even if the work catches the error.
-   * Throws the errors of the caller check. Throws `unavailable` if the database is unreachable, full, too slow, or busy
-   * with other transactions. Throws `OutcomeUnknownError` if it isn't known whether the transaction was committed.
-   * @param by the author. If this is a caller, the caller check runs first, because the caller may have lost
+   * Runs the work in a transaction and returns its result. After a conflict with another transaction, the work runs
+   * again, so it must not have effects outside the database. Use the hooks of the transaction for these effects. The
+   * first failed statement ends the transaction, even if the work catches the error.
+   * @param by the author. If this is a caller, the caller check runs before the work, because the caller may have lost
    * permissions since the request began.
-   * @param alsoLocks the ids of other users that the work locks in addition to the caller.
+   * @param alsoLocks the ids of other users whose rows the work locks in addition to the caller's row.
+   * @throws the errors of the caller check.
+   * @throws `unavailable` if the database is unreachable, full, too slow, or busy with other transactions.
+   * @throws `OutcomeUnknownError` if it isn't known whether the transaction was committed.
    */
   async write<T>(
     by: Author,

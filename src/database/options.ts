@@ -6,17 +6,18 @@ import type { Migrations } from './schema/migration.js';
 import { sqliteOptions } from './sqlite/sqlite-options.js';
 
 /**
- * Selects the timeouts. Queries for `requests` and `commands` have a timeout, and queries for `migrations` have none.
+ * What the connections are used for. This determines their timeouts. For example, queries on MySQL have a timeout for
+ * `requests` and `commands`, but not for `migrations`.
  */
 export type DatabaseUse = 'requests' | 'commands' | 'migrations';
 
 interface Content {
-  /** The entities. Servers and commands leave this empty, because their modules register their own entities. */
+  /** The entity classes. Servers and commands leave this list empty, because their modules register the entities. */
   readonly entities?: DataSourceOptions['entities'];
   readonly migrations?: Migrations;
 }
 
-/** Returns TypeORM's options for the database. Servers, commands, migrations and tests use them. */
+/** Returns TypeORM's options for the database. Servers, commands, migrations and tests use this function. */
 export function databaseOptions(
   { database }: Pick<Settings, 'database'>,
   use: DatabaseUse,

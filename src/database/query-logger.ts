@@ -3,7 +3,7 @@
 import { Logger } from '@nestjs/common';
 import type { Logger as TypeOrmLogger } from 'typeorm';
 
-/** Logs slow queries without their parameters. Failed queries are logged by the callers. */
+/** Logs slow queries without their parameters. Failed queries are not logged here, because callers log them. */
 export class QueryLogger implements TypeOrmLogger {
   private readonly logger = new Logger('Database');
 

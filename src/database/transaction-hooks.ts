@@ -4,7 +4,7 @@ export type BeforeCommitHook = () => Promise<void>;
 export type AfterCommitHook = () => void;
 
 /**
- * The hooks of one attempt at a transaction. They run in the order in which they were added, and may add other hooks.
+ * The hooks of one attempt at a transaction. Hooks run in the order in which they were added, and may add other hooks.
  */
 export class TransactionHooks {
   private readonly logger = new Logger('Database');
@@ -16,8 +16,8 @@ export class TransactionHooks {
   }
 
   /**
-   * Runs the hooks after the commit. If a hook fails, logs the error and continues, because the transaction is already
-   * committed.
+   * Runs the `afterCommit` hooks. If a hook fails, logs the error and runs the next one, because the transaction is
+   * already committed.
    */
   runAfterCommit(): void {
     for (const hook of this.afterCommit) {

@@ -8,7 +8,9 @@ export class Transaction {
     private readonly hooks: TransactionHooks,
   ) {}
 
-  /** Runs the hook in the transaction, after the work. If the hook throws an error, the transaction is rolled back. */
+  /**
+   * Runs the hook inside the transaction, after the work. If the hook throws an error, the transaction is rolled back.
+   */
   beforeCommit(hook: BeforeCommitHook): void {
     this.hooks.beforeCommit.push(hook);
   }

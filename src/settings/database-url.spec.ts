@@ -31,7 +31,7 @@ describe('DATABASE_URL', () => {
   it.each([
     'sqlite:',
     'sqlite::memory:',
-    // Ambiguous: the path could be relative to the working directory or to the root.
+    // This URL is ambiguous. Its path could be relative to the working directory or to the root.
     'sqlite://data/keys.db',
     'sqlite:///var/lib/keys.db',
     'sqlite:file:data/keys.db',

@@ -16,7 +16,10 @@ const SQLITE = 'sqlite:';
 const SQLITE_FORMS =
   'as in sqlite:data/chameleon.db (from the working directory) or sqlite:/var/lib/chameleon.db';
 
-/** Returns the path after `sqlite:` unchanged. Rejects anything that may be more than a plain path. */
+/**
+ * Returns the path after `sqlite:` unchanged. Throws an `InvalidSettingError` if the path is not simply the path of a
+ * file.
+ */
 function sqlitePath(text: string): string {
   const path = text.slice(SQLITE.length);
   if (path === '' || path.startsWith(':'))
@@ -38,7 +41,7 @@ function sqlitePath(text: string): string {
   return path;
 }
 
-/** Parses `sqlite:<path>` or `mysql://user:password@host:port/database?tls=true`. It also accepts `mariadb://…`. */
+/** Parses `sqlite:<path>` or `mysql://user:password@host:port/database?tls=true`. Also accepts `mariadb://…`. */
 export function databaseAddress(text: string): DatabaseAddress {
   if (text.startsWith(SQLITE)) return Object.freeze({ kind: 'sqlite', path: sqlitePath(text) });
   const url = parseUrl(text, 'mysql:', 'mariadb:');
@@ -46,8 +49,8 @@ export function databaseAddress(text: string): DatabaseAddress {
   if (!/^[\w$-]{1,64}$/.test(database))
     throw new InvalidSettingError('must name the database after the host, as in mysql://host/chameleon');
   if (url.hostname === '') throw new InvalidSettingError('must name the host, as in mysql://host/chameleon');
-  // The error doesn't show the text after the question mark, because that text may be part of a password that isn't
-  // percent-encoded.
+  // The error message doesn't show the text after the question mark, because that text may be part of a password that
+  // isn't percent-encoded.
   if (!/^(\?tls=(true|false))?$/.test(url.search) || text.includes('#'))
     throw new InvalidSettingError('can have only one option: ?tls=true or ?tls=false');
   return Object.freeze({

@@ -16,7 +16,7 @@ import { optional, setting, type Setting } from './setting.js';
 
 const limit = parseInteger(1, 1_000_000_000);
 
-/** All settings. Tests compare `.env.example` and docs/configuration.md, "Settings", with this list. */
+/** All settings. Tests compare this list with `.env.example` and docs/configuration.md, "Settings". */
 export const SETTINGS = {
   nodeEnv: setting(
     'NODE_ENV',
@@ -37,7 +37,7 @@ export const SETTINGS = {
     'http://localhost:<PORT>',
     'The URL at which browsers and programs reach the service. With https, cookies are Secure.',
     origin,
-    // If PORT is invalid, only PORT is reported.
+    // If PORT is invalid, this function still returns a valid URL, so that only PORT is reported as invalid.
     (env) => {
       const url = `http://localhost:${env['PORT'] || '3000'}`;
       return URL.canParse(url) ? url : 'http://localhost:3000';

@@ -51,7 +51,7 @@ export function parseUrl(text: string, ...protocols: string[]): URL {
   return url;
 }
 
-/** Parses an http(s) origin, for example `https://keys.example.com`. */
+/** Parses an http or https origin, for example `https://keys.example.com`. */
 export function origin(text: string): string {
   const url = parseUrl(text, 'http:', 'https:');
   if (url.href !== `${url.origin}/` || text.endsWith('/?') || text.endsWith('#')) {
@@ -72,7 +72,10 @@ export function firstAdminPassword(text: string): string {
   return text;
 }
 
-/** Parses `redis://user:password@host:port/number` or `rediss://…`. ioredis interprets the query string as options. */
+/**
+ * Checks a URL like `redis://user:password@host:port/number` or `rediss://…`. It can have a query string, which ioredis
+ * interprets as options.
+ */
 export function redisUrl(text: string): string {
   const url = parseUrl(text, 'redis:', 'rediss:');
   // If the path is not a number, ioredis would silently use database 0.
@@ -82,8 +85,8 @@ export function redisUrl(text: string): string {
 }
 
 /**
- * Parses the prefix of all keys and channels. The prefix separates them from those of other programs that use the same
- * Redis.
+ * Checks the prefix of all Redis keys and channels. The prefix separates them from the keys and channels of other
+ * programs that use the same Redis server.
  */
 export function redisPrefix(text: string): string {
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,30}[A-Za-z0-9])?$/.test(text)) {
@@ -92,7 +95,7 @@ export function redisPrefix(text: string): string {
   return text;
 }
 
-/** Parses a URI for the `Contact` line of security.txt (RFC 9116, section 2.5.3). */
+/** Checks a URI for the `Contact` line of security.txt (RFC 9116, section 2.5.3). */
 export function securityContact(text: string): string {
   const error = new InvalidSettingError(
     'must be one URI: mailto:, tel: or https://, as in mailto:security@example.com',

@@ -1,17 +1,20 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** An environment variable. It defines how the value is parsed and how the documents describe it. */
+/** Describes an environment variable: how its value is parsed, and what the documents say about it. */
 export interface Setting<T> {
   readonly name: string;
   /**
-   * The default that `.env.example` and docs/configuration.md, "Settings", show. It is empty if there is no default.
+   * The default value as `.env.example` and docs/configuration.md, "Settings", show it. Empty if there is no default.
    */
   readonly shown: string;
-  /** A one-line description. */
+  /** The description of the variable, one line long. */
   readonly why: string;
   /** Parses the value. Throws an `InvalidSettingError` that says which values are valid. */
   readonly read: (text: string) => T;
-  /** Returns the value to use if the variable is unset or empty. If it returns `null`, the setting is `null`. */
+  /**
+   * Returns the text to parse if the variable is unset or empty. If this function returns `null`, nothing is parsed,
+   * and the setting is `null`.
+   */
   readonly fallback: (env: Environment) => string | null;
 }
 

@@ -3,7 +3,7 @@ import { Settings } from './settings.js';
 
 @Module({})
 export class SettingsModule {
-  /** Provides the settings to all modules. */
+  /** Makes the given settings available to all modules. */
   static forRoot(settings: Settings): DynamicModule {
     return {
       module: SettingsModule,

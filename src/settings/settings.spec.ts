@@ -129,7 +129,7 @@ it.each([
 it('loads the .env file if it exists', () => {
   const folder = mkdtempSync(join(tmpdir(), 'chameleon-env-'));
   const before = process.cwd();
-  // The real call would change the environment of the Jest process.
+  // The real `loadEnvFile` would change the environment of the Jest process.
   const load = jest.spyOn(process, 'loadEnvFile').mockReturnValue();
   try {
     process.chdir(folder);

@@ -7,11 +7,11 @@ type Values = {
   -readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name] extends Setting<infer T> ? T : never;
 };
 
-/** All settings. They are read once at start and never change (docs/configuration.md, "Settings"). */
+/** All settings. They are read once at startup and never change (docs/configuration.md, "Settings"). */
 export abstract class Settings {}
 export interface Settings extends Readonly<Values> {}
 
-/** Lists all problems with the settings. Each problem is a sentence that begins with the variable's name. */
+/** The error for invalid settings. Each problem is a sentence that begins with the name of an environment variable. */
 export class SettingsError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`Some settings are invalid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
@@ -25,8 +25,8 @@ export function loadDotEnv(): void {
 }
 
 /**
- * Reads all settings from environment variables. An empty variable counts as unset. Throws one `SettingsError` with all
- * problems. The error never contains values, because some of them are secret.
+ * Reads all settings from environment variables. An empty variable counts as unset. If variables are invalid, throws
+ * one `SettingsError` with all problems. The error never contains values, because some of them are secret.
  */
 export function parseEnv(env: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];

@@ -1,16 +1,16 @@
 import type { Principal } from './principal.js';
 import type { Role } from './role.js';
 
-/** The rate limits per client address that a public route can use. */
+/** The names of the rate limits per client address. A public route uses one of them. */
 export const ADDRESS_POLICY_NAMES = ['anonymous', 'sign-in', 'sign-up'] as const;
 export type AddressPolicyName = (typeof ADDRESS_POLICY_NAMES)[number];
 
-/** Describes who may use a route. A route without an access decorator rejects every caller. */
+/** The access rule of a route, which determines who may use the route. A route without a rule rejects every caller. */
 export interface RouteAccess {
   readonly isPublic: boolean;
   /** Whether requests count toward a rate limit (docs/api.md, "Rate limits"). */
   readonly isCounted: boolean;
-  /** The rate limit per client address that requests to a public route count toward. */
+  /** The rate limit for requests without a valid credential. It counts requests per client address. */
   readonly policy: AddressPolicyName;
   readonly methods: readonly Principal['method'][];
   readonly roles: readonly Role[] | null;
@@ -19,10 +19,10 @@ export interface RouteAccess {
 }
 
 /**
- * Checks whether the rule of a method admits callers that the rule of its class rejects: the public, callers with
- * another way of authenticating, or users with more roles. Returns a description of the difference, or `null` if the
- * method's rule is the same or stricter. A method may allow temporary passwords even if its class doesn't, because
- * users with a temporary password are not a separate group of callers.
+ * Compares the access rule of a controller method with the rule of its class. If the method admits callers that the
+ * class rejects (the public, callers with another way of authenticating, or users with more roles), returns a
+ * description of the difference. Otherwise returns `null`. A method may allow temporary passwords even if its class
+ * doesn't, because users with a temporary password are not a separate group of callers.
  */
 export function wideningOf(method: RouteAccess, ofClass: RouteAccess): string | null {
   if (ofClass.isPublic) return null;

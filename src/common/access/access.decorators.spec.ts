@@ -39,7 +39,10 @@ describe('two access rules on one target', () => {
 });
 
 describe("a method's rule that is wider than its class's", () => {
-  /** Starts an app with one controller of the class's and one method of the method's rule. */
+  /**
+   * Starts an app with one controller. The controller has the rule `ofClass`, and its only method has the rule
+   * `ofMethod`.
+   */
   async function start(
     ofClass: ReturnType<typeof AnyCaller>,
     ofMethod: ReturnType<typeof AnyCaller>,

@@ -15,8 +15,8 @@ type Options = Partial<Pick<RouteAccess, 'allowsTemporaryPassword' | 'roles'>>;
 type PublicOptions = Partial<Pick<RouteAccess, 'isCounted' | 'policy'>>;
 
 /**
- * Creates the decorator for a rule. The decorator throws an error when the class is loaded if the class or method
- * already has a rule, because only one rule can take effect.
+ * Creates a decorator that sets the access rule of a class or method. If the class or method already has a rule, the
+ * decorator throws an error when the class is loaded, because only one rule can take effect.
  */
 function access(rule: Partial<RouteAccess>): MethodDecorator & ClassDecorator {
   const complete: RouteAccess = {
@@ -42,7 +42,7 @@ function twoRules(target: object, key: string | symbol | undefined): string {
   return `${name} has two access rules. Say it in one decorator, for example @SessionOnly({ roles: ['admin'] }).`;
 }
 
-/** Lets everybody use the route. The server does not read credentials. */
+/** Lets everyone use the route. The server doesn't authenticate the requests. */
 export const Public = (options: PublicOptions = {}) => access({ ...options, isPublic: true });
 
 /** Lets every user with a session and every program with an API key use the route. */
@@ -51,5 +51,5 @@ export const AnyCaller = (options: Options = {}) => access(options);
 /** Lets only users with a session use the route. Requests with an API key are rejected with `forbidden`. */
 export const SessionOnly = (options: Options = {}) => access({ ...options, methods: ['session'] });
 
-/** Lets users who currently have one of the roles use the route, with a session or an API key. */
+/** Lets only users who currently have one of the given roles use the route, with a session or an API key. */
 export const Roles = (...roles: Role[]) => access({ roles });

@@ -8,19 +8,19 @@ export interface RateLimitState {
   readonly limit: number;
   readonly remaining: number;
   /**
-   * The number of seconds, rounded up, until the oldest counted request leaves the window. It is 0 if the window
-   * contains no requests.
+   * The number of seconds, rounded up, until the oldest counted request leaves the window. 0 if the window contains no
+   * requests.
    */
   readonly resetSeconds: number;
 }
 
 /** A request with the results of the global guards. */
 export interface GuardedRequest extends HttpRequest {
-  /** Set by the authentication guard. */
+  /** The result of authentication. Set by the authentication guard. */
   auth?: AuthOutcome;
-  /** The state of the caller's rate limit, set by the throttler guard. It is missing on routes without a rate limit. */
+  /** The state of the caller's rate limit. Set by the throttler guard, except on routes without a rate limit. */
   rateLimit?: RateLimitState;
-  /** Set by the throttler guard when a limit denies the request. */
+  /** Whether the request exceeded a rate limit. Set by the throttler guard. */
   isLimited?: boolean;
 }
 

@@ -10,19 +10,22 @@ interface PrincipalBase {
   readonly neededRoles: readonly Role[] | null;
 }
 
-/** A user who signed in with a browser. */
+/** A user who signed in with an email address and a password in a browser. */
 export interface SessionPrincipal extends PrincipalBase {
   readonly method: 'session';
   readonly sessionId: string;
-  /** Whether the user still has to change a generated password. */
+  /** Whether the user still has to replace a generated password with one of their own. */
   readonly hasTemporaryPassword: boolean;
 }
 
-/** A program that sends a key. It acts as the key's owner. */
+/** A program that sends an API key. It acts on behalf of the key's owner. */
 export interface ApiKeyPrincipal extends PrincipalBase {
   readonly method: 'api_key';
   readonly apiKey: { readonly id: string; readonly name: string };
 }
 
-/** The caller of a request, with the current permissions of the user. It is passed as a parameter and never stored. */
+/**
+ * The authenticated caller of a request, with the user's current permissions. It is passed as a parameter and never
+ * stored.
+ */
 export type Principal = SessionPrincipal | ApiKeyPrincipal;

@@ -17,12 +17,15 @@ export class RouteAccessReader implements OnModuleInit {
     private readonly modules: ModulesContainer,
   ) {}
 
-  /** Throws an error if a method is open to callers that its class rejects, because that is usually a mistake. */
+  /**
+   * Throws an error if a controller method admits callers that the rule of its class rejects, because that is usually a
+   * mistake.
+   */
   onModuleInit(): void {
     for (const route of controllerRoutes(this.modules)) this.assertNarrow(route);
   }
 
-  /** Returns the rule of the method or, if it has none, of its class. Returns `null` if neither has a rule. */
+  /** Returns the access rule of the method or, if it has none, of its class. Returns `null` if neither has a rule. */
   of(context: ExecutionContext): RouteAccess | null {
     return this.rules.of(context);
   }

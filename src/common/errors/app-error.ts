@@ -1,7 +1,7 @@
 import type { FieldError } from './field-error.js';
 
 export interface AppErrorOptions {
-  /** Replaces the default message of the kind if that message says too little about this error. */
+  /** Replaces the default message of the error kind if that message is not specific enough for this error. */
   detail?: string;
   errors?: readonly FieldError[];
   headers?: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface AppErrorOptions {
 }
 
 /**
- * A kind of error, which is one row of the error table (docs/api.md, "Errors"). Each module declares its kinds in
+ * A kind of error. Each kind is one row of the error table (docs/api.md, "Errors"). Each module declares its kinds in
  * `*.errors.ts`.
  */
 export class ErrorKind {
@@ -31,7 +31,7 @@ export class ErrorKind {
   }
 }
 
-/** An error that a client sees. An exception filter renders it as a problem document or as a page. */
+/** An error that is shown to the client. An exception filter sends it as a problem document or as an HTML page. */
 export class AppError extends Error {
   readonly errors: readonly FieldError[] | null;
   readonly extensions: Readonly<Record<string, unknown>>;

@@ -44,7 +44,7 @@ export const UNAVAILABLE = new ErrorKind(
 
 /**
  * Creates an `unavailable` error.
- * @param seconds the value of `Retry-After`.
+ * @param seconds the value of the `Retry-After` header.
  */
 export const unavailable = (cause: unknown, detail = UNAVAILABLE.detail, seconds = 1): AppError =>
   UNAVAILABLE.create({ cause, detail, headers: { 'Retry-After': String(seconds) } });

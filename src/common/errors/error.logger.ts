@@ -4,12 +4,16 @@ import type { AppError } from './app-error.js';
 import { UNAVAILABLE } from './common.errors.js';
 
 const LOG_INTERVAL_MS = 1_000;
-/** Limits the memory use. Reasons can contain a host name or an id, so there may be many different ones. */
+/**
+ * The maximum number of reasons that are remembered, to limit the memory use. A reason is an error message. It can
+ * contain a host name or an id, so there may be many different ones.
+ */
 const MAX_REASONS = 100;
 
 /**
- * Logs server errors with their stack. An outage causes `unavailable` errors for every client at once, and attackers
- * can cause any number of them. So each reason is logged at most once a second, with the number of suppressed lines.
+ * Logs server errors with their stack traces. During an outage, every request can fail with `unavailable`, and
+ * attackers can cause any number of these errors. So `unavailable` errors with the same reason are logged at most once
+ * a second, with the number of suppressed lines.
  */
 @Injectable()
 export class ErrorLogger {
@@ -19,7 +23,7 @@ export class ErrorLogger {
   constructor(@Inject(Clock) private readonly clock: Pick<Clock, 'monotonicMs'>) {}
 
   /**
-   * Logs the error if it is a server error.
+   * Logs the error if it is a server error (status 500 or higher).
    * @param request the request's method and path, the response's status and the request id.
    */
   report(error: AppError, request: string): void {
@@ -34,8 +38,8 @@ export class ErrorLogger {
   }
 
   /**
-   * Returns the number of suppressed lines since this reason was last logged, or `null` if the current line is
-   * suppressed, too.
+   * Returns how many lines were suppressed since this reason was last logged. If the current line must be suppressed as
+   * well, counts it and returns `null`.
    */
   private countSuppressed(reason: string): number | null {
     const now = this.clock.monotonicMs();

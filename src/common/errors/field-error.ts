@@ -1,26 +1,29 @@
 /** The values of the placeholders in a message, for example the value of `{{max}}`. */
 export type FieldErrorParams = Readonly<Record<string, string | number>>;
 
-/** An invalid field. Clients see its name, the code and the message. */
+/** An error in one field of a request. Clients see all properties except `params`. */
 export interface FieldError {
   /** The field's path, for example `filter.userId`. It is empty if the whole body is invalid. */
   readonly field: string;
-  /** The code never changes, because clients and translations depend on it (docs/api.md, "Errors"). */
+  /**
+   * Identifies the kind of error. A code never changes, because clients and translations depend on it (docs/api.md,
+   * "Errors").
+   */
   readonly code: string;
   readonly message: string;
   readonly params: FieldErrorParams;
 }
 
-/** Why a value is invalid, without the name of its field. */
+/** The reason why a value is invalid, without the name of the field that contains the value. */
 export interface FieldProblem {
   readonly kind: FieldErrorKind;
   readonly params: FieldErrorParams;
 }
 
-/** One reason why a field can be invalid. Each module declares its kinds in `*.errors.ts`. */
+/** A kind of field error. Each module declares its kinds in `*.errors.ts`. */
 export class FieldErrorKind {
   /**
-   * @param message continues a sentence that begins with the field's name. It can contain placeholders like `{{max}}`.
+   * @param message the end of a sentence that begins with the field's name. It can contain placeholders like `{{max}}`.
    */
   constructor(
     readonly code: string,

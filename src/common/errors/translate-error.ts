@@ -30,8 +30,8 @@ const KIND_BY_STATUS = new Map(
 );
 
 /**
- * The messages that Nest gives to exceptions without a message of their own. They are ignored, because the messages of
- * our error kinds say more.
+ * Nest's default messages for exceptions that were created without a message. They are ignored, because the messages of
+ * our error kinds are more helpful.
  */
 const DEFAULT_MESSAGES = new Set([...Object.values(STATUS_CODES), 'Forbidden resource']);
 /** Nest's message for a path without a route. */
@@ -39,9 +39,9 @@ const NO_ROUTE = /^Cannot [A-Z-]+ \//;
 const CODE = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
- * Converts any thrown value to an `AppError`. A Nest `HttpException` keeps its status, and below 500 it also keeps its
- * message. A Fastify error below 500 keeps only its status. Everything else becomes an `internal_error` with the thrown
- * value as its cause, so that it is logged.
+ * Converts any thrown value to an `AppError`. A Nest `HttpException` keeps its status and, if the status is below 500,
+ * its message. A Fastify error with a status below 500 keeps only its status. Everything else becomes an
+ * `internal_error` with the thrown value as its cause, so that the value is logged.
  */
 export function translateError(error: unknown): AppError {
   if (error instanceof AppError) return error;
@@ -59,8 +59,8 @@ function clientErrorStatus(error: unknown): number | null {
 }
 
 /**
- * Converts a Nest exception. The client sees the exception's message only below 500, because messages of server errors
- * can reveal internals.
+ * Converts a Nest exception. The client sees the exception's message only if the status is below 500, because messages
+ * of server errors can reveal internals.
  */
 function fromNest(exception: HttpException): AppError {
   const status = exception.getStatus();
@@ -78,12 +78,11 @@ function fromNest(exception: HttpException): AppError {
 }
 
 /**
- * Returns the message that the exception was created with, with API keys redacted. Returns `null` for the default
- * messages of Nest.
+ * Returns the exception's own message, with API keys redacted. Returns `null` if the message is one of Nest's defaults.
  */
 function customMessage(exception: HttpException): string | null {
   const response = exception.getResponse();
-  // Nest doesn't show clients the message of an Error that was passed as the response.
+  // If an exception was created with an `Error` as its response, Nest doesn't show clients the message of that `Error`.
   if (response instanceof Error) return null;
   const message = typeof response === 'string' ? response : (response as { message?: unknown }).message;
   const text = Array.isArray(message) ? message.join('; ') : message;
@@ -93,7 +92,7 @@ function customMessage(exception: HttpException): string | null {
 }
 
 /**
- * Returns the common kind with this status, or a new kind with a code based on the status, for example
+ * Returns the common error kind with this status, or a new kind whose code is based on the status, for example
  * `payment_required`.
  */
 function kindForStatus(status: number): ErrorKind {

@@ -15,7 +15,7 @@ it.each([
   'http://host/api/v1/me',
   '/x/../api/v1/me',
   '/api#x',
-  // Invalid URLs stay unchanged.
+  // These URLs are invalid, so they are not normalized.
   '/health/%',
   '/api/%zz',
 ])('%s belongs to the API', (url) => expect(isApiPath(url)).toBe(true));

@@ -1,6 +1,6 @@
 const API_PATH = /^\/(?:api|health)(?:\/|$)/i;
 
-/** Normalizes the path of a request URL (RFC 3986, section 6). An invalid URL stays unchanged. */
+/** Returns the normalized path of a request URL (RFC 3986, section 6). Returns an invalid URL unchanged. */
 function normalPath(url: string): string {
   try {
     return decodeURIComponent(new URL(url, 'http://host').pathname);

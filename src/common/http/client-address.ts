@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 import type { HttpRequest } from './request.js';
 
 /**
- * Some proxies append the port or put IPv6 addresses in brackets, for example `203.0.113.7:51001` or
+ * Matches an address with a port or in brackets, as some proxies send it, for example `203.0.113.7:51001` or
  * `[2001:db8::1]:443`.
  */
 const WITH_PORT_OR_BRACKETS = /^(?:\[([^\]]+)\]|([^:]+))(?::\d{1,5})?$/;
@@ -16,12 +16,12 @@ function parse(text = ''): ipaddr.IPv4 | ipaddr.IPv6 | null {
 }
 
 /**
- * Parses an address without port and brackets. Removes the zone of a link-local IPv6 address (`%eth0`), because it is
- * meaningful only on its own host.
+ * Parses an IP address that has no port and no brackets. Removes the zone of a link-local IPv6 address (`%eth0`),
+ * because a zone is meaningful only on its own host.
  */
 function parseBare(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   const [address = ''] = text.split('%');
-  // The library alone would accept `1` and octal numbers as IPv4 addresses.
+  // `ipaddr.process` alone would also accept `1` and octal numbers as IPv4 addresses.
   return isIP(address) === 0 ? null : ipaddr.process(address);
 }
 
@@ -33,19 +33,19 @@ const addressOf = (request: Pick<HttpRequest, 'ip' | 'socket'>): ipaddr.IPv4 | i
 
 /**
  * Returns the client's IP address in canonical form, without a port. An IPv4-mapped IPv6 address becomes an IPv4
- * address. If the proxy doesn't send a valid address, this is the address of the connection, or `unknown` after the
+ * address. If the proxy didn't send a valid address, returns the address of the connection, or `unknown` if the
  * connection has closed.
  */
 export function clientAddress(request: Pick<HttpRequest, 'ip' | 'socket'>): string {
   return addressOf(request)?.toString() ?? 'unknown';
 }
 
-/** The lengths of the IPv6 prefixes for which failed attempts are counted. The smallest network comes first. */
+/** The lengths of the IPv6 prefixes for which failed attempts are counted, smallest network first. */
 const IPV6_PREFIXES = [64, 56, 48] as const;
 
 /**
- * Returns the key for the client's address in a rate limit. All addresses in the same IPv6 /64 network share a key,
- * because they usually belong to one customer.
+ * Returns the key under which rate limits count requests from the client's address. All addresses in the same IPv6 /64
+ * network share a key, because they usually belong to one customer.
  */
 export function addressLimitKey(request: Pick<HttpRequest, 'ip' | 'socket'>): string {
   const address = addressOf(request);
@@ -53,9 +53,9 @@ export function addressLimitKey(request: Pick<HttpRequest, 'ip' | 'socket'>): st
 }
 
 /**
- * Returns the networks for which the failed attempts of a client are counted. The smallest network comes first. For an
- * IPv4 address, this is only the address itself. For an IPv6 address, these are its /64, /56 and /48 networks.
- * Providers assign a /56 or a /48, so one customer can switch between thousands of /64 networks.
+ * Returns the networks for which failed attempts of the client are counted, smallest first. For an IPv4 address, this
+ * is only the address itself. For an IPv6 address, these are its /64, /56 and /48 networks: providers assign a /56 or a
+ * /48 to a customer, so one customer can switch between thousands of /64 networks.
  */
 export function addressNetworks(request: Pick<HttpRequest, 'ip' | 'socket'>): readonly string[] {
   const address = addressOf(request);
@@ -63,7 +63,7 @@ export function addressNetworks(request: Pick<HttpRequest, 'ip' | 'socket'>): re
   return IPV6_PREFIXES.map((bits) => network(address, bits));
 }
 
-/** Returns the network of an address for a prefix length, for example `2001:db8::/56`. */
+/** Returns the network that consists of the first `bits` bits of the address, for example `2001:db8::/56`. */
 function network(address: ipaddr.IPv6, bits: number): string {
   const parts = address.parts.map((part, index) => {
     const prefixBits = Math.min(16, Math.max(0, bits - index * 16));

@@ -36,7 +36,7 @@ export const DOCUMENTED_NEXT_CURSOR = {
   example: null,
 } as const;
 
-/** Documents the `:id` of a route under an API key. */
+/** Documents the path parameter `:id` as the id of an API key. */
 export const ApiKeyIdParam = (): MethodDecorator =>
   ApiParam({
     name: 'id',
@@ -45,7 +45,7 @@ export const ApiKeyIdParam = (): MethodDecorator =>
     example: DOCUMENTED_KEY_ID.example,
   });
 
-/** Documents the `:id` of a route under a user. */
+/** Documents the path parameter `:id` as the id of a user. */
 export const UserIdParam = (): MethodDecorator =>
   ApiParam({
     name: 'id',

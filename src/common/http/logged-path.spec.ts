@@ -2,7 +2,7 @@ import { loggedRequest, loggedPath } from './logged-path.js';
 
 const KEY = 'chm_000000000000_00000000000000000000000000000008dHlQ';
 
-/** Percent-encodes the matching characters. */
+/** Percent-encodes the characters that match `pattern`. */
 const encoded = (text: string, pattern = /./g) =>
   text.replaceAll(pattern, (character) => `%${character.charCodeAt(0).toString(16)}`);
 

@@ -1,4 +1,4 @@
-/** Methods with these names return several entries, so the resource in their operation id stays plural. */
+/** The names of controller methods that return several entries. In their operation ids, the resource stays plural. */
 const LISTS = new Set(['list', 'search']);
 
 const upperFirst = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
@@ -10,9 +10,10 @@ function singular(noun: string): string {
 }
 
 /**
- * Returns the name of an operation in generated clients. For example, `ApiKeysController.list` becomes `listApiKeys`,
- * and `AdminUsersController.create` becomes `adminCreateUser`. A method name with several words stays unchanged, unless
- * its second and last word is `One`, `Many` or `All`. For example, `OrdersController.findOne` becomes `findOrder`.
+ * Returns the id of an operation in the OpenAPI document. Client generators use it as a function name. For example,
+ * `ApiKeysController.list` becomes `listApiKeys`, and `AdminUsersController.create` becomes `adminCreateUser`. A method
+ * name with several words stays unchanged, unless its second and last word is `One`, `Many` or `All`. For example,
+ * `OrdersController.findOne` becomes `findOrder`.
  */
 export function operationId(controller: string, method: string): string {
   const [, admin, resource = ''] =

@@ -2,11 +2,14 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { RouteTarget } from './controller-routes.js';
 
 /**
- * Caches a value that depends only on the route, so that it is computed once per route. Hot path: every guard reads a
- * value like this for every request.
+ * Caches a value that depends only on the route, so that it is computed only once for each route. Hot path: every guard
+ * reads such a value for every request.
  */
 export class PerRoute<T extends object | null> {
-  /** The values by handler and then by controller, because several controllers can inherit the same handler. */
+  /**
+   * The cached values, first by handler and then by controller, because several controllers can inherit the same
+   * handler.
+   */
   private readonly found = new WeakMap<RouteTarget['handler'], Map<RouteTarget['controller'], T>>();
 
   constructor(private readonly find: (route: RouteTarget) => T) {}

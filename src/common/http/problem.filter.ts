@@ -15,12 +15,15 @@ import { PROBLEM_CONTENT_TYPE, problemHeaders, toProblem } from '../errors/probl
 import { translateError } from '../errors/translate-error.js';
 
 /**
- * The injection token of the filter for errors outside the API. The console provides this filter. Without it, every
- * error becomes a problem document.
+ * The injection token of the error filter for URLs outside the API. The console provides this filter. Without a filter,
+ * errors outside the API are also sent as problem documents.
  */
 export const PAGE_ERROR_FILTER = Symbol('PAGE_ERROR_FILTER');
 
-/** The global error filter. It sends errors as problem documents (RFC 9457) and logs server errors. */
+/**
+ * The global error filter. It sends errors as problem documents (RFC 9457) and logs server errors. Errors outside the
+ * API go to the filter for pages, if there is one.
+ */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 
-/** The part of a request that guards and controllers read. It doesn't depend on the library of the HTTP server. */
+/** The part of a request that guards and controllers read. This interface doesn't depend on the HTTP library. */
 export interface HttpRequest {
   readonly id: string;
   readonly method: string;
@@ -9,7 +9,10 @@ export interface HttpRequest {
   readonly headers: IncomingHttpHeaders;
   /** The parsed body, or `undefined` if the request has no body. */
   readonly body?: unknown;
-  /** The client's address according to the trusted proxies. It isn't validated, so a client may have made it up. */
+  /**
+   * The address of the connection or, with `TRUST_PROXY`, the client's address that the trusted proxies report. A
+   * reported address isn't validated, so it can be any string.
+   */
   readonly ip: string;
   readonly socket: { readonly remoteAddress?: string | undefined; readonly destroyed?: boolean };
 }
@@ -22,7 +25,7 @@ export interface HttpResponse {
   send(body?: unknown): this;
 }
 
-/** Returns whether the client has closed its connection. In that case, nobody would receive a response. */
+/** Returns whether the client has closed its connection, so that a response would reach nobody. */
 export const hasDisconnected = ({ socket }: Pick<HttpRequest, 'socket'>): boolean =>
   socket.destroyed === true;
 

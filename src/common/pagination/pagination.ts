@@ -4,7 +4,10 @@ import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { INVALID_CURSOR, VALIDATION_FAILED } from '../errors/index.js';
 import { IsOptionalNotNull, parseQueryInteger } from '../validation/index.js';
 
-/** The position of the last entry of a page. The next page begins after it. */
+/**
+ * A position in a list that is sorted by creation time and id. It is the position of a page's last entry, and the next
+ * page begins after it.
+ */
 export interface Position {
   readonly createdAt: Date;
   readonly id: string;
@@ -65,7 +68,10 @@ export class SliceQuery {
   @MaxLength(200)
   cursor?: string;
 
-  /** Converts the query for a repository. Throws `validation_failed` for an invalid cursor. */
+  /**
+   * Converts the query parameters to the form that repositories use. Throws `validation_failed` if the cursor is
+   * invalid.
+   */
   static toRequest({ limit, cursor }: SliceQuery): SliceRequest {
     return { limit: limit ?? 20, after: cursor === undefined ? null : decodeCursor(cursor) };
   }

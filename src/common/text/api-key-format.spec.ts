@@ -2,7 +2,7 @@ import { checksum, idInside, isApiKeyId, parseApiKey } from './api-key-format.js
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** The examples of docs/api.md, "Key format". */
+/** The examples in docs/api.md, "Key format", each with its prefix and id. */
 const VECTORS = [
   ['chm_000000000000_00000000000000000000000000000008dHlQ', 'chm', '000000000000'],
   ['chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN', 'chm', '0123456789AB'],
@@ -14,7 +14,7 @@ const replaceAt = (text: string, index: number, by: string) =>
   text.slice(0, index) + by + text.slice(index + 1);
 const swapCase = (text: string) =>
   [...text].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('');
-/** A text of this shape whose checksum holds. */
+/** Appends the correct checksum to the rest of a key. */
 const sealed = (body: string) => body + checksum(body);
 
 describe('the format of keys', () => {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** The Base62 alphabet, used for ids, secrets and checksums. */
+/** The Base62 alphabet. Ids, secrets and checksums consist of these characters. */
 export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const MAX_PREFIX_LENGTH = 16;
 export const ID_LENGTH = 12;
@@ -13,9 +13,9 @@ const PREFIX = `[a-z][a-z0-9]{1,${MAX_PREFIX_LENGTH - 1}}`;
 const ID = `[0-9A-Za-z]{${ID_LENGTH}}`;
 const KEY = `(${PREFIX})_(${ID})_[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}`;
 
-/** Matches anything that looks like an API key, anywhere in a string (docs/api.md, "Key format"). */
+/** Matches a part of a string that looks like an API key (docs/api.md, "Key format"). */
 export const API_KEY_SHAPE = new RegExp(KEY);
-/** Matches a complete key with any prefix. The groups are the prefix and the id. */
+/** Matches a string that consists only of a key, with any prefix. The groups are the prefix and the id. */
 const API_KEY_PATTERN = new RegExp(`^${KEY}$`);
 export const PREFIX_PATTERN = new RegExp(`^${PREFIX}$`);
 const ID_PATTERN = new RegExp(`^${ID}$`);
@@ -37,8 +37,8 @@ export function checksum(text: string): string {
 }
 
 /**
- * Returns the parts of a well-formed key with a correct checksum, or `null`. It needs neither a query nor a hash. Any
- * prefix is accepted, so that keys keep working after `API_KEY_PREFIX` has changed.
+ * Parses an API key. Returns `null` if its format or its checksum is wrong. Parsing needs no database query and no
+ * bcrypt hash. Any prefix is accepted, so that existing keys keep working after `API_KEY_PREFIX` has changed.
  */
 export function parseApiKey(text: string): ParsedKey | null {
   if (text.length > MAX_LENGTH) return null;
@@ -48,7 +48,7 @@ export function parseApiKey(text: string): ParsedKey | null {
   return checksum(text.slice(0, end)) === text.slice(end) ? { prefix: match[1]!, id: match[2]! } : null;
 }
 
-/** Returns the part of the text where a key contains its id. It doesn't check whether the text is a key. */
+/** Returns the characters at the position that the id has in a key. Doesn't check whether the text is a key. */
 export const idInside = (text: string): string =>
   text.slice(-(ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH), -(1 + SECRET_LENGTH + CHECKSUM_LENGTH));
 

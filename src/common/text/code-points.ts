@@ -1,4 +1,4 @@
-/** Returns the first `count` code points of a string. Does not read the rest of the string. */
+/** Returns the first `count` code points of a string. Doesn't read the rest of the string. */
 export function firstCodePoints(text: string, count: number): string {
   if (text.length <= count) return text;
   let end = 0;
@@ -9,7 +9,8 @@ export function firstCodePoints(text: string, count: number): string {
 }
 
 /**
- * Returns the number of code points in a string. Stops counting at `max + 1`, so that a long string takes no more time.
+ * Returns the number of code points in a string, or `max + 1` if there are more than `max`. Doesn't read the rest of a
+ * longer string, which could take a long time.
  */
 export const countCodePoints = (text: string, max: number): number =>
   [...firstCodePoints(text, max + 1)].length;

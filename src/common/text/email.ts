@@ -1,18 +1,21 @@
 // Trap: `isEmail` throws an error on a lone surrogate. `domainToASCII` parses its input as a URL host, so it stops at a
-// slash and reads `0x7f.1` as an IPv4 address. The checks in this file run first, so that both functions get only safe
-// input.
+// slash and reads `0x7f.1` as an IPv4 address. The other checks in this file run first, so that both functions get only
+// safe input.
 import { domainToASCII } from 'node:url';
 import { isEmail } from 'class-validator';
 import { foldCase } from './fold-case.js';
 
 export const MAX_EMAIL_LENGTH = 254;
-/** The maximum length before normalization, because normalization can combine four code points into one. */
+/**
+ * The maximum length of an address before normalization. It is higher, because normalization can combine four code
+ * points into one.
+ */
 const MAX_TYPED_LENGTH = 4 * MAX_EMAIL_LENGTH;
 
 const LONE_SURROGATE = /\p{Cs}/u;
 /**
- * Matches invisible characters, which could make two different addresses look the same. A space is allowed, because it
- * is valid inside quotes.
+ * Matches invisible characters, which could make two different addresses look the same. Doesn't match a space, because
+ * a space is valid inside quotes.
  */
 const INVISIBLE = /[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]|(?! )\p{Z}/u;
 const DOT_ATOM = /^[^\s"(),:;<>@[\\\].]+(\.[^\s"(),:;<>@[\\\].]+)*$/u;
@@ -30,12 +33,12 @@ export function canonicalEmail(text: string): string | null {
   const at = typed.lastIndexOf('@');
   const local = unquoted(lowerCase(typed.slice(0, Math.max(at, 0))));
   const email = `${local}@${asciiDomain(typed.slice(at + 1))}`;
-  // `isEmail` also rejects more than 254 characters.
+  // `isEmail` also rejects addresses with more than 254 characters.
   const isAddress = !INVISIBLE.test(email) && isEmail(email, { require_tld: false });
   return isAddress ? email : null;
 }
 
-/** Normalizes after the conversion to lower case, because the conversion can decompose a letter. */
+/** Converts the text to lower case first and then normalizes it, because the conversion can decompose a letter. */
 const lowerCase = (text: string): string => text.toLowerCase().normalize('NFC');
 
 /**
@@ -56,9 +59,9 @@ function asciiDomain(text: string): string {
 }
 
 /**
- * Returns the forms in which an account's email address may be stored: the lower-case form and the canonical form.
+ * Returns the forms in which the email address of an account may be stored: the lower-case form and the canonical form.
  * Older versions stored the lower-case form, and some accounts that share a mailbox still have it. Returns an empty
- * list if the input can't be an address.
+ * list if neither form can be stored, for example because the input is too long.
  */
 export function emailsToLookUp(text: string): string[] {
   const typed = text.trim();
@@ -67,6 +70,6 @@ export function emailsToLookUp(text: string): string[] {
   return [...new Set([...(canBeStored ? [typed.toLowerCase()] : []), ...(canonical ? [canonical] : [])])];
 }
 
-/** Converts a search for a name or an email address to the form in which the search columns are stored. */
+/** Converts a search string, which can be a name or an email address, to the form that the search columns contain. */
 export const foldSearch = (text: string): string =>
   (text.includes('@') ? canonicalEmail(text) : null) ?? foldCase(text);

@@ -2,5 +2,7 @@ import { API_KEY_SHAPE } from './api-key-format.js';
 
 const EVERY_KEY = new RegExp(API_KEY_SHAPE, 'g');
 
-/** Replaces every part of a string that looks like an API key, so that the string can be shown or logged. */
+/**
+ * Replaces every part of a string that looks like an API key with `[key]`, so that the string can be shown or logged.
+ */
 export const redactKeys = (text: string): string => text.replace(EVERY_KEY, '[key]');

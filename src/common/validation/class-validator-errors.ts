@@ -20,15 +20,15 @@ import {
 import type { FieldCheck } from './field-rule.js';
 
 /**
- * A rule of class-validator. It contains the arguments of the decorator, and whether the rule applies to each item of
- * an array.
+ * A validation rule of class-validator: the arguments of its decorator, and whether it applies to each item of an
+ * array.
  */
 interface Rule {
   readonly constraints: readonly unknown[];
   readonly each: boolean;
 }
 
-/** Maps the rules of class-validator that our DTOs use to problems with stable codes. */
+/** Maps the names of the class-validator rules that our DTOs use to problems with stable codes. */
 const PROBLEMS: Readonly<Record<string, (rule: Rule) => FieldProblem>> = {
   isString: ({ each }) => (each ? NOT_STRINGS : NOT_A_STRING).with(),
   isInt: () => NOT_AN_INTEGER.with(),
@@ -46,7 +46,10 @@ const PROBLEMS: Readonly<Record<string, (rule: Rule) => FieldProblem>> = {
 
 const TYPE_RULES = ['isArray', 'isObject', 'isString', 'isInt', 'isBoolean'];
 
-/** Flattens the error tree of class-validator to paths like `a.b`. Skips the children of an invalid field. */
+/**
+ * Converts class-validator's tree of errors to a flat list, in which nested fields have paths like `a.b`. If a field is
+ * invalid itself, the errors of its children are left out.
+ */
 export function toFieldErrors(errors: readonly ValidationError[], parent = ''): FieldError[] {
   return errors.flatMap((error) => {
     const field = parent ? `${parent}.${error.property}` : error.property;
@@ -63,17 +66,14 @@ function toFieldError(
 ): FieldError {
   if ('whitelistValidation' in broken) return UNKNOWN_FIELD.on(field);
   if (error.value === undefined) return REQUIRED.on(field);
-  // A value of the wrong type usually breaks other rules, too. The type error is the most useful one.
+  // A value of the wrong type usually breaks several rules. The error about its type is the most useful one.
   const name = TYPE_RULES.find((rule) => rule in broken) ?? Object.keys(broken)[0]!;
   const problem = problemOf(name, error);
   if (problem) return problem.kind.on(field, problem.params);
   return { field, code: toSnakeCase(name), message: withoutName(broken[name]!, error.property), params: {} };
 }
 
-/**
- * Returns the problem that belongs to a broken rule. Returns `null` for a rule that has no `FieldCheck` and is not in
- * `PROBLEMS`.
- */
+/** Returns the problem for a broken rule, or `null` if the rule has no `FieldCheck` and is not in `PROBLEMS`. */
 function problemOf(name: string, { target, property, value }: ValidationError): FieldProblem | null {
   const rule = getMetadataStorage()
     .getTargetValidationMetadatas(target!.constructor, '', false, false)

@@ -18,21 +18,22 @@ import { FieldRule } from './field-rule.js';
 const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /**
- * Matches any visible character, for example a letter, digit, symbol or emoji. It does not match spaces, combining
- * marks, format characters and private-use characters. The code points at the end of the pattern are excluded, because
- * they look blank although Unicode classifies them as letters or symbols.
+ * Matches any visible character, for example a letter, digit, symbol or emoji. Doesn't match spaces, combining marks,
+ * format characters or private-use characters. The pattern ends with code points that are also excluded, because they
+ * look blank although Unicode classifies them as letters or symbols.
  */
 const VISIBLE =
   /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{M}\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\u2800\ufffc\u{13441}\u{13442}\u{1d159}]/u;
 
 /**
- * Returns the reason why a value can't be a displayed text of at most `max` code points, for example a name. Returns
- * `null` if the value is valid.
+ * Checks a text that is shown to users, for example a name. Returns the problem if the value is not a valid text of at
+ * most `max` code points, or `null` if it is valid.
  */
 export function displayTextProblem(value: unknown, max: number): FieldProblem | null {
   if (typeof value !== 'string') return NOT_A_STRING.with();
   if (value === '') return EMPTY.with();
-  // The other checks read only the first `max` code points, so that a long string takes no more time.
+  // If the value is too long, the other checks read only its first `max` code points, because a very long string would
+  // take a long time.
   const isTooLong = countCodePoints(value, max) > max;
   const start = isTooLong ? firstCodePoints(value, max) : value;
   if (UNPRINTABLE.test(start)) return INVALID_CHARACTERS.with();
@@ -42,7 +43,10 @@ export function displayTextProblem(value: unknown, max: number): FieldProblem | 
   return null;
 }
 
-/** Accepts and trims a displayed text of 1 to `max` code points, for example a name or a reason. */
+/**
+ * A property decorator for text that is shown to users, for example a name or a reason. Trims the text, and then checks
+ * it with `displayTextProblem`.
+ */
 export const IsDisplayText = (max: number): PropertyDecorator =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => trimText(value)),

@@ -8,8 +8,8 @@ import { getRequest } from '../http/request.js';
 class NoFields {}
 
 /**
- * Rejects all body fields for REST routes without a `@Body()` parameter. Without this guard, these routes would
- * silently ignore the fields. The console is excluded, because its forms may send fields that no route reads.
+ * Rejects requests with body fields if their REST route has no `@Body()` parameter. Without this guard, the route would
+ * silently ignore the fields. Console routes are excluded, because forms may send fields that no route reads.
  */
 @Injectable()
 export class EmptyBodyGuard implements CanActivate {
@@ -39,7 +39,10 @@ export class EmptyBodyGuard implements CanActivate {
   }
 }
 
-/** Nest stores the metadata of a method's parameters under names like `<kind>:<index>`. */
+/**
+ * Returns whether the method has a `@Body()` parameter. Nest stores the metadata of parameters under names like
+ * `<kind>:<index>`.
+ */
 function hasBodyParameter(controller: Type, method: string): boolean {
   const parameters = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) as object | undefined;
   return Object.keys(parameters ?? {}).some((name) => name.startsWith(`${RouteParamtypes.BODY}:`));

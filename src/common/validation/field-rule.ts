@@ -5,7 +5,7 @@ import type { FieldProblem } from '../errors/index.js';
 export type FieldCheck = (value: unknown) => FieldProblem | null;
 
 /**
- * A validation rule with a stable code for each error.
+ * Creates a decorator that validates a property. Each problem that the check returns has a stable error code.
  * @param name the rule's name for class-validator.
  * @param check must be pure, because it runs a second time to create the error.
  */

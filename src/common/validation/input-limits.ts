@@ -4,22 +4,22 @@ import { redactKeys } from '../text/redact-keys.js';
 import { TOO_MANY_FIELDS, TOO_MANY_VALUES, type FieldError } from '../errors/index.js';
 import { firstCodePoints } from '../text/code-points.js';
 
-/** The maximum number of fields in a body or query, and in each nested object that has a DTO. */
+/** The maximum number of fields in a body or query. It also applies to each nested object that has a DTO. */
 const MAX_FIELDS = 100;
 /**
- * The number of fields that are validated in an object with too many fields. These are enough to report the first
- * invalid ones.
+ * How many fields of an object are validated if it has more than `MAX_FIELDS`. This is enough to report the first
+ * invalid fields.
  */
 const FIELDS_VALIDATED = MAX_FIELDS + 20;
 /** The maximum number of values in one field, counted at any depth. The largest valid field is a list of 1,000 ids. */
 const MAX_VALUES = 2_000;
-/** The maximum number of errors in the response to a request that exceeds these limits. */
+/** The maximum number of errors in the response if the request has too many fields or values. */
 const MAX_ERRORS_OVER_LIMITS = 20;
 /** The maximum number of errors in any response. */
 const MAX_ERRORS = 100;
 const MAX_NAME_LENGTH = 100;
 
-/** The part of a body or query that is validated, and the limits that the complete input exceeds. */
+/** The part of a body or query that is validated, and errors for the limits that the complete input exceeds. */
 export interface LimitedInput {
   readonly value: unknown;
   /** Whether the input exceeds a limit, so that `value` contains only a part of it. */
@@ -31,9 +31,9 @@ export interface LimitedInput {
 }
 
 /**
- * Limits the input that the validation has to process.
- * @param dto the class of the input. Its fields with `@ValidateNested()` contain objects with a DTO of their own. The
- * limit of fields also applies to these objects, at any depth.
+ * Selects the part of the input that is validated, so that validation takes limited time.
+ * @param dto the class of the input. Its properties with `@ValidateNested()` contain objects with DTOs of their own.
+ * The maximum number of fields also applies to these objects, at any depth.
  */
 export function limitInput(value: unknown, dto: Type): LimitedInput {
   const tooManyValues: FieldError[] = [];
@@ -58,7 +58,8 @@ export function limitInput(value: unknown, dto: Type): LimitedInput {
 }
 
 /**
- * Returns the first errors for truncated input.
+ * Returns the errors to report for truncated input: first the fields with too many values, and then `errors`. If there
+ * are none, returns the errors for objects with too many fields.
  * @param errors the errors that validation has found in the remaining part of the input.
  */
 export function firstErrors(
@@ -71,7 +72,7 @@ export function firstErrors(
 }
 
 /**
- * Makes errors safe for a response. Limits their number, shortens the field names and redacts API keys in the field
+ * Makes errors safe for a response: limits their number, shortens long field names, and redacts API keys in field
  * names.
  */
 export const toClientErrors = (errors: readonly FieldError[]): FieldError[] =>
@@ -99,7 +100,10 @@ function limitNested(value: unknown, field: string, tooManyFields: FieldError[])
   return Object.fromEntries(firstFields(value, field, tooManyFields).map(limitEntry));
 }
 
-/** Counts the values in an object or array at any depth, including the object itself. Stops soon after `max`. */
+/**
+ * Counts the values in an object or array at any depth, including the object or array itself. Stops when the count
+ * exceeds `max`.
+ */
 function countValues(value: unknown, max: number): number {
   if (!isObject(value)) return 1;
   let count = 1;

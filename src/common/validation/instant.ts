@@ -1,7 +1,7 @@
 import { INVALID_TIME } from '../errors/index.js';
 import { FieldRule } from './field-rule.js';
 
-/** Matches a date, time and offset (RFC 3339, section 5.6). Without an offset, a time would be ambiguous. */
+/** Matches a date, a time and an offset (RFC 3339, section 5.6). Without an offset, a time would be ambiguous. */
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 
 /**
@@ -17,7 +17,7 @@ export function parseInstant(text: string): Date | null {
   return instant.getUTCFullYear() >= 1 && instant.getUTCFullYear() <= 9999 ? instant : null;
 }
 
-/** Accepts an RFC 3339 time with an offset. */
+/** A property decorator that accepts an RFC 3339 time with an offset. */
 export const IsInstant = (): PropertyDecorator =>
   FieldRule('isInstant', (value) =>
     typeof value === 'string' && parseInstant(value) !== null ? null : INVALID_TIME.with(),

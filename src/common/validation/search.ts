@@ -6,7 +6,10 @@ import { FieldRule } from './field-rule.js';
 
 export const MAX_SEARCH_LENGTH = 254;
 
-/** Accepts a search string and trims it. The string must not contain an API key. An empty string matches everything. */
+/**
+ * A property decorator for a search string. Trims the string. An empty string is valid and matches everything. The
+ * string must not contain an API key.
+ */
 export const IsSearch = (): PropertyDecorator =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => trimText(value)),

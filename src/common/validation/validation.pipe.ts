@@ -27,9 +27,9 @@ const isPlainObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Returns an error for each field with the name of an inherited property, for example `constructor`, at any depth.
- * class-transformer silently drops these fields, and a filter without one of its conditions would match more than the
- * client intended.
+ * Returns an error for each field, at any depth, that has the name of an inherited property, for example `constructor`.
+ * class-transformer would silently drop such a field. A filter that loses a condition in this way would match more than
+ * the client intended.
  */
 function inheritedNameErrors(value: unknown, parent = ''): FieldError[] {
   return Object.entries(isPlainObject(value) ? value : {}).flatMap(([name, inner]) => {
@@ -40,7 +40,7 @@ function inheritedNameErrors(value: unknown, parent = ''): FieldError[] {
 
 /**
  * Validates bodies and queries that have a DTO class, and rejects unknown fields. Treats a missing body as `{}`. Throws
- * `validation_failed`.
+ * `validation_failed` if the input is invalid.
  */
 @Injectable()
 export class StrictValidationPipe implements PipeTransform {
@@ -49,12 +49,12 @@ export class StrictValidationPipe implements PipeTransform {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: false,
-    // `toFieldErrors` needs both. It uses the DTO to find the rules, and the value to check it again.
+    // `toFieldErrors` needs the DTO to find the broken rule, and the value to check it again.
     validationError: { target: true, value: true },
     exceptionFactory: (errors) => validationFailed(...toClientErrors(toFieldErrors(errors))),
   });
 
-  /** Hot path: this method is synchronous for arguments without a DTO class. */
+  /** Hot path: for arguments without a DTO class, this method doesn't return a promise. */
   transform(value: unknown, { type, metatype, data }: ArgumentMetadata): unknown {
     if (type === 'custom') return value;
     const argument = type === 'body' ? requireObject(value) : value;
@@ -62,7 +62,7 @@ export class StrictValidationPipe implements PipeTransform {
     return this.validate(argument, { type, metatype, data });
   }
 
-  /** Validates a value against a DTO class and returns an instance of it. */
+  /** Validates a value against a DTO class and returns an instance of the class. */
   async validate(value: unknown, metadata: ArgumentMetadata & { metatype: Type }): Promise<unknown> {
     const input = limitInput(value, metadata.metatype);
     const nameErrors = inheritedNameErrors(input.value);

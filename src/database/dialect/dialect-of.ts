@@ -6,6 +6,6 @@ import { SqliteDialect } from './sqlite.dialect.js';
 const SQLITE = new SqliteDialect();
 const MYSQL = new MysqlDialect();
 
-/** Returns the dialect of an entity manager, a query builder or a query runner. */
+/** Returns the dialect for the database of an entity manager, a query builder or a query runner. */
 export const dialectOf = ({ connection }: { readonly connection: Pick<DataSource, 'options'> }): Dialect =>
   connection.options.type === 'better-sqlite3' ? SQLITE : MYSQL;

@@ -1,27 +1,27 @@
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { SchemaDialect } from './schema-dialect.js';
 
-/** A table, and the index that a query must use to read it. */
+/** A table, and the index with which a query must read the table. */
 export interface IndexedTable {
   readonly table: string;
   readonly alias: string;
   readonly index: string;
 }
 
-/** An UPDATE of many rows with different values. All members contain SQL. */
+/** An UPDATE of many rows, each with its own values. All properties contain SQL. */
 export interface RowUpdate {
   readonly table: string;
   /** A subquery with the new values, one row for each row to update. */
   readonly input: string;
-  /** The condition that joins the subquery with the table. */
+  /** The condition that joins `input` with the table. */
   readonly isSameRow: string;
   readonly set: string;
   readonly where: string;
 }
 
 /**
- * The differences between SQLite and MySQL/MariaDB. `dialectOf` returns the dialect of a connection. String arguments
- * contain SQL, so they must never come from a client.
+ * The SQL that differs between SQLite and MySQL/MariaDB. `dialectOf` returns the dialect of a connection. String
+ * arguments contain SQL, so they must never come from a client.
  */
 export interface Dialect {
   /** The column types and schema changes for migrations. */
@@ -36,27 +36,34 @@ export interface Dialect {
   /** Returns SQL for the database's current time in UTC, plus the given number of seconds. */
   now(offsetSeconds: number): string;
 
-  /** Makes a SELECT lock its rows until the transaction ends. */
+  /** Makes a SELECT lock the rows that it returns until the transaction ends. */
   forUpdate<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T>;
 
-  /** Returns a FROM clause that joins the tables in the given order and forces the use of their indexes. */
+  /** Returns the tables for a FROM clause. Joins them in the given order, and forces the use of the given indexes. */
   from(tables: readonly IndexedTable[]): string;
 
   /**
-   * Returns the condition `column = value` for the first column of ORDER BY. With this form, the database can seek a
-   * start position in the middle of an index.
+   * Returns a condition for the rows in which `column` equals `value`, for queries that sort by this column first. If a
+   * list continues after a certain row, this form of the condition lets the database find that row in the index without
+   * reading the rows before it.
    */
   isEqual(column: string, value: string): string;
 
-  /** Returns a condition for the rows that sort after these values. The combination of columns must be unique. */
+  /**
+   * Returns a condition for the rows that come after the given values if rows are sorted by the given columns. The
+   * combination of columns must be unique.
+   */
   isAfter(columns: readonly string[], values: readonly string[]): string;
 
   /** Returns SQL for the UTC day of `created_at`, in a form that lets a query use the indexes on `created_day`. */
   createdDay(alias: string): string;
 
-  /** Returns the clause of an INSERT that adds to the counters of a row that already exists. */
+  /**
+   * Returns the clause of an INSERT for rows whose `keys` already exist in the table. The clause adds the new values to
+   * their counters.
+   */
   addOnConflict(table: string, keys: readonly string[], counters: readonly string[]): string;
 
-  /** Returns a complete UPDATE statement. */
+  /** Returns the complete UPDATE statement. */
   updateFrom(update: RowUpdate): string;
 }

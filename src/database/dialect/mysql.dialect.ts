@@ -23,14 +23,18 @@ export class MysqlDialect implements Dialect {
   }
 
   /**
-   * Trap: with `=`, MariaDB seeks only by this column and then reads all rows before the start position. In the middle
-   * of half a million rows, this takes 0.8 s. With a range of one value, MariaDB seeks the start position directly.
+   * Trap: with `column = value`, MariaDB uses only this column to find its place in the index. If a list continues in
+   * the middle of half a million rows, MariaDB then reads all earlier rows, which takes 0.8 s. With `>=` and `<=`,
+   * MariaDB goes directly to the row after which the list continues.
    */
   isEqual(column: string, value: string): string {
     return `${column} >= ${value} AND ${column} <= ${value}`;
   }
 
-  /** MariaDB seeks the position in the index only if the ranges of the condition don't overlap. */
+  /**
+   * The condition consists of ranges that don't overlap. Only with this form does MariaDB go directly to the first
+   * matching index entry.
+   */
   isAfter(columns: readonly string[], values: readonly string[]): string {
     const ranges = columns.map((column, depth) =>
       [

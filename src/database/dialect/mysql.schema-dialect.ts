@@ -31,7 +31,7 @@ export class MysqlSchemaDialect implements SchemaDialect {
     return rows.length > 0;
   }
 
-  /** Uses one statement, so that MySQL reads the table only once. */
+  /** Makes all changes in one statement, so that MySQL reads the table only once. */
   async changeIndexes(
     runner: QueryRunner,
     table: string,

@@ -13,13 +13,14 @@ export interface GeneratedColumn {
 }
 
 /**
- * Column types and schema changes for migrations. Do not change values that released migrations use, because existing
- * databases already have these columns. Methods that change the schema skip changes that were already made.
+ * The column types and schema changes for migrations. Do not change values that released migrations use, because
+ * existing databases already have columns with these values. Methods that change the schema skip changes that were
+ * already made.
  */
 export interface SchemaDialect {
-  /** The options, in addition to the length, that make text columns compare byte by byte. */
+  /** The options for text columns, in addition to the length. With these options, text is compared byte by byte. */
   readonly textOptions: Partial<TableColumnOptions>;
-  /** The options that make time columns keep milliseconds. */
+  /** The options for time columns. With these options, times are stored with milliseconds. */
   readonly timeOptions: Partial<TableColumnOptions>;
   readonly flagType: 'boolean' | 'tinyint';
 
@@ -34,8 +35,8 @@ export interface SchemaDialect {
   resizeText(runner: QueryRunner, table: string, column: string, length: number): Promise<void>;
 
   /**
-   * Returns whether the column exists. This also finds generated columns, which `QueryRunner.hasColumn` misses on
-   * SQLite.
+   * Returns whether the column exists. This method also finds generated columns, which `QueryRunner.hasColumn` misses
+   * on SQLite.
    */
   hasColumn(runner: QueryRunner, table: string, column: string): Promise<boolean>;
 

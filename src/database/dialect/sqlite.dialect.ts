@@ -12,7 +12,8 @@ export class SqliteDialect implements Dialect {
   }
 
   /**
-   * SQLite needs no row locks. Only one transaction can write at a time, so no other transaction can change the rows.
+   * Returns the query unchanged, because SQLite needs no row locks. Only one transaction can write at a time, so no
+   * other transaction can change the rows.
    */
   forUpdate<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T> {
     return query;
@@ -28,14 +29,16 @@ export class SqliteDialect implements Dialect {
     return `${column} = ${value}`;
   }
 
-  /** SQLite seeks the position in the index only for a comparison of row values. */
+  /**
+   * This condition compares row values. Only with this form does SQLite go directly to the first matching index entry.
+   */
   isAfter(columns: readonly string[], values: readonly string[]): string {
     return `(${columns.join(', ')}) > (${values.join(', ')})`;
   }
 
   /**
-   * SQLite can use the index as a covering index only if the query repeats the expression of the index instead of the
-   * name of the column.
+   * On SQLite, the indexes on `created_day` contain this expression instead of the column. SQLite can use them as
+   * covering indexes only if the query also contains the expression.
    */
   createdDay(alias: string): string {
     return `date(${alias}.created_at)`;

@@ -13,7 +13,7 @@ export class SqliteSchemaDialect implements SchemaDialect {
     return `varchar(${length})`;
   }
 
-  /** SQLite doesn't limit the length of text, so this changes only the stored definition of the table. */
+  /** Changes only the stored definition of the table, because SQLite doesn't limit the length of text. */
   async resizeText(runner: QueryRunner, table: string, column: string, length: number): Promise<void> {
     const oldLength = (await runner.getTable(table))?.findColumnByName(column)?.length;
     if (oldLength === String(length)) return;
@@ -45,7 +45,8 @@ export class SqliteSchemaDialect implements SchemaDialect {
     ])) as { name: string }[];
     const existing = new Set(rows.map(({ name }) => name));
     for (const { name, columns } of create.filter((index) => !existing.has(index.name))) {
-      // SQLite can use the index as a covering index only if it contains the expression, not the generated column.
+      // SQLite can use the index as a covering index only if the index contains the expression instead of the generated
+      // column.
       const parts = columns.map((column) => (column === generated.name ? generated.expression : column));
       await runner.query(`CREATE INDEX ${name} ON ${table} (${parts.join(', ')})`);
     }

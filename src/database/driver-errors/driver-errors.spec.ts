@@ -18,7 +18,8 @@ const failed = (code: string, members: object = {}) =>
   new QueryFailedError('SELECT 1', [], Object.assign(new Error('no'), { code, ...members }));
 
 /**
- * The categories of each code: `u` unavailable, `r` unreachable, `l` connection lost, `o` read-only, `b` busy, `i` I/O.
+ * The expected categories of each code: `u` unavailable, `r` unreachable, `l` connection lost, `o` read-only, `b` busy,
+ * `i` I/O.
  */
 const CODES: Record<string, string> = {
   ECONNREFUSED: 'ur',

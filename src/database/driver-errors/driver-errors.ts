@@ -2,7 +2,10 @@
 import { QueryFailedError } from 'typeorm';
 import { AppError } from '../../common/errors/index.js';
 
-/** Checks for a property instead of a class, because some driver errors are not instances of the global `Error`. */
+/**
+ * Returns whether the error has the property. The class is not checked, because some driver errors are not instances of
+ * the global `Error`.
+ */
 const hasProperty = <Name extends string>(error: unknown, name: Name): error is Record<Name, unknown> =>
   typeof error === 'object' && error !== null && name in error;
 
@@ -16,7 +19,7 @@ function driverErrorOf(error: unknown): unknown {
   return error;
 }
 
-/** Error numbers of MariaDB that mysql2 has no name for. */
+/** The codes of MariaDB error numbers for which mysql2 has no name. */
 const MARIADB_CODES: Readonly<Record<number, string>> = {
   1927: 'ER_CONNECTION_KILLED',
   1969: 'ER_STATEMENT_TIMEOUT',
@@ -37,10 +40,16 @@ export function errorMessage(error: unknown): string {
   return hasProperty(root, 'message') ? String(root.message) : String(root);
 }
 
-/** The codes of MySQL errors that mean that the transaction conflicted with another one. A retry can succeed. */
+/**
+ * The codes of MySQL and MariaDB errors that mean that the transaction conflicted with another one. A retry can
+ * succeed.
+ */
 const CONFLICT = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD']);
 
-/** Returns how long to wait before the transaction is retried, or `null` if it must not be retried. */
+/**
+ * Returns how many milliseconds to wait before the failed transaction is retried, or `null` if it must not be retried.
+ * @param attempt the number of the failed attempt, starting at 1.
+ */
 export function retryDelayMs(
   error: unknown,
   attempt: number,
@@ -48,7 +57,7 @@ export function retryDelayMs(
 ): number | null {
   const code = errorCode(error);
   if (CONFLICT.has(code)) return attempt <= 3 ? random() * 20 * attempt : null;
-  // Another process, for example a command, is writing to the SQLite file.
+  // This error means that another process, for example a command, is writing to the SQLite file.
   if (isSqliteBusy(error)) return attempt <= 40 ? 25 : null;
   return null;
 }
@@ -56,14 +65,14 @@ export function retryDelayMs(
 export const isUniqueViolation = (error: unknown): boolean =>
   /^(ER_DUP_ENTRY|SQLITE_CONSTRAINT(_UNIQUE|_PRIMARYKEY)?)$/.test(errorCode(error));
 
-/** Whether a written row refers to a row that does not exist. */
+/** Returns whether a write failed because it refers to a row that does not exist. */
 export const isForeignKeyViolation = (error: unknown): boolean =>
   /^(ER_NO_REFERENCED_ROW(_2)?|SQLITE_CONSTRAINT_FOREIGNKEY)$/.test(errorCode(error));
 
-/** Whether another process has locked the SQLite file. */
+/** Returns whether a statement failed because another process has locked the SQLite file. */
 export const isSqliteBusy = (error: unknown): boolean => errorCode(error).startsWith('SQLITE_BUSY');
 
-/** Whether an I/O operation on the SQLite file failed. */
+/** Returns whether an I/O operation on the SQLite file failed. */
 export const isSqliteIoError = (error: unknown): boolean => errorCode(error).startsWith('SQLITE_IOERR');
 
 /** The codes of errors that mean that the server can't be reached or doesn't accept more connections at the moment. */
@@ -79,7 +88,7 @@ const UNREACHABLE = new Set([
   'ER_OUT_OF_RESOURCES',
 ]);
 
-/** The connection was lost, so the statement may or may not have run. */
+/** The codes of errors that mean that the connection was lost. The statement may or may not have run. */
 const CONNECTION_LOST = new Set([
   'ECONNRESET',
   'ECONNABORTED',
@@ -92,13 +101,13 @@ const CONNECTION_LOST = new Set([
   'ER_CLIENT_INTERACTION_TIMEOUT',
 ]);
 
-/** These mysql2 errors have no code, so they are recognized by their messages. */
+/** These mysql2 errors have no code. They are recognized by their messages. */
 const CLOSED = "Can't add new command when connection is in closed state";
 const POOL_ERRORS = new Set(['Queue limit reached.', 'Pool is closed.']);
 
 /**
- * The codes of errors that mean that the server accepts no writes. The server can be a replica or in a failover, or the
- * session can be read-only.
+ * The codes of errors that mean that the server accepts no writes. The server may be a replica or in a failover, or the
+ * session may be read-only.
  */
 const READ_ONLY = new Set([
   'ER_OPTION_PREVENTS_STATEMENT',
@@ -130,7 +139,7 @@ const SQLITE_UNAVAILABLE =
 export const isUnreachable = (error: unknown): boolean =>
   UNREACHABLE.has(errorCode(error)) || isConnectionLost(error);
 
-/** The connection was lost, so the statement may or may not have run. */
+/** Returns whether the connection was lost. The statement may or may not have run in that case. */
 export const isConnectionLost = (error: unknown): boolean =>
   CONNECTION_LOST.has(errorCode(error)) ||
   errorCode(error).startsWith('PROTOCOL_') ||
@@ -138,7 +147,7 @@ export const isConnectionLost = (error: unknown): boolean =>
 
 export const isReadOnlyError = (error: unknown): boolean => READ_ONLY.has(errorCode(error));
 
-/** Whether the database can't be reached, is too slow, is full, or rejects connections or writes. */
+/** Returns whether the database can't be reached, is too slow, is full, or rejects connections or writes. */
 export function isUnavailable(error: unknown): boolean {
   const code = errorCode(error);
   return (

@@ -3,7 +3,7 @@ import { errorCode, errorMessage } from './driver-errors.js';
 
 type Server = Exclude<DatabaseAddress, { kind: 'sqlite' }>;
 
-/** The messages by error code. Each message says what is wrong and then how to fix it. */
+/** The error messages by error code. Each message says what is wrong and then how to fix it. */
 const MESSAGES: Readonly<Record<string, (server: Server) => string>> = {
   ECONNREFUSED: ({ host, port }) =>
     `Nothing answers at ${host}:${port}. Start the database, or correct DATABASE_URL.`,
@@ -40,7 +40,7 @@ const MESSAGES: Readonly<Record<string, (server: Server) => string>> = {
   ER_UNKNOWN_STORAGE_ENGINE: ({ host }) => `${host} has no InnoDB, which the service needs. Enable it.`,
 };
 
-/** Codes that share the message of another code. */
+/** Error codes that share the message of another code. */
 const ALIASES: Readonly<Record<string, string>> = {
   ER_TOO_MANY_USER_CONNECTIONS: 'ER_CON_COUNT_ERROR',
   ER_USER_LIMIT_REACHED: 'ER_CON_COUNT_ERROR',
@@ -49,7 +49,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   ER_SPECIFIC_ACCESS_DENIED_ERROR: 'ER_TABLEACCESS_DENIED_ERROR',
 };
 
-/** Replaces a driver's error with an error that tells operators what is wrong with the database and how to fix it. */
+/**
+ * Converts a driver's error to an error that tells operators what is wrong with the database and how to fix it. Returns
+ * an error without an explanation unchanged.
+ */
 export function explainDatabaseError(error: unknown, address: DatabaseAddress): Error {
   const message =
     address.kind === 'sqlite' ? fileMessage(error, address.path) : serverMessage(error, address);
@@ -60,7 +63,7 @@ export function explainDatabaseError(error: unknown, address: DatabaseAddress): 
 function serverMessage(error: unknown, server: Server): string | null {
   const code = errorCode(error);
   // Trap: mysql2 knows only MySQL's names for error numbers. MariaDB's numbers from 4000 on have a different meaning,
-  // so a locked account is recognized by the message.
+  // so the error for a locked account is recognized by its message.
   const knownCode = /account is locked/i.test(errorMessage(error)) ? 'ER_ACCOUNT_HAS_BEEN_LOCKED' : code;
   const message = MESSAGES[ALIASES[knownCode] ?? knownCode];
   if (message) return message(server);

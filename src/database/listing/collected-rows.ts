@@ -1,7 +1,8 @@
 import type { Position } from '../../common/pagination/index.js';
 
 /**
- * Compares two rows for `sort`. The newest row comes first. If two rows have the same time, the higher id comes first.
+ * Compares two rows for `sort`. The newest row comes first. If two rows were created at the same time, the row with the
+ * higher id comes first.
  */
 export const compareNewestFirst = (one: Position, other: Position): number =>
   other.createdAt.getTime() - one.createdAt.getTime() || (one.id < other.id ? 1 : -1);
@@ -22,8 +23,8 @@ export class CollectedRows {
   }
 
   /**
-   * The creation time of the oldest row in `newest`. Older rows can no longer be part of the result. It is `null` while
-   * there are fewer than `limit` rows.
+   * The creation time of the oldest row in `newest`. Older rows can no longer be part of the result. The cutoff is
+   * `null` while fewer than `limit` rows have been added.
    */
   get cutoff(): Date | null {
     return this.byId.size < this.limit ? null : this.newest.at(-1)!.createdAt;

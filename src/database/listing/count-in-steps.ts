@@ -3,32 +3,32 @@ import type { EntityManager, ObjectLiteral } from 'typeorm';
 import { dialectOf } from '../dialect/dialect-of.js';
 
 /**
- * The number of index entries per query. It is limited because a query blocks this process on SQLite, and must end
- * before its timeout on MariaDB.
+ * The number of index entries that each query reads. It is limited because a query blocks this process on SQLite, and
+ * must end before its timeout on MySQL and MariaDB.
  */
 const ENTRIES_PER_QUERY = 20_000;
 
-/** Describes what to count in one index. The SQL must never come from a client. */
+/** Describes what to count in an index. Strings with SQL must never come from a client. */
 export interface IndexCount<Name extends string> {
   readonly table: string;
   /** The alias of the table in `where` and `counts`. */
   readonly alias: string;
-  /** The index to read. It must contain every column that is used here. */
+  /** The index to read. It must contain all columns in `key`, `columns`, `where` and `counts`. */
   readonly index: string;
   /** The first columns of the index. Their combination must be unique. */
   readonly key: readonly string[];
-  /** Other columns that the conditions in `counts` use. */
+  /** The columns outside `key` that the conditions in `counts` use. */
   readonly columns: readonly string[];
-  /** Selects the index entries to read. */
+  /** The condition for the index entries to read. */
   readonly where: string;
-  /** The condition of each count. */
+  /** The name of each count, and the condition for the entries that it counts. */
   readonly counts: Readonly<Record<Name, string>>;
   readonly parameters: ObjectLiteral;
 }
 
 /**
  * Counts the entries of an index in several short queries, so that the process can do other work between them. If an
- * entry moves within the index during the count, it may be missed or counted twice.
+ * entry moves within the index in the meantime, it may be missed or counted twice.
  */
 export async function countInSteps<Name extends string>(
   manager: EntityManager,

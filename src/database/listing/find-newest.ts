@@ -1,5 +1,5 @@
 // The functions in this file find the newest rows that match a filter. No single index can sort the matches of every
-// filter by time. So these functions combine several index ranges, and read them day by day or a fixed number of
+// filter by time. So these functions combine several index ranges. They read the ranges day by day or a fixed number of
 // entries at a time.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position } from '../../common/pagination/index.js';
@@ -8,15 +8,15 @@ import { CollectedRows } from './collected-rows.js';
 import { dayOf } from './days.js';
 import type { ListingQueries } from './listing-queries.js';
 
-/** The first query reads only a few days, because they usually contain enough rows. */
+/** The number of days that the first query reads. It is small, because a few days usually contain enough rows. */
 const FIRST_DAYS = 8;
-/** The number of days grows by this factor with each query. */
+/** The number of days per query grows by this factor with each query. */
 const DAYS_FACTOR = 8;
 
 /**
- * Finds the newest rows of several ranges. A row that is in more than one range appears only once.
- * @param alternatives ranges with the order `day`. They find the same rows as the ranges with the order `day` or
- * `time`. For each group of days, only the cheaper of the two sets is read.
+ * Returns the newest rows of several ranges, at most `limit`. A row that is in more than one range appears only once.
+ * @param alternatives another set of ranges, which must have the order `day`. It finds the same rows as the ranges in
+ * `ranges` with the order `day` or `time`. For each group of days, the function reads only the set that costs less.
  */
 export async function findNewest(
   queries: ListingQueries,
@@ -29,13 +29,16 @@ export async function findNewest(
   const hasAlternatives = alternatives.length > 0;
   const byDay = [...withOrder('day'), ...(hasAlternatives ? withOrder('time') : [])];
   if (byDay.length > 0) await collectByDay(queries, byDay, alternatives, limit, collected);
-  // Rows that are older than the current cutoff can't be part of the result.
+  // Rows that are older than the current cutoff can't be part of the result, so the queries exclude them.
   for (const range of [...(hasAlternatives ? [] : withOrder('time')), ...withOrder('none')])
     collected.add(await queries.newest(range, limit, collected.cutoff));
   return collected.newest;
 }
 
-/** Reads groups of days, newest first, until it has found enough rows. */
+/**
+ * Reads the ranges in groups of consecutive days, newest first, until it has found `limit` rows. Adds the rows to
+ * `collected`.
+ */
 async function collectByDay(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
@@ -50,8 +53,8 @@ async function collectByDay(
     if (alternatives.length > 0) {
       const lastMatchDay = await findLastMatchDay(queries, ranges, alternatives, day);
       if (lastMatchDay === null) return;
-      // The search has skipped days without matches. The next days may contain many matches, so the search starts with
-      // a small group again.
+      // The days between the old and the new value of `day` contain no matches and were skipped. The next days may
+      // contain many matches, so start with a small group again.
       if (lastMatchDay <= day - days) days = FIRST_DAYS;
       day = lastMatchDay;
       if (await isCheaper(queries, alternatives, ranges, day, days)) chosen = alternatives;
@@ -66,8 +69,8 @@ async function collectByDay(
 }
 
 /**
- * Returns the same list without the newest days on which no row can match. Every match has an entry in `ranges` and an
- * entry in `alternatives`. Returns `null` if no row can match at all.
+ * Skips the newest days of the list if no row of these days can match. Returns the queries for the rest of the list, or
+ * `null` if no row can match. A matching row has an entry in one of `ranges` and an entry in one of `alternatives`.
  */
 export async function skipDaysWithoutMatch(
   queries: ListingQueries,
@@ -81,9 +84,9 @@ export async function skipDaysWithoutMatch(
 }
 
 /**
- * Returns the last day, up to `newestDay`, on which a matching row may have been created. Every match has an entry in
- * `ranges` and an entry in `alternatives`, so a later day on which either has no entries contains no match. Returns
- * `null` if no row can match at all.
+ * Returns the last day, up to `newestDay`, on which a matching row may have been created. A matching row has an entry
+ * in one of `ranges` and an entry in one of `alternatives`. So a day contains no match if `ranges` or `alternatives`
+ * has no entries on that day. Returns `null` if no day can contain a match.
  */
 async function findLastMatchDay(
   queries: ListingQueries,
@@ -94,7 +97,7 @@ async function findLastMatchDay(
   const { maxDaysPerQuery } = queries;
   for (let day: number | null = newestDay; day !== null;) {
     const rangesDay = await queries.lastDayWithEntry(ranges, day, maxDaysPerQuery);
-    // Most searches find nothing in `ranges`, and then the second query is not needed.
+    // Most searches find no entry in `ranges` and don't need the second query.
     const alternativesDay =
       rangesDay === null ? null : await queries.lastDayWithEntry(alternatives, rangesDay, maxDaysPerQuery);
     if (rangesDay !== null && alternativesDay !== null) return Math.min(rangesDay, alternativesDay);
@@ -104,11 +107,11 @@ async function findLastMatchDay(
   return null;
 }
 
-/** Reading one row costs about as much as reading this many index entries. */
+/** Reading one row of a table costs about as much as reading this many index entries. */
 const ENTRIES_PER_ROW = 10;
 const MAX_COUNTED_ENTRIES = 20_000;
 
-/** Returns whether reading the alternatives on these days costs less than reading the ranges. */
+/** Returns whether reading `alternatives` costs less than reading `ranges`, on the `days` days that end with `day`. */
 async function isCheaper(
   queries: ListingQueries,
   alternatives: readonly IndexRange[],
@@ -117,7 +120,8 @@ async function isCheaper(
   days: number,
 ): Promise<boolean> {
   const entries = await queries.countEntriesOnDays(ranges, day, days, MAX_COUNTED_ENTRIES);
-  // The alternatives read a row for each entry.
+  // Reading an alternative means reading a row for each entry. Reading a range without `readsRows` means reading only
+  // entries.
   const ratio = ranges.some(({ readsRows }) => readsRows) ? 1 : ENTRIES_PER_ROW;
   const limit = Math.floor(entries / ratio) + 1;
   return (await queries.countEntriesOnDays(alternatives, day, days, limit)) < limit;
@@ -125,7 +129,9 @@ async function isCheaper(
 
 /**
  * Adds rows that may be missing on the day of the cutoff. A range with the order `day` is not sorted by time within a
- * day. If it has returned `limit` rows and the last of them is from this day, newer rows may be missing.
+ * day. If the query has returned `limit` rows of a range, and the last of them was created on this day, the range may
+ * contain newer rows of the day that were not returned.
+ * @param rowsByRange the rows that the query has returned for each range.
  */
 async function completeCutoffDay(
   queries: ListingQueries,
@@ -144,7 +150,10 @@ async function completeCutoffDay(
   }
 }
 
-/** Returns whether each range has at most `count` entries. Ranges with the order `day` are counted together. */
+/**
+ * Returns whether each range has at most `count` entries. The entries of all ranges with the order `day` are counted
+ * together.
+ */
 export async function haveAtMostEntries(
   queries: ListingQueries,
   ranges: readonly IndexRange[],

@@ -2,22 +2,22 @@ import type { ObjectLiteral } from 'typeorm';
 import type { Position } from '../../common/pagination/index.js';
 import type { IndexedTable } from '../dialect/dialect.js';
 
-/** Describes a list of rows, newest first. The SQL must never come from a client. */
+/** Describes a list of rows, newest first. Strings with SQL must never come from a client. */
 export interface Listing {
   readonly table: string;
   /** The alias of the table in conditions. */
   readonly alias: string;
-  /** The index on `created_at` and `id`. */
+  /** The index that sorts the table by `created_at` and `id`. */
   readonly index: string;
-  /** The values for the `:names` in conditions. */
+  /** The values for placeholders like `:userId` in conditions. */
   readonly parameters: ObjectLiteral;
-  /** The list begins after this position, or with the newest row if this is `null`. */
+  /** The list begins after this position. If the position is `null`, the list begins with the newest row. */
   readonly after: Position | null;
 }
 
 /**
- * A range of index entries from which a query reads rows. The query finds the range with `indexCondition` and then
- * checks `residualCondition` for each entry.
+ * A range of index entries. A query finds the range with `indexCondition`, and then checks `residualCondition` for each
+ * entry of the range.
  */
 export interface IndexRange {
   readonly index: string;
@@ -25,23 +25,23 @@ export interface IndexRange {
   readonly indexCondition: string;
   /** A table that `indexCondition` refers to. The query reads it first, as the outer table of a nested-loop join. */
   readonly outerTable?: IndexedTable;
-  /** Another condition that the query checks for each entry of the range. */
+  /** Another condition of the query. It is checked for each entry of the range. */
   readonly residualCondition?: string;
   /**
    * Whether the index lacks a column of `residualCondition`, so that the query must read the row of each entry.
    * `findNewest` uses this to compare the costs of ranges and alternatives.
    */
   readonly readsRows?: boolean;
-  /** A join that `residualCondition` needs. It must not add or remove rows. */
+  /** The SQL of a join that `residualCondition` needs. The join must not add or remove rows. */
   readonly join?: string;
   /**
-   * The order of the entries. `time` means by `created_at` and `id`. `day` means by the day of creation and then by
-   * other columns. `none` means that the order does not depend on time.
+   * The order of the entries in the range. `time`: by `created_at` and `id`. `day`: by the day of creation and then by
+   * other columns. `none`: the order does not depend on the time of creation.
    */
   readonly order: 'time' | 'day' | 'none';
   /**
-   * The first column of the index, if `indexCondition` limits it to one value with `Dialect.isEqual`. In that case,
-   * ORDER BY must begin with this column.
+   * The first column of the index, if `indexCondition` requires one value of this column with `Dialect.isEqual`. ORDER
+   * BY must then begin with this column.
    */
   readonly leadingColumn?: string;
 }

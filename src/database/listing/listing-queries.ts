@@ -9,13 +9,13 @@ import { ListingSql } from './listing-sql.js';
 
 interface Row {
   readonly id: string;
-  /** The time as the driver returns it, which is a string on SQLite. */
+  /** The time in the form that the driver returns, which is a string on SQLite. */
   readonly created_at: Date | string;
 }
 
 /**
- * Runs the queries of one list. Methods that count or find entries read only the index, so they ignore the residual
- * conditions of their ranges.
+ * Runs the queries of one list. Methods that count entries, or find an entry or a day, read only the index. They ignore
+ * the residual conditions of the ranges.
  */
 export class ListingQueries {
   private readonly dialect: Dialect;
@@ -29,14 +29,14 @@ export class ListingQueries {
     this.sql = new ListingSql(this.dialect, listing);
   }
 
-  /** The maximum number of days per query. It is smaller on SQLite, because a query on SQLite blocks this process. */
+  /** The maximum number of days that one query reads. It is smaller on SQLite, where a query blocks this process. */
   get maxDaysPerQuery(): number {
     return this.dialect.blocksEventLoop ? 64 : 366;
   }
 
   /**
-   * Returns the newest rows of the range.
-   * @param since excludes older rows.
+   * Returns the newest rows of the range, at most `limit`.
+   * @param since excludes rows that were created before this time.
    */
   async newest(range: IndexRange, limit: number, since: Date | null = null): Promise<Position[]> {
     const { indexCondition, residualCondition } = range;
@@ -61,8 +61,8 @@ export class ListingQueries {
   }
 
   /**
-   * Returns whether the range has more than `count` entries. The count includes entries before the list's start
-   * position.
+   * Returns whether the range has more than `count` entries. Also counts entries that come before the list's start
+   * (`Listing.after`).
    */
   async hasMoreEntriesThan(range: IndexRange, count: number): Promise<boolean> {
     const rows = await this.run(
@@ -71,7 +71,7 @@ export class ListingQueries {
     return rows.length > 0;
   }
 
-  /** Returns the rows that have one of these ids and meet the condition, newest first. */
+  /** Returns the rows that have one of the given ids and meet the condition, newest first. */
   async findByIds(ids: readonly string[], condition: string): Promise<Position[]> {
     const { table, alias } = this.listing;
     const rows = await this.run<Row>(
@@ -83,12 +83,12 @@ export class ListingQueries {
     return rows.map(toPosition);
   }
 
-  /** Returns the same list, but beginning after this position. */
+  /** Returns the queries of the same list, but beginning after the given position. */
   startingAfter(after: Position): ListingQueries {
     return new ListingQueries(this.manager, { ...this.listing, after });
   }
 
-  /** Returns the same list, but without rows that were created after this day. */
+  /** Returns the queries of the same list, but without the rows that were created after the given day. */
   startingOnDay(day: number): ListingQueries {
     const { after } = this.listing;
     const dayAfter = { createdAt: startOfDay(day + 1), id: '' };
@@ -96,8 +96,8 @@ export class ListingQueries {
   }
 
   /**
-   * Returns at most `limit` rows of each range, created in the `days` days that end with `newestDay`. Rows of later
-   * days come first. The order of the ranges must not be `none`.
+   * Returns the rows of each range that were created in the `days` days that end with `newestDay`, at most `limit` rows
+   * per range. Rows of later days come first. The order of a range must not be `none`.
    */
   async findOnDays(
     ranges: readonly IndexRange[],
@@ -120,8 +120,8 @@ export class ListingQueries {
   }
 
   /**
-   * Returns the last of these days on which any of the ranges has an entry, or `null`. Entries before the list's start
-   * position count, too.
+   * Returns the last day on which any of the ranges has an entry, or `null` if there is none. Reads only the `days`
+   * days that end with `newestDay`. Includes entries that come before the list's start (`Listing.after`).
    */
   async lastDayWithEntry(
     ranges: readonly IndexRange[],
@@ -137,7 +137,10 @@ export class ListingQueries {
     return found.length === 0 ? null : Math.max(...found);
   }
 
-  /** Returns the number of entries on these days. Counts at most `limitPerRange` entries of each range. */
+  /**
+   * Returns the number of entries of all ranges in the `days` days that end with `newestDay`. Counts at most
+   * `limitPerRange` entries of each range.
+   */
   async countEntriesOnDays(
     ranges: readonly IndexRange[],
     newestDay: number,
@@ -157,21 +160,24 @@ export class ListingQueries {
     return Number(row!.total);
   }
 
-  /** Returns the newest rows of the range that were created on one day, but not before `since`. */
+  /**
+   * Returns the newest rows of the range that were created on the given day, but not before `since`. Returns at most
+   * `limit` rows.
+   */
   newestOnDay(range: IndexRange, day: number, since: Date, limit: number): Promise<Position[]> {
     const indexCondition = `${this.sql.createdDay} = '${formatDay(day)}' AND ${range.indexCondition}`;
     return this.newest({ ...range, indexCondition }, limit, since);
   }
 
   /**
-   * Returns the last day on which a row of the list was created.
-   * @param before the search considers only rows that were created before this day. It must not be later than the
-   * list's start position.
+   * Returns the last day on which a row of the list was created, or `null` if there is no row.
+   * @param before excludes rows that were created on this day or later. The day must not be later than the day of the
+   * list's start (`Listing.after`).
    */
   async lastDay(before: number | null = null): Promise<number | null> {
     const { after, index } = this.listing;
-    // The query uses only one bound. With two bounds, SQLite would seek one of them and read all entries up to the
-    // other.
+    // The query has only one condition on `created_at`. With two conditions, SQLite would find the entry for one of
+    // them and then read all entries up to the other one.
     const bound = before === null ? after && 'created_at <= :afterTime' : 'created_at < :before';
     const [row] = await this.run<Row>(
       `SELECT ${this.sql.positionColumns} FROM ${this.sql.tables({ index })}

@@ -3,7 +3,7 @@
 import type { Dialect } from '../dialect/dialect.js';
 import type { IndexRange, Listing } from './index-range.js';
 
-/** Writes the SQL of one list. */
+/** Builds the SQL for the queries of one list. */
 export class ListingSql {
   constructor(
     private readonly dialect: Dialect,
@@ -23,12 +23,17 @@ export class ListingSql {
     return `${this.listing.alias}.${name}`;
   }
 
-  /** Returns the tables of a range, including the join that its residual condition needs. */
+  /**
+   * Returns the tables for the FROM clause of a range, including the join that the range's residual condition needs.
+   */
   tablesWithJoin(range: IndexRange): string {
     return `${this.tables(range)} ${range.join ?? ''}`;
   }
 
-  /** Returns the tables of a range, excluding the join that only its residual condition needs. */
+  /**
+   * Returns the tables for the FROM clause of a range, excluding the join that only the range's residual condition
+   * needs.
+   */
   tables({ index, outerTable }: Pick<IndexRange, 'index' | 'outerTable'>): string {
     const { table, alias } = this.listing;
     return this.dialect.from([...(outerTable ? [outerTable] : []), { table, alias, index }]);
@@ -40,7 +45,8 @@ export class ListingSql {
   }
 
   /**
-   * Returns a condition for the rows that meet all the given conditions and come after the start position of the list.
+   * Returns a condition for the rows that meet all the given conditions and come after the list's start
+   * (`Listing.after`).
    */
   listCondition(...conditions: (string | null | undefined)[]): string {
     const [at, id] = [this.column('created_at'), this.column('id')];
@@ -48,15 +54,15 @@ export class ListingSql {
     return [...conditions, after].filter(Boolean).join(' AND ') || '1 = 1';
   }
 
-  /** Returns a condition for the rows of the days in `lastDaysParameters`. */
+  /** Returns a condition for the rows that were created on the days of `lastDaysParameters`. */
   daysCondition({ order }: IndexRange): string {
     const at = this.column('created_at');
     return order === 'time' ? `${at} >= :firstDay AND ${at} < :dayAfter` : `${this.createdDay} IN (:...days)`;
   }
 
   /**
-   * Returns one part of a UNION over several ranges. It selects up to `limit` rows with the later days first, and adds
-   * the number of the range to each row.
+   * Returns the part of a UNION that reads one of several ranges. It selects up to `limit` rows, with later days first,
+   * and adds the number of the range to each row.
    */
   unionPart(range: IndexRange, number: number, tables: string, where: string, limit: number): string {
     const order = range.order === 'time' ? this.orderNewestFirst(range) : `${this.createdDay} DESC`;

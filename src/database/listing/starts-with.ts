@@ -1,9 +1,12 @@
-/** The last Unicode code point. Both databases sort text by code point, so no other character sorts after it. */
+/**
+ * The last Unicode code point. SQLite, MySQL and MariaDB sort the stored text by code point, so no other character
+ * comes after this one.
+ */
 const LAST_CHARACTER = '\u{10FFFF}';
 
 /**
- * Returns the bounds for strings that start with `start`. These strings are at least `from` and less than `to`. Unlike
- * LIKE, this condition needs no escaping.
+ * Returns two bounds for a query that finds the strings that begin with `start`. The strings are greater than or equal
+ * to `from`, and less than `to`. Unlike LIKE, comparisons with these bounds need no escaping.
  */
 export const startsWith = (start: string): { from: string; to: string } => ({
   from: start,

@@ -1,6 +1,6 @@
-// Trap: after a query timeout, mysql2 keeps the connection busy, so it must be destroyed instead of returned to the
-// pool.
-// Trap: a firewall may drop an idle connection without notice. A query on such a connection would never end.
+// Trap: after a query timeout, mysql2 keeps the connection busy. The connection must then be destroyed instead of
+// returned to the pool.
+// Trap: a firewall may silently drop an idle connection. A query on such a connection would never end.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Clock } from '../../common/clock.js';
@@ -13,9 +13,9 @@ import {
   retryDelayMs,
 } from '../driver-errors/driver-errors.js';
 
-/** The maximum wait for a free connection. The pool itself would wait forever. */
+/** The maximum time to wait for a free connection. The pool itself would wait forever. */
 const ACQUIRE_TIMEOUT_MS = 1_000;
-/** A connection that was idle for longer than this gets a ping before it is used. */
+/** A connection that was idle for longer than this is tested with a ping before it is used. */
 const MAX_IDLE_WITHOUT_PING_MS = 1_000;
 const PING_TIMEOUT_MS = 250;
 
@@ -25,17 +25,20 @@ interface PooledConnection {
   destroy(): void;
 }
 
-/** A query runner and its connection. */
+/** A connection that was taken from the pool, and its query runner. */
 interface Lease {
   readonly runner: QueryRunner;
   readonly connection: PooledConnection;
 }
 
-/** The pool of connections to a MySQL or MariaDB server. */
+/** The connections to a MySQL or MariaDB server, which form a pool. */
 export class MysqlConnections extends Connections {
-  /** The time on the monotonic clock at which each connection was returned to the pool. */
+  /** The time on the monotonic clock (in ms) at which each connection was returned to the pool. */
   private readonly returnedAtMs = new WeakMap<PooledConnection, number>();
-  /** Connections that were returned to the pool up to this time are discarded, because one of them was dead. */
+  /**
+   * Connections that were returned to the pool at or before this time (in ms) are discarded, because one of them turned
+   * out to be dead.
+   */
   private distrustedUntilMs = -1;
 
   constructor(
@@ -45,7 +48,7 @@ export class MysqlConnections extends Connections {
     super();
   }
 
-  /** Runs the query, and runs it once more on another connection if the connection is lost. */
+  /** Runs the query. If the connection is lost, runs the query once more on another connection. */
   async read<T>(query: (manager: EntityManager) => Promise<T>): Promise<T> {
     const once = () => this.use(({ manager }) => query(manager));
     try {
@@ -76,14 +79,14 @@ export class MysqlConnections extends Connections {
       return result;
     } catch (error) {
       const isStateUnknown = lease.runner.isTransactionActive || isConnectionLost(error);
-      // After a failover, only a new connection reaches the new primary.
+      // A read-only error can mean a failover. In that case, only a new connection reaches the new primary server.
       if (isStateUnknown || isReadOnlyError(error)) await this.discard(lease);
       else await this.giveBack(lease);
       throw error;
     }
   }
 
-  /** Gets a working connection. Throws `unavailable` if there is none. */
+  /** Takes a working connection from the pool. Throws `unavailable` if none becomes free in time. */
   private async acquire(): Promise<Lease> {
     for (;;) {
       const lease = await this.takeFromPool();
@@ -106,7 +109,7 @@ export class MysqlConnections extends Connections {
     } finally {
       timer.abort();
     }
-    // If the pool delivers the connection later, return it to the pool.
+    // If the pool provides the connection after the timeout, return it to the pool.
     connecting.then(
       (connection) => this.giveBack({ runner, connection }),
       () => undefined,
@@ -116,7 +119,7 @@ export class MysqlConnections extends Connections {
 
   private async isAlive(connection: PooledConnection): Promise<boolean> {
     const returnedAtMs = this.returnedAtMs.get(connection);
-    // A connection that was never returned to the pool is new.
+    // A connection that has never been returned to the pool is new.
     if (returnedAtMs === undefined) return true;
     if (returnedAtMs <= this.distrustedUntilMs) return false;
     if (this.clock.monotonicMs() - returnedAtMs <= MAX_IDLE_WITHOUT_PING_MS) return true;
@@ -135,7 +138,7 @@ export class MysqlConnections extends Connections {
   }
 }
 
-/** Returns whether a commit that failed with this error may have succeeded. */
+/** Returns whether a commit may have succeeded although it failed with the given error. */
 const isOutcomeUnknown = (error: unknown): boolean => isUnavailable(error) && retryDelayMs(error, 1) === null;
 
 function respondsToPing(connection: PooledConnection): Promise<boolean> {

@@ -1,11 +1,12 @@
-// Trap: mysql2 escapes values in the client. That is safe only if the server interprets backslashes and character sets
-// in the same way. The defaults of a server may also break queries. So every session gets the same settings.
+// Trap: mysql2 escapes values in the client. This is safe only if the server interprets backslashes and character sets
+// in the same way as mysql2. Other defaults of a server could break queries. So every session gets the same settings.
 import { connect, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
 
 const SETTINGS = [
-  // The mode must not contain NO_BACKSLASH_ESCAPES or ANSI_QUOTES, because the escaping of mysql2 is wrong with them.
+  // The mode must not contain NO_BACKSLASH_ESCAPES or ANSI_QUOTES, because mysql2 doesn't escape values correctly in
+  // those modes.
   "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
   'autocommit = 1',
   "completion_type = 'NO_CHAIN'",
@@ -19,13 +20,13 @@ const SETTINGS = [
   'sql_select_limit = 18446744073709551615',
 ];
 
-/** The timeout of the statements that set up a session. */
+/** The timeout of each statement that sets up a session. */
 const TIMEOUT_MS = 1_000;
 
 /**
- * Returns the first statements of a session. Only MariaDB executes the `M!` comment. Only MySQL executes the `!50708`
- * comment, and its limit applies only to SELECT.
- * @param statementTimeoutMs the server's limit for the execution time of a statement. 0 means no limit.
+ * Returns the SQL statements that set up a session. Only MariaDB executes the `M!` comment. Only MySQL executes the
+ * `!50708` comment, whose limit applies only to SELECT.
+ * @param statementTimeoutMs the maximum time for which the server executes a statement. 0 means no limit.
  */
 const sessionStatements = (statementTimeoutMs: number): readonly string[] => [
   'SET NAMES utf8mb4 COLLATE utf8mb4_bin',
@@ -35,7 +36,10 @@ const sessionStatements = (statementTimeoutMs: number): readonly string[] => [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE',
 ];
 
-/** Creates the part of mysql2 that TypeORM uses. It sets up each session before the first query of the session. */
+/**
+ * Returns a driver for TypeORM. It contains only `createPool`, because TypeORM uses no other function of mysql2. The
+ * pool sets up each session before the first query of the session.
+ */
 export const preparedMysql = (statementTimeoutMs: number) => ({
   createPool: (options: PoolOptions): Pool => {
     const statements = sessionStatements(statementTimeoutMs);
@@ -46,8 +50,8 @@ export const preparedMysql = (statementTimeoutMs: number) => ({
 });
 
 /**
- * Sets up a session. A connection runs its statements in order, so these run first. If one of them fails, the
- * connection is destroyed.
+ * Runs the statements that set up a session. A connection executes statements in order, so these are executed before
+ * any query. If one of them fails, the connection is destroyed.
  */
 function prepare(connection: PoolConnection, statements: readonly string[]): void {
   for (const sql of statements)
@@ -59,8 +63,8 @@ function prepare(connection: PoolConnection, statements: readonly string[]): voi
 }
 
 /**
- * Connects to an IP address. Trap: mysql2 does not pass an IP address to TLS as the host name, so Node would compare
- * the certificate with `localhost`. Node reads the host name from `_host`.
+ * Connects to an IP address. Trap: if the host is an IP address, mysql2 does not pass it to TLS, so Node would compare
+ * the certificate with `localhost`. Node reads the name to compare from `_host`.
  */
 export const connectByAddress = (host: string, port: number, keepAliveMs: number): Socket =>
   Object.assign(connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }), {

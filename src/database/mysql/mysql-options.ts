@@ -3,19 +3,22 @@ import type { DatabaseAddress } from '../../settings/index.js';
 import type { DatabaseUse } from '../options.js';
 import { connectByAddress, preparedMysql } from './mysql-driver.js';
 
-/** The time after which the service stops waiting for a query. The client of the service then gets `unavailable`. */
+/** The time after which this service stops waiting for a query. The client's request then fails with `unavailable`. */
 const QUERY_TIMEOUT_MS = 1_000;
 /**
- * The time after which the database server stops a statement. It is shorter, so that the server doesn't continue work
- * that nobody waits for.
+ * The time after which the database server stops a statement. It is shorter than `QUERY_TIMEOUT_MS`, so that the server
+ * doesn't continue work that nobody waits for.
  */
 const STATEMENT_TIMEOUT_MS = 900;
-/** This is less than one minute, because firewalls and servers may drop connections that are idle for longer. */
+/**
+ * The time after which an idle connection sends its first TCP keep-alive packet. It is less than one minute, because
+ * firewalls and servers may drop connections that are idle for longer.
+ */
 const KEEP_ALIVE_MS = 30_000;
 const MAX_IDLE_MS = 50_000;
 const POOL_SIZE = 10;
 
-/** TypeORM's options for a MySQL or MariaDB database. */
+/** Returns TypeORM's options for a MySQL or MariaDB database. */
 export function mysqlOptions(
   { kind, host, port, username, password, database, tls }: Exclude<DatabaseAddress, { kind: 'sqlite' }>,
   use: DatabaseUse,

@@ -2,8 +2,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { columns } from '../columns.js';
 
 /**
- * The oldest build that still works after a migration. `SchemaDataSource` reads and writes this table with plain SQL, so
- * this class only describes its columns.
+ * The oldest build that can run with a migration. `SchemaDataSource` reads and writes this table with plain SQL, so
+ * this class only describes the columns.
  */
 @Entity({ name: 'migration_requirements' })
 export class MigrationRequirementEntity {

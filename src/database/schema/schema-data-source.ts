@@ -5,12 +5,15 @@ import type { Migration } from './migration.js';
 
 const REQUIREMENTS = 'migration_requirements';
 
-/** The connection for migrations. It is used when a server starts and on the command line. */
+/**
+ * The connection for migrations. A server uses it at startup, commands use it to check the schema, and TypeORM's
+ * command line uses it to run and revert migrations.
+ */
 export class SchemaDataSource extends DataSource {
   /**
    * Runs the pending migrations, and stores the oldest build that can run with each of them.
-   * Throws an error if the database has an unknown migration that requires a newer build. For other unknown migrations,
-   * it only logs a warning, so that an older build can run beside a newer one or after a rollback.
+   * Throws an error if the database has an unknown migration that requires a newer build. Logs a warning for other
+   * unknown migrations, so that an older build can run beside a newer one or after a rollback.
    */
   override async runMigrations(
     ...options: Parameters<DataSource['runMigrations']>
@@ -18,7 +21,8 @@ export class SchemaDataSource extends DataSource {
     await this.checkUnknownMigrations();
     const ran = await super.runMigrations(...options);
     await this.storeRequirements();
-    // This update makes the start fail on a read-only server even if there was nothing to migrate.
+    // This update changes no value. It makes startup fail on a read-only database server even if there was nothing to
+    // migrate.
     await this.query('UPDATE change_clock SET seq = seq');
     return ran;
   }
@@ -33,7 +37,10 @@ export class SchemaDataSource extends DataSource {
         await this.query(`DELETE FROM ${REQUIREMENTS} WHERE migration = ?`, [name]);
   }
 
-  /** Throws an error that explains the fix if migrations are missing or unknown. Does not change the database. */
+  /**
+   * Throws an error if the database lacks a migration of this build or has an unknown migration. The error explains the
+   * fix. Does not change the database.
+   */
   async assertCurrent(): Promise<void> {
     const [known, executed] = [this.knownNames(), await this.executedNames()];
     const [missing, unknown] = [without(known, executed), without(executed, known)];

@@ -1,5 +1,5 @@
-// Trap: TypeORM doesn't lock the database for migrations. Without this lock, instances that start at the same time
-// would migrate concurrently.
+// Trap: TypeORM doesn't lock the database while it runs migrations. Without this lock, instances that start at the same
+// time would run migrations concurrently.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
@@ -11,10 +11,10 @@ import type { Migrations } from './migration.js';
 import { SchemaDataSource } from './schema-data-source.js';
 import { SqliteLock } from '../sqlite/sqlite-lock.js';
 
-/** The number of connection attempts. The database may start at the same time as the server and need some time. */
+/** The number of attempts to connect. The database may start at the same time as this server and need some time. */
 const CONNECT_ATTEMPTS = 10;
 const CONNECT_PAUSE_MS = 1_000;
-/** The interval at which this instance logs that it is waiting for the lock. */
+/** The interval at which this instance logs that it is still waiting for the lock. */
 const LOCK_WAIT_SECONDS = 5;
 
 /** Lets only one instance at a time migrate the database and create the first admin. */
@@ -24,11 +24,16 @@ export class StartupLock {
   private constructor(
     private readonly settings: Pick<Settings, 'database'>,
     private readonly migrations: Migrations,
-    /** This lock keeps other servers from using the SQLite file until `release`. It is `null` on MySQL. */
+    /**
+     * The lock that keeps other servers from using the SQLite file until `release` is called. It is `null` on MySQL.
+     */
     readonly sqliteLock: SqliteLock | null,
   ) {}
 
-  /** Throws an error that explains the fix if another server uses the SQLite file. */
+  /**
+   * Creates the startup lock. On SQLite, also locks the database file. Throws an error that explains the fix if another
+   * server already uses the file.
+   */
   static async open(settings: Pick<Settings, 'database'>, migrations: Migrations): Promise<StartupLock> {
     const { database } = settings;
     return new StartupLock(
@@ -77,8 +82,8 @@ export class StartupLock {
   }
 
   /**
-   * Runs the work while it holds a named lock of the database. The lock belongs to the connection, so the database
-   * releases it if this process dies.
+   * Runs the work while this process has a named lock of the database server. The lock belongs to the connection, so
+   * the server releases it if this process dies.
    */
   private async withNamedLock<T>(
     dataSource: SchemaDataSource,

@@ -1,20 +1,21 @@
-// Trap: when the write-ahead log is long, SQLite copies it into the database file during a COMMIT. This is called a
-// checkpoint. It would block the event loop for tens of milliseconds, so a worker thread runs it earlier.
+// Trap: when the write-ahead log is long, a COMMIT makes SQLite copy the log into the database file. This is called a
+// checkpoint. It would block the event loop for tens of milliseconds, so a worker thread runs checkpoints while the log
+// is still shorter.
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
-/** The length of the log that triggers a checkpoint. It is the same as the default of SQLite. */
+/** The length of the write-ahead log that triggers a checkpoint. It is the same as SQLite's default. */
 const LOG_BYTES = 4 * 1024 * 1024;
 const PAUSE_MS = 1_000;
 
 /**
- * The number of pages in the log, about 80 MB, at which SQLite runs its own checkpoint. This happens only if the worker
- * thread fails.
+ * The number of pages in the log (about 80 MB) at which SQLite runs a checkpoint during a COMMIT. The log becomes this
+ * long only if the worker thread fails.
  */
 export const MAX_LOG_PAGES = 20_000;
 
-// The program is a string because a worker can't load TypeScript in tests. It ignores errors, because the next commit
-// triggers another checkpoint. On a full disk, the writes fail, too, and those errors are logged.
+// The worker's program is a string, because a worker can't load TypeScript in tests. It ignores errors, because a later
+// commit triggers another checkpoint. If the disk is full, commits also fail, and those errors are logged.
 const PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
 const Sqlite = require(workerData.libsql);
@@ -29,7 +30,7 @@ parentPort.on('message', (message) => {
 });
 `;
 
-/** Runs the checkpoints of an SQLite file on a worker thread, which starts with the first checkpoint. */
+/** Runs the checkpoints of an SQLite file on a worker thread. The thread starts with the first checkpoint. */
 export class SqliteCheckpointer {
   private worker: Worker | null = null;
   private isBusy = false;
@@ -42,8 +43,9 @@ export class SqliteCheckpointer {
   ) {}
 
   /**
-   * Call this after each commit.
-   * @param logBytes the length of the log.
+   * Starts a checkpoint if the log is long enough. Checkpoints never overlap, and start at least `PAUSE_MS` apart. Call
+   * this after each commit.
+   * @param logBytes the length of the write-ahead log.
    */
   committed(logBytes: number): void {
     if (this.isStopped || logBytes < LOG_BYTES || this.isBusy || this.monotonicMs() - this.lastMs < PAUSE_MS)
@@ -55,8 +57,8 @@ export class SqliteCheckpointer {
   }
 
   /**
-   * Stops the thread. Trap: terminating the thread during a checkpoint would crash the process, so this method asks the
-   * thread to end.
+   * Stops the thread and waits until it has ended. Trap: terminating the thread during a checkpoint would crash the
+   * process, so this method asks the thread to end.
    */
   async stop(): Promise<void> {
     const { worker } = this;

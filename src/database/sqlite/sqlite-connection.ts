@@ -9,8 +9,9 @@ const TRANSACTION_STATEMENTS: Readonly<Record<string, string>> = {
 
 /**
  * A connection that takes the write lock at the beginning of each transaction. Trap: libsql never resets a prepared
- * statement that failed because another process held the lock, and after that the connection can no longer commit. On
- * this connection, only BEGIN IMMEDIATE can fail in this way. It runs with `exec`, which uses no prepared statement.
+ * statement that failed because another process had the lock. After such a failure, the connection can no longer
+ * commit. On this connection, only BEGIN IMMEDIATE can fail for this reason. It runs with `exec`, which uses no
+ * prepared statement.
  */
 export class SqliteConnection extends Sqlite {
   override prepare: Sqlite.Database['prepare'] = (source: string) => {
@@ -18,7 +19,7 @@ export class SqliteConnection extends Sqlite {
     return replacement === undefined ? super.prepare(source) : this.executable(replacement);
   };
 
-  /** Returns the part of a prepared statement that TypeORM uses. */
+  /** Returns an object with the part of a prepared statement's interface that TypeORM uses. */
   private executable(source: string) {
     const run = () => {
       this.exec(source);

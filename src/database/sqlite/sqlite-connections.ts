@@ -1,8 +1,8 @@
-// Trap: TypeORM uses one SQLite connection, and concurrent transactions on it would merge into one. So writes wait for
-// each other, and reads use a second connection, which WAL mode allows.
-// Trap: after some errors (full disk, I/O, memory) SQLite rolls back automatically.
-// Trap: libsql never resets a statement that failed with SQLITE_BUSY. After that, the connection keeps reading an old
-// snapshot.
+// Trap: TypeORM uses one SQLite connection, on which concurrent transactions would merge into one. So writes wait for
+// each other, and reads use a second connection. WAL mode lets reads run at the same time as a write.
+// Trap: after some errors (full disk, I/O, memory), SQLite rolls the transaction back automatically.
+// Trap: libsql never resets a statement that failed with SQLITE_BUSY. After such a failure, the connection keeps
+// reading an old snapshot.
 import type Sqlite from 'libsql';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
@@ -14,7 +14,7 @@ import type { SqliteCheckpointer } from './sqlite-checkpointer.js';
 import type { SqliteFile } from './sqlite-file.js';
 import type { SqliteLock } from './sqlite-lock.js';
 
-/** The two connections of this process to its SQLite file. One is for writes and one is for reads. */
+/** The two connections of this process to its SQLite file: one for writes and one for reads. */
 export class SqliteConnections extends Connections {
   private readonly writer: ReplaceableConnection;
   private readonly reader: ReplaceableConnection;
@@ -24,7 +24,7 @@ export class SqliteConnections extends Connections {
     writer: DataSource,
     reader: DataSource,
     private readonly file: SqliteFile,
-    /** The lock of the server. It is `null` for a command, which may use the file while a server uses it. */
+    /** The server's lock on the file. It is `null` for a command, which may use the file while a server uses it. */
     private readonly lock: SqliteLock | null,
     private readonly checkpointer: SqliteCheckpointer | null = null,
   ) {
@@ -37,7 +37,7 @@ export class SqliteConnections extends Connections {
     return this.use(this.reader, (dataSource) => query(dataSource.createQueryRunner().manager));
   }
 
-  /** Runs one transaction at a time. */
+  /** Runs the transaction after all earlier transactions have ended. */
   transact<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const transaction = this.lastTransaction.then(() =>
       this.use(this.writer, (dataSource) => this.commit(dataSource, work)),
@@ -55,7 +55,7 @@ export class SqliteConnections extends Connections {
     await this.checkpointer?.stop();
   }
 
-  /** Throws `unavailable` if the file was replaced, or if another server has locked it. */
+  /** Throws `unavailable` if the file was deleted, replaced or emptied, or if another server has locked it. */
   private assertExclusive(): void {
     this.file.assertInPlace();
     this.lock?.assertHeld();
@@ -88,7 +88,7 @@ export class SqliteConnections extends Connections {
   }
 }
 
-/** A connection of TypeORM that can be replaced while its `DataSource` stays the same. */
+/** A TypeORM connection that can be closed and opened again while its `DataSource` object stays the same. */
 class ReplaceableConnection {
   private replacement: Promise<void> | null = null;
   private replacements = 0;
@@ -101,20 +101,26 @@ class ReplaceableConnection {
     return this.driver.queryRunner?.isTransactionActive === true;
   }
 
-  /** Opens a new connection. The old connection stays stale until this succeeds. Throws `unavailable`. */
+  /**
+   * Replaces the connection with a new one. Until this has succeeded, the connection is stale. Throws `unavailable` if
+   * the new connection can't be opened.
+   */
   replace(): Promise<void> {
     this.isStale = true;
     this.replacement ??= this.reopen().finally(() => (this.replacement = null));
     return this.replacement;
   }
 
-  /** Throws `unavailable` while the connection is stale. */
+  /**
+   * Returns a number that changes whenever another process commits. Throws `unavailable` if the connection is stale or
+   * fails.
+   */
   dataVersion(): number {
     if (this.isStale) throw unavailable(new Error('The connection to the SQLite file must be replaced'));
     try {
       const [row] = this.driver.databaseConnection.pragma('data_version') as [{ data_version: number }];
-      // Each connection has its own counter. The numbers of a new connection must differ from the numbers of the old
-      // one.
+      // SQLite counts separately for each connection. The number of replacements is included, so that the numbers of a
+      // new connection differ from the numbers of the old one.
       return this.replacements * 2 ** 32 + row.data_version;
     } catch (error) {
       throw unavailable(error);
@@ -129,12 +135,12 @@ class ReplaceableConnection {
     } catch (error) {
       throw unavailable(error);
     }
-    // The query runner contains statements of the old connection.
+    // TypeORM's query runner caches prepared statements of the old connection, so TypeORM must create a new one.
     delete driver.queryRunner;
     this.replacements++;
     this.isStale = false;
     // Trap: libsql closes a connection only after all its statements are freed. Until then, an open transaction would
-    // keep the file locked.
+    // keep the file locked, so it is rolled back first.
     try {
       if (old.inTransaction) old.exec('ROLLBACK');
     } finally {
@@ -142,7 +148,7 @@ class ReplaceableConnection {
     }
   }
 
-  /** TypeORM declares the connection as `any`, so this getter adds its type. */
+  /** TypeORM declares the driver's connection as `any`. This getter adds its type. */
   private get driver() {
     return this.dataSource.driver as Omit<BetterSqlite3Driver, 'databaseConnection'> & {
       databaseConnection: Pick<Sqlite.Database, 'pragma' | 'inTransaction' | 'exec' | 'close'>;

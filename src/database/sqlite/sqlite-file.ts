@@ -5,7 +5,8 @@ import { unavailable } from '../../common/errors/index.js';
 const MISSING = 'missing';
 
 /**
- * Returns the identity (device and inode) and the size of the file at a path. A replaced file has a different identity.
+ * Returns the identity (device and inode) and the size of the file at a path. If a file is replaced, the identity
+ * changes.
  */
 export function identityOf(path: string): { identity: string; size: bigint } {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -15,17 +16,17 @@ export function identityOf(path: string): { identity: string; size: bigint } {
 }
 
 /**
- * The file of an open database. Trap: SQLite continues to write to a file that was deleted or replaced, and these
- * writes are lost when the process ends. So `SqliteConnections` checks before each use and after each commit that the
- * path still leads to the same file.
+ * The file of an open database. Trap: SQLite continues to write to a file that was deleted or replaced. These writes
+ * are lost when the process ends. So `SqliteConnections` checks before each use and after each commit that the path
+ * still leads to the same file.
  */
 export class SqliteFile {
   private readonly path: string;
   private readonly logPath: string;
-  /** The identity of the first file that was found at each path. */
+  /** The identity of the first file that was found at each of the two paths. */
   private readonly identities = new Map<string, string>();
   private hasContent = false;
-  /** The length of the write-ahead log at the last check. */
+  /** The length of the write-ahead log at the last check, in bytes. */
   logBytes = 0;
 
   /** @param path the path of an existing file. */

@@ -6,11 +6,14 @@ import { unavailable } from '../../common/errors/index.js';
 import { errorCode, isSqliteBusy } from '../driver-errors/driver-errors.js';
 import { identityOf } from './sqlite-file.js';
 
-/** The number of attempts to take the lock. A server that is stopping may need some time to release it. */
+/** The number of attempts to take the lock. Another server that is stopping may need some time to release it. */
 const ATTEMPTS = 5;
 const PAUSE_MS = 100;
 
-/** Keeps a second server from using the same SQLite file. For this, it locks a second file beside it. */
+/**
+ * Keeps a second server from using the same SQLite file. For this purpose, it locks a separate file beside the SQLite
+ * file.
+ */
 export class SqliteLock {
   private identity: string;
 
@@ -22,12 +25,12 @@ export class SqliteLock {
   }
 
   /**
-   * Takes the lock and creates the database file if needed. Throws an error that explains the fix if the file can't be
-   * used.
+   * Takes the lock, and creates the database file if it doesn't exist. Throws an error that explains the fix if the
+   * file can't be used.
    */
   static async take(databasePath: string): Promise<SqliteLock> {
     ensureWritable(resolve(databasePath));
-    // The real path makes sure that a symbolic link to the file leads to the same lock.
+    // The lock file is beside the real file, so a symbolic link to the same file leads to the same lock.
     const file = realpathSync(databasePath);
     if (statSync(file).nlink > 1)
       throw new Error(`${file} has hard links, which SQLite cannot tell apart. Copy it.`);
@@ -41,8 +44,8 @@ export class SqliteLock {
   }
 
   /**
-   * Throws `unavailable` if another server has the lock. If the lock file was deleted, this method creates and locks a
-   * new one at once, so that no other server can start.
+   * Throws `unavailable` if another server has the lock. If the lock file was deleted, immediately creates and locks a
+   * new one, so that no other server can start.
    */
   assertHeld(): void {
     if (identityOf(this.path).identity === this.identity) return;
@@ -63,9 +66,9 @@ export class SqliteLock {
 }
 
 /**
- * Locks the file, and creates it if needed. Returns `null` if another process has the lock. The operating system
- * releases the lock if this process dies. Trap: a lock on a read-only file doesn't exclude other processes. On a file
- * like that, the CREATE TABLE statement fails.
+ * Locks the file, and creates it if it doesn't exist. Returns `null` if another process has the lock. The operating
+ * system releases the lock if this process dies. Trap: a lock on a read-only file doesn't exclude other processes. So
+ * this function also executes CREATE TABLE, which fails on a read-only file.
  */
 function tryLock(path: string): Sqlite.Database | null {
   ensureWritable(path);
@@ -85,8 +88,8 @@ function tryLock(path: string): Sqlite.Database | null {
 }
 
 /**
- * Creates the file if needed, and throws an error if it is not writable. Trap: closing a file releases the SQLite locks
- * of this process on it, so this function must not open an existing file.
+ * Creates the file if it doesn't exist. Throws an error if the file is not writable. Trap: if a process opens and
+ * closes a file, it loses its SQLite locks on that file. So this function must not open an existing file.
  */
 function ensureWritable(path: string): void {
   try {

@@ -3,16 +3,16 @@ import type { DatabaseUse } from '../options.js';
 import { MAX_LOG_PAGES } from './sqlite-checkpointer.js';
 import { SqliteConnection } from './sqlite-connection.js';
 
-/** The time that a statement waits while another process holds the write lock. */
+/** How long a statement waits for the write lock if another process has it. */
 const LOCK_TIMEOUT_MS: Readonly<Record<DatabaseUse, number>> = {
-  // Waiting would block the event loop, so `Database` retries the transaction instead.
+  // Waiting would block the event loop. `Database` retries the transaction instead.
   requests: 0,
-  // With the retries of `Database`, a command waits about 5 s in total.
+  // Because `Database` also retries the transaction, a command waits about 5 s in total.
   commands: 100,
   migrations: 10_000,
 };
 
-/** TypeORM's options for an SQLite file. */
+/** Returns TypeORM's options for an SQLite file. */
 export const sqliteOptions = ({ path }: Extract<DatabaseAddress, { kind: 'sqlite' }>, use: DatabaseUse) =>
   ({
     type: 'better-sqlite3',
