@@ -4,13 +4,13 @@
  */
 export const MAX_FORM_FIELDS = 1_100;
 
-/** The fields of a form by name. The values of a repeated field form an array. */
+/** The fields of a form, keyed by name. The values of a repeated field form an array. */
 export type FormFields = Record<string, string | string[]>;
 
 /**
  * Parses an urlencoded form.
- * @returns `null` if the form has more than `MAX_FORM_FIELDS` fields. The fields are counted before any of them is
- * parsed.
+ * @returns the fields, or `null` if the form has more than `MAX_FORM_FIELDS`. The fields are counted before any of them
+ * is parsed.
  */
 export function parseForm(text: string): FormFields | null {
   if (hasTooManyFields(text)) return null;
