@@ -10,7 +10,7 @@ interface DataTableProps {
   readonly children: ComponentChildren;
 }
 
-/** Shows a table. On narrow screens, users can scroll it sideways, also with the keyboard. */
+/** Shows a table. On narrow screens, users can scroll it sideways, even with the keyboard. */
 export const DataTable = ({ label, columns, isNumeric, isStacked, children }: DataTableProps) => (
   <div
     class={isStacked ? 'table-frame stacked' : 'table-frame'}
