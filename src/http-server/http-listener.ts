@@ -29,9 +29,7 @@ export class HttpListener {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /**
-   * Starts listening. Further calls return the same promise. Rejects with an error that names the setting to change.
-   */
+  /** Starts listening. Further calls return the same promise. If that fails, the error names the setting to change. */
   listen(): Promise<void> {
     const { host, port } = this.settings;
     this.listening ??= new Promise((resolve, reject) => {

@@ -13,11 +13,9 @@ const HINT_MS = 10;
 /** How long cached data can be trusted after a successful read of the feed, counted from the start of the read. */
 const TRUST_MS = 1_000;
 const ROWS_PER_QUERY = 1_000;
-/**
- * The number of rows that the feed keeps. An instance that has missed more than these drops all cached data instead.
- */
+/** The number of rows that the feed keeps. An instance that has missed more rows than this drops all cached data. */
 const KEPT_ROWS = 100_000;
-/** Old rows are deleted once per this number of ticks, which is once a minute. */
+/** The number of ticks between two deletions of old rows. At 250 ms per tick, it is one minute. */
 const PRUNE_EVERY_TICKS = 240;
 
 /**

@@ -3,7 +3,7 @@ import type { RedisFailure } from './redis-failure.js';
 
 const MEANWHILE = 'Until it works again, each instance applies its share of the limits.';
 
-/** Logs one line when Redis stops working and one when it works again. */
+/** Logs each cause for which Redis stops working, and logs when it works again. */
 export class OutageLog {
   /** The causes that were logged during the current outage, or `null` while Redis works. */
   private loggedCauses: Set<string> | null = null;

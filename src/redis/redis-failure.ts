@@ -12,16 +12,16 @@ export interface RedisFailure {
   /** The message for operators. It says what is wrong and how to fix it. */
   readonly message: string;
   /**
-   * Whether an operator has to change the settings or the server. In that case, waiting doesn't help, so the
-   * application must not start.
+   * Whether an operator has to change the settings or the server. If so, waiting doesn't help, so the application must
+   * not start.
    */
   readonly isFatalAtStart: boolean;
 }
 
-/** The error for a server that is part of a cluster or a sentinel. */
+/** The error for a server that is a sentinel or a node of a cluster. */
 export class WrongNodeError extends Error {}
 
-/** The error for a command that Redis accepted but did not reply to in time. */
+/** The error for a command to which Redis did not reply in time. */
 export class NoReplyError extends Error {}
 
 type KnownFailure = readonly [

@@ -11,10 +11,10 @@ import { ThrottledLog } from './throttled-log.js';
 
 /** The interval at which this class checks whether Redis works. It does so even if there is no traffic. */
 const CHECK_INTERVAL_MS = 1_000;
-/** The minimum time between two additional checks. An error reply triggers an additional check. */
+/** The minimum time between two additional checks. An error reply from the script triggers one. */
 const EXTRA_CHECK_INTERVAL_MS = 100;
 
-/** The error for a command while Redis doesn't work. */
+/** The error for a command that Redis can't run at the moment. */
 export class RedisUnavailableError extends Error {}
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The maximum number of fields in a form. It is enough for the largest form of the console, which has 1,000 checkboxes
+ * The maximum number of fields in a form. It is enough for the largest form in the console, which has 1,000 checkboxes
  * and some other fields.
  */
 export const MAX_FORM_FIELDS = 1_100;

@@ -9,7 +9,7 @@ import { addressLimitKey, type HttpRequest } from '../../common/http/index.js';
 import type { ThrottlerOptions } from '@nestjs/throttler';
 import type { Settings } from '../../settings/index.js';
 
-/** The names of the policies for requests: docs/api.md, "Rate limits". */
+/** The names of the rate-limit policies for requests. They are described in docs/api.md, "Rate limits". */
 export type PolicyName = Role | 'session' | AddressPolicyName | 'inactive-key';
 export type FailurePolicyName = 'failed-keys' | 'failed-sign-ins';
 
@@ -28,7 +28,7 @@ export interface Policy {
   readonly shown: string;
 }
 
-/** The policies that count by an existing user or API key. The other policies count by client address. */
+/** The policies that count requests by user or by API key. The other policies count by client address. */
 const USER_POLICIES: ReadonlySet<string> = new Set([
   ...ROLES,
   'session',

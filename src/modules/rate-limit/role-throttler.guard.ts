@@ -69,7 +69,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
     return this.decide(context);
   }
 
-  /** Decides like `canActivate`. This is a hot path, so it returns a promise only if one is needed. */
+  /** Does the same as `canActivate`. This is a hot path, so it returns a promise only if one is needed. */
   decide(context: ExecutionContext): boolean | Promise<boolean> {
     const limits = this.routes.of(context);
     const request = getGuardedRequest(context);

@@ -11,9 +11,7 @@ const SCRIPT_SHA = createHash('sha1').update(WINDOW_SCRIPT).digest('hex');
 
 /** The state of a window in Redis. */
 export interface SharedRecord extends WindowRecord {
-  /**
-   * How long (in ms) the count stays incomplete because the key had to start over. It is 0 if the key didn't have to.
-   */
+  /** If the script had to reset the key, this is how long (in ms) the count stays incomplete. Otherwise, it is 0. */
   readonly incompleteMs: number;
   /**
    * Removes the request from the window, if it was counted. If Redis can't do this, the request stays counted until it
