@@ -1,6 +1,6 @@
-// Trap: errors of Node's HTTP server and of Fastify's router (invalid URLs, oversized headers, a missing Host) never
-// reach Nest's exception filter.
-// Trap: while Fastify closes, it would answer requests with its own error format.
+// Trap: errors in Node's HTTP server and in Fastify's router (for example oversized headers or invalid URLs) never
+// reach Nest's exception filter. This file turns them into problem documents.
+// Trap: with its default options, Fastify answers requests in its own error format while it is closing.
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
@@ -29,8 +29,8 @@ import { apiHeaders, docsHeaders, pageHeaders } from './headers/response-headers
 import { MAX_PARAM_LENGTH, RouteMethods } from './route-methods.js';
 
 /**
- * Creates the Fastify adapter for Nest. Errors that occur outside Nest become problem documents, too.
- * @param serverFor returns the HTTP server that passes its requests to the handler. The server may already be
+ * Creates the Fastify adapter for Nest. Errors that occur outside Nest also become problem documents.
+ * @param serverFor returns an HTTP server that passes its requests to the given handler. The server may already be
  * listening.
  */
 export function createAdapter(

@@ -78,7 +78,7 @@ describe('listening', () => {
     await listener.listen();
     expect(listener.port).toBe(port);
     expect(listener.server.address()).toMatchObject({ address: SETTINGS.host, port });
-    // Nothing catches later errors.
+    // After a successful start, the listener must not swallow errors.
     expect(listener.server.listenerCount('error')).toBe(0);
   });
 
@@ -133,7 +133,7 @@ describe('closing', () => {
     await until(() => sendResponse.length === 1);
     let isClosed = false;
     const closing = listener.close(60_000).then(() => (isClosed = true));
-    // If the connection were closed at once, it would be closed by now.
+    // If `close` aborted open requests immediately, it would have resolved by now.
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(isClosed).toBe(false);
     sendResponse[0]!();

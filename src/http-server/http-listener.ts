@@ -24,12 +24,12 @@ export class HttpListener {
     this.server = createHttpServer((request, response) => this.handler(request, response));
   }
 
-  /** The actual port. It differs from the setting `PORT` if that is 0. */
+  /** The actual port. It differs from the setting `PORT` only if the setting is 0. */
   get port(): number {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Starts to listen if it has not started yet. Throws an error that names the setting to change. */
+  /** Starts listening. Further calls return the same promise. If that fails, the error names the setting to change. */
   listen(): Promise<void> {
     const { host, port } = this.settings;
     this.listening ??= new Promise((resolve, reject) => {
@@ -68,7 +68,7 @@ export class HttpListener {
 
   /**
    * Stops accepting connections, and resolves when all open connections have closed.
-   * @param forceAfterMs the time after which busy connections are closed, too.
+   * @param forceAfterMs the time (in ms) after which even busy connections are closed.
    */
   async close(forceAfterMs: number): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
@@ -103,7 +103,7 @@ export class HttpListener {
   }
 }
 
-/** The error codes for a HOST that is not an address of this machine. */
+/** The error codes that mean that HOST is not an address of this machine. */
 const INVALID_HOST = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']);
 
 /** Explains why the server can't listen and which setting to change. */

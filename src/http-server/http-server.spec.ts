@@ -77,7 +77,7 @@ it('lets 100 pipelined requests wait, and closes the connection at the next', as
     handled[i]!.response.end();
   }
   await until(() => countResponses(polite) === 101);
-  // No request waits any more, so the client may send as many again.
+  // No pipelined request is waiting any more, so the client may send the maximum number again.
   sockets[0]!.write(GET.repeat(1 + 100));
   await until(() => handled.length === 102);
   await turns();

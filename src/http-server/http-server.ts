@@ -1,5 +1,5 @@
-// Trap: Node emits all pipelined requests of a connection at once. It also emits every chunk of a body, even if the
-// chunk is small. So a single packet of 64 KB could block all other clients for seconds.
+// Trap: Node emits all pipelined requests of a packet without a pause in between. It also emits every chunk of a body
+// separately, however small the chunk is. So a single packet of 64 KB could block all other clients for seconds.
 import {
   createServer,
   type IncomingMessage,
@@ -16,26 +16,26 @@ const REQUEST_TIMEOUT_MS = 30_000;
  * If this server closed a connection first, a proxy could be sending a request at that moment.
  */
 const KEEP_ALIVE_MS = 72_000;
-/** The maximum number of pipelined requests that wait on one connection. */
+/**
+ * The maximum number of pipelined requests that may wait on one connection. If a client sends more, its connection is
+ * closed.
+ */
 const MAX_PIPELINED = 100;
 /** The return value of `onIncoming` that makes Node's parser treat the request as an upgrade. */
 const IS_UPGRADE = 2;
-/**
- * The maximum number of chunks in a body. With about 10 bytes per chunk, a body reaches its maximum size with this many
- * chunks.
- */
+/** The maximum number of chunks in a body. With chunks of about 10 bytes, a body of the maximum size has this many. */
 const MAX_CHUNKS = 10_000;
 
 /**
  * Creates the HTTP/1.1 server.
- * @param handler gets one request per connection at a time.
+ * @param handler handles the requests. It gets only one request at a time from each connection.
  */
 export function createHttpServer(handler: RequestListener): Server {
   const pipelined = new WeakMap<object, number>();
 
   /**
-   * Passes on a pipelined request (RFC 9112, section 9.3.2) after the previous response has been sent, in a later turn
-   * of the event loop.
+   * Passes a pipelined request (RFC 9112, section 9.3.2) to the handler after the previous response has been sent. It
+   * does so in a later turn of the event loop, so that other clients don't have to wait.
    */
   function handlePipelined(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
@@ -52,7 +52,7 @@ export function createHttpServer(handler: RequestListener): Server {
     { requireHostHeader: false, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
       if (request.headers['transfer-encoding'] !== undefined) limitChunks(request, response);
-      // Node assigns the socket to a response when all previous responses have been sent.
+      // Node assigns the socket to a response only after all previous responses have been sent.
       if (response.socket === null) handlePipelined(request, response);
       else handler(request, response);
     },
@@ -68,7 +68,7 @@ export function createHttpServer(handler: RequestListener): Server {
 
 /**
  * Closes a connection without reading the rest of its data. Trap: after `destroy`, Node would still parse all requests
- * in the current packet, possibly thousands. The parser has no public method to stop, but it stops at an upgrade.
+ * in the current packet, possibly thousands. The parser has no public method that stops it, but it stops at an upgrade.
  */
 function dropConnection(socket: Socket): void {
   const { parser } = socket as { parser?: { onIncoming?: () => number } };
@@ -78,7 +78,7 @@ function dropConnection(socket: Socket): void {
 
 /**
  * Closes the connection of a client that sends its body in too many chunks. Also closes the connection if the response
- * is sent before the complete body has arrived, because the rest of the body would still have to be parsed.
+ * is sent before the complete body has arrived, because Node would still have to parse the rest of the body.
  */
 function limitChunks(request: IncomingMessage, response: ServerResponse): void {
   let chunks = 0;

@@ -4,8 +4,8 @@ import { loggedPath } from '../common/http/index.js';
 import type { Settings } from '../settings/index.js';
 
 /**
- * Logs each request without its query string. This happens only with LOG_LEVEL=debug, because logging takes longer than
- * the request.
+ * Logs each request without its query string. This happens only with LOG_LEVEL=debug, because logging a request takes
+ * longer than handling it.
  */
 export function logRequests(app: NestFastifyApplication, { logLevel }: Settings): void {
   if (logLevel !== 'debug') return;

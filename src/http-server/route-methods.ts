@@ -1,15 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import Router from 'find-my-way';
 
-/**
- * The maximum length of a path parameter. It is longer than any request line, so the length of a parameter never
- * prevents a match.
- */
+/** The maximum length of a path parameter. No request line is this long, so no parameter is too long to match. */
 export const MAX_PARAM_LENGTH = 16_384;
 
 /**
- * Finds the methods of a path. This class has its own router, and is used only after the router of the server has found
- * no route. So it does not slow down other requests.
+ * Finds the HTTP methods that a path supports. This class has its own router, which is used only after Fastify's router
+ * has found no route. So it does not slow down other requests.
  */
 export class RouteMethods {
   private readonly router = Router({ maxParamLength: MAX_PARAM_LENGTH });
@@ -22,7 +19,7 @@ export class RouteMethods {
     });
   }
 
-  /** Returns the methods of the routes that match a URL. The list is empty if no route matches. */
+  /** Returns the HTTP methods of all routes that match a URL. The list is empty if no route matches. */
   at(url: string): string[] {
     return [...this.methods].filter((method) => this.router.find(method, url) !== null);
   }

@@ -1,10 +1,10 @@
 import type { HttpListener } from './http-listener.js';
 
-/** The time between the end of the drain and the abort of open requests. */
+/** How long open requests may still run after the drain period. Then their connections are closed. */
 const ABORT_REQUESTS_MS = 8_000;
 /**
- * The time between the end of the drain and the exit of the process. The process then exits even if a slow database has
- * not finished its writes.
+ * The maximum time between the end of the drain period and the exit of the process. The process then exits even if a
+ * slow database has not finished its writes.
  */
 const EXIT_MS = 9_500;
 
@@ -18,12 +18,12 @@ export interface RunningApp {
 
 /**
  * Shuts the process down in this order:
- * 1. The readiness check fails at once. The process still serves requests for `drainSeconds`, so that load balancers
- * notice.
+ * 1. The readiness check fails immediately. The process still serves requests for `drainSeconds` (the drain period), so
+ * that load balancers notice.
  * 2. The process accepts no new connections and completes its open requests.
  * 3. The process writes pending data and exits.
  *
- * A process that is still starting exits at once.
+ * A process that is still starting exits immediately.
  */
 export class Shutdown {
   private app: RunningApp | null = null;
@@ -52,7 +52,7 @@ export class Shutdown {
     this.stop(this.app).then(() => process.exit(0), this.onError);
   }
 
-  /** Begins the shutdown on the first signal. Ends the drain early on another signal. */
+  /** Begins the shutdown on the first signal. Ends the drain period early on another signal. */
   private onSignal(): void {
     if (this.isStopping) this.endDrain();
     else this.begin();

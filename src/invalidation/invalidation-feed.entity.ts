@@ -2,8 +2,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { columns } from '../database/index.js';
 
 /**
- * The table with a single row that contains the last number of the feed. The lock on this row makes transactions commit
- * in the order of their numbers.
+ * A table with a single row, which contains the highest sequence number in the feed. Each transaction locks this row to
+ * get its numbers, so transactions commit in the order of their numbers.
  */
 @Entity({ name: 'change_clock' })
 export class InvalidationClockEntity {
@@ -14,7 +14,7 @@ export class InvalidationClockEntity {
   seq!: number;
 }
 
-/** A committed invalidation. The numbers have no gaps, except where old rows were deleted. */
+/** A committed invalidation. The sequence numbers have no gaps, but the oldest rows are deleted. */
 @Entity({ name: 'change_feed' })
 export class InvalidationFeedEntity {
   @PrimaryColumn(columns.counter())

@@ -8,25 +8,28 @@ import { InvalidationBus } from './invalidation.bus.js';
 
 /** The interval at which this instance reads the feed. */
 const TICK_MS = 250;
-/** The minimum time between two reads that are caused by hints. */
+/** The minimum time between two reads that `hint` causes. */
 const HINT_MS = 10;
-/** The time for which cached data is trusted. It begins at the start of a successful read of the feed. */
+/** How long cached data can be trusted after a successful read of the feed, counted from the start of the read. */
 const TRUST_MS = 1_000;
 const ROWS_PER_QUERY = 1_000;
-/** The number of rows that are kept. An instance that is further behind invalidates everything instead. */
+/** The number of rows that the feed keeps. An instance that has missed more rows than this drops all cached data. */
 const KEPT_ROWS = 100_000;
-/** The number of ticks between two deletions of old rows. It is one minute. */
+/** The number of ticks between two deletions of old rows. At 250 ms per tick, it is one minute. */
 const PRUNE_EVERY_TICKS = 240;
 
 /**
  * Reads the invalidations of other instances with one cheap query per tick. Also decides whether cached data can be
- * trusted, which is the case for one second from the start of the last successful read.
+ * trusted: for one second from the start of the last successful read.
  */
 @Injectable()
 export class InvalidationFeedReader implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(InvalidationFeedReader.name);
   private timer: NodeJS.Timeout | undefined;
-  /** The last number that was read. On SQLite, this is the data version. */
+  /**
+   * The last sequence number that was read. On SQLite, this is the last data version instead, which changes whenever
+   * another process commits.
+   */
   private lastSeen = 0;
   private ticks = 0;
   private trustedUntilMs = 0;
@@ -52,27 +55,28 @@ export class InvalidationFeedReader implements OnModuleInit, OnApplicationShutdo
     clearInterval(this.timer);
   }
 
-  /** Reads the feed at once instead of at the next tick. Call this if there may be new rows. */
+  /** Reads the feed immediately instead of at the next tick. Call this if there may be new rows. */
   hint(): void {
     this.isHinted = true;
     this.hintedRead ??= this.readForHints().finally(() => (this.hintedRead = null));
   }
 
-  /** Whether cached data is at most one second behind the database. */
+  /** Returns whether cached data is at most one second behind the database. */
   isTrusted(): boolean {
     return this.clock.monotonicMs() < this.trustedUntilMs;
   }
 
   /** Reads the feed until cached data can be trusted. Throws `unavailable` if that fails. */
   async catchUp(): Promise<void> {
-    // The first read may have started long ago. If the second one is too slow as well, this method gives up.
+    // The first `refresh` may join a read that started long ago. If the second read is also too slow, this method gives
+    // up.
     for (let reads = 0; reads < 2 && !this.isTrusted(); reads++) await this.refresh();
     if (!this.isTrusted()) throw unavailable(new Error('The invalidation feed is too slow'));
   }
 
   private async readForHints(): Promise<void> {
     while (this.isHinted) {
-      // A pending read may have started before the change.
+      // A pending read may have started before the change, so another read must follow it.
       await this.pendingRead?.catch(() => undefined);
       this.isHinted = false;
       // If the database is unavailable, the next tick logs the error.
@@ -101,19 +105,19 @@ export class InvalidationFeedReader implements OnModuleInit, OnApplicationShutdo
     let startedAtMs: number;
     do startedAtMs = this.clock.monotonicMs();
     while (await this.readOnce());
-    // The time is measured from the start of the query, because the result may be that old. It is set only after all
-    // rows have been published.
+    // The trusted time counts from the start of the query, because the result may be that old. It is extended only
+    // after all rows have been published.
     this.trustedUntilMs = startedAtMs + TRUST_MS;
   }
 
   /**
    * Reads the feed once.
-   * @returns whether there may be more to read.
+   * @returns whether there may be more rows to read.
    */
   private async readOnce(): Promise<boolean> {
     const version = this.database.dataVersion();
     if (version === null) return this.readRows();
-    // Only one server uses an SQLite file, but commands may write to it, too. The server does not know what they
+    // Only one server uses an SQLite file, but admin commands may also write to it. The server does not know what they
     // changed, so it invalidates everything.
     if (version !== this.lastSeen) this.bus.publishEverything();
     this.lastSeen = version;

@@ -1,6 +1,6 @@
 // Trap: with AUTO_INCREMENT, transactions may commit in a different order than their numbers. A reader that continues
-// after the highest number would then miss rows. So every transaction takes its numbers from a single row, and locks
-// this row until it commits.
+// after the highest number it has seen would then miss rows. So every transaction takes its numbers from a single row,
+// and locks this row until it commits.
 import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
 import { Database, SYSTEM, type Transaction } from '../database/index.js';
@@ -21,8 +21,8 @@ export class InvalidationFeedRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Appends invalidations to the feed. Call this as late as possible in a transaction, because other transactions wait
-   * for the locked row.
+   * Appends invalidations to the feed. Call this as late as possible in a transaction, because it locks a row that
+   * other transactions need.
    */
   async append({ manager }: Transaction, invalidations: readonly Invalidation[]): Promise<void> {
     await manager.increment(InvalidationClockEntity, { id: 1 }, 'seq', invalidations.length);
@@ -38,7 +38,7 @@ export class InvalidationFeedRepository {
     }
   }
 
-  /** Returns at most `count` rows after this number, in ascending order. */
+  /** Returns at most `count` rows with a sequence number greater than `seq`, in ascending order. */
   async findAfter(seq: number, count: number): Promise<NumberedInvalidation[]> {
     const rows = await this.database.read((manager) =>
       manager.find(InvalidationFeedEntity, {
@@ -57,7 +57,7 @@ export class InvalidationFeedRepository {
     return clock.seq;
   }
 
-  /** Deletes all rows before this number. */
+  /** Deletes all rows with a sequence number less than `seq`. */
   async deleteBefore(seq: number): Promise<void> {
     await this.database.write(SYSTEM, ({ manager }) =>
       manager.delete(InvalidationFeedEntity, { seq: LessThan(seq) }),

@@ -19,7 +19,7 @@ export class InvalidationBus {
     this.listeners.push(listener);
   }
 
-  /** Makes the caches of all instances drop this entry after the transaction has committed. */
+  /** Makes the caches of all instances drop the entry with this subject and id after the transaction has committed. */
   invalidate(transaction: Transaction, subject: string, id: string): void {
     const pending = this.pending.get(transaction) ?? this.begin(transaction);
     pending.push({ subject, id });
@@ -42,7 +42,7 @@ export class InvalidationBus {
     return pending;
   }
 
-  /** Logs the error of a failed listener and continues with the others. */
+  /** Calls all listeners. If one of them fails, logs the error and continues with the others. */
   private notify(call: (listener: InvalidationListener) => void): void {
     for (const listener of this.listeners) {
       try {

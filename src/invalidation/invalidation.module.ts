@@ -16,7 +16,7 @@ import { RedisHintRelay } from './redis-hint.relay.js';
 export class InvalidationModule {}
 
 /**
- * Uses Redis to make other instances read the feed at once. This module is only for servers, because it needs
+ * Uses Redis to make other instances read the feed immediately. This module is only for servers, because it needs
  * `RedisModule`.
  */
 @Module({ imports: [InvalidationModule], providers: [RedisHintRelay] })

@@ -1,4 +1,4 @@
-/** A change of data that may be cached. */
+/** A change to data that may be cached. */
 export interface Invalidation {
   /** The kind of data, with at most 16 characters. Each module defines a constant for its own data. */
   readonly subject: string;
@@ -6,7 +6,9 @@ export interface Invalidation {
   readonly id: string;
 }
 
-/** The source is `local` for transactions of this process, and `feed` for transactions of other processes. */
+/**
+ * The origin of an invalidation: `local` means a transaction of this process, and `feed` means one of another process.
+ */
 export type InvalidationSource = 'local' | 'feed';
 
 export interface InvalidationListener {

@@ -16,7 +16,8 @@ import { InvalidationFeedReader } from './invalidation-feed.reader.js';
 import type { Invalidation, InvalidationListener, InvalidationSource } from './invalidation.js';
 
 /**
- * The message contains no data. It is an empty JSON array, because earlier versions sent the invalidations themselves.
+ * The message that makes other instances read the feed. It contains no data. It is an empty JSON array, because earlier
+ * versions sent a JSON array of invalidations.
  */
 const MESSAGE = Buffer.from('[]');
 /** The interval at which the subscription is tested while no messages arrive. */
@@ -26,9 +27,9 @@ const TEST_TIMEOUT_MS = 1_000;
 const MEANWHILE = 'Changes on other instances take up to a second until then.';
 
 /**
- * Sends a message through Redis after each local change, so that other instances read the feed at once instead of at
- * their next tick. Messages contain no data, so a forged message can't invalidate anything. If a message is lost, the
- * other instances read the feed at their next tick.
+ * Sends a message through Redis after each local change, so that other instances read the feed immediately instead of
+ * at their next tick. Messages contain no data, so a forged message can't invalidate anything. If a message is lost,
+ * the other instances read the feed at their next tick.
  */
 @Injectable()
 export class RedisHintRelay implements InvalidationListener, OnModuleInit, OnApplicationShutdown {
@@ -39,7 +40,7 @@ export class RedisHintRelay implements InvalidationListener, OnModuleInit, OnApp
   private subscriber: Redis | null = null;
   private timer: NodeJS.Timeout | undefined;
   private hasReceived = false;
-  /** The problems that were logged. A value is `null` while messages can be sent or received. */
+  /** The problem that was logged for each direction, or `null` while messages can be sent or received. */
   private readonly problems: Record<'sending' | 'receiving', string | null> = {
     sending: null,
     receiving: null,
@@ -103,7 +104,7 @@ export class RedisHintRelay implements InvalidationListener, OnModuleInit, OnApp
     try {
       await client.subscribe(this.channel);
     } catch (error) {
-      // `RedisLink` logs problems that concern the whole server.
+      // `RedisLink` logs problems that affect all commands. This logs only problems with the channel.
       if (isErrorReply(error) && toRedisFailure(error).kind === 'unusable' && !this.link.isDegraded)
         this.report(
           'receiving',
@@ -123,8 +124,8 @@ export class RedisHintRelay implements InvalidationListener, OnModuleInit, OnApp
   }
 
   /**
-   * Tests whether messages arrive. A subscription can be lost without an error, and its connection can hang. The test
-   * is skipped if any message has arrived since the last test.
+   * Tests whether messages arrive. A subscription can be lost without an error, or its connection can hang. The test is
+   * skipped if any message has arrived since the last test.
    */
   private async test(): Promise<void> {
     const { subscriber } = this;

@@ -51,8 +51,8 @@ const BEFORE_LIMITER = new Set(
 );
 
 /**
- * Returns whether the error occurs before the rate limiter counts the request. A body parser or the cross-site guard
- * causes these errors.
+ * Returns whether the error occurs before the rate limiter counts the request, for example in a body parser or in the
+ * cross-site guard.
  */
 export const isBeforeLimiter = ({ code }: Pick<ErrorKind, 'code'>): boolean => BEFORE_LIMITER.has(code);
 

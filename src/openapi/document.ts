@@ -130,7 +130,7 @@ function securityOf({ isPublic, methods }: RouteAccess): Record<string, string[]
 }
 
 /**
- * Serves the document and Swagger UI. The document is created at the start, because creating it later would delay
+ * Serves the document and Swagger UI. The document is created at startup, because creating it later would delay
  * requests.
  */
 export function serveDocs(app: NestFastifyApplication): void {

@@ -41,7 +41,7 @@ const LIMIT_HEADERS: readonly HeaderName[] = [
 
 /**
  * Returns references to the documented headers of a response.
- * @param isCounted whether the rate limiter can have counted the request.
+ * @param isCounted whether the rate limiter may have counted the request.
  */
 export function headersOf(
   status: number,

@@ -6,7 +6,7 @@ const FIRST_VERSION = '1';
 
 /**
  * Returns a function that creates the operation ids of one document. The ids are unique. For example, a second
- * `addItem` becomes `addItemOfOrders`.
+ * `addItem`, in `OrdersController`, becomes `addItemOfOrders`.
  */
 export function uniqueOperationIds(): OperationIdFactory {
   const taken = new Set<string>();

@@ -18,7 +18,7 @@ const TAGS: readonly { name: string; description: string }[] = [
 ];
 
 /**
- * Returns the tags that operations use, with their descriptions. Tags that are not listed above, for example from a new
+ * Returns the tags that operations use, with their descriptions. Tags that are not in `TAGS`, for example from a new
  * module, come last.
  */
 export function describeTags(used: readonly string[]): { name: string; description: string }[] {

@@ -3,16 +3,16 @@ import type { RedisFailure } from './redis-failure.js';
 
 const MEANWHILE = 'Until it works again, each instance applies its share of the limits.';
 
-/** Logs one line when Redis stops working and one when it works again. */
+/** Logs each cause for which Redis stops working, and logs when it works again. */
 export class OutageLog {
-  /** The causes that were logged during the current outage. It is `null` while Redis works. */
+  /** The causes that were logged during the current outage, or `null` while Redis works. */
   private loggedCauses: Set<string> | null = null;
 
   constructor(private readonly logger: Logger) {}
 
   /**
-   * Call this whenever Redis doesn't work.
-   * @param failure is `null` while the cause is unknown. Call this method again when the cause is known.
+   * Call this after every failure of Redis.
+   * @param failure the failure, or `null` while its cause is unknown. Call this method again when the cause is known.
    */
   began(failure: RedisFailure | null): void {
     this.loggedCauses ??= new Set();
@@ -24,7 +24,7 @@ export class OutageLog {
     this.logger.warn(`${failure.message} ${MEANWHILE}`);
   }
 
-  /** Call this whenever Redis works. Returns whether an outage has ended. */
+  /** Call this when a check of Redis succeeds. Returns true if this ends an outage. */
   ended(): boolean {
     if (!this.loggedCauses) return false;
     this.logger.log(

@@ -1,8 +1,7 @@
 // Trap: when a server hangs, ioredis reconnects only after the operating system has detected the problem, which can
 // take 15 minutes.
 // Trap: after a failed SELECT, ioredis continues in database 0.
-// So this class replaces the client after any failure. Each connection is a new client, which resolves the host name
-// again.
+// So this class creates a new client after any failure. The new client also resolves the host name again.
 import { Redis } from 'ioredis';
 import type { Clock } from '../common/clock.js';
 
@@ -37,8 +36,8 @@ export class RedisConnection {
       lazyConnect: true,
       connectTimeout: CONNECT_TIMEOUT_MS,
       disconnectTimeout: CLOSE_TIMEOUT_MS,
-      // Only the owner sends commands, because it applies a timeout to them. The client's own commands have no timeout
-      // and could hang.
+      // These options stop ioredis from sending, queueing or repeating commands itself. Its own commands have no
+      // timeout and could hang. The owner applies a timeout to each command that it sends.
       enableReadyCheck: false,
       disableClientInfo: true,
       enableOfflineQueue: false,
@@ -57,7 +56,7 @@ export class RedisConnection {
     client.connect().catch((cause: unknown) => this.reconnect(client, cause));
   }
 
-  /** Closes a failed connection and opens a new one. Does nothing if the client has already been replaced. */
+  /** Closes a failed connection and schedules a new one. Does nothing if the client has already been replaced. */
   reconnect(client: Redis, cause: unknown): void {
     if (client !== this.client) return;
     this.client = null;
@@ -68,8 +67,8 @@ export class RedisConnection {
   }
 
   /**
-   * Adds a hint if the URL has the wrong protocol. A server with TLS closes unencrypted connections at once. On a
-   * server without TLS, a TLS handshake times out.
+   * Adds a hint to the error if the URL probably has the wrong protocol. A server with TLS immediately closes
+   * unencrypted connections. On a server without TLS, a TLS handshake times out.
    */
   private addTlsHint(cause: Error & { code?: string }): Error {
     const isTls = this.url.startsWith('rediss:');

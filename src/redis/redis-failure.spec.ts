@@ -1,11 +1,11 @@
 import { toRedisFailure, isErrorReply, NoReplyError, WrongNodeError } from './redis-failure.js';
 
-/** An error reply of Redis, as ioredis throws it. */
+/** Returns an error reply of Redis, as ioredis throws it. */
 const reply = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
 const withCode = (code: string, message = code) => Object.assign(new Error(message), { code });
 
 it.each([
-  // Temporary, or an operator can fix it while the service runs.
+  // These failures are temporary, or an operator can fix them while the service runs.
   ["READONLY You can't write against a read only replica.", 'unusable', false, 'read-only replica'],
   [
     "ERR Error running script (call to f_1): @user_script:68: @user_script: 68: -READONLY You can't write",
@@ -22,7 +22,7 @@ it.each([
   ['NOREPLICAS Not enough good replicas to write.', 'unusable', false, 'too few replicas'],
   ['ERR max number of clients reached', 'unusable', false, 'maxclients'],
   ['ERR something new, script: f_1, on @user_script:3.', 'unusable', false, 'script: ERR something new.'],
-  // Only a change of the settings helps.
+  // Waiting doesn't help with these failures. The settings have to be changed.
   ['NOAUTH Authentication required.', 'unusable', true, 'requires a password'],
   ['WRONGPASS invalid username-password pair', 'unusable', true, "doesn't accept the user or password"],
   ['ERR invalid password', 'unusable', true, "doesn't accept the user or password"],
@@ -62,7 +62,7 @@ it.each([
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', true],
   ['ERR_TLS_CERT_ALTNAME_INVALID', true],
   ['HOSTNAME_MISMATCH', true],
-  // A new certificate or a corrected clock helps without a restart.
+  // Here, a new certificate or a corrected clock solves the problem without a restart.
   ['CERT_HAS_EXPIRED', false],
   ['CERT_NOT_YET_VALID', false],
 ])('explains the certificate error %s', (code, isFatalAtStart) => {
@@ -74,7 +74,7 @@ it.each([
   withCode('ECONNREFUSED', 'connect ECONNREFUSED'),
   withCode('ETIMEDOUT', 'connect ETIMEDOUT'),
   new NoReplyError('no reply for 200 ms'),
-  // Not an error reply.
+  // This error is not an error reply, because it comes from a proxy.
   new Error('a proxy says: out of order'),
   'a string',
   null,

@@ -12,16 +12,16 @@ export interface RedisFailure {
   /** The message for operators. It says what is wrong and how to fix it. */
   readonly message: string;
   /**
-   * Whether an operator has to change the settings or the server. Waiting doesn't help in this case, so the application
-   * must not start.
+   * Whether an operator has to change the settings or the server. If so, waiting doesn't help, so the application must
+   * not start.
    */
   readonly isFatalAtStart: boolean;
 }
 
-/** The error for a server that is part of a cluster or a sentinel. */
+/** The error for a server that is a sentinel or a node of a cluster. */
 export class WrongNodeError extends Error {}
 
-/** The error for a command that Redis accepted but did not reply to in time. */
+/** The error for a command to which Redis did not reply in time. */
 export class NoReplyError extends Error {}
 
 type KnownFailure = readonly [
@@ -142,8 +142,8 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
 /** Matches Node's error codes for a certificate that isn't accepted. */
 const CERTIFICATE = /^(?:ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
 /**
- * The codes that depend on the current time. A new certificate or a corrected clock solves the problem without a
- * restart.
+ * The error codes for certificates that aren't valid at the current time. A new certificate or a corrected clock solves
+ * the problem without a restart.
  */
 const CERTIFICATE_TIME = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
@@ -156,7 +156,7 @@ const member = (error: unknown, name: 'name' | 'code' | 'message'): string =>
     ? String((error as Record<string, unknown>)[name])
     : '';
 
-/** Returns whether Redis replied with an error. In this case, the connection works. */
+/** Returns whether this is an error reply from Redis. If so, the connection works. */
 export const isErrorReply = (error: unknown): error is Error => member(error, 'name') === 'ReplyError';
 
 /** Classifies an error of Redis, of its client or of the connection. */
@@ -175,7 +175,7 @@ export function toRedisFailure(error: unknown): RedisFailure {
     if (pattern.test(message)) return { kind, message: explanation, isFatalAtStart };
   if (!isErrorReply(error))
     return { kind: 'unreachable', message: `Redis is unreachable: ${message}.`, isFatalAtStart: false };
-  // Redis 7 appends the position in the script, so it is removed here.
+  // Redis 7 appends the position of the error in the script. This removes it.
   const reason = message.replace(/,? script: .*$/, '');
   return {
     kind: 'unusable',

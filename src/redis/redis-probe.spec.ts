@@ -17,7 +17,7 @@ function setUp() {
   );
   const runs: Redis[] = [];
   probe.setProbe(async (client) => void runs.push(client));
-  /** A connection to a server with this reply to `INFO`. */
+  /** Returns a fake connection to a server with this reply to `INFO`. */
   const connect = (info: string | Error) => {
     const client = { infoCalls: 0, info: async () => (client.infoCalls++, replyTo(info)) };
     return client as unknown as Redis & { infoCalls: number };

@@ -15,8 +15,8 @@ export class RedisProbe {
   /** The last connection on which the reply to `INFO` showed a standalone server. */
   private verifiedClient: Redis | null = null;
   /**
-   * An error reply that only nodes of a cluster send, or `null`. After this reply, a server that doesn't permit `INFO`
-   * counts as unusable. This ends when the reply to `INFO` shows a standalone server.
+   * The last error reply that only nodes of a cluster send, or `null`. While it is set, a server that doesn't permit
+   * `INFO` counts as unusable. It is cleared when the reply to `INFO` shows a standalone server.
    */
   private clusterError: Error | null = null;
   private evictionPolicy: string | null = null;
@@ -26,12 +26,12 @@ export class RedisProbe {
     private readonly logger: Logger,
   ) {}
 
-  /** Sets the command that must succeed, which is a run of the rate-limit script. */
+  /** Sets the command that must succeed in each check. It is a run of the rate-limit script. */
   setProbe(script: Command<unknown>): void {
     this.script = script;
   }
 
-  /** Throws an error if the server is unusable. */
+  /** Checks the server. Throws an error if it is unusable or doesn't reply. */
   async check(client: Redis): Promise<void> {
     if (client !== this.verifiedClient) await this.inspect(client);
     try {
@@ -43,8 +43,8 @@ export class RedisProbe {
   }
 
   /**
-   * Records an error reply if only nodes of a cluster send it. Returns whether that is the case. A node of a cluster is
-   * unusable, even if the script works there for some keys.
+   * Records an error reply if only nodes of a cluster send it. Returns whether the reply was recorded. A node of a
+   * cluster is unusable, even if the script works there for some keys.
    */
   recordClusterReply(client: Redis | null, reply: Error): boolean {
     if (client === null || client === this.verifiedClient || toRedisFailure(reply).kind !== 'wrong-node')
@@ -53,7 +53,7 @@ export class RedisProbe {
     return true;
   }
 
-  /** Checks the mode and the eviction policy of the server. If the server does not permit `INFO`, they stay unknown. */
+  /** Checks the mode and the eviction policy of the server. If the server doesn't permit `INFO`, both stay unknown. */
   private async inspect(client: Redis): Promise<void> {
     const info = await this.watchdog.wait(client.info()).catch((error: unknown) => {
       if (isErrorReply(error)) return null;

@@ -9,17 +9,17 @@ import { RedisProbe, type Command } from './redis-probe.js';
 import { ReplyWatchdog } from './reply-watchdog.js';
 import { ThrottledLog } from './throttled-log.js';
 
-/** The interval of the checks. They run even if there is no traffic. */
+/** The interval at which this class checks whether Redis works. It does so even if there is no traffic. */
 const CHECK_INTERVAL_MS = 1_000;
-/** The minimum time between two additional checks. An error reply triggers an additional check. */
+/** The minimum time between two additional checks. An error reply from the script triggers one. */
 const EXTRA_CHECK_INTERVAL_MS = 100;
 
-/** The error for a command while Redis doesn't work. */
+/** The error for a command that Redis can't run at the moment. */
 export class RedisUnavailableError extends Error {}
 
 /**
- * The connection to Redis behind a circuit breaker. A command gets its reply, or a `RedisUnavailableError` at once or
- * after about 200 ms without a reply. Redis counts as working only while it can run the rate-limit script.
+ * The connection to Redis. While Redis doesn't work, commands immediately throw `RedisUnavailableError`. If Redis stops
+ * replying, they throw it after about 200 ms. Redis counts as working only while it can run the rate-limit script.
  */
 @Injectable()
 export class RedisLink implements OnModuleInit, OnApplicationShutdown {
@@ -31,12 +31,12 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   private readonly connection: RedisConnection | null;
   private client: Redis | null = null;
   private isWorking = false;
-  /** The time at which the last outage ended, on the monotonic clock. It is `null` if there was no outage. */
+  /** The time at which the last outage ended, on the monotonic clock. It is `null` if there has been no outage. */
   private restoredAtMs: number | null = null;
   private pendingCheck: Promise<void> | null = null;
   private extraCheckAtMs = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
-  /** Resolves the result of the first connection or check. It is `null` afterwards. */
+  /** Reports the first connection or failure to `onModuleInit`, which waits for it. It is `null` afterwards. */
   private resolveFirstResult: ((failure: RedisFailure | null) => void) | null = null;
 
   constructor(
@@ -91,8 +91,8 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Returns whether Redis was unavailable at any time within this period. In this case, its counters for the period are
-   * incomplete.
+   * Returns whether Redis was unavailable in the last `milliseconds`. If so, its counters are incomplete for this
+   * period.
    */
   wasUnavailableWithin(milliseconds: number): boolean {
     return (
@@ -101,7 +101,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Runs the rate-limit script. Throws `RedisUnavailableError`, even if Redis rejects only this run. */
+  /** Runs the rate-limit script. Throws `RedisUnavailableError` if that fails, even if Redis rejects only this run. */
   async runScript<T>(command: Command<T>): Promise<T> {
     const client = this.workingClient();
     try {
@@ -114,8 +114,8 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Sends a command that isn't part of the rate limits. Throws `RedisUnavailableError`, or the unchanged error if Redis
-   * replies with an error.
+   * Sends a command that isn't part of the rate limits. If Redis replies with an error, throws that error unchanged. In
+   * all other cases of failure, throws `RedisUnavailableError`.
    */
   async send<T>(command: Command<T>): Promise<T> {
     const client = this.workingClient();
@@ -160,7 +160,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     const now = this.clock.monotonicMs();
     if (now - this.extraCheckAtMs < EXTRA_CHECK_INTERVAL_MS) return;
     this.extraCheckAtMs = now;
-    // A pending check may have started before the error, so another one follows it.
+    // A pending check may have started before the error, so another check follows it.
     void Promise.resolve(this.pendingCheck)
       .then(() => this.check())
       .then(() => {
@@ -176,8 +176,8 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   private onLost(cause: unknown): void {
     const failure = toRedisFailure(cause);
     const isStarting = this.resolveFirstResult !== null;
-    // When a working connection closes, the error rarely contains the reason. The next attempt follows at once, and its
-    // error contains the reason.
+    // When a working connection closes, the error rarely contains the reason. The next connection attempt follows
+    // immediately, and its error contains the reason.
     const isUnclear = this.isWorking && failure.kind === 'unreachable' && !(cause instanceof NoReplyError);
     this.client = null;
     this.isWorking = false;

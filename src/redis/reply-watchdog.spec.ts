@@ -14,7 +14,7 @@ async function advance(milliseconds: number): Promise<void> {
 
 function setUp() {
   const timeouts: NoReplyError[] = [];
-  /** The delay of the process behind its timers. */
+  /** How late timers fire because the process is busy. */
   const busy = { ms: 0 };
   const clock = new SystemClock();
   jest.spyOn(clock, 'monotonicMs').mockImplementation(() => performance.now() + busy.ms);

@@ -1,13 +1,16 @@
 import type { Clock } from '../common/clock.js';
 import { NoReplyError } from './redis-failure.js';
 
-/** The time without any reply after which Redis counts as hanging, if commands are pending. */
+/** If commands are pending and no reply arrives for this long, Redis counts as hanging. */
 const TIMEOUT_MS = 200;
-/** If the timer is later than this, the process itself was busy, so a missing reply proves nothing. */
+/**
+ * If the timer fires more than this late, the process itself was busy, so a missing reply doesn't prove that Redis
+ * hangs.
+ */
 const MAX_DELAY_MS = 50;
 
 /**
- * Detects that Redis hangs, so that no command waits for it. The timeout applies to the time since the last reply
+ * Detects when Redis hangs, so that no command waits forever. The timeout applies to the time since the last reply
  * instead of to each command, because a single command can take longer when many are pending.
  */
 export class ReplyWatchdog {
@@ -15,7 +18,7 @@ export class ReplyWatchdog {
   private lastReplyMs = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param onTimeout should call `rejectAll`. */
+  /** @param onTimeout is called when Redis hangs. It should call `rejectAll`. */
   constructor(
     private readonly clock: Clock,
     private readonly onTimeout: (error: NoReplyError) => void,

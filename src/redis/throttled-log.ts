@@ -5,7 +5,7 @@ const LOG_INTERVAL_MS = 60_000;
 
 /**
  * Logs at most one warning per minute, with the number of suppressed warnings. Use it for warnings that outsiders can
- * cause at will.
+ * trigger as often as they like.
  */
 export class ThrottledLog {
   private loggedAtMs = Number.NEGATIVE_INFINITY;

@@ -16,7 +16,7 @@ declare module 'fastify' {
 export const BODY_LIMIT_BYTES = 100 * 1024;
 /**
  * The maximum depth of nested arrays and objects. Deeper nesting could overflow the stack of recursive code, for
- * example in the validation.
+ * example during validation.
  */
 const MAX_DEPTH = 100;
 
@@ -41,7 +41,7 @@ export function isTooDeep(json: Buffer): boolean {
 }
 
 /**
- * Registers all body parsers. JSON is for REST routes, and forms are for pages. An empty body counts as no body,
+ * Registers all body parsers. REST routes accept JSON, and pages accept forms. An empty body is treated as no body,
  * regardless of its content type.
  */
 export function registerBodyParsers(server: FastifyInstance): void {
@@ -54,7 +54,7 @@ export function registerBodyParsers(server: FastifyInstance): void {
 
 /**
  * Removes the content type of an empty body, so that Fastify does not look for a parser. Many clients send a content
- * type with every POST.
+ * type with every POST, even without a body.
  */
 export function dropContentTypeOfEmptyBody({ headers }: Pick<FastifyRequest, 'headers'>): void {
   if (headers['content-length'] === '0') delete headers['content-type'];
@@ -95,7 +95,7 @@ function parseForms(server: FastifyInstance): void {
   });
 }
 
-/** Rejects a body with any other content type, unless it is empty. */
+/** Rejects a body that is neither JSON nor a form, unless it is empty. */
 function rejectOtherTypes(server: FastifyInstance): void {
   server.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (_request, body, done) =>
     body.length === 0 ? done(null, undefined) : done(UNSUPPORTED_MEDIA_TYPE.create()),

@@ -1,16 +1,16 @@
 /**
- * The maximum number of fields in a form. It is enough for the largest form of the console, which has 1,000 checkboxes
+ * The maximum number of fields in a form. It is enough for the largest form in the console, which has 1,000 checkboxes
  * and some other fields.
  */
 export const MAX_FORM_FIELDS = 1_100;
 
-/** The fields of a form by name. The values of a repeated field form an array. */
+/** The fields of a form, keyed by name. The values of a repeated field form an array. */
 export type FormFields = Record<string, string | string[]>;
 
 /**
  * Parses an urlencoded form.
- * @returns `null` if the form has more than `MAX_FORM_FIELDS` fields. The fields are counted before any of them is
- * parsed.
+ * @returns the fields, or `null` if the form has more than `MAX_FORM_FIELDS`. The fields are counted before any of them
+ * is parsed.
  */
 export function parseForm(text: string): FormFields | null {
   if (hasTooManyFields(text)) return null;

@@ -1,13 +1,13 @@
 // This code replaces @fastify/cors, because that plugin applies to the whole server. It would add `Vary: Origin` to
-// every page and asset. It would also answer an OPTIONS request that is not a preflight with 400 in plain text.
+// every page and asset. It would also answer OPTIONS requests that are not preflights with a plain-text 400.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../../settings/index.js';
 
-/** The request headers that scripts of other origins may send. */
+/** The request headers that scripts from other origins may send. */
 const ALLOWED_HEADERS = 'Content-Type, Idempotency-Key, X-API-Key, Traceparent, Tracestate, Baggage';
 const PREFLIGHT_SECONDS = 600;
 
-/** The response headers that scripts of other origins may read. */
+/** The response headers that scripts from other origins may read. */
 const EXPOSED_HEADERS = [
   'Location',
   'RateLimit',
@@ -32,8 +32,8 @@ export class Cors {
   }
 
   /**
-   * Adds the CORS headers to an API response. Responses to requests from other origins also get `Vary`, so that caches
-   * do not reuse them for an allowed origin.
+   * Adds the CORS headers to an API response if `CORS_ORIGINS` is set. The response always gets `Vary: Origin`, because
+   * a cache must not reuse it for a different origin. Only responses to allowed origins get the other headers.
    */
   addHeaders({ url, headers }: FastifyRequest, reply: FastifyReply): void {
     if (this.origins.size === 0 || !url.startsWith('/api/')) return;
@@ -44,8 +44,8 @@ export class Cors {
   }
 
   /**
-   * Adds the headers of a preflight response.
-   * @param methods the methods of the path.
+   * Adds the headers of a preflight response if the origin is allowed.
+   * @param methods the HTTP methods that the requested path supports.
    */
   addPreflightHeaders(
     { url, headers }: FastifyRequest,

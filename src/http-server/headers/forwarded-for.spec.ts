@@ -4,7 +4,7 @@ it.each([
   ['203.0.113.7', 1],
   ['junk, 203.0.113.7:51001', 1],
   ['junk, 203.0.113.7, 10.0.0.1', 2],
-  // A proxy appended nothing, so the first entry may come from the client.
+  // The header has fewer entries than there are proxies, so its first entry counts as the client's address.
   ['203.0.113.7', 2],
   ['[2001:db8::1]:443 , ', 1],
   [' , ', 1],

@@ -10,17 +10,19 @@ import type { Settings } from '../../settings/index.js';
 const MAX_SHOWN = 60;
 
 /**
- * Which entries of `X-Forwarded-For` Fastify believes, counted from the right. Entries further left may be forged.
- * @param trustProxy the number of proxies in front of this service.
+ * Returns Fastify's `trustProxy` option. It makes Fastify read the client's address from the entry of `X-Forwarded-For`
+ * at the position `trustProxy`, counted from the right. Entries further left may be forged.
+ * @param trustProxy the number of proxies in front of this service. With 0, Fastify ignores the header.
  */
 export const trustedHops = (trustProxy: number): false | ((address: string, hop: number) => boolean) =>
   trustProxy > 0 && ((_address, hop) => hop < trustProxy);
 
 /**
- * Explains why all clients appear to have the same address, if that is the case.
+ * Checks whether `X-Forwarded-For` contains the client's address. If it doesn't, all clients appear to have the same
+ * address.
  * @param header the value of `X-Forwarded-For`. Each proxy appends the address of its own client.
  * @param trustProxy the number of proxies in front of this service.
- * @returns the explanation, or `null` if the header contains the client's address.
+ * @returns a warning that explains the problem, or `null` if there is no problem.
  */
 export function forwardedForProblem(header: string, trustProxy: number): string | null {
   if (trustProxy === 0)
@@ -36,8 +38,8 @@ export function forwardedForProblem(header: string, trustProxy: number): string 
 }
 
 /**
- * Warns in the log and in `/health/ready` if all clients behind a proxy appear to have the same address. It warns only
- * once.
+ * Watches requests, and warns in the log and in `/health/ready` if all clients behind a proxy appear to have the same
+ * address. It warns only once.
  */
 export function warnAboutForwardedFor(app: NestFastifyApplication, { trustProxy }: Settings): void {
   const server = app.getHttpServer();

@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http';
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+)(?::\d{0,5})?$/;
 
 /**
- * The last valid value of the header. Nearly all requests have the same value, and for them the regular expression is
- * skipped.
+ * The last valid value of the Host header. Nearly all requests have the same value, so the regular expression rarely
+ * runs.
  */
 let lastValidHost = '';
 

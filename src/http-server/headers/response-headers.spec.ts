@@ -4,7 +4,7 @@ const PLAIN = { publicUrl: 'http://localhost:3000' };
 const SECURE = { publicUrl: 'https://keys.example.com' };
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** The directives of a Content-Security-Policy by name. */
+/** Returns the directives of the Content-Security-Policy, keyed by name. */
 const policyOf = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     headers['content-security-policy']!.split('; ').map((part) => {

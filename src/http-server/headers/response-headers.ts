@@ -13,8 +13,8 @@ const commonHeaders = ({ publicUrl }: Pick<Settings, 'publicUrl'>): ResponseHead
 });
 
 /**
- * The headers for documents in a browser window. They prevent other sites from getting a reference to the window.
- * Scripts in the document may write to the clipboard, but may not use any devices.
+ * The headers that pages and the API documentation share. They prevent other sites from getting a reference to the
+ * window. Scripts in the document may write to the clipboard, but may not use any devices.
  */
 const documentHeaders: ResponseHeaders = {
   'cross-origin-opener-policy': 'same-origin',
@@ -46,7 +46,7 @@ export const pageHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHead
 });
 
 /**
- * Returns the headers of the API documentation. Swagger UI needs inline styles, but it needs scripts only from this
+ * Returns the headers of the API documentation. Swagger UI needs inline styles, but all its scripts come from this
  * server.
  */
 export const docsHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHeaders => ({

@@ -17,7 +17,7 @@ export class KeyBudgetService {
     this.policies = policiesOf(settings).requests;
   }
 
-  /** Returns the budget that all keys of a user share, without counting a request. */
+  /** Returns the state of the rate limit that all keys of a user share. Doesn't count a request. */
   async look(userId: string, role: Role): Promise<RateLimitState> {
     const policy = this.policies[role];
     const key = windowKeyOf(policy, userId);

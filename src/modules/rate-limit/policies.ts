@@ -9,26 +9,26 @@ import { addressLimitKey, type HttpRequest } from '../../common/http/index.js';
 import type { ThrottlerOptions } from '@nestjs/throttler';
 import type { Settings } from '../../settings/index.js';
 
-/** The names of the policies for requests: docs/api.md, "Rate limits". */
+/** The names of the rate-limit policies for requests. They are described in docs/api.md, "Rate limits". */
 export type PolicyName = Role | 'session' | AddressPolicyName | 'inactive-key';
 export type FailurePolicyName = 'failed-keys' | 'failed-sign-ins';
 
-/** A rate limit: the maximum number of accepted requests of one kind in a window. */
+/** A rate limit: the maximum number of accepted requests, or of failed attempts, in a window. */
 export interface Policy {
-  /** One of the names above, or the name of a route's own window from `@Throttle()`. */
+  /** A `PolicyName`, a `FailurePolicyName`, or the name of a route's own window from `@Throttle()`. */
   readonly name: string;
   readonly limit: number;
   readonly windowSeconds: number;
   /**
    * The prefix of the keys under which requests are counted. Policies with the same prefix share their counts, so that
-   * a change of a user's role doesn't reset them.
+   * a change of a user's role doesn't reset the user's count.
    */
   readonly keyPrefix: string;
   /** The policy's entry in the `RateLimit-Policy` header. */
   readonly shown: string;
 }
 
-/** The policies that count by an existing user or API key. The other policies count by client address. */
+/** The policies that count requests by user or by API key. The other policies count by client address. */
 const USER_POLICIES: ReadonlySet<string> = new Set([
   ...ROLES,
   'session',
@@ -62,7 +62,7 @@ export function policyNameOf(auth: AuthOutcome, ofAddress: AddressPolicyName): P
 export const subjectOf = (request: HttpRequest, { principal, userId, apiKeyId }: AuthOutcome): string =>
   (principal ? userId : (apiKeyId ?? userId)) ?? addressLimitKey(request);
 
-/** The factors for the limit of failed attempts of the /64, /56 and /48 of an IPv6 address. */
+/** The limit for failed attempts is multiplied by these factors for the /64, /56 and /48 of an IPv6 address. */
 const WIDER_LIMITS = [1, 4, 16] as const;
 const INACTIVE_KEY_LIMIT = 60;
 const SIGN_IN_LIMIT = 60;
@@ -98,7 +98,7 @@ export function policiesOf(settings: Settings) {
 export const requestPolicy = (name: string, limit: number, windowSeconds: number): Policy =>
   policy(name, limit, windowSeconds, isRole(name) ? 'keys' : name);
 
-/** Returns the key of the window in which requests of a subject are counted, for example of a user. */
+/** Returns the key of the window that counts the requests of one subject, for example of one user. */
 export const windowKeyOf = ({ keyPrefix }: Policy, subject: string): string => `${keyPrefix}:${subject}`;
 
 /** Converts a policy to options of `@nestjs/throttler`. */

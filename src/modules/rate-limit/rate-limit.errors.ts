@@ -25,8 +25,8 @@ export const TOO_MANY_FAILED_ATTEMPTS = new ErrorKind(
 const ROLE_POLICIES: readonly string[] = ['standard', 'premium'];
 
 /**
- * @param violatedPolicies the names of the policies that deny the request.
- * @param seconds how long the client must wait.
+ * @param violatedPolicies the names of the policies whose limits are exceeded.
+ * @param seconds how many seconds the client must wait.
  */
 export const rateLimitExceeded = (violatedPolicies: readonly string[], seconds: number) =>
   RATE_LIMIT_EXCEEDED.create({

@@ -13,8 +13,8 @@ export const toRateLimitState = (policy: Policy, record: WindowRecord): RateLimi
   policy: policy.name,
   limit: policy.limit,
   remaining: Math.max(0, policy.limit - record.totalHits),
-  // A denied caller must wait until a request is accepted. If the user's new role has a lower limit, several requests
-  // must leave the window before that.
+  // A denied client must wait until its next request can be accepted. If the user's role was changed to one with a
+  // lower limit, several requests must leave the window first.
   resetSeconds: record.isBlocked ? record.timeToBlockExpire : record.timeToExpire,
 });
 
@@ -37,8 +37,8 @@ export const rateLimitHeaders = (policy: Policy, state: RateLimitState): Record<
 });
 
 /**
- * Returns the same headers for several budgets. The `X-RateLimit-*` headers can describe only one budget, so they
- * describe the one with the fewest requests left.
+ * Returns the headers of `rateLimitHeaders` for several budgets. The `X-RateLimit-*` headers can describe only one
+ * budget, so they describe the one with the fewest requests left.
  */
 export function rateLimitListHeaders(counted: readonly Counted[]): Record<string, string> {
   const least = counted.reduce((one, other) => (isTighter(stateOf(other), stateOf(one)) ? other : one));

@@ -1,6 +1,6 @@
 // Trap: the parent class knows only the throttlers in its module's options, counts each route handler separately and
-// awaits all its hooks. So this guard calls the hooks itself. The hooks getTracker, generateKey and
-// throwThrottlingException and the ThrottlerStorage work as in any ThrottlerGuard.
+// awaits all its hooks. So this guard calls the hooks itself. As in any ThrottlerGuard, you can override the hooks
+// getTracker, generateKey and throwThrottlingException, and replace the ThrottlerStorage.
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import {
@@ -33,7 +33,10 @@ import { ForeignWindows } from './windows/foreign-windows.js';
 import { takeAll, type Windows } from './windows/several-windows.js';
 import { WindowStorage, type Budget } from './windows/window.storage.js';
 
-/** The argument of `throwThrottlingException`: the denying budget with the longest wait, and all denying policies. */
+/**
+ * The argument of `throwThrottlingException`: the exceeded budget with the longest wait, and the names of all violated
+ * policies.
+ */
 export interface RateLimitDetail extends ThrottlerLimitDetail {
   readonly violatedPolicies: readonly string[];
 }
@@ -43,7 +46,7 @@ export interface RateLimitDetail extends ThrottlerLimitDetail {
 export class RoleThrottlerGuard extends ThrottlerGuard {
   private readonly policies: Readonly<Record<string, Policy>>;
   private readonly windows: Windows;
-  /** Whether no subclass overrides these hooks. If none does, the hot path needs no promise. */
+  /** Whether no subclass overrides these three hooks. If none does, the hot path needs no promise. */
   private readonly hasOwnHooks =
     this.getTracker === RoleThrottlerGuard.prototype.getTracker &&
     this.generateKey === RoleThrottlerGuard.prototype.generateKey &&
@@ -61,12 +64,12 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
     this.windows = storage instanceof WindowStorage ? storage : new ForeignWindows(storage);
   }
 
-  /** Throws `rate_limit_exceeded`. */
+  /** Counts the request. Throws `rate_limit_exceeded` if the request exceeds a limit. */
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     return this.decide(context);
   }
 
-  /** Decides like `canActivate`. This is a hot path, so it returns a promise only if one is needed. */
+  /** Does the same as `canActivate`. This is a hot path, so it returns a promise only if one is needed. */
   decide(context: ExecutionContext): boolean | Promise<boolean> {
     const limits = this.routes.of(context);
     const request = getGuardedRequest(context);
@@ -122,7 +125,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
       other.record.timeToBlockExpire > one.record.timeToBlockExpire ? other : one,
     );
     getGuardedRequest(context).isLimited = true;
-    // A subclass may throw an exception that doesn't set this header.
+    // A subclass may throw its own exception without this header, so the header is set here.
     setHeaders(getResponse(context), retryAfterHeader(record.timeToBlockExpire));
     const { key, policy } = budget;
     const violatedPolicies = denying.map((each) => each.budget.policy.name);

@@ -6,7 +6,7 @@ import { RouteLimitsReader } from './route-limits.reader.js';
 
 type Windows = Parameters<typeof Throttle>[0];
 
-/** Starts an app whose one controller has these windows, on its class and on its two methods. */
+/** Starts an app with one controller, which has `@Throttle()` on its class (`ofClass`) and on its two methods. */
 async function start(list: Windows, find: Windows = {}, ofClass: Windows = {}): Promise<void> {
   @AnyCaller()
   @Throttle(ofClass)

@@ -24,16 +24,16 @@ const namesAt = (target: object): string[] =>
     .map((key) => key.slice(LIMIT.length));
 
 /**
- * Returns whether the target's own `@SkipThrottle()` skips this window, or `undefined` if it doesn't say. A bare
- * `@SkipThrottle()` skips all windows.
+ * Returns whether the `@SkipThrottle()` of a class or method skips the window with this name, or `undefined` if it
+ * doesn't mention the window. A bare `@SkipThrottle()` skips all windows.
  */
 const skips = (target: object, name: string): boolean | undefined =>
   (Reflect.getMetadata(SKIP + name, target) ?? Reflect.getMetadata(SKIP + DEFAULT, target)) as
     boolean | undefined;
 
 /**
- * Whether a bare `@SkipThrottle()` applies to the route. The method's decorators override those of its class, so a
- * method with its own `@Throttle()` ignores the `@SkipThrottle()` of its class.
+ * Returns whether a bare `@SkipThrottle()` applies to the route. The method's decorators override those of its class,
+ * so a method with its own `@Throttle()` ignores the `@SkipThrottle()` of its class.
  */
 export function skipsEverything({ handler, controller }: RouteTarget): boolean {
   return skips(handler, DEFAULT) ?? (namesAt(handler).length === 0 && (skips(controller, DEFAULT) ?? false));

@@ -22,7 +22,7 @@ import { PasswordPage } from './password.page.js';
 
 const NO_SESSIONS: SessionList = { data: [], nextCursor: null };
 
-/** The user's own account: name, password and sessions. */
+/** The pages of the user's own account: name, password and sessions. */
 @SessionOnly()
 @Pages('/account')
 export class AccountController {

@@ -18,7 +18,7 @@ const NOTICES = {
 
 type Notice = keyof typeof NOTICES;
 
-/** Returns the `notice` of the URL, or `null` if it is unknown. */
+/** Converts the `notice` parameter of the URL. Returns `null` if its value is unknown. */
 export const parseNotice = (text: string): Notice | null =>
   Object.hasOwn(NOTICES, text) ? (text as Notice) : null;
 

@@ -4,7 +4,7 @@ import { usePage } from '../rendering/page-context.js';
 
 type AdminLayoutProps = Omit<ComponentProps<typeof Layout>, 'children'> & { children: ComponentChildren };
 
-/** The layout of admin pages, with a tab for each of them. */
+/** The layout of admin pages, with a tab for each section. */
 export function AdminLayout({ children, ...layout }: AdminLayoutProps) {
   const { t, link, path } = usePage();
   const [current = ''] = path.split('?');

@@ -11,7 +11,7 @@ interface KeyFilterProps {
   readonly searchLabel: string;
   readonly filter: { readonly search: string; readonly status: string };
   readonly denial: Denial | null;
-  /** More fields for the filter form. */
+  /** Additional fields for the filter form. */
   readonly children?: ComponentChildren;
 }
 

@@ -14,7 +14,7 @@ interface KeyTableProps {
   readonly label: string;
   readonly columns: readonly KeyColumnName[];
   readonly keys: readonly KeyRow[];
-  /** The path of the list, `/api-keys` or `/admin/api-keys`. The pages of each key are below it. */
+  /** The path of the list: `/api-keys` or `/admin/api-keys`. The paths of each key's pages begin with it. */
   readonly path: string;
   /** The current time. If it is set, the table marks unused keys. */
   readonly now?: Date;

@@ -3,7 +3,7 @@ import { UNUSED_AFTER_DAYS, type ApiKey } from '../../api-keys/index.js';
 import { usePage } from '../rendering/page-context.js';
 import { Time } from '../components/time.js';
 
-/** Shows when a key was last used. It marks a key that is active but unused. */
+/** Shows when a key was last used. Marks an active key that hasn't been used for `UNUSED_AFTER_DAYS`. */
 export function LastUse({ apiKey, now }: { apiKey: ApiKey; now: Date }) {
   const { t } = usePage();
   const { lastUsedAt, createdAt, status } = apiKey;

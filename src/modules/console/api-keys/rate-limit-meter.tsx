@@ -1,7 +1,7 @@
 import type { RateLimitState } from '../../../common/access/index.js';
 import { usePage } from '../rendering/page-context.js';
 
-/** Shows how many requests the user's keys may still send. rate-limit-meter.js updates the number. */
+/** Shows how many requests the user's keys can still send. rate-limit-meter.js keeps the number up to date. */
 export function RateLimitMeter({ state, windowSeconds }: { state: RateLimitState; windowSeconds: number }) {
   const { t, format } = usePage();
   const { remaining, limit } = state;

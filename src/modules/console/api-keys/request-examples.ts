@@ -9,7 +9,10 @@ export const KEY_VARIABLE = 'CHAMELEON_API_KEY';
 
 export const environmentLine = (key: string): string => `export ${KEY_VARIABLE}='${key}'`;
 
-/** @param publicUrl the URL of the service. */
+/**
+ * Returns the same example request in several languages.
+ * @param publicUrl the URL of the service.
+ */
 export const requestExamples = (publicUrl: string): readonly RequestExample[] => [
   {
     language: 'cURL',

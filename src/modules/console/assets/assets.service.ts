@@ -38,7 +38,7 @@ const FILES = {
 
 export type AssetName = keyof typeof FILES;
 
-/** uPlot's small build is a script that sets a variable. This line turns it into a module. */
+/** uPlot's minified build is a script that defines a global variable. This line is appended to make it a module. */
 const ENDINGS: Partial<Record<string, string>> = { 'uplot.js': '\nexport default uPlot;\n' };
 
 const CONTENT_TYPES: Record<string, string> = {

@@ -4,15 +4,18 @@ import Negotiator from 'negotiator';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** Brotli comes first, because its output is smaller. The order that the client prefers is ignored. */
+/**
+ * The supported encodings. Brotli comes first because its output is smaller. The client's order of preference is
+ * ignored.
+ */
 const ENCODINGS: Encoding[] = ['br', 'gzip'];
-/** The quality for pages. Each page is sent only once, so speed matters more than size. */
+/** The Brotli quality for pages. A page is compressed for only one response, so speed matters more than size. */
 const PAGE_QUALITY = 4;
 
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
 
-/** Returns the best encoding that the client accepts: RFC 9110, section 12.5.3. */
+/** Returns the best encoding that the client accepts (RFC 9110, section 12.5.3). */
 export function negotiateEncoding(acceptEncoding: string | undefined): Encoding {
   if (acceptEncoding === undefined) return 'identity';
   const accepted = new Negotiator({ headers: { 'accept-encoding': acceptEncoding } }).encodings();

@@ -39,7 +39,7 @@ function draw(target, { names, columns }) {
   const first = columns[0]?.[0] ?? 0;
   const step = (columns[0]?.[1] ?? first) - first;
   const isByDay = step >= 86_400;
-  // Days are in UTC, like in the table. Hours are in the local time zone.
+  // Days are in UTC, as in the table. Hours are in the local time zone.
   const ticks = new Intl.DateTimeFormat(
     language,
     isByDay ? { month: 'short', day: 'numeric', timeZone: 'UTC' } : { hour: 'numeric', minute: '2-digit' },

@@ -40,7 +40,7 @@ async function copyFor(button) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Browsers offer the clipboard API only on secure pages. Other pages use `execCommand`.
+    // Browsers offer the clipboard API only on secure pages. On other pages, this uses `execCommand`.
     if (!copySelected(source)) return;
   }
   const label = button.textContent;
@@ -71,7 +71,7 @@ async function openDialog(form) {
   const response = await fetch(form.action, { headers: { Accept: 'text/html' } });
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   const content = page.querySelector('[data-dialog-content]');
-  // Without such content, the response is another page, for example the sign-in page.
+  // If there is no content for a dialog, the response is another page, for example the sign-in page.
   if (!response.ok || !content) return location.assign(response.url);
   const dialog = document.createElement('dialog');
   const title = content.querySelector('h1');

@@ -10,9 +10,11 @@ const numbers = new Intl.NumberFormat(document.documentElement.lang);
 async function refresh() {
   if (!meter || !(left instanceof HTMLElement) || document.hidden) return;
   const response = await fetch('/api/v1/me');
-  // The user has signed out in another window. Reloading the page redirects to the sign-in page.
+  // The session has ended, for example because the user has signed out in another window. Reloading the page redirects
+  // to the sign-in page.
   if (response.status === 401) return location.reload();
-  // The next attempt may succeed, for example if the session has reached its own rate limit.
+  // This error may be temporary, for example because the session has reached its own rate limit. The next refresh tries
+  // again.
   if (!response.ok) return;
   /** @type {unknown} */
   const body = await response.json();

@@ -1,6 +1,6 @@
 import { usePage } from '../rendering/page-context.js';
 
-/** Shows code that the user can copy. console.js shows the copy button. */
+/** Shows code that the user can copy. The copy button is hidden until console.js has loaded. */
 export function CodeBlock({ id, code }: { id: string; code: string }) {
   const { t } = usePage();
   return (

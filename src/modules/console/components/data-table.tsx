@@ -5,12 +5,12 @@ interface DataTableProps {
   readonly columns: readonly ComponentChildren[];
   /** Whether every column except the first contains numbers. */
   readonly isNumeric?: boolean;
-  /** Whether each row becomes a block on a phone. Each cell then needs a `data-label`. */
+  /** Whether each row becomes a block on a phone. The `data-label` of a cell is then shown before its content. */
   readonly isStacked?: boolean;
   readonly children: ComponentChildren;
 }
 
-/** Shows a table. On narrow screens, users can scroll it sideways, also with the keyboard. */
+/** Shows a table. On narrow screens, users can scroll it sideways, even with the keyboard. */
 export const DataTable = ({ label, columns, isNumeric, isStacked, children }: DataTableProps) => (
   <div
     class={isStacked ? 'table-frame stacked' : 'table-frame'}

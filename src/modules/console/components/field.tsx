@@ -23,10 +23,13 @@ export interface FieldProps {
   readonly max?: number;
 }
 
-/** This is more than any field accepts. */
+/** The maximum length of a submitted value that the form shows again. It is more than any field accepts. */
 const MAX_SHOWN_LENGTH = 1_000;
 
-/** Returns the submitted value. Returns `''` if the value contains an API key, or if it is too long to correct. */
+/**
+ * Returns the submitted value, to show it in the form again. Returns `''` if the value contains an API key, or if it is
+ * too long to correct.
+ */
 export const safeValue = (value: string | undefined) =>
   value && (value.length > MAX_SHOWN_LENGTH || redactKeys(value) !== value) ? '' : value;
 
@@ -41,7 +44,7 @@ export function Field({ name, label, hint, isOptional, denial, ...input }: Field
         {label}
         {isOptional && <span class="optional"> {t('common.optional')}</span>}
       </label>
-      {/* `h`, because Preact's type of `<input>` needs to know the field's type in advance. */}
+      {/* This uses `h` instead of JSX, because in JSX, Preact's type of `<input>` needs to know the field's type. */}
       {h('input', {
         id: name,
         name,

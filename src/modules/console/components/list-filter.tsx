@@ -10,7 +10,7 @@ interface ListFilterProps {
   readonly searchLabel: string;
   readonly search: string;
   readonly denial: Denial | null;
-  /** More fields for the filter form. */
+  /** Additional fields for the filter form. */
   readonly children: ComponentChildren;
 }
 

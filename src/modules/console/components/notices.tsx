@@ -17,7 +17,7 @@ interface DenialNoticeProps {
    * A field that the page doesn't show, for example `cursor`. If this field has an error, the notice shows that error.
    */
   readonly hiddenField?: string;
-  /** The variables of the error's text, if it has any. */
+  /** The values of the variables in the error's text, if it has any. */
   readonly params?: FieldErrorParams;
 }
 

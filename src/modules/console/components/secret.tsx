@@ -2,9 +2,9 @@ import { usePage } from '../rendering/page-context.js';
 
 interface SecretProps {
   readonly id: string;
-  /** The title says what the secret is for. */
+  /** The title. It says what the secret is for. */
   readonly title: string;
-  /** The notice says that the secret is shown only once. */
+  /** The notice. It says that the secret is shown only once. */
   readonly notice: string;
   readonly label: string;
   /** The label of the checkbox with which the user confirms that they saved the secret. */

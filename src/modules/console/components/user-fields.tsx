@@ -7,7 +7,7 @@ type Own = Pick<FieldProps, 'denial'>;
 
 interface NameFieldProps extends Own {
   readonly value: string;
-  /** This is `name` for the user's own name, and `off` for the name of another user. */
+  /** Use `name` for the user's own name, and `off` for the name of another user. */
   readonly autocomplete: 'name' | 'off';
 }
 
@@ -18,7 +18,7 @@ export function NameField(props: NameFieldProps) {
 
 interface EmailFieldProps extends Own {
   readonly value: string;
-  /** This is `username` for the user's own email, and `off` for the email of another user. */
+  /** Use `username` for the user's own email, and `off` for the email of another user. */
   readonly autocomplete: 'username' | 'off';
 }
 

@@ -3,7 +3,7 @@ import { MALFORMED_REQUEST } from '../../../common/errors/index.js';
 import { isUuid } from '../../../common/text/uuid.js';
 import { textOf, type FormBody } from './form-body.js';
 
-/** Returns a value for the hidden field `form` of a form that must run only once. */
+/** Creates a value for the hidden field `form` of a form whose work must run only once. */
 export const newFormId = (): string => randomUUID();
 
 /** Returns the id of a submitted form. Throws `malformed_request` if the id isn't a UUID. */

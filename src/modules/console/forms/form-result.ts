@@ -35,7 +35,7 @@ const isCorrectable = (kind: ErrorKind): boolean =>
 /**
  * Runs the work of a form or filter. If the user can correct the input or try again after an error, the error is
  * returned. All other errors are thrown.
- * @param alsoShown more errors to return, although the user can't correct them.
+ * @param alsoShown additional errors to return, although the user can't correct them.
  */
 export async function runForm<T>(
   work: () => Promise<T>,
@@ -50,7 +50,7 @@ export async function runForm<T>(
   }
 }
 
-/** Whether the error is about single fields. The page then shows a message beside each of them. */
+/** Returns whether the error is about single fields. If so, the page shows a message beside each of the fields. */
 export const isFieldDenial = ({ error }: Denial): boolean => VALIDATION_FAILED.isKindOf(error);
 
 const pipe = new StrictValidationPipe();

@@ -3,7 +3,7 @@ import { splitLanguage } from '../i18n/localized-path.js';
 
 /** Control characters and backslashes are unsafe in a path. Browsers treat a backslash like a slash. */
 const UNSAFE = /[\p{Cc}\\]/u;
-/** Pages that make no sense right after signing in. */
+/** Pages that make no sense as the first page after signing in. */
 const SIGN_IN_PAGES = /^\/(sign-in|sign-up|sign-out|language)(?=[/?#]|$)/;
 const HOME = '/api-keys';
 /** A longer path would make the URL too long for some clients and servers. */
@@ -12,7 +12,7 @@ export const MAX_NEXT_LENGTH = 2_000;
 /**
  * Returns the page to open after signing in: a path of this service without a language prefix. If `next` is unsafe, it
  * returns the list of keys.
- * @param next is untrusted, because an attacker may have made the link.
+ * @param next the requested path. It is untrusted, because an attacker may have made the link.
  * @param origin the origin of this service, for example `https://keys.example.com`.
  */
 export function safeNext(next: string | undefined, origin: string): string {

@@ -26,7 +26,7 @@ const after = (milliseconds: number) => {
   nowMs += milliseconds;
   jest.advanceTimersByTime(milliseconds);
 };
-/** How many results, and how many submitted forms, are in memory. */
+/** Returns how many results and how many submitted forms are in memory. */
 const sizes = () =>
   ['results', 'submitted'].map((name) => (Reflect.get(forms, name) as { size: number }).size);
 

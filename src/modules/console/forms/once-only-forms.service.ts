@@ -52,7 +52,7 @@ export class OnceOnlyFormsService {
     const result = work();
     this.results.set(form, { input: inputText, result });
     this.submitted.set(form, true);
-    // The caller handles the error. The user may submit the form again after it.
+    // The caller handles the error. After an error, the user may submit the form again.
     result.catch(() => {
       this.results.delete(form);
       this.submitted.delete(form);

@@ -9,7 +9,7 @@ import { NO_ROOM_FOR_API_KEY } from '../../api-keys/index.js';
 import { TEMPORARY_PASSWORD_ENDED } from '../../auth/index.js';
 import type { Translate } from './languages.js';
 
-/** The texts of errors by error code. If you add modules, their error codes may have no text. */
+/** The texts of errors, by error code. The error codes of modules that you add may have no text. */
 type TextsByCode = Readonly<Record<string, string>>;
 
 const textOf = (texts: TextsByCode, code: string): string | null =>
@@ -24,7 +24,7 @@ export function fieldErrorText(t: Translate, { code, message, params }: FieldErr
   return text === null ? message : fillIn(text, params);
 }
 
-/** Some errors share their code with another error, but have a text of their own. These are the keys of their texts. */
+/** The keys of the texts for errors that share their code with another error but have their own text. */
 const OWN_TEXTS: ReadonlyMap<ErrorKind, string> = new Map([
   [NO_ROOM_FOR_API_KEY, 'no_room_for_api_key'],
   [TEMPORARY_PASSWORD_ENDED, 'temporary_password_ended'],
@@ -32,7 +32,7 @@ const OWN_TEXTS: ReadonlyMap<ErrorKind, string> = new Map([
 
 /**
  * Describes an error in the language of the page. If the error code has no text, this returns the detail of the error.
- * @param params the variables of the text, if it has any.
+ * @param params the values of the variables in the text, if it has any.
  */
 export function errorText(t: Translate, error: AppError, params: FieldErrorParams = {}): string {
   const texts = t('problem', { returnObjects: true, skipInterpolation: true });

@@ -4,7 +4,7 @@ import type { HttpRequest } from '../../../common/http/index.js';
 const NAME = 'chameleon_language';
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** Returns the language in the cookie, if there is one. The language may be unknown. */
+/** Returns the language in the cookie, or `undefined` if there is none. The console may not have this language. */
 export const chosenLanguage = ({ headers }: Pick<HttpRequest, 'headers'>): string | undefined =>
   headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[NAME];
 

@@ -8,7 +8,7 @@ import { CATALOGUES, directionOf, LANGUAGES, languageTag } from './languages.js'
 
 type Texts = { readonly [key: string]: string | Texts };
 
-/** The texts of a catalogue by their dotted key. */
+/** Returns the texts of a catalogue, by dotted key. */
 const flat = (texts: Texts, parent = ''): [string, string][] =>
   Object.entries(texts).flatMap(([key, value]) =>
     typeof value === 'string' ? [[parent + key, value] as [string, string]] : flat(value, `${parent}${key}.`),
@@ -17,7 +17,7 @@ const flat = (texts: Texts, parent = ''): [string, string][] =>
 const english = new Map(flat(CATALOGUES.get('en')!));
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 
-/** The keys that a catalogue needs: the English ones, with the plural forms of its language. */
+/** Returns the keys that a catalogue needs: the English keys, with the plural forms of the catalogue's language. */
 function keysFor(tag: string): string[] {
   const forms = new Intl.PluralRules(tag).resolvedOptions().pluralCategories;
   return [...english.keys()]
@@ -29,7 +29,7 @@ const variables = (text: string): string[] => (text.match(/\{\{\w+(, number)?\}\
 const englishOf = (key: string): string =>
   english.get(key) ?? english.get(key.replace(PLURAL, '_other')) ?? '';
 
-/** Keys that the code puts together from a name and a value, for example a status. */
+/** Matches keys that the code composes from a name and a value, for example from `status` and a status. */
 const COMPOSED =
   /^(tag$|language$|(status|role|problem|field)\.|help\.(creating|using|limits|practices|revoking|troubleshooting)|help\.\w+\.\d$|keyPage\.(accepted|limited|denied)$)/;
 
@@ -46,13 +46,16 @@ it('has only texts that a page shows', () => {
 
 it('lists English first', () => expect(LANGUAGES[0]).toBe('en'));
 
-/** Whether errors of this file can reach a page: those of `common`, and of modules whose services the console uses. */
+/**
+ * Returns whether errors from this file can reach a page. They can if the file is in `common`, or in a module that the
+ * console imports.
+ */
 const reachesPages = (file: string): boolean => {
   const [folder, module] = file.split(sep);
   return folder === 'common' || module === 'console' || sources.includes(`/${module}/index.js'`);
 };
 
-/** All errors of a class that can reach a page. Errors of other modules show their own sentence. */
+/** Returns all errors of a class that can reach a page. The console needs no texts for other errors. */
 async function declared<T extends object>(type: abstract new (...input: never[]) => T): Promise<T[]> {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.errors.ts') && reachesPages(file),

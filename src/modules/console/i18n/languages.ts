@@ -50,7 +50,7 @@ await i18n.init({
   lng: DEFAULT_LANGUAGE,
   fallbackLng: false,
   nsSeparator: false,
-  // Preact escapes the texts.
+  // Escaping is off here, because Preact escapes the texts.
   interpolation: { escapeValue: false },
   resources: Object.fromEntries(
     [...CATALOGUES].map(([language, texts]) => [language, { translation: texts }]),
@@ -65,7 +65,7 @@ export function directionOf(tag: string): 'ltr' | 'rtl' {
   return (locale.getTextInfo?.() ?? locale.textInfo)?.direction ?? 'ltr';
 }
 
-/** Node 20 has the property `textInfo`, later versions have the method. */
+/** Node 20 has the property `textInfo`. Later versions have the method `getTextInfo` instead. */
 interface LocaleWithTextInfo {
   readonly textInfo?: TextInfo;
   getTextInfo?(): TextInfo;

@@ -17,7 +17,6 @@ export function localizedPath(language: string, path: string): string {
 }
 
 /**
- * Whether the path of the request has no language prefix. In that case, the preference of the user decides the
- * language.
+ * Returns whether the path of the request has no language prefix. If so, the user's preference decides the language.
  */
 export const isUnprefixed = ({ url }: Pick<HttpRequest, 'url'>): boolean => splitLanguage(url).path === url;

@@ -4,8 +4,8 @@ import { chosenLanguage } from './language-cookie.js';
 import { DEFAULT_LANGUAGE, LANGUAGES, languageTag } from './languages.js';
 
 /**
- * The maximum number of languages to read from the header. Browsers send fewer. A header of 16 KB can name thousands
- * of languages, and parsing each of them takes microseconds.
+ * The maximum number of languages to read from the `Accept-Language` header. Browsers send fewer. A header of 16 KB can
+ * name thousands of languages, and parsing each of them takes microseconds.
  */
 const MAX_LANGUAGES = 20;
 
@@ -20,7 +20,7 @@ export function preferredLanguage({ headers }: Pick<HttpRequest, 'headers'>): st
 }
 
 /**
- * Returns the best language for an `Accept-Language` header: RFC 9110, section 12.5.4. For example, `zh-TW` matches
+ * Returns the best language for an `Accept-Language` header (RFC 9110, section 12.5.4). For example, `zh-TW` matches
  * Traditional Chinese if it is available, and otherwise any other Chinese.
  * @param languages the available languages, each with its BCP 47 tag.
  */

@@ -8,9 +8,9 @@ interface LayoutProps {
   /** Scripts and style sheets that only this page needs. */
   readonly scripts?: readonly AssetName[];
   readonly styles?: readonly AssetName[];
-  /** Makes the page narrow, for example for a single form. */
+  /** Whether the page is narrow, for example because it contains a single form. */
   readonly isNarrow?: boolean;
-  /** Hides the language buttons, because the page can't be shown again after the user leaves it. */
+  /** Whether the page can't be shown again after the user leaves it. If so, it has no language buttons. */
   readonly isShownOnce?: boolean;
   readonly children: ComponentChildren;
 }

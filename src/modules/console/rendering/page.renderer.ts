@@ -29,7 +29,7 @@ export class PageRenderer {
 
   /**
    * Sets the status and headers of a page, and returns its body.
-   * @param language is the language of the path by default.
+   * @param language the language of the page. By default, it is the language of the path.
    */
   async render(
     request: GuardedRequest,

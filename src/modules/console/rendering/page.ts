@@ -48,7 +48,7 @@ export function toLocation(path: string): string {
   return pathname.replace(/^\/+/, '/') + search + hash;
 }
 
-/** Returns a path with a query. Values that are `null` or empty are left out. */
+/** Returns a path with a query. Values that are `null` or empty are left out, and API keys in values are redacted. */
 export function withQuery(path: string, query: Readonly<Record<string, string | null | undefined>>): string {
   const entries = Object.entries(query).flatMap(([name, value]) =>
     value ? [[name, redactKeys(value)]] : [],

@@ -13,7 +13,7 @@ export function securityTxt(contact: string, { publicUrl }: Pick<Settings, 'publ
   const lines = [
     `Contact: ${contact}`,
     `Expires: ${new Date((today + VALID_DAYS) * DAY_MS).toISOString()}`,
-    // Section 2.5.2: the URL must use https.
+    // RFC 9116, section 2.5.2: the URL must use https.
     ...(publicUrl.startsWith('https:') ? [`Canonical: ${publicUrl}${SECURITY_TXT_PATH}`] : []),
     `Preferred-Languages: ${LANGUAGES.join(', ')}`,
   ];

@@ -79,7 +79,10 @@ export class SignInController {
     return new SeeOther(next, { 'Set-Cookie': languageCookie(language) }, language);
   }
 
-  /** Whether the browser is sure to keep the session cookie. Browsers drop `Secure` cookies of pages without HTTPS. */
+  /**
+   * Returns whether the browser will certainly keep the session cookie. Browsers drop `Secure` cookies from pages
+   * without HTTPS.
+   */
   private keepsCookie({ headers }: HttpRequest): boolean {
     return !isSecure(this.settings) || headers.origin === this.settings.publicUrl;
   }

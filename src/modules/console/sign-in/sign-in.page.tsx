@@ -11,7 +11,9 @@ export interface SignInPageProps {
   readonly next: string;
   /** The reason why the user was sent to this page. */
   readonly notice?: 'session_expired' | 'signed_up' | 'cookie_dropped' | null;
-  /** The URL at which the browser keeps the session cookie. The notice `cookie_dropped` shows it. */
+  /**
+   * The URL that users must open for the browser to accept the session cookie. The notice `cookie_dropped` links to it.
+   */
   readonly publicUrl?: string;
   readonly denial?: Denial | null;
 }

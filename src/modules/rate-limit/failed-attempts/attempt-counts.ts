@@ -1,31 +1,36 @@
 import type { Policy } from '../policies.js';
 import type { SlidingWindows, WindowRecord } from '../windows/sliding-window.js';
 
-/** A policy for one subject, for example `failed-keys` for one address. */
+/** A policy applied to one subject, for example `failed-keys` to one client address. */
 export interface Budget {
   readonly policy: Policy;
   readonly key: string;
 }
 
-/** A budget's policy, and the failed attempts that its window holds now. */
+/** The policy of a budget, and the state of the window that counts the budget's failed attempts. */
 export interface CountedBudget {
   readonly policy: Policy;
   readonly record: WindowRecord;
 }
 
-/** Counts the failed attempts of the last window and the pending attempts, for each budget. */
+/** Counts the pending attempts and the failed attempts of the last window, for each budget. */
 export class AttemptCounts {
   /**
-   * The number of pending attempts for each key. Its size is bounded, because only open requests have pending attempts.
+   * The number of pending attempts for each budget's key. The map can't grow without limit, because only open requests
+   * have pending attempts.
    */
   private readonly pending = new Map<string, number>();
 
   /**
-   * @param failed the failed attempts. It must have a maximum size, because anybody can fail from many addresses.
+   * @param failed the windows of failed attempts. Their number must be limited, because anyone can send failed attempts
+   * from many addresses.
    */
   constructor(private readonly failed: SlidingWindows) {}
 
-  /** Whether one more attempt may start: failed and pending attempts must be below the limit in every budget. */
+  /**
+   * Returns whether one more attempt may start. It may if failed and pending attempts together are below the limit of
+   * every budget.
+   */
   haveRoom(budgets: readonly Budget[]): boolean {
     return budgets.every(
       ({ policy, key }) => this.failed.countOf(key) + (this.pending.get(key) ?? 0) < policy.limit,
@@ -33,8 +38,8 @@ export class AttemptCounts {
   }
 
   /**
-   * Returns the budget that failed attempts alone have exhausted, or `null`. If there are several, it returns the one
-   * that stays exhausted longest.
+   * Returns the budget that failed attempts alone have exhausted, or `null` if there is none. If there are several,
+   * returns the one that stays exhausted longest.
    */
   spent(budgets: readonly Budget[]): CountedBudget | null {
     const full = budgets.filter(({ policy, key }) => this.failed.countOf(key) >= policy.limit);
@@ -44,7 +49,7 @@ export class AttemptCounts {
       .reduce((longest, each) => (secondsOf(each) > secondsOf(longest) ? each : longest));
   }
 
-  /** Returns the budget with the fewest attempts left. */
+  /** Returns the budget that allows the fewest further failed attempts. */
   tightest(budgets: readonly Budget[]): CountedBudget {
     return budgets.map(this.counted).reduce((least, each) => (leftOf(each) < leftOf(least) ? each : least));
   }
@@ -53,7 +58,7 @@ export class AttemptCounts {
     for (const { key } of budgets) this.pending.set(key, (this.pending.get(key) ?? 0) + 1);
   }
 
-  /** Ends a pending attempt. */
+  /** Ends a pending attempt, and counts it in the window if it has failed. */
   end(budgets: readonly Budget[], hasFailed: boolean): void {
     for (const { key } of budgets) {
       const left = this.pending.get(key)! - 1;

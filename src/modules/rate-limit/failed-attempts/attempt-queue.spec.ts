@@ -38,7 +38,7 @@ it('answers unavailable after exactly two seconds without a turn', async () => {
   await advance(1);
   const late = denied(asked, 'unavailable');
   expect(late).toEqual(asked.slice(20));
-  // The first comes back soon, the last when those before it have had their turn.
+  // The first waiting attempt gets a short Retry-After. Each later one must also wait for the attempts ahead of it.
   expect(late.map(retryAfter)).toEqual(late.map((_, i) => Math.min(5, Math.ceil(((i + 1) * 50) / 1_000))));
   expect(retryAfter(late[0]!)).toBe(1);
   expect(retryAfter(late.at(-1)!)).toBe(5);
@@ -48,7 +48,7 @@ it('answers unavailable after exactly two seconds without a turn', async () => {
 it('computes Retry-After from how fast the queue moves', async () => {
   const limiter = createLimiter(1);
   const asked = many(256, () => ask(limiter));
-  // A turn takes ten milliseconds.
+  // Each attempt takes ten milliseconds.
   for (let i = 0; i < 199; i++) {
     await advance(10);
     asked[i]!.attempt!.giveBack();
@@ -103,7 +103,7 @@ it('starts an attempt that waited for another network of the same /48', async ()
   const limiter = createLimiter(1);
   const asked = many(5, (network) => ask(limiter, ipv6(1, 1, network)));
   await advance(0);
-  // Four may be pending in the /56.
+  // At most four attempts may be pending in one /56.
   expect(started(asked)).toEqual(asked.slice(0, 4));
   asked[0]!.attempt!.giveBack();
   await advance(0);
@@ -150,7 +150,7 @@ it('lets 256 attempts wait at one address and 1,024 in all, and answers the next
   }
   const elsewhere = many(2, () => ask(limiter, networks(9)));
   await advance(0);
-  // An address of its own has room for one; the next would have to wait.
+  // This address has room for one attempt. The second attempt would have to wait, but the queue is full.
   expect(started(elsewhere)).toEqual([elsewhere[0]]);
   expect(denied(elsewhere, 'unavailable')).toEqual([elsewhere[1]]);
   places[0]![0]!.attempt!.giveBack();

@@ -2,19 +2,27 @@ import { unavailable, type AppError } from '../../../common/errors/index.js';
 import type { AttemptCounts, Budget } from './attempt-counts.js';
 
 const MAX_WAIT_MS = 2_000;
-/** The maximum numbers of waiting attempts in one group and in total. Each keeps a few kilobytes in memory. */
+/**
+ * The maximum numbers of waiting attempts in one group and in total. Each waiting attempt uses a few kilobytes of
+ * memory.
+ */
 const MAX_WAITING_IN_GROUP = 256;
 const MAX_WAITING = 1_024;
 const MAX_RETRY_SECONDS = 5;
-/** The assumed duration of a turn until one is measured: a bcrypt comparison at cost 10 on one core. */
+/**
+ * The assumed time between the starts of two waiting attempts, until it has been measured. It is the duration of a
+ * bcrypt comparison at cost 10 on one core.
+ */
 const FIRST_GUESS_MS = 50;
-/** The weight of the latest turn in the moving average. */
+/** The weight of the latest measurement in the moving average `turnMs`. */
 const SMOOTHING = 0.1;
 
 interface Waiting {
   readonly budgets: readonly Budget[];
   readonly isNeeded: () => boolean;
-  /** How many attempts of the group were already waiting when this one arrived, and how many had started. */
+  /**
+   * How many attempts of the group were already waiting when this one began to wait, and how many had started by then.
+   */
   readonly before: number;
   readonly startedBefore: number;
   readonly timer: NodeJS.Timeout;
@@ -40,7 +48,8 @@ export class AttemptQueue {
   private turnMs = FIRST_GUESS_MS;
 
   /**
-   * @param tooMany returns an error if failed attempts alone have exhausted one of the budgets, or `null`.
+   * @param tooMany returns the error to throw if failed attempts alone have exhausted one of the budgets, or else
+   * `null`.
    */
   constructor(
     private readonly counts: AttemptCounts,
@@ -49,22 +58,24 @@ export class AttemptQueue {
   ) {}
 
   /**
-   * Resolves to true when the attempt has started. The caller must then call `end`. Resolves to false if a waiting
-   * attempt is no longer needed.
-   * Throws `too_many_failed_attempts`. Throws `unavailable` after a wait of two seconds, or if too many attempts wait.
+   * Starts an attempt, or waits until it can start. If it has started, the caller must call `end` later.
    * @param group the group of the attempt. Attempts that share a budget must be in the same group.
+   * @param isNeeded returns whether the attempt is still needed while it waits.
+   * @returns true if the attempt has started, or false if it is no longer needed.
+   * @throws `too_many_failed_attempts` if failed attempts alone have exhausted a budget.
+   * @throws `unavailable` after a wait of two seconds, or if too many attempts are already waiting.
    */
   async begin(group: string, budgets: readonly Budget[], isNeeded: () => boolean): Promise<boolean> {
     const denial = this.tooMany(budgets);
     if (denial) throw denial;
-    // Failed attempts may have left the window since the last start, so waiting attempts are served first.
+    // Failed attempts may have left the window since the last start. If so, waiting attempts start before this one.
     if (this.counts.haveRoom(budgets)) this.serve(group);
     if (!this.counts.haveRoom(budgets)) return this.wait(group, budgets, isNeeded);
     this.counts.begin(budgets);
     return true;
   }
 
-  /** Ends an attempt, and starts the waiting attempts for which there is room now. */
+  /** Ends an attempt, and starts the waiting attempts for which there is now room. */
   end(group: string, budgets: readonly Budget[], hasFailed: boolean): void {
     this.counts.end(budgets, hasFailed);
     this.serve(group);
@@ -156,7 +167,8 @@ export class AttemptQueue {
   }
 
   /**
-   * @param before the number of attempts that are ahead in the queue.
+   * Creates the error for an attempt that can't start in time.
+   * @param before the number of attempts that are ahead of it in the queue.
    */
   private busy(before: number, reason: string): AppError {
     const seconds = Math.ceil(((before + 1) * this.turnMs) / 1_000);

@@ -15,7 +15,7 @@ const WINDOW_MS = 60_000;
 stopTime();
 
 describe('on a random schedule', () => {
-  /** So many in one /48 that its networks can fill it. */
+  /** The networks of each client. One /48 contains so many clients that they can exhaust its budget. */
   const NETWORKS = [
     ['203.0.113.1'],
     ['203.0.113.2'],
@@ -41,7 +41,7 @@ describe('on a random schedule', () => {
     async function call(index: number, networks: readonly string[], outcome: 'right' | 'wrong' | 'unjudged') {
       const cameAt = performance.now();
       const asked = await limiter.admitKey(networks, always).catch((error: AppError) => error);
-      // First come, first served: an attempt that came later started at the same moment at the earliest.
+      // First come, first served: if a later attempt has already started, it can only have started at this same moment.
       const last = lastStart.get(networks[0]!);
       if (last && last.index > index) expect(last.at).toBe(performance.now());
       if (asked instanceof AppError) return expectRightDenial(networks, asked, performance.now() - cameAt);
@@ -86,7 +86,7 @@ describe('on a random schedule', () => {
 
     const calls: Promise<void>[] = [];
     for (let index = 0; index < 3_000; index++) {
-      // Guessers come in waves, so that windows fill and empty.
+      // Wrong keys come in waves, so that windows fill up and empty again.
       const isWave = Math.floor(index / 300) % 2 === 0;
       const kind = random();
       const outcome = kind < (isWave ? 0.3 : 0.02) ? 'wrong' : kind < 0.9 ? 'right' : 'unjudged';

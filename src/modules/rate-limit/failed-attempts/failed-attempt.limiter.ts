@@ -15,7 +15,7 @@ const MAX_SUBJECTS = 100_000;
 export interface Attempt {
   /**
    * Counts the attempt as failed.
-   * @returns the rate limit headers, which contain the number of attempts left.
+   * @returns the rate-limit headers, which contain the number of attempts left.
    */
   fail(): Readonly<Record<string, string>>;
   /** Ends the attempt without counting it, because the key or password was right or could not be checked. */
@@ -48,16 +48,20 @@ export class FailedAttemptLimiter {
 
   /**
    * Waits until an attempt with an unverified key may start.
-   * Throws `too_many_failed_attempts`. Throws `unavailable` if the wait is too long or too many attempts wait.
    * @param networks the networks of the client's address, narrowest first.
    * @param isNeeded returns whether a waiting attempt is still needed.
-   * @returns `null` if the attempt is no longer needed.
+   * @returns the started attempt, or `null` if it is no longer needed.
+   * @throws `too_many_failed_attempts` if failed attempts alone have exhausted a budget.
+   * @throws `unavailable` if the wait is too long, or if too many attempts are already waiting.
    */
   admitKey(networks: readonly string[], isNeeded: () => boolean): Promise<Attempt | null> {
     return this.admit(networks, budgetsOf(this.keys, networks), isNeeded);
   }
 
-  /** Throws `too_many_failed_attempts` if failed attempts have exhausted a budget. It counts nothing. */
+  /**
+   * Throws `too_many_failed_attempts` if failed attempts with keys have exhausted a budget of these networks. Doesn't
+   * start an attempt.
+   */
   assertKeysOpen(networks: readonly string[]): void {
     const denial = this.tooMany(budgetsOf(this.keys, networks));
     if (denial) throw denial;

@@ -6,8 +6,8 @@ import type { Budget, Taken } from './window.storage.js';
 const UNKNOWN: WindowRecord = { totalHits: 0, timeToExpire: 0, isBlocked: false, timeToBlockExpire: 0 };
 
 /**
- * Counts requests in a custom `ThrottlerStorage` that replaces ours. It can neither read a count without increasing it
- * nor remove a counted request.
+ * Counts requests in a custom `ThrottlerStorage` that replaces `WindowStorage`. A custom storage can neither read a
+ * count without increasing it nor remove a counted request.
  */
 export class ForeignWindows implements Windows {
   constructor(private readonly storage: ThrottlerStorage) {}

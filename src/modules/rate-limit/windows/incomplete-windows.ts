@@ -1,12 +1,12 @@
 import type { Clock } from '../../../common/clock.js';
 
 /**
- * The maximum number of keys, so that clients can't fill the memory. If it is exceeded, the key that was noted longest
- * ago is removed.
+ * The maximum number of remembered keys, so that clients can't fill the memory. If it is exceeded, the key that was
+ * noted longest ago is forgotten.
  */
 const MAX_KEYS = 10_000;
 
-/** Remembers the keys for which Redis doesn't know all requests of the last window, and until when. */
+/** Remembers the keys whose counts in Redis are incomplete, and for how long they stay incomplete. */
 export class IncompleteWindows {
   private readonly untilMs = new Map<string, number>();
 

@@ -3,7 +3,10 @@ import type { Policy } from '../policies.js';
 import { SlidingWindows } from './sliding-window.js';
 
 const MAX_UNKNOWN_SUBJECTS = 100_000;
-/** Other instances may notice this much later that Redis is back. Until then they count only for themselves. */
+/**
+ * When Redis is available again, other instances may notice it this much later than this instance. Until they do, they
+ * count their requests only in their own memory.
+ */
 const RETURN_SPREAD_MS = 3_000;
 /** The maximum delay between counting a request in Redis and counting it in this process. */
 const MAX_SKEW_MS = 2_000;
@@ -12,22 +15,22 @@ const MAX_SKEW_MS = 2_000;
 export interface WindowTable {
   readonly windows: SlidingWindows;
   readonly seconds: number;
-  /** How long Redis doesn't know all requests after it has become available again. */
+  /** How long (in ms) the counts in Redis are incomplete after Redis has become available again. */
   readonly returnMs: number;
   /**
-   * The age up to which this process expects its requests to be counted in Redis too. It is less than the window,
-   * because Redis uses its own clock and may have counted a request earlier.
+   * The maximum age (in ms) of requests of this process that the count in Redis should still include. It is less than
+   * the window, because Redis uses its own clock and may have counted a request earlier than this process.
    */
   readonly comparedMs: number;
 }
 
 /** Keeps the windows of this process in tables. All windows in a table have the same length. */
 export class OwnWindows {
-  /** The windows of users and API keys. Their number is limited by the users and keys that exist. */
+  /** The windows of users and API keys. Their number is limited by the number of existing users and keys. */
   private readonly known = new Map<number, WindowTable>();
   /**
-   * The windows of other subjects, for example addresses. Clients can use any number of addresses, so these tables have
-   * a maximum size. Each policy has its own table, so that one policy can't displace the windows of another.
+   * The windows of other subjects, for example of addresses. Clients can use any number of addresses, so these tables
+   * have a maximum size. Each policy has its own table, so that one policy can't displace the windows of another.
    */
   private readonly unknown = new Map<string, WindowTable>();
 

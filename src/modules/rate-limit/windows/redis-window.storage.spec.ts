@@ -10,7 +10,10 @@ beforeEach(() => (log = LogLines.record()));
 
 afterEach(() => log.stop());
 
-/** Counts a request, and then gives it back. @param error how Redis answers the removal. */
+/**
+ * Counts a request and then removes it again.
+ * @param error the error with which Redis replies to the removal.
+ */
 async function giveBackWith(error: Error): Promise<void> {
   const link = {
     setProbe: () => undefined,

@@ -11,12 +11,12 @@ const SCRIPT_SHA = createHash('sha1').update(WINDOW_SCRIPT).digest('hex');
 
 /** The state of a window in Redis. */
 export interface SharedRecord extends WindowRecord {
-  /**
-   * How many milliseconds it takes until Redis knows all requests of the window, if the key had to start over. It is 0
-   * if Redis knows them already.
-   */
+  /** If the script had to reset the key, this is how long (in ms) the count stays incomplete. Otherwise, it is 0. */
   readonly incompleteMs: number;
-  /** Removes a counted request from the window. If Redis can't, the request stays counted until it leaves the window. */
+  /**
+   * Removes the request from the window, if it was counted. If Redis can't do this, the request stays counted until it
+   * leaves the window.
+   */
   readonly giveBack: () => Promise<void>;
 }
 
@@ -33,12 +33,12 @@ export class RedisWindowStorage {
   ) {
     this.warnings = new ThrottledLog(new Logger(RedisWindowStorage.name), clock);
     this.keyPrefix = `${redisPrefix}:window:`;
-    // The probe uses a new key each time, which expires after two seconds. With an old key, the script would first
-    // remove an entry, and even a full Redis lets a script write after it has removed something.
+    // The probe uses a new key each time, which expires after two seconds. With an existing key, the script would first
+    // remove an entry, and after a removal, even a full Redis lets a script write.
     link.setProbe((client) => runScript(client, [`${this.keyPrefix}judge:${randomUUID()}`, 1, 1_000, 1]));
   }
 
-  /** Counts a request unless the window already holds `limit` requests. Throws `RedisUnavailableError`. */
+  /** Counts a request unless the window already contains `limit` requests. Throws `RedisUnavailableError`. */
   take(key: string, limit: number, windowSeconds: number): Promise<SharedRecord> {
     return this.run(key, limit, windowSeconds, true);
   }
@@ -73,14 +73,15 @@ export class RedisWindowStorage {
   }
 
   /**
-   * @param takenAt the time in microseconds under which the request was counted, or 0 if it was not counted.
+   * Removes a counted request from its window.
+   * @param takenAt the time (in µs) that was stored for the request, or 0 if it was not counted.
    */
   private async remove(name: string, takenAt: number): Promise<void> {
     if (takenAt === 0) return;
     try {
       await this.link.send((client) => client.lrem(name, -1, String(takenAt)));
     } catch (error) {
-      // The link logs that Redis is unavailable.
+      // `RedisLink` logs that Redis is unavailable.
       if (error instanceof RedisUnavailableError) return;
       this.warnings.warn(
         `Redis refuses to remove a request from ${name}, so it stays counted: ${String(error)}`,

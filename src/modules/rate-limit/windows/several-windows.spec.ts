@@ -11,7 +11,10 @@ const budgetOf = (name: string): Budget => ({
 const [FIRST, SECOND] = [budgetOf('first'), budgetOf('second')];
 const OPEN: WindowRecord = { totalHits: 1, timeToExpire: 60, isBlocked: false, timeToBlockExpire: 0 };
 
-/** Windows that note which budgets count a request. @param second what happens in the second budget. */
+/**
+ * Returns fake windows, and the keys of the budgets that count a request.
+ * @param second returns the record for the second budget, or throws.
+ */
 function windowsWith(second: () => WindowRecord): { windows: Windows; counted: Set<string> } {
   const counted = new Set<string>();
   const take = (budget: Budget): WindowRecord => {

@@ -56,7 +56,7 @@ describe('recent acceptances', () => {
       windows.note('user');
       clock.now += 1_000;
     }
-    // Five, four, three, two and one second ago.
+    // Requests were accepted five, four, three, two and one second ago.
     const most = (milliseconds: number) =>
       [1, 2, 3, 4, 5, 6].filter((count) => windows.hasAccepted(count, 'user', milliseconds)).length;
     expect([1_000, 1_001, 3_000, 3_001, 5_001, 60_000].map(most)).toEqual([0, 1, 2, 3, 5, 5]);

@@ -11,7 +11,7 @@ describe('a sliding window', () => {
     const expected: object[] = [];
 
     for (let call = 0; call < 2_000; call++) {
-      // Bursts at one moment, small steps, and steps of the window's length or a millisecond less.
+      // Between two requests, no time passes (a burst), or a short time, or the window's length, or a millisecond less.
       const step = random();
       clock.now +=
         step < 0.6 ? 0 : step < 0.95 ? Math.floor(random() * 2_000) : WINDOW_MS - Math.floor(random() * 2);

@@ -22,7 +22,7 @@ class Acceptances {
     return this.times[(this.first + index) % this.times.length]!;
   }
 
-  /** Returns the number of requests after this time. */
+  /** Returns the number of requests that were accepted after this time. */
   countAfter(time: number): number {
     let [low, high] = [0, this.size];
     while (low < high) {
@@ -68,16 +68,19 @@ class Acceptances {
 /**
  * Counts requests in exact sliding windows, one for each key. Every half-open period of the window's length contains at
  * most `limit` accepted requests. All accepted requests of the last window are kept, even if they exceed the current
- * limit, so the counts stay right when the limit changes. Denied requests are not counted.
+ * limit, so the counts stay correct when the limit changes. Denied requests are not counted.
  */
 export class SlidingWindows {
   /** The windows, least recently used first. */
   private readonly windows = new Map<string, Acceptances>();
-  /** The most recently used window. It is already the last in the map, so the hot path needn't move it there. */
+  /**
+   * The most recently used window. It is already the last one in the map, so the hot path doesn't have to move it
+   * there.
+   */
   private newest: Acceptances | null = null;
 
   /**
-   * @param windowMs the window's length.
+   * @param windowMs the length of each window.
    * @param monotonicMs the clock, which must never go back.
    * @param maxKeys the maximum number of windows. If it is exceeded, the least recently used window is dropped.
    */
@@ -91,7 +94,7 @@ export class SlidingWindows {
     return this.windows.size;
   }
 
-  /** Counts a request unless the window already holds `limit` requests. */
+  /** Counts a request unless the window already contains `limit` requests. */
   take(key: string, limit: number): WindowRecord {
     const now = this.monotonicMs();
     const window = this.open(key, now);
@@ -101,7 +104,7 @@ export class SlidingWindows {
   }
 
   /**
-   * Counts a request that was accepted elsewhere.
+   * Counts a request regardless of the limit, for example because Redis has already accepted it.
    * @returns a function that removes the request from the window again.
    */
   note(key: string): () => void {
@@ -111,7 +114,7 @@ export class SlidingWindows {
     return once(() => window.remove(now));
   }
 
-  /** Whether at least `count` requests were accepted in the given number of milliseconds until now. */
+  /** Returns whether at least `count` requests were accepted in the last `milliseconds`. */
   hasAccepted(count: number, key: string, milliseconds: number): boolean {
     const window = this.windows.get(key);
     if (!window || window.count < count) return false;
@@ -155,7 +158,7 @@ export class SlidingWindows {
   }
 
   /**
-   * Drops the least recently used windows that are empty or exceed the maximum number, at most two for each request.
+   * Evicts least recently used windows if they are empty or if there are more than `maxKeys`; at most two per request.
    */
   private sweep(now: number): void {
     for (let swept = 0; swept < 2; swept++) {
@@ -167,8 +170,8 @@ export class SlidingWindows {
   }
 
   private describe(window: Acceptances, limit: number, now: number, isAccepted: boolean): WindowRecord {
-    // The age is calculated first. Because of rounding errors, (now + window) - now can be slightly more than the
-    // window, which would be rounded up to an extra second.
+    // This calculates the age of the request first. With (time + window) - now, rounding errors could make the result
+    // slightly longer than the window, which would be rounded up to an extra second.
     const secondsUntilLeaves = (index: number) =>
       Math.max(1, Math.ceil((this.windowMs - (now - window.at(index))) / 1_000));
     const surplus = window.count - limit;
@@ -181,7 +184,7 @@ export class SlidingWindows {
   }
 }
 
-/** Returns a function that does the work only when it is first called. */
+/** Returns a function that calls `work` only the first time it is called. */
 function once(work: () => void): () => void {
   let isDone = false;
   return () => {

@@ -1,11 +1,12 @@
 /**
- * Implements the rule of `SlidingWindows` inside Redis, in one round trip. The key holds a list of the times of the
- * accepted requests, in microseconds on the clock of Redis. If this clock goes back, the newest time in the list is
- * used as the current time until the clock has caught up.
+ * The Lua script that implements the rule of `SlidingWindows` inside Redis, in one round trip. The key contains a list
+ * of the times of the accepted requests, in microseconds on the clock of Redis. If this clock goes back, the newest
+ * time in the list is used as the current time until the clock has caught up.
  *
- * Other programs may write to the same Redis. If the script finds anything but a list of times, the key starts over.
- * Its first entry is then the current time as a negative number, which stays for one window. Until it leaves, Redis
- * doesn't know all requests of the window, and the result says so. The script never runs long, whatever the key holds.
+ * Other programs may write to the same Redis. If the script finds anything but a list of times, the key starts over
+ * with an empty window. The first entry of the new list is the current time as a negative number, which stays for one
+ * window. As long as it is there, Redis doesn't know all requests of the window, and the result says so. The script
+ * never runs long, whatever the key contains.
  *
  * KEYS: the key of the window.
  * ARGV: the limit, the window's length in microseconds, and '1' to count a request.
@@ -16,7 +17,7 @@
  * - The microseconds until a request is accepted if no other request comes first.
  * - The microseconds until Redis knows all requests of the window.
  * - Whether the key has just started over (1 or 0).
- * - The time under which the request was counted, or 0 if it was not counted.
+ * - The time that was stored for the request, or 0 if the request was not counted.
  */
 export const WINDOW_SCRIPT = `
 local key, limit, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])

@@ -9,7 +9,7 @@ import { OwnWindows, type WindowTable } from './own-windows.js';
 import { RedisWindowStorage, type SharedRecord } from './redis-window.storage.js';
 import type { WindowRecord } from './sliding-window.js';
 
-/** A policy for one subject, for example for one user or one address. */
+/** A policy applied to one subject, for example to one user or one address. */
 export interface Budget {
   readonly policy: Policy;
   readonly key: string;
@@ -17,16 +17,19 @@ export interface Budget {
   readonly isKnownSubject: boolean;
 }
 
-/** The state of the window after a request. `giveBack` uncounts the request, unless it was denied. */
+/**
+ * The state of the window after a request. `giveBack` removes the request from the window again, unless it was denied.
+ */
 export interface Taken extends WindowRecord {
   giveBack(): void | Promise<void>;
 }
 
 /**
  * Counts requests in this process, or in Redis for all instances together. While Redis is unavailable, each instance
- * accepts its share of the limit, and counts the requests that it has already accepted. After Redis has become
- * available again, requests must pass both counts for one window, because Redis doesn't know the requests in between.
- * The same applies to a single key that Redis refused, had to start over or forgot.
+ * applies its share of the limit. This share includes the requests that the instance accepted before the outage. For a
+ * little longer than one window after the outage, requests must pass both the count in Redis and the count in this
+ * process, because Redis doesn't know the requests made during the outage. Both counts also apply to a single key for
+ * which Redis has rejected a command or lost requests.
  */
 @Injectable()
 export class WindowStorage implements ThrottlerStorage {
@@ -45,13 +48,16 @@ export class WindowStorage implements ThrottlerStorage {
     this.incomplete = new IncompleteWindows(clock);
   }
 
-  /** Counts a request unless the limit is reached. This is a hot path, which needs no promise without Redis. */
+  /** Counts a request unless the limit is reached. This is a hot path, so it returns no promise if Redis isn't used. */
   take(budget: Budget): WindowRecord | Promise<WindowRecord> {
     if (this.redis.isConfigured) return this.takeShared(budget);
     return this.tableOf(budget).windows.take(budget.key, budget.policy.limit);
   }
 
-  /** Counts a request like `take`, if it must be possible to remove it again because another window denies it. */
+  /**
+   * Counts a request like `take`, but allows the caller to remove it again, for example because another window denies
+   * it.
+   */
   takeReturnable(budget: Budget): Taken | Promise<Taken> {
     if (this.redis.isConfigured) return this.takeShared(budget);
     return this.tableOf(budget).windows.takeReturnable(budget.key, budget.policy.limit);
@@ -96,7 +102,7 @@ export class WindowStorage implements ThrottlerStorage {
       return withBoth(together, together.giveBack, table.windows.note(key));
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) throw error;
-      // Redis may have refused only this key, so the key is noted separately.
+      // Redis may have rejected only this key, so the key's count is now incomplete even if Redis works.
       this.incomplete.note(key, table.returnMs);
       return this.ofWhole(table.windows.takeReturnable(key, this.share(policy.limit)), policy.limit);
     }
@@ -118,7 +124,7 @@ export class WindowStorage implements ThrottlerStorage {
   }
 
   /**
-   * Counts a request in this process too, after Redis has counted it. The answer of Redis has just shown that Redis
+   * Also counts a request in this process, after Redis has counted it. The reply from Redis has shown that Redis
    * doesn't know all earlier requests.
    */
   private takeIncomplete(
@@ -134,8 +140,8 @@ export class WindowStorage implements ThrottlerStorage {
   }
 
   /**
-   * Returns how many milliseconds the key counts as incomplete, because Redis knows fewer requests than this process
-   * has accepted. Returns 0 if Redis knows them all.
+   * If Redis has lost some of the requests that this process accepted, returns how long (in ms) to treat the key's
+   * count as incomplete. Otherwise returns 0.
    */
   private forgottenMs(table: WindowTable, key: string, together: SharedRecord): number {
     if (!table.windows.hasAccepted(together.totalHits, key, table.comparedMs)) return 0;
@@ -147,7 +153,10 @@ export class WindowStorage implements ThrottlerStorage {
     return this.instances.shareOf(limit);
   }
 
-  /** Converts a record for this instance's share to one for the whole limit, with the same number of requests left. */
+  /**
+   * Converts a record for this instance's share of the limit to one for the whole limit, with the same number of
+   * requests left.
+   */
   private ofWhole<T extends WindowRecord>(record: T, limit: number): T {
     return { ...record, totalHits: limit - Math.max(0, this.share(limit) - record.totalHits) };
   }

@@ -84,8 +84,8 @@ export class AllKeysController {
   }
 
   /**
-   * Returns the name of the key that was just revoked. The URL contains only its id, so that nobody can make a link
-   * that shows a false name.
+   * Returns the name of the key that was just revoked, or `null` if there is none. The URL contains only the key's id,
+   * so that nobody can make a link that shows a false name.
    */
   private async revokedName(id: string): Promise<string | null> {
     if (id === '') return null;

@@ -56,7 +56,7 @@ export function AllKeysPage({ keys, filter, isFirstPage, ...props }: AllKeysPage
 }
 
 interface AllKeysFilterProps extends Pick<AllKeysPageProps, 'filter' | 'denial'> {
-  /** The owner of the keys, if the filter selects the keys of one user. */
+  /** The owner of the first key. The filter shows the owner's name if it selects the keys of one user. */
   readonly owner: User | null;
 }
 

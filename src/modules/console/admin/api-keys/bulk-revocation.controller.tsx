@@ -43,7 +43,7 @@ export class BulkRevocationController {
 
   private async previewPage(values: FormBody, denial: Denial | null) {
     const ids = textOf(values, 'selection') === 'ids' ? textsOf(values, 'ids') : null;
-    // An empty selection must not mean every key.
+    // If no key is selected, the preview shows 0 matching keys. The DTO would reject an empty list of ids.
     const { matched, sample } =
       ids?.length === 0
         ? { matched: 0, sample: [] }

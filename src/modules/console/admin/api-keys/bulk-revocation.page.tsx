@@ -47,7 +47,7 @@ export function BulkRevocationPage(props: BulkRevocationPageProps) {
   );
 }
 
-/** Lists the conditions of the filter. It shows nothing if there are none, or if the user selected single keys. */
+/** Lists the conditions of the filter. It shows nothing if there are none, or if the user selected individual keys. */
 function Conditions({ ids, filter, sample }: BulkRevocationPageProps) {
   const { t } = usePage();
   if (ids || matchesEverything(filter)) return null;

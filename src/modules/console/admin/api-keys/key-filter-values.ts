@@ -1,7 +1,7 @@
 import { trimText } from '../../../../common/text/trim-text.js';
 import { textOf, type FormBody } from '../../forms/form-body.js';
 
-/** The unvalidated values of a key filter. Unset fields are empty. */
+/** The unvalidated values of a key filter. Unset fields are empty strings. */
 export interface KeyFilterValues {
   readonly search: string;
   readonly status: string;
@@ -16,6 +16,6 @@ export const keyFilterValues = (values: FormBody): KeyFilterValues => ({
   unusedForDays: textOf(values, 'unusedForDays').trim(),
 });
 
-/** Whether the filter matches every key. */
+/** Returns whether the filter matches every key. */
 export const matchesEverything = (filter: KeyFilterValues): boolean =>
   Object.values(filter).every((value) => value === '');

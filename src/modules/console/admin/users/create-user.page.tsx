@@ -7,7 +7,7 @@ import { Select } from '../../components/select.js';
 import { AdminLayout } from '../admin-layout.js';
 
 interface CreateUserPageProps {
-  /** Identifies the form, which creates at most one user. */
+  /** The id of the form. If the form is submitted twice, only one user is created. */
   readonly formId: string;
   readonly values: { readonly email: string; readonly name: string; readonly role: string };
   readonly roles: readonly Role[];

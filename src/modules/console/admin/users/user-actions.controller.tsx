@@ -54,8 +54,8 @@ export class UserActionsController {
   }
 
   /**
-   * Resets the password. Only this response shows the new password. If the same form is submitted again, it generates
-   * no other password.
+   * Resets the password. Only this response shows the new password. If the same form is submitted again, no other
+   * password is generated.
    */
   @Post('reset-password')
   async reset(

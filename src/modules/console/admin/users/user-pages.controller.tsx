@@ -21,7 +21,7 @@ import { UserListPage, type UserList } from './user-list.page.js';
 import { parseNotice, UserPage } from './user.page.js';
 
 const NO_USERS: UserList = { data: [], nextCursor: null };
-/** The maximum number of keys on a user's page. If the user has more, the page links to the list of all keys. */
+/** The maximum number of keys on a user's page. The page also has a link to the list of all keys of the user. */
 const KEYS_SHOWN = 20;
 
 /** Lists, shows, creates and updates users. */
@@ -88,8 +88,8 @@ export class UserPagesController {
     const { value: created, denial } = await runForm(async () => {
       const input = await validate(CreateUserDto, { ...values, password: optionalTextOf(form, 'password') });
       const create = () => this.users.create(caller, CreateUserDto.toNewUser(input));
-      // A form may have been submitted before, and this process may not have its result. Creating the user then fails,
-      // because the email is taken.
+      // The form may have been submitted before, for example to another instance, so that this process has no result
+      // for it. Creating the user again then fails, because the email is taken.
       return this.onceOnlyForms.once(caller, formId, values, create) ?? create();
     });
     if (denial) {

@@ -3,7 +3,7 @@ import { Layout } from '../../rendering/layout.js';
 import { usePage } from '../../rendering/page-context.js';
 import { LinkButton } from '../../components/link-button.js';
 
-/** This page appears if the user submits a form again when its key can no longer be shown. */
+/** The page that appears if a user submits the form for a new key again, but the key can no longer be shown. */
 export function AlreadyCreatedPage({ apiKey }: { apiKey: ApiKey }) {
   const { t, link } = usePage();
   return (

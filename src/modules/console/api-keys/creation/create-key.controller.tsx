@@ -40,8 +40,8 @@ export class CreateKeyController {
   }
 
   /**
-   * Creates a key and shows it in this response. A redirect could reach another instance, which would not have the
-   * key.
+   * Creates a key and shows it in this response. A redirect could reach another instance, which doesn't have the key in
+   * memory.
    */
   @Post()
   async create(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page> {
@@ -54,8 +54,8 @@ export class CreateKeyController {
     const { value: created, denial } = await runForm(async () => {
       const input = await this.inputOf(values);
       const create = () => this.apiKeys.create(caller, input, `console:${formId}`);
-      // A form may have been submitted before, and this process may not have its result. The database then rejects the
-      // idempotency key of the form.
+      // The form may have been submitted before, for example to another instance, so that this process has no result
+      // for it. The database then rejects the idempotency key of the form.
       return this.onceOnlyForms.once(caller, formId, input, create) ?? create();
     });
     if (!denial) return this.keyPage(caller, created);
@@ -84,7 +84,9 @@ export class CreateKeyController {
     return CreateApiKeyDto.toNewApiKey(await validate(CreateApiKeyDto, { name: values.name, expiresAt }));
   }
 
-  /** Shows the key, unless it has been revoked meanwhile. It also shows the key if the database is unavailable. */
+  /**
+   * Shows the key, unless it has been revoked in the meantime. It also shows the key if the database is unavailable.
+   */
   private async keyPage(caller: SessionPrincipal, { apiKey, key }: CreatedApiKey): Promise<Page> {
     const current = (await nullOnError(UNAVAILABLE, this.apiKeys.get(caller, apiKey.id))) ?? apiKey;
     if (current.status === 'revoked') return this.alreadyCreated(current);

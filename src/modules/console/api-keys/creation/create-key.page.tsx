@@ -12,10 +12,10 @@ export interface CreateKeyValues extends ExpiryChoice {
 }
 
 interface CreateKeyPageProps {
-  /** Identifies the form, which creates at most one key. */
+  /** The id of the form. If the form is submitted twice, only one key is created. */
   readonly formId: string;
   readonly values: CreateKeyValues;
-  /** The user's limit of active keys. */
+  /** The maximum number of active keys per user. */
   readonly maxActiveKeys: number;
   readonly denial: Denial | null;
 }
