@@ -4,15 +4,15 @@ import { API_KEY_EXPIRED, API_KEY_REVOKED } from './api-keys.errors.js';
 export const API_KEY_STATUSES = ['active', 'revoked', 'expired'] as const;
 export type ApiKeyStatus = (typeof API_KEY_STATUSES)[number];
 
-/** The times that decide the status of a key. */
+/** The times that determine the status of a key. */
 interface KeyTimes {
   readonly revokedAt: Date | null;
   readonly expiresAt: Date | null;
 }
 
 /**
- * Returns the status at the given time. A key that was revoked and has expired since then is `revoked`, because that
- * tells its owner that someone ended it on purpose. A key has already expired when `now` equals `expiresAt`.
+ * Returns the status of a key at the time `now`. A revoked key stays `revoked` after its expiration time, so that its
+ * owner sees that someone revoked it on purpose. A key is already expired when `now` equals `expiresAt`.
  */
 export function statusAt(key: KeyTimes, now: Date): ApiKeyStatus {
   if (key.revokedAt) return 'revoked';

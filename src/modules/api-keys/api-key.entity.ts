@@ -14,12 +14,13 @@ import { columns } from '../../database/index.js';
 ])
 @Index('api_keys_owner_status', ['userId', 'revokedAt', 'expiresAt', 'createdAt', 'id'])
 @Index('api_keys_last_use', ['lastUsedAt', 'createdAt', 'id', 'userId', 'expiresAt', 'revokedAt'])
-// On SQLite, these indexes start with an expression, which TypeORM can't compare with the entity.
+// On SQLite, these three indexes start with an expression. TypeORM can't compare expressions with the entity, so it
+// must ignore these indexes.
 @Index('api_keys_day_name', { synchronize: false })
 @Index('api_keys_day_prefix', { synchronize: false })
 @Index('api_keys_day_status', { synchronize: false })
 export class ApiKeyEntity {
-  /** The id is a part of the key itself. It is case-sensitive. */
+  /** The id is part of the key itself. It is case-sensitive. */
   @PrimaryColumn(columns.text(12))
   id!: string;
 
@@ -68,7 +69,9 @@ export class ApiKeyEntity {
   @Column({ ...columns.text(12, 'created_by_key_id'), nullable: true })
   createdByKeyId!: string | null;
 
-  /** The key that became the parent of this key when the key that created it was removed. Otherwise `null`. */
+  /**
+   * The id of the key that became the parent of this key after the key that created it was removed. Otherwise `null`.
+   */
   @Index('api_keys_adopted_by_key_id')
   @Column({ ...columns.text(12, 'adopted_by_key_id'), nullable: true })
   adoptedByKeyId!: string | null;

@@ -20,7 +20,7 @@ export interface ApiKey {
   readonly createdByKeyId: string | null;
 }
 
-/** Statistics count an active key as unused if it was neither used nor created in this many days. */
+/** Statistics count an active key as unused if it was neither used nor created in the last `UNUSED_AFTER_DAYS` days. */
 export const UNUSED_AFTER_DAYS = 90;
 
 /** The number of keys, in total and by status. `neverUsed` and `unusedFor90Days` count only active keys. */

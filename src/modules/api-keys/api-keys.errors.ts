@@ -29,8 +29,8 @@ export const OUTLIVES_CREATOR = new FieldErrorKind(
   'must be no later than {{latest}}, when the API key of this request expires',
 );
 /**
- * The error for an API key that would create a key with a longer lifetime than its own.
- * @param latest the expiration time of the creating key.
+ * The error for a request in which an API key tries to create a key that expires later than itself.
+ * @param latest the expiration time of the API key that makes the request.
  */
 export const forbiddenToOutlive = (latest: Date) =>
   FORBIDDEN.create({
@@ -71,8 +71,8 @@ export const CONFIRMATION_MISSING = new FieldErrorKind(
 );
 
 /**
- * Rethrows an error that occurred while a key was created. If the outcome is unknown, this adds a hint how to retry
- * safely.
+ * Rethrows an error that occurred while a key was created. If it isn't known whether the key was created, adds a hint
+ * about how to retry safely.
  */
 export function rethrowWithRetryHint(error: unknown): never {
   if (!(error instanceof OutcomeUnknownError)) throw error;

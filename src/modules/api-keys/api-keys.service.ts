@@ -55,7 +55,7 @@ export class ApiKeysService {
   /**
    * Creates a key for the caller.
    * @param idempotencyKey makes retries safe: repeated requests with the same value create only one key.
-   * Throws `validation_failed` if `expiresAt` is in the past, and the errors of `CreationRulesService.check`.
+   * @throws `validation_failed` if `expiresAt` is not in the future, and the errors of `CreationRulesService.check`.
    */
   async create(caller: Principal, input: NewApiKey, idempotencyKey: string | null): Promise<CreatedApiKey> {
     const { userId } = caller;
@@ -67,8 +67,8 @@ export class ApiKeysService {
       idempotencyKey === null
         ? null
         : { userId, idempotencyKey, requestHash: hashRequest({ name, expiresAt }) };
-    // Hashing is slow, so it runs outside of the transactions. This first check saves the hash if the request would
-    // fail.
+    // Hashing is slow, so it runs outside the transactions. The first check runs before it, so that no time is spent on
+    // hashing if the request must fail.
     const check = (transaction: Transaction) => this.rules.check(transaction, caller, input, request);
     await this.database.write(caller, check);
     const { key, ...generated } = generateApiKey(this.settings.apiKeyPrefix);
@@ -118,14 +118,14 @@ export class ApiKeysService {
     return { apiKey: await this.get(caller, id), activeDescendants };
   }
 
-  /** Counts the caller's active keys that were created with this one, directly or through other keys. */
+  /** Counts the caller's active keys that were created with the given key, directly or through other keys. */
   countActiveDescendants({ userId }: Principal, id: string): Promise<number> {
     return this.revocations.countActiveDescendants({ id, userId });
   }
 
   /**
    * Checks that a key is active. Locks the key until the transaction ends, so that it can't be revoked meanwhile.
-   * Throws `api_key_not_found`, `api_key_revoked` or `api_key_expired`, like a request with the key.
+   * Throws `api_key_not_found`, `api_key_revoked` or `api_key_expired`, the same errors as for a request with the key.
    */
   async requireActive(transaction: Transaction, id: string): Promise<void> {
     const entity = await this.repository.lock(transaction, id);

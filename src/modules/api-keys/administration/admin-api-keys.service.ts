@@ -36,20 +36,20 @@ export class AdminApiKeysService {
     return { items: await withOwners(this.users, apiKeys), next };
   }
 
-  /** Returns one key. Throws `api_key_not_found`. */
+  /** Returns a key of any user. Throws `api_key_not_found` if no key has this id. */
   async get(id: string): Promise<ApiKey> {
     const entity = isApiKeyId(id) ? await this.repository.findById(id) : null;
     if (!entity) throw API_KEY_NOT_FOUND.create();
     return toApiKey(entity, this.clock.now());
   }
 
-  /** Revokes a key permanently. Throws `api_key_not_found`. */
+  /** Revokes a key of any user permanently. Throws `api_key_not_found` if no key has this id. */
   async revoke(author: Author, id: string, revocation: Revocation): Promise<RevokedApiKey> {
     const activeDescendants = await this.revocations.revoke(author, await this.get(id), revocation);
     return { apiKey: await this.get(id), activeDescendants };
   }
 
-  /** Counts the active keys that were created with this one, directly or through other keys. */
+  /** Counts the active keys that were created with the given key, directly or through other keys. */
   countActiveDescendants(apiKey: ApiKey): Promise<number> {
     return this.revocations.countActiveDescendants(apiKey);
   }

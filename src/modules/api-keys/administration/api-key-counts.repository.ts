@@ -19,9 +19,10 @@ export class ApiKeyCountsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Counts all keys in several short queries. Each query continues where the previous one stopped in an index. No key
-   * is counted twice, even if it changes meanwhile: a change either doesn't move the key in the index, or removes the
-   * key from the count.
+   * Counts all keys in several short queries. Each query continues at the index entry where the previous one stopped.
+   * No key is counted twice, even if it changes during the count: a change either leaves the key's index entry in its
+   * place, or moves it out of the range that is counted.
+   * @param unusedSince an active key counts as unused if it was neither created nor used since this time.
    */
   async count(now: Date, unusedSince: Date): Promise<ApiKeyCounts> {
     const active = anyOf(STATUS.active);
@@ -59,8 +60,9 @@ export class ApiKeyCountsRepository {
   }
 
   /**
-   * Counts each user's active keys. The result doesn't contain users without active keys. Active keys are in two
-   * ranges of the index, and each range has its own query, because a single query for both ranges would read all keys.
+   * Counts each user's active keys. The result doesn't contain users without active keys. The index has separate ranges
+   * for active keys with and without an expiration time. Each range has its own query, because a single query for both
+   * ranges would read all keys of these users.
    */
   async countActiveByUser(userIds: readonly string[], now: Date): Promise<Map<string, number>> {
     const counts = new Map<string, number>();

@@ -6,7 +6,10 @@ import { ApiKeyCountsRepository } from './api-key-counts.repository.js';
 import { BulkRevocationRepository } from './bulk-revocation.repository.js';
 import { BulkRevocationService } from './bulk-revocation.service.js';
 
-/** Manages the keys of all users. Only modules for admins may import it: see the list in `imports.spec.ts`. */
+/**
+ * Provides the services that manage the keys of all users. Only modules for admins may import this module: see the list
+ * in `imports.spec.ts`.
+ */
 @Module({
   imports: [ApiKeysModule, UsersModule],
   providers: [ApiKeyCountsRepository, AdminApiKeysService, BulkRevocationRepository, BulkRevocationService],

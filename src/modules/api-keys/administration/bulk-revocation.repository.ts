@@ -28,7 +28,7 @@ async function positionsOf(query: ReturnType<typeof unrevoked>): Promise<Positio
 /** Finds keys for bulk revocations. */
 @Injectable()
 export class BulkRevocationRepository {
-  /** Yields the keys with these ids that exist and aren't revoked, in batches. */
+  /** Yields the keys that have one of these ids and aren't revoked, in batches. */
   async *findUnrevoked(manager: EntityManager, ids: readonly string[]): AsyncGenerator<Position[]> {
     for await (const chunk of inChunks(ids)) {
       yield await positionsOf(unrevoked(manager).andWhere('apiKey.id IN (:...chunk)', { chunk }));
@@ -76,8 +76,9 @@ export class BulkRevocationRepository {
   }
 
   /**
-   * Returns the last id of the part of the keys that begins after the given id. Returns `null` if that part is the
-   * last one.
+   * Returns the id of the last key that the next query should search. Returns `null` if the next query should search
+   * all remaining keys.
+   * @param after the next query searches only keys with higher ids than this one.
    */
   private async lastIdOfStep(manager: EntityManager, after: string): Promise<string | null> {
     const query = keys(manager).select('apiKey.id', 'id').where('apiKey.id > :after', { after });

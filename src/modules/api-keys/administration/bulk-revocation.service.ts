@@ -39,7 +39,7 @@ type ResolvedSelection = { readonly ids: readonly string[] } | { readonly filter
 
 const EMPTY_SELECTION: ResolvedSelection = { ids: [] };
 
-/** Revokes many keys in one transaction, so that it revokes all of them or none: docs/api.md, "Revoke many keys". */
+/** Revokes many keys in one transaction, which revokes all of them or none: docs/api.md, "Revoke many keys". */
 @Injectable()
 export class BulkRevocationService {
   constructor(
@@ -51,7 +51,7 @@ export class BulkRevocationService {
     private readonly clock: Clock,
   ) {}
 
-  /** Counts the keys that `run` would revoke, and returns the newest of them. */
+  /** Returns the number of keys that `run` would revoke, and the newest of these keys. */
   async preview(selection: ApiKeySelection): Promise<RevocationPreview> {
     const now = this.clock.now();
     const resolved = resolve(selection, now);
@@ -70,10 +70,11 @@ export class BulkRevocationService {
   }
 
   /**
-   * Revokes all selected keys in one transaction. After an error, no key is revoked.
+   * Revokes all selected keys in one transaction.
    * @returns the number of revoked keys.
-   * Throws `validation_failed` if `expected` or `confirm` is missing but required. Throws `selection_changed` if the
-   * number of matching keys differs from `expected`.
+   * @throws `validation_failed` if `expected` is missing, or if the filter is empty and `confirm` is not true.
+   * @throws `selection_changed` if the number of matching keys differs from `expected`, or if other keys have started
+   * to match since the search. In these cases, no key is revoked.
    */
   async run(
     caller: Principal,
@@ -99,15 +100,15 @@ export class BulkRevocationService {
       for (const id of ids) this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, id);
       return ids.length;
     };
-    // If the filter selects one owner, this locks the owner's row. Otherwise, one of the owner's keys could create
-    // another key meanwhile, and the new key would stay active.
+    // If the filter selects one owner, `write` also locks the owner's row. Without this lock, one of the owner's keys
+    // could create another key during the revocation, and the new key would stay active.
     const userId = 'filter' in selection ? selection.filter.userId : null;
     return this.database.write(caller, work, userId === null ? [] : [userId]);
   }
 
   /**
-   * Finds the selected keys and locks them. The search itself doesn't lock keys, so each key is checked again when it
-   * is locked.
+   * Finds the selected keys, locks them and returns their ids. The search doesn't lock keys, so each key is checked
+   * again when it is locked.
    */
   private async lock(transaction: Transaction, selection: ResolvedSelection, now: Date): Promise<string[]> {
     const ids: string[] = [];
@@ -119,8 +120,8 @@ export class BulkRevocationService {
   }
 
   /**
-   * Whether a key has started to match the filter between the search and the locks. After the locks, no matching key
-   * can create another one, because every matching key is locked.
+   * Searches again and returns whether it finds a key that isn't locked, because the key has started to match since the
+   * first search. If it finds none, all matching keys are locked, so they can't create more matching keys.
    */
   private async hasNewMatches(
     { manager }: Transaction,
@@ -128,7 +129,7 @@ export class BulkRevocationService {
     locked: readonly string[],
     now: Date,
   ): Promise<boolean> {
-    // A list of ids never changes. If the filter selects one owner, that owner's row is locked, so no keys are added.
+    // A list of ids never changes. If the filter selects one owner, the owner's row is locked, so no key can be added.
     if ('ids' in selection || selection.filter.userId !== null) return false;
     const lockedIds = new Set(locked);
     for await (const batch of this.find(manager, selection, now)) {

@@ -32,7 +32,7 @@ const until = (query: SelectQueryBuilder<ApiKeyEntity>, position: Position | nul
 /** Checks whether a user has too many keys, and finds the key that a new key can replace. */
 @Injectable()
 export class AllowanceRepository {
-  /** Whether the user has at least this many keys, with any status. */
+  /** Whether the user has at least `count` keys, whatever their status. */
   async hasAtLeast(manager: EntityManager, userId: string, count: number): Promise<boolean> {
     let end: Position | null = null;
     for (let remaining = count; remaining > 0; remaining -= ENTRIES_PER_QUERY) {
@@ -44,8 +44,7 @@ export class AllowanceRepository {
   }
 
   /**
-   * Finds the user's oldest key that was revoked or expired at the given time or earlier. Returns `null` if there is
-   * none.
+   * Finds the user's oldest key that was already revoked or expired at the time `by`. Returns `null` if there is none.
    */
   async findOldestInactive(manager: EntityManager, userId: string, by: Date): Promise<ApiKeyEntity | null> {
     const revoked = 'apiKey.revokedAt <= :by';
@@ -75,9 +74,9 @@ export class AllowanceRepository {
   }
 
   /**
-   * Goes through the user's keys, oldest first, and returns the position of the key that is `length` keys after
-   * `start`. With `start` null, it counts from the oldest key. Returns `null` if the user has fewer keys. The query
-   * reads only an index.
+   * Returns the position of the key that comes `length` keys after `start` when the user's keys are sorted oldest
+   * first. If `start` is `null`, returns the position of the `length`-th key. Returns `null` if the user doesn't have
+   * enough keys. The query reads only an index.
    */
   private async positionAfter(
     manager: EntityManager,

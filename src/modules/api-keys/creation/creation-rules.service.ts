@@ -15,13 +15,12 @@ import { ApiKeysRepository } from '../api-keys.repository.js';
 import { AllowanceRepository } from './allowance.repository.js';
 import { IdempotencyService, type IdempotentRequest } from './idempotency.service.js';
 
-/** A new key can replace a key that has been revoked or expired for this many days. */
+/** A new key can replace a key that has been revoked or expired for at least this number of days. */
 const REPLACEABLE_AFTER_DAYS = 30;
 
 export interface RequestedLifetime {
   /**
-   * `null` means that the key never expires. `undefined` means the longest lifetime that the caller is allowed to
-   * give.
+   * `null` means that the key never expires. `undefined` means the longest lifetime that the caller may give the key.
    */
   readonly expiresAt?: Date | null | undefined;
 }
@@ -34,7 +33,7 @@ export interface CreationPermit {
 }
 
 /**
- * Decides whether a caller may create a key. It checks how many keys they have, whether the request is a repetition,
+ * Decides whether a caller may create a key. It checks how many keys the caller has, whether the request is a retry,
  * and the lifetime of the new key.
  */
 @Injectable()
@@ -50,8 +49,8 @@ export class CreationRulesService {
   /**
    * Checks whether the caller may create a key. The result is valid until the transaction ends, because the caller's
    * row is locked.
-   * @param request is `null` if the request has no `Idempotency-Key`.
-   * Throws `already_created`, `idempotency_key_reused`, `forbidden` on `expiresAt`, or `api_key_quota_reached`.
+   * @param request the request with its `Idempotency-Key`, or `null` if it has none.
+   * @throws `already_created`, `idempotency_key_reused`, `forbidden` on `expiresAt`, or `api_key_quota_reached`.
    */
   async check(
     transaction: Transaction,
@@ -70,8 +69,8 @@ export class CreationRulesService {
   }
 
   /**
-   * Returns the expiration time of the new key. A key can't create a key with a longer lifetime than its own.
-   * Otherwise, a thief could use a stolen key to create new keys forever.
+   * Returns the expiration time of the new key. A key can't create a key that expires later than itself. Otherwise, a
+   * thief could use a stolen key to create new keys forever.
    */
   private async expiry(
     transaction: Transaction,

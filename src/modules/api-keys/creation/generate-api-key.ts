@@ -7,7 +7,7 @@ import {
   type ParsedKey,
 } from '../../../common/text/api-key-format.js';
 
-/** Holds a key, so that it can't be printed by accident. Only `reveal` returns the text of the key. */
+/** Wraps a key, so that it can't be printed by accident. Only `reveal` returns the text of the key. */
 export class SecretKey {
   readonly #text: string;
 
@@ -29,8 +29,9 @@ export class SecretKey {
 }
 
 /**
- * Generates the id and the secret of a new key.
- * @param random returns a uniform random integer below its argument, from a cryptographic source.
+ * Generates a new key with a random id and a random secret.
+ * @param random returns an integer from 0 to `below - 1`. All values must be equally likely, and the source must be
+ * cryptographically secure.
  */
 export function generateApiKey(
   prefix: string,

@@ -3,7 +3,7 @@ import { validationFailed } from '../../../common/errors/index.js';
 import { getRequest } from '../../../common/http/index.js';
 import { INVALID_IDEMPOTENCY_KEY } from '../api-keys.errors.js';
 
-/** The value consists of 1 to 255 visible ASCII characters. */
+/** Matches the valid values of the header: 1 to 255 visible ASCII characters. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**

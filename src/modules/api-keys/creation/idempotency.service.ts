@@ -24,7 +24,7 @@ export class IdempotencyService {
 
   /**
    * Checks that the `Idempotency-Key` hasn't created a key yet. Throws `already_created` if the same request has
-   * created one, and `idempotency_key_reused` if a different request with this `Idempotency-Key` has created one.
+   * created a key, and `idempotency_key_reused` if a different request with this `Idempotency-Key` has created one.
    */
   async requireUnused(
     { manager }: Transaction,
@@ -39,8 +39,8 @@ export class IdempotencyService {
   }
 
   /**
-   * Records that the request has created a key, in the transaction that creates the key. Deletes the user's outdated
-   * records.
+   * Records that the request has created a key, and deletes the user's outdated records. Call this in the transaction
+   * that creates the key.
    */
   async record(
     transaction: Transaction,
@@ -54,7 +54,10 @@ export class IdempotencyService {
   }
 }
 
-/** Returns the period in which a record is valid. A record further in the future was written with a wrong clock. */
+/**
+ * Returns the period in which a valid record was created. A record from after this period was written with a wrong
+ * clock.
+ */
 const validPeriod = (now: Date) => ({
   from: daysBefore(now, RETENTION_DAYS),
   to: daysBefore(now, -RETENTION_DAYS),

@@ -8,7 +8,7 @@ import { DescendantsRepository } from '../revocation/descendants.repository.js';
 import { AllowanceRepository } from './allowance.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 
-/** A hook that deletes the rows of another module that refer to the key. */
+/** A function in which another module deletes its own rows that refer to the key. */
 export type BeforeRemoval = (transaction: Transaction, apiKeyId: string) => Promise<void>;
 
 /** Deletes keys that have been inactive for a long time, together with all rows that refer to them. */
@@ -30,7 +30,8 @@ export class KeyRemovalService {
   }
 
   /**
-   * Removes a key. The keys that were created with it keep their `createdByKeyId`, and become children of its parent.
+   * Deletes a key and the rows that refer to it. The keys that were created with it keep their `createdByKeyId`, and
+   * become children of its parent.
    */
   async remove(transaction: Transaction, key: ApiKeyEntity): Promise<void> {
     for (const hook of this.hooks) await hook(transaction, key.id);

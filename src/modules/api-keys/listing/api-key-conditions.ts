@@ -1,5 +1,6 @@
-// This file contains SQL conditions on keys. `apiKey` is the alias of the table. The conditions of a list are joined
-// with OR. They are separate, because each of them selects one range of an index.
+// This file contains SQL conditions on keys. `apiKey` is the alias of the table. Where this file has a list of
+// conditions, a key must meet one of them. They are separate conditions, because each of them selects one range of an
+// index.
 import { latestPlausibleTime } from '../../../common/duration.js';
 import { foldSearch } from '../../../common/text/email.js';
 import { startsWith } from '../../../database/index.js';
@@ -13,7 +14,7 @@ export interface ApiKeyFilter {
    * owner's email.
    */
   readonly search: string | null;
-  /** If this is set, only keys match that were neither used nor created since this time. */
+  /** If this is set, the filter matches only keys that were neither used nor created since this time. */
   readonly unusedSince: Date | null;
 }
 
@@ -29,14 +30,14 @@ export const STATUS: Readonly<Record<ApiKeyStatus, readonly string[]>> = {
 
 export const NEVER_USED = 'apiKey.last_used_at IS NULL';
 /**
- * Each condition selects keys that count as unused. The second one finds a last use in the future, because only a
- * wrong clock can have recorded it.
+ * Each condition selects keys that were not used since `:unusedSince`. The second one selects keys with a last use too
+ * far in the future, which only a wrong clock can have recorded.
  */
 export const LAST_USED_BEFORE: readonly string[] = [
   'apiKey.last_used_at < :unusedSince',
   'apiKey.last_used_at > :ahead',
 ];
-/** A key that was created later is not unused yet, even if it was never used. */
+/** A newer key doesn't count as unused, even if it was never used. */
 export const CREATED_BEFORE = 'apiKey.created_at < :unusedSince';
 
 export const NAME_MATCHES = startsWithSearch('apiKey.name_folded');
@@ -62,14 +63,14 @@ export const statusCondition = ({ status }: Pick<ApiKeyFilter, 'status'>): strin
 export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>): string | null =>
   unusedSince && anyOf([NEVER_USED, ...LAST_USED_BEFORE]);
 
-/** The parameters of the conditions on status and last use. */
+/** Returns the parameters of the conditions on status, last use and creation time. */
 export const timeParameters = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({
   now,
   unusedSince,
   ahead: latestPlausibleTime(now),
 });
 
-/** The parameters of the conditions that compare with the search text. */
+/** Returns the parameters of the conditions that compare with the search text. */
 export const searchParameters = (search: string) => startsWith(foldSearch(search));
 
 /** Returns the parameters of all conditions in this file. */
@@ -80,8 +81,8 @@ export const parametersOf = ({ userId, search, unusedSince }: ApiKeyFilter, now:
 });
 
 /**
- * Returns the conditions of a filter, except the one on the owner. The caller adds that one, because its form decides
- * which index the database uses.
+ * Returns the conditions of a filter, except the condition on the owner. The caller adds that condition, because its
+ * form determines which index the database uses.
  */
 export function filterCondition(filter: ApiKeyFilter, now: Date): { where: string; parameters: object } {
   const ownerMatches = `EXISTS (SELECT 1 FROM users owner WHERE owner.id = apiKey.user_id AND ${OWNER_EMAIL_MATCHES})`;

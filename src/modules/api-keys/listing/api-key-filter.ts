@@ -4,7 +4,7 @@ import type { ApiKeyFilter } from './api-key-conditions.js';
 
 /** A filter for the keys of all users. A property that is `null` adds no condition. */
 export interface AdminApiKeyFilter extends Omit<ApiKeyFilter, 'unusedSince'> {
-  /** If this is set, only keys match that were neither used nor created in this number of days. */
+  /** If this is set, the filter matches only keys that were neither used nor created in this number of days. */
   readonly unusedForDays: number | null;
 }
 
@@ -12,7 +12,7 @@ export interface AdminApiKeyFilter extends Omit<ApiKeyFilter, 'unusedSince'> {
 export const isEmptyFilter = ({ userId, status, search, unusedForDays }: AdminApiKeyFilter): boolean =>
   userId === null && status === null && unusedForDays === null && (search ?? '').trim() === '';
 
-/** Converts the filter for the repositories. Returns `null` if no key can match. */
+/** Converts a filter to the form that the repositories use. Returns `null` if no key can match. */
 export function toApiKeyFilter(
   { userId, status, search, unusedForDays }: AdminApiKeyFilter,
   now: Date,

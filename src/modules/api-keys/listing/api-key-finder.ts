@@ -1,5 +1,5 @@
 // Trap: if the rows don't fit into the database's memory, reading a row takes a hundred times as long as reading an
-// index entry. So a list chooses the index that lets it skip the fewest rows.
+// index entry. So each list uses the index with which it reads the fewest unneeded rows.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position, SliceRequest } from '../../../common/pagination/index.js';
 import {
@@ -32,14 +32,14 @@ import {
   unusedKeyRanges,
 } from './api-key-ranges.js';
 
-/** The length of the first scan. It fills a list if at least every third key matches. */
+/** The limits of the first scan. If at least every third key matches, this scan finds enough keys for a whole list. */
 const FIRST_SCAN = { entriesPerQuery: 300, maxQueries: 1 };
-/** The length of the first scan of the keys of one owner. Hardly any owner has more keys. */
+/** The limits of the first scan of one owner's keys. Hardly any owner has more keys. */
 const OWNER_SCAN = { entriesPerQuery: 10_000, maxQueries: 1 };
 const FULL_SCAN = { entriesPerQuery: 20_000, maxQueries: Infinity };
 /** A list may read a whole index range if the range has at most this number of entries. */
 const MAX_ENTRIES = 20_000;
-/** The limit is lower if the list must also read the row of each entry. */
+/** The maximum number of entries in a range if a list must also read the row of each entry. */
 const MAX_ROWS = 1_000;
 const ROWS_PER_QUERY = 300;
 /** If at most this number of owners match a search, the keys of each owner are listed separately. */
@@ -47,7 +47,7 @@ const MAX_OWNER_LISTS = 8;
 /** If at most this number of owners match a search, a single join can read their keys. */
 const MAX_JOINED_OWNERS = 5_000;
 
-/** Owners found by email: list the keys of each (`ids`), join them in one query, or scan all keys if too many match. */
+/** How a search finds keys by the owner's email: list each owner's keys (`ids`), join the owners, or scan all keys. */
 type OwnerSearch = { readonly ids: readonly string[] } | 'join' | 'scan';
 
 /** Finds the keys of one slice of a list, newest first. */
@@ -58,7 +58,7 @@ export class ApiKeyFinder {
     private readonly now: Date,
   ) {}
 
-  /** Returns the first keys of the slice that match the filter, at most `limit`. */
+  /** Returns the positions of the first keys of the slice that match the filter, at most `limit`. */
   find(filter: ApiKeyFilter, limit: number): Promise<Position[]> {
     return filter.userId === null ? this.findOfAllUsers(filter, limit) : this.findOfOwner(filter, limit);
   }
@@ -132,8 +132,8 @@ export class ApiKeyFinder {
   }
 
   /**
-   * Finds keys of one owner by search text and last use. No index contains both columns. So this searches in the index
-   * that contains the name and the prefix, and then reads the rows of the matches in small groups.
+   * Finds keys of one owner by search text and last use. No index contains both, so this searches the index with the
+   * name and the prefix, and then checks the last use in the rows of the matches, in small groups.
    */
   private async findUnusedByName(
     queries: ListingQueries,
@@ -170,7 +170,7 @@ export class ApiKeyFinder {
     return canJoin ? 'join' : 'scan';
   }
 
-  /** Prepares the queries. Keys created after `unusedSince` never match, so the list starts at that time. */
+  /** Creates the queries. They skip keys created after `unusedSince`, because these keys never match. */
   private queries(filter: ApiKeyFilter): ListingQueries {
     const { unusedSince } = filter;
     const skipsNewKeys = unusedSince && !(this.after && this.after.createdAt < unusedSince);

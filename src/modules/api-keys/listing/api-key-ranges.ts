@@ -20,20 +20,20 @@ import {
 /** The part of an `IndexRange` that checks conditions other than `indexCondition`. */
 export type Residual = Pick<IndexRange, 'residualCondition' | 'readsRows' | 'join'>;
 
-/** Returns all conditions of a filter, except the one on the owner and `CREATED_BEFORE`. */
+/** Returns a residual with all conditions of a filter, except the condition on the owner and `CREATED_BEFORE`. */
 export const residualOf = (filter: ApiKeyFilter): Residual & { readonly residualCondition: string } => {
   const { search, userId, unusedSince } = filter;
   const searchesEmails = search !== null && userId === null;
   const matches = [NAME_MATCHES, PREFIX_MATCHES, ...(searchesEmails ? [OWNER_EMAIL_MATCHES] : [])];
   return {
     residualCondition: allOf(search && anyOf(matches), statusCondition(filter), unusedCondition(filter)),
-    // Only the index `api_keys_last_use` contains the time of the last use.
+    // Only the index `api_keys_last_use` contains the time of the last use. With any other index, the query reads rows.
     readsRows: unusedSince !== null,
     ...(searchesEmails && { join: JOIN_OWNER }),
   };
 };
 
-/** Returns the range of all keys. The index also contains the owner. */
+/** Returns the range of all keys. Its index contains the owner. */
 export const allKeysRange = (residual: Residual = {}): IndexRange => ({
   index: 'api_keys_newest',
   order: 'time',
@@ -42,7 +42,7 @@ export const allKeysRange = (residual: Residual = {}): IndexRange => ({
 });
 
 /**
- * Returns the range of one owner's keys. The index also contains the name, the prefix and the status.
+ * Returns the range of one owner's keys. Its index contains the name, the prefix and the status.
  * @param isOwned the condition on the owner, from `Dialect.isEqual`.
  */
 export const ownedKeysRange = (isOwned: string, residual: Residual): IndexRange => ({
@@ -54,15 +54,15 @@ export const ownedKeysRange = (isOwned: string, residual: Residual): IndexRange 
 });
 
 /**
- * Returns the ranges of one owner's keys with the status of the filter, or with any status if the filter has none. The
- * index contains the status.
+ * Returns the ranges of one owner's keys with the status of the filter, or with any status if the filter has none.
+ * Their index contains the status.
  */
 export const ownedKeysRangesByStatus = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
   ownerStatusRanges(status, { indexCondition: IS_OWN, ...residual });
 
 /**
- * Returns the ranges of the keys that belong to owners with an email that starts with the search text. If the filter
- * has a status, the ranges contain only keys with that status. The index contains the status.
+ * Returns the ranges of the keys whose owner has an email that starts with the search text. If the filter has a status,
+ * the ranges contain only keys with that status. Their index contains the status.
  */
 export const ownerEmailRanges = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
   ownerStatusRanges(status, {
@@ -92,7 +92,8 @@ export const nameOrPrefixRanges = (residual: Residual = {}): IndexRange[] => [
 ];
 
 /**
- * Returns the ranges of the keys with the status of the filter. The index contains no other column that a filter uses.
+ * Returns the ranges of the keys with the status of the filter. Their index contains no other column that a filter
+ * uses.
  */
 export const statusRanges = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
   (status ? STATUS[status] : []).map((indexCondition) => ({
@@ -102,7 +103,7 @@ export const statusRanges = ({ status }: ApiKeyFilter, residual: Residual = {}):
     ...residual,
   }));
 
-/** Returns the ranges of the unused keys. The index also contains the owner and the status. */
+/** Returns the ranges of the unused keys. Their index contains the owner and the status. */
 export const unusedKeyRanges = ({ unusedSince }: ApiKeyFilter, residual: Residual = {}): IndexRange[] => {
   if (!unusedSince) return [];
   return [

@@ -14,7 +14,7 @@ export interface Descendant {
   readonly id: string;
   readonly userId: string;
   /**
-   * The id of the key that created this key. If that key was removed, this is its closest ancestor that still exists.
+   * The id of the key that created this key. If that key was removed, the id of its closest ancestor that still exists.
    */
   readonly parent: string;
   readonly isActive: boolean;
@@ -28,9 +28,9 @@ export class DescendantsRepository {
   /**
    * Finds the user's keys that were created with the given keys, directly or through other keys. The result includes
    * inactive keys, because a revoked key may have created keys that still work. The queries are short, so that the
-   * process can do other work in between.
-   * @param from the keys to start with. The search needs a query for each generation, and fewer queries if this list
-   * already contains known descendants.
+   * process can do other work between them.
+   * @param from the ids of the keys to start with. The search needs at least one query for each generation, so it is
+   * faster if this list already contains known descendants.
    */
   async findDescendants(
     manager: EntityManager,
@@ -45,7 +45,8 @@ export class DescendantsRepository {
       for await (const key of this.childrenOf(manager, parents, now)) {
         if (key.userId !== userId) continue;
         found.set(key.id, key);
-        // Each key is queried only once. A cycle of keys should not exist, but it must not cause an endless loop.
+        // The children of each key are queried only once. A cycle of keys should not exist, but it must not cause an
+        // endless loop.
         if (!queried.has(key.id)) next.push(key.id);
         queried.add(key.id);
       }
@@ -55,8 +56,8 @@ export class DescendantsRepository {
   }
 
   /**
-   * Makes the parent of a key the parent of its children. They then stay descendants of the same ancestors after the
-   * key is removed.
+   * Makes the parent of a key the parent of the key's children. So the children keep all their other ancestors after
+   * the key is removed.
    */
   async reassignChildren({ manager }: Transaction, key: ApiKeyEntity, now: Date): Promise<void> {
     const parent = key.adoptedByKeyId ?? key.createdByKeyId;
@@ -69,8 +70,9 @@ export class DescendantsRepository {
 
   /**
    * Finds the keys that have one of the given parents.
-   * Trap: with a condition on `adoptedByKeyId IS NULL`, SQLite reads nearly all keys, because it expects only a few
-   * matches. So the queries contain only the parents, and the code then removes keys that have another parent now.
+   * Trap: with the condition `adoptedByKeyId IS NULL`, SQLite reads nearly all keys, because it expects that this
+   * condition matches only a few. So the queries have conditions only on the parents, and the code drops the keys that
+   * have a different parent now.
    */
   private async *childrenOf(
     manager: EntityManager,

@@ -18,10 +18,15 @@ export interface RevokedApiKey {
   readonly activeDescendants: number;
 }
 
-/** A key that the calling service has already looked up. It belongs to the caller, unless the caller is an admin. */
+/**
+ * A key that the calling service has already found. It belongs to the author of the request, unless the author is an
+ * admin or a command.
+ */
 type FoundKey = Pick<ApiKey, 'id' | 'userId'>;
 
-/** Revokes keys. It doesn't check who owns a key, because `ApiKeysService` and `AdminApiKeysService` do that. */
+/**
+ * Revokes keys. This service doesn't check who owns a key, because `ApiKeysService` and `AdminApiKeysService` do that.
+ */
 @Injectable()
 export class RevocationService {
   constructor(
@@ -34,10 +39,11 @@ export class RevocationService {
 
   /**
    * Revokes the key permanently. If the key is already revoked, it stays unchanged, but `cascade` still applies.
-   * @returns the number of keys that were created with it and are still active.
+   * @returns the number of keys that were created with it, directly or through other keys, and are still active.
    */
   async revoke(author: Author, { id, userId }: FoundKey, { reason, cascade }: Revocation): Promise<number> {
-    // Each generation of descendants needs a query. So most descendants are found here, before any row is locked.
+    // Finding descendants needs a query for each generation. So most descendants are found here, before any row is
+    // locked.
     const found = cascade ? await this.findDescendants(userId, id) : [];
     const from = [id, ...found.map((key) => key.id)];
     const work = async (transaction: Transaction) => {
@@ -50,8 +56,8 @@ export class RevocationService {
       await this.repository.revoke(transaction, locked, now, reason);
       for (const each of locked) this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, each);
     };
-    // This locks the row of the owner. Otherwise, one of the keys could create another key meanwhile, and the new key
-    // would stay active.
+    // `write` also locks the owner's row. Without this lock, one of the keys could create another key during the
+    // revocation, and the new key would stay active.
     await this.database.write(author, work, [userId]);
     return cascade ? 0 : this.countActiveDescendants({ id, userId });
   }

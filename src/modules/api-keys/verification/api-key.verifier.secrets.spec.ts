@@ -20,7 +20,8 @@ it('compares the secrets of one id one after the other, and the right one gets t
   const outcomes = await Promise.all(presented.map((each) => verify(each)));
   expect(outcomes).toEqual([null, null, id, null, null]);
   expect(bcryptQueue.atOnce).toBe(1);
-  // The two before it; those after it find its secret verified.
+  // Only the right key and the two wrong keys before it are compared. When the other two are checked, the right secret
+  // is already verified, so they need no comparison.
   expect(bcryptQueue.compared).toBe(3);
 });
 

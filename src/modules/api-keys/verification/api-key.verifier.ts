@@ -29,10 +29,14 @@ export interface KeyAdmission {
   readonly networks: readonly string[];
   /** Whether the client still waits for a response. */
   isAwaited(): boolean;
-  /** Throws `too_many_failed_attempts` if failed attempts alone have reached the limit. It counts nothing. */
+  /**
+   * Throws `too_many_failed_attempts` if the client's failed attempts, without pending ones, have reached the limit.
+   * This doesn't count as an attempt.
+   */
   assertOpen(): void;
   /**
    * Waits until an attempt may start.
+   * @param isNeeded returns whether the waiting attempt is still needed.
    * @returns `null` if the attempt is no longer needed when its turn comes.
    */
   admit(isNeeded: () => boolean): Promise<KeyAttempt | null>;
@@ -55,9 +59,9 @@ interface Waiting {
 }
 
 /**
- * Verifies presented keys. A bcrypt comparison is expensive, so the verified secrets are remembered. The first request
- * with a key costs one comparison, even if many arrive at once, and later requests cost one fast hash. While a secret
- * is remembered for an id, other secrets for this id are rejected without a comparison.
+ * Verifies presented keys. A bcrypt comparison is expensive, so this class remembers the verified secrets. The first
+ * requests with a key share one comparison, and each later request needs only a fast hash. While the verified secret of
+ * an id is remembered, other secrets for this id are rejected without a comparison.
  */
 @Injectable()
 export class ApiKeyVerifier {
@@ -72,14 +76,17 @@ export class ApiKeyVerifier {
     private readonly bcrypt: BcryptQueue,
   ) {}
 
-  /** Returns the id of a key that this process has verified, or `null`. It needs no query and no promise. */
+  /**
+   * Returns the id of the presented key if this process has already verified the key. Otherwise returns `null`. This
+   * needs no query and no promise.
+   */
   verifiedId(presented: string): string | null {
     const id = idInside(presented);
     return this.verified.holds(id, presented) ? id : null;
   }
 
   /**
-   * Returns the id of a presented key. A wrong key counts as a failed attempt, and a right key does not count.
+   * Verifies a presented key and returns its id. A wrong key counts as a failed attempt. A right key doesn't count.
    * Throws `api_key_not_found` if the format, checksum, id or secret is wrong. Throws the errors of `admission`. Throws
    * `unavailable` if too many comparisons wait, the database is unavailable or the client has disconnected.
    */
@@ -97,7 +104,10 @@ export class ApiKeyVerifier {
     return this.verified.check(id, digest) === true;
   }
 
-  /** Waits for the pending comparison of the same key, for which an attempt has already been admitted. */
+  /**
+   * Waits for the pending comparison of the same key. Another request with the key was already admitted for this
+   * comparison.
+   */
   private async join(presented: Presented, admission: KeyAdmission): Promise<string> {
     admission.assertOpen();
     if (await this.isRight(presented, admission.networks)) return presented.id;
@@ -140,7 +150,10 @@ export class ApiKeyVerifier {
     }
   }
 
-  /** Lets networks take turns at comparing secrets for one id, so that an attacker can't block the right secret. */
+  /**
+   * Waits until this request may compare a secret for the id. Networks take turns, so that an attacker can't block the
+   * right secret.
+   */
   private waitForTurn(id: string, networks: readonly string[]): Promise<void> {
     const line = this.lines.get(id) ?? new FairQueue<Waiting>();
     this.lines.set(id, line);
@@ -163,7 +176,7 @@ export class ApiKeyVerifier {
 
   /**
    * Resumes one waiting request, which makes its comparison and then resumes the next one. If a secret for the id has
-   * been verified, it resumes all of them, because they no longer need a comparison.
+   * been verified, resumes all waiting requests, because they no longer need a comparison.
    */
   private resumeNext(id: string): void {
     const line = this.lines.get(id);

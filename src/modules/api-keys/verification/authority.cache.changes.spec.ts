@@ -80,7 +80,7 @@ it("shows nothing without a trusted feed, and catches up with another process's 
   const before = await cache.get(id);
   const other = new Sqlite(app.database.url.replace('sqlite:', ''));
   app.clock.advance(1_000);
-  // From here on nothing waits, so no tick of the feed comes in between.
+  // Nothing is awaited between this change and `peek`, so the feed can't be read in between.
   other.exec(`UPDATE api_keys SET revoked_at = '2026-01-05 09:30:00.000' WHERE id = '${id}'`);
   other.close();
   expect(cache.peek(id)).toBeUndefined();

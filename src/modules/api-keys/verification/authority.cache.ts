@@ -28,8 +28,9 @@ export interface Authority {
 }
 
 /**
- * Caches the authority of keys, until this or another process commits a change of the key or its owner. If a row is
- * read while it changes, the requests that wait for it still use it, but it is not cached.
+ * Caches the rights of keys. An entry is removed when this or another process commits a change to the key or its owner.
+ * If a change is committed while a row is being read, the requests that wait for this row still use it, but it is not
+ * cached.
  */
 @Injectable()
 export class AuthorityCache implements InvalidationListener {
@@ -51,15 +52,18 @@ export class AuthorityCache implements InvalidationListener {
     invalidationBus.subscribe(this);
   }
 
-  /** Returns the cached entry of the key, if it can be trusted without waiting. */
+  /**
+   * Returns the cached entry of the key. Returns `undefined` if there is none, or if the cache must first read the
+   * latest invalidations.
+   */
   peek(id: string): Authority | undefined {
     return this.feed.isTrusted() ? this.entries.get(id) : undefined;
   }
 
   /**
-   * Returns the authority of a key.
-   * Throws `api_key_not_found`. Throws `unavailable` if the database is unavailable, because cached entries that are
-   * older than a second are not trusted.
+   * Returns the rights of a key and its owner.
+   * Throws `api_key_not_found`. Throws `unavailable` if the database is unavailable. Cached entries alone can't be
+   * trusted, because they may be outdated if the last invalidations were read more than a second ago.
    */
   async get(id: string): Promise<Authority> {
     await this.feed.catchUp();
@@ -79,8 +83,8 @@ export class AuthorityCache implements InvalidationListener {
   }
 
   /**
-   * Returns the result of authentication for the key now. If the key is not active, the result contains the reason and
-   * no principal.
+   * Returns the result of authentication at the current time. If the key is not active or its owner is suspended, the
+   * result contains the error and no principal.
    */
   outcomeOf(authority: Authority): AuthOutcome {
     const { outcome } = authority;
@@ -88,12 +92,18 @@ export class AuthorityCache implements InvalidationListener {
     return denial ? { ...outcome, principal: null, denial } : outcome;
   }
 
-  /** Returns the current owner data of a key that has just been authenticated. Throws the errors of `get`. */
+  /**
+   * Returns the owner of a key that has just been authenticated, if possible from the cache. Throws the errors of
+   * `get`.
+   */
   async ownerOf(apiKeyId: string): Promise<User> {
     return (this.peek(apiKeyId) ?? (await this.get(apiKeyId))).owner;
   }
 
-  /** Returns why a key is denied, or `null`. A revocation comes first, then expiry, then the owner's suspension. */
+  /**
+   * Returns the error for a key that is denied, or `null`. A revocation comes first, then expiry, then the owner's
+   * suspension.
+   */
   private denialOf({ revokedAt, expiresAt, owner }: Authority): AppError | null {
     if (revokedAt || expiresAt) {
       const ended = inactiveKeyError({ revokedAt, expiresAt }, this.clock.now());
@@ -118,7 +128,7 @@ export class AuthorityCache implements InvalidationListener {
     this.loads.set(id, load);
     try {
       const authority = await load;
-      // If a change has removed this load in the meantime, its result is already outdated.
+      // If a change has removed this load in the meantime, its result may already be outdated.
       if (this.loads.get(id) === load) this.keep(id, authority);
       return authority;
     } finally {
@@ -129,7 +139,7 @@ export class AuthorityCache implements InvalidationListener {
   private async read(id: string): Promise<Authority> {
     const key = await this.repository.findById(id);
     if (!key) {
-      // From now on, requests with this key count as failed attempts, like those with any unknown key.
+      // From now on, requests with this key count as failed attempts, like requests with any other unknown key.
       this.verified.forget(id);
       throw CREDENTIAL_NOT_FOUND.create();
     }

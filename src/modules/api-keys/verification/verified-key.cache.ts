@@ -5,8 +5,8 @@ import { LRUCache } from 'lru-cache';
 const MAX_KEYS = 200_000;
 
 /**
- * Remembers the verified secret of each key id in this process. It stores no secrets, only SHA-256 digests that include
- * a random value, which is never stored. It doesn't know what a key may do.
+ * Remembers the verified secret of each key id in this process. The cache contains no secrets, only SHA-256 digests of
+ * a key and a random value that exists only in memory. It knows nothing about the permissions of keys.
  */
 @Injectable()
 export class VerifiedKeyCache {
@@ -15,13 +15,14 @@ export class VerifiedKeyCache {
 
   /**
    * Returns the digest of a presented key. The digest never leaves the process, so a simple keyed hash is as good as an
-   * HMAC and costs a quarter. The time that a comparison of two digests takes reveals nothing to a client.
+   * HMAC and takes a quarter of the time. The time needed to compare two digests reveals nothing to a client, because
+   * the client doesn't know the random value.
    */
   digest(presented: string): string {
     return hash('sha256', this.secret + presented, 'hex');
   }
 
-  /** Returns whether the digest matches the verified secret of the id, or `null` if there is none. */
+  /** Returns whether the digest matches the verified secret of the id, or `null` if no secret of the id is verified. */
   check(id: string, digest: string): boolean | null {
     const verified = this.digests.get(id);
     return verified === undefined ? null : verified === digest;
@@ -33,8 +34,8 @@ export class VerifiedKeyCache {
   }
 
   /**
-   * Whether exactly this key has been verified. This is a hot path, so no digest is calculated without a verified
-   * secret.
+   * Whether exactly this key has been verified. This is a hot path, so the digest is calculated only if a secret of the
+   * id has been verified.
    */
   holds(id: string, presented: string): boolean {
     const verified = this.digests.get(id);
