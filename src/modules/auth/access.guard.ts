@@ -13,7 +13,10 @@ import { forbiddenWithout, PASSWORD_CHANGE_REQUIRED } from './auth.errors.js';
 export class AccessGuard implements CanActivate {
   constructor(private readonly access: RouteAccessReader) {}
 
-  /** Throws the denial that authentication found, `password_change_required` or `forbidden`. */
+  /**
+   * Throws the error that authentication found. Otherwise, throws `password_change_required` or `forbidden` if the
+   * caller may not use the route.
+   */
   canActivate(context: ExecutionContext): boolean {
     const access = this.access.of(context);
     if (access?.isPublic) return true;

@@ -24,8 +24,8 @@ export class ApiKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'api-
   }
 
   /**
-   * Authenticates a request. Passport calls this method on a separate object for each request, which may belong to
-   * another app in the same process.
+   * Authenticates a request. Passport calls this method on a new object for each request. If the process has two apps,
+   * that object may belong to the other app.
    * @param options.strategy the strategy of the guard's own app.
    */
   override authenticate(
@@ -36,14 +36,20 @@ export class ApiKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'api-
     super.authenticate(request, options);
   }
 
-  /** Returns the outcome for a key that this process has already verified, or `null`. It costs only a fast hash. */
+  /**
+   * Returns the result of authentication if this process has already verified the key and its rights are cached.
+   * Otherwise returns `null`. This calculates only a fast hash.
+   */
   fromCache(presented: string): AuthOutcome | null {
     const id = this.verifier.verifiedId(presented);
     const authority = id === null ? undefined : this.authorities.peek(id);
     return authority ? this.authorities.outcomeOf(authority) : null;
   }
 
-  /** Throws `api_key_not_found`, `too_many_failed_attempts` or `unavailable`. */
+  /**
+   * Verifies a key and returns the result of authentication. Throws `api_key_not_found`, `too_many_failed_attempts` or
+   * `unavailable`.
+   */
   async validate(presented: string, request: HttpRequest): Promise<AuthOutcome> {
     const id = await this.verifier.verify(presented, this.admissionOf(request));
     return this.authorities.outcomeOf(await this.authorities.get(id));

@@ -10,9 +10,9 @@ import { ApiKeyStrategy } from './api-key.strategy.js';
 import { SessionAuthenticator } from './sessions/session.authenticator.js';
 
 /**
- * Finds out who makes the request and sets `request.auth`. If the request contains an API key, only the key counts,
- * even if it is invalid. On public routes the guard reads no credential. If a known credential is denied, the access
- * guard throws the error later.
+ * Finds out who makes the request and sets `request.auth`. If the request contains an API key, the guard ignores the
+ * session, even if the key is invalid. On public routes, it reads neither. If a known key or a session is denied,
+ * `request.auth` contains the error, and the access guard throws it later.
  */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard('api-key') {
@@ -29,7 +29,7 @@ export class AuthenticationGuard extends AuthGuard('api-key') {
     return { strategy: this.apiKeys };
   }
 
-  /** This is a hot path, so public routes and verified keys don't use a promise, which would cost them time. */
+  /** This is a hot path. So for public routes and verified keys, it returns no promise, which would take time. */
   override canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     const request = getGuardedRequest(context);
     if (this.access.of(context)?.isPublic) {

@@ -7,8 +7,9 @@ import { forbiddenWithout, SESSION_EXPIRED } from './auth.errors.js';
 import { SessionsService } from './sessions/sessions.service.js';
 
 /**
- * Checks the caller again in every transaction that writes for them, and commits nothing if the check fails. Hashing
- * takes long. Meanwhile the caller's session or key may have ended, or their status or role may have changed.
+ * Checks the caller again in every transaction that writes for them, and rolls the transaction back if the check fails.
+ * Requests that hash a password or a key take long. Meanwhile, the caller's session or key may have ended, or their
+ * status or role may have changed.
  */
 @Injectable()
 export class CallerCheckService implements OnModuleInit {
@@ -24,9 +25,9 @@ export class CallerCheckService implements OnModuleInit {
   }
 
   /**
-   * Locks the caller until the transaction ends: first the users, in the order of their ids, then the session or key.
-   * Throws the same errors as the guards, in the same order: `session_expired`, `api_key_not_found`, `api_key_revoked`,
-   * `api_key_expired`, then `account_suspended`, then `forbidden`.
+   * Locks the caller and the other users until the transaction ends: first the users, in the order of their ids, then
+   * the caller's session or key. Throws the same errors as the guards, in the same order: `session_expired`,
+   * `api_key_not_found`, `api_key_revoked`, `api_key_expired`, then `account_suspended`, then `forbidden`.
    */
   private async check(
     transaction: Transaction,

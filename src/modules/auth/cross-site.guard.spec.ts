@@ -6,7 +6,7 @@ import { CrossSiteGuard } from './cross-site.guard.js';
 
 const guard = new CrossSiteGuard(parseEnv({ PUBLIC_URL: 'https://keys.example.com' }));
 
-/** `true`, or the code of the refusal. */
+/** Returns `true` if the guard allows the request. Otherwise returns the code of its error. */
 function judge(method: string, headers: IncomingHttpHeaders): true | string {
   const call = { method, headers: { host: 'internal:3000', ...headers } };
   try {

@@ -10,7 +10,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export class CrossSiteGuard implements CanActivate {
   constructor(private readonly settings: Settings) {}
 
-  /** Throws `cross_site_request`. */
+  /** Throws `cross_site_request` if the request may come from another site. */
   canActivate(context: ExecutionContext): boolean {
     const { method, headers } = getRequest(context);
     if (SAFE_METHODS.has(method) || headers['x-api-key'] || this.isOwnSite(headers)) return true;

@@ -5,8 +5,8 @@ import { UsageRecorder } from '../usage/index.js';
 import { AccessGuard } from './access.guard.js';
 
 /**
- * Calls the rate limiter, then the access guard, and counts the outcomes of requests with a key. If a guard throws,
- * Nest calls none of the later guards. So this guard calls the other two itself, to count denied requests too.
+ * Calls the rate limiter and then the access guard, and counts the outcomes of requests with a key. Nest doesn't call
+ * any further guards after one throws, so a separate guard could not count denied requests.
  */
 @Injectable()
 export class UsageGuard implements CanActivate {
@@ -16,7 +16,10 @@ export class UsageGuard implements CanActivate {
     private readonly usage: UsageRecorder,
   ) {}
 
-  /** Throws the errors of both guards. This is a hot path, so it returns a promise only if the limiter does. */
+  /**
+   * Throws the errors of the rate limiter and the access guard. This is a hot path, so it returns a promise only if the
+   * rate limiter does.
+   */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = getGuardedRequest(context);
     let isWithinLimits: boolean | Promise<boolean>;
@@ -49,14 +52,16 @@ export class UsageGuard implements CanActivate {
     try {
       isAllowed = this.access.canActivate(context);
     } finally {
-      // An active key was used, even if its owner is not allowed to use the route.
+      // A request with an active key is a use of this key, even if its owner is not allowed to use the route.
       if (auth.principal) this.usage.noteUse(auth.apiKeyId, request.ip, request.socket.remoteAddress);
       this.usage.count(auth.apiKeyId, isAllowed ? 'accepted' : 'denied');
     }
     return isAllowed;
   }
 
-  /** Counts a request that exceeded a limit. The limiter can also fail for other reasons, which are not counted. */
+  /**
+   * Counts a request that exceeded a rate limit. If the rate limiter threw an error for another reason, counts nothing.
+   */
   private countIfLimited({ auth, isLimited }: GuardedRequest): void {
     if (isLimited && auth && auth.apiKeyId !== null) this.usage.count(auth.apiKeyId, 'limited');
   }

@@ -47,8 +47,8 @@ export const isPasswordExpired = ({ temporaryPasswordExpiresAt }: User, now: Dat
   temporaryPasswordExpiresAt !== null && temporaryPasswordExpiresAt <= now;
 
 /**
- * Returns the form in which an email is stored. If the text isn't a valid email, it is only shortened and converted to
- * lower case.
+ * Returns the form in which an email is stored. If the text isn't a valid email, it is only shortened, trimmed and
+ * converted to lower case.
  */
 export const normalizeEmail = (email: string): string =>
   canonicalEmail(email) ?? email.slice(0, 254).trim().toLowerCase();

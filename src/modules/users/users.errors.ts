@@ -11,7 +11,10 @@ export const LAST_ADMIN = new ErrorKind(
   'last_admin',
   "The last active admin can't be demoted or suspended. Make another user an admin first.",
 );
-/** The error for requests with an API key. Even the API key of an admin gets it. */
+/**
+ * The error for a request with an API key that would create an admin or give a user the admin role. Even the API key of
+ * an admin gets this error.
+ */
 export const forbiddenToMakeAdmins = () =>
   FORBIDDEN.create({
     detail: "An API key can't create an admin or give a user the admin role. Sign in and try again.",

@@ -47,7 +47,7 @@ export class UsersRepository {
     return this.database.read((manager) => users(manager).findBy({ id: In(ids) }));
   }
 
-  /** Finds the user with one of these spellings of an email. An earlier spelling in the list wins. */
+  /** Finds the user with one of these spellings of an email. The first spelling in the list that matches wins. */
   async findByEmail(spellings: readonly string[]): Promise<UserEntity | null> {
     const found = await this.database.read((manager) => users(manager).findBy({ email: In(spellings) }));
     const byEmail = new Map(found.map((user) => [user.email, user]));
@@ -122,7 +122,7 @@ export class UsersRepository {
     );
   }
 
-  /** Replaces a password only if the user still has the expected hash. */
+  /** Replaces a password if the user still has the expected hash. Returns whether it was replaced. */
   async replacePassword(
     { manager }: Transaction,
     id: string,
@@ -134,13 +134,13 @@ export class UsersRepository {
   }
 }
 
-/** The length of the first scan. It fills a list if at least every third user matches. */
+/** The limits of the first scan. It finds enough users for a whole list if at least every third user matches. */
 const FIRST_SCAN = { entriesPerQuery: 300, maxQueries: 1 };
-/** A search is slow if it finds more users than this. */
+/** A search with more matches than this is slow. */
 const MAX_SEARCHED_USERS = 20_000;
 /**
- * If a search is slow, it can instead read the rows of all users with the role or status, if there are at most this
- * many.
+ * Instead of a slow search, a list reads the rows of all users with the role and status of the filter, if there are at
+ * most this many.
  */
 const MAX_ROWS = 5_000;
 

@@ -49,8 +49,8 @@ export class UsersService {
 
   /**
    * Creates a user. If the input has no password, the user gets a temporary one.
-   * @param hashedFor the subject in the hashing queue.
-   * Throws `email_taken`, `validation_failed` for a weak password, or `forbidden` if an API key would create an admin.
+   * @param hashedFor the user or client whose turn in the hashing queue is used.
+   * @throws `email_taken`, `validation_failed` for a weak password, or `forbidden` if an API key would create an admin.
    */
   async create(
     by: Author,
@@ -158,7 +158,7 @@ export class UsersService {
    */
   async update(by: Author, id: string, changes: UserChanges): Promise<User> {
     if (!isUserId(id)) throw USER_NOT_FOUND.create();
-    // This locks all active admins. Otherwise, two requests could demote the last two admins at the same time.
+    // If the change may remove an admin, all active admins are locked. So two requests can't demote the last two.
     const admins = mayRemoveAdmin(changes) ? await this.repository.findActiveAdminIds() : [];
     const locked = [id, ...admins];
     const work = async (transaction: Transaction) => {
@@ -187,7 +187,7 @@ const isUnchanged = (before: UserEntity, after: UserEntity): boolean =>
   before.name === after.name && before.role === after.role && before.status === after.status;
 
 /**
- * Whether an API key makes the change. API keys can't make anyone an admin, because the new admin would remain one
+ * Whether an API key makes the change. API keys can't make anyone an admin, because the new admin would remain an admin
  * after the key is revoked.
  */
 const isApiKey = (by: Author): boolean => by !== SYSTEM && by.method === 'api_key';

@@ -4,7 +4,7 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Settings } from '../../../settings/index.js';
 import { SESSION_LIFETIME_MS } from './session-lifetime.js';
 
-/** Servers on port 3000, on the scheme's default port or on any free port (0) use a name without the port. */
+/** On port 3000, on the scheme's default port and on any free port (0), the cookie's name doesn't contain the port. */
 const PLAIN_PORTS: readonly string[] = ['3000', '', '0'];
 
 /** Whether browsers send the cookie only over HTTPS. */

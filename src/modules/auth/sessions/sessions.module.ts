@@ -6,7 +6,7 @@ import { SessionEntity } from './session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
-/** Provides sessions and password resets in a separate module, because commands need them too. */
+/** Provides sessions and password resets. They have their own module, because the admin commands also need them. */
 @Module({
   imports: [TypeOrmModule.forFeature([SessionEntity]), UsersModule],
   providers: [SessionsRepository, SessionsService, PasswordResetService],

@@ -6,14 +6,17 @@ import { SessionEntity } from './session.entity.js';
 
 const sessions = (manager: EntityManager) => manager.getRepository(SessionEntity);
 
-/** A session is live if it was created between the first two times and last seen after the third. */
+/**
+ * The conditions for a live session. It was created after `createdAfter` and before `createdBefore`, and last seen
+ * after `seenAfter`.
+ */
 export interface SessionBounds {
   readonly createdAfter: Date;
   readonly createdBefore: Date;
   readonly seenAfter: Date;
 }
 
-/** Stores sessions. Sessions that end are deleted. */
+/** Stores sessions. A session is ended by deleting its row. */
 @Injectable()
 export class SessionsRepository {
   constructor(private readonly database: Database) {}
@@ -61,8 +64,8 @@ export class SessionsRepository {
   }
 
   /**
-   * Updates the time when the session was last seen. It never replaces a plausible later time.
-   * @param ahead the latest plausible time. If the stored time is later, it came from a wrong clock and is overwritten.
+   * Updates the time when the session was last seen. Never replaces a plausible later time.
+   * @param ahead the latest plausible time. A stored time after it came from a wrong clock and is replaced.
    */
   async slide({ manager }: Transaction, id: string, lastSeenAt: Date, ahead: Date): Promise<void> {
     await sessions(manager)
@@ -75,8 +78,8 @@ export class SessionsRepository {
   }
 
   /**
-   * Deletes the session by its id, because all writes lock sessions by id. Two requests that end the same session at
-   * once therefore can't deadlock.
+   * Deletes the session with this token hash. It finds the session's id first and deletes by id, because all writes
+   * lock sessions by id. So two requests that end the same session at the same time can't deadlock.
    */
   async deleteByTokenHash({ manager }: Transaction, tokenHash: string): Promise<void> {
     const found = await sessions(manager).findOne({ select: { id: true }, where: { tokenHash } });
@@ -92,8 +95,8 @@ export class SessionsRepository {
   }
 
   /**
-   * Deletes the user's sessions except the newest ones. The user must be locked, or sessions that start at the same
-   * time are missed.
+   * Deletes the user's sessions except the newest ones. The user must be locked. Otherwise, sessions that start at the
+   * same time could be missed.
    * @param count the number of sessions to keep.
    */
   async deleteOlderThanNewest({ manager }: Transaction, userId: string, count: number): Promise<void> {

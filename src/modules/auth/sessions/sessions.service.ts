@@ -40,7 +40,9 @@ export class SessionsService {
   ) {}
 
   /**
-   * Starts a session, which replaces the presented one. It also deletes the user's ended and surplus sessions.
+   * Starts a session and ends the session of the presented token. Also deletes the user's sessions that have expired or
+   * exceed the maximum number.
+   * @param presented the session token that the client sent, or `null`.
    * @returns the token of the new session.
    */
   async issue(
@@ -51,7 +53,7 @@ export class SessionsService {
   ): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     const now = this.clock.now();
-    // This comes first because it locks the user, so that sessions that start at the same time see each other.
+    // `markSeen` comes first, because it locks the user. So sessions that start at the same time see each other.
     await this.users.markSeen(transaction, userId, now);
     if (presented !== null) await this.repository.deleteByTokenHash(transaction, hashToken(presented));
     await this.repository.deleteOver(transaction, userId, this.bounds(now));
@@ -69,8 +71,8 @@ export class SessionsService {
   }
 
   /**
-   * Returns the current session of a token and its user. Returns `null` if the session has ended or the user's
-   * temporary password has expired.
+   * Returns the live session that belongs to a token, and its user. Returns `null` if the session has ended or the
+   * user's temporary password has expired.
    */
   async find(token: string): Promise<{ session: Session; user: User } | null> {
     const entity = TOKEN.test(token) ? await this.repository.findByTokenHash(hashToken(token)) : null;
@@ -121,8 +123,8 @@ export class SessionsService {
   private bounds(now: Date): SessionBounds {
     return {
       createdAfter: new Date(now.getTime() - SESSION_LIFETIME_MS),
-      // The clocks of the instances differ a little. If a session is further in the future, it came from a wrong clock
-      // and would otherwise never end.
+      // The clocks of the instances differ a little. A session from more than an hour in the future was created with a
+      // wrong clock, and would otherwise be live for too long.
       createdBefore: new Date(now.getTime() + HOUR_MS),
       seenAfter: new Date(now.getTime() - SESSION_IDLE_MS),
     };

@@ -15,8 +15,8 @@ export class PasswordResetService {
 
   /**
    * Replaces the user's password with a temporary one and ends all their sessions. Their API keys stay valid.
-   * Throws `user_not_found`.
    * @returns the temporary password, which can't be shown again.
+   * @throws `user_not_found`.
    */
   async reset(by: Author, userId: string): Promise<string> {
     await this.users.get(userId);

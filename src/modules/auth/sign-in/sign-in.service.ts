@@ -22,7 +22,10 @@ import { REGISTRATION_CLOSED, SIGN_IN_FAILED, TEMPORARY_PASSWORD_ENDED } from '.
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { ClientInfo } from './client-info.js';
 
-/** Handles sign-up, sign-in and password changes. It starts and ends the sessions that belong to them. */
+/**
+ * Handles sign-up, sign-in and password changes. Signing in starts a session. Changing the password ends all the user's
+ * sessions and starts a new one.
+ */
 @Injectable()
 export class SignInService {
   constructor(
@@ -53,8 +56,8 @@ export class SignInService {
 
   /**
    * Starts a session for the user with this email address and password.
-   * Throws `sign_in_failed` and `too_many_failed_attempts`. Only if the password is right, it may also throw
-   * `account_suspended`, or tell that the temporary password has expired.
+   * Throws `sign_in_failed` or `too_many_failed_attempts`. Only if the password is right, throws `account_suspended`,
+   * or the error for a temporary password that has expired.
    */
   async signIn(email: string, password: string, client: ClientInfo): Promise<{ user: User; token: string }> {
     const checked = await this.attempt(client, email, () =>
@@ -65,7 +68,8 @@ export class SignInService {
     if (user.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
     if (isPasswordExpired(user, this.clock.now())) throw TEMPORARY_PASSWORD_ENDED.create();
     const token = await this.database.write(SYSTEM, async (transaction) => {
-      // The check takes long. Meanwhile the user may have changed the password to lock somebody out.
+      // The password check takes long. Meanwhile, the user may have changed the password, for example to lock out an
+      // attacker.
       if (!(await this.passwords.isStillValid(transaction, checked))) throw SIGN_IN_FAILED.create();
       return this.sessions.issue(transaction, user.id, client, client.presentedToken);
     });
@@ -74,7 +78,8 @@ export class SignInService {
 
   /**
    * Sets the user's new password, ends all their sessions and starts a new one.
-   * Throws `validation_failed` for the invalid field, and `too_many_failed_attempts`.
+   * Throws `validation_failed` if the current password is wrong or the new one is not allowed. Throws
+   * `too_many_failed_attempts` after too many wrong passwords.
    */
   async changePassword(
     caller: SessionPrincipal,
@@ -100,13 +105,14 @@ export class SignInService {
     return { token };
   }
 
-  /** Waits for a turn and checks the password. A wrong password counts as a failed attempt. */
+  /** Waits until an attempt may start, and then checks the password. A wrong password counts as a failed attempt. */
   private async attempt(
     client: ClientInfo,
     email: string,
     check: () => Promise<CheckedPassword | null>,
   ): Promise<CheckedPassword | null> {
-    // No email address is longer. Longer strings are cut, so that clients can't fill the memory with them.
+    // No email address has more than 254 characters. Longer strings are cut, so that clients can't fill the memory with
+    // them.
     const account = normalizeEmail(email).slice(0, 254);
     const isAwaited = () => !client.hasDisconnected();
     const attempt = await this.failedAttempts.admitPassword(client.networks, account, isAwaited);

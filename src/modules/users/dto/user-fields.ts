@@ -8,7 +8,7 @@ import { canonicalEmail, MAX_EMAIL_LENGTH } from '../../../common/text/email.js'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../../common/text/password-length.js';
 import { passwordProblem } from '../passwords/password-problem.js';
 
-/** Validates the email of a new user, and converts it to its stored form. */
+/** Validates the email address of a new user, and converts it to the form in which it is stored. */
 export const IsNewEmail = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: 'string', format: 'email', maxLength: MAX_EMAIL_LENGTH, example: 'ada@example.com' }),

@@ -5,9 +5,9 @@ import { firstCodePoints } from '../../../common/text/code-points.js';
 import { MAX_PASSWORD_LENGTH } from '../../../common/text/password-length.js';
 
 /**
- * Converts a password to the 64 Base64 characters that bcrypt hashes. To save work, a password that exceeds the
- * maximum length is shortened first. Its result starts with `!`, so that it never equals the result of a valid
- * password.
+ * Converts a password to the 64 Base64 characters that bcrypt hashes. To save work, a password that exceeds the maximum
+ * length is shortened first. The result for a shortened password starts with `!`, so that it never equals the result
+ * for a valid password.
  */
 export function encodePassword(password: string): string {
   const start = firstCodePoints(password, MAX_PASSWORD_LENGTH);

@@ -13,9 +13,9 @@ export interface PasswordOutput {
 }
 
 /**
- * Opens the terminal. If there is none, it creates a file beside the SQLite database that only its owner can read.
- * Call this function before you generate the password, so that no password is stored that nobody can see. Throws
- * `SettingsError` if neither output is available.
+ * Opens the output for a temporary password: the terminal or, if there is none, a new file beside the SQLite database.
+ * Only the owner of the file can read it. Call this function before you generate the password. Otherwise, a password
+ * could be stored that nobody can see. Throws `SettingsError` if neither output is available.
  */
 export function openPasswordOutput({ database }: Pick<Settings, 'database'>): PasswordOutput {
   if (process.stdout.isTTY) {

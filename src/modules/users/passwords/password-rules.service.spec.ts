@@ -8,7 +8,7 @@ import { guessableParts, PasswordStrength } from './password-strength.js';
 const OWNER = { email: 'ada.lovelace@analytical-engine.example', name: 'Ada King-Noël' };
 
 const rules = new PasswordRulesService(new SystemClock());
-/** The validation message for a password, or `null`. */
+/** Returns the validation message for a password, or `null` if the rules allow it. */
 const problemWith = (password: string, by = rules): Promise<string | null> =>
   by.check('password', password, OWNER, 'service').then(
     () => null,

@@ -12,7 +12,7 @@ const MIN_SCORE = 3;
 @Injectable()
 export class PasswordRulesService {
   private readonly strength = new PasswordStrength();
-  /** Runs one estimate at a time, because there is only one thread. The subjects take turns. */
+  /** Runs one strength estimate at a time, because there is only one thread. Users and clients take turns. */
   private readonly scheduler: FairScheduler;
 
   constructor(clock: Clock) {
@@ -22,8 +22,8 @@ export class PasswordRulesService {
   /**
    * Checks whether a new password is valid and hard to guess.
    * @param field the name of the field in the error.
-   * @param by the subject of the estimate, which waits in a fair queue.
-   * Throws `validation_failed`, or `unavailable` if too many estimates are waiting.
+   * @param by the user or client that the estimate is for. Estimates for different users and clients take turns.
+   * @throws `validation_failed`, or `unavailable` if too many estimates are waiting.
    */
   async check(field: string, password: string, owner: PasswordOwner, by: HashSubject): Promise<void> {
     const problem = passwordProblem(password) ?? (await this.weakness(password, owner, by));

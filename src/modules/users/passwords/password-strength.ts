@@ -4,7 +4,7 @@ import { JobThread } from '../../../common/job-thread.js';
 
 /** Only this number of code points is scored. Scoring more would be much slower and would hardly change the score. */
 const SCORED_LENGTH = 32;
-/** The minimum length of a guessable part. Shorter parts occur in other words by chance. */
+/** The minimum length of the strings from `guessableParts`. Shorter ones occur in other words by chance. */
 const MIN_PART_LENGTH = 4;
 const SERVICE_NAME = 'Chameleon API Keys';
 /**
@@ -49,16 +49,18 @@ export class PasswordStrength {
     });
   }
 
-  /** Returns zxcvbn's score, from 0 to 4. A score of 3 means more than a hundred million guesses. */
+  /**
+   * Returns zxcvbn's score, from 0 to 4. A score of 3 means that an attacker needs more than a hundred million guesses.
+   */
   score(password: string, owner: PasswordOwner): Promise<number> {
     return this.thread.run({ password: scoredStart(password), parts: guessableParts(owner) });
   }
 }
 
 /**
- * Returns the strings that an attacker who knows the user would try first. These are the email, the name and the name
- * of the service, as a whole and in parts. They are shortened to the same length as the password, so that a password
- * that equals one of them is recognized.
+ * Returns the strings that an attacker who knows the user would try first. These are the user's email and name and the
+ * name of the service, as a whole and in parts. They are shortened to the same length as the password, so that a
+ * password that equals one of them is recognized.
  */
 export function guessableParts({ email, name }: PasswordOwner): string[] {
   const texts = [email, ...email.split('@'), ...email.split(/[@.]/), name, SERVICE_NAME];

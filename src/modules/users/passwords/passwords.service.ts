@@ -22,8 +22,8 @@ export interface CheckedPassword {
 export type StoredPassword = Pick<UserEntity, 'passwordHash' | 'passwordIsTemporary' | 'passwordEndsAt'>;
 
 /**
- * Checks, hashes, generates and stores passwords. It doesn't limit failed attempts: the caller does. It doesn't check
- * how strong a new password is either: the caller does that with `PasswordRulesService`.
+ * Checks, hashes, generates and stores passwords. The caller must limit failed attempts, and must check the strength of
+ * new passwords with `PasswordRulesService`.
  */
 @Injectable()
 export class PasswordsService implements OnModuleInit {
@@ -47,8 +47,8 @@ export class PasswordsService implements OnModuleInit {
 
   /**
    * Finds the user with this email and password. If the cost of the stored hash is outdated, the hash is replaced.
-   * @param by the subject in the hashing queue. It must not be the user of the account, because anyone can try to sign
-   * in to the account.
+   * @param by the client whose turn in the hashing queue is used. It must not be the user of the account, because
+   * anyone can try to sign in to the account.
    * @returns `null` if the email is unknown or the password is wrong.
    */
   async checkByEmail(email: string, password: string, by: HashSubject): Promise<CheckedPassword | null> {
@@ -58,13 +58,14 @@ export class PasswordsService implements OnModuleInit {
     const isReplaced = await this.database.write(SYSTEM, (transaction) =>
       this.repository.replacePassword(transaction, checked.user.id, checked.hash, { passwordHash: hash }),
     );
-    // If the hash was not replaced, another sign-in has replaced it meanwhile, or the password was changed.
+    // If the hash was not replaced, another sign-in has replaced it meanwhile, or the password was changed. So the
+    // password is checked again.
     return isReplaced ? { ...checked, hash } : this.checkByEmail(email, password, by);
   }
 
   /**
    * Checks the password of a user.
-   * @returns `null` if it is not the user's password.
+   * @returns `null` if the password is wrong.
    */
   async checkById(userId: string, password: string): Promise<CheckedPassword | null> {
     return this.check(await this.repository.findById(userId), password, { userId });
