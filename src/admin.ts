@@ -34,7 +34,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
   loadDotEnv();
   const module = CommandsModule.forRoot(parseEnv(process.env));
   const app = await NestFactory.createApplicationContext(module, {
-    // Nest must not log errors, because `main` prints them at the end.
+    // Nest must not log errors, because the `catch` at the end of this file prints them.
     logger: false,
     abortOnError: false,
   });

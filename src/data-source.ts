@@ -9,7 +9,10 @@ import { SessionEntity } from './modules/auth/index.js';
 import { UsageHourEntity } from './modules/usage/index.js';
 import { UserEntity } from './modules/users/index.js';
 
-/** All entities, for the migration commands and the drift check. In the server, each module registers its own. */
+/**
+ * All entities, for the migration commands and for the test that compares the entities with the migrated schema. In the
+ * server, each module registers its own entities.
+ */
 export const ENTITIES = [
   MigrationRequirementEntity,
   InvalidationClockEntity,

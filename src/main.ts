@@ -13,10 +13,10 @@ import { ServerLogger } from './http-server/logger.js';
 import { Shutdown } from './http-server/shutdown.js';
 
 /**
- * If the start takes longer than this, the process begins to listen and to answer liveness checks. Otherwise an
- * orchestrator could kill the process while it waits for the database or runs migrations. During a faster start, the
- * process listens only when it can serve requests. Proxies without health checks would otherwise send requests too
- * early.
+ * If startup takes longer than this, the process starts to listen before it is ready, and answers only liveness checks.
+ * Otherwise, an orchestrator could kill the process while it waits for the database or runs migrations. If startup is
+ * faster, the process doesn't listen until it can serve requests. Otherwise, proxies without health checks would send
+ * requests too early.
  */
 const SLOW_START_MS = 2_000;
 
@@ -27,7 +27,7 @@ async function start(): Promise<void> {
   const settings = parseEnv(process.env);
   const listener = new HttpListener(settings);
   const shutdown = new Shutdown(listener, settings.drainSeconds, fail);
-  // The error is ignored here, so that it does not interrupt migrations. The call of `listen` below throws it again.
+  // An error is ignored here, so that it doesn't interrupt migrations. The `listen` call below throws it again.
   const slowStart = setTimeout(() => void listener.listen().catch(() => undefined), SLOW_START_MS);
   const app = await createApp(settings, listener);
   clearTimeout(slowStart);

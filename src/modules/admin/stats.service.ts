@@ -18,7 +18,7 @@ export interface Stats {
   readonly usage: readonly UsageBucket[];
 }
 
-/** Counts users, keys and requests. It counts at most once every ten seconds, and returns cached numbers in between. */
+/** Counts users, keys and requests at most once every ten seconds. In between, it returns the cached numbers. */
 @Injectable()
 export class StatsService {
   private cached: { readonly stats: Stats; readonly untilMs: number } | null = null;
@@ -33,7 +33,7 @@ export class StatsService {
 
   /**
    * Returns the statistics. Concurrent calls share one count. If a count throws `unavailable`, the next call starts a
-   * new one.
+   * new count.
    */
   async get(): Promise<Stats> {
     if (this.cached && this.clock.monotonicMs() < this.cached.untilMs) return this.cached.stats;

@@ -5,7 +5,7 @@ import { AppError } from '../../common/errors/index.js';
 import { parseEnv } from '../../settings/index.js';
 import { BcryptQueue } from './bcrypt.queue.js';
 
-/** The number of jobs of one subject that run at once. */
+/** The number of jobs of one subject that run at the same time. */
 const SLOTS = Math.min(4, Math.max(1, availableParallelism() - 1));
 const MAX_WAITING = 64;
 const ADA = { userId: 'ada' };
@@ -13,7 +13,7 @@ const CHEAP = bcrypt.hashSync('secret', 4);
 
 const createQueue = (cost = 4) => new BcryptQueue(parseEnv({ BCRYPT_COST: String(cost) }), new SystemClock());
 
-/** Keeps all slots of the subject busy for some 10 ms. */
+/** Keeps all slots of the subject busy for a few tens of milliseconds. */
 const occupy = (queue: BcryptQueue) => {
   const slow = bcrypt.hashSync('slow', 9);
   return Promise.all(Array.from({ length: SLOTS }, () => queue.compare('slow', slow, 'verification', ADA)));
@@ -89,7 +89,8 @@ it.each([
     ];
     await Promise.all([slow, ...jobs]);
 
-    // The four jobs are among the first eight that start. Jobs that run at the same time may finish first.
+    // The lanes take turns, so the four jobs of the other lane are among the first eight that start. Jobs that run at
+    // the same time may finish first.
     expect(finished.lastIndexOf(other)).toBeLessThan(8 + SLOTS);
   },
 );

@@ -37,7 +37,7 @@ export class BcryptQueue {
    * wrong password always takes at least the time of the configured cost: if the hash has a lower cost, the same job
    * also compares the password with `decoyHash`.
    * @param decoyHash any hash with the configured cost.
-   * Throws `unavailable` when too many jobs wait.
+   * @throws `unavailable` when too many jobs wait.
    */
   comparePassword(text: string, hash: string, decoyHash: string, subject: HashSubject): Promise<boolean> {
     return this.run('interactive', subject, async (thread) => {

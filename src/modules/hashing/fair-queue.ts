@@ -29,7 +29,7 @@ export class FairQueue<T> {
 
   /**
    * Removes and returns the next item. A group that isn't allowed keeps its place in the round.
-   * @param isAllowed says for a top-level group whether an item may be taken from it.
+   * @param isAllowed returns whether an item may be taken from the top-level group with this name.
    * @returns `undefined` if no allowed group has an item.
    */
   shift(isAllowed: (name: string) => boolean = () => true): T | undefined {
@@ -46,7 +46,9 @@ export class FairQueue<T> {
     return this.items.shift();
   }
 
-  /** Removes and returns the newest item of the largest group. So a group that fills the queue loses its own items. */
+  /**
+   * Removes and returns the newest item of the largest group, so that a group that fills the queue loses its own items.
+   */
   dropFromLargest(): T {
     this.count--;
     const name = this.largestGroup();

@@ -44,7 +44,7 @@ it('treats a /48 as one subject whose networks share its turns', async () => {
   }
   await settle();
   expect(running).toHaveLength(MAX_RUNNING);
-  // Another /56 of the same /48 gets every second turn of the /48. Other addresses get a turn at once.
+  // Another /56 of the same /48 gets every second turn of the /48. Other addresses get a turn immediately.
   void schedule(
     'neighbour',
     queuePathOf({ networks: ['2001:db8:0:ff00::/64', '2001:db8:0:ff00::/56', '2001:db8::/48'] }),
@@ -70,7 +70,7 @@ it('lets 64 jobs of a subject wait, and rejects the next with the estimated wait
   expect(rejected).toHaveLength(5);
   for (const { error } of rejected) {
     expect(error.kind).toMatchObject({ status: 503, code: 'unavailable' });
-    // 64 jobs of 150 ms on average take 9.6 seconds. The maximum is 5.
+    // 64 jobs of 150 ms on average take 9.6 seconds. `Retry-After` is at most 5 seconds.
     expect(error.headers['Retry-After']).toBe('5');
   }
 });

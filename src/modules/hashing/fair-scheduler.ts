@@ -17,10 +17,13 @@ interface Job {
 const LANES: readonly Lane[] = ['verification', 'interactive'];
 /** The maximum number of running jobs per subject. Without it, one subject could use every core of a large machine. */
 const MAX_RUNNING_PER_SUBJECT = 4;
-/** The maximum number of waiting jobs per subject and lane. They take one core about 3 seconds with bcrypt cost 10. */
+/**
+ * The maximum number of waiting jobs per subject and lane. One core needs about 3 seconds for them with bcrypt cost 10.
+ */
 const MAX_WAITING_PER_SUBJECT = 64;
 /**
- * The maximum number of waiting jobs per lane. If there are more, the subject with the most jobs loses its newest job.
+ * The maximum number of waiting jobs per lane. If there are more, the newest job of the subject with the most jobs
+ * fails.
  */
 const MAX_WAITING = 128;
 const MAX_RETRY_SECONDS = 5;
@@ -32,7 +35,7 @@ const SMOOTHING = 0.1;
 /**
  * Decides which job runs next. The lanes take turns, so many jobs in one lane don't delay the other lane. Inside a
  * lane, the subjects take turns, so many jobs of one subject delay the others by at most one round. When too many jobs
- * wait, a job of the subject with the most jobs fails.
+ * wait, a job of the subject with the most waiting jobs fails.
  */
 export class FairScheduler {
   private readonly waiting: Record<Lane, FairQueue<Job>> = {
@@ -54,9 +57,11 @@ export class FairScheduler {
   }
 
   /**
-   * Runs a job when its turn has come. Throws `unavailable` when too many jobs wait.
-   * @param path the groups of the job, from the widest to the narrowest. The widest group is the subject of the
-   * limits.
+   * Runs a job when its turn has come.
+   * @param path the groups of the job, from the widest to the narrowest. The widest group is the job's subject, to
+   * which the limits apply.
+   * @returns the result of the job.
+   * @throws `unavailable` when too many jobs wait.
    */
   async run<T>(lane: Lane, path: readonly string[], job: () => Promise<T>): Promise<T> {
     const subject = path[0]!;
@@ -75,7 +80,8 @@ export class FairScheduler {
     return new Promise((start, reject) => {
       queue.push(path, { subject, start, reject });
       this.startNext();
-      // If a subject exceeds its own limit, it has the most jobs, because all other subjects are within their limits.
+      // If the subject exceeds its own limit, it has the largest group, because all other subjects are within their
+      // limits.
       if (queue.sizeOf(subject) > MAX_WAITING_PER_SUBJECT || queue.size > MAX_WAITING)
         queue.dropFromLargest().reject(this.fullError(lane));
     });

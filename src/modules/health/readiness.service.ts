@@ -5,8 +5,8 @@ import { RedisLink } from '../../redis/index.js';
 import type { HealthDto } from './health.dto.js';
 
 /**
- * Decides whether this process can serve requests. Anyone can call this check, so it sends no queries to the database
- * or Redis, and only reads existing results.
+ * Decides whether this process can serve requests. Anyone can call the health check, so it sends no queries to the
+ * database or Redis. It only reads existing results.
  */
 @Injectable()
 export class ReadinessService {
@@ -43,7 +43,10 @@ export class ReadinessService {
     };
   }
 
-  /** Explains how the rate limits apply when the instances can't share them. */
+  /**
+   * With Redis, returns the check `redis`: `ok`, or how the limits apply while Redis is unavailable. Without Redis,
+   * returns the check `limits` with a warning if several instances run, and otherwise an empty object.
+   */
   private checkLimits(): Record<string, string> {
     const { count } = this.instances;
     if (this.redis.isConfigured) {

@@ -17,7 +17,7 @@ const fails =
   (error = new Error('unavailable')) =>
   () =>
     Promise.reject(error);
-/** A check that takes this long. */
+/** Returns a check that takes this time. */
 const takes =
   (milliseconds: number, outcome = works) =>
   () =>
@@ -34,7 +34,7 @@ it('has a problem until the first check succeeds', async () => {
   expect(check.problem).toBe(NOT_YET);
   await check.run(works);
   expect(check.problem).toBeNull();
-  // A successful start isn't logged.
+  // The first success isn't logged.
   expect(lines).toEqual([]);
 });
 

@@ -11,8 +11,8 @@ const FAILED = "The database doesn't accept writes, or doesn't return them.";
 export class DatabaseCheck {
   private currentProblem: string | null = NOT_YET;
   /**
-   * This timer ends the validity of the last check. A timer is necessary, because a database that hangs causes no
-   * event.
+   * When this timer runs out, the last successful check is no longer valid. A timer is necessary, because a database
+   * that hangs causes no event.
    */
   private expiry: NodeJS.Timeout | undefined;
 
@@ -25,7 +25,8 @@ export class DatabaseCheck {
 
   /**
    * Runs a check and records its result. This method doesn't throw.
-   * @param check writes to the database and reads the write back. The check fails if it throws or takes too long.
+   * @param check writes to the database and reads the same value back. The check fails if this function throws or takes
+   * too long.
    */
   async run(check: () => Promise<void>): Promise<void> {
     let isTooOld = false;
@@ -65,8 +66,8 @@ export class DatabaseCheck {
 }
 
 /**
- * Returns the reason for the log. The message of an `unavailable` error is meant for clients, but its cause contains
- * the message of the database.
+ * Returns the reason for the log. The message of an `unavailable` error is for clients, but its cause contains the
+ * message from the database.
  */
 const reasonOf = (error: unknown): string =>
   String(error instanceof Error && error.cause instanceof Error ? error.cause : error);

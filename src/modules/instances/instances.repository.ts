@@ -3,7 +3,7 @@ import { In } from 'typeorm';
 import { InstanceEntity } from './instance.entity.js';
 import { Database, dialectOf, SYSTEM } from '../../database/index.js';
 
-/** The maximum number of dead instances that are removed at once. */
+/** The maximum number of dead instances that are removed per call. */
 const MAX_REMOVED = 1_000;
 
 /** Stores heartbeats. All times come from the clock of the database, because the clocks of the instances may differ. */
@@ -30,8 +30,7 @@ export class InstancesRepository {
   /**
    * Finds the instances that wrote a heartbeat in the last `seconds`, and returns the last heartbeat of each. It uses
    * the connection that also serves the reads of requests. It ignores heartbeats that are more than `seconds` in the
-   * future: they were written before the clock of the database was set back, and a live instance will soon write a new
-   * one.
+   * future. They were written before the clock of the database was set back, and a live instance soon writes a new one.
    */
   async findLive(seconds: number): Promise<ReadonlyMap<string, Date>> {
     const rows = await this.database.read((manager) =>
@@ -49,7 +48,7 @@ export class InstancesRepository {
     await this.database.write(SYSTEM, ({ manager }) => manager.delete(InstanceEntity, { id }));
   }
 
-  /** Removes at most 1,000 instances with a last heartbeat that is older than `seconds`. */
+  /** Removes at most 1,000 instances whose last heartbeat is older than `seconds`. */
   async removeDead(seconds: number): Promise<void> {
     const dead = await this.database.read((manager) =>
       manager

@@ -24,7 +24,8 @@ describe('an instance', () => {
     instances.table.takesMs = 5_000;
     await instances.advance(5_999);
     expect(instances.table.beats).toBe(2);
-    // One millisecond later, because a timer that is set in a timer takes at least that long.
+    // The slow heartbeat ends after the first of these milliseconds. The next one starts a millisecond later, because a
+    // timer takes at least that long.
     await instances.advance(2);
     expect(instances.table.beats).toBe(3);
   });

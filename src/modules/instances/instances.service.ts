@@ -7,16 +7,19 @@ import { DatabaseCheck } from './database-check.js';
 import { InstancesRepository } from './instances.repository.js';
 
 const HEARTBEAT_MS = 1_000;
-/** An instance without a heartbeat for this time is dead. */
+/** An instance that hasn't written a heartbeat for this time is dead. */
 const LIVE_SECONDS = 3;
-/** The row of a dead instance stays for this time, so that operators can see it in the database. */
+/**
+ * The row of a dead instance is kept for this time after its last heartbeat, so that operators can see it in the
+ * database.
+ */
 const REMOVE_AFTER_SECONDS = 600;
 const REMOVE_EVERY_HEARTBEATS = 60;
 const POLL_MS = 200;
 
 /**
  * Writes a heartbeat every second, so that each instance knows how many instances share the rate limits. It also reads
- * the heartbeat back, to check that the database works.
+ * its heartbeat back, to check that the database works.
  */
 @Injectable()
 export class InstancesService implements OnModuleInit, OnApplicationShutdown {
@@ -26,8 +29,8 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
   /** The last heartbeat of each instance that may be alive. */
   private live: ReadonlyMap<string, Date> = new Map();
   /**
-   * The heartbeats that this instance found when it started. An instance with no newer heartbeat is treated as dead,
-   * because it may be the process that ran before a restart.
+   * The heartbeats that this instance found at startup. `count` includes an instance only after it has written a newer
+   * heartbeat, because an old one may come from the process that ran before a restart.
    */
   private liveAtStart: ReadonlyMap<string, Date> | null = null;
   private heartbeats = 0;
@@ -70,15 +73,17 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Returns the share of a limit that this instance may use. The limit is divided by all instances that may be alive,
-   * so that the shares together don't exceed it.
+   * Returns the share of a limit that this instance may use. The limit is divided by the number of instances that may
+   * be alive, so that the shares together don't exceed it.
    */
   shareOf(limit: number): number {
     const instances = this.settings.database.kind === 'sqlite' ? 1 : Math.max(1, this.live.size);
     return Math.max(1, Math.floor(limit / instances));
   }
 
-  /** Writes a heartbeat and then schedules the next one. So heartbeats don't accumulate while the database hangs. */
+  /**
+   * Writes a heartbeat and then schedules the next one, so that heartbeats don't accumulate while the database hangs.
+   */
   private async heartbeat(): Promise<void> {
     const startedAtMs = this.clock.monotonicMs();
     this.pendingHeartbeat = this.databaseCheck.run(() => this.writeAndReadHeartbeat());
@@ -99,9 +104,9 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Waits until it is clear which of the instances found at the start are alive. While Redis is unavailable, this
-   * instance needs its share of the limits from the first request on. A live instance writes a heartbeat within a
-   * second. An instance without a heartbeat for three seconds is dead.
+   * Waits until it is clear which of the instances that were found at startup are alive. While Redis is unavailable,
+   * this instance must know its share of the limits before it serves the first request. A live instance writes a
+   * heartbeat within a second. An instance without a heartbeat for three seconds is dead.
    */
   private async waitUntilLiveInstancesAreKnown(): Promise<void> {
     try {

@@ -46,7 +46,7 @@ describe('the share of a limit', () => {
 });
 
 describe('an instance that starts while Redis is unavailable', () => {
-  /** The time until the instance has started. */
+  /** Returns how many milliseconds the instance needs to start. */
   async function startupMs(): Promise<number> {
     const instance = instances.create(REDIS, true);
     const startedAt = performance.now();
@@ -99,7 +99,7 @@ describe('the warning about full limits', () => {
     expect(instances.log.about(WARNING)).toEqual([]);
     await instances.start(MARIADB);
     await instances.advance(5_000);
-    // One line from each instance.
+    // Each instance has logged one line.
     expect(instances.log.about(WARNING)).toHaveLength(2);
   });
 

@@ -9,7 +9,9 @@ const STEP_MS = 60_000;
 const ROWS_A_STEP = 500;
 const STEPS_A_TIME = 20;
 
-/** Deletes usage that is older than 400 days, a little every minute. It also deletes the usage of removed keys. */
+/**
+ * Every minute, deletes some of the usage that is older than 400 days. When a key is removed, also deletes its usage.
+ */
 @Injectable()
 export class UsagePruner implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(UsagePruner.name);

@@ -12,10 +12,14 @@ import { UsageRepository } from './usage.repository.js';
 /** The interval between two flushes. It is half of the ten seconds within which usage must be visible. */
 const FLUSH_MS = 5_000;
 /**
- * The number of entries in a transaction. It is small, because SQLite blocks this thread and other requests must wait.
+ * The number of entries per transaction. It is small, because on SQLite a transaction blocks this thread and other
+ * requests must wait.
  */
 const SLICE = 50;
-/** The maximum number of entries while the database is unavailable. They need a few hundred megabytes. */
+/**
+ * The maximum number of entries that are kept in memory while the database is unavailable. They need a few hundred
+ * megabytes.
+ */
 const MAX_KEPT = 500_000;
 
 /** Where a request came from. The client address is derived from it only when the usage is written. */
@@ -37,7 +41,7 @@ interface Pending extends UsageTally {
 export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(UsageRecorder.name);
   private pending = new Map<string, Pending>();
-  /** Entries of past hours, and entries that could not be written. */
+  /** Entries of past hours, and entries that could not be written yet. */
   private readonly leftOver = new Map<string, Pending>();
   /** The entries that the running flush still has to write. */
   private unwritten: Pending[] = [];
@@ -57,7 +61,8 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Writes the remaining counts. It logs how many are lost if the write fails or the process ends before it is done.
+   * Writes the remaining counts. Logs how many are lost if the write fails or if the process exits before the write
+   * ends.
    */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
@@ -98,8 +103,8 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Keeps an entry that has not been written. There is only one entry for each key and hour, which limits the memory
-   * while the database is unavailable.
+   * Keeps an entry that has not been written. Entries for the same key and hour are added together, which limits the
+   * memory while the database is unavailable.
    */
   private keep(entry: Pending): void {
     const id = `${entry.apiKeyId} ${entry.hour}`;
@@ -134,10 +139,10 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     this.dropped = 0;
   }
 
-  /** Returns false if the database is unavailable and the slice must be written again. */
+  /** Writes a slice. Returns false if the database is unavailable and the slice must be written again. */
   private async write(slice: Pending[]): Promise<boolean> {
-    // All instances write in the same order. If two of them write the same rows at once, one waits, and they can't
-    // deadlock.
+    // All instances write rows in the same order. So two instances that write the same rows at the same time can't
+    // deadlock: one waits for the other.
     slice.sort(byKeyAndHour);
     try {
       await this.repository.add(slice, (transaction) =>
@@ -168,7 +173,7 @@ const byKeyAndHour = (a: Pending, b: Pending): number =>
 const callsIn = (entries: readonly Pending[]): number =>
   entries.reduce((sum, { accepted, limited, denied }) => sum + accepted + limited + denied, 0);
 
-/** Returns the latest use of each key. A key that was used in two hours has two entries. */
+/** Returns the latest use of each key. A key that was used in two different hours has two entries in the slice. */
 function lastUsesOf(slice: readonly Pending[]): LastUse[] {
   const uses = new Map<string, LastUse>();
   for (const { apiKeyId, usedAtMs, usedFrom } of slice) {

@@ -18,7 +18,7 @@ const COLUMNS = { keys: ['api_key_id', 'hour'], counters: ['accepted', 'limited'
 export class UsageRepository {
   constructor(private readonly database: Database) {}
 
-  /** Adds the counts to the stored ones. It runs `alongside` in the same transaction. */
+  /** Adds the counts to the stored counts, and runs `alongside` in the same transaction. */
   async add(
     tallies: readonly UsageTally[],
     alongside: (transaction: Transaction) => Promise<void>,
@@ -35,7 +35,7 @@ export class UsageRepository {
       await write(rows);
     } catch (error) {
       if (!isForeignKeyViolation(error)) throw error;
-      // A key was removed meanwhile, but the counts of the other keys must not be lost.
+      // A key was removed in the meantime, but the counts of the other keys must not be lost.
       const ids = await this.existing(rows.map(([apiKeyId]) => String(apiKeyId)));
       await write(rows.filter(([apiKeyId]) => ids.has(String(apiKeyId))));
     }
@@ -60,7 +60,10 @@ export class UsageRepository {
     return rows.map(({ hour, accepted, limited, denied }) => ({ apiKeyId, hour, accepted, limited, denied }));
   }
 
-  /** Returns the requests with all keys by hour, without the hours that have none. The query reads only an index. */
+  /**
+   * Returns the number of requests in each hour, with all keys together. Leaves out hours without requests. The query
+   * reads only an index.
+   */
   async totals(fromHour: number, toHour: number): Promise<HourlyCounts[]> {
     const rows = await this.database.read((manager) =>
       manager
@@ -82,7 +85,7 @@ export class UsageRepository {
   }
 
   /**
-   * Deletes at most `atMost` rows of hours before the given hour, oldest first.
+   * Deletes at most `atMost` rows from before the given hour, oldest first.
    * @returns the number of deleted rows.
    */
   async prune(hour: number, atMost: number): Promise<number> {

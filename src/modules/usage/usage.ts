@@ -14,12 +14,14 @@ export interface UsageCounts {
 
 export type UsageOutcome = keyof UsageCounts;
 
-/** The requests of one hour. `hour` is the number of whole hours since the start of 1970 in UTC. */
+/**
+ * The number of requests in one hour, by outcome. `hour` is the number of whole hours since the start of 1970 in UTC.
+ */
 export interface HourlyCounts extends UsageCounts {
   readonly hour: number;
 }
 
-/** The requests with one API key in one hour. */
+/** The number of requests with one API key in one hour, by outcome. */
 export interface UsageTally extends HourlyCounts {
   readonly apiKeyId: string;
 }
@@ -27,7 +29,7 @@ export interface UsageTally extends HourlyCounts {
 export const INTERVALS = ['hour', 'day'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-/** The requests of one interval, which starts at `at`. */
+/** The number of requests in the hour or day that starts at `at`, by outcome. */
 export interface UsageBucket extends UsageCounts {
   readonly at: Date;
 }

@@ -2,8 +2,8 @@ import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { BulkRevocationDto, IDS, RevocationFilterDto, FILTER } from './bulk-revocation.dto.js';
 
 /**
- * Documents the body with `ids` in the API documentation. The service doesn't use this class to validate requests. It
- * uses `BulkRevocationDto`.
+ * Documents the body with `ids` in the API documentation. The service validates requests with `BulkRevocationDto`
+ * instead.
  */
 export class RevokeApiKeysByIdsDto extends OmitType(BulkRevocationDto, ['ids', 'filter', 'confirm']) {
   @ApiProperty(IDS)

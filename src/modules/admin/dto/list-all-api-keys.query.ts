@@ -5,7 +5,7 @@ import { parseQueryInteger } from '../../../common/validation/index.js';
 import { ApiKeyFilterDto } from './api-key-filter.dto.js';
 
 export class ListAllApiKeysQuery extends IntersectionType(SliceQuery, ApiKeyFilterDto) {
-  // Query parameters are strings.
+  // Query parameters are strings, so the number must be parsed.
   @Transform(parseQueryInteger)
   declare unusedForDays?: number;
 }
