@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { configureApp } from './app.setup.js';
-import { SettingsError, loadDotEnv, parseEnv, type Settings } from './settings/index.js';
+import { SettingsError, loadDotEnv, parseEnv, settingsWarnings, type Settings } from './settings/index.js';
 import { ReadinessService } from './modules/health/index.js';
 import { createAdapter } from './http-server/adapter.js';
 import { DOCS_PATH } from './openapi/document.js';
@@ -37,6 +37,7 @@ async function start(): Promise<void> {
     markNotReady: () => app.get(ReadinessService).stop(),
     close: () => app.close(),
   });
+  for (const warning of settingsWarnings(settings)) new Logger('Start').warn(warning);
   printUrls(settings, listener.port);
 }
 
@@ -56,10 +57,7 @@ async function createApp(settings: Settings, listener: HttpListener): Promise<Ne
   return app;
 }
 
-function printUrls({ publicUrl, nodeEnv, port }: Settings, actualPort: number): void {
-  if (nodeEnv === 'production' && !publicUrl.startsWith('https:')) {
-    new Logger('Start').warn('PUBLIC_URL is not https, so cookies and API keys are sent unencrypted.');
-  }
+function printUrls({ publicUrl, port }: Settings, actualPort: number): void {
   const base = port === 0 ? `http://localhost:${actualPort}` : publicUrl;
   process.stdout.write(
     `\n  Console  ${base}/api-keys\n  API      ${base}/api/v1\n  Docs     ${base}${DOCS_PATH}\n\n`,

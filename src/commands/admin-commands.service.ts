@@ -76,6 +76,7 @@ export class AdminCommandsService {
 
   private async showTemporaryPassword(email: string, generate: () => Promise<string>): Promise<void> {
     const output = openPasswordOutput(this.settings);
+    if (!output) throw new Error('This command shows a temporary password, so run it on a terminal.');
     try {
       output.write(email, await generate());
     } catch (error) {

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { parseEnv } from '../../src/settings/index.js';
 import { ENTITIES } from '../../src/data-source.js';
-import { BUILD, isOlder } from '../../src/database/schema/build.js';
+import { BUILD, isOlder } from '../../src/database/schema/build-compatibility.js';
 import { databaseOptions, SchemaDataSource, StartupLock } from '../../src/database/index.js';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { TemporaryPasswordsEnd1764000400000 } from '../../migrations/1764000400000-temporary-passwords-end.js';

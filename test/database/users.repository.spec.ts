@@ -248,6 +248,14 @@ onEachDatabase((kind) => {
       expect(await repository.findByEmail([email])).toBeNull();
     });
 
+    it('is not created if nobody would see the temporary password', async () => {
+      Object.defineProperty(process.stdout, 'isTTY', { value: false, configurable: true });
+      await expect(start([false, false], { DATABASE_URL: 'mysql://127.0.0.1/keys' })).rejects.toThrow(
+        /ADMIN_PASSWORD must be set/,
+      );
+      expect(await repository.findByEmail([email])).toBeNull();
+    });
+
     it('is not created if there are users, even if another process created them meanwhile', async () => {
       expect(await start([true])).toEqual({ locks: 0, admin: null });
       expect(await start([false, true])).toEqual({ locks: 1, admin: null });

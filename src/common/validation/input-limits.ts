@@ -7,6 +7,11 @@ import { firstCodePoints } from '../text/code-points.js';
 /** The maximum number of fields in a body or query. It also applies to each nested object that has a DTO. */
 const MAX_FIELDS = 100;
 /**
+ * The maximum number of fields in a form. It is enough for the largest form in the console, which has 1,000 checkboxes
+ * and some other fields.
+ */
+export const MAX_FORM_FIELDS = 1_100;
+/**
  * How many fields of an object are validated if it has more than `MAX_FIELDS`. This is enough to report the first
  * invalid fields.
  */

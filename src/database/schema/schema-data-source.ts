@@ -1,6 +1,5 @@
-import { Logger } from '@nestjs/common';
 import { DataSource, type Migration as ExecutedMigration } from 'typeorm';
-import { BUILD, isOlder } from './build.js';
+import { checkCompatibility } from './build-compatibility.js';
 import type { Migration } from './migration.js';
 
 const REQUIREMENTS = 'migration_requirements';
@@ -55,18 +54,7 @@ export class SchemaDataSource extends DataSource {
   private async checkUnknownMigrations(): Promise<void> {
     const unknown = without(await this.executedNames(), this.knownNames());
     if (unknown.length === 0) return;
-    const requirements = await this.requirements();
-    for (const name of unknown) {
-      const oldestBuild = requirements.get(name);
-      if (oldestBuild !== undefined && isOlder(BUILD, oldestBuild))
-        throw new Error(
-          `The database was changed by ${name}, which needs build ${oldestBuild} or newer; this is ${BUILD}. ` +
-            `Start a newer build, or revert the migration with the build that made it.`,
-        );
-    }
-    new Logger('Start').warn(
-      `The database was changed by a newer build (${unknown.join(', ')}). This build can run with it.`,
-    );
+    checkCompatibility(unknown, await this.requirements());
   }
 
   private async storeRequirements(): Promise<void> {

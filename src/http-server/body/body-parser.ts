@@ -4,7 +4,8 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MALFORMED_JSON, MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE } from '../../common/errors/index.js';
 import { isApiPath } from '../../common/http/index.js';
-import { MAX_FORM_FIELDS, parseForm } from './form-body.js';
+import { MAX_FORM_FIELDS } from '../../common/validation/index.js';
+import { parseForm } from './form-parser.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

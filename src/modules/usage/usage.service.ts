@@ -4,7 +4,8 @@ import { Clock } from '../../common/clock.js';
 import { DAY_MS, daysBefore, HOUR_MS } from '../../common/duration.js';
 import { validationFailed } from '../../common/errors/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
-import { toBuckets, type Interval, type UsageBucket } from './usage.js';
+import { toBuckets } from './usage-buckets.js';
+import type { Interval, UsageBucket } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 import { EMPTY_RANGE, RANGE_TOO_LONG } from './usage.errors.js';
 

@@ -1,5 +1,3 @@
-import { DAY_MS, HOUR_MS } from '../../common/duration.js';
-
 /**
  * The number of requests by outcome: docs/api.md, "Usage".
  * - `accepted`: the requests passed all guards.
@@ -32,30 +30,4 @@ export type Interval = (typeof INTERVALS)[number];
 /** The number of requests in the hour or day that starts at `at`, by outcome. */
 export interface UsageBucket extends UsageCounts {
   readonly at: Date;
-}
-
-/** Groups hourly counts into UTC hours or days, from `from` to `to`. Buckets without requests contain zeros. */
-export function toBuckets(
-  tallies: readonly HourlyCounts[],
-  interval: Interval,
-  from: Date,
-  to: Date,
-): UsageBucket[] {
-  const stepMs = interval === 'hour' ? HOUR_MS : DAY_MS;
-  const first = Math.floor(from.getTime() / stepMs);
-  const count = Math.ceil(to.getTime() / stepMs) - first;
-  const buckets = Array.from({ length: count }, (_, index) => ({
-    at: new Date((first + index) * stepMs),
-    accepted: 0,
-    limited: 0,
-    denied: 0,
-  }));
-  for (const tally of tallies) {
-    const bucket = buckets[Math.floor((tally.hour * HOUR_MS) / stepMs) - first];
-    if (!bucket) continue;
-    bucket.accepted += tally.accepted;
-    bucket.limited += tally.limited;
-    bucket.denied += tally.denied;
-  }
-  return buckets;
 }

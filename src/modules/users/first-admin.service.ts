@@ -38,6 +38,10 @@ export class FirstAdminService implements OnApplicationBootstrap {
     const { adminEmail, adminPassword } = this.settings;
     const admin = { email: adminEmail, name: 'Admin', role: 'admin', password: adminPassword } as const;
     const output = adminPassword === null ? openPasswordOutput(this.settings) : null;
+    if (adminPassword === null && !output)
+      throw new SettingsError([
+        'ADMIN_PASSWORD must be set, because there is neither a terminal that can show a temporary password nor an SQLite file',
+      ]);
     try {
       const { temporaryPassword } = await this.users.create(SYSTEM, admin);
       if (temporaryPassword !== null) output?.write(adminEmail, temporaryPassword);

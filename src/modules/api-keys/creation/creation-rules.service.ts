@@ -1,22 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
-import { daysBefore } from '../../../common/duration.js';
 import type { Transaction } from '../../../database/index.js';
 import { Settings } from '../../../settings/index.js';
 import type { ApiKeyEntity } from '../api-key.entity.js';
-import {
-  API_KEY_QUOTA_REACHED,
-  CREDENTIAL_NOT_FOUND,
-  forbiddenToOutlive,
-  NO_ROOM_FOR_API_KEY,
-} from '../api-keys.errors.js';
+import { API_KEY_QUOTA_REACHED, CREDENTIAL_NOT_FOUND, forbiddenToOutlive } from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
-import { AllowanceRepository } from './allowance.repository.js';
 import { IdempotencyService, type IdempotentRequest } from './idempotency.service.js';
-
-/** A new key can replace a key that has been revoked or expired for at least this number of days. */
-const REPLACEABLE_AFTER_DAYS = 30;
+import { KeyRemovalService } from './key-removal.service.js';
 
 export interface RequestedLifetime {
   /**
@@ -40,7 +31,7 @@ export interface CreationPermit {
 export class CreationRulesService {
   constructor(
     private readonly repository: ApiKeysRepository,
-    private readonly allowance: AllowanceRepository,
+    private readonly removal: KeyRemovalService,
     private readonly idempotency: IdempotencyService,
     private readonly clock: Clock,
     private readonly settings: Settings,
@@ -65,7 +56,7 @@ export class CreationRulesService {
     const limit = this.settings.maxActiveKeysPerUser;
     const active = await this.repository.countActive(manager, caller.userId, now, limit);
     if (active >= limit) throw API_KEY_QUOTA_REACHED.create();
-    return { expiresAt, replaces: await this.findReplaced(transaction, caller.userId, now) };
+    return { expiresAt, replaces: await this.removal.findReplaceable(transaction, caller.userId, now) };
   }
 
   /**
@@ -84,18 +75,5 @@ export class CreationRulesService {
     if (expiresAt === undefined || latest === null) return expiresAt ?? latest;
     if (expiresAt === null || expiresAt > latest) throw forbiddenToOutlive(latest);
     return expiresAt;
-  }
-
-  private async findReplaced(
-    { manager }: Transaction,
-    userId: string,
-    now: Date,
-  ): Promise<ApiKeyEntity | null> {
-    const { maxKeysPerUser } = this.settings;
-    if (!(await this.allowance.hasAtLeast(manager, userId, maxKeysPerUser))) return null;
-    const by = daysBefore(now, REPLACEABLE_AFTER_DAYS);
-    const oldest = await this.allowance.findOldestInactive(manager, userId, by);
-    if (!oldest) throw NO_ROOM_FOR_API_KEY.create();
-    return oldest;
   }
 }

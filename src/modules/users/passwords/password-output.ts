@@ -1,5 +1,5 @@
 import { closeSync, openSync, realpathSync, rmSync, writeSync } from 'node:fs';
-import { SettingsError, type Settings } from '../../../settings/index.js';
+import type { Settings } from '../../../settings/index.js';
 import { TEMPORARY_PASSWORD_HOURS } from './temporary-password.js';
 
 /**
@@ -15,20 +15,16 @@ export interface PasswordOutput {
 /**
  * Opens the output for a temporary password: the terminal or, if there is none, a new file beside the SQLite database.
  * Only the owner of the file can read it. Call this function before you generate the password. Otherwise, a password
- * could be stored that nobody can see. Throws `SettingsError` if neither output is available.
+ * could be stored that nobody can see. Returns `null` if neither output is available.
  */
-export function openPasswordOutput({ database }: Pick<Settings, 'database'>): PasswordOutput {
+export function openPasswordOutput({ database }: Pick<Settings, 'database'>): PasswordOutput | null {
   if (process.stdout.isTTY) {
     return {
       write: (email, password) => show(email, password, 'It is shown only now.'),
       discard: () => undefined,
     };
   }
-  if (database.kind !== 'sqlite') {
-    const places =
-      'no terminal to show a temporary password on, and no file beside this database to write it to';
-    throw new SettingsError([`ADMIN_PASSWORD must be set, as there is ${places}`]);
-  }
+  if (database.kind !== 'sqlite') return null;
   const path = `${realpathSync(database.path)}.temporary-password`;
   rmSync(path, { force: true });
   const file = openSync(path, 'wx', 0o600);

@@ -1,4 +1,5 @@
-import { MAX_FORM_FIELDS, parseForm } from './form-body.js';
+import { MAX_FORM_FIELDS } from '../../common/validation/index.js';
+import { parseForm } from './form-parser.js';
 
 const fields = (count: number, name = (index: number) => `f${index}`) =>
   Array.from({ length: count }, (_, index) => `${name(index)}=${index}`).join('&');

@@ -1,8 +1,4 @@
-/**
- * The maximum number of fields in a form. It is enough for the largest form in the console, which has 1,000 checkboxes
- * and some other fields.
- */
-export const MAX_FORM_FIELDS = 1_100;
+import { MAX_FORM_FIELDS } from '../../common/validation/index.js';
 
 /** The fields of a form, keyed by name. The values of a repeated field form an array. */
 export type FormFields = Record<string, string | string[]>;
