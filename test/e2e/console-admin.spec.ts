@@ -105,7 +105,7 @@ onEachDatabase((kind) => {
         ['/suspend', {}],
       ] as const) {
         const response = await post(`/admin/users/${id}${path}`, form).expect(409);
-        expect(response.text).toContain('This is the last active admin.');
+        expect(response.text).toContain('This user is the last active admin.');
       }
     });
 
@@ -176,7 +176,7 @@ onEachDatabase((kind) => {
       await app.createKey(user);
       const changed = await bulk({ ...form, confirm: 'yes' }).expect(409);
       expect(changed.text).toContain(
-        'The matching keys have changed since the preview, so no key was revoked.',
+        'The matching keys have changed since the preview, so no keys were revoked.',
       );
       expect(changed.text).toContain('3 keys will be revoked.');
       await me(key).expect(200);
@@ -204,7 +204,7 @@ onEachDatabase((kind) => {
     it('are not all revoked without a separate confirmation', async () => {
       const { key } = await app.createCaller();
       const seen = await get('/admin/api-keys/revoke?selection=filter').expect(200);
-      expect(seen.text).toContain('No filter is set. This revokes every key of every user.');
+      expect(seen.text).toContain('No filter is set, so this revokes all keys of all users.');
       const [, expected] = /name="expected" value="(\d+)"/.exec(seen.text)!;
       const all = { selection: 'filter', expected };
       await bulk(all).expect(400);

@@ -269,7 +269,7 @@ onEachDatabase((kind) => {
         { Origin: 'null' },
       ] as Record<string, string>[]) {
         const response = await post('/account', { name: 'Evil' }, { Cookie: cookie, ...fields }).expect(403);
-        expect(response.text).toContain('This request came from another site.');
+        expect(response.text).toContain('This request came from another site, so nothing was changed.');
       }
       const me = await app.http.get('/api/v1/me').set('Cookie', cookie).expect(200);
       expect(me.body.user).toMatchObject({ id, name: expect.stringMatching(/^Person/) });

@@ -3,5 +3,5 @@ import { FieldErrorKind } from '../../common/errors/index.js';
 export const UNCHECKED = new FieldErrorKind('unchecked', 'must be checked');
 export const DATE_NOT_CHOSEN = new FieldErrorKind(
   'date_not_chosen',
-  'is a date, but another expiration is selected',
+  'must be empty unless a custom date is selected',
 );

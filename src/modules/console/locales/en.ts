@@ -89,7 +89,7 @@ const en = {
   rateLimit: {
     title: 'Rate limit',
     left: '{{remaining}} of {{limit}} requests left',
-    window: 'Shared by all your keys: {{limit}} requests every {{seconds}} seconds.',
+    window: 'All your keys share this limit: {{limit}} requests per {{seconds}} seconds.',
   },
   keys: {
     title: 'API keys',
@@ -121,7 +121,7 @@ const en = {
     days_other: '{{count}} days',
     onDate: 'Custom date',
     date: 'Expiration date',
-    dateHint: 'The key stops working at 00:00 UTC on this date. Applies only with “Custom date”.',
+    dateHint: 'To set a date, choose “Custom date”. The key stops working at 00:00 UTC on that date.',
     submit: 'Create',
     again: 'Create another key',
   },
@@ -138,7 +138,7 @@ const en = {
     testLead: 'Send a request to /api/v1/ping with this key and see the response.',
     testFailed: 'The request couldn’t be sent: {{message}}',
     goneTitle: 'This key has already been created',
-    gone: '“{{name}}” was shown only once and can’t be shown again. If you didn’t save the key, revoke it and create a new one.',
+    gone: 'The key “{{name}}” was shown only once and can’t be shown again. If you didn’t save it, revoke it and create a new one.',
     replace: 'Revoke and create a new key',
     keep: 'Keep this key',
   },
@@ -206,7 +206,7 @@ const en = {
     temporaryPassword: 'Temporary password',
     temporaryUntil: 'Temporary password expires',
     temporaryOnce:
-      'Copy this password now. You won’t be able to see it again. Share it securely. It expires after 72 hours, and the user has to change it at first sign-in.',
+      'Copy this password now. You won’t be able to see it again. Share it securely. It expires after 72 hours, and the user has to change it when they first sign in.',
     activeKeys: 'Active keys',
     lastSeen: 'Last active',
     neverSeen: 'Never',
@@ -220,7 +220,7 @@ const en = {
     reset: 'Reset password',
     resetTitle: 'Reset {{name}}’s password?',
     resetText:
-      'You’ll get a temporary password, which is shown only once. The user is signed out everywhere. Their API keys keep working.',
+      'You’ll get a temporary password, which is shown only once. The user will be signed out everywhere, but their API keys will keep working.',
     resetDone: 'Password reset',
     keysOf: 'API keys',
     allKeysOf: 'View all of this user’s API keys',
@@ -246,8 +246,8 @@ const en = {
     sample: 'Preview (10 newest)',
     sampleAll: 'Selected keys',
     confirm: 'I understand that this can’t be undone',
-    confirmEverything: 'I understand that this revokes every key of every user and can’t be undone',
-    everything: 'No filter is set. This revokes every key of every user.',
+    confirmEverything: 'I understand that this revokes all keys of all users and can’t be undone',
+    everything: 'No filter is set, so this revokes all keys of all users.',
     submit_one: 'Revoke {{count, number}} key',
     submit_other: 'Revoke {{count, number}} keys',
     done_one: '{{count, number}} key revoked.',
@@ -264,17 +264,17 @@ const en = {
       3: 'Enter a name that says what will use the key, for example “Mobile App” or “Webhook Service”.',
       4: 'Choose `Create`, then copy the key and store it securely. It’s shown only once, because only a hash of it is stored.',
     },
-    creatingEnd: 'Keys don’t expire unless you choose an expiration.',
+    creatingEnd: 'Keys don’t expire unless you set an expiration date.',
     using: 'Use a key',
     usingText:
       'Send the key in the `X-API-Key` header of each request. To test a key or a webhook connection, call `POST /api/v1/ping`, which returns the JSON you send. A key acts on behalf of its owner, with the owner’s current role and permissions.',
     limits: 'Rate limits',
     limitsText:
-      'All your keys share one limit, which depends on your role. It applies to any period of {{seconds}} seconds.',
+      'All your keys share one limit. The limit depends on your role and is measured over a rolling {{seconds}}-second window.',
     limitsRole: 'Role',
-    limitsCalls: 'Requests every {{seconds}} seconds',
+    limitsCalls: 'Requests per {{seconds}} seconds',
     limitsFields:
-      'The `RateLimit` and `X-RateLimit-Remaining` response headers tell you how many requests you have left. After a 429, wait for the number of seconds in the `Retry-After` header. Requests that get a 429 don’t count toward the limit.',
+      'The `RateLimit` and `X-RateLimit-Remaining` response headers tell you how many requests you have left. If you get a 429 response, wait the number of seconds given in the `Retry-After` header. Requests that get a 429 response don’t count toward the limit.',
     practices: 'Best practices',
     practicesList: {
       1: 'Use a separate key for each application, and name it after its purpose.',
@@ -295,13 +295,13 @@ const en = {
     },
     notFound: '“API key not found”',
     notFoundText:
-      'With status 401, the key in the header isn’t valid: compare its beginning with the prefixes under `API keys`. With status 404, you have no key with the ID in the URL.',
+      'If the status is 401, the key in the header isn’t valid. Compare the start of the key with the prefixes under `API keys`. If the status is 404, you don’t have a key with the ID in the URL.',
     tooMany: '429 Too Many Requests',
     tooManyText:
-      '`rate_limit_exceeded`: wait for the number of seconds in the `Retry-After` header, then send requests more slowly. If you need a higher limit, ask an administrator. `too_many_failed_attempts`: too many invalid keys or passwords were sent from your IP address. Correct them, then wait for the number of seconds in the `Retry-After` header.',
+      '`rate_limit_exceeded`: wait the number of seconds given in the `Retry-After` header, then send requests more slowly. If you need a higher limit, ask an administrator. `too_many_failed_attempts`: too many invalid keys or passwords were sent from your IP address. Correct the key or password, then wait the number of seconds given in the `Retry-After` header.',
     forbidden: '403 Forbidden',
     forbiddenText:
-      '`forbidden`: your role doesn’t allow this request, or the request can be made only while signed in, not with an API key. `account_suspended`: an administrator has suspended your account. Contact them to reactivate it.',
+      '`forbidden`: your role doesn’t allow this request, or the request requires you to be signed in and can’t be made with an API key. `account_suspended`: your account has been suspended. Ask an administrator to reactivate it.',
   },
   error: {
     title400: 'Invalid request',
@@ -328,7 +328,7 @@ const en = {
     session_expired: 'Your session has ended. Sign in again.',
     sign_in_failed: 'Incorrect email or password.',
     temporary_password_ended:
-      'This temporary password has expired, because it was not changed within 72 hours. Ask an administrator for a new one.',
+      'This temporary password has expired because it wasn’t changed within 72 hours. Ask an administrator for a new one.',
     api_key_not_found: 'This API key doesn’t exist.',
     api_key_revoked: 'This key has been revoked and can’t be restored. Create a new one.',
     api_key_expired: 'This key has expired. Create a new one.',
@@ -336,19 +336,19 @@ const en = {
     password_change_required: 'Change your temporary password to continue.',
     forbidden: 'You don’t have permission to do this.',
     registration_closed: 'Sign-up is closed. Ask an administrator to create an account for you.',
-    cross_site_request: 'This request came from another site. Nothing was changed.',
+    cross_site_request: 'This request came from another site, so nothing was changed.',
     not_found: 'This page doesn’t exist.',
     user_not_found: 'This user doesn’t exist.',
     email_taken: 'An account with this email address already exists.',
-    last_admin: 'This is the last active admin. Make another user an admin first.',
+    last_admin: 'This user is the last active admin. Make another user an admin first.',
     api_key_quota_reached: 'You’ve reached the limit of {{limit}} active keys. Revoke one you no longer use.',
     no_room_for_api_key:
-      'You’ve reached the limit of keys, including revoked and expired ones. You can create another one 30 days after a key was revoked or expired.',
+      'You’ve reached the maximum number of keys, including revoked and expired keys. You can create another key 30 days after one of your keys is revoked or expires.',
     already_created: 'You’ve already created a key with this form.',
     idempotency_key_reused:
       'You’ve already created a different key with this form. Open a new form to create another one.',
     selection_changed:
-      'The matching keys have changed since the preview, so no key was revoked. Review them again.',
+      'The matching keys have changed since the preview, so no keys were revoked. Review the keys again.',
     payload_too_large: 'Your request is too large. Shorten your input.',
     unsupported_media_type: 'This type of content isn’t supported.',
     rate_limit_exceeded: 'You’re sending requests too quickly.',
@@ -389,7 +389,7 @@ const en = {
     wrong_password: 'The current password is incorrect.',
     same_password: 'Choose a password that’s different from your current one.',
     empty_range: 'Choose a start time before the end time.',
-    range_too_long: 'Choose at most {{max}} days.',
+    range_too_long: 'Choose a period of at most {{max}} days.',
     outlives_creator: 'Choose a time no later than {{latest}}.',
     invalid_idempotency_key: 'This form is out of date. Open it again.',
     either_ids_or_filter: 'Either select keys or set a filter.',
