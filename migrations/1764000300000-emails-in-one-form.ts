@@ -30,8 +30,8 @@ export class EmailsInOneForm1764000300000 implements Migration {
     const named =
       skipped.slice(0, MAX_LOGGED_IDS).join(', ') + (skipped.length > MAX_LOGGED_IDS ? ', …' : '');
     new Logger('Migrations').warn(
-      `${skipped.length} accounts share a mailbox with another one and keep their email address as it is. ` +
-        `Each still signs in with exactly that spelling. User ids: ${named}`,
+      `${skipped.length} accounts share a mailbox with another account, so their email addresses were not converted. ` +
+        `Their users must keep signing in with exactly the same spelling as before. User IDs: ${named}`,
     );
   }
 

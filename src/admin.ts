@@ -7,11 +7,11 @@ import { loadDotEnv, parseEnv } from './settings/index.js';
 const USAGE = `Usage: npm run admin -- <command>
 
   create-admin [email]     Create an admin with this email address (default: ADMIN_EMAIL).
-  reset-password <email>   Set a temporary password and end all sessions of the user.
+  reset-password <email>   Set a temporary password for a user and end all their sessions.
   list-users               List all users.
-  revoke-key <id>          Revoke an API key by its id.
+  revoke-key <id>          Revoke the API key with this ID.
 
-The commands use DATABASE_URL. They work whether servers are running or not.
+The commands use the database in DATABASE_URL. They work whether or not the server is running.
 `;
 
 type Command = (commands: AdminCommandsService, ...args: string[]) => Promise<void>;

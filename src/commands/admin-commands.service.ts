@@ -36,7 +36,7 @@ export class AdminCommandsService {
       );
     } else {
       await this.users.create(SYSTEM, admin);
-      print(`The admin ${email} can sign in with ADMIN_PASSWORD.`);
+      print(`The admin ${email} can sign in with the password in ADMIN_PASSWORD.`);
     }
   }
 
@@ -44,9 +44,9 @@ export class AdminCommandsService {
   async resetPassword(typedEmail: string): Promise<void> {
     const { id, email, status } = await this.users.getByEmail(typedEmail);
     await this.showTemporaryPassword(email, () => this.passwordReset.reset(SYSTEM, id));
-    print(`All sessions of ${email} have ended; the API keys still work.`);
+    print(`All sessions of ${email} have ended. The user's API keys still work.`);
     if (status === 'suspended')
-      print('The user is suspended and can sign in again after an admin reactivates the account.');
+      print("The user is suspended and can't sign in until an admin reactivates the account.");
   }
 
   async listUsers(): Promise<void> {
@@ -68,15 +68,15 @@ export class AdminCommandsService {
 
   /** Revokes a key of any user. Throws `api_key_not_found`. */
   async revokeKey(id: string): Promise<void> {
-    const revocation = { reason: 'Revoked on the command line', cascade: false };
+    const revocation = { reason: 'Revoked from the command line', cascade: false };
     const { apiKey, activeDescendants } = await this.apiKeys.revoke(SYSTEM, id, revocation);
-    print(`The key ${apiKey.prefix} (${apiKey.name}) is revoked.`);
-    if (activeDescendants > 0) print(`Active keys that were created with it: ${activeDescendants}`);
+    print(`The key ${apiKey.prefix} (${apiKey.name}) has been revoked.`);
+    if (activeDescendants > 0) print(`Active keys that were created with this key: ${activeDescendants}`);
   }
 
   private async showTemporaryPassword(email: string, generate: () => Promise<string>): Promise<void> {
     const output = openPasswordOutput(this.settings);
-    if (!output) throw new Error('This command shows a temporary password, so run it on a terminal.');
+    if (!output) throw new Error('This command shows a temporary password. Run the command in a terminal.');
     try {
       output.write(email, await generate());
     } catch (error) {

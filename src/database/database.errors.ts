@@ -2,7 +2,7 @@ import { AppError, UNAVAILABLE } from '../common/errors/index.js';
 
 const DETAIL =
   'The database connection was lost while your change was being saved, so the change may or may not have been saved. ' +
-  'Check before you try again.';
+  'Check whether it was saved before you try again.';
 
 /**
  * The error for a transaction that may or may not have been committed. `Database` does not retry the transaction after

@@ -86,15 +86,15 @@ describe('listening', () => {
     await listener.listen();
     const other = new HttpListener({ ...SETTINGS, port: listener.port });
     await expect(other.listen()).rejects.toThrow(
-      `Port ${listener.port} on 127.0.0.1 is already in use. Stop the other program, or set another PORT.`,
+      `Port ${listener.port} on 127.0.0.1 is already in use. Stop the program that uses the port, or set PORT to a different number.`,
     );
   });
 
   it.each([
     ['EACCES', /not allowed to listen on port 0. Set PORT/],
-    ['EADDRNOTAVAIL', /HOST 127.0.0.1 is not an address of this machine/],
-    ['ENOTFOUND', /HOST 127.0.0.1 is not an address of this machine/],
-    ['EMFILE', /Cannot listen on port 0 of 127.0.0.1: why/],
+    ['EADDRNOTAVAIL', /HOST is 127.0.0.1, which is not an address of this machine/],
+    ['ENOTFOUND', /HOST is 127.0.0.1, which is not an address of this machine/],
+    ['EMFILE', /Listening on port 0 of 127.0.0.1 failed: why/],
   ])('explains the error %s', async (code, message) => {
     const started = listener.listen();
     const listening = new Promise((resolve) => listener.server.once('listening', resolve));

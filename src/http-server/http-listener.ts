@@ -113,10 +113,10 @@ function listenErrorMessage(
   port: number,
 ): string {
   if (code === 'EADDRINUSE')
-    return `Port ${port} on ${host} is already in use. Stop the other program, or set another PORT.`;
+    return `Port ${port} on ${host} is already in use. Stop the program that uses the port, or set PORT to a different number.`;
   if (code === 'EACCES')
     return `This user is not allowed to listen on port ${port}. Set PORT to 1024 or more.`;
   if (INVALID_HOST.has(code))
-    return `HOST ${host} is not an address of this machine. Set HOST to one, or to 0.0.0.0 for all of them.`;
-  return `Cannot listen on port ${port} of ${host}: ${message}`;
+    return `HOST is ${host}, which is not an address of this machine. Set HOST to one of the machine's addresses, or to 0.0.0.0 for all of them.`;
+  return `Listening on port ${port} of ${host} failed: ${message}`;
 }

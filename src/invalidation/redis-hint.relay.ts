@@ -24,7 +24,7 @@ const MESSAGE = Buffer.from('[]');
 const TEST_EVERY_MS = 5_000;
 /** The maximum time that a test waits for its message. */
 const TEST_TIMEOUT_MS = 1_000;
-const MEANWHILE = 'Changes on other instances take up to a second until then.';
+const MEANWHILE = 'Until this is fixed, changes can take up to a second to reach all instances.';
 
 /**
  * Sends a message through Redis after each local change, so that other instances read the feed immediately instead of
@@ -119,7 +119,7 @@ export class RedisHintRelay implements InvalidationListener, OnModuleInit, OnApp
     if (message.equals(MESSAGE)) this.feed.hint();
     else
       this.foreignMessages.warn(
-        `Another program writes to the Redis channel ${this.channel}. Give each installation its own REDIS_PREFIX.`,
+        `Another program is writing to the Redis channel ${this.channel}. Give each installation its own REDIS_PREFIX.`,
       );
   }
 
@@ -144,7 +144,7 @@ export class RedisHintRelay implements InvalidationListener, OnModuleInit, OnApp
     await new Promise(setImmediate);
     if (this.hasReceived || hasReply || subscriber !== this.subscriber) return;
     if (!this.link.isDegraded)
-      this.report('receiving', `Messages to the Redis channel ${this.channel} don't arrive`);
+      this.report('receiving', `Messages on the Redis channel ${this.channel} aren't arriving`);
     this.connection!.reconnect(subscriber, new Error('the subscription was lost'));
   }
 
@@ -154,7 +154,7 @@ export class RedisHintRelay implements InvalidationListener, OnModuleInit, OnApp
     this.problems[direction] = problem;
     if (problem !== null && previous === null) this.logger.warn(`${problem}. ${MEANWHILE}`);
     if (problem === null && previous !== null)
-      this.logger.log('Messages about changes arrive through Redis again.');
+      this.logger.log('Messages about changes are arriving through Redis again.');
   }
 }
 

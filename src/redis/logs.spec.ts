@@ -16,7 +16,7 @@ describe('the outage log', () => {
     isFatalAtStart: false,
   });
   const unusable = (message: string): RedisFailure => ({ kind: 'unusable', message, isFatalAtStart: false });
-  const meanwhile = 'Until it works again, each instance applies its share of the limits.';
+  const meanwhile = 'Until Redis works again, each instance applies its share of the rate limits.';
 
   it('has one line when Redis becomes unreachable, and one when it works again', () => {
     const { lines, logger } = recorder();
@@ -24,7 +24,7 @@ describe('the outage log', () => {
     log.began(unreachable('Refused.'));
     log.began(unreachable('Timed out.'));
     expect(log.ended()).toBe(true);
-    expect(lines).toEqual([`warn: Refused. ${meanwhile}`, 'log: Redis works again.']);
+    expect(lines).toEqual([`warn: Refused. ${meanwhile}`, 'log: Redis is working again.']);
   });
 
   it('has one line for each other failure, because each needs its own fix', () => {

@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import type { RedisFailure } from './redis-failure.js';
 
-const MEANWHILE = 'Until it works again, each instance applies its share of the limits.';
+const MEANWHILE = 'Until Redis works again, each instance applies its share of the rate limits.';
 
 /** Logs each cause for which Redis stops working, and logs when it works again. */
 export class OutageLog {
@@ -29,7 +29,7 @@ export class OutageLog {
     if (!this.loggedCauses) return false;
     this.logger.log(
       this.loggedCauses.size > 0
-        ? 'Redis works again.'
+        ? 'Redis is working again.'
         : 'The connection to Redis was lost and has been restored.',
     );
     this.loggedCauses = null;

@@ -75,9 +75,9 @@ export class RedisConnection {
     const isNew = this.clock.monotonicMs() - this.attemptedAtMs < RETRY_MS;
     const isClosed = cause.message === CLOSED || cause.code === 'ECONNRESET';
     if (isTls && cause.code === 'ETIMEDOUT')
-      return new Error(`${cause.message} (a port without TLS needs redis://)`, { cause });
+      return new Error(`${cause.message} (for a port without TLS, use redis://)`, { cause });
     if (!isTls && isNew && isClosed)
-      return new Error(`${CLOSED} at once (a port with TLS needs rediss://)`, { cause });
+      return new Error(`${CLOSED} immediately (for a port with TLS, use rediss://)`, { cause });
     return cause;
   }
 

@@ -13,11 +13,16 @@ it.each([
     false,
     'read-only replica',
   ],
-  ['MASTERDOWN Link with MASTER is down', 'unusable', false, 'lost its primary'],
+  ['MASTERDOWN Link with MASTER is down', 'unusable', false, 'lost the connection to its primary'],
   ['LOADING Redis is loading the dataset in memory', 'unusable', false, 'still loading'],
   ['BUSY Redis is busy running a script.', 'unusable', false, 'SCRIPT KILL'],
   ['UNKILLABLE Sorry the script already executed write commands', 'unusable', false, 'SCRIPT KILL'],
-  ["OOM command not allowed when used memory > 'maxmemory'.", 'unusable', false, 'Redis is full'],
+  [
+    "OOM command not allowed when used memory > 'maxmemory'.",
+    'unusable',
+    false,
+    'Redis has run out of memory',
+  ],
   ['MISCONF Redis is configured to save RDB snapshots', 'unusable', false, "can't save its data"],
   ['NOREPLICAS Not enough good replicas to write.', 'unusable', false, 'too few replicas'],
   ['ERR max number of clients reached', 'unusable', false, 'maxclients'],
@@ -30,8 +35,8 @@ it.each([
   ["NOPERM this user has no permissions to run the 'eval' command", 'unusable', true, 'lacks a permission'],
   ["The user executing the script can't run this command", 'unusable', true, 'lacks a permission'],
   ['DENIED Redis is running in protected mode', 'unusable', true, 'protected mode'],
-  ['ERR DB index is out of range', 'unusable', true, "doesn't have a database"],
-  ['ERR invalid DB index', 'unusable', true, "doesn't have a database"],
+  ['ERR DB index is out of range', 'unusable', true, "database number in REDIS_URL doesn't exist"],
+  ['ERR invalid DB index', 'unusable', true, "database number in REDIS_URL doesn't exist"],
   ["ERR unknown command 'EVALSHA'", 'unusable', true, "can't run the rate-limit script"],
   ['ERR Write commands not allowed after non deterministic commands.', 'unusable', true, 'Redis 5'],
   ['MOVED 3999 127.0.0.1:6381', 'wrong-node', true, 'Redis Cluster'],
@@ -66,7 +71,7 @@ it.each([
   ['CERT_HAS_EXPIRED', false],
   ['CERT_NOT_YET_VALID', false],
 ])('explains the certificate error %s', (code, isFatalAtStart) => {
-  const message = expect.stringMatching(/isn't accepted: why\. .*NODE_EXTRA_CA_CERTS/) as unknown;
+  const message = expect.stringMatching(/was rejected: why\. .*NODE_EXTRA_CA_CERTS/) as unknown;
   expect(toRedisFailure(withCode(code, 'why'))).toEqual({ kind: 'unusable', isFatalAtStart, message });
 });
 

@@ -32,7 +32,7 @@ type KnownFailure = readonly [
 ];
 
 export const CLUSTER_MESSAGE =
-  "REDIS_URL points to a node of a Redis Cluster. Cluster isn't supported yet. Use a standalone Redis.";
+  "REDIS_URL points to a Redis Cluster node. Cluster mode isn't supported yet. Use a standalone Redis server.";
 const COMMANDS =
   'eval evalsha time lindex llen lpop ltrim lrem rpush pexpire unlink publish subscribe ping info';
 
@@ -48,23 +48,28 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     replyCode('READONLY'),
     'unusable',
     false,
-    'This Redis is a read-only replica. REDIS_URL must point to the primary. After a failover, the service reconnects to the new primary.',
+    'This Redis server is a read-only replica. REDIS_URL must point to the primary. After a failover, the service reconnects to the new primary.',
   ],
-  [replyCode('MASTERDOWN'), 'unusable', false, 'This Redis is a replica that has lost its primary.'],
+  [
+    replyCode('MASTERDOWN'),
+    'unusable',
+    false,
+    'This Redis server is a replica that has lost the connection to its primary.',
+  ],
   // These errors depend on the state of the server.
   [replyCode('LOADING'), 'unusable', false, 'Redis is still loading its data.'],
   [
     replyCode('BUSY', 'UNKILLABLE'),
     'unusable',
     false,
-    'Redis is busy with a script. End it with `SCRIPT KILL` or `FUNCTION KILL`.',
+    'Redis is busy running a script. Stop the script with `SCRIPT KILL` or `FUNCTION KILL`.',
   ],
-  [replyCode('OOM'), 'unusable', false, 'Redis is full. Give it more memory (maxmemory), or remove keys.'],
+  [replyCode('OOM'), 'unusable', false, 'Redis has run out of memory. Increase maxmemory, or remove keys.'],
   [
     replyCode('MISCONF'),
     'unusable',
     false,
-    "Redis can't save its data, so it rejects writes. Its log contains the reason. Often the disk is full.",
+    "Redis can't save its data to disk, so it rejects writes. Check the Redis log for the reason. Often, the disk is full.",
   ],
   [
     replyCode('NOREPLICAS'),
@@ -95,7 +100,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     /(?:^|-)NOPERM\b|user executing the script can't/,
     'unusable',
     true,
-    'The user in REDIS_URL lacks a permission. Grant it the keys and channels that begin with REDIS_PREFIX, and the commands listed in docs/operations.md, "Share a Redis".',
+    'The user in REDIS_URL lacks a permission. Grant the user access to the keys and channels that begin with REDIS_PREFIX, and to the commands listed in docs/operations.md, "Share a Redis".',
   ],
   [
     replyCode('DENIED'),
@@ -107,13 +112,13 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     /DB index|invalid DB/,
     'unusable',
     true,
-    "This Redis doesn't have a database with the number in REDIS_URL.",
+    "The database number in REDIS_URL doesn't exist on this Redis server.",
   ],
   [
     /[Uu]nknown (?:Redis )?command|non deterministic commands/,
     'unusable',
     true,
-    `This server can't run the rate-limit script. It requires Redis 5 or newer with these commands: ${COMMANDS}.`,
+    `The server in REDIS_URL can't run the rate-limit script. The script requires Redis 5 or newer with these commands: ${COMMANDS}.`,
   ],
   [
     /^Protocol error/,
@@ -126,7 +131,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     /wrong version number|packet length too long|record layer failure/i,
     'unusable',
     true,
-    "REDIS_URL begins with rediss://, but this port doesn't use TLS. Use redis://, or the port for TLS.",
+    "REDIS_URL begins with rediss://, but this port doesn't use TLS. Use redis://, or the TLS port.",
   ],
   [
     /certificate required|handshake failure/i,
@@ -167,7 +172,7 @@ export function toRedisFailure(error: unknown): RedisFailure {
   if (CERTIFICATE.test(code)) {
     return {
       kind: 'unusable',
-      message: `The certificate of Redis isn't accepted: ${message}. For a private certificate authority, set NODE_EXTRA_CA_CERTS.`,
+      message: `The certificate of the Redis server was rejected: ${message}. If you use your own certificate authority, set NODE_EXTRA_CA_CERTS to the path of its certificate file.`,
       isFatalAtStart: !CERTIFICATE_TIME.has(code),
     };
   }

@@ -69,7 +69,7 @@ export class RedisProbe {
     const policy = evictionPolicyIn(info);
     if (policy !== null && policy !== this.evictionPolicy)
       this.logger.warn(
-        `When this Redis is full, it deletes rate-limit counters (maxmemory-policy ${policy}).`,
+        `When this Redis server runs out of memory, it deletes rate-limit counters (maxmemory-policy ${policy}).`,
       );
     this.evictionPolicy = policy;
   }

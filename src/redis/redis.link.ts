@@ -165,7 +165,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
       .then(() => this.check())
       .then(() => {
         if (this.isWorking)
-          this.singleErrors.warn(`Redis rejects some rate-limit windows. ${toRedisFailure(error).message}`);
+          this.singleErrors.warn(`Redis rejects some rate-limit checks. ${toRedisFailure(error).message}`);
       });
   }
 

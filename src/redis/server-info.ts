@@ -9,7 +9,9 @@ export function assertStandalone(info: string): void {
   const mode = /^redis_mode:(\w+)/m.exec(info)?.[1];
   if (mode === 'cluster') throw new WrongNodeError(CLUSTER_MESSAGE);
   if (mode === 'sentinel')
-    throw new WrongNodeError('REDIS_URL points to a Redis Sentinel. Use the address of the Redis itself.');
+    throw new WrongNodeError(
+      'REDIS_URL points to a Redis Sentinel. Use the address of the Redis server itself.',
+    );
 }
 
 /**

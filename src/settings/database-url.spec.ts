@@ -59,7 +59,7 @@ it.each(['sqlite://data/keys.db', 'sqlite:file:keys.db', 'sqlite:data/'])(
   'suggests valid forms for %s',
   (url) => {
     expect(settingProblems({ DATABASE_URL: url }).join()).toContain(
-      'as in sqlite:data/chameleon.db (from the working directory) or sqlite:/var/lib/chameleon.db',
+      'as in sqlite:data/chameleon.db (relative to the working directory) or sqlite:/var/lib/chameleon.db',
     );
   },
 );

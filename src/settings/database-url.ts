@@ -14,7 +14,7 @@ export type DatabaseAddress =
 
 const SQLITE = 'sqlite:';
 const SQLITE_FORMS =
-  'as in sqlite:data/chameleon.db (from the working directory) or sqlite:/var/lib/chameleon.db';
+  'as in sqlite:data/chameleon.db (relative to the working directory) or sqlite:/var/lib/chameleon.db';
 
 /**
  * Returns the path after `sqlite:` unchanged. Throws an `InvalidSettingError` if the path is not simply the path of a
@@ -23,21 +23,24 @@ const SQLITE_FORMS =
 function sqlitePath(text: string): string {
   const path = text.slice(SQLITE.length);
   if (path === '' || path.startsWith(':'))
-    throw new InvalidSettingError('must name a file after sqlite:, not a database in memory');
+    throw new InvalidSettingError(
+      'must have a file path after sqlite:, because in-memory databases are not supported',
+    );
   if (/^\/\/|^file:/.test(path))
-    throw new InvalidSettingError(`must name a plain path after sqlite:, ${SQLITE_FORMS}`);
+    throw new InvalidSettingError(`must have a plain file path after sqlite:, ${SQLITE_FORMS}`);
   if (/^~/.test(path))
-    throw new InvalidSettingError('must name the full path after sqlite:, because ~ is not expanded');
-  if (/[?#]/.test(path))
-    throw new InvalidSettingError('must not have options after the path of an SQLite file');
+    throw new InvalidSettingError('must have the full path after sqlite:, because ~ is not expanded');
+  if (/[?#]/.test(path)) throw new InvalidSettingError('must not have options after the SQLite file path');
   if (/%[0-9a-f]{2}/i.test(path))
-    throw new InvalidSettingError('must name a path without percent-encoding after sqlite:');
+    throw new InvalidSettingError('must not have percent-encoding in the SQLite file path');
   if (/[/\\]$/.test(path))
-    throw new InvalidSettingError(`must name a file after sqlite:, not a folder, ${SQLITE_FORMS}`);
+    throw new InvalidSettingError(
+      `must have the path to a file after sqlite:, not to a folder, ${SQLITE_FORMS}`,
+    );
   if (/\p{Cc}/u.test(path))
-    throw new InvalidSettingError('must name a path without control characters after sqlite:');
+    throw new InvalidSettingError('must not have control characters in the SQLite file path');
   if (path !== path.trim())
-    throw new InvalidSettingError('must name a path without spaces around it after sqlite:');
+    throw new InvalidSettingError('must not have spaces before or after the SQLite file path');
   return path;
 }
 
@@ -47,8 +50,11 @@ export function databaseAddress(text: string): DatabaseAddress {
   const url = parseUrl(text, 'mysql:', 'mariadb:');
   const database = decodeURIComponent(url.pathname.slice(1));
   if (!/^[\w$-]{1,64}$/.test(database))
-    throw new InvalidSettingError('must name the database after the host, as in mysql://host/chameleon');
-  if (url.hostname === '') throw new InvalidSettingError('must name the host, as in mysql://host/chameleon');
+    throw new InvalidSettingError(
+      'must have a valid database name after the host, as in mysql://host/chameleon',
+    );
+  if (url.hostname === '')
+    throw new InvalidSettingError('must have a host name, as in mysql://host/chameleon');
   // The error message doesn't show the text after the question mark, because that text may be part of a password that
   // isn't percent-encoded.
   if (!/^(\?tls=(true|false))?$/.test(url.search) || text.includes('#'))

@@ -35,7 +35,7 @@ export const SETTINGS = {
   publicUrl: setting(
     'PUBLIC_URL',
     'http://localhost:<PORT>',
-    'The URL at which browsers and programs reach the service. With https, cookies are Secure.',
+    'The URL where browsers and programs reach the service. With an https URL, cookies have the Secure attribute.',
     origin,
     // If PORT is invalid, this function still returns a valid URL, so that only PORT is reported as invalid.
     (env) => {
@@ -46,7 +46,7 @@ export const SETTINGS = {
   database: setting(
     'DATABASE_URL',
     'sqlite:data/chameleon.db',
-    'An SQLite file, mysql://user:password@host/database or mariadb://…. To encrypt the connection, append ?tls=true.',
+    'The database: sqlite:path/to/file, mysql://user:password@host/database, or the same with mariadb://. To encrypt a MySQL or MariaDB connection, append ?tls=true.',
     databaseAddress,
   ),
   redisUrl: optional(
@@ -57,7 +57,7 @@ export const SETTINGS = {
   redisPrefix: setting(
     'REDIS_PREFIX',
     'chameleon',
-    'The prefix of keys and channels in Redis. Installations that share a Redis server need different prefixes.',
+    'The prefix for keys and channels in Redis. Installations that share a Redis server need different prefixes.',
     redisPrefix,
   ),
   adminEmail: setting(
@@ -74,103 +74,103 @@ export const SETTINGS = {
   registration: setting(
     'REGISTRATION',
     'closed',
-    'With `open`, anybody can create an account. With `closed`, only admins can.',
+    'With `open`, anyone can create an account. With `closed`, only admins can create accounts.',
     oneOf('closed', 'open'),
   ),
   apiKeyPrefix: setting(
     'API_KEY_PREFIX',
     'chm',
-    'The prefix of new keys. Existing keys with other prefixes keep working.',
+    'The prefix for new keys. Existing keys with other prefixes keep working.',
     keyPrefix,
   ),
   bcryptCost: setting(
     'BCRYPT_COST',
     '10',
-    'The cost of a bcrypt hash, 4 to 15. Each increase by one doubles the work.',
+    'The bcrypt cost, from 4 to 15. Each increase by 1 doubles the time that a hash takes.',
     parseInteger(4, 15),
   ),
   maxActiveKeysPerUser: setting(
     'MAX_ACTIVE_KEYS_PER_USER',
     '100',
-    'The maximum number of active keys for each user.',
+    'The maximum number of active keys per user.',
     limit,
   ),
   maxKeysPerUser: setting(
     'MAX_KEYS_PER_USER',
     '10000',
-    'The maximum number of keys for each user, including revoked and expired keys. Beyond it, each new key replaces the oldest one that was revoked or expired at least 30 days ago.',
+    'The maximum number of keys per user, including revoked and expired keys. At the limit, each new key replaces the oldest key that was revoked or expired at least 30 days ago.',
     limit,
   ),
   rateLimitStandard: setting(
     'RATE_LIMIT_STANDARD',
     '100',
-    'The maximum number of requests per window with all keys of a standard user together.',
+    'The maximum number of requests per window for a standard user, counted across all their keys.',
     limit,
   ),
   rateLimitPremium: setting(
     'RATE_LIMIT_PREMIUM',
     '500',
-    'The maximum number of requests per window with all keys of a premium user together.',
+    'The maximum number of requests per window for a premium user, counted across all their keys.',
     limit,
   ),
   rateLimitAdmin: setting(
     'RATE_LIMIT_ADMIN',
     '1000',
-    'The maximum number of requests per window with all keys of an admin together.',
+    'The maximum number of requests per window for an admin, counted across all their keys.',
     limit,
   ),
   rateLimitSession: setting(
     'RATE_LIMIT_SESSION',
     '600',
-    'The maximum number of requests per window with all sessions of a user together.',
+    'The maximum number of requests per window for a signed-in user, counted across all their sessions.',
     limit,
   ),
   rateLimitAnonymous: setting(
     'RATE_LIMIT_ANONYMOUS',
     '60',
-    'The maximum number of requests per window without a valid credential, for each address.',
+    'The maximum number of requests per window that one IP address can make without a valid credential.',
     limit,
   ),
   rateLimitWindowSeconds: setting(
     'RATE_LIMIT_WINDOW_SECONDS',
     '60',
-    'The length of the rate limit window, in seconds. The window of `sign-up` is always one hour.',
+    'The length of the rate limit window, in seconds. The `sign-up` window is always one hour.',
     parseInteger(1, 86_400),
   ),
   failedAttemptsLimit: setting(
     'FAILED_ATTEMPTS_LIMIT',
     '20',
-    'The maximum number of invalid keys per window for each address. Wrong passwords have a separate limit of the same size.',
+    'The maximum number of invalid keys per window that one IP address can send. Wrong passwords have a separate limit of the same size.',
     limit,
   ),
   corsOrigins: setting(
     'CORS_ORIGINS',
     '',
-    'Web origins whose scripts can call `/api` with a key, separated by commas.',
+    'A comma-separated list of the web origins whose scripts can call `/api` with a key.',
     origins,
   ),
   securityContact: optional(
     'SECURITY_CONTACT',
-    'The contact for vulnerability reports, shown in /.well-known/security.txt: mailto:security@example.com or https://….',
+    'The contact for vulnerability reports in /.well-known/security.txt, for example mailto:security@example.com or an https URL.',
     securityContact,
   ),
   trustProxy: setting(
     'TRUST_PROXY',
     '0',
-    'The number of proxies in front of the server that append to X-Forwarded-For.',
+    'The number of proxies in front of the server that append to the X-Forwarded-For header.',
     parseInteger(0, 100),
   ),
   drainSeconds: setting(
     'DRAIN_SECONDS',
     '0',
-    'How many seconds the server keeps serving requests after SIGTERM, so that load balancers notice the shutdown. With NODE_ENV=production, the default is 5.',
+    'The number of seconds that the server keeps serving requests after SIGTERM, so that load balancers have time to notice the shutdown. With NODE_ENV=production, the default is 5.',
     parseInteger(0, 3_600),
     (env) => (env['NODE_ENV'] === 'production' ? '5' : '0'),
   ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',
-    'The lowest level that is logged: `error`, `warn`, `info` or `debug`. `debug` also logs each request.',
+    'The minimum log level: `error`, `warn`, `info` or `debug`. With `debug`, each request is also logged.',
     oneOf('error', 'warn', 'info', 'debug'),
   ),
 } as const satisfies Record<string, Setting<unknown>>;

@@ -14,7 +14,7 @@ it.each(['redis://host/keys', 'redis://host/1/2', 'redis://host/-1', 'rediss://h
   'rejects %s, because ioredis would use database 0',
   (url) => {
     expect(settingProblems({ REDIS_URL: url })).toEqual([
-      'REDIS_URL must have only a database number after the host, as in redis://host/2',
+      'REDIS_URL can have only a database number as its path, as in redis://host/2',
     ]);
   },
 );
@@ -24,7 +24,7 @@ it('accepts only safe prefixes for Redis keys', () => {
     expect(parseEnv({ REDIS_PREFIX: prefix }).redisPrefix).toBe(prefix);
   for (const prefix of [' ', 'a b', 'a*', 'a?', '{a}', 'a:', ':a', '-', 'ä', 'a\n', 'x'.repeat(33)])
     expect(settingProblems({ REDIS_PREFIX: prefix })).toEqual([
-      expect.stringMatching(/^REDIS_PREFIX must be 1 to 32/),
+      expect.stringMatching(/^REDIS_PREFIX must consist of 1 to 32/),
     ]);
 });
 
@@ -52,7 +52,7 @@ it.each([
   'https://example.com/ä',
 ])('rejects %j as a security contact', (text) => {
   expect(settingProblems({ SECURITY_CONTACT: text })).toEqual([
-    'SECURITY_CONTACT must be one URI: mailto:, tel: or https://, as in mailto:security@example.com',
+    'SECURITY_CONTACT must be a single mailto:, tel: or https:// URI, as in mailto:security@example.com',
   ]);
 });
 

@@ -30,13 +30,15 @@ export const anyText = (text: string): string => text;
 
 export function emailAddress(text: string): string {
   const email = canonicalEmail(text);
-  if (email === null) throw new InvalidSettingError('must be an email address');
+  if (email === null) throw new InvalidSettingError('must be a valid email address');
   return email;
 }
 
 export function keyPrefix(text: string): string {
   if (!PREFIX_PATTERN.test(text)) {
-    throw new InvalidSettingError('must be 2 to 16 lower-case letters or digits and begin with a letter');
+    throw new InvalidSettingError(
+      'must consist of 2 to 16 lowercase letters or digits and begin with a letter',
+    );
   }
   return text;
 }
@@ -55,7 +57,7 @@ export function parseUrl(text: string, ...protocols: string[]): URL {
 export function origin(text: string): string {
   const url = parseUrl(text, 'http:', 'https:');
   if (url.href !== `${url.origin}/` || text.endsWith('/?') || text.endsWith('#')) {
-    throw new InvalidSettingError('must be an origin: scheme, host and port without a path');
+    throw new InvalidSettingError('must be an origin without a path, as in https://keys.example.com');
   }
   return url.origin;
 }
@@ -68,7 +70,7 @@ export function origins(text: string): readonly string[] {
 export function firstAdminPassword(text: string): string {
   const length = [...text].length;
   if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH)
-    throw new InvalidSettingError(`must have ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`);
+    throw new InvalidSettingError(`must be ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters long`);
   return text;
 }
 
@@ -80,7 +82,7 @@ export function redisUrl(text: string): string {
   const url = parseUrl(text, 'redis:', 'rediss:');
   // If the path is not a number, ioredis would silently use database 0.
   if (!/^\/?\d{0,5}$/.test(url.pathname))
-    throw new InvalidSettingError('must have only a database number after the host, as in redis://host/2');
+    throw new InvalidSettingError('can have only a database number as its path, as in redis://host/2');
   return url.href;
 }
 
@@ -90,7 +92,9 @@ export function redisUrl(text: string): string {
  */
 export function redisPrefix(text: string): string {
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,30}[A-Za-z0-9])?$/.test(text)) {
-    throw new InvalidSettingError('must be 1 to 32 letters or digits, with - _ . : between them allowed');
+    throw new InvalidSettingError(
+      'must consist of 1 to 32 letters, digits or the characters - _ . : and must begin and end with a letter or digit',
+    );
   }
   return text;
 }
@@ -98,7 +102,7 @@ export function redisPrefix(text: string): string {
 /** Checks a URI for the `Contact` line of security.txt (RFC 9116, section 2.5.3). */
 export function securityContact(text: string): string {
   const error = new InvalidSettingError(
-    'must be one URI: mailto:, tel: or https://, as in mailto:security@example.com',
+    'must be a single mailto:, tel: or https:// URI, as in mailto:security@example.com',
   );
   // The URL parser would silently remove line breaks and might encode spaces.
   if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) throw error;

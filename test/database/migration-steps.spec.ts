@@ -194,7 +194,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await Promise.all([first, second]);
     expect(steps).toEqual(['first', 'second']);
     expect(new Set(log.lines)).toEqual(
-      new Set(['Waiting for another instance that is starting or migrating.']),
+      new Set(['Waiting for another instance to finish starting or migrating the database.']),
     );
     expect(queries.length).toBeGreaterThanOrEqual(4);
     expect(queries).toEqual(queries.map(() => [5]));

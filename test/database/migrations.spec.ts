@@ -110,7 +110,7 @@ onEachDatabase((kind) => {
       await run("INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Newer9999999999999')");
       await run("INSERT INTO migration_requirements VALUES ('Newer9999999999998', '0.10.0')");
       await expect(start()).rejects.toThrow(
-        /Newer9999999999998, which needs build 0\.10\.0 or newer; this is/,
+        /Newer9999999999998, which requires build 0\.10\.0 or newer\. This is build/,
       );
     });
 
@@ -260,7 +260,7 @@ it('prevents a second server from opening the same SQLite file', async () => {
   const settings = parseEnv({ DATABASE_URL: database.url });
   const first = await StartupLock.open(settings, MIGRATIONS);
   await expect(StartupLock.open(settings, MIGRATIONS)).rejects.toThrow(
-    /Another server already uses the SQLite file/,
+    /Another server is already using the SQLite file/,
   );
   first.release();
   const second = await StartupLock.open(settings, MIGRATIONS);

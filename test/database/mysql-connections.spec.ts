@@ -101,7 +101,7 @@ onMariadb('the connections to a MariaDB', () => {
     const outcomes = await Promise.allSettled(Array.from({ length: POOL_SIZE }, read));
     for (const outcome of outcomes)
       expect(outcome).toMatchObject({
-        reason: { ...UNAVAILABLE, cause: { message: 'No connection became free in time' } },
+        reason: { ...UNAVAILABLE, cause: { message: 'No database connection became available in time' } },
       });
     await release();
     await (await holdAll()).release();

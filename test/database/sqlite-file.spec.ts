@@ -91,7 +91,7 @@ describe('the lock of an SQLite file', () => {
 
   afterEach(() => lock.release());
 
-  const inUse = /Another server already uses the SQLite file/;
+  const inUse = /Another server is already using the SQLite file/;
 
   it('blocks a second server, also under other names of the file', async () => {
     symlinkSync(file, join(folder, 'link.db'));

@@ -171,7 +171,7 @@ onEachDatabase((kind) => {
       }
       expect(await stored()).toEqual([]);
       expect(log.lines[2]).toBe(
-        `Usage of 2 keys (12 requests) was not written and is kept: AppError: ${UNAVAILABLE.message}`,
+        `Usage of 2 keys (12 requests) could not be written and will be written later: AppError: ${UNAVAILABLE.message}`,
       );
       await recorder.flush();
       await recorder.flush();
@@ -241,7 +241,7 @@ onEachDatabase((kind) => {
       expect([repository.slices, await stored()]).toEqual([[1], [[0, 1, 0, 0]]]);
       expect(log.lines).toEqual([
         expect.stringMatching(
-          /^Usage of 1 keys \(1 requests\) was not written and is lost: OutcomeUnknownError/,
+          /^Usage of 1 keys \(1 requests\) could not be written and is lost: OutcomeUnknownError/,
         ),
       ]);
     });
@@ -253,7 +253,7 @@ onEachDatabase((kind) => {
       await recorder.flush();
       expect(repository.slices).toEqual([50, 10]);
       expect(log.lines).toEqual([
-        'Usage of 50 keys (50 requests) was not written and is lost: Error: broken',
+        'Usage of 50 keys (50 requests) could not be written and is lost: Error: broken',
       ]);
     });
 
@@ -283,7 +283,9 @@ onEachDatabase((kind) => {
       size.mockReturnValueOnce(499_999).mockReturnValueOnce(500_000);
       await recorder.flush();
       size.mockRestore();
-      expect(log.about(/memory/)).toEqual(['Usage of 1 keys and hours did not fit in memory.']);
+      expect(log.about(/memory/)).toEqual([
+        '1 hourly usage counts were lost, because they did not fit in memory.',
+      ]);
       await recorder.flush();
       expect(log.about(/memory/)).toHaveLength(1);
       expect([await stored(), await stored(second)]).toEqual([[[0, 1, 0, 0]], []]);
@@ -312,8 +314,8 @@ onEachDatabase((kind) => {
       recorder.count(key, 'accepted');
       repository.before = [failsWith(UNAVAILABLE)];
       await recorder.onApplicationShutdown();
-      expect(log.about(/process ends/)).toEqual([
-        'The process ends with usage of 1 keys (1 requests) not written.',
+      expect(log.about(/process is exiting/)).toEqual([
+        'The process is exiting without having written the usage of 1 keys (1 requests).',
       ]);
     });
 
@@ -327,7 +329,9 @@ onEachDatabase((kind) => {
       await started.opened;
       const onExit = process.listeners('exit').at(-1) as () => void;
       onExit();
-      expect(log.lines).toEqual(['The process ends with usage of 1 keys (2 requests) not written.']);
+      expect(log.lines).toEqual([
+        'The process is exiting without having written the usage of 1 keys (2 requests).',
+      ]);
       open();
       await shutdown;
       expect(log.lines).toHaveLength(1);
@@ -449,7 +453,7 @@ onEachDatabase((kind) => {
     it('logs a failed deletion and tries again a minute later', async () => {
       jest.spyOn(repository, 'prune').mockRejectedValueOnce(new Error('away'));
       await new UsagePruner(repository, removal, clock).step();
-      expect(log.lines).toEqual(['Old usage could not be deleted: Error: away']);
+      expect(log.lines).toEqual(['Old usage data could not be deleted: Error: away']);
     });
 
     it('deletes the usage of a removed key', async () => {

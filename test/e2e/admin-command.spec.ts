@@ -141,7 +141,7 @@ onEachDatabase((kind) => {
     const me = () => app.http.get('/api/v1/me').set('X-API-Key', key);
     await me().expect(200);
     await run((commands) => commands.revokeKey(id));
-    expect(printed).toBe(`The key chm_${id} (Test key) is revoked.\n`);
+    expect(printed).toBe(`The key chm_${id} (Test key) has been revoked.\n`);
     await eventually('the server rejects the key', async () => (await me()).status === 401);
     expectProblem(await me(), 401, 'api_key_revoked');
     await expect(run((commands) => commands.revokeKey('0123456789ab'))).rejects.toThrow('API key not found');
@@ -151,14 +151,14 @@ onEachDatabase((kind) => {
     const { id, key } = await app.createCaller();
     await app.http.post('/api/v1/api-keys').set('X-API-Key', key).send({ name: 'Made with it' }).expect(201);
     await run((commands) => commands.revokeKey(id));
-    expect(printed).toContain('Active keys that were created with it: 1\n');
+    expect(printed).toContain('Active keys that were created with this key: 1\n');
   });
 
   it('runs no migrations, and rejects the tables of another build', async () => {
     const empty = await kind.create();
     try {
       await expect(open(empty.url)).rejects.toThrow(
-        isSqlite ? /There is no database at/ : /Start the server of this build/,
+        isSqlite ? /There is no database at/ : /Start the server from this build/,
       );
       if (isSqlite) expect(existsSync(empty.url.replace('sqlite:', ''))).toBe(false);
     } finally {
@@ -174,7 +174,9 @@ onEachDatabase((kind) => {
       'SELECT * FROM migrations ORDER BY id DESC LIMIT 1',
     );
     await manager.query('DELETE FROM migrations WHERE id = ?', [latest!.id]);
-    await expect(open(app.database.url)).rejects.toThrow(`The database lacks ${latest!.name}.`);
+    await expect(open(app.database.url)).rejects.toThrow(
+      `The database is missing these migrations: ${latest!.name}.`,
+    );
     await manager.query('INSERT INTO migrations (id, timestamp, name) VALUES (?, ?, ?)', [
       latest!.id,
       latest!.timestamp,

@@ -121,7 +121,7 @@ describe('the built server', () => {
     const second = await spawn({ ...sqlite(), ...ADMIN });
     expect(await second.exit()).toBe(1);
     expect(second.stderr.trimEnd().split('\n').at(-1)).toMatch(
-      /Another server already uses the SQLite file .*keys\.db/,
+      /Another server is already using the SQLite file .*keys\.db/,
     );
     expect(await ping(first, await createKey(first))).toMatchObject({ status: 200 });
   });

@@ -142,7 +142,9 @@ onEachDatabase((kind) => {
     const { code, stderr } = await admin('list-users');
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      isSqlite ? /^There is no database at \S+\. Start the server first/ : /^The database lacks /,
+      isSqlite
+        ? /^There is no database at \S+\. Start the server first/
+        : /^The database is missing these migrations: /,
     );
     expect(stderr).not.toMatch(/\n\s+at /);
   });

@@ -57,13 +57,13 @@ onMariadb('a MariaDB with TLS', () => {
 
   it('is not used under another name, because the certificate may belong to someone else', async () => {
     expect(await start('localhost', { NODE_EXTRA_CA_CERTS: ca })).toMatch(
-      /The certificate of the database is not for localhost\. Use the name that the certificate has/,
+      /The database server's certificate is not valid for localhost\. In DATABASE_URL, use a host name/,
     );
   });
 
   it('is not used with a certificate of an unknown authority', async () => {
     expect(await start('127.0.0.1', {})).toMatch(
-      /The certificate of 127\.0\.0\.1 is not accepted: unable to verify.*NODE_EXTRA_CA_CERTS/,
+      /The certificate of 127\.0\.0\.1 was rejected: unable to verify.*NODE_EXTRA_CA_CERTS/,
     );
   });
 });

@@ -11,7 +11,7 @@ import { FlakyNetwork } from '../support/flaky-network.js';
 import { LogLines } from '../support/log-lines.js';
 import { expectProblem } from '../support/problem.js';
 
-const FAILED = "The database doesn't accept writes, or doesn't return them.";
+const FAILED = "The database doesn't accept writes, or doesn't return what was written.";
 const TOO_OLD = "The database hasn't confirmed a write for over 2 seconds.";
 
 const look = (app: TestApp) => app.http.get('/health/ready');
@@ -96,7 +96,7 @@ onEachDatabase((kind) => {
     expect(log.about(/doesn't accept writes.*full/)).toHaveLength(1);
     await writer().query('DROP TRIGGER refuse');
     await eventually('ready', () => isReady(app), 3_000);
-    expect(log.about(/confirms writes again/)).toHaveLength(1);
+    expect(log.about(/is confirming writes again/)).toHaveLength(1);
   });
 
   it('reports that it is stopping, whatever the state of the database', async () => {
@@ -137,7 +137,7 @@ it("is not ready while SQLite's reading connection sees outdated data", async ()
   await expectNotReady(app, FAILED);
   await reader.query('ROLLBACK');
   await eventually('ready', () => isReady(app), 3_000);
-  expect(log.about(/did not return what was just written/)).toHaveLength(1);
+  expect(log.about(/did not return the value that was just written/)).toHaveLength(1);
   log.stop();
   await app.stop();
 });

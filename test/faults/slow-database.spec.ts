@@ -108,7 +108,7 @@ onMariadb('the usage of keys, with a slow MariaDB', () => {
       await server.kill('SIGTERM');
       // The first write may have succeeded.
       expect(server.stderr).toMatch(
-        /The process ends with usage of [12] keys \([34] requests\) not written\./,
+        /The process is exiting without having written the usage of [12] keys \([34] requests\)\./,
       );
     } finally {
       await server.kill('SIGKILL');

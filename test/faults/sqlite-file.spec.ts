@@ -35,7 +35,7 @@ it('does not lock a read-only lock file', async () => {
   (await SqliteLock.take(file)).release();
   if (!mountReadOnly(`${file}.lock`)) return;
   try {
-    await expect(SqliteLock.take(file)).rejects.toThrow(/cannot be written \(EROFS\)/);
+    await expect(SqliteLock.take(file)).rejects.toThrow(/cannot be written to \(EROFS\)/);
   } finally {
     unmount(`${file}.lock`);
   }

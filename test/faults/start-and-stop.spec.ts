@@ -188,7 +188,7 @@ describe('a server that cannot listen', () => {
     const server = await spawn({ PORT: String(port) });
     expect(await server.exit()).toBe(1);
     expect(lastLine(server)).toBe(
-      `The server cannot run: Port ${port} on 127.0.0.1 is already in use. Stop the other program, or set another PORT.`,
+      `The server cannot run: Port ${port} on 127.0.0.1 is already in use. Stop the program that uses the port, or set PORT to a different number.`,
     );
   });
 
@@ -197,7 +197,7 @@ describe('a server that cannot listen', () => {
       const server = await spawn({ HOST });
       expect(await server.exit()).toBe(1);
       expect(lastLine(server)).toMatch(
-        `The server cannot run: HOST ${HOST} is not an address of this machine.`,
+        `The server cannot run: HOST is ${HOST}, which is not an address of this machine.`,
       );
     }
   });

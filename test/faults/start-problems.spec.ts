@@ -55,20 +55,20 @@ onMariadb('a start on a server with other settings', () => {
   });
 
   it.each([
-    ['a wrong password', 'ada:wrong', 'chameleon', /does not accept the password of the user ada\. Correct/],
-    ['an unknown user', 'eve:secret', 'chameleon', /does not accept the password of the user eve/],
+    ['a wrong password', 'ada:wrong', 'chameleon', /rejected the user name ada or its password\. Correct/],
+    ['an unknown user', 'eve:secret', 'chameleon', /rejected the user name eve or its password/],
     ['a missing database', 'root', 'nowhere', /The database nowhere does not exist\. Create it/],
     [
       'a user without permissions',
       'nobody',
       'chameleon',
-      /The user nobody may not use the database chameleon\. Grant/,
+      /The user nobody has no access to the database chameleon\. Grant/,
     ],
     [
       'a user with read-only access',
       'reader',
       'chameleon',
-      /The user reader may not create or change tables\. Grant/,
+      /The user reader is not allowed to create or change tables\. Grant/,
     ],
     [
       'a plugin that the driver does not support',
@@ -76,7 +76,7 @@ onMariadb('a start on a server with other settings', () => {
       'chameleon',
       /account curve uses an authentication plugin/,
     ],
-    ['a locked account', 'locked', 'chameleon', /The account locked is locked/],
+    ['a locked account', 'locked', 'chameleon', /The database account locked is locked/],
   ])('explains the problem and the solution for %s', async (_, user, database, sentence) => {
     expect(await problemOf(urlOf(user, database))).toMatch(sentence);
   });
@@ -84,14 +84,14 @@ onMariadb('a start on a server with other settings', () => {
   it('reports a read-only server', async () => {
     await run('SET GLOBAL read_only = 1');
     expect(await problemOf(urlOf('ada:secret'))).toMatch(
-      /127\.0\.0\.1 is read-only, like a replica\. Set DATABASE_URL/,
+      /127\.0\.0\.1 is read-only\. It may be a replica\. Set DATABASE_URL/,
     );
     await run('SET GLOBAL read_only = 0');
   });
 
   it('reports a statement-based binary log, even if the tables are up to date', async () => {
     await run("SET GLOBAL binlog_format = 'STATEMENT'");
-    const sentence = /writes its binary log by statement.*Set its binlog_format to MIXED or ROW/;
+    const sentence = /uses statement-based binary logging.*Set its binlog_format to MIXED or ROW/;
     expect(await problemOf(urlOf('ada:secret'))).toMatch(sentence);
     await run("SET GLOBAL binlog_format = 'ROW'");
     expect(await problemOf(urlOf('ada:secret'))).toBeNull();
@@ -110,7 +110,7 @@ onMariadb('a start on a server with other settings', () => {
       ),
     );
     expect(await problemOf(urlOf('ada:secret'))).toMatch(
-      /has no free connection\. Raise its max_connections/,
+      /has no free connections\. Increase its max_connections/,
     );
     for (const one of all) await one?.end();
     await run('SET GLOBAL max_connections = 100');
@@ -118,7 +118,7 @@ onMariadb('a start on a server with other settings', () => {
 
   it('reports a server without TLS if TLS is required', async () => {
     expect(await problemOf(`${urlOf('ada:secret')}?tls=true`)).toMatch(
-      /offers no encrypted connections\. Set up TLS/,
+      /does not support encrypted connections\. Set up TLS/,
     );
   });
 });
@@ -126,17 +126,17 @@ onMariadb('a start on a server with other settings', () => {
 it('reports a silent server, an unknown host, and a server of another protocol', async () => {
   const port = await freePort();
   expect(await problemOf(`mariadb://root@127.0.0.1:${port}/test`)).toMatch(
-    /Nothing answers at 127\.0\.0\.1:\d+\. Start/,
+    /No database server is listening at 127\.0\.0\.1:\d+\. Start/,
   );
   expect(await problemOf('mysql://root@nowhere.invalid/test')).toMatch(
-    /nowhere\.invalid (is unknown|cannot be looked up)/,
+    /nowhere\.invalid cannot be (found|resolved)/,
   );
 
   const web = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
   const { port: webPort } = web.address() as AddressInfo;
   expect(await problemOf(`mariadb://root@127.0.0.1:${webPort}/test`)).toMatch(
-    /does not answer as a MySQL or MariaDB/,
+    /did not respond like a MySQL or MariaDB/,
   );
   await new Promise((resolve) => web.close(resolve));
 });

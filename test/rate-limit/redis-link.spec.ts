@@ -14,7 +14,7 @@ import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 import { TestClock } from '../support/test-clock.js';
 
 const CHANNEL = 'chameleon:changes';
-const AWAY = 'Until it works again, each instance applies its share of the limits.';
+const AWAY = 'Until Redis works again, each instance applies its share of the rate limits.';
 
 let redis: PrivateRedis;
 let log: LogLines;
@@ -99,7 +99,7 @@ describeWithRedis('the link to Redis', () => {
 
     await redis.service.start();
     await eventually('Redis is available', () => !link.isDegraded);
-    expect(log.lines[1]).toBe('Redis works again.');
+    expect(log.lines[1]).toBe('Redis is working again.');
     expect([link.wasUnavailableWithin(0), link.wasUnavailableWithin(60_000)]).toEqual([false, true]);
     clock.advance(60_000);
     expect(link.wasUnavailableWithin(60_000)).toBe(false);
@@ -138,7 +138,7 @@ describeWithRedis('the link to Redis', () => {
     await expect(rejected()).rejects.toBeInstanceOf(RedisUnavailableError);
     await eventually('the rejection has been checked', () => log.lines.length > 0);
     expect(log.lines).toEqual([
-      expect.stringMatching(/^Redis rejects some rate-limit windows\. .*NOSUCH|rate-limit script/),
+      expect.stringMatching(/^Redis rejects some rate-limit checks\. .*NOSUCH|rate-limit script/),
     ]);
     expect([link.isDegraded, link.wasUnavailableWithin(60_000)]).toEqual([false, false]);
     // At most one check in a tenth of a second, whatever is rejected.
@@ -167,7 +167,7 @@ describeWithRedis('the link to Redis', () => {
     const moved = Object.assign(new Error('MOVED 1 host:1'), { name: 'ReplyError' });
     await expect(link.runScript(() => Promise.reject(moved))).rejects.toBeInstanceOf(RedisUnavailableError);
     expect(link.isDegraded).toBe(true);
-    expect(log.lines).toEqual([expect.stringMatching(/node of a Redis Cluster/)]);
+    expect(log.lines).toEqual([expect.stringMatching(/Redis Cluster node/)]);
   });
 });
 
@@ -232,7 +232,7 @@ describeWithRedis('messages about changes', () => {
     await eventually('the message after them has arrived', () => received.hints > 0);
     expect(received.hints).toBe(1);
     expect(log.lines).toEqual([
-      expect.stringMatching(/Another program writes to the Redis channel chameleon:changes/),
+      expect.stringMatching(/Another program is writing to the Redis channel chameleon:changes/),
     ]);
   });
 
@@ -247,13 +247,13 @@ describeWithRedis('messages about changes', () => {
     checkMessages();
     await eventually('the line is logged', () => log.lines.length > 0);
     expect(log.lines).toEqual([
-      "Messages to the Redis channel chameleon:changes don't arrive. Changes on other instances take up to a second until then.",
+      "Messages on the Redis channel chameleon:changes aren't arriving. Until this is fixed, changes can take up to a second to reach all instances.",
     ]);
     await eventually('a change has arrived', () => {
       publish();
       return received.hints > 1;
     });
-    expect(log.lines[1]).toBe('Messages about changes arrive through Redis again.');
+    expect(log.lines[1]).toBe('Messages about changes are arriving through Redis again.');
     await network.close();
   });
 
@@ -269,7 +269,7 @@ describeWithRedis('messages about changes', () => {
     await eventually('the message has arrived', () => received.hints > 0 && log.lines.length > 1);
     expect(log.lines).toEqual([
       expect.stringMatching(/^Redis rejects messages to the channel chameleon:changes: .*permission/i),
-      'Messages about changes arrive through Redis again.',
+      'Messages about changes are arriving through Redis again.',
     ]);
     expect(link.isDegraded).toBe(false);
   });

@@ -174,7 +174,7 @@ describeWithRedis('windows in a Redis', () => {
       });
       expect(await redis.admin.pttl(nameOf('a'))).toBeGreaterThan(WINDOW_MS);
       expect(log.lines).toEqual([
-        `The Redis key ${nameOf('a')} held something that is no window, so its count starts over.`,
+        `The Redis key ${nameOf('a')} did not contain a valid rate-limit window, so its count starts over.`,
       ]);
     });
 
@@ -234,7 +234,7 @@ describeWithRedis('windows in a Redis', () => {
       await redis.admin.flushall();
       // It has already used more than its half.
       expect(await spend('a', 4, 5)).toBe(0);
-      expect(log.about(/has forgotten requests of a\./)).toHaveLength(1);
+      expect(log.about(/has lost requests that were counted for a\./)).toHaveLength(1);
       // As long as a request that Redis has lost may be in the window.
       clock.advance(RETURN_MS - 1_000);
       await redis.admin.flushall();

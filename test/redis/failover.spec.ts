@@ -51,7 +51,7 @@ describeWithRedis('behind an address of the primary', () => {
     const failedOverAt = performance.now();
     await request(key);
     // Not by the status, which stays `ok` for a moment while a rejection is checked.
-    await eventually('the failover is noticed', () => log.about(/Redis works again/).length > 0, 2_000);
+    await eventually('the failover is noticed', () => log.about(/Redis is working again/).length > 0, 2_000);
     await eventually('the status is ok', async () => (await status()) === 'ok', 2_000);
     expect(performance.now() - failedOverAt).toBeLessThan(2_000);
     // Requests accepted before and during the failover count, and Redis itself counts again.
@@ -59,7 +59,10 @@ describeWithRedis('behind an address of the primary', () => {
     const response = await request(key);
     expect(response.headers['x-ratelimit-remaining']).toBe('95');
     expect(await second.admin.llen(window)).toBe(4);
-    expect(log.about(/redis/i)).toEqual([expect.stringMatching(/read-only replica/), 'Redis works again.']);
+    expect(log.about(/redis/i)).toEqual([
+      expect.stringMatching(/read-only replica/),
+      'Redis is working again.',
+    ]);
   });
 
   it('a primary that vanishes silently is left within two seconds', async () => {
@@ -69,7 +72,11 @@ describeWithRedis('behind an address of the primary', () => {
     address.stallMatching(/./);
     address.redirectTo(second.port);
     await request(key);
-    await eventually('the connection is replaced', () => log.about(/works again|restored/).length > 0, 2_000);
+    await eventually(
+      'the connection is replaced',
+      () => log.about(/working again|restored/).length > 0,
+      2_000,
+    );
     await eventually('the status is ok', async () => (await status()) === 'ok', 2_000);
   });
 
@@ -79,7 +86,7 @@ describeWithRedis('behind an address of the primary', () => {
     const { key } = await app.createCaller();
     address.redirectTo(node.port);
     await first.admin.client('KILL', 'TYPE', 'normal');
-    await eventually('the line is logged', () => log.about(/node of a Redis Cluster/).length > 0);
+    await eventually('the line is logged', () => log.about(/Redis Cluster node/).length > 0);
     const statuses: string[] = [];
     for (let look = 0; look < 24; look++) {
       await request(key);
@@ -102,7 +109,7 @@ describeWithRedis('behind an address of the primary', () => {
     await first.admin.client('KILL', 'TYPE', 'normal');
     await eventually('the line is logged', async () => {
       for (const { key } of callers) await request(key);
-      return log.about(/node of a Redis Cluster/).length > 0;
+      return log.about(/Redis Cluster node/).length > 0;
     });
     const statuses: string[] = [];
     for (let look = 0; look < 24; look++) {
@@ -111,6 +118,6 @@ describeWithRedis('behind an address of the primary', () => {
       await sleep(75);
     }
     expect(statuses).toEqual(Array(24).fill('degraded'));
-    expect(log.about(/node of a Redis Cluster/)).toHaveLength(1);
+    expect(log.about(/Redis Cluster node/)).toHaveLength(1);
   });
 });

@@ -102,7 +102,7 @@ describeWithRedis('a window key with', () => {
     expect(await accepted(other.key, LIMIT)).toBe(LIMIT - 3);
     expect(await status()).toBe('ok');
     expect(log.about(/redis/i)).toEqual([
-      expect.stringContaining(`${windowOf(user)} held something that is no window`),
+      expect.stringContaining(`${windowOf(user)} did not contain a valid rate-limit window`),
     ]);
   });
 
@@ -139,7 +139,7 @@ describeWithRedis('a window key with', () => {
     }
     expect(sum).toBe(LIMIT);
     expect(await status()).toBe('ok');
-    expect(log.about(/redis/i)).toEqual([expect.stringMatching(/Redis has forgotten requests/)]);
+    expect(log.about(/redis/i)).toEqual([expect.stringMatching(/Redis has lost requests/)]);
   });
 
   it('a time slightly ahead, as after a clock was set back, stays and denies one user', async () => {
@@ -168,7 +168,7 @@ describeWithRedis('a window key with', () => {
     }
     // 20 requests of the session, and its earlier creations.
     expect(await redis.admin.llen(`chameleon:window:session:${user.id}`)).toBeGreaterThanOrEqual(20);
-    expect(log.lines).toEqual([expect.stringMatching(/rejects some rate-limit windows.*lacks a permission/)]);
+    expect(log.lines).toEqual([expect.stringMatching(/rejects some rate-limit checks.*lacks a permission/)]);
     await narrow.stop();
   });
 });

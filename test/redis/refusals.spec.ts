@@ -54,7 +54,7 @@ const PROBLEMS: readonly Problem[] = [
   },
   {
     name: 'is full',
-    message: /full/,
+    message: /out of memory/,
     begin: ({ admin }) => admin.config('SET', 'maxmemory', '1'),
     end: ({ admin }) => admin.config('SET', 'maxmemory', '0'),
   },
@@ -74,7 +74,7 @@ const PROBLEMS: readonly Problem[] = [
   },
   {
     name: 'became a replica of an unavailable primary',
-    message: /lost its primary/,
+    message: /lost the connection to its primary/,
     begin: async ({ admin }) => {
       await admin.config('SET', 'replica-serve-stale-data', 'no');
       await admin.call('REPLICAOF', '127.0.0.1', '1');

@@ -79,7 +79,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     const ready = await apps[1]!.http.get('/health/ready').expect(200);
     expect(ready.body).toMatchObject({
       status: 'degraded',
-      checks: { redis: 'unavailable: each of 2 instances applies its share of the limits' },
+      checks: { redis: 'unavailable: each of the 2 instances applies its share of the rate limits' },
     });
   });
 

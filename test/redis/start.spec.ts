@@ -95,13 +95,13 @@ describeWithRedis('a start with Redis', () => {
   ])('fails if Redis is a cluster node %s', async (_name, slots) => {
     redis = await PrivateRedis.start('--cluster-enabled', 'yes');
     if (slots.length > 0) await redis.admin.call('CLUSTER', 'ADDSLOTSRANGE', ...slots);
-    await expectStartFailure(redis.url(), /node of a Redis Cluster.*isn't supported yet/);
+    await expectStartFailure(redis.url(), /Redis Cluster node.*isn't supported yet/);
   });
 
   it('fails if Redis is a cluster node and hides its mode from the user', async () => {
     redis = await PrivateRedis.start('--cluster-enabled', 'yes');
     await redis.admin.call('ACL', 'SETUSER', 'me', 'on', '>hunter2', '~*', '&*', '+@all', '-info');
-    await expectStartFailure(redis.url('me:hunter2'), /node of a Redis Cluster/);
+    await expectStartFailure(redis.url('me:hunter2'), /Redis Cluster node/);
   });
 
   it.each([
@@ -136,7 +136,9 @@ describeWithRedis('a start with Redis', () => {
     expect(await take('many')).toMatchObject({ totalHits: 1 });
     await (await storage.takeReturnable(budget('many'))).giveBack();
     expect(await storage.peek(budget('many'))).toMatchObject({ totalHits: 1 });
-    expect(log.lines.splice(0)).toEqual([expect.stringMatching(/window:junk held something/)]);
+    expect(log.lines.splice(0)).toEqual([
+      expect.stringMatching(/window:junk did not contain a valid rate-limit window/),
+    ]);
 
     const { key, id } = await app.createCaller();
     const hintArrives = new Promise(
@@ -161,12 +163,15 @@ describeWithRedis('a start with Redis', () => {
 
   it('fails if Redis does not know a command of the script', async () => {
     redis = await PrivateRedis.start('--rename-command', 'EVALSHA', '');
-    await expectStartFailure(redis.url(), /can't run the rate-limit script\. It requires Redis 5 or newer/);
+    await expectStartFailure(
+      redis.url(),
+      /can't run the rate-limit script\. The script requires Redis 5 or newer/,
+    );
   });
 
   it('fails if Redis lacks the database number of the URL, instead of using database 0', async () => {
     redis = await PrivateRedis.start();
-    await expectStartFailure(`${redis.url()}/99`, /doesn't have a database/);
+    await expectStartFailure(`${redis.url()}/99`, /database number in REDIS_URL doesn't exist/);
     expect(await redis.admin.dbsize()).toBe(0);
   });
 
@@ -214,7 +219,7 @@ describeWithRedis('a start with Redis', () => {
 
     it('fails with a certificate of an unknown authority', async () => {
       const url = await startWithTls('localhost', '--tls-auth-clients', 'no');
-      await expectStartFailure(url, /certificate of Redis isn't accepted.*NODE_EXTRA_CA_CERTS/);
+      await expectStartFailure(url, /certificate of the Redis server was rejected.*NODE_EXTRA_CA_CERTS/);
     });
 
     it.each([
@@ -236,9 +241,12 @@ describeWithRedis('a start with Redis', () => {
 
     it('suggests the other URL scheme if Redis does not use the given one', async () => {
       const url = await startWithTls('localhost', '--tls-auth-clients', 'no');
-      await expectDegraded(url.replace('rediss:', 'redis:'), /closed at once \(a port with TLS needs rediss/);
+      await expectDegraded(
+        url.replace('rediss:', 'redis:'),
+        /closed immediately \(for a port with TLS, use rediss/,
+      );
       const silent = await listening(createTcpServer());
-      await expectDegraded(silent.url.replace('redis:', 'rediss:'), /a port without TLS needs redis:/);
+      await expectDegraded(silent.url.replace('redis:', 'rediss:'), /for a port without TLS, use redis:/);
       silent.close();
       const web = await listening(createServer());
       await expectStartFailure(web.url.replace('redis:', 'rediss:'), /doesn't use TLS/);
@@ -272,7 +280,7 @@ describeWithRedis('a start with Redis', () => {
     await expectDegraded(redis.url(), /read-only replica/);
     await redis.admin.call('REPLICAOF', 'NO', 'ONE');
     await redis.admin.config('SET', 'maxmemory', '1');
-    await expectDegraded(redis.url(), /Redis is full/);
+    await expectDegraded(redis.url(), /Redis has run out of memory/);
   });
 
   it('uses Redis once it recovers', async () => {
@@ -282,7 +290,7 @@ describeWithRedis('a start with Redis', () => {
     expect(link.isDegraded).toBe(true);
     await redis.service.start();
     await eventually('Redis is in use', () => !link.isDegraded, 3_000);
-    expect(log.lines.slice(1)).toEqual(['Redis works again.']);
+    expect(log.lines.slice(1)).toEqual(['Redis is working again.']);
     link.onApplicationShutdown();
   });
 

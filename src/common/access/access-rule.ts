@@ -26,7 +26,7 @@ export interface RouteAccess {
  */
 export function wideningOf(method: RouteAccess, ofClass: RouteAccess): string | null {
   if (ofClass.isPublic) return null;
-  if (method.isPublic) return 'the method is public, the class is not';
+  if (method.isPublic) return 'the method is public, but the class is not';
   const addedMethods = method.methods.filter((name) => !ofClass.methods.includes(name));
   if (addedMethods.length > 0) return `the class does not allow ${addedMethods.join(' or ')}`;
   const { roles } = ofClass;

@@ -4,7 +4,7 @@ import { AnyCaller, Public, Roles, SessionOnly } from './access.decorators.js';
 import { AccessModule } from './access.module.js';
 
 const ONE_RULE =
-  "has two access rules. Say it in one decorator, for example @SessionOnly({ roles: ['admin'] }).";
+  "has two access rules. Combine them in one decorator, for example @SessionOnly({ roles: ['admin'] }).";
 
 describe('two access rules on one target', () => {
   it('fail at load and name the method', () => {
@@ -61,7 +61,7 @@ describe("a method's rule that is wider than its class's", () => {
   }
 
   it.each([
-    ['a public method', AnyCaller(), Public(), 'the method is public, the class is not'],
+    ['a public method', AnyCaller(), Public(), 'the method is public, but the class is not'],
     ['keys', SessionOnly(), AnyCaller(), 'the class does not allow api_key'],
     ['any role', Roles('admin'), AnyCaller(), 'the class requires the role admin'],
     ['any role by session', Roles('admin'), SessionOnly(), 'the class requires the role admin'],
@@ -74,7 +74,7 @@ describe("a method's rule that is wider than its class's", () => {
     ],
   ])('stops the start: %s', async (_what, ofClass, ofMethod, reason) => {
     await expect(start(ofClass, ofMethod)).rejects.toThrow(
-      `OrdersController.list is open to callers that its class keeps out: ${reason}.`,
+      `OrdersController.list allows callers that its class rejects: ${reason}.`,
     );
   });
 

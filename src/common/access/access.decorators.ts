@@ -39,7 +39,7 @@ function access(rule: Partial<RouteAccess>): MethodDecorator & ClassDecorator {
 function twoRules(target: object, key: string | symbol | undefined): string {
   const name =
     key === undefined ? (target as { name: string }).name : `${target.constructor.name}.${String(key)}`;
-  return `${name} has two access rules. Say it in one decorator, for example @SessionOnly({ roles: ['admin'] }).`;
+  return `${name} has two access rules. Combine them in one decorator, for example @SessionOnly({ roles: ['admin'] }).`;
 }
 
 /** Lets everyone use the route. The server doesn't authenticate the requests. */

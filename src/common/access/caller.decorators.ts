@@ -4,7 +4,7 @@ import type { Principal, SessionPrincipal } from './principal.js';
 
 function principalOf(context: ExecutionContext, decorator: string): Principal {
   const principal = getGuardedRequest(context).auth?.principal;
-  if (!principal) throw new Error(`${decorator} is for routes that are not public`);
+  if (!principal) throw new Error(`${decorator} can be used only on routes that are not public`);
   return principal;
 }
 
@@ -16,7 +16,8 @@ export const CurrentPrincipal = createParamDecorator((_data: unknown, context: E
 /** Injects the caller of a `@SessionOnly()` route. */
 export const CurrentSession = createParamDecorator((_data: unknown, context: ExecutionContext) => {
   const principal = principalOf(context, '@CurrentSession()');
-  if (principal.method !== 'session') throw new Error('@CurrentSession() is for routes with @SessionOnly()');
+  if (principal.method !== 'session')
+    throw new Error('@CurrentSession() can be used only on routes with @SessionOnly()');
   return principal satisfies SessionPrincipal;
 });
 
@@ -24,7 +25,10 @@ export const CurrentSession = createParamDecorator((_data: unknown, context: Exe
 export const CurrentRateLimit = createParamDecorator(
   (_data: unknown, context: ExecutionContext): RateLimitState => {
     const { rateLimit } = getGuardedRequest(context);
-    if (!rateLimit) throw new Error('@CurrentRateLimit() is for routes that count in a budget');
+    if (!rateLimit)
+      throw new Error(
+        '@CurrentRateLimit() can be used only on routes whose requests count toward a rate limit',
+      );
     return rateLimit;
   },
 );

@@ -40,8 +40,8 @@ export class RouteAccessReader implements OnModuleInit {
     const widening = ofMethod && ofClass && wideningOf(ofMethod, ofClass);
     if (!widening) return;
     throw new Error(
-      `${routeName(route)} is open to callers that its class keeps out: ${widening}. ` +
-        'A method may narrow the rule of its class; to open one method, put the rules on the methods.',
+      `${routeName(route)} allows callers that its class rejects: ${widening}. ` +
+        'A method can only be stricter than its class. To allow more callers on one method, put the access rules on the methods instead of on the class.',
     );
   }
 }

@@ -38,7 +38,7 @@ it('logs each reason for `unavailable` once a second, with the number of suppres
   report('full');
   report('away');
   expect(logged.slice(2)).toEqual([
-    'GET /me 503 id: full (and 200 more before) with stack',
+    'GET /me 503 id: full (and 200 similar errors before this one) with stack',
     'GET /me 503 id: away with stack',
   ]);
 });

@@ -33,7 +33,7 @@ export class ErrorLogger {
     const cause = error.cause instanceof Error ? error.cause : error;
     const suppressed = error.kind === UNAVAILABLE ? this.countSuppressed(cause.message) : 0;
     if (suppressed === null) return;
-    const more = suppressed > 0 ? ` (and ${suppressed} more before)` : '';
+    const more = suppressed > 0 ? ` (and ${suppressed} similar errors before this one)` : '';
     this.logger.error(`${request}: ${cause.message}${more}`, cause.stack);
   }
 

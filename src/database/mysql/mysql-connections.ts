@@ -114,7 +114,7 @@ export class MysqlConnections extends Connections {
       (connection) => this.giveBack({ runner, connection }),
       () => undefined,
     );
-    throw unavailable(new Error('No connection became free in time'));
+    throw unavailable(new Error('No database connection became available in time'));
   }
 
   private async isAlive(connection: PooledConnection): Promise<boolean> {

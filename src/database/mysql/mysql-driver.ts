@@ -57,7 +57,7 @@ function prepare(connection: PoolConnection, statements: readonly string[]): voi
   for (const sql of statements)
     connection.query({ sql, timeout: TIMEOUT_MS }, (error) => {
       if (!error) return;
-      new Logger('Database').warn(`A connection could not be prepared: ${error.message}`);
+      new Logger('Database').warn(`A new database connection could not be set up: ${error.message}`);
       connection.destroy();
     });
 }

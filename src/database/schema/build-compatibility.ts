@@ -29,11 +29,11 @@ export function checkCompatibility(
     const oldestBuild = oldestBuilds.get(name);
     if (oldestBuild !== undefined && isOlder(BUILD, oldestBuild))
       throw new Error(
-        `The database was changed by ${name}, which needs build ${oldestBuild} or newer; this is ${BUILD}. ` +
-          `Start a newer build, or revert the migration with the build that made it.`,
+        `The database was changed by the migration ${name}, which requires build ${oldestBuild} or newer. This is build ` +
+          `${BUILD}. Start a newer build, or revert the migration with the build that ran it.`,
       );
   }
   new Logger('Start').warn(
-    `The database was changed by a newer build (${unknown.join(', ')}). This build can run with it.`,
+    `The database was changed by a newer build (${unknown.join(', ')}). This build can still use the database.`,
   );
 }

@@ -45,10 +45,12 @@ export class SchemaDataSource extends DataSource {
     const [missing, unknown] = [without(known, executed), without(executed, known)];
     if (unknown.length > 0)
       throw new Error(
-        `The database was changed by a newer build (${unknown.join(', ')}). Use that build's command.`,
+        `The database was changed by a newer build (${unknown.join(', ')}). Run the command from that build.`,
       );
     if (missing.length > 0)
-      throw new Error(`The database lacks ${missing.join(', ')}. Start the server of this build first.`);
+      throw new Error(
+        `The database is missing these migrations: ${missing.join(', ')}. Start the server from this build first.`,
+      );
   }
 
   private async checkUnknownMigrations(): Promise<void> {

@@ -93,7 +93,7 @@ export class StartupLock {
     const runner = dataSource.createQueryRunner();
     try {
       while (!(await this.isGranted(runner, name)))
-        this.logger.warn('Waiting for another instance that is starting or migrating.');
+        this.logger.warn('Waiting for another instance to finish starting or migrating the database.');
       try {
         return await work(dataSource);
       } finally {

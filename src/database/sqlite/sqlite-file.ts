@@ -53,4 +53,5 @@ export class SqliteFile {
   }
 }
 
-const lost = (what: string) => unavailable(new Error(`${what}. Put it back, or restart the server.`));
+const lost = (what: string) =>
+  unavailable(new Error(`${what}. Restore the original file, or restart the server.`));

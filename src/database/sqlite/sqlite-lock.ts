@@ -33,7 +33,9 @@ export class SqliteLock {
     // The lock file is beside the real file, so a symbolic link to the same file leads to the same lock.
     const file = realpathSync(databasePath);
     if (statSync(file).nlink > 1)
-      throw new Error(`${file} has hard links, which SQLite cannot tell apart. Copy it.`);
+      throw new Error(
+        `${file} has several hard links, and SQLite cannot tell that they are the same file. Use a copy without hard links.`,
+      );
     const path = `${file}.lock`;
     for (let attempt = 1; ; attempt++) {
       const held = tryLock(path);
@@ -51,7 +53,7 @@ export class SqliteLock {
     if (identityOf(this.path).identity === this.identity) return;
     try {
       const held = tryLock(this.path);
-      if (!held) throw new Error(`Another server has locked ${this.path} too. Stop one of them.`);
+      if (!held) throw new Error(`Another server has also locked ${this.path}. Stop one of the servers.`);
       this.held.close();
       this.held = held;
       this.identity = identityOf(this.path).identity;
@@ -81,7 +83,7 @@ function tryLock(path: string): Sqlite.Database | null {
   } catch (error) {
     lock.close();
     if (isSqliteBusy(error)) return null;
-    throw new Error(`${path} cannot be locked (${errorCode(error)}). Make it writable, or delete it.`, {
+    throw new Error(`${path} cannot be locked (${errorCode(error)}). Make the file writable, or delete it.`, {
       cause: error,
     });
   }
@@ -99,11 +101,11 @@ function ensureWritable(path: string): void {
     if (!stats.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
     accessSync(path, constants.W_OK);
   } catch (error) {
-    const fix = 'Give this user the right to write it, or name another file in DATABASE_URL.';
-    throw new Error(`${path} cannot be written (${errorCode(error)}). ${fix}`, { cause: error });
+    const fix = "Give the server's user write permission, or set DATABASE_URL to another file.";
+    throw new Error(`${path} cannot be written to (${errorCode(error)}). ${fix}`, { cause: error });
   }
 }
 
 const inUse = (path: string): string =>
-  `Another server already uses the SQLite file ${path}. Stop it first, give this one another DATABASE_URL, ` +
-  'or move to MySQL/MariaDB to run several servers.';
+  `Another server is already using the SQLite file ${path}. Stop that server, set a different DATABASE_URL for this ` +
+  'one, or use MySQL or MariaDB to run several servers.';

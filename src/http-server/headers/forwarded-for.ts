@@ -26,7 +26,7 @@ export const trustedHops = (trustProxy: number): false | ((address: string, hop:
  */
 export function forwardedForProblem(header: string, trustProxy: number): string | null {
   if (trustProxy === 0)
-    return 'Requests have an X-Forwarded-For header, but TRUST_PROXY is 0. Set it to the number of proxies in front.';
+    return 'Requests have an X-Forwarded-For header, but TRUST_PROXY is 0. Set TRUST_PROXY to the number of proxies in front of the server.';
   const addresses = header
     .split(',')
     .map((address) => address.trim())
@@ -34,7 +34,7 @@ export function forwardedForProblem(header: string, trustProxy: number): string 
   const client = addresses.at(-trustProxy) ?? addresses[0];
   if (client === undefined || isAddress(client)) return null;
   const shown = JSON.stringify(firstCodePoints(redactKeys(client), MAX_SHOWN));
-  return `X-Forwarded-For contains ${shown}, which is not an IP address, so the proxy's own address is used. Check that the proxies set the header.`;
+  return `X-Forwarded-For contains ${shown}, which is not an IP address, so the proxy's own address is used. Check that the proxies set the header correctly.`;
 }
 
 /**

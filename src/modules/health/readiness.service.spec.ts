@@ -33,7 +33,10 @@ it.each([
     { isConfigured: true, isDegraded: true, count: 3 },
     {
       status: 'degraded',
-      checks: { database: 'ok', redis: 'unavailable: each of 3 instances applies its share of the limits' },
+      checks: {
+        database: 'ok',
+        redis: 'unavailable: each of the 3 instances applies its share of the rate limits',
+      },
     },
   ],
   [
@@ -41,7 +44,10 @@ it.each([
     { count: 2 },
     {
       status: 'ok',
-      checks: { database: 'ok', limits: '2 instances without REDIS_URL: each applies the full limits' },
+      checks: {
+        database: 'ok',
+        limits: '2 instances are running without REDIS_URL, so each one applies the full rate limits',
+      },
     },
   ],
 ])('is ready %s', (_how, state, expected) => expect(create(state).check()).toEqual(expected));

@@ -50,10 +50,14 @@ export class ReadinessService {
   private checkLimits(): Record<string, string> {
     const { count } = this.instances;
     if (this.redis.isConfigured) {
-      const degraded = `unavailable: each of ${count} instances applies its share of the limits`;
+      const degraded = `unavailable: each of the ${count} instances applies its share of the rate limits`;
       return { redis: this.redis.isDegraded ? degraded : 'ok' };
     }
-    return count > 1 ? { limits: `${count} instances without REDIS_URL: each applies the full limits` } : {};
+    return count > 1
+      ? {
+          limits: `${count} instances are running without REDIS_URL, so each one applies the full rate limits`,
+        }
+      : {};
   }
 }
 

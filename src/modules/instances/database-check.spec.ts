@@ -4,8 +4,8 @@ import { DatabaseCheck } from './database-check.js';
 
 const NOT_YET = "The database hasn't confirmed a write yet.";
 const TOO_OLD = "The database hasn't confirmed a write for over 2 seconds.";
-const FAILED = "The database doesn't accept writes, or doesn't return them.";
-const AGAIN = 'The database confirms writes again.';
+const FAILED = "The database doesn't accept writes, or doesn't return what was written.";
+const AGAIN = 'The database is confirming writes again.';
 
 // Timers run only when a test advances them.
 beforeEach(() => void jest.useFakeTimers());

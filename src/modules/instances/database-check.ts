@@ -5,7 +5,7 @@ const VALID_MS = 2_000;
 
 const NOT_YET = "The database hasn't confirmed a write yet.";
 const TOO_OLD = `The database hasn't confirmed a write for over ${VALID_MS / 1_000} seconds.`;
-const FAILED = "The database doesn't accept writes, or doesn't return them.";
+const FAILED = "The database doesn't accept writes, or doesn't return what was written.";
 
 /** Remembers whether this process has recently written to the database and read the same value back. */
 export class DatabaseCheck {
@@ -60,7 +60,7 @@ export class DatabaseCheck {
 
   private succeed(): void {
     if (this.currentProblem !== null && this.currentProblem !== NOT_YET)
-      this.logger.log('The database confirms writes again.');
+      this.logger.log('The database is confirming writes again.');
     this.currentProblem = null;
   }
 }

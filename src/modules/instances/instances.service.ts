@@ -98,7 +98,7 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
     const writtenAt = await this.repository.writeHeartbeat(this.id);
     this.live = await this.repository.findLive(LIVE_SECONDS);
     if (this.live.get(this.id)?.getTime() !== writtenAt.getTime())
-      throw new Error('The database did not return what was just written.');
+      throw new Error('The database did not return the value that was just written.');
     this.liveAtStart ??= this.live;
     this.warnOfFullLimits();
   }
@@ -117,14 +117,16 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
         this.live = await this.repository.findLive(LIVE_SECONDS);
       }
     } catch (error) {
-      this.logger.warn(`Can't find out which other instances run: ${String(error)}`);
+      this.logger.warn(`Can't find out which other instances are running: ${String(error)}`);
     }
   }
 
   private async removeDead(): Promise<void> {
     await this.repository
       .removeDead(REMOVE_AFTER_SECONDS)
-      .catch((error: unknown) => this.logger.debug(`Dead instances could not be removed: ${String(error)}`));
+      .catch((error: unknown) =>
+        this.logger.debug(`The records of dead instances could not be removed: ${String(error)}`),
+      );
   }
 
   private hasNewHeartbeat(id: string, seenAt: Date): boolean {
@@ -135,7 +137,7 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
     if (this.isWarned || this.settings.redisUrl !== null || this.count === 1) return;
     this.isWarned = true;
     this.logger.warn(
-      `${this.count} instances run without REDIS_URL, so each of them allows the full rate limits.`,
+      `${this.count} instances are running without REDIS_URL, so each one applies the full rate limits.`,
     );
   }
 }

@@ -79,7 +79,7 @@ describe('an instance that starts while Redis is unavailable', () => {
     instances.table.rows.set('killed', new Date(Date.now() - 1));
     setTimeout(() => (instances.table.fails = 'away'), 300);
     expect(await startupMs()).toBe(400);
-    expect(instances.log.about(/which other instances run/)).toHaveLength(1);
+    expect(instances.log.about(/which other instances are running/)).toHaveLength(1);
   });
 
   it('does not wait if Redis works', async () => {
@@ -91,7 +91,7 @@ describe('an instance that starts while Redis is unavailable', () => {
 });
 
 describe('the warning about full limits', () => {
-  const WARNING = /2 instances run without REDIS_URL/;
+  const WARNING = /2 instances are running without REDIS_URL/;
 
   it('is logged once if several instances run without Redis', async () => {
     await instances.start(MARIADB);

@@ -111,7 +111,7 @@ export const toThrottler = ({ name, limit, windowSeconds }: Policy): ThrottlerOp
 /** Converts options of `@nestjs/throttler` to a policy. */
 export function toPolicy({ name = 'default', limit, ttl }: ThrottlerOptions): Policy {
   if (typeof limit !== 'number' || typeof ttl !== 'number')
-    throw new Error(`The throttler "${name}" needs numbers for limit and ttl.`);
+    throw new Error(`The throttler "${name}" must have numbers for limit and ttl.`);
   return requestPolicy(name, limit, ttl / 1_000);
 }
 

@@ -31,34 +31,46 @@ async function start(list: Windows, find: Windows = {}, ofClass: Windows = {}): 
 
 const seconds = (limit: number, count = 60) => ({ limit, ttl: count * 1_000 });
 
-describe('a window that cannot work stops the start', () => {
+describe('an invalid window stops the start', () => {
   it.each<[string, Windows, string]>([
     ['a limit that is a function', { slow: { limit: () => 5, ttl: 60_000 } }, 'limit must be a whole number'],
     ['a limit that is text', { slow: { limit: '5' as never, ttl: 60_000 } }, 'limit must be a whole number'],
-    ['a limit of nothing', { slow: { limit: 0, ttl: 60_000 } }, 'limit must be a whole number, at least 1'],
+    ['a limit of nothing', { slow: { limit: 0, ttl: 60_000 } }, 'limit must be a whole number of at least 1'],
     ['no limit', { slow: { ttl: 60_000 } }, 'limit must be a whole number'],
-    ['a ttl that is a function', { slow: { limit: 5, ttl: () => 60_000 } }, 'ttl must be whole seconds'],
-    ['a ttl in parts of a second', { slow: { limit: 5, ttl: 1_500 } }, 'ttl must be whole seconds'],
-    ['no ttl', { slow: { limit: 5 } }, 'ttl must be whole seconds in milliseconds, at least 1000'],
+    [
+      'a ttl that is a function',
+      { slow: { limit: 5, ttl: () => 60_000 } },
+      'ttl must be a positive multiple of 1000',
+    ],
+    [
+      'a ttl in parts of a second',
+      { slow: { limit: 5, ttl: 1_500 } },
+      'ttl must be a positive multiple of 1000',
+    ],
+    ['no ttl', { slow: { limit: 5 } }, 'ttl must be a positive multiple of 1000 milliseconds'],
     ['blockDuration', { slow: { ...seconds(5), blockDuration: 60_000 } }, 'blockDuration is not supported'],
     ['getTracker', { slow: { ...seconds(5), getTracker: () => 'x' } }, 'getTracker is not supported'],
     ['generateKey', { slow: { ...seconds(5), generateKey: () => 'x' } }, 'generateKey is not supported'],
-    ['a name that no header could hold', { 'a "b"': seconds(5) }, 'the name may have letters'],
-    ['the name of a policy', { session: seconds(5) }, 'this is the name of a policy of the service'],
+    ['a name that no header could hold', { 'a "b"': seconds(5) }, 'the name can contain only letters'],
+    ['the name of a policy', { session: seconds(5) }, 'this name is reserved for a built-in policy'],
   ])('%s', async (_what, windows, reason) => {
     const name = Object.keys(windows)[0];
     await expect(start(windows)).rejects.toThrow(
-      `@Throttle() at OrdersController.list has a window "${name}" that cannot work: ${reason}`,
+      `@Throttle() on OrdersController.list has an invalid window "${name}": ${reason}`,
     );
   });
 
   it('one name with two limits', async () => {
     await expect(start({ slow: seconds(5) }, { slow: seconds(6) })).rejects.toThrow(
-      '@Throttle() gives the name "slow" two limits, at OrdersController.list and at OrdersController.find. ' +
-        'Use one limit, or two names.',
+      '@Throttle() sets two different limits with the name "slow", on OrdersController.list and on OrdersController.find. ' +
+        'Use the same limit, or two different names.',
     );
-    await expect(start({ slow: seconds(5) }, { slow: seconds(5, 61) })).rejects.toThrow('two limits');
-    await expect(start({ slow: seconds(5) }, {}, { slow: seconds(6) })).rejects.toThrow('two limits');
+    await expect(start({ slow: seconds(5) }, { slow: seconds(5, 61) })).rejects.toThrow(
+      'two different limits',
+    );
+    await expect(start({ slow: seconds(5) }, {}, { slow: seconds(6) })).rejects.toThrow(
+      'two different limits',
+    );
   });
 });
 

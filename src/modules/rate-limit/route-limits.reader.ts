@@ -33,8 +33,8 @@ export class RouteLimitsReader implements OnModuleInit {
         firstWith.set(name, first);
         if (first.shown === shown) continue;
         throw new Error(
-          `@Throttle() gives the name "${name}" two limits, at ${routeName(first.route)} and ` +
-            `at ${routeName(route)}. Use one limit, or two names.`,
+          `@Throttle() sets two different limits with the name "${name}", on ${routeName(first.route)} and ` +
+            `on ${routeName(route)}. Use the same limit, or two different names.`,
         );
       }
     }

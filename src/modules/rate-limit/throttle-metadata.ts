@@ -62,12 +62,16 @@ function windowOf(route: RouteTarget, target: object, name: string): Policy {
   for (const [key, option] of Object.entries(UNSUPPORTED)) {
     if (said(key) !== undefined) throw mistake(route, name, `${option} is not supported`);
   }
-  if (!isWhole(limit) || limit < 1) throw mistake(route, name, 'limit must be a whole number, at least 1');
+  if (!isWhole(limit) || limit < 1) throw mistake(route, name, 'limit must be a whole number of at least 1');
   if (!isWhole(ttl) || ttl < 1_000 || ttl % 1_000 !== 0)
-    throw mistake(route, name, 'ttl must be whole seconds in milliseconds, at least 1000');
+    throw mistake(route, name, 'ttl must be a positive multiple of 1000 milliseconds');
   if (name !== DEFAULT && !NAME.test(name))
-    throw mistake(route, name, 'the name may have letters, digits and . _ - only, at most 64');
-  if (RESERVED_NAMES.has(name)) throw mistake(route, name, 'this is the name of a policy of the service');
+    throw mistake(
+      route,
+      name,
+      'the name can contain only letters, digits and the characters . _ - and can have at most 64 characters',
+    );
+  if (RESERVED_NAMES.has(name)) throw mistake(route, name, 'this name is reserved for a built-in policy');
   return routePolicy(routeName(route), name === DEFAULT ? operationIdOf(route) : name, limit, ttl / 1_000);
 }
 
@@ -80,4 +84,4 @@ function operationIdOf({ handler, controller }: RouteTarget): string {
 }
 
 const mistake = (route: RouteTarget, name: string, what: string): Error =>
-  new Error(`@Throttle() at ${routeName(route)} has a window "${name}" that cannot work: ${what}.`);
+  new Error(`@Throttle() on ${routeName(route)} has an invalid window "${name}": ${what}.`);

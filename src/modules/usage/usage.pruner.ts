@@ -40,7 +40,7 @@ export class UsagePruner implements OnModuleInit, OnApplicationShutdown {
         if ((await this.repository.prune(oldest, ROWS_A_STEP)) < ROWS_A_STEP) return;
       }
     } catch (error) {
-      this.logger.warn(`Old usage could not be deleted: ${String(error)}`);
+      this.logger.warn(`Old usage data could not be deleted: ${String(error)}`);
     }
   }
 }

@@ -135,7 +135,8 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
       await nextTurn();
     }
     for (const entry of this.unwritten.splice(0)) this.keep(entry);
-    if (this.dropped > 0) this.logger.warn(`Usage of ${this.dropped} keys and hours did not fit in memory.`);
+    if (this.dropped > 0)
+      this.logger.warn(`${this.dropped} hourly usage counts were lost, because they did not fit in memory.`);
     this.dropped = 0;
   }
 
@@ -153,7 +154,9 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
       // A slice is not written again if it may already have been written, or if it can never be written.
       const isKept = UNAVAILABLE.isKindOf(error) && !(error instanceof OutcomeUnknownError);
       const what = `Usage of ${slice.length} keys (${callsIn(slice)} requests)`;
-      this.logger.warn(`${what} was not written and is ${isKept ? 'kept' : 'lost'}: ${String(error)}`);
+      this.logger.warn(
+        `${what} could not be written and ${isKept ? 'will be written later' : 'is lost'}: ${String(error)}`,
+      );
       return !isKept;
     }
   }
@@ -162,7 +165,7 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
     const entries = [...this.unwritten, ...this.leftOver.values(), ...this.pending.values()];
     if (entries.length === 0) return;
     this.logger.error(
-      `The process ends with usage of ${entries.length} keys (${callsIn(entries)} requests) not written.`,
+      `The process is exiting without having written the usage of ${entries.length} keys (${callsIn(entries)} requests).`,
     );
   }
 }

@@ -28,7 +28,9 @@ async function giveBackWith(error: Error): Promise<void> {
 it('logs that a request stays counted if Redis refuses to remove it', async () => {
   await giveBackWith(new Error("NOPERM this user has no permissions to run the 'lrem' command"));
   expect(log.lines).toEqual([
-    expect.stringMatching(/^Redis refuses to remove a request from chameleon:window:orders:ada, .*NOPERM/),
+    expect.stringMatching(
+      /^Redis rejected the removal of a request from chameleon:window:orders:ada, .*NOPERM/,
+    ),
   ]);
 });
 

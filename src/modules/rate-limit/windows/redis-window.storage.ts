@@ -61,7 +61,9 @@ export class RedisWindowStorage {
       answer;
     const takenAt = answer[6] ?? 0;
     if (restarted === 1)
-      this.warnings.warn(`The Redis key ${name} held something that is no window, so its count starts over.`);
+      this.warnings.warn(
+        `The Redis key ${name} did not contain a valid rate-limit window, so its count starts over.`,
+      );
     return {
       totalHits,
       timeToExpire: Math.ceil(untilOldest / 1_000_000),
@@ -84,7 +86,7 @@ export class RedisWindowStorage {
       // `RedisLink` logs that Redis is unavailable.
       if (error instanceof RedisUnavailableError) return;
       this.warnings.warn(
-        `Redis refuses to remove a request from ${name}, so it stays counted: ${String(error)}`,
+        `Redis rejected the removal of a request from ${name}, so the request still counts: ${String(error)}`,
       );
     }
   }

@@ -145,7 +145,9 @@ export class WindowStorage implements ThrottlerStorage {
    */
   private forgottenMs(table: WindowTable, key: string, together: SharedRecord): number {
     if (!table.windows.hasAccepted(together.totalHits, key, table.comparedMs)) return 0;
-    this.losses.warn(`Redis has forgotten requests of ${key}. Were keys removed, or does it evict them?`);
+    this.losses.warn(
+      `Redis has lost requests that were counted for ${key}. Check whether keys were removed or evicted.`,
+    );
     return table.returnMs;
   }
 

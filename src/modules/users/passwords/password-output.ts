@@ -20,7 +20,7 @@ export interface PasswordOutput {
 export function openPasswordOutput({ database }: Pick<Settings, 'database'>): PasswordOutput | null {
   if (process.stdout.isTTY) {
     return {
-      write: (email, password) => show(email, password, 'It is shown only now.'),
+      write: (email, password) => show(email, password, 'Copy it now, because it is shown only once.'),
       discard: () => undefined,
     };
   }
@@ -32,7 +32,7 @@ export function openPasswordOutput({ database }: Pick<Settings, 'database'>): Pa
     write: (email, password) => {
       writeSync(file, `${password}\n`);
       closeSync(file);
-      show(email, `in ${path}`, 'Delete that file when you have read it.');
+      show(email, `in ${path}`, 'Delete this file after you have read it.');
     },
     discard: () => {
       closeSync(file);
@@ -44,5 +44,5 @@ export function openPasswordOutput({ database }: Pick<Settings, 'database'>): Pa
 const show = (email: string, password: string, advice: string) =>
   process.stdout.write(
     `\n  Account             ${email}\n  Temporary password  ${password}\n` +
-      `  ${advice} It ends after ${TEMPORARY_PASSWORD_HOURS} hours, and must be changed at the first sign-in.\n\n`,
+      `  ${advice} The password expires after ${TEMPORARY_PASSWORD_HOURS} hours and must be changed at the first sign-in.\n\n`,
   );
