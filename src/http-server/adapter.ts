@@ -95,7 +95,9 @@ function methodNotAllowed({ method, url }: FastifyRequest, methods: RouteMethods
   const revokes = method === 'DELETE' && methods.at(`${path}/revoke`).includes('POST');
   return METHOD_NOT_ALLOWED.create(
     revokes
-      ? { detail: `API keys can't be deleted. To revoke one, send POST to ${loggedPath(path!)}/revoke.` }
+      ? {
+          detail: `API keys can't be deleted. To revoke a key, send a POST request to ${loggedPath(path!)}/revoke.`,
+        }
       : {},
   );
 }

@@ -26,13 +26,13 @@ type Operation = NonNullable<PathItem['get']> & {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-const DESCRIPTION = `API keys for the users of an organization. Sign in to create a key, then send it with every
-request in the \`X-API-Key\` header. A key acts on behalf of its owner, with the owner's current role.
+const DESCRIPTION = `Chameleon manages API keys for the users of an organization. Sign in to create a key, then send the
+key in the \`X-API-Key\` header of every request. A key acts on behalf of its owner, with the owner's current role.
 
-The \`RateLimit\` response header tells you how many requests you have left. After a 429, wait for the number of
-seconds in the \`Retry-After\` header.
+The \`RateLimit\` response header tells you how many requests you have left. If you get a 429 response, wait the
+number of seconds given in the \`Retry-After\` header.
 
-Errors are problem details (RFC 9457). In your code, check \`code\`, which never changes.`;
+Errors use the problem details format (RFC 9457). In your code, check \`code\`, because its values never change.`;
 
 const INFO = {
   contact: { name: 'The administrators of this server' },
@@ -41,9 +41,9 @@ const INFO = {
 };
 
 const API_KEY =
-  'One of your API keys. Instead, these operations also accept the session cookie of a signed-in user.';
+  'One of your API keys. Operations that accept an API key also accept the session cookie of a signed-in user.';
 const SESSION =
-  'The session cookie that the server sets when you sign in. These operations reject API keys with 403 `forbidden`.';
+  'The session cookie that the server sets when you sign in. Operations that require a session reject API keys with 403 `forbidden`.';
 
 /** Creates the OpenAPI 3.1 document of all routes. */
 export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {

@@ -10,18 +10,18 @@ const count = (description: string, example: number) => ({
 /** The response headers that many operations share. */
 export const RESPONSE_HEADERS = {
   'X-Request-Id': {
-    description: 'Identifies the request in the server logs.',
+    description: 'A unique ID that identifies the request in the server logs.',
     schema: { type: 'string', format: 'uuid' },
     example: '5f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11',
   },
-  'WWW-Authenticate': text('How to authenticate.', 'ApiKey realm="chameleon"'),
+  'WWW-Authenticate': text('Tells the client how to authenticate.', 'ApiKey realm="chameleon"'),
   'Retry-After': count('The number of seconds to wait before you try again.', 12),
   'RateLimit-Policy': text(
-    'The name of the rate limit, which allows `q` requests in any `w` seconds.',
+    'The name of the rate limit and its size: `q` requests in a rolling window of `w` seconds.',
     '"standard";q=100;w=60',
   ),
   RateLimit: text(
-    'You have `r` requests left. One more becomes available in `t` seconds.',
+    'You have `r` requests left. Another request becomes available in `t` seconds.',
     '"standard";r=99;t=60',
   ),
   'X-RateLimit-Limit': count('Same as `q` in `RateLimit-Policy`.', 100),

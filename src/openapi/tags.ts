@@ -7,14 +7,17 @@ const TAGS: readonly { name: string; description: string }[] = [
   { name: 'Account', description: 'Manage your name, password and sessions, and see your rate limit.' },
   {
     name: 'Authentication',
-    description: 'Sign up, sign in and sign out. In your applications, send an API key instead.',
+    description: 'Sign up, sign in and sign out. In your applications, use an API key instead.',
   },
   {
     name: 'Admin',
-    description: 'Manage users and the API keys of all users, and get statistics. Requires the role `admin`.',
+    description: 'Manage users and their API keys, and get statistics. Requires the `admin` role.',
   },
-  { name: 'Ping', description: 'Test an API key, or receive a test request from a webhook sender.' },
-  { name: 'Health', description: 'For load balancers and monitoring. Does not require authentication.' },
+  { name: 'Ping', description: 'Test an API key or a webhook connection.' },
+  {
+    name: 'Health',
+    description: 'Health checks for load balancers and monitoring. No authentication is required.',
+  },
 ];
 
 /**
@@ -24,5 +27,5 @@ const TAGS: readonly { name: string; description: string }[] = [
 export function describeTags(used: readonly string[]): { name: string; description: string }[] {
   const known = TAGS.filter(({ name }) => used.includes(name));
   const unknown = [...new Set(used)].filter((name) => !TAGS.some((tag) => tag.name === name));
-  return [...known, ...unknown.map((name) => ({ name, description: `Operations of ${name}.` }))];
+  return [...known, ...unknown.map((name) => ({ name, description: `Operations for ${name}.` }))];
 }

@@ -156,7 +156,7 @@ onEachDatabase((kind) => {
       const filter = { userId: user.id };
       for (const expected of [0, 2, 4, 1_000_000]) {
         const problem = expectProblem(await run({ filter }, expected), 409, 'selection_changed');
-        expect(problem.detail).toMatch(/preview again/i);
+        expect(problem.detail).toMatch(/preview the keys again/i);
       }
       expect(await matched({ filter })).toBe(3);
       keys.push(await app.createKey(user));

@@ -127,7 +127,7 @@ it.each([
   ['thrown/bare', 400, 'malformed_request', 'The request is invalid.'],
   ['thrown/unsigned', 401, 'unauthorized', 'The signature is wrong.'],
   ['thrown/denied', 403, 'forbidden', 'Orders are closed on Sundays.'],
-  ['thrown/method', 405, 'method_not_allowed', 'This path does not support this method.'],
+  ['thrown/method', 405, 'method_not_allowed', 'This path does not support this HTTP method.'],
   ['thrown/large', 413, 'payload_too_large', 'An order has at most 10 lines.'],
   ['thrown/own', 418, 'i_m_a_teapot', 'Short and stout.'],
   ['thrown/price', 402, 'payment_required', 'Payment Required.'],

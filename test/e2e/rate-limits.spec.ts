@@ -77,7 +77,7 @@ onEachDatabase((kind) => {
     ]) {
       const response = await denied;
       expectTooManyRequests(response, 'rate_limit_exceeded', 'standard', 100);
-      expect(expectProblem(response, 429, 'rate_limit_exceeded').detail).toMatch(/slow down.*role/s);
+      expect(expectProblem(response, 429, 'rate_limit_exceeded').detail).toMatch(/more slowly.*role/s);
     }
     const seconds = expectTooManyRequests(await me(key), 'rate_limit_exceeded', 'standard', 100);
     app.clock.advance(seconds * 1_000);

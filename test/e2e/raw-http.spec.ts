@@ -111,7 +111,7 @@ onOneDatabase((kind) => {
   });
 
   it('explains how to revoke a key in response to DELETE', async () => {
-    const revoke = /POST to \/api\/v1\/api-keys\/0123456789AB\/revoke/;
+    const revoke = /POST request to \/api\/v1\/api-keys\/0123456789AB\/revoke/;
     const deletion = await app.http.delete('/api/v1/api-keys/0123456789AB?x=1');
     expect(expectProblem(deletion, 405, 'method_not_allowed').detail).toMatch(revoke);
     const other = await app.http.put('/api/v1/api-keys/0123456789AB');

@@ -12,8 +12,11 @@ export const INVALID_CHOICE = new FieldErrorKind('invalid_choice', 'must be one 
 export const TOO_SMALL = new FieldErrorKind('too_small', 'must be at least {{min}}');
 export const TOO_LARGE = new FieldErrorKind('too_large', 'must be at most {{max}}');
 export const EMPTY = new FieldErrorKind('empty', 'must not be empty');
-export const TOO_LONG = new FieldErrorKind('too_long', 'must have at most {{max}} characters');
-export const INVALID_LENGTH = new FieldErrorKind('invalid_length', 'must have {{min}} to {{max}} characters');
+export const TOO_LONG = new FieldErrorKind('too_long', 'must be at most {{max}} characters long');
+export const INVALID_LENGTH = new FieldErrorKind(
+  'invalid_length',
+  'must be {{min}} to {{max}} characters long',
+);
 export const TOO_FEW_ITEMS = new FieldErrorKind('too_few_items', 'must contain {{min}} or more items');
 export const TOO_MANY_ITEMS = new FieldErrorKind('too_many_items', 'must contain at most {{max}} items');
 export const TOO_MANY_VALUES = new FieldErrorKind('too_many_values', 'must contain at most {{max}} values');
@@ -26,11 +29,11 @@ export const INVISIBLE = new FieldErrorKind('invisible', 'must contain at least 
 export const IS_API_KEY = new FieldErrorKind('is_api_key', 'must not contain an API key');
 export const INVALID_EMAIL = new FieldErrorKind(
   'invalid_email',
-  'must be a valid email address of at most {{max}} characters',
+  'must be a valid email address with at most {{max}} characters',
 );
 export const INVALID_TIME = new FieldErrorKind(
   'invalid_time',
-  'must be an RFC 3339 time with an offset, for example 2027-01-31T00:00:00Z',
+  'must be an RFC 3339 timestamp with a UTC offset, for example 2027-01-31T00:00:00Z',
 );
 export const NOT_IN_FUTURE = new FieldErrorKind('not_in_future', 'must be in the future');
 export const INVALID_CURSOR = new FieldErrorKind('invalid_cursor', 'is not a valid cursor');

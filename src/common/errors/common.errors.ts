@@ -13,13 +13,13 @@ export const FORBIDDEN = new ErrorKind(403, 'forbidden', "You don't have permiss
 export const CROSS_SITE_REQUEST = new ErrorKind(
   403,
   'cross_site_request',
-  'This request came from another site. Requests from other sites must send an API key instead of using a session.',
+  'This request came from another site. Requests from other sites must use an API key instead of a session.',
 );
 export const NOT_FOUND = new ErrorKind(404, 'not_found', 'This path does not exist.');
 export const METHOD_NOT_ALLOWED = new ErrorKind(
   405,
   'method_not_allowed',
-  'This path does not support this method.',
+  'This path does not support this HTTP method.',
 );
 export const PAYLOAD_TOO_LARGE = new ErrorKind(
   413,

@@ -4,7 +4,7 @@ it('replaces the placeholders in a message with parameters', () => {
   expect(TOO_LONG.on('name', { max: 100 })).toEqual({
     field: 'name',
     code: 'too_long',
-    message: 'must have at most 100 characters',
+    message: 'must be at most 100 characters long',
     params: { max: 100 },
   });
 });

@@ -32,7 +32,7 @@ export const DOCUMENTED_NEXT_CURSOR = {
   type: String,
   nullable: true,
   maxLength: 200,
-  description: 'To get the next page, send this value as `cursor`. `null` on the last page.',
+  description: 'The value to send as `cursor` to get the next page. `null` on the last page.',
   example: null,
 } as const;
 
@@ -40,7 +40,7 @@ export const DOCUMENTED_NEXT_CURSOR = {
 export const ApiKeyIdParam = (): MethodDecorator =>
   ApiParam({
     name: 'id',
-    description: 'The id of the API key.',
+    description: 'The ID of the API key.',
     schema: { type: 'string', pattern: DOCUMENTED_KEY_ID.pattern },
     example: DOCUMENTED_KEY_ID.example,
   });
@@ -49,7 +49,7 @@ export const ApiKeyIdParam = (): MethodDecorator =>
 export const UserIdParam = (): MethodDecorator =>
   ApiParam({
     name: 'id',
-    description: 'The id of the user.',
+    description: 'The ID of the user.',
     schema: { type: 'string', format: DOCUMENTED_UUID.format },
     example: DOCUMENTED_UUID.example,
   });

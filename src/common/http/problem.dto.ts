@@ -2,12 +2,13 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class FieldErrorDto {
   @ApiProperty({
-    description: 'The path of the field, for example `filter.status`. Empty if the whole body is invalid.',
+    description:
+      'The path to the field, for example `filter.status`. Empty if the error concerns the whole body.',
     example: 'name',
   })
   field!: string;
 
-  @ApiProperty({ description: 'Identifies the kind of error. Never changes.', example: 'empty' })
+  @ApiProperty({ description: 'A stable code that identifies the type of error.', example: 'empty' })
   code!: string;
 
   @ApiProperty({ description: 'A human-readable description of the error.', example: 'must not be empty' })
@@ -28,12 +29,15 @@ export class ProblemDto {
   @ApiProperty({ example: 'Some fields are invalid.' })
   detail!: string;
 
-  @ApiProperty({ description: 'Identifies the kind of error. Never changes.', example: 'validation_failed' })
+  @ApiProperty({
+    description: 'A stable code that identifies the type of error.',
+    example: 'validation_failed',
+  })
   code!: string;
 
   @ApiProperty({
     format: 'uuid',
-    description: 'Same as the `X-Request-Id` header.',
+    description: 'The request ID, as in the `X-Request-Id` header.',
     example: '5f8c1a52-6d0b-4a3e-9d53-0a1d7f1f2b11',
   })
   requestId!: string;
@@ -41,7 +45,8 @@ export class ProblemDto {
   @ApiPropertyOptional({
     type: [FieldErrorDto],
     maxItems: 100,
-    description: 'The invalid fields. With `forbidden`, the fields that ask for more than an API key can do.',
+    description:
+      'The fields that caused the error. Present with `validation_failed`, and with `forbidden` if an API key would create a key that expires later than it does.',
   })
   errors?: FieldErrorDto[];
 
@@ -49,21 +54,21 @@ export class ProblemDto {
     type: [String],
     name: 'violated-policies',
     maxItems: 10,
-    description: 'With 429: the names of the exceeded rate limits.',
+    description: 'The names of the rate limits that were exceeded. Present only if the status is 429.',
   })
   violatedPolicies?: string[];
 
   @ApiPropertyOptional({
     type: String,
     pattern: '^[0-9A-Za-z]{12}$',
-    description: 'With `already_created`: the id of the key that the first request created.',
+    description: 'The ID of the API key that the first request created. Present only with `already_created`.',
   })
   apiKeyId?: string;
 
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'With `unavailable` from `/health/ready`: the result of each check.',
+    description: 'The result of each readiness check. Present only with `unavailable` from `/health/ready`.',
   })
   checks?: Record<string, string>;
 }

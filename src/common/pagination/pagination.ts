@@ -61,7 +61,7 @@ export class SliceQuery {
   @ApiPropertyOptional({
     type: 'string',
     maxLength: 200,
-    description: 'The `nextCursor` of the previous page.',
+    description: 'The `nextCursor` value from the previous page. Omit it to get the first page.',
   })
   @IsOptionalNotNull()
   @IsString()

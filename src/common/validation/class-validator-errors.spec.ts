@@ -46,7 +46,7 @@ it.each([
   [{ name: undefined }, 'name', 'required', 'is required'],
   [{ name: 1 }, 'name', 'not_a_string', 'must be a string'],
   [{ name: '' }, 'name', 'empty', 'must not be empty'],
-  [{ name: 'abcdef' }, 'name', 'too_long', 'must have at most 5 characters'],
+  [{ name: 'abcdef' }, 'name', 'too_long', 'must be at most 5 characters long'],
   [{ count: 'x' }, 'count', 'not_an_integer', 'must be a whole number'],
   [{ count: 0 }, 'count', 'too_small', 'must be at least 1'],
   [{ count: 11 }, 'count', 'too_large', 'must be at most 10'],
@@ -54,7 +54,7 @@ it.each([
   [{ tags: 'a' }, 'tags', 'not_an_array', 'must be an array'],
   [{ tags: ['a', 1] }, 'tags', 'not_strings', 'must contain only strings'],
   [{ tags: ['a', 'b', 'c'] }, 'tags', 'too_many_items', 'must contain at most 2 items'],
-  [{ code: 'abcd' }, 'code', 'too_long', 'must have at most 3 characters'],
+  [{ code: 'abcd' }, 'code', 'too_long', 'must be at most 3 characters long'],
   [{ colour: 'red' }, 'colour', 'unknown_field', 'is not a known field'],
 ])('describes the error in %j by a code and a message', async (order, field, code, message) => {
   expect(await errorsOf(order)).toEqual([{ field, code, message }]);

@@ -70,7 +70,9 @@ function parseJson(server: FastifyInstance): void {
     if (body.length === 0) return done(null, undefined);
     if (!isApiPath(request.url)) return done(UNSUPPORTED_MEDIA_TYPE.create());
     if (isEncoded(request)) {
-      return done(UNSUPPORTED_MEDIA_TYPE.create({ detail: 'Send the body without a Content-Encoding.' }));
+      return done(
+        UNSUPPORTED_MEDIA_TYPE.create({ detail: 'Send the body without a Content-Encoding header.' }),
+      );
     }
     if (!isUtf8(body)) return done(MALFORMED_JSON.create({ detail: 'The body is not valid UTF-8.' }));
     if (isTooDeep(body))

@@ -57,7 +57,7 @@ export class AdminApiKeysController {
     summary: 'Revoke API keys in bulk',
     description:
       'Permanently revokes all matching keys. First, send `dryRun: true` to get the number of matching keys. Then ' +
-      'send this number as `expected`. If the number has changed in the meantime, no key is revoked.',
+      'send that number as `expected`. If the number has changed in the meantime, no keys are revoked.',
   })
   @ApiExtraModels(RevokeApiKeysByIdsDto, RevokeApiKeysByFilterDto, RevocationPreviewDto, RevokedCountDto)
   @ApiBody({
@@ -69,7 +69,8 @@ export class AdminApiKeysController {
     },
   })
   @ApiOkResponse({
-    description: 'With `dryRun`, a preview. Otherwise, the number of keys that were revoked.',
+    description:
+      'With `dryRun`, a preview of the matching keys. Otherwise, the number of keys that were revoked.',
     schema: {
       oneOf: [{ $ref: getSchemaPath(RevocationPreviewDto) }, { $ref: getSchemaPath(RevokedCountDto) }],
     },
@@ -93,7 +94,7 @@ export class AdminApiKeysController {
   @ApiOperation({
     summary: "Revoke any user's API key",
     description:
-      "The key stops working immediately and can't be restored. Revoking it again doesn't change it.",
+      "The key stops working immediately and can't be restored. If the key is already revoked, it stays unchanged.",
   })
   @ApiKeyIdParam()
   @ApiOkResponse({ type: RevokedApiKeyDto })

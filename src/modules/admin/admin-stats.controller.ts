@@ -14,7 +14,7 @@ export class AdminStatsController {
     operationId: 'adminGetStats',
     summary: 'Get statistics',
     description:
-      'Returns the numbers of users, API keys and requests in the last 24 hours. They are at most 10 seconds old.',
+      'Returns counts of users and API keys, and of requests in the last 24 hours. The counts are at most 10 seconds old.',
   })
   @ApiOkResponse({ type: StatsDto })
   @Get()

@@ -70,11 +70,11 @@ export class AdminUsersController {
   @ApiOperation({
     summary: 'Create a user',
     description:
-      'If you omit `password`, the response contains a temporary one. Creating an admin requires a session, not an API key.',
+      'If you omit `password`, the response contains a temporary password. You can create an admin only while signed in, not with an API key.',
   })
   @ApiCreatedResponse({
     type: CreatedUserDto,
-    headers: { Location: { description: 'The path of the new user.', schema: { type: 'string' } } },
+    headers: { Location: { description: 'The URL path of the new user.', schema: { type: 'string' } } },
   })
   @ApiProblems(VALIDATION_FAILED, EMAIL_TAKEN)
   @Post()
@@ -91,8 +91,8 @@ export class AdminUsersController {
   @ApiOperation({
     summary: "Update a user's name, role or status",
     description:
-      "Changes take effect with the next request of the user's API keys and sessions. Making a user an admin " +
-      'requires a session, not an API key.',
+      "Changes take effect on the user's next request, whether with an API key or in a session. You can make a user " +
+      'an admin only while signed in, not with an API key.',
   })
   @UserIdParam()
   @ApiOkResponse({ type: UserDto })
@@ -109,8 +109,8 @@ export class AdminUsersController {
   @ApiOperation({
     summary: "Reset a user's password",
     description:
-      `Replaces the password with a temporary one, which expires after ${TEMPORARY_PASSWORD_HOURS} hours unless the ` +
-      'user changes it. Ends all sessions of the user. Their API keys keep working.',
+      `Replaces the password with a temporary password, which expires after ${TEMPORARY_PASSWORD_HOURS} hours unless ` +
+      "the user changes it. Ends all of the user's sessions. The user's API keys keep working.",
   })
   @UserIdParam()
   @ApiOkResponse({ type: TemporaryPasswordDto })

@@ -35,18 +35,18 @@ export class ApiKeysController {
   @ApiOperation({
     summary: 'Create an API key',
     description:
-      'Only this response contains the complete key. Store it securely, because the server stores only a hash of it.',
+      'The complete key is returned only in this response. Store it securely, because the server keeps only a hash of it.',
   })
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
     description:
-      'A unique value of your choice, for example a UUID. For 24 hours, retries with the same value never create a second key.',
+      'A unique value that you choose, for example a UUID. If you retry the request with the same value within 24 hours, no second key is created.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
   })
   @ApiCreatedResponse({
     type: CreatedApiKeyDto,
-    headers: { Location: { description: 'The path of the new API key.', schema: { type: 'string' } } },
+    headers: { Location: { description: 'The URL path of the new API key.', schema: { type: 'string' } } },
   })
   @ApiProblems(
     VALIDATION_FAILED,
@@ -102,7 +102,7 @@ export class ApiKeysController {
 
   @ApiOperation({
     summary: 'Rename an API key',
-    description: 'Changes only the name. The key keeps working.',
+    description: "Changes only the key's name. The key itself stays the same.",
   })
   @ApiKeyIdParam()
   @ApiOkResponse({ type: ApiKeyDto })
@@ -119,7 +119,7 @@ export class ApiKeysController {
   @ApiOperation({
     summary: 'Revoke an API key',
     description:
-      "The key stops working immediately and can't be restored. Revoking it again doesn't change it.",
+      "The key stops working immediately and can't be restored. If the key is already revoked, it stays unchanged.",
   })
   @ApiKeyIdParam()
   @ApiOkResponse({ type: RevokedApiKeyDto })

@@ -17,16 +17,16 @@ export const API_KEY_NOT_FOUND = new ErrorKind(404, 'api_key_not_found', 'API ke
 export const API_KEY_QUOTA_REACHED = new ErrorKind(
   409,
   'api_key_quota_reached',
-  'You have reached the limit of active API keys. Revoke one you no longer use.',
+  'You have reached the maximum number of active API keys. Revoke one you no longer use.',
 );
 export const NO_ROOM_FOR_API_KEY = new ErrorKind(
   409,
   'api_key_quota_reached',
-  'You have reached the limit of API keys, including revoked and expired ones. A new key can replace one that was revoked or expired at least 30 days ago.',
+  'You have reached the maximum number of API keys, including revoked and expired keys. You can create another key 30 days after one of your keys is revoked or expires.',
 );
 export const OUTLIVES_CREATOR = new FieldErrorKind(
   'outlives_creator',
-  'must be no later than {{latest}}, when the API key of this request expires',
+  'must be no later than {{latest}}, when the API key used for this request expires',
 );
 /**
  * The error for a request in which an API key tries to create a key that expires later than itself.
@@ -35,18 +35,18 @@ export const OUTLIVES_CREATOR = new FieldErrorKind(
 export const forbiddenToOutlive = (latest: Date) =>
   FORBIDDEN.create({
     detail:
-      "An API key can't create a key that expires later than itself. Choose an earlier `expiresAt`, or sign in.",
+      "An API key can't create a key that expires later than it does. Choose an earlier `expiresAt`, or sign in to create the key.",
     errors: [OUTLIVES_CREATOR.on('expiresAt', { latest: latest.toISOString() })],
   });
 export const ALREADY_CREATED = new ErrorKind(
   409,
   'already_created',
-  "This request has already created an API key, which can't be shown again. If you don't have the key, revoke it and create another one with a new Idempotency-Key.",
+  "This request has already created an API key, which can't be shown again. If you didn't save the key, revoke it and create another one with a new Idempotency-Key.",
 );
 export const SELECTION_CHANGED = new ErrorKind(
   409,
   'selection_changed',
-  'The number of matching API keys differs from `expected`. No key was revoked. Preview again with `dryRun`.',
+  'The number of matching API keys differs from `expected`, so no keys were revoked. Preview the keys again with `dryRun`.',
 );
 export const IDEMPOTENCY_KEY_REUSED = new ErrorKind(
   422,
@@ -55,19 +55,19 @@ export const IDEMPOTENCY_KEY_REUSED = new ErrorKind(
 );
 export const INVALID_IDEMPOTENCY_KEY = new FieldErrorKind(
   'invalid_idempotency_key',
-  'must be 1 to 255 visible ASCII characters',
+  'must consist of 1 to 255 visible ASCII characters',
 );
 export const EITHER_IDS_OR_FILTER = new FieldErrorKind(
   'either_ids_or_filter',
-  'must be set if and only if the other one of `ids` and `filter` is not set',
+  'is one of two options: send either `ids` or `filter`, but not both',
 );
 export const EXPECTED_MISSING = new FieldErrorKind(
   'expected_missing',
-  'must be the number of keys matched by the dry run',
+  'must be the number of keys that the dry run matched',
 );
 export const CONFIRMATION_MISSING = new FieldErrorKind(
   'confirmation_missing',
-  'must be true to revoke every key of every user',
+  'must be true to revoke all keys of all users',
 );
 
 /**
@@ -76,5 +76,5 @@ export const CONFIRMATION_MISSING = new FieldErrorKind(
  */
 export function rethrowWithRetryHint(error: unknown): never {
   if (!(error instanceof OutcomeUnknownError)) throw error;
-  throw error.withHint('If you send an Idempotency-Key, creating a key is safe to retry.');
+  throw error.withHint('If the request contained an Idempotency-Key, you can safely repeat the request.');
 }

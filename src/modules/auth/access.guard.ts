@@ -42,7 +42,7 @@ function denialOf(auth: AuthOutcome | undefined, access: RouteAccess | null): Ap
   }
   if (!access.methods.includes(principal.method)) {
     return FORBIDDEN.create({
-      detail: "Only a signed-in user can do this, an API key can't. Sign in and try again.",
+      detail: "An API key can't be used for this request. Sign in and try again.",
     });
   }
   if (access.roles && !access.roles.includes(principal.role)) {

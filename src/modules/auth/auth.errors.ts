@@ -20,7 +20,7 @@ export const SIGN_IN_FAILED = new ErrorKind(
 export const TEMPORARY_PASSWORD_ENDED = new ErrorKind(
   401,
   'sign_in_failed',
-  'This temporary password has expired, because it was not changed within 72 hours. Ask an administrator for a new one.',
+  'This temporary password has expired because it was not changed within 72 hours. Ask an administrator for a new one.',
 );
 export const PASSWORD_CHANGE_REQUIRED = new ErrorKind(
   403,

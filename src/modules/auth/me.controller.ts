@@ -41,7 +41,7 @@ export class MeController {
   @ApiOperation({
     operationId: 'getCurrentUser',
     summary: 'Get the current user',
-    description: 'Returns your user, how you authenticated, and how many requests you have left.',
+    description: 'Returns your user account, how you authenticated, and how many requests you have left.',
   })
   @ApiOkResponse({ type: MeDto })
   @AnyCaller({ allowsTemporaryPassword: true })
@@ -64,7 +64,7 @@ export class MeController {
   @ApiOperation({
     operationId: 'updateCurrentUser',
     summary: 'Update your name',
-    description: 'Changes your name, which admins can see too.',
+    description: 'Changes your name, which is visible to admins.',
   })
   @ApiOkResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED)
@@ -76,11 +76,11 @@ export class MeController {
 
   @ApiOperation({
     summary: 'Change your password',
-    description: 'Ends all your sessions, including this one, and starts a new one.',
+    description: 'Ends all your sessions, including this one, and starts a new session.',
   })
   @ApiNoContentResponse({
     description: 'Password changed.',
-    headers: { 'Set-Cookie': { description: 'The cookie of the new session.', schema: { type: 'string' } } },
+    headers: { 'Set-Cookie': { description: 'The new session cookie.', schema: { type: 'string' } } },
   })
   @ApiProblems(VALIDATION_FAILED, TOO_MANY_FAILED_ATTEMPTS)
   @SessionOnly({ allowsTemporaryPassword: true })
@@ -103,7 +103,7 @@ export class MeController {
   @ApiOperation({
     summary: 'List your sessions',
     description:
-      'Returns your active sessions, newest first. There is one for each browser where you are signed in.',
+      'Returns your active sessions, newest first. Each browser where you are signed in has its own session.',
   })
   @ApiOkResponse({ type: SessionListDto })
   @ApiProblems(VALIDATION_FAILED)

@@ -123,8 +123,8 @@ export class FairScheduler {
     const waiting = LANES.reduce((sum, each) => sum + this.waiting[each].size, 0);
     const seconds = Math.ceil((waiting * this.averageJobMs) / this.slots / 1_000);
     return unavailable(
-      new Error(`The ${lane} lane is full`),
-      'Too many keys or passwords are being checked.',
+      new Error(`The hashing queue for ${lane} jobs is full`),
+      'Too many keys or passwords are being checked. Try again shortly.',
       Math.min(MAX_RETRY_SECONDS, seconds),
     );
   }

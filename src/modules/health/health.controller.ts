@@ -27,7 +27,7 @@ export class HealthController {
     operationId: 'checkReadiness',
     summary: 'Check readiness',
     description:
-      'Succeeds while this instance can serve requests. With the status `degraded`, see `checks` for problems.',
+      'Succeeds while this instance can serve requests. If the status is `degraded`, `checks` describes the problem.',
   })
   @ApiOkResponse({ type: HealthDto })
   @ApiProblems(UNAVAILABLE)

@@ -14,7 +14,8 @@ export class PingController {
 
   @ApiOperation({
     summary: 'Test an API key',
-    description: 'Returns the JSON body that you send and how you authenticated.',
+    description:
+      'Returns the JSON body of your request, your user ID and role, and the API key that you used.',
   })
   @ApiBody({ schema: { type: 'object', additionalProperties: true, example: { key: 'value' } } })
   @ApiOkResponse({ type: PingDto })

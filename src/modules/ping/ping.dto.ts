@@ -41,7 +41,7 @@ export class PingDto {
   @ApiProperty({
     type: PingApiKeyDto,
     nullable: true,
-    description: 'The API key of this request. `null` if it uses a session.',
+    description: 'The API key used for this request. `null` if the request uses a session.',
   })
   apiKey!: PingApiKeyDto | null;
 

@@ -18,7 +18,7 @@ export class UsageController {
   @ApiOperation({
     operationId: 'getApiKeyUsage',
     summary: "Get an API key's usage",
-    description: 'Returns the number of requests with one of your own keys, by hour or by day in UTC.',
+    description: 'Returns how many requests were made with one of your own keys, per hour or per day in UTC.',
   })
   @ApiKeyIdParam()
   @ApiOkResponse({ type: UsageDto })

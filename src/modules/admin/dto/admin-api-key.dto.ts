@@ -26,10 +26,14 @@ export class AdminApiKeyDto extends ApiKeyDto {
 }
 
 export class RevocationPreviewDto {
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of keys to be revoked.', example: 42 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of keys that would be revoked.', example: 42 })
   matched!: number;
 
-  @ApiProperty({ type: [AdminApiKeyDto], maxItems: 10, description: 'Up to 10 of these keys, newest first.' })
+  @ApiProperty({
+    type: [AdminApiKeyDto],
+    maxItems: 10,
+    description: 'Up to 10 of the matching keys, newest first.',
+  })
   sample!: AdminApiKeyDto[];
 }
 

@@ -9,13 +9,13 @@ import { toUserDto, UserDto } from '../../users/index.js';
 import type { UserWithKeyCount } from '../admin-users.service.js';
 
 export class AdminUserDto extends UserDto {
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of active API keys.', example: 3 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: "The number of the user's active API keys.", example: 3 })
   activeApiKeys!: number;
 
   @ApiProperty({
     ...DOCUMENTED_TIME,
     nullable: true,
-    description: 'The time of the last activity in a session. `null` if the user has never signed in.',
+    description: 'When the user was last active in a session. `null` if the user has never signed in.',
   })
   lastSeenAt!: string | null;
 }
@@ -30,7 +30,8 @@ export class AdminUserListDto {
 
 export class CreatedUserDto extends UserDto {
   @ApiPropertyOptional({
-    description: 'Present only if the request had no `password`. Shown only once.',
+    description:
+      'The temporary password. Present only if the request did not contain a `password`. Shown only once.',
     example: 'q3Vx0w1JmZ8bT5nYcR2k',
   })
   temporaryPassword?: string;

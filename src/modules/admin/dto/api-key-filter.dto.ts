@@ -11,7 +11,7 @@ export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'sear
   @ApiPropertyOptional({
     type: String,
     maxLength: 100,
-    description: 'Only keys owned by the user with this id.',
+    description: 'Include only keys owned by the user with this ID.',
   })
   @IsOptionalNotNull()
   @IsString()
@@ -21,7 +21,8 @@ export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'sear
   @ApiPropertyOptional({
     type: String,
     maxLength: 254,
-    description: "Only keys whose name, prefix or owner's email starts with this text. Case-insensitive.",
+    description:
+      "Include only keys whose name, prefix or owner's email address starts with this text. Case-insensitive.",
   })
   declare search?: string;
 
@@ -29,7 +30,7 @@ export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'sear
     type: 'integer',
     minimum: 1,
     maximum: MAX_UNUSED_DAYS,
-    description: 'Only keys that were neither used nor created in the last `unusedForDays` days.',
+    description: 'Include only keys that were neither used nor created in the last `unusedForDays` days.',
     example: 90,
   })
   @IsOptionalNotNull()

@@ -27,7 +27,8 @@ export class RevocationFilterDto extends ApiKeyFilterDto {
   @ApiPropertyOptional({
     enum: API_KEY_STATUSES,
     enumName: 'ApiKeyStatus',
-    description: 'Revoked keys are never matched, so `revoked` matches nothing.',
+    description:
+      'Include only keys with this status. Keys that are already revoked are never included, so `revoked` matches nothing.',
   })
   declare status?: ApiKeyStatus;
 }
@@ -37,11 +38,11 @@ export const IDS = {
   isArray: true,
   minItems: 1,
   maxItems: 1_000,
-  description: 'Unknown and repeated ids are ignored.',
+  description: 'The IDs of the keys to revoke. Unknown and repeated IDs are ignored.',
 } as const;
 export const FILTER = {
   type: RevocationFilterDto,
-  description: 'Matches keys that meet all of these conditions.',
+  description: 'Selects the keys that meet all of these conditions.',
 };
 
 /** The request body of a bulk revocation. It must contain either `ids` or `filter`, but not both. */
@@ -61,7 +62,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
   @Type(() => RevocationFilterDto)
   filter?: RevocationFilterDto;
 
-  @ApiPropertyOptional({ description: 'If `true`, returns a preview and revokes nothing.' })
+  @ApiPropertyOptional({ description: 'If `true`, returns a preview and does not revoke any keys.' })
   @IsOptionalNotNull()
   @IsBoolean()
   dryRun?: boolean;
@@ -69,7 +70,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 0,
-    description: 'The number of matching keys (`matched`) in the preview. Required without `dryRun`.',
+    description: 'The value of `matched` in the preview. Required unless `dryRun` is `true`.',
     example: 42,
   })
   @IsOptionalNotNull()
@@ -78,7 +79,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
   expected?: number;
 
   @ApiPropertyOptional({
-    description: 'Must be `true` if `filter` is empty, because that revokes every key of every user.',
+    description: 'Must be `true` to revoke keys with an empty `filter`, which selects all keys of all users.',
   })
   @IsOptionalNotNull()
   @IsBoolean()

@@ -9,7 +9,7 @@ export class ListUsersQuery extends SliceQuery {
   @ApiPropertyOptional({
     type: String,
     maxLength: 254,
-    description: 'Only users whose name or email starts with this text. Case-insensitive.',
+    description: 'Include only users whose name or email address starts with this text. Case-insensitive.',
   })
   @IsOptionalNotNull()
   @IsSearch()

@@ -53,12 +53,16 @@ class ApiKeyFiguresDto {
   @ApiProperty({ type: ApiKeysByStatusDto })
   byStatus!: ApiKeysByStatusDto;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'Active keys that have never been used.', example: 12 })
+  @ApiProperty({
+    ...DOCUMENTED_COUNT,
+    description: 'The number of active keys that have never been used.',
+    example: 12,
+  })
   neverUsed!: number;
 
   @ApiProperty({
     ...DOCUMENTED_COUNT,
-    description: `Active keys that were neither used nor created in the last ${UNUSED_AFTER_DAYS} days.`,
+    description: `The number of active keys that were neither used nor created in the last ${UNUSED_AFTER_DAYS} days.`,
     example: 9,
   })
   unusedFor90Days!: number;
@@ -77,7 +81,7 @@ export class StatsDto {
   @ApiProperty({
     type: [UsageBucketDto],
     maxItems: 25,
-    description: 'Requests by hour in the last 24 hours, oldest first.',
+    description: 'Requests per hour over the last 24 hours, oldest first.',
   })
   usage!: UsageBucketDto[];
 }

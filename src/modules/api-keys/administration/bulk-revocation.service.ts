@@ -24,7 +24,7 @@ export interface BulkRevocation {
   readonly reason: string | null;
   /** The number of matching keys that the preview showed. */
   readonly expected: number | null;
-  /** Must be true to revoke every key of every user. */
+  /** Must be true to revoke all keys of all users. */
   readonly confirm: boolean;
 }
 

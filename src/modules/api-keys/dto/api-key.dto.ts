@@ -18,7 +18,7 @@ const optionalTime = { ...DOCUMENTED_TIME, nullable: true, example: null } as co
 export class ApiKeyDto {
   @ApiProperty({
     ...DOCUMENTED_KEY_ID,
-    description: 'The id of the key, which the key itself contains. Case-sensitive.',
+    description: 'The ID of the key, which is also part of the key itself. Case-sensitive.',
   })
   id!: string;
 
@@ -40,19 +40,20 @@ export class ApiKeyDto {
 
   @ApiProperty({
     ...optionalTime,
-    description: 'The time of the last request within the rate limit. `null` if the key has never been used.',
+    description:
+      "When the key was last used. Requests that exceed the rate limit don't count as use. `null` if the key has never been used.",
   })
   lastUsedAt!: string | null;
 
   @ApiProperty({
     ...DOCUMENTED_ADDRESS,
     nullable: true,
-    description: 'The IP address of that request.',
+    description: 'The IP address that the key was last used from. `null` if the key has never been used.',
     example: null,
   })
   lastUsedFrom!: string | null;
 
-  @ApiProperty({ ...optionalTime, description: 'When the key expires. `null` means never.' })
+  @ApiProperty({ ...optionalTime, description: 'When the key expires. `null` if the key never expires.' })
   expiresAt!: string | null;
 
   @ApiProperty(optionalTime)
@@ -64,7 +65,7 @@ export class ApiKeyDto {
   @ApiProperty({
     ...DOCUMENTED_KEY_ID,
     nullable: true,
-    description: 'The id of the API key that created this one. `null` if it was created in a session.',
+    description: 'The ID of the API key that created this key. `null` if this key was created in a session.',
     example: null,
   })
   createdByKeyId!: string | null;
@@ -72,7 +73,7 @@ export class ApiKeyDto {
   @ApiProperty({
     type: [String],
     nullable: true,
-    description: 'Always `null`: a key has all permissions of its owner.',
+    description: "Always `null`, because a key has all of its owner's permissions.",
     example: null,
   })
   scopes!: string[] | null;
@@ -80,7 +81,7 @@ export class ApiKeyDto {
   @ApiProperty({
     type: [String],
     nullable: true,
-    description: 'Always `null`: a key works from any IP address.',
+    description: 'Always `null`, because a key works from any IP address.',
     example: null,
   })
   allowedAddresses!: string[] | null;
@@ -88,7 +89,7 @@ export class ApiKeyDto {
 
 export class CreatedApiKeyDto extends ApiKeyDto {
   @ApiProperty({
-    description: 'The complete key. Shown only once, because the server stores only a hash of it.',
+    description: 'The complete key. Shown only once, because the server keeps only a hash of it.',
     maxLength: 66,
     example: 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN',
   })
@@ -98,7 +99,7 @@ export class CreatedApiKeyDto extends ApiKeyDto {
 export class RevokedApiKeyDto extends ApiKeyDto {
   @ApiProperty({
     ...DOCUMENTED_COUNT,
-    description: 'The number of active keys created with this one, directly or through other keys.',
+    description: 'The number of active keys created with this key, directly or through other keys.',
     example: 0,
   })
   activeDescendants!: number;

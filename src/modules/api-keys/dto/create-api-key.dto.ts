@@ -23,8 +23,9 @@ export class CreateApiKeyDto {
     format: 'date-time',
     nullable: true,
     description:
-      'When the key expires. `null` means never. If omitted, a key created in a session never expires, and a key ' +
-      'created with another key expires at the same time as that key. It can expire earlier, but not later.',
+      'When the key expires. `null` means that the key never expires. If you omit this field, a key created in a session ' +
+      'never expires, and a key created with another key expires at the same time as the other key. A key created with ' +
+      'another key can expire earlier than the other key, but not later.',
     example: null,
   })
   @IsOptionalOrNull()

@@ -14,7 +14,7 @@ export class ListApiKeysQuery extends SliceQuery {
   @ApiPropertyOptional({
     type: String,
     maxLength: 254,
-    description: 'Only keys whose name or prefix starts with this text. Case-insensitive.',
+    description: 'Include only keys whose name or prefix starts with this text. Case-insensitive.',
   })
   @IsOptionalNotNull()
   @IsSearch()

@@ -11,7 +11,7 @@ export class RevocationReasonDto {
     nullable: true,
     minLength: 1,
     maxLength: MAX_REASON_LENGTH,
-    description: 'Why the key is revoked, for your records.',
+    description: 'The reason for the revocation, for your records.',
     example: 'Leaked in a commit',
   })
   @IsOptionalOrNull()
@@ -23,8 +23,8 @@ export class RevokeApiKeyDto extends RevocationReasonDto {
   @ApiPropertyOptional({
     // Don't add a `default` here: generated clients would then treat the field as required.
     description:
-      'If `true`, also revokes all active keys created with this one, directly or through other keys, even if ' +
-      'this one has already been revoked.',
+      'If `true`, also revokes all active keys created with this key, directly or through other keys. You can use ' +
+      '`cascade` even if this key is already revoked.',
   })
   @IsOptionalNotNull()
   @IsBoolean()

@@ -160,7 +160,11 @@ export class ApiKeyVerifier {
     return new Promise((resume, refuse) => {
       line.push(queuePathOf({ networks }), { resume, refuse });
       if (line.size > MAX_WAITING)
-        line.dropFromLargest().refuse(unavailable(new Error('Too many secrets for one id')));
+        line
+          .dropFromLargest()
+          .refuse(
+            unavailable(new Error('Too many different secrets for one key ID are waiting to be checked')),
+          );
     });
   }
 
@@ -194,4 +198,4 @@ export class ApiKeyVerifier {
   }
 }
 
-const hungUp = () => unavailable(new Error('The client hung up while waiting for a turn'));
+const hungUp = () => unavailable(new Error('The client disconnected while waiting for its turn'));

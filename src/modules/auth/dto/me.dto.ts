@@ -13,7 +13,7 @@ class PresentedApiKeyDto {
   @ApiProperty({
     type: [String],
     nullable: true,
-    description: 'Always `null`: a key has all permissions of its owner.',
+    description: "Always `null`, because a key has all of its owner's permissions.",
     example: null,
   })
   scopes!: string[] | null;
@@ -26,7 +26,7 @@ class AuthenticationDto {
   @ApiProperty({
     type: PresentedApiKeyDto,
     nullable: true,
-    description: 'The API key of this request. `null` if it uses a session.',
+    description: 'The API key used for this request. `null` if the request uses a session.',
   })
   apiKey!: PresentedApiKeyDto | null;
 }
@@ -39,7 +39,7 @@ export class RateLimitDto {
     ...DOCUMENTED_COUNT,
     format: 'int32',
     description:
-      'The maximum number of requests in any period as long as the window. The `RateLimit-Policy` header contains the length of the window in seconds.',
+      'The maximum number of requests in a rolling window. The `RateLimit-Policy` header contains the length of the window in seconds.',
     example: 100,
   })
   limit!: number;
@@ -55,7 +55,7 @@ export class RateLimitDto {
   @ApiProperty({
     ...DOCUMENTED_COUNT,
     format: 'int32',
-    description: 'Seconds until one more request is available.',
+    description: 'The number of seconds until another request becomes available.',
     example: 60,
   })
   resetSeconds!: number;

@@ -17,17 +17,17 @@ export class SessionDto {
 
   @ApiProperty({
     ...DOCUMENTED_TIME,
-    description: 'The time of the last request, updated at most once an hour.',
+    description: 'The time of the last request in this session, updated at most once an hour.',
   })
   lastSeenAt!: string;
 
-  @ApiProperty({ ...DOCUMENTED_ADDRESS, description: 'The IP address at sign-in.' })
+  @ApiProperty({ ...DOCUMENTED_ADDRESS, description: 'The IP address that the session was started from.' })
   address!: string;
 
   @ApiProperty({ type: String, nullable: true, maxLength: 400, example: 'Mozilla/5.0' })
   userAgent!: string | null;
 
-  @ApiProperty({ description: 'Whether this is the session of the request.', example: true })
+  @ApiProperty({ description: 'Whether the current request uses this session.', example: true })
   current!: boolean;
 }
 

@@ -38,7 +38,7 @@ export class AuthController {
   @ApiOperation({
     summary: 'Create an account',
     description:
-      'Available only if the server is configured with `REGISTRATION=open`. New users get the role `standard`.',
+      'Available only if the server is configured with `REGISTRATION=open`. New users get the `standard` role.',
   })
   @ApiCreatedResponse({ type: UserDto })
   @ApiProblems(VALIDATION_FAILED, REGISTRATION_CLOSED, CROSS_SITE_REQUEST, EMAIL_TAKEN)
@@ -54,7 +54,7 @@ export class AuthController {
   @ApiOperation({
     summary: 'Sign in',
     description:
-      'Starts a session and sets its cookie. If the request contains a session cookie, that session ends.',
+      'Starts a session and sets the session cookie. If the request contains the cookie of an earlier session, the earlier session ends.',
   })
   @ApiOkResponse({ type: UserDto, headers: setsCookie })
   @ApiProblems(
@@ -78,7 +78,8 @@ export class AuthController {
 
   @ApiOperation({
     summary: 'Sign out',
-    description: 'Ends the session and clears its cookie, even if the session has already ended.',
+    description:
+      'Ends the session and clears the session cookie. Succeeds even if the session has already ended.',
   })
   @ApiNoContentResponse({ description: 'Signed out.' })
   @ApiProblems(CROSS_SITE_REQUEST)

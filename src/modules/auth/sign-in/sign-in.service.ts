@@ -116,7 +116,7 @@ export class SignInService {
     const account = normalizeEmail(email).slice(0, 254);
     const isAwaited = () => !client.hasDisconnected();
     const attempt = await this.failedAttempts.admitPassword(client.networks, account, isAwaited);
-    if (!attempt) throw unavailable(new Error('The client hung up while waiting for a turn'));
+    if (!attempt) throw unavailable(new Error('The client disconnected while waiting for its turn'));
     try {
       const checked = await check();
       if (checked) attempt.giveBack();

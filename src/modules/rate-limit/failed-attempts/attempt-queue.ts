@@ -88,7 +88,7 @@ export class AttemptQueue {
       lastStartMs: this.monotonicMs(),
     };
     if (this.isFull(line)) this.dismissUnneeded(group, line);
-    if (this.isFull(line)) throw this.busy(line.waiting.size, 'Too many attempts wait for their turn');
+    if (this.isFull(line)) throw this.busy(line.waiting.size, 'Too many attempts are waiting for their turn');
     this.lines.set(group, line);
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
@@ -137,7 +137,7 @@ export class AttemptQueue {
     if (this.settle(group, line, waiting)) return;
     this.leave(group, line, waiting);
     const before = Math.max(0, waiting.before - (line.started - waiting.startedBefore));
-    waiting.reject(this.busy(before, 'No turn came in time'));
+    waiting.reject(this.busy(before, 'An attempt waited too long for its turn'));
   }
 
   private dismissUnneeded(group: string, line: Line): void {
@@ -174,7 +174,7 @@ export class AttemptQueue {
     const seconds = Math.ceil(((before + 1) * this.turnMs) / 1_000);
     return unavailable(
       new Error(reason),
-      'Too many keys or passwords from this address are being checked.',
+      'Too many keys or passwords from this address are being checked. Try again shortly.',
       Math.min(MAX_RETRY_SECONDS, seconds),
     );
   }

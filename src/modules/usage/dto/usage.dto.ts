@@ -10,7 +10,7 @@ export class UsageBucketDto {
   })
   at!: string;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of allowed requests.', example: 42 })
+  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of requests that were allowed.', example: 42 })
   accepted!: number;
 
   @ApiProperty({
@@ -22,7 +22,8 @@ export class UsageBucketDto {
 
   @ApiProperty({
     ...DOCUMENTED_COUNT,
-    description: 'The number of requests denied for another reason, for example because the key was revoked.',
+    description:
+      'The number of requests that were denied for another reason, for example because the key was revoked.',
     example: 0,
   })
   denied!: number;
@@ -32,7 +33,7 @@ export class UsageDto {
   @ApiProperty({
     type: [UsageBucketDto],
     maxItems: 2_161,
-    description: 'One entry for each hour or day, oldest first, even if there were no requests.',
+    description: 'One entry per hour or day, oldest first. Hours and days without requests are included.',
   })
   data!: UsageBucketDto[];
 }

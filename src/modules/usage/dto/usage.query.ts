@@ -12,13 +12,18 @@ export class UsageQuery {
   @ApiPropertyOptional({
     type: String,
     format: 'date-time',
-    description: 'Default: 1 day before `to`, or 30 days before `to` with `interval=day`.',
+    description:
+      'The start of the period. Default: 1 day before `to`, or 30 days before `to` with `interval=day`.',
   })
   @IsOptionalNotNull()
   @IsInstant()
   from?: string;
 
-  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Default: now.' })
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    description: 'The end of the period. Default: now.',
+  })
   @IsOptionalNotNull()
   @IsInstant()
   to?: string;

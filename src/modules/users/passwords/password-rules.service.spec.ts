@@ -49,8 +49,8 @@ it.each([
 ])('accepts %s', async (password) => expect(await problemWith(password)).toBeNull());
 
 it('checks the length and the most common passwords', async () => {
-  expect(await problemWith('short')).toBe('must have 12 to 128 characters');
-  expect(await problemWith('x'.repeat(129))).toBe('must have 12 to 128 characters');
+  expect(await problemWith('short')).toBe('must be 12 to 128 characters long');
+  expect(await problemWith('x'.repeat(129))).toBe('must be 12 to 128 characters long');
   expect(await problemWith('qwertyuiop123')).toBe('is too common');
 });
 
