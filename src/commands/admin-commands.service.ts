@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Position } from '../common/pagination/index.js';
+import type { ListPosition } from '../common/pagination/index.js';
 import { validationFailed, INVALID_EMAIL } from '../common/errors/index.js';
 import { canonicalEmail, MAX_EMAIL_LENGTH } from '../common/text/email.js';
 import { Settings } from '../settings/index.js';
-import { SYSTEM } from '../database/index.js';
+import { SYSTEM_AUTHOR } from '../database/index.js';
 import { AdminApiKeysService } from '../modules/api-keys/index.js';
 import { PasswordResetService } from '../modules/auth/index.js';
 import { openPasswordOutput, UsersService, type User } from '../modules/users/index.js';
@@ -32,10 +32,10 @@ export class AdminCommandsService {
     if (password === null) {
       await this.showTemporaryPassword(
         email,
-        async () => (await this.users.create(SYSTEM, admin)).temporaryPassword!,
+        async () => (await this.users.create(SYSTEM_AUTHOR, admin)).temporaryPassword!,
       );
     } else {
-      await this.users.create(SYSTEM, admin);
+      await this.users.create(SYSTEM_AUTHOR, admin);
       print(`The admin ${email} can sign in with the password in ADMIN_PASSWORD.`);
     }
   }
@@ -43,7 +43,7 @@ export class AdminCommandsService {
   /** Replaces the user's password with a temporary one. Throws `user_not_found`. */
   async resetPassword(typedEmail: string): Promise<void> {
     const { id, email, status } = await this.users.getByEmail(typedEmail);
-    await this.showTemporaryPassword(email, () => this.passwordReset.reset(SYSTEM, id));
+    await this.showTemporaryPassword(email, () => this.passwordReset.reset(SYSTEM_AUTHOR, id));
     print(`All sessions of ${email} have ended. The user's API keys still work.`);
     if (status === 'suspended')
       print("The user is suspended and can't sign in until an admin reactivates the account.");
@@ -51,9 +51,9 @@ export class AdminCommandsService {
 
   async listUsers(): Promise<void> {
     print(rowOf('ID', 'ROLE', 'STATUS', 'LAST ACTIVE', 'EMAIL', 'NAME'));
-    let after: Position | null = null;
+    let after: ListPosition | null = null;
     do {
-      const { items, next }: { items: readonly User[]; next: Position | null } = await this.users.list(
+      const { items, next }: { items: readonly User[]; next: ListPosition | null } = await this.users.list(
         ALL_USERS,
         {
           limit: 100,
@@ -69,7 +69,7 @@ export class AdminCommandsService {
   /** Revokes a key of any user. Throws `api_key_not_found`. */
   async revokeKey(id: string): Promise<void> {
     const revocation = { reason: 'Revoked from the command line', cascade: false };
-    const { apiKey, activeDescendants } = await this.apiKeys.revoke(SYSTEM, id, revocation);
+    const { apiKey, activeDescendants } = await this.apiKeys.revoke(SYSTEM_AUTHOR, id, revocation);
     print(`The key ${apiKey.prefix} (${apiKey.name}) has been revoked.`);
     if (activeDescendants > 0) print(`Active keys that were created with this key: ${activeDescendants}`);
   }

@@ -5,10 +5,10 @@ import type { Transaction } from './transaction.js';
  * The author of writes without an authenticated caller: background work, commands, and requests like sign-in that have
  * no caller yet.
  */
-export const SYSTEM: unique symbol = Symbol('system');
+export const SYSTEM_AUTHOR: unique symbol = Symbol('system');
 
 /** The author of a transaction: the caller of a request, or `SYSTEM`. */
-export type Author = Principal | typeof SYSTEM;
+export type Author = Principal | typeof SYSTEM_AUTHOR;
 
 /**
  * Checks inside a transaction whether the caller may still write. Throws an error if not. Locks the rows that it checks

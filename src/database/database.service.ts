@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AppError, unavailable } from '../common/errors/index.js';
-import { SYSTEM, type Author, type CallerCheck } from './author.js';
+import { SYSTEM_AUTHOR, type Author, type CallerCheck } from './author.js';
 import { Connections } from './connections.js';
 import { OutcomeUnknownError } from './database.errors.js';
 import { isUnavailable, retryDelayMs } from './driver-errors/driver-errors.js';
@@ -72,7 +72,7 @@ export class Database {
     work: (transaction: Transaction) => Promise<T>,
     alsoLocks: readonly string[],
   ): (transaction: Transaction) => Promise<T> {
-    if (by === SYSTEM) return work;
+    if (by === SYSTEM_AUTHOR) return work;
     const check = this.callerCheck;
     if (!check) throw new Error('No caller check is set');
     return async (transaction) => {

@@ -9,7 +9,7 @@ import { sqliteOptions } from './sqlite/sqlite-options.js';
  * What the connections are used for. This determines their timeouts. For example, queries on MySQL have a timeout for
  * `requests` and `commands`, but not for `migrations`.
  */
-export type DatabaseUse = 'requests' | 'commands' | 'migrations';
+export type ConnectionUse = 'requests' | 'commands' | 'migrations';
 
 interface Content {
   /** The entity classes. Servers and commands leave this list empty, because their modules register the entities. */
@@ -20,7 +20,7 @@ interface Content {
 /** Returns TypeORM's options for the database. Servers, commands, migrations and tests use this function. */
 export function databaseOptions(
   { database }: Pick<Settings, 'database'>,
-  use: DatabaseUse,
+  use: ConnectionUse,
   { entities = [], migrations = [] }: Content = {},
 ): DataSourceOptions {
   const common = {

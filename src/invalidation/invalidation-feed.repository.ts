@@ -3,7 +3,7 @@
 // and locks this row until it commits.
 import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
-import { Database, SYSTEM, type Transaction } from '../database/index.js';
+import { Database, SYSTEM_AUTHOR, type Transaction } from '../database/index.js';
 import { InvalidationClockEntity, InvalidationFeedEntity } from './invalidation-feed.entity.js';
 import type { Invalidation } from './invalidation.js';
 
@@ -11,7 +11,7 @@ import type { Invalidation } from './invalidation.js';
 const ROWS_PER_STATEMENT = 1_000;
 
 /** A row of the feed. */
-export interface NumberedInvalidation extends Invalidation {
+export interface SequencedInvalidation extends Invalidation {
   readonly seq: number;
 }
 
@@ -39,7 +39,7 @@ export class InvalidationFeedRepository {
   }
 
   /** Returns at most `count` rows with a sequence number greater than `seq`, in ascending order. */
-  async findAfter(seq: number, count: number): Promise<NumberedInvalidation[]> {
+  async findAfter(seq: number, count: number): Promise<SequencedInvalidation[]> {
     const rows = await this.database.read((manager) =>
       manager.find(InvalidationFeedEntity, {
         where: { seq: MoreThan(seq) },
@@ -59,7 +59,7 @@ export class InvalidationFeedRepository {
 
   /** Deletes all rows with a sequence number less than `seq`. */
   async deleteBefore(seq: number): Promise<void> {
-    await this.database.write(SYSTEM, ({ manager }) =>
+    await this.database.write(SYSTEM_AUTHOR, ({ manager }) =>
       manager.delete(InvalidationFeedEntity, { seq: LessThan(seq) }),
     );
   }

@@ -7,12 +7,12 @@ import { PROBLEMS_EXTENSION, ProblemDto } from '../common/http/index.js';
 import { sessionCookieName } from '../modules/auth/index.js';
 import { Settings } from '../settings/index.js';
 import { commonProblems } from './common-problems.js';
-import { headersOf, RESPONSE_HEADERS } from './documented-headers.js';
+import { documentedHeadersOf, RESPONSE_HEADERS } from './documented-headers.js';
 import { normalizeSchemas } from './normalize-schemas.js';
 import { uniqueOperationIds } from './operation-ids.js';
 import { packageVersion } from './package-version.js';
 import { ProblemResponses } from './problem-responses.js';
-import { makeBodyOptional } from './relax-body.js';
+import { makeBodyOptional } from './optional-body.js';
 import { describeTags } from './tags.js';
 
 export const DOCS_PATH = '/api/docs';
@@ -109,7 +109,7 @@ function completeOperation(
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!response || '$ref' in response) continue;
     response.description ||= STATUS_CODES[status] ?? status;
-    response.headers = { ...response.headers, ...headersOf(Number(status), access) };
+    response.headers = { ...response.headers, ...documentedHeadersOf(Number(status), access) };
   }
   const common = commonProblems(access, { isUnsafe: method !== 'get' });
   const isCommon = (kind: ErrorKind) =>

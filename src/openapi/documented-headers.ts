@@ -43,7 +43,7 @@ const LIMIT_HEADERS: readonly HeaderName[] = [
  * Returns references to the documented headers of a response.
  * @param isCounted whether the rate limiter may have counted the request.
  */
-export function headersOf(
+export function documentedHeadersOf(
   status: number,
   { isCounted }: Pick<RouteAccess, 'isCounted'>,
 ): Record<string, { $ref: string }> {

@@ -3,7 +3,7 @@ import type { RouteAccess } from '../common/access/index.js';
 import { ProblemDto } from '../common/http/index.js';
 import { toProblem, type ErrorKind } from '../common/errors/index.js';
 import { isBeforeLimiter, COMMON_RESPONSES } from './common-problems.js';
-import { headersOf } from './documented-headers.js';
+import { documentedHeadersOf } from './documented-headers.js';
 
 type Reference = { $ref: string };
 type Access = Pick<RouteAccess, 'isCounted'>;
@@ -48,7 +48,7 @@ export class ProblemResponses {
   private describe(status: number, kinds: readonly ErrorKind[], isCounted: boolean) {
     return {
       description: kinds.map(({ code, detail }) => `- \`${code}\`: ${detail}`).join('\n'),
-      headers: headersOf(status, { isCounted }),
+      headers: documentedHeadersOf(status, { isCounted }),
       content: {
         'application/problem+json': {
           schema: {

@@ -4,14 +4,14 @@ import { toRedisFailure, isErrorReply } from './redis-failure.js';
 import { assertStandalone, evictionPolicyIn } from './server-info.js';
 import type { ReplyWatchdog } from './reply-watchdog.js';
 
-export type Command<T> = (client: Redis) => Promise<T>;
+export type RedisCommand<T> = (client: Redis) => Promise<T>;
 
 /**
  * Checks whether a server can run the rate-limit script. A `PING` isn't enough, because it can succeed while writes
  * fail.
  */
 export class RedisProbe {
-  private script: Command<unknown> = (client) => client.ping();
+  private script: RedisCommand<unknown> = (client) => client.ping();
   /** The last connection on which the reply to `INFO` showed a standalone server. */
   private verifiedClient: Redis | null = null;
   /**
@@ -27,7 +27,7 @@ export class RedisProbe {
   ) {}
 
   /** Sets the command that must succeed in each check. It is a run of the rate-limit script. */
-  setProbe(script: Command<unknown>): void {
+  setProbe(script: RedisCommand<unknown>): void {
     this.script = script;
   }
 

@@ -5,7 +5,7 @@ import { Settings } from '../settings/index.js';
 import { OutageLog } from './outage-log.js';
 import { RedisConnection } from './redis-connection.js';
 import { toRedisFailure, isErrorReply, NoReplyError, type RedisFailure } from './redis-failure.js';
-import { RedisProbe, type Command } from './redis-probe.js';
+import { RedisProbe, type RedisCommand } from './redis-probe.js';
 import { ReplyWatchdog } from './reply-watchdog.js';
 import { ThrottledLog } from './throttled-log.js';
 
@@ -57,7 +57,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Sets the command that must succeed for Redis to count as working. It is a run of the rate-limit script. */
-  setProbe(script: Command<unknown>): void {
+  setProbe(script: RedisCommand<unknown>): void {
     this.probe.setProbe(script);
   }
 
@@ -102,7 +102,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Runs the rate-limit script. Throws `RedisUnavailableError` if that fails, even if Redis rejects only this run. */
-  async runScript<T>(command: Command<T>): Promise<T> {
+  async runScript<T>(command: RedisCommand<T>): Promise<T> {
     const client = this.workingClient();
     try {
       return await this.watchdog.wait(command(client));
@@ -117,7 +117,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
    * Sends a command that isn't part of the rate limits. If Redis replies with an error, throws that error unchanged. In
    * all other cases of failure, throws `RedisUnavailableError`.
    */
-  async send<T>(command: Command<T>): Promise<T> {
+  async send<T>(command: RedisCommand<T>): Promise<T> {
     const client = this.workingClient();
     try {
       return await this.watchdog.wait(command(client));

@@ -45,7 +45,7 @@ function sqlitePath(text: string): string {
 }
 
 /** Parses `sqlite:<path>` or `mysql://user:password@host:port/database?tls=true`. Also accepts `mariadb://…`. */
-export function databaseAddress(text: string): DatabaseAddress {
+export function parseDatabaseUrl(text: string): DatabaseAddress {
   if (text.startsWith(SQLITE)) return Object.freeze({ kind: 'sqlite', path: sqlitePath(text) });
   const url = parseUrl(text, 'mysql:', 'mariadb:');
   const database = decodeURIComponent(url.pathname.slice(1));

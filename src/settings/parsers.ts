@@ -1,4 +1,4 @@
-import { PREFIX_PATTERN } from '../common/text/api-key-format.js';
+import { KEY_PREFIX_PATTERN } from '../common/text/api-key-format.js';
 import { canonicalEmail } from '../common/text/email.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../common/text/password-length.js';
 
@@ -18,7 +18,7 @@ export const parseInteger =
     return value;
   };
 
-export const oneOf =
+export const parseChoice =
   <T extends string>(...choices: T[]) =>
   (text: string): T => {
     const choice = choices.find((candidate) => candidate === text);
@@ -26,16 +26,16 @@ export const oneOf =
     return choice;
   };
 
-export const anyText = (text: string): string => text;
+export const parseText = (text: string): string => text;
 
-export function emailAddress(text: string): string {
+export function parseEmail(text: string): string {
   const email = canonicalEmail(text);
   if (email === null) throw new InvalidSettingError('must be a valid email address');
   return email;
 }
 
-export function keyPrefix(text: string): string {
-  if (!PREFIX_PATTERN.test(text)) {
+export function parseKeyPrefix(text: string): string {
+  if (!KEY_PREFIX_PATTERN.test(text)) {
     throw new InvalidSettingError(
       'must consist of 2 to 16 lowercase letters or digits and begin with a letter',
     );
@@ -54,7 +54,7 @@ export function parseUrl(text: string, ...protocols: string[]): URL {
 }
 
 /** Parses an http or https origin, for example `https://keys.example.com`. */
-export function origin(text: string): string {
+export function parseOrigin(text: string): string {
   const url = parseUrl(text, 'http:', 'https:');
   if (url.href !== `${url.origin}/` || text.endsWith('/?') || text.endsWith('#')) {
     throw new InvalidSettingError('must be an origin without a path, as in https://keys.example.com');
@@ -62,12 +62,12 @@ export function origin(text: string): string {
   return url.origin;
 }
 
-export function origins(text: string): readonly string[] {
+export function parseOrigins(text: string): readonly string[] {
   const entries = text.split(',').map((entry) => entry.trim());
-  return Object.freeze(entries.filter((entry) => entry !== '').map(origin));
+  return Object.freeze(entries.filter((entry) => entry !== '').map(parseOrigin));
 }
 
-export function firstAdminPassword(text: string): string {
+export function parseFirstAdminPassword(text: string): string {
   const length = [...text].length;
   if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH)
     throw new InvalidSettingError(`must be ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters long`);
@@ -78,7 +78,7 @@ export function firstAdminPassword(text: string): string {
  * Checks a URL like `redis://user:password@host:port/number` or `rediss://…`. It can have a query string, which ioredis
  * interprets as options.
  */
-export function redisUrl(text: string): string {
+export function parseRedisUrl(text: string): string {
   const url = parseUrl(text, 'redis:', 'rediss:');
   // If the path is not a number, ioredis would silently use database 0.
   if (!/^\/?\d{0,5}$/.test(url.pathname))
@@ -90,7 +90,7 @@ export function redisUrl(text: string): string {
  * Checks the prefix of all Redis keys and channels. The prefix separates them from the keys and channels of other
  * programs that use the same Redis server.
  */
-export function redisPrefix(text: string): string {
+export function parseRedisPrefix(text: string): string {
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,30}[A-Za-z0-9])?$/.test(text)) {
     throw new InvalidSettingError(
       'must consist of 1 to 32 letters, digits or the characters - _ . : and must begin and end with a letter or digit',
@@ -100,7 +100,7 @@ export function redisPrefix(text: string): string {
 }
 
 /** Checks a URI for the `Contact` line of security.txt (RFC 9116, section 2.5.3). */
-export function securityContact(text: string): string {
+export function parseSecurityContact(text: string): string {
   const error = new InvalidSettingError(
     'must be a single mailto:, tel: or https:// URI, as in mailto:security@example.com',
   );

@@ -18,7 +18,7 @@ export interface Setting<T> {
   readonly fallback: (env: Environment) => string | null;
 }
 
-export const setting = <T>(
+export const defineSetting = <T>(
   name: string,
   shown: string,
   why: string,
@@ -26,7 +26,11 @@ export const setting = <T>(
   fallback: (env: Environment) => string = () => shown,
 ): Setting<T> => ({ name, shown, why, read, fallback });
 
-export const optional = <T>(name: string, why: string, read: (text: string) => T): Setting<T | null> => ({
+export const defineOptionalSetting = <T>(
+  name: string,
+  why: string,
+  read: (text: string) => T,
+): Setting<T | null> => ({
   name,
   shown: '',
   why,

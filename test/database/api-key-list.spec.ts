@@ -1,5 +1,5 @@
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Position } from '../../src/common/pagination/index.js';
+import type { ListPosition } from '../../src/common/pagination/index.js';
 import { countInSteps, Database, dialectOf } from '../../src/database/index.js';
 import { ApiKeyFinder } from '../../src/modules/api-keys/listing/api-key-finder.js';
 import { ApiKeyEntity, type ApiKeyStatus } from '../../src/modules/api-keys/index.js';
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 const ALL: ApiKeyFilter = { userId: null, status: null, search: null, unusedSince: null };
 const STATUSES: (ApiKeyStatus | null)[] = [null, 'active', 'expired', 'revoked'];
 
-const byNewest = (one: Position, other: Position) =>
+const byNewest = (one: ListPosition, other: ListPosition) =>
   other.createdAt.getTime() - one.createdAt.getTime() || (one.id < other.id ? 1 : -1);
 
 /**
@@ -113,8 +113,10 @@ onEachDatabase((kind) => {
   /** Reads only some of the pages, because all of them would take long. */
   async function expectSame(
     name: string,
-    expected: Position[],
-    page: (after: Position | null) => Promise<{ items: readonly Position[]; next: Position | null }>,
+    expected: ListPosition[],
+    page: (
+      after: ListPosition | null,
+    ) => Promise<{ items: readonly ListPosition[]; next: ListPosition | null }>,
   ): Promise<void> {
     const sorted = [...expected].sort(byNewest);
     const starts = [-1, 0, Math.floor(sorted.length / 2), sorted.length - 30].filter(

@@ -1,5 +1,5 @@
-import type { Position, SliceRequest } from '../../src/common/pagination/index.js';
-import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
+import type { ListPosition, SliceRequest } from '../../src/common/pagination/index.js';
+import { Database, SYSTEM_AUTHOR, type Transaction } from '../../src/database/index.js';
 import { type ApiKeyEntity, ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { ApiKeyCountsRepository } from '../../src/modules/api-keys/administration/api-key-counts.repository.js';
 import { RevocationRepository } from '../../src/modules/api-keys/revocation/revocation.repository.js';
@@ -29,7 +29,7 @@ onEachDatabase((kind) => {
   });
 
   const write = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> =>
-    app.nest.get(Database).write(SYSTEM, work);
+    app.nest.get(Database).write(SYSTEM_AUTHOR, work);
   const insert = async (row: Partial<ApiKeyEntity> = {}): Promise<ApiKeyEntity> => {
     const key = apiKeyRow({ userId, ...row });
     await write((transaction) => repository.insert(transaction, key));
@@ -132,7 +132,7 @@ onEachDatabase((kind) => {
       );
     }
     const found: string[] = [];
-    let after: Position | null = null;
+    let after: ListPosition | null = null;
     do {
       const page = await list({}, { limit: 3, after });
       found.push(...page.items.map(({ id }) => id));

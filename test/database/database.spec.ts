@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import type { SessionPrincipal } from '../../src/common/access/index.js';
 import { AppError, FORBIDDEN, NOT_FOUND } from '../../src/common/errors/index.js';
-import { SqliteConnections, SqliteFile, SYSTEM, type Transaction } from '../../src/database/index.js';
+import { SqliteConnections, SqliteFile, SYSTEM_AUTHOR, type Transaction } from '../../src/database/index.js';
 import { QueryLogger } from '../../src/database/query-logger.js';
 import { SqliteCheckpointer } from '../../src/database/sqlite/sqlite-checkpointer.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
@@ -41,12 +41,12 @@ onEachDatabase((kind) => {
   });
 
   beforeEach(async () => {
-    await one.database.write(SYSTEM, ({ manager }) => manager.query('DELETE FROM notes'));
+    await one.database.write(SYSTEM_AUTHOR, ({ manager }) => manager.query('DELETE FROM notes'));
     one.published.length = 0;
   });
 
   it('stores what a transaction wrote and returns its result', async () => {
-    const result = await one.database.write(SYSTEM, async (transaction) => {
+    const result = await one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       await insert(transaction, 'kept');
       return 'result';
     });
@@ -56,7 +56,7 @@ onEachDatabase((kind) => {
 
   it('rolls back a transaction that fails, and passes on its error', async () => {
     const failed = NOT_FOUND.create();
-    const write = one.database.write(SYSTEM, async (transaction) => {
+    const write = one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       await insert(transaction, 'lost');
       throw failed;
     });
@@ -65,7 +65,7 @@ onEachDatabase((kind) => {
   });
 
   it('rolls back a transaction if the database rejects a statement', async () => {
-    const write = one.database.write(SYSTEM, async (transaction) => {
+    const write = one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       await insert(transaction, 'twice');
       await insert(transaction, 'twice');
     });
@@ -75,7 +75,7 @@ onEachDatabase((kind) => {
 
   it('publishes changes after the commit and not before', async () => {
     const change = { subject: 'user', id: 'a' } as const;
-    await one.database.write(SYSTEM, async (transaction) => {
+    await one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       one.bus.invalidate(transaction, change.subject, change.id);
       await insert(transaction, 'kept');
       expect(one.published).toEqual([]);
@@ -84,7 +84,7 @@ onEachDatabase((kind) => {
   });
 
   it('publishes nothing after a rollback', async () => {
-    const write = one.database.write(SYSTEM, async (transaction) => {
+    const write = one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       one.bus.invalidate(transaction, 'user', 'a');
       await insert(transaction, 'lost');
       throw new Error('no');
@@ -95,7 +95,7 @@ onEachDatabase((kind) => {
 
   it('runs hooks in order: before the commit inside the transaction, after the commit when others see it', async () => {
     const steps: string[] = [];
-    await one.database.write(SYSTEM, async (transaction) => {
+    await one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       transaction.afterCommit(() => void steps.push('after'));
       transaction.beforeCommit(async () => {
         await insert(transaction, 'by a hook');
@@ -113,7 +113,7 @@ onEachDatabase((kind) => {
   it('runs the hooks of the last attempt once, and none of a retried attempt', async () => {
     const ran: string[] = [];
     let attempts = 0;
-    await one.database.write(SYSTEM, (transaction) => {
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => {
       const attempt = ++attempts;
       transaction.beforeCommit(() => {
         ran.push(`before ${attempt}`);
@@ -129,7 +129,7 @@ onEachDatabase((kind) => {
   it('rolls back when a hook before the commit fails, and runs no hook after it', async () => {
     const failed = new Error('no');
     let isNotified = false;
-    const write = one.database.write(SYSTEM, async (transaction) => {
+    const write = one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       transaction.beforeCommit(() => Promise.reject(failed));
       transaction.afterCommit(() => (isNotified = true));
       await insert(transaction, 'lost');
@@ -141,7 +141,7 @@ onEachDatabase((kind) => {
   it('stays committed when a hook after the commit fails, and runs the other hooks', async () => {
     const log = LogLines.record();
     let isNotified = false;
-    await one.database.write(SYSTEM, async (transaction) => {
+    await one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       transaction.afterCommit(() => {
         throw new Error('no');
       });
@@ -164,7 +164,7 @@ onEachDatabase((kind) => {
     });
     let forgotten = 0;
     one.bus.subscribe({ invalidated: () => forgotten++, everythingInvalidated: () => undefined });
-    await one.database.write(SYSTEM, async (transaction) => {
+    await one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       one.bus.invalidate(transaction, 'user', 'a');
       await insert(transaction, 'kept');
     });
@@ -192,11 +192,11 @@ onEachDatabase((kind) => {
       },
       everythingInvalidated: () => undefined,
     });
-    await one.database.write(SYSTEM, async (transaction) => {
+    await one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       for (const id of ['a', 'b']) one.bus.invalidate(transaction, 'user', id);
       await insert(transaction, 'kept');
     });
-    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'silent'));
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'silent'));
     forget();
     isRelaying = false;
     expect(inTime).toEqual([[], ['a', 'b']]);
@@ -209,14 +209,14 @@ onEachDatabase((kind) => {
   it('rolls back a transaction whose commit fails, and publishes nothing', async () => {
     const error = new Error('no commit');
     const forget = beforeCommit(() => Promise.reject(error));
-    const write = one.database.write(SYSTEM, async (transaction) => {
+    const write = one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       one.bus.invalidate(transaction, 'user', 'a');
       await insert(transaction, 'lost');
     });
     await expect(write).rejects.toBe(error);
     forget();
     expect([await names(), one.published]).toEqual([[], []]);
-    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'next'));
     expect(await names()).toEqual(['next']);
   });
 
@@ -224,7 +224,7 @@ onEachDatabase((kind) => {
     const lost = [Object.assign(new Error('lost'), { code: 'ER_LOCK_DEADLOCK' })];
     const forget = beforeCommit(() => (lost.length > 0 ? Promise.reject(lost.pop()!) : undefined));
     let runs = 0;
-    await one.database.write(SYSTEM, async (transaction) => {
+    await one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       runs++;
       one.bus.invalidate(transaction, 'user', 'a');
       await insert(transaction, 'kept');
@@ -236,25 +236,25 @@ onEachDatabase((kind) => {
   it('discards the connection if the rollback fails, and continues on another', async () => {
     const subscriber = { beforeTransactionRollback: () => Promise.reject(new Error('no rollback')) };
     one.dataSource.subscribers.push(subscriber);
-    const failed = one.database.write(SYSTEM, async (transaction) => {
+    const failed = one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       await insert(transaction, 'lost');
       throw new Error('no');
     });
     await expect(failed).rejects.toThrow('no');
     one.dataSource.subscribers.splice(one.dataSource.subscribers.indexOf(subscriber), 1);
-    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'next'));
     expect(await names()).toEqual(['next']);
   });
 
   it('records changes for other instances in the same transaction, if there can be others', async () => {
     const feed = () => one.dataSource.query<{ id: string }[]>('SELECT subject_id AS id FROM change_feed');
     const before = (await feed()).length;
-    const failed = one.database.write(SYSTEM, (transaction) => {
+    const failed = one.database.write(SYSTEM_AUTHOR, (transaction) => {
       one.bus.invalidate(transaction, 'user', 'undone');
       return Promise.reject(new Error('no'));
     });
     await expect(failed).rejects.toThrow('no');
-    await one.database.write(SYSTEM, async (transaction) => {
+    await one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       one.bus.invalidate(transaction, 'user', 'told');
       await insert(transaction, 'kept');
     });
@@ -267,7 +267,7 @@ onEachDatabase((kind) => {
     ['cannot be executed', 'ER_DISK_FULL', 1],
   ])('reports unavailable if a transaction %s', async (_, code, attempts) => {
     let runs = 0;
-    const write = one.database.write(SYSTEM, () => {
+    const write = one.database.write(SYSTEM_AUTHOR, () => {
       runs++;
       return Promise.reject(Object.assign(new Error('no'), { code }));
     });
@@ -291,7 +291,7 @@ onEachDatabase((kind) => {
   it('keeps the outcomes of overlapping transactions apart', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, (_, index) =>
-        one.database.write(SYSTEM, async (transaction) => {
+        one.database.write(SYSTEM_AUTHOR, async (transaction) => {
           await insert(transaction, `note ${String(index).padStart(2, '0')}`);
           await sleep(2);
           if (index % 2 === 1) throw new Error('no');
@@ -309,7 +309,7 @@ onEachDatabase((kind) => {
   it('hides uncommitted writes from other readers', async () => {
     const inserted = gate();
     const checked = gate();
-    const write = one.database.write(SYSTEM, async (transaction) => {
+    const write = one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       await insert(transaction, 'early');
       expect(await namesSeenBy(transaction.manager)).toEqual(['early']);
       inserted.open();
@@ -323,24 +323,24 @@ onEachDatabase((kind) => {
   });
 
   it('loses no update among many concurrent ones', async () => {
-    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'counter'));
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'counter'));
     await Promise.all(
       Array.from({ length: 30 }, () =>
-        one.database.write(SYSTEM, (transaction) => add(transaction, 'counter')),
+        one.database.write(SYSTEM_AUTHOR, (transaction) => add(transaction, 'counter')),
       ),
     );
     expect(await amountOf('counter')).toBe(30);
   });
 
   it('lets both of two transactions succeed that lock rows in opposite order', async () => {
-    await one.database.write(SYSTEM, async (transaction) => {
+    await one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       for (const name of ['a', 'b']) await insert(transaction, name);
     });
     let attempts = 0;
     let holding = 0;
     const bothHold = gate();
     const crossing = (first: string, second: string) =>
-      one.database.write(SYSTEM, async (transaction) => {
+      one.database.write(SYSTEM_AUTHOR, async (transaction) => {
         attempts++;
         await add(transaction, first);
         if (++holding === 2) bothHold.open();
@@ -357,11 +357,11 @@ onEachDatabase((kind) => {
   });
 
   it('ends the transaction at the first failed statement, even if the work continues', async () => {
-    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'twice'));
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'twice'));
     // After some errors the database has already rolled back; this test requests such a rollback.
     const failing = kind.name === 'SQLite' ? 'INSERT OR ROLLBACK' : 'INSERT';
     let error: unknown = null;
-    const write = one.database.write(SYSTEM, async (transaction) => {
+    const write = one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       one.bus.invalidate(transaction, 'user', 'ada');
       await insert(transaction, 'before');
       const twice = `${failing} INTO notes (name, amount) VALUES ('twice', 0)`;
@@ -374,14 +374,14 @@ onEachDatabase((kind) => {
     expect(await names()).toEqual(['twice']);
     expect(one.published).toEqual([]);
 
-    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'next'));
     const other = await openDatabase(test.url, { migrate: false });
     expect(await other.database.read(namesSeenBy)).toEqual(['next', 'twice']);
     await other.close();
   });
 
   it('reports the first failed statement, even if several were sent at once', async () => {
-    const write = one.database.write(SYSTEM, ({ manager }) =>
+    const write = one.database.write(SYSTEM_AUTHOR, ({ manager }) =>
       Promise.allSettled(['first', 'second'].map((nonsense) => manager.query(nonsense))),
     );
     await expect(write).rejects.toThrow(/first/);
@@ -389,10 +389,12 @@ onEachDatabase((kind) => {
 
   it('continues after a failed transaction', async () => {
     const version = one.connections.dataVersion();
-    await expect(one.database.write(SYSTEM, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(one.database.write(SYSTEM_AUTHOR, () => Promise.reject(new Error('no')))).rejects.toThrow(
+      'no',
+    );
     // Another connection would have another id.
     expect(one.connections.dataVersion()).toBe(version);
-    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'next'));
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'next'));
     expect(await names()).toEqual(['next']);
   });
 
@@ -451,22 +453,22 @@ onEachDatabase((kind) => {
 
     it('skips the check for the process itself', async () => {
       one.database.setCallerCheck(() => Promise.reject(FORBIDDEN.create()));
-      await one.database.write(SYSTEM, (transaction) => insert(transaction, 'system'));
+      await one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'system'));
       expect(await names()).toEqual(['system']);
     });
   });
 
   it('waits briefly for another process that is writing', async () => {
     const other = await openDatabase(test.url, { migrate: false });
-    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'shared'));
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'shared'));
     const locked = gate();
-    const theirs = other.database.write(SYSTEM, async (transaction) => {
+    const theirs = other.database.write(SYSTEM_AUTHOR, async (transaction) => {
       await add(transaction, 'shared');
       locked.open();
       await sleep(150);
     });
     await locked.opened;
-    await one.database.write(SYSTEM, (transaction) => add(transaction, 'shared'));
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => add(transaction, 'shared'));
     await theirs;
     expect(await amountOf('shared')).toBe(2);
     await other.close();
@@ -474,21 +476,21 @@ onEachDatabase((kind) => {
 
   it('reports unavailable if another process keeps its lock', async () => {
     const other = await openDatabase(test.url, { migrate: false });
-    await one.database.write(SYSTEM, (transaction) => insert(transaction, 'shared'));
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'shared'));
     const locked = gate();
     const done = gate();
-    const theirs = other.database.write(SYSTEM, async (transaction) => {
+    const theirs = other.database.write(SYSTEM_AUTHOR, async (transaction) => {
       await add(transaction, 'shared');
       locked.open();
       await done.opened;
     });
     await locked.opened;
-    const write = one.database.write(SYSTEM, (transaction) => add(transaction, 'shared'));
+    const write = one.database.write(SYSTEM_AUTHOR, (transaction) => add(transaction, 'shared'));
     await expect(write).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
     done.open();
     await theirs;
     expect(await amountOf('shared')).toBe(1);
-    await one.database.write(SYSTEM, (transaction) => add(transaction, 'shared'));
+    await one.database.write(SYSTEM_AUTHOR, (transaction) => add(transaction, 'shared'));
     expect(await amountOf('shared')).toBe(2);
     await other.close();
   });
@@ -503,7 +505,7 @@ onEachDatabase((kind) => {
       await other.dataSource.query(`PRAGMA max_page_count = ${pages}`);
       const version = other.connections.dataVersion();
       const fill = () =>
-        other.database.write(SYSTEM, async (transaction) => {
+        other.database.write(SYSTEM_AUTHOR, async (transaction) => {
           other.bus.invalidate(transaction, 'user', 'a');
           await transaction.manager.query('CREATE TABLE filled AS SELECT hex(randomblob(400000)) AS content');
         });
@@ -536,7 +538,7 @@ onEachDatabase((kind) => {
 
     it('reports unavailable if the file cannot be written', async () => {
       await one.dataSource.query('PRAGMA query_only = 1');
-      const write = one.database.write(SYSTEM, (transaction) => insert(transaction, 'lost'));
+      const write = one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'lost'));
       await expect(write).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
     });
 
@@ -563,13 +565,13 @@ onEachDatabase((kind) => {
         const other = await openDatabase(test.url, { migrate: false });
         const done = gate();
         const locked = gate();
-        const theirs = other.database.write(SYSTEM, async (transaction) => {
+        const theirs = other.database.write(SYSTEM_AUTHOR, async (transaction) => {
           await insert(transaction, 'theirs');
           locked.open();
           await done.opened;
         });
         await locked.opened;
-        const write = one.database.write(SYSTEM, async (transaction) => {
+        const write = one.database.write(SYSTEM_AUTHOR, async (transaction) => {
           if (first === 'reads') await namesSeenBy(transaction.manager);
           if (first === 'updates') await add(transaction, 'nobody');
           // An unused statement: running it again would reset it.
@@ -578,7 +580,7 @@ onEachDatabase((kind) => {
         await expect(write).rejects.toMatchObject({ kind: { code: 'unavailable' } });
         done.open();
         await theirs;
-        await one.database.write(SYSTEM, (transaction) => insert(transaction, 'afterwards'));
+        await one.database.write(SYSTEM_AUTHOR, (transaction) => insert(transaction, 'afterwards'));
         expect(await names()).toEqual(['afterwards', 'theirs']);
         await other.close();
       },

@@ -1,4 +1,4 @@
-import { Database, isUniqueViolation, SYSTEM } from '../../src/database/index.js';
+import { Database, isUniqueViolation, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { hashRequest, IdempotencyService } from '../../src/modules/api-keys/creation/idempotency.service.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -29,9 +29,13 @@ onEachDatabase((kind) => {
     requestHash,
   });
   const record = (what = request(), at = NOW, apiKeyId = '0123456789AB') =>
-    app.nest.get(Database).write(SYSTEM, (transaction) => service.record(transaction, what, apiKeyId, at));
+    app.nest
+      .get(Database)
+      .write(SYSTEM_AUTHOR, (transaction) => service.record(transaction, what, apiKeyId, at));
   const check = (what = request(), at = NOW) =>
-    app.nest.get(Database).write(SYSTEM, (transaction) => service.requireUnused(transaction, what, at));
+    app.nest
+      .get(Database)
+      .write(SYSTEM_AUTHOR, (transaction) => service.requireUnused(transaction, what, at));
 
   it('accepts a new request', async () => {
     await expect(check()).resolves.toBeUndefined();

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import { SYSTEM } from '../../src/database/index.js';
+import { SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { InvalidationFeedReader, type Invalidation } from '../../src/invalidation/index.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
@@ -33,7 +33,7 @@ onEachDatabase((kind) => {
   });
 
   const append = (changes: readonly Invalidation[]) =>
-    one.database.write(SYSTEM, (transaction) => one.feed.append(transaction, changes));
+    one.database.write(SYSTEM_AUTHOR, (transaction) => one.feed.append(transaction, changes));
   const rows = async () => {
     const found: { seq: number | string; id: string }[] = await one.dataSource.query(
       'SELECT seq, subject_id AS id FROM change_feed ORDER BY seq',
@@ -47,7 +47,7 @@ onEachDatabase((kind) => {
       invalidationsOf(MANY, 'many'),
       invalidationsOf(1, 'last'),
     ];
-    await one.database.write(SYSTEM, ({ manager }) => manager.query('DELETE FROM change_feed'));
+    await one.database.write(SYSTEM_AUTHOR, ({ manager }) => manager.query('DELETE FROM change_feed'));
     for (const changes of [first, many, last]) await append(changes);
     const ids = [...first, ...many, ...last].map(({ id }) => id);
     const found = await rows();
@@ -93,7 +93,7 @@ onEachDatabase((kind) => {
       await nextTurn();
     };
     const change = (by: OpenDatabase, ...ids: string[]) =>
-      by.database.write(SYSTEM, async (transaction) => {
+      by.database.write(SYSTEM_AUTHOR, async (transaction) => {
         await transaction.manager.query('UPDATE instances SET seen_at = seen_at');
         if (isSqlite)
           await transaction.manager.query("INSERT INTO instances VALUES (?, '2026-01-05')", [ids[0]]);
@@ -242,7 +242,7 @@ onEachDatabase((kind) => {
         for (const seq of [-200_000, seen - 100_001, seen - 100_000, seen - 1, seen])
           await manager.query("INSERT INTO change_feed VALUES (?, 'user', 'x')", [seq]);
       };
-      await one.database.write(SYSTEM, fill);
+      await one.database.write(SYSTEM_AUTHOR, fill);
       const pruning = new InvalidationFeedReader(one.database, one.feed, one.bus, clock);
       feed.onApplicationShutdown();
       feed = pruning;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { DataSource, type QueryRunner } from 'typeorm';
 import type { Principal } from '../../src/common/access/index.js';
-import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
+import { Database, SYSTEM_AUTHOR, type Transaction } from '../../src/database/index.js';
 import { InvalidationBus } from '../../src/invalidation/index.js';
 import {
   AdminApiKeysService,
@@ -113,13 +113,13 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     ])('to %s', async (_, lock, change) => {
       const [locked, over] = [gate(), gate()];
       const database = app.nest.get(Database);
-      const holder = database.write(SYSTEM, async (transaction) => {
+      const holder = database.write(SYSTEM_AUTHOR, async (transaction) => {
         await lock(transaction);
         locked.open();
         await over.opened;
       });
       await locked.opened;
-      const changed = database.write(SYSTEM, change);
+      const changed = database.write(SYSTEM_AUTHOR, change);
       expect(await waitsOrCompletes(changed)).toBe('waits');
       over.open();
       await Promise.all([holder, changed]);
@@ -130,7 +130,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     const statements: string[] = [];
     const subscriber = { beforeQuery: ({ query }: { query: string }) => void statements.push(query) };
     dataSource().subscribers.push(subscriber);
-    await app.nest.get(Database).write(SYSTEM, async (transaction) => {
+    await app.nest.get(Database).write(SYSTEM_AUTHOR, async (transaction) => {
       await app.nest.get(UsersRepository).lockMany(transaction, ['b', 'a', 'b']);
       await app.nest.get(RevocationRepository).lock(transaction, ['b', 'a'], null, new Date());
     });
@@ -170,7 +170,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     const database = app.nest.get(Database);
     const bus = app.nest.get(InvalidationBus);
     const change = (id: string) =>
-      database.write(SYSTEM, (transaction) => {
+      database.write(SYSTEM_AUTHOR, (transaction) => {
         bus.invalidate(transaction, 'user', id);
         return Promise.resolve();
       });
@@ -196,9 +196,9 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     await dataSource().manager.update(UserEntity, { role: 'admin' }, { role: 'standard' });
     const [one, other] = [await app.createUser('admin'), await app.createUser('admin')];
     const held = holdCommitOf(/^UPDATE `users`/);
-    const first = users.update(SYSTEM, one.id, change);
+    const first = users.update(SYSTEM_AUTHOR, one.id, change);
     await held.reached;
-    const second = users.update(SYSTEM, other.id, { role: 'premium' });
+    const second = users.update(SYSTEM_AUTHOR, other.id, { role: 'premium' });
     second.catch(() => undefined);
     expect(await waitsOrCompletes(second)).toBe('waits');
     held.release();
@@ -211,9 +211,11 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     const admin = await app.principalOf(await app.createUser('admin'));
     const database = app.nest.get(Database);
     const name = (text: string) => ({ name: text, nameFolded: text });
-    await database.write(SYSTEM, ({ manager }) => manager.update(ApiKeyEntity, { id }, name('leaked')));
+    await database.write(SYSTEM_AUTHOR, ({ manager }) =>
+      manager.update(ApiKeyEntity, { id }, name('leaked')),
+    );
     const held = holdCommitOf(/^UPDATE `api_keys`/);
-    const renamed = database.write(SYSTEM, ({ manager }) =>
+    const renamed = database.write(SYSTEM_AUTHOR, ({ manager }) =>
       manager.update(ApiKeyEntity, { id }, name('kept')),
     );
     await held.reached;

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { parseEnv } from '../../src/settings/index.js';
 import { ENTITIES } from '../../src/data-source.js';
-import { BUILD, isOlder } from '../../src/database/schema/build-compatibility.js';
+import { CURRENT_BUILD, isOlderBuild } from '../../src/database/schema/build-compatibility.js';
 import { databaseOptions, SchemaDataSource, StartupLock } from '../../src/database/index.js';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { TemporaryPasswordsEnd1764000400000 } from '../../migrations/1764000400000-temporary-passwords-end.js';
@@ -121,7 +121,7 @@ onEachDatabase((kind) => {
       expect(rows.map(({ migration }) => migration).sort()).toEqual(
         MIGRATIONS.map((migration) => new migration().name).sort(),
       );
-      for (const { oldest_build } of rows) expect(isOlder(BUILD, oldest_build)).toBe(false);
+      for (const { oldest_build } of rows) expect(isOlderBuild(CURRENT_BUILD, oldest_build)).toBe(false);
     });
   });
 
@@ -270,8 +270,8 @@ it('prevents a second server from opening the same SQLite file', async () => {
 
 it('knows its own version, and which of two versions is older', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  expect(BUILD).toBe(version);
-  expect(isOlder('0.9.9', '0.10.0')).toBe(true);
-  expect(isOlder('1.0', '0.10.0')).toBe(false);
-  expect(isOlder('1.2.3', '1.2.3')).toBe(false);
+  expect(CURRENT_BUILD).toBe(version);
+  expect(isOlderBuild('0.9.9', '0.10.0')).toBe(true);
+  expect(isOlderBuild('1.0', '0.10.0')).toBe(false);
+  expect(isOlderBuild('1.2.3', '1.2.3')).toBe(false);
 });

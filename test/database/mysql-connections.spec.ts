@@ -2,7 +2,7 @@ import type { createConnection, Pool, PoolConnection } from 'mysql2';
 import { createConnection as connect } from 'mysql2/promise';
 import type { EntityManager } from 'typeorm';
 import type { AppError } from '../../src/common/errors/index.js';
-import { OutcomeUnknownError, SYSTEM } from '../../src/database/index.js';
+import { OutcomeUnknownError, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { preparedMysql } from '../../src/database/mysql/mysql-driver.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
@@ -57,7 +57,7 @@ onMariadb('the connections to a MariaDB', () => {
     return row!.id;
   };
   const read = () => one.database.read(idSeenBy);
-  const write = () => one.database.write(SYSTEM, ({ manager }) => idSeenBy(manager));
+  const write = () => one.database.write(SYSTEM_AUTHOR, ({ manager }) => idSeenBy(manager));
   /** Makes the server fail a statement with this error number. */
   const fail = (number: number) => (manager: EntityManager) =>
     manager.query(`SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${number}, MESSAGE_TEXT = 'no'`);
@@ -85,9 +85,10 @@ onMariadb('the connections to a MariaDB', () => {
       () => one.database.read(() => Promise.reject(new Error('no'))),
       () => one.database.read(fail(1062)),
       () => one.database.read(fail(READ_ONLY)),
-      () => one.database.write(SYSTEM, () => Promise.reject(new Error('no'))),
-      () => one.database.write(SYSTEM, ({ manager }) => fail(1062)(manager)),
-      () => one.database.write(SYSTEM, async ({ manager }) => asRoot(`KILL ${await idSeenBy(manager)}`)),
+      () => one.database.write(SYSTEM_AUTHOR, () => Promise.reject(new Error('no'))),
+      () => one.database.write(SYSTEM_AUTHOR, ({ manager }) => fail(1062)(manager)),
+      () =>
+        one.database.write(SYSTEM_AUTHOR, async ({ manager }) => asRoot(`KILL ${await idSeenBy(manager)}`)),
     ];
     for (const work of failing)
       for (const outcome of await Promise.allSettled(Array.from({ length: POOL_SIZE }, work)))
@@ -147,7 +148,7 @@ onMariadb('the connections to a MariaDB', () => {
     const notes = await openDatabase(test.url);
     let runs = 0;
     const error: unknown = await one.database
-      .write(SYSTEM, async (transaction) => {
+      .write(SYSTEM_AUTHOR, async (transaction) => {
         runs++;
         one.bus.invalidate(transaction, change.subject, change.id);
         const id = await idSeenBy(transaction.manager);
@@ -187,7 +188,7 @@ onMariadb('the connections to a MariaDB', () => {
 
   it('do not retry a transaction after losing the connection, and know that nothing was committed', async () => {
     const losses = losing(1);
-    const write = one.database.write(SYSTEM, ({ manager }) => losses.work(manager));
+    const write = one.database.write(SYSTEM_AUTHOR, ({ manager }) => losses.work(manager));
     const error: unknown = await write.catch((reason: unknown) => reason);
     expect(error).toMatchObject(UNAVAILABLE);
     expect([error instanceof OutcomeUnknownError, losses.runs]).toEqual([false, 1]);
@@ -221,7 +222,7 @@ onMariadb('the connections to a MariaDB', () => {
 
   it('are kept after a rollback', async () => {
     const id = await read();
-    const failed = one.database.write(SYSTEM, () => Promise.reject(new Error('no')));
+    const failed = one.database.write(SYSTEM_AUTHOR, () => Promise.reject(new Error('no')));
     await expect(failed).rejects.toThrow('no');
     expect(await read()).toBe(id);
   });
@@ -246,7 +247,7 @@ onMariadb('the connections to a MariaDB', () => {
     const counted = (manager: EntityManager) => (runs++, idSeenBy(manager));
     for (let request = 0; request < POOL_SIZE; request++) {
       await one.database.read(counted);
-      await one.database.write(SYSTEM, ({ manager }) => counted(manager));
+      await one.database.write(SYSTEM_AUTHOR, ({ manager }) => counted(manager));
     }
     expect(runs).toBe(2 * POOL_SIZE);
     expect(pings.count).toBe(1);

@@ -1,5 +1,5 @@
 import type { Slice, SliceRequest } from '../../src/common/pagination/index.js';
-import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
+import { Database, SYSTEM_AUTHOR, type Transaction } from '../../src/database/index.js';
 import type { SessionEntity } from '../../src/modules/auth/index.js';
 import { SessionsRepository } from '../../src/modules/auth/sessions/sessions.repository.js';
 import { TestApp } from '../support/app.js';
@@ -28,7 +28,7 @@ onEachDatabase((kind) => {
   });
 
   const write = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> =>
-    app.nest.get(Database).write(SYSTEM, work);
+    app.nest.get(Database).write(SYSTEM_AUTHOR, work);
   const insert = async (row: Partial<SessionEntity> = {}): Promise<SessionEntity> => {
     const session = sessionRow({ userId, ...row });
     await write((transaction) => repository.insert(transaction, session));

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SqliteLock, SYSTEM } from '../../src/database/index.js';
+import { SqliteLock, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 
 const UNAVAILABLE = { kind: { status: 503, code: 'unavailable' } };
@@ -30,7 +30,8 @@ describe('an SQLite file that has been moved or replaced', () => {
   let one: OpenDatabase;
 
   const read = () => one.database.read((manager) => manager.query('SELECT COUNT(*) AS count FROM users'));
-  const write = () => one.database.write(SYSTEM, ({ manager }) => manager.query('DELETE FROM sessions'));
+  const write = () =>
+    one.database.write(SYSTEM_AUTHOR, ({ manager }) => manager.query('DELETE FROM sessions'));
 
   beforeEach(async () => {
     one = await openDatabase(`sqlite:${file}`);
@@ -63,7 +64,7 @@ describe('an SQLite file that has been moved or replaced', () => {
 
   it('reports a possibly lost change if it disappears during a commit', async () => {
     const change = { subject: 'user', id: 'a' } as const;
-    const lost = one.database.write(SYSTEM, async (transaction) => {
+    const lost = one.database.write(SYSTEM_AUTHOR, async (transaction) => {
       await transaction.manager.query('DELETE FROM sessions');
       one.bus.invalidate(transaction, change.subject, change.id);
       rmSync(file);

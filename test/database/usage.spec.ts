@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { Principal } from '../../src/common/access/index.js';
 import { unavailable } from '../../src/common/errors/index.js';
-import { OutcomeUnknownError, SYSTEM } from '../../src/database/index.js';
+import { OutcomeUnknownError, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import {
   ApiKeyEntity,
   type ApiKeysService,
@@ -398,7 +398,7 @@ onEachDatabase((kind) => {
     it('deletes the usage of one key', async () => {
       const [second] = await makeKeys(1);
       await repository.add([tally(key), tally(second)], nothing);
-      await one.database.write(SYSTEM, (transaction) => repository.deleteOf(transaction, key));
+      await one.database.write(SYSTEM_AUTHOR, (transaction) => repository.deleteOf(transaction, key));
       expect([await stored(), await stored(second)]).toEqual([[], [[0, 1, 2, 3]]]);
     });
   });
@@ -461,7 +461,7 @@ onEachDatabase((kind) => {
       pruner.onModuleInit();
       pruner.onApplicationShutdown();
       await fill(HOUR);
-      await one.database.write(SYSTEM, (transaction) => hooks.at(-1)!(transaction, key));
+      await one.database.write(SYSTEM_AUTHOR, (transaction) => hooks.at(-1)!(transaction, key));
       expect(await stored()).toEqual([]);
     });
   });

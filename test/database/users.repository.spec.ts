@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import bcrypt from 'bcrypt';
-import type { Position, SliceRequest } from '../../src/common/pagination/index.js';
+import type { ListPosition, SliceRequest } from '../../src/common/pagination/index.js';
 import { parseEnv } from '../../src/settings/index.js';
 import {
   Database,
   isUniqueViolation,
-  SYSTEM,
+  SYSTEM_AUTHOR,
   type StartupLock,
   type Transaction,
 } from '../../src/database/index.js';
@@ -35,14 +35,14 @@ onEachDatabase((kind) => {
 
   const insert = async (row: Partial<UserEntity> = {}): Promise<UserEntity> => {
     const user = userRow(row);
-    await app.nest.get(Database).write(SYSTEM, (transaction) => repository.insert(transaction, user));
+    await app.nest.get(Database).write(SYSTEM_AUTHOR, (transaction) => repository.insert(transaction, user));
     return user;
   };
 
   /** The names on all pages; `between` runs after each page. */
   const namesOf = async (search: string, limit = 20, between = async () => {}): Promise<string[]> => {
     const names: string[] = [];
-    let after: Position | null = null;
+    let after: ListPosition | null = null;
     do {
       const request: SliceRequest = { limit, after };
       const page = await users.list({ ...ALL_USERS, search }, request);
@@ -59,7 +59,7 @@ onEachDatabase((kind) => {
     const seenAfter = async (...times: string[]) => {
       for (const time of times) {
         const mark = (transaction: Transaction) => users.markSeen(transaction, id, new Date(time));
-        await app.nest.get(Database).write(SYSTEM, mark);
+        await app.nest.get(Database).write(SYSTEM_AUTHOR, mark);
       }
       return (await users.get(id)).lastSeenAt?.toISOString();
     };
@@ -187,7 +187,7 @@ onEachDatabase((kind) => {
     const replace = (expected: string, by: string) =>
       app.nest
         .get(Database)
-        .write(SYSTEM, (transaction) =>
+        .write(SYSTEM_AUTHOR, (transaction) =>
           repository.replacePassword(transaction, id, expected, { passwordHash: by }),
         );
     expect(await replace('$2b$04$other', 'new')).toBe(false);

@@ -1,4 +1,4 @@
-import { SYSTEM } from '../../src/database/index.js';
+import { SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { UsersService } from '../../src/modules/users/index.js';
 import { TestApp, PASSWORD } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -38,7 +38,7 @@ onEachDatabase((kind) => {
       ['other', 'zoe.d'],
     ] as const;
     for (const [local, name] of newUsers) {
-      await users.create(SYSTEM, {
+      await users.create(SYSTEM_AUTHOR, {
         email: `${local}@test.example`,
         name,
         role: local === 'zoe.b' ? 'premium' : 'standard',
@@ -54,7 +54,7 @@ onEachDatabase((kind) => {
     expect(await emails({ search: '%' })).toEqual([]);
     expect(await emails({ search: 'zoe', role: 'premium' })).toEqual(['zoe.b@test.example']);
     const [{ id }] = (await page<{ id: string }>('users', { search: 'zoe.c' })).data as [{ id: string }];
-    await users.update(SYSTEM, id, { status: 'suspended' });
+    await users.update(SYSTEM_AUTHOR, id, { status: 'suspended' });
     expect(await emails({ search: 'zoe', status: 'suspended' })).toEqual(['zoe.c@test.example']);
     const first = await page('users', { search: 'zoe.', limit: 3 });
     const second = await page('users', { search: 'zoe.', limit: 3, cursor: first.nextCursor });

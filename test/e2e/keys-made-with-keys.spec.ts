@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { Database, SYSTEM } from '../../src/database/index.js';
+import { Database, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { ApiKeyEntity, ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -286,7 +286,7 @@ onEachDatabase((kind) => {
       const goOn = gate();
       // The search happens right before the transaction.
       const write = jest.spyOn(database, 'write').mockImplementation(async (...args) => {
-        if (args[0] !== SYSTEM) {
+        if (args[0] !== SYSTEM_AUTHOR) {
           searched.open();
           await goOn.opened;
         }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'supertest';
-import { Database, SYSTEM } from '../../src/database/index.js';
+import { Database, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { PasswordsService } from '../../src/modules/users/index.js';
 import { cookieOf, PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -196,7 +196,7 @@ onEachDatabase((kind) => {
       const signingIn = holdAfter(passwords, 'isStillValid');
       const signedIn = send(signIn(email, PASSWORD));
       await signingIn.worked;
-      const writeStarted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);
+      const writeStarted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM_AUTHOR);
       const response = send(reset(id));
       await writeStarted;
       signingIn.release();
@@ -214,7 +214,7 @@ onEachDatabase((kind) => {
       const resetting = holdAfter(passwords, 'reset');
       const response = send(reset(id));
       await resetting.worked;
-      const writeStarted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);
+      const writeStarted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM_AUTHOR);
       const changing = send(change(cookie, PASSWORD));
       await writeStarted;
       resetting.release();
@@ -229,7 +229,7 @@ onEachDatabase((kind) => {
       const changing = holdAfter(passwords, 'change');
       const changed = send(change(cookie, PASSWORD));
       await changing.worked;
-      const writeStarted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM);
+      const writeStarted = nextCall(app.nest.get(Database), 'write', (by) => by !== SYSTEM_AUTHOR);
       const response = send(reset(id));
       await writeStarted;
       changing.release();

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import bcrypt from 'bcrypt';
 import { DataSource } from 'typeorm';
 import { unavailable } from '../../src/common/errors/index.js';
-import { SYSTEM } from '../../src/database/index.js';
+import { SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
 import { BcryptQueue } from '../../src/modules/hashing/index.js';
 import { BcryptThread } from '../../src/modules/hashing/bcrypt-thread.js';
@@ -163,7 +163,7 @@ onEachDatabase((kind) => {
     const email = `temporary-${Date.now()}@example.com`;
     const created = await app.nest
       .get(UsersService)
-      .create(SYSTEM, { email, name: 'New', role: 'admin', password: null });
+      .create(SYSTEM_AUTHOR, { email, name: 'New', role: 'admin', password: null });
     const temporary = created.temporaryPassword!;
     const endsAfterMs = created.user.temporaryPasswordExpiresAt!.getTime() - app.clock.now().getTime();
     expect(Math.ceil(endsAfterMs / 3_600_000)).toBe(72);
@@ -262,7 +262,7 @@ onEachDatabase((kind) => {
 
   it('rejects a sign-in if the user is suspended or the password changes during the comparison', async () => {
     for (const end of [
-      (id: string) => app.nest.get(UsersService).update(SYSTEM, id, { status: 'suspended' }),
+      (id: string) => app.nest.get(UsersService).update(SYSTEM_AUTHOR, id, { status: 'suspended' }),
       async (id: string) => {
         const users = app.nest.get(DataSource).getRepository(UserEntity);
         await users.update({ id }, { passwordHash: bcrypt.hashSync('another', 4) });
@@ -285,7 +285,7 @@ onEachDatabase((kind) => {
 
   it('reveals a suspension only with the correct password', async () => {
     const { id, email } = await app.createUser();
-    await app.nest.get(UsersService).update(SYSTEM, id, { status: 'suspended' });
+    await app.nest.get(UsersService).update(SYSTEM_AUTHOR, id, { status: 'suspended' });
     expectProblem(await signIn(email, PASSWORD), 403, 'account_suspended');
     expectProblem(await signIn(email, 'wrong'), 401, 'sign_in_failed');
   });

@@ -1,5 +1,5 @@
 import type { Role } from '../../src/common/access/index.js';
-import { SYSTEM } from '../../src/database/index.js';
+import { SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { UsersService } from '../../src/modules/users/index.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
@@ -124,7 +124,7 @@ onEachDatabase((kind) => {
 
   it('applies a new role to the next request and still counts earlier requests', async () => {
     const { user, key } = await app.createCaller('premium');
-    const setRole = (role: Role) => app.nest.get(UsersService).update(SYSTEM, user.id, { role });
+    const setRole = (role: Role) => app.nest.get(UsersService).update(SYSTEM_AUTHOR, user.id, { role });
     expect(await spend(300, { 'X-API-Key': key })).toEqual({ 200: 300 });
     await setRole('standard');
     expectTooManyRequests(await me(key), 'rate_limit_exceeded', 'standard', 100);
@@ -170,11 +170,11 @@ onEachDatabase((kind) => {
   it('counts requests of a suspended user with a valid secret like those with an inactive key', async () => {
     const { user, key } = await app.createCaller();
     const users = app.nest.get(UsersService);
-    await users.update(SYSTEM, user.id, { status: 'suspended' });
+    await users.update(SYSTEM_AUTHOR, user.id, { status: 'suspended' });
     const response = await me(key);
     expectProblem(response, 403, 'account_suspended');
     expect(policyAndRemaining(response)).toBe('inactive-key 59');
-    await users.update(SYSTEM, user.id, { status: 'active' });
+    await users.update(SYSTEM_AUTHOR, user.id, { status: 'active' });
     expect(policyAndRemaining(await me(key).expect(200))).toBe('standard 99');
   });
 });

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { unavailable } from '../../src/common/errors/index.js';
-import { Database, SYSTEM } from '../../src/database/index.js';
+import { Database, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
 import { SessionsRepository } from '../../src/modules/auth/sessions/sessions.repository.js';
 import { UserEntity } from '../../src/modules/users/index.js';
@@ -36,7 +36,7 @@ onEachDatabase((kind) => {
   const insertSessions = async (userId: string, count: number): Promise<void> => {
     const now = app.clock.now();
     const rows = Array.from({ length: count }, () => sessionRow({ userId, createdAt: now, lastSeenAt: now }));
-    await app.nest.get(Database).write(SYSTEM, ({ manager }) => manager.insert(SessionEntity, rows));
+    await app.nest.get(Database).write(SYSTEM_AUTHOR, ({ manager }) => manager.insert(SessionEntity, rows));
   };
   const countSessions = (userId: string): Promise<number> =>
     app.nest.get(DataSource).getRepository(SessionEntity).countBy({ userId });

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { DiscoveryModule } from '@nestjs/core';
 import type { Response } from 'supertest';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Database, SYSTEM, type Transaction } from '../../src/database/index.js';
+import { Database, SYSTEM_AUTHOR, type Transaction } from '../../src/database/index.js';
 import { ApiKeyEntity, IdempotencyRecordEntity } from '../../src/modules/api-keys/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
 import { LANGUAGES } from '../../src/modules/console/i18n/languages.js';
@@ -158,7 +158,7 @@ onEachDatabase((kind) => {
     const database = app.nest.get(Database);
     const ended = gate();
     const writeStarted = gate();
-    const held = database.write(SYSTEM, async (transaction) => {
+    const held = database.write(SYSTEM_AUTHOR, async (transaction) => {
       await ending.write(transaction, caller);
       const rows = await dump(transaction.manager);
       ended.open();
@@ -167,7 +167,7 @@ onEachDatabase((kind) => {
     });
     await ended.opened;
     const write = jest.spyOn(database, 'write').mockImplementation(function (...args) {
-      if (args[0] !== SYSTEM) writeStarted.open();
+      if (args[0] !== SYSTEM_AUTHOR) writeStarted.open();
       return Database.prototype.write.apply(database, args);
     });
     const { id = '', body } = REQUESTS[route.name]!(targets);

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { parseEnv } from '../../src/settings/index.js';
-import { databaseOptions, SchemaDataSource, SYSTEM } from '../../src/database/index.js';
+import { databaseOptions, SchemaDataSource, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { TestApp } from '../support/app.js';
 import { openDatabase } from '../support/database.js';
 import { DATABASES, type DatabaseKind } from '../support/databases.js';
@@ -139,7 +139,7 @@ onMariadb('on a MariaDB with unusual defaults', () => {
         },
       ]);
     expect(Number((found[0] as { max_statement_time: string }[])[0]!.max_statement_time)).toBe(0.9);
-    await one.database.write(SYSTEM, ({ manager }) => manager.query('UPDATE users SET name = name'));
+    await one.database.write(SYSTEM_AUTHOR, ({ manager }) => manager.query('UPDATE users SET name = name'));
     await one.close();
     await other.drop();
   });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Database, SYSTEM } from '../../src/database/index.js';
+import { Database, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { InvalidationBus } from '../../src/invalidation/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
@@ -32,7 +32,7 @@ onMariadb('the change feed', () => {
     const database = apps[0]!.nest.get(Database);
     const ids = Array.from({ length: 1_000 }, (_, i) => `change-${i}`);
     const change = (id: string) =>
-      database.write(SYSTEM, async (transaction) => {
+      database.write(SYSTEM_AUTHOR, async (transaction) => {
         // Some transactions take longer than others, so they commit in another order than they begin.
         if (id.endsWith('7')) await transaction.manager.query('DO SLEEP(0.005)');
         apps[0]!.nest.get(InvalidationBus).invalidate(transaction, 'api_key', id);

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { Database, SYSTEM } from '../../src/database/index.js';
+import { Database, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { InvalidationBus, type Invalidation } from '../../src/invalidation/index.js';
 import { RevocationRepository } from '../../src/modules/api-keys/revocation/revocation.repository.js';
 import { ApiKeyEntity } from '../../src/modules/api-keys/index.js';
@@ -134,7 +134,7 @@ onEachDatabase((kind) => {
       const revoking = holdAfter(app.nest.get(RevocationRepository), 'revoke');
       const one = first(owner).then((response) => response);
       await revoking.worked;
-      const writeStarted = nextCall(database(), 'write', (by) => by !== SYSTEM);
+      const writeStarted = nextCall(database(), 'write', (by) => by !== SYSTEM_AUTHOR);
       const other = second(owner).then((response) => response);
       await writeStarted;
       // It locks the same rows.

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checksum } from '../../src/common/text/api-key-format.js';
+import { apiKeyChecksum } from '../../src/common/text/api-key-format.js';
 import { BcryptQueue } from '../../src/modules/hashing/index.js';
 import { FailedAttemptLimiter } from '../../src/modules/rate-limit/index.js';
 import type { User } from '../../src/modules/users/index.js';
@@ -84,7 +84,7 @@ onEachDatabase((kind) => {
   /** A key with the same id and a wrong secret, which only a comparison can detect. */
   function otherSecret(key: string, secret = 0): string {
     const body = key.slice(0, -36) + String(secret).padStart(30, '0');
-    return body + checksum(body);
+    return body + apiKeyChecksum(body);
   }
 
   const statuses = (responses: readonly ReceivedResponse[]) => responses.map(({ status }) => status);

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import type { AppError } from '../../src/common/errors/index.js';
-import { SYSTEM } from '../../src/database/index.js';
+import { SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { AdminApiKeysService, ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { BcryptQueue } from '../../src/modules/hashing/index.js';
 import { UsersService, type UserChanges } from '../../src/modules/users/index.js';
@@ -63,7 +63,7 @@ onEachDatabase((kind) => {
       { search: 'root@example.com', role: null, status: null },
       { limit: 1, after: null },
     );
-    await users.update(SYSTEM, page.items[0]!.id, { role: 'standard' });
+    await users.update(SYSTEM_AUTHOR, page.items[0]!.id, { role: 'standard' });
     const countAdmins = async () => {
       const rows: unknown = await app.nest
         .get(DataSource)
@@ -72,7 +72,8 @@ onEachDatabase((kind) => {
     };
 
     const [one, two] = admins;
-    const update = (id: string, changes: UserChanges) => outcome(users.update(SYSTEM, id, changes), 200);
+    const update = (id: string, changes: UserChanges) =>
+      outcome(users.update(SYSTEM_AUTHOR, id, changes), 200);
     for (let i = 0; i < TRIES; i++) {
       const body = i % 2 === 0 ? { role: 'standard' as const } : { status: 'suspended' as const };
       const [first, second] = i % 8 < 4 ? [one, two] : [two, one];
@@ -93,7 +94,7 @@ onEachDatabase((kind) => {
       const overHttp = i % 2 === 0 ? 'forbidden' : 'account_suspended';
       const lost = responses.find(({ status }) => status !== 200)?.body.code;
       expect({ i, lost }).toEqual({ i, lost: i % 4 < 2 ? overHttp : 'last_admin' });
-      for (const { id } of admins) await users.update(SYSTEM, id, { role: 'admin', status: 'active' });
+      for (const { id } of admins) await users.update(SYSTEM_AUTHOR, id, { role: 'admin', status: 'active' });
       // Requests with inactive keys have their own rate limit.
       app.clock.advance(2_000);
     }

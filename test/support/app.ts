@@ -10,7 +10,7 @@ import { configureApp } from '../../src/app.setup.js';
 import type { Role, SessionPrincipal } from '../../src/common/access/index.js';
 import { Clock } from '../../src/common/clock.js';
 import { Settings, parseEnv } from '../../src/settings/index.js';
-import { Database, SYSTEM } from '../../src/database/index.js';
+import { Database, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { SignInService, sessionCookie, SessionEntity } from '../../src/modules/auth/index.js';
 import { ApiKeysService } from '../../src/modules/api-keys/index.js';
 import { normalizeEmail, UserEntity, type User } from '../../src/modules/users/index.js';
@@ -99,7 +99,7 @@ export class TestApp {
       createdAt: now,
       updatedAt: now,
     });
-    await this.nest.get(Database).write(SYSTEM, ({ manager }) => manager.insert(UserEntity, row));
+    await this.nest.get(Database).write(SYSTEM_AUTHOR, ({ manager }) => manager.insert(UserEntity, row));
     return toUser(row);
   }
 
@@ -109,7 +109,7 @@ export class TestApp {
     const session = sessionRow({ userId, createdAt: now, lastSeenAt: now });
     await this.nest
       .get(Database)
-      .write(SYSTEM, ({ manager }) => manager.getRepository(SessionEntity).insert(session));
+      .write(SYSTEM_AUTHOR, ({ manager }) => manager.getRepository(SessionEntity).insert(session));
     const sessionId = session.id;
     return { method: 'session', userId, role, neededRoles: null, sessionId, hasTemporaryPassword: false };
   }

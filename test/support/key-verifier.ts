@@ -1,7 +1,7 @@
 import { Database } from '../../src/database/index.js';
 import { CREDENTIAL_NOT_FOUND } from '../../src/modules/api-keys/api-keys.errors.js';
 import { ApiKeysRepository } from '../../src/modules/api-keys/api-keys.repository.js';
-import { checksum } from '../../src/common/text/api-key-format.js';
+import { apiKeyChecksum } from '../../src/common/text/api-key-format.js';
 import {
   ApiKeyVerifier,
   type KeyAdmission,
@@ -77,5 +77,5 @@ export function createVerifier(app: TestApp) {
 /** A well-formed key with this id and a new secret. */
 export function otherSecret(keyId: string, secret = 0): string {
   const body = `chm_${keyId}_${String(secret).padStart(30, '0')}`;
-  return body + checksum(body);
+  return body + apiKeyChecksum(body);
 }

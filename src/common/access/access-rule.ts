@@ -24,7 +24,7 @@ export interface RouteAccess {
  * description of the difference. Otherwise returns `null`. A method may allow temporary passwords even if its class
  * doesn't, because users with a temporary password are not a separate group of callers.
  */
-export function wideningOf(method: RouteAccess, ofClass: RouteAccess): string | null {
+export function describeWidening(method: RouteAccess, ofClass: RouteAccess): string | null {
   if (ofClass.isPublic) return null;
   if (method.isPublic) return 'the method is public, but the class is not';
   const addedMethods = method.methods.filter((name) => !ofClass.methods.includes(name));

@@ -3,7 +3,7 @@ import { ApiExtension } from '@nestjs/swagger';
 import type { RouteAccess } from './access-rule.js';
 import type { Role } from './role.js';
 
-export const ACCESS = Symbol('access');
+export const ACCESS_METADATA = Symbol('access');
 
 /**
  * The OpenAPI extension that carries the access rule of an operation to the OpenAPI generator. The generator removes it
@@ -28,10 +28,13 @@ function access(rule: Partial<RouteAccess>): MethodDecorator & ClassDecorator {
     allowsTemporaryPassword: false,
     ...rule,
   };
-  const decorate = applyDecorators(SetMetadata(ACCESS, complete), ApiExtension(ACCESS_EXTENSION, complete));
+  const decorate = applyDecorators(
+    SetMetadata(ACCESS_METADATA, complete),
+    ApiExtension(ACCESS_EXTENSION, complete),
+  );
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     const decorated = (descriptor?.value ?? target) as object;
-    if (Reflect.hasOwnMetadata(ACCESS, decorated)) throw new Error(twoRules(target, key));
+    if (Reflect.hasOwnMetadata(ACCESS_METADATA, decorated)) throw new Error(twoRules(target, key));
     decorate(target as () => void, key, descriptor);
   };
 }

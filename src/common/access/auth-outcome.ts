@@ -23,7 +23,7 @@ export interface AuthOutcome {
 }
 
 /** Creates the result for a request that contains no known credential. */
-export const nobody = (denial: AppError | null): AuthOutcome => ({
+export const unauthenticated = (denial: AppError | null): AuthOutcome => ({
   principal: null,
   userId: null,
   apiKeyId: null,

@@ -1,15 +1,16 @@
 import { Injectable, type ExecutionContext, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer, Reflector } from '@nestjs/core';
-import { controllerRoutes, PerRoute, routeName, type RouteTarget } from '../http/index.js';
-import { ACCESS } from './access.decorators.js';
-import { wideningOf, type RouteAccess } from './access-rule.js';
+import { controllerRoutes, PerRouteCache, routeName, type RouteTarget } from '../http/index.js';
+import { ACCESS_METADATA } from './access.decorators.js';
+import { describeWidening, type RouteAccess } from './access-rule.js';
 
 /** Finds the access rule of a route. */
 @Injectable()
 export class RouteAccessReader implements OnModuleInit {
-  private readonly rules = new PerRoute<RouteAccess | null>(
+  private readonly rules = new PerRouteCache<RouteAccess | null>(
     ({ handler, controller }) =>
-      this.reflector.getAllAndOverride<RouteAccess | undefined>(ACCESS, [handler, controller]) ?? null,
+      this.reflector.getAllAndOverride<RouteAccess | undefined>(ACCESS_METADATA, [handler, controller]) ??
+      null,
   );
 
   constructor(
@@ -35,9 +36,9 @@ export class RouteAccessReader implements OnModuleInit {
   }
 
   private assertNarrow(route: RouteTarget): void {
-    const ofMethod = this.reflector.get<RouteAccess | undefined>(ACCESS, route.handler);
-    const ofClass = this.reflector.get<RouteAccess | undefined>(ACCESS, route.controller);
-    const widening = ofMethod && ofClass && wideningOf(ofMethod, ofClass);
+    const ofMethod = this.reflector.get<RouteAccess | undefined>(ACCESS_METADATA, route.handler);
+    const ofClass = this.reflector.get<RouteAccess | undefined>(ACCESS_METADATA, route.controller);
+    const widening = ofMethod && ofClass && describeWidening(ofMethod, ofClass);
     if (!widening) return;
     throw new Error(
       `${routeName(route)} allows callers that its class rejects: ${widening}. ` +

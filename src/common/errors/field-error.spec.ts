@@ -1,4 +1,4 @@
-import { fillIn, TOO_LONG } from './index.js';
+import { interpolate, TOO_LONG } from './index.js';
 
 it('replaces the placeholders in a message with parameters', () => {
   expect(TOO_LONG.on('name', { max: 100 })).toEqual({
@@ -10,5 +10,5 @@ it('replaces the placeholders in a message with parameters', () => {
 });
 
 it('keeps placeholders without a parameter', () => {
-  expect(fillIn('{{min}} to {{max}}, {{toString}}', { min: 1 })).toBe('1 to {{max}}, {{toString}}');
+  expect(interpolate('{{min}} to {{max}}, {{toString}}', { min: 1 })).toBe('1 to {{max}}, {{toString}}');
 });

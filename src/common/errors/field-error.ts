@@ -31,7 +31,7 @@ export class FieldErrorKind {
   ) {}
 
   on(field: string, params: FieldErrorParams = {}): FieldError {
-    return { field, code: this.code, message: fillIn(this.message, params), params };
+    return { field, code: this.code, message: interpolate(this.message, params), params };
   }
 
   with(params: FieldErrorParams = {}): FieldProblem {
@@ -40,7 +40,7 @@ export class FieldErrorKind {
 }
 
 /** Replaces the placeholders in a message with the parameters. A placeholder without a parameter stays unchanged. */
-export const fillIn = (message: string, params: FieldErrorParams): string =>
+export const interpolate = (message: string, params: FieldErrorParams): string =>
   message.replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) =>
     Object.hasOwn(params, name) ? String(params[name]) : placeholder,
   );

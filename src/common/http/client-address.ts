@@ -26,7 +26,7 @@ function parseBare(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
 }
 
 /** Returns whether an entry of `X-Forwarded-For` is an IP address. */
-export const isAddress = (text: string): boolean => parse(text) !== null;
+export const isIpAddress = (text: string): boolean => parse(text) !== null;
 
 const addressOf = (request: Pick<HttpRequest, 'ip' | 'socket'>): ipaddr.IPv4 | ipaddr.IPv6 | null =>
   parse(request.ip) ?? parse(request.socket.remoteAddress);

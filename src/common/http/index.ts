@@ -2,7 +2,7 @@ export * from './api-path.js';
 export * from './api-problems.decorator.js';
 export * from './client-address.js';
 export * from './controller-routes.js';
-export * from './documented-schemas.js';
+export * from './openapi-schemas.js';
 export * from './logged-path.js';
 export * from './operation-id.js';
 export * from './per-route.js';

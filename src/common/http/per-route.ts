@@ -5,7 +5,7 @@ import type { RouteTarget } from './controller-routes.js';
  * Caches a value that depends only on the route, so that it is computed only once for each route. Hot path: every guard
  * reads such a value for every request.
  */
-export class PerRoute<T extends object | null> {
+export class PerRouteCache<T extends object | null> {
   /**
    * The cached values, first by handler and then by controller, because several controllers can inherit the same
    * handler.

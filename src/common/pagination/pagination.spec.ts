@@ -1,7 +1,7 @@
-import { type Position, SliceQuery, toListDto } from './pagination.js';
+import { type ListPosition, SliceQuery, toListDto } from './pagination.js';
 import { AppError } from '../errors/index.js';
 
-const cursorOf = (position: Position): string => {
+const cursorOf = (position: ListPosition): string => {
   const { nextCursor } = toListDto({ items: [], next: position }, () => null);
   return nextCursor!;
 };

@@ -8,25 +8,25 @@ import { IsOptionalNotNull, parseQueryInteger } from '../validation/index.js';
  * A position in a list that is sorted by creation time and id. It is the position of a page's last entry, and the next
  * page begins after it.
  */
-export interface Position {
+export interface ListPosition {
   readonly createdAt: Date;
   readonly id: string;
 }
 
 export interface SliceRequest {
   readonly limit: number;
-  readonly after: Position | null;
+  readonly after: ListPosition | null;
 }
 
 export interface Slice<T> {
   readonly items: readonly T[];
-  readonly next: Position | null;
+  readonly next: ListPosition | null;
 }
 
-const encodeCursor = ({ createdAt, id }: Position): string =>
+const encodeCursor = ({ createdAt, id }: ListPosition): string =>
   Buffer.from(JSON.stringify([createdAt.getTime(), id])).toString('base64url');
 
-function decodeCursor(cursor: string): Position {
+function decodeCursor(cursor: string): ListPosition {
   try {
     const decoded: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (!Array.isArray(decoded) || decoded.length !== 2) throw new TypeError('not a position');

@@ -1,4 +1,4 @@
-import { checksum, idInside, isApiKeyId, parseApiKey } from './api-key-format.js';
+import { apiKeyChecksum, extractKeyId, isApiKeyId, parseApiKey } from './api-key-format.js';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -15,12 +15,12 @@ const replaceAt = (text: string, index: number, by: string) =>
 const swapCase = (text: string) =>
   [...text].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('');
 /** Appends the correct checksum to the rest of a key. */
-const sealed = (body: string) => body + checksum(body);
+const sealed = (body: string) => body + apiKeyChecksum(body);
 
 describe('the format of keys', () => {
   it.each(VECTORS)('parses the published example %s', (key, prefix, id) => {
     expect(parseApiKey(key)).toEqual({ prefix, id });
-    expect(idInside(key)).toBe(id);
+    expect(extractKeyId(key)).toBe(id);
   });
 
   it.each(KEYS)('refuses %s with any one character changed', (key) => {
@@ -92,9 +92,9 @@ describe('the format of keys', () => {
 
   it('knows the checksum of zlib, big-endian and padded with zeros', () => {
     // CRC-32 of "123456789" is cbf43926, the check value of ISO-HDLC.
-    const digits = [...checksum('123456789')].map((digit) => ALPHABET.indexOf(digit));
+    const digits = [...apiKeyChecksum('123456789')].map((digit) => ALPHABET.indexOf(digit));
     expect(digits.reduce((value, digit) => value * 62 + digit, 0)).toBe(0xcbf43926);
-    expect(checksum('')).toBe('000000');
+    expect(apiKeyChecksum('')).toBe('000000');
   });
 
   it.each(['0123456789AB', 'zZ9yY8xX7wW6'])('takes %s for an id', (id) => expect(isApiKeyId(id)).toBe(true));

@@ -34,8 +34,8 @@ export function canonicalEmail(text: string): string | null {
   const local = unquoted(lowerCase(typed.slice(0, Math.max(at, 0))));
   const email = `${local}@${asciiDomain(typed.slice(at + 1))}`;
   // `isEmail` also rejects addresses with more than 254 characters.
-  const isAddress = !INVISIBLE.test(email) && isEmail(email, { require_tld: false });
-  return isAddress ? email : null;
+  const isIpAddress = !INVISIBLE.test(email) && isEmail(email, { require_tld: false });
+  return isIpAddress ? email : null;
 }
 
 /** Converts the text to lower case first and then normalizes it, because the conversion can decompose a letter. */
@@ -71,5 +71,5 @@ export function emailsToLookUp(text: string): string[] {
 }
 
 /** Converts a search string, which can be a name or an email address, to the form that the search columns contain. */
-export const foldSearch = (text: string): string =>
+export const foldSearchText = (text: string): string =>
   (text.includes('@') ? canonicalEmail(text) : null) ?? foldCase(text);

@@ -67,7 +67,7 @@ export function limitInput(value: unknown, dto: Type): LimitedInput {
  * are none, returns the errors for objects with too many fields.
  * @param errors the errors that validation has found in the remaining part of the input.
  */
-export function firstErrors(
+export function firstInputErrors(
   errors: readonly FieldError[],
   { tooManyValues, tooManyFields }: LimitedInput,
 ): readonly FieldError[] {

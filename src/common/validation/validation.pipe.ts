@@ -14,7 +14,7 @@ import {
   validationFailed,
   type FieldError,
 } from '../errors/index.js';
-import { firstErrors, limitInput, toClientErrors } from './input-limits.js';
+import { firstInputErrors, limitInput, toClientErrors } from './input-limits.js';
 import { toFieldErrors } from './class-validator-errors.js';
 
 const TOO_LARGE_DETAIL =
@@ -77,7 +77,7 @@ export class StrictValidationPipe implements PipeTransform {
     const errors = [...nameErrors.filter((error) => !isInsideInvalidField(error)), ...ruleErrors];
     if (!input.isTruncated) throw validationFailed(...toClientErrors(errors));
     throw VALIDATION_FAILED.create({
-      errors: toClientErrors(firstErrors(errors, input)),
+      errors: toClientErrors(firstInputErrors(errors, input)),
       detail: TOO_LARGE_DETAIL,
     });
   }

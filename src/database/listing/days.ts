@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../common/duration.js';
 
 /** Returns the UTC day of a time. A day is the number of days since 1970-01-01. */
-export const dayOf = (time: Date): number => Math.floor(time.getTime() / DAY_MS);
+export const utcDayOf = (time: Date): number => Math.floor(time.getTime() / DAY_MS);
 
 export const startOfDay = (day: number): Date => new Date(day * DAY_MS);
 

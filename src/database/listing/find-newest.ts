@@ -2,10 +2,10 @@
 // filter by time. So these functions combine several index ranges. They read the ranges day by day or a fixed number of
 // entries at a time.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Position } from '../../common/pagination/index.js';
+import type { ListPosition } from '../../common/pagination/index.js';
 import type { IndexRange } from './index-range.js';
 import { CollectedRows } from './collected-rows.js';
-import { dayOf } from './days.js';
+import { utcDayOf } from './days.js';
 import type { ListingQueries } from './listing-queries.js';
 
 /** The number of days that the first query reads. It is small, because a few days usually contain enough rows. */
@@ -23,7 +23,7 @@ export async function findNewest(
   ranges: readonly IndexRange[],
   limit: number,
   alternatives: readonly IndexRange[] = [],
-): Promise<Position[]> {
+): Promise<ListPosition[]> {
   const collected = new CollectedRows(limit);
   const withOrder = (order: IndexRange['order']) => ranges.filter((range) => range.order === order);
   const hasAlternatives = alternatives.length > 0;
@@ -136,16 +136,16 @@ async function isCheaper(
 async function completeCutoffDay(
   queries: ListingQueries,
   ranges: readonly IndexRange[],
-  rowsByRange: readonly (readonly Position[])[],
+  rowsByRange: readonly (readonly ListPosition[])[],
   limit: number,
   collected: CollectedRows,
 ): Promise<void> {
   const cutoff = collected.cutoff!;
-  const day = dayOf(cutoff);
+  const day = utcDayOf(cutoff);
   for (const [number, range] of ranges.entries()) {
     const rows = rowsByRange[number]!;
     const last = rows.at(-1);
-    if (range.order === 'day' && rows.length === limit && last && dayOf(last.createdAt) === day)
+    if (range.order === 'day' && rows.length === limit && last && utcDayOf(last.createdAt) === day)
       collected.add(await queries.newestOnDay(range, day, cutoff, limit));
   }
 }
@@ -183,7 +183,7 @@ export async function scanNewest(
   range: IndexRange,
   limit: number,
   { entriesPerQuery, maxQueries }: { readonly entriesPerQuery: number; readonly maxQueries: number },
-): Promise<Position[] | null> {
+): Promise<ListPosition[] | null> {
   const collected = new CollectedRows(limit);
   let remaining = queries;
   for (let count = 0; count < maxQueries; count++) {

@@ -1,5 +1,5 @@
 import type { ObjectLiteral } from 'typeorm';
-import type { Position } from '../../common/pagination/index.js';
+import type { ListPosition } from '../../common/pagination/index.js';
 import type { IndexedTable } from '../dialect/dialect.js';
 
 /** Describes a list of rows, newest first. Strings with SQL must never come from a client. */
@@ -12,7 +12,7 @@ export interface Listing {
   /** The values for placeholders like `:userId` in conditions. */
   readonly parameters: ObjectLiteral;
   /** The list begins after this position. If the position is `null`, the list begins with the newest row. */
-  readonly after: Position | null;
+  readonly after: ListPosition | null;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { EntityManager, ObjectLiteral } from 'typeorm';
-import type { Position } from '../../common/pagination/index.js';
+import type { ListPosition } from '../../common/pagination/index.js';
 import { dialectOf } from '../dialect/dialect-of.js';
 import type { Dialect } from '../dialect/dialect.js';
 import { toDate } from '../raw-time.js';
-import { dayOf, lastDaysParameters, formatDay, startOfDay } from './days.js';
+import { utcDayOf, lastDaysParameters, formatDay, startOfDay } from './days.js';
 import type { IndexRange, Listing } from './index-range.js';
 import { ListingSql } from './listing-sql.js';
 
@@ -38,7 +38,7 @@ export class ListingQueries {
    * Returns the newest rows of the range, at most `limit`.
    * @param since excludes rows that were created before this time.
    */
-  async newest(range: IndexRange, limit: number, since: Date | null = null): Promise<Position[]> {
+  async newest(range: IndexRange, limit: number, since: Date | null = null): Promise<ListPosition[]> {
     const { indexCondition, residualCondition } = range;
     const isRecent = since && this.sql.column('created_at >= :since');
     const rows = await this.run<Row>(
@@ -51,7 +51,7 @@ export class ListingQueries {
   }
 
   /** Returns the `n`-th newest entry of the range, or `null` if the range has fewer entries. */
-  async nthNewestEntry(range: IndexRange, n: number): Promise<Position | null> {
+  async nthNewestEntry(range: IndexRange, n: number): Promise<ListPosition | null> {
     const [row] = await this.run<Row>(
       `SELECT ${this.sql.positionColumns} FROM ${this.sql.tables(range)}
        WHERE ${this.sql.listCondition(range.indexCondition)}
@@ -72,7 +72,7 @@ export class ListingQueries {
   }
 
   /** Returns the rows that have one of the given ids and meet the condition, newest first. */
-  async findByIds(ids: readonly string[], condition: string): Promise<Position[]> {
+  async findByIds(ids: readonly string[], condition: string): Promise<ListPosition[]> {
     const { table, alias } = this.listing;
     const rows = await this.run<Row>(
       `SELECT ${this.sql.positionColumns} FROM ${table} AS ${alias}
@@ -84,7 +84,7 @@ export class ListingQueries {
   }
 
   /** Returns the queries of the same list, but beginning after the given position. */
-  startingAfter(after: Position): ListingQueries {
+  startingAfter(after: ListPosition): ListingQueries {
     return new ListingQueries(this.manager, { ...this.listing, after });
   }
 
@@ -104,7 +104,7 @@ export class ListingQueries {
     newestDay: number,
     days: number,
     limit: number,
-  ): Promise<Position[][]> {
+  ): Promise<ListPosition[][]> {
     const parts = ranges.map((range, number) => {
       const { indexCondition, residualCondition } = range;
       const where = this.sql.listCondition(this.sql.daysCondition(range), indexCondition, residualCondition);
@@ -114,7 +114,7 @@ export class ListingQueries {
       parts.join(' UNION ALL '),
       lastDaysParameters(newestDay, days),
     );
-    const found: Position[][] = ranges.map(() => []);
+    const found: ListPosition[][] = ranges.map(() => []);
     for (const row of rows) found[Number(row.number)]!.push(toPosition(row));
     return found;
   }
@@ -133,7 +133,7 @@ export class ListingQueries {
       return this.sql.unionPart(range, number, this.sql.tables(range), where, 1);
     });
     const rows = await this.run<Row>(parts.join(' UNION ALL '), lastDaysParameters(newestDay, days));
-    const found = rows.map((row) => dayOf(toPosition(row).createdAt));
+    const found = rows.map((row) => utcDayOf(toPosition(row).createdAt));
     return found.length === 0 ? null : Math.max(...found);
   }
 
@@ -164,7 +164,7 @@ export class ListingQueries {
    * Returns the newest rows of the range that were created on the given day, but not before `since`. Returns at most
    * `limit` rows.
    */
-  newestOnDay(range: IndexRange, day: number, since: Date, limit: number): Promise<Position[]> {
+  newestOnDay(range: IndexRange, day: number, since: Date, limit: number): Promise<ListPosition[]> {
     const indexCondition = `${this.sql.createdDay} = '${formatDay(day)}' AND ${range.indexCondition}`;
     return this.newest({ ...range, indexCondition }, limit, since);
   }
@@ -185,7 +185,7 @@ export class ListingQueries {
        ORDER BY ${this.sql.column('created_at DESC')} LIMIT 1`,
       { before: startOfDay(before ?? 0) },
     );
-    return row ? dayOf(toPosition(row).createdAt) : null;
+    return row ? utcDayOf(toPosition(row).createdAt) : null;
   }
 
   private run<Result>(sql: string, more: ObjectLiteral = {}): Promise<Result[]> {
@@ -196,4 +196,4 @@ export class ListingQueries {
   }
 }
 
-const toPosition = ({ id, created_at }: Row): Position => ({ id, createdAt: toDate(created_at) });
+const toPosition = ({ id, created_at }: Row): ListPosition => ({ id, createdAt: toDate(created_at) });

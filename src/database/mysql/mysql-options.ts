@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { DatabaseAddress } from '../../settings/index.js';
-import type { DatabaseUse } from '../options.js';
+import type { ConnectionUse } from '../options.js';
 import { connectByAddress, preparedMysql } from './mysql-driver.js';
 
 /** The time after which this service stops waiting for a query. The client's request then fails with `unavailable`. */
@@ -21,7 +21,7 @@ const POOL_SIZE = 10;
 /** Returns TypeORM's options for a MySQL or MariaDB database. */
 export function mysqlOptions(
   { kind, host, port, username, password, database, tls }: Exclude<DatabaseAddress, { kind: 'sqlite' }>,
-  use: DatabaseUse,
+  use: ConnectionUse,
 ) {
   const hasTimeout = use !== 'migrations';
   return {

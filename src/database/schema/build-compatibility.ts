@@ -4,10 +4,10 @@ import { Logger } from '@nestjs/common';
  * The version of this build. It is the same as in package.json. Each migration names the oldest build that can run with
  * it.
  */
-export const BUILD = '0.1.0';
+export const CURRENT_BUILD = '0.1.0';
 
 /** Returns whether version `one` is older than version `other`. Versions have the form 1.2.3. */
-export function isOlder(one: string, other: string): boolean {
+export function isOlderBuild(one: string, other: string): boolean {
   const [left, right] = [one, other].map((version) => version.split('.').map(Number));
   for (let index = 0; index < 3; index++) {
     const difference = (left![index] ?? 0) - (right![index] ?? 0);
@@ -27,10 +27,10 @@ export function checkCompatibility(
 ): void {
   for (const name of unknown) {
     const oldestBuild = oldestBuilds.get(name);
-    if (oldestBuild !== undefined && isOlder(BUILD, oldestBuild))
+    if (oldestBuild !== undefined && isOlderBuild(CURRENT_BUILD, oldestBuild))
       throw new Error(
         `The database was changed by the migration ${name}, which requires build ${oldestBuild} or newer. This is build ` +
-          `${BUILD}. Start a newer build, or revert the migration with the build that ran it.`,
+          `${CURRENT_BUILD}. Start a newer build, or revert the migration with the build that ran it.`,
       );
   }
   new Logger('Start').warn(

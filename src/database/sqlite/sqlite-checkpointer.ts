@@ -12,7 +12,7 @@ const PAUSE_MS = 1_000;
  * The number of pages in the log (about 80 MB) at which SQLite runs a checkpoint during a COMMIT. The log becomes this
  * long only if the worker thread fails.
  */
-export const MAX_LOG_PAGES = 20_000;
+export const MAX_WAL_PAGES = 20_000;
 
 // The worker's program is a string, because a worker can't load TypeScript in tests. It ignores errors, because a later
 // commit triggers another checkpoint. If the disk is full, commits also fail, and those errors are logged.

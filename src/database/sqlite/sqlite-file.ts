@@ -8,7 +8,7 @@ const MISSING = 'missing';
  * Returns the identity (device and inode) and the size of the file at a path. If a file is replaced, the identity
  * changes.
  */
-export function identityOf(path: string): { identity: string; size: bigint } {
+export function fileIdentity(path: string): { identity: string; size: bigint } {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stats
     ? { identity: `${stats.dev}:${stats.ino}`, size: stats.size }
@@ -45,7 +45,7 @@ export class SqliteFile {
   }
 
   private assertSame(path: string): bigint {
-    const { identity, size } = identityOf(path);
+    const { identity, size } = fileIdentity(path);
     const known = this.identities.get(path);
     if (known === undefined && identity !== MISSING) this.identities.set(path, identity);
     if (known !== undefined && identity !== known) throw lost(`${path} was deleted or replaced`);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'libsql';
 import { unavailable } from '../../common/errors/index.js';
 import { errorCode, isSqliteBusy } from '../driver-errors/driver-errors.js';
-import { identityOf } from './sqlite-file.js';
+import { fileIdentity } from './sqlite-file.js';
 
 /** The number of attempts to take the lock. Another server that is stopping may need some time to release it. */
 const ATTEMPTS = 5;
@@ -21,7 +21,7 @@ export class SqliteLock {
     private readonly path: string,
     private held: Sqlite.Database,
   ) {
-    this.identity = identityOf(path).identity;
+    this.identity = fileIdentity(path).identity;
   }
 
   /**
@@ -50,13 +50,13 @@ export class SqliteLock {
    * new one, so that no other server can start.
    */
   assertHeld(): void {
-    if (identityOf(this.path).identity === this.identity) return;
+    if (fileIdentity(this.path).identity === this.identity) return;
     try {
       const held = tryLock(this.path);
       if (!held) throw new Error(`Another server has also locked ${this.path}. Stop one of the servers.`);
       this.held.close();
       this.held = held;
-      this.identity = identityOf(this.path).identity;
+      this.identity = fileIdentity(this.path).identity;
     } catch (error) {
       throw unavailable(error);
     }

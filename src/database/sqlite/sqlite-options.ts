@@ -1,10 +1,10 @@
 import type { DatabaseAddress } from '../../settings/index.js';
-import type { DatabaseUse } from '../options.js';
-import { MAX_LOG_PAGES } from './sqlite-checkpointer.js';
+import type { ConnectionUse } from '../options.js';
+import { MAX_WAL_PAGES } from './sqlite-checkpointer.js';
 import { SqliteConnection } from './sqlite-connection.js';
 
 /** How long a statement waits for the write lock if another process has it. */
-const LOCK_TIMEOUT_MS: Readonly<Record<DatabaseUse, number>> = {
+const LOCK_TIMEOUT_MS: Readonly<Record<ConnectionUse, number>> = {
   // Waiting would block the event loop. `Database` retries the transaction instead.
   requests: 0,
   // Because `Database` also retries the transaction, a command waits about 5 s in total.
@@ -13,7 +13,7 @@ const LOCK_TIMEOUT_MS: Readonly<Record<DatabaseUse, number>> = {
 };
 
 /** Returns TypeORM's options for an SQLite file. */
-export const sqliteOptions = ({ path }: Extract<DatabaseAddress, { kind: 'sqlite' }>, use: DatabaseUse) =>
+export const sqliteOptions = ({ path }: Extract<DatabaseAddress, { kind: 'sqlite' }>, use: ConnectionUse) =>
   ({
     type: 'better-sqlite3',
     driver: SqliteConnection,
@@ -22,7 +22,7 @@ export const sqliteOptions = ({ path }: Extract<DatabaseAddress, { kind: 'sqlite
     timeout: LOCK_TIMEOUT_MS[use],
     ...(use !== 'migrations' && {
       prepareDatabase: (connection: SqliteConnection): void => {
-        connection.pragma(`wal_autocheckpoint = ${MAX_LOG_PAGES}`);
+        connection.pragma(`wal_autocheckpoint = ${MAX_WAL_PAGES}`);
       },
     }),
   }) as const;

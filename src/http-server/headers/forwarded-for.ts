@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { isAddress } from '../../common/http/index.js';
+import { isIpAddress } from '../../common/http/index.js';
 import { firstCodePoints } from '../../common/text/code-points.js';
 import { redactKeys } from '../../common/text/redact-keys.js';
 import { ReadinessService } from '../../modules/health/index.js';
@@ -32,7 +32,7 @@ export function forwardedForProblem(header: string, trustProxy: number): string 
     .map((address) => address.trim())
     .filter((address) => address !== '');
   const client = addresses.at(-trustProxy) ?? addresses[0];
-  if (client === undefined || isAddress(client)) return null;
+  if (client === undefined || isIpAddress(client)) return null;
   const shown = JSON.stringify(firstCodePoints(redactKeys(client), MAX_SHOWN));
   return `X-Forwarded-For contains ${shown}, which is not an IP address, so the proxy's own address is used. Check that the proxies set the header correctly.`;
 }

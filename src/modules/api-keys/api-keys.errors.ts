@@ -32,7 +32,7 @@ export const OUTLIVES_CREATOR = new FieldErrorKind(
  * The error for a request in which an API key tries to create a key that expires later than itself.
  * @param latest the expiration time of the API key that makes the request.
  */
-export const forbiddenToOutlive = (latest: Date) =>
+export const forbiddenToOutliveCreator = (latest: Date) =>
   FORBIDDEN.create({
     detail:
       "An API key can't create a key that expires later than it does. Choose an earlier `expiresAt`, or sign in to create the key.",

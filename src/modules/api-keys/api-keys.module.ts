@@ -16,7 +16,7 @@ import { DescendantsRepository } from './revocation/descendants.repository.js';
 import { RevocationRepository } from './revocation/revocation.repository.js';
 import { RevocationService } from './revocation/revocation.service.js';
 import { ApiKeyVerifier } from './verification/api-key.verifier.js';
-import { AuthorityCache } from './verification/authority.cache.js';
+import { KeyRightsCache } from './verification/key-rights.cache.js';
 import { VerifiedKeyCache } from './verification/verified-key.cache.js';
 
 @Module({
@@ -35,13 +35,13 @@ import { VerifiedKeyCache } from './verification/verified-key.cache.js';
     RevocationService,
     VerifiedKeyCache,
     ApiKeyVerifier,
-    AuthorityCache,
+    KeyRightsCache,
   ],
   exports: [
     ApiKeysService,
     KeyRemovalService,
     ApiKeyVerifier,
-    AuthorityCache,
+    KeyRightsCache,
     // These classes are exported only for `ApiKeysAdministrationModule`. `index.ts` doesn't export them.
     ApiKeysRepository,
     RevocationRepository,

@@ -4,7 +4,7 @@ import { latestPlausibleTime } from '../../common/duration.js';
 import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { foldCase } from '../../common/text/fold-case.js';
 import { Database, dialectOf, updateRows, type Transaction } from '../../database/index.js';
-import { IS_OWN, STATUS, type ApiKeyFilter } from './listing/api-key-conditions.js';
+import { OWNED_BY_USER, STATUS_CONDITIONS, type ApiKeyFilter } from './listing/api-key-conditions.js';
 import { displayPrefixOf } from './api-key.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { ApiKeyFinder } from './listing/api-key-finder.js';
@@ -69,10 +69,10 @@ export class ApiKeysRepository {
     limit = Number.MAX_SAFE_INTEGER,
   ): Promise<number> {
     let count = 0;
-    for (const range of STATUS.active) {
+    for (const range of STATUS_CONDITIONS.active) {
       const query = keys(manager).createQueryBuilder('apiKey').select('apiKey.id', 'id');
       query
-        .where(IS_OWN, { userId })
+        .where(OWNED_BY_USER, { userId })
         .andWhere(range, { now })
         .limit(limit - count);
       const [sql, parameters] = query.getQueryAndParameters();

@@ -6,7 +6,7 @@ export * from './api-keys.errors.js';
 export * from './api-keys.module.js';
 export type { LastUse } from './api-keys.repository.js';
 export * from './api-keys.service.js';
-export * from './verification/authority.cache.js';
+export * from './verification/key-rights.cache.js';
 export * from './administration/admin-api-keys.service.js';
 export * from './administration/api-keys-administration.module.js';
 export * from './administration/bulk-revocation.service.js';

@@ -6,7 +6,7 @@ import {
   getGuardedRequest,
 } from '../../common/access/index.js';
 import { FORBIDDEN, type AppError } from '../../common/errors/index.js';
-import { forbiddenWithout, PASSWORD_CHANGE_REQUIRED } from './auth.errors.js';
+import { forbiddenWithoutRole, PASSWORD_CHANGE_REQUIRED } from './auth.errors.js';
 
 /** Admits the callers that the route's access decorator allows. A route without a decorator is closed to everybody. */
 @Injectable()
@@ -46,7 +46,7 @@ function denialOf(auth: AuthOutcome | undefined, access: RouteAccess | null): Ap
     });
   }
   if (access.roles && !access.roles.includes(principal.role)) {
-    return forbiddenWithout(access.roles);
+    return forbiddenWithoutRole(access.roles);
   }
   return null;
 }

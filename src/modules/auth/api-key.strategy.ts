@@ -5,7 +5,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
 import type { AuthOutcome } from '../../common/access/index.js';
 import { addressNetworks, hasDisconnected, type HttpRequest } from '../../common/http/index.js';
-import { ApiKeyVerifier, AuthorityCache, type KeyAdmission } from '../api-keys/index.js';
+import { ApiKeyVerifier, KeyRightsCache, type KeyAdmission } from '../api-keys/index.js';
 import { FailedAttemptLimiter } from '../rate-limit/index.js';
 
 /** Authenticates programs by the `X-API-Key` header. */
@@ -13,7 +13,7 @@ import { FailedAttemptLimiter } from '../rate-limit/index.js';
 export class ApiKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'api-key') {
   constructor(
     private readonly verifier: ApiKeyVerifier,
-    private readonly authorities: AuthorityCache,
+    private readonly keyRights: KeyRightsCache,
     private readonly failedAttempts: FailedAttemptLimiter,
   ) {
     // The prefix stays empty, because the library would use it in a regular expression without escaping it.
@@ -42,8 +42,8 @@ export class ApiKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'api-
    */
   fromCache(presented: string): AuthOutcome | null {
     const id = this.verifier.verifiedId(presented);
-    const authority = id === null ? undefined : this.authorities.peek(id);
-    return authority ? this.authorities.outcomeOf(authority) : null;
+    const rights = id === null ? undefined : this.keyRights.peek(id);
+    return rights ? this.keyRights.outcomeOf(rights) : null;
   }
 
   /**
@@ -52,7 +52,7 @@ export class ApiKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'api-
    */
   async validate(presented: string, request: HttpRequest): Promise<AuthOutcome> {
     const id = await this.verifier.verify(presented, this.admissionOf(request));
-    return this.authorities.outcomeOf(await this.authorities.get(id));
+    return this.keyRights.outcomeOf(await this.keyRights.get(id));
   }
 
   private admissionOf(request: HttpRequest): KeyAdmission {

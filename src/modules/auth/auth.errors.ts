@@ -28,7 +28,7 @@ export const PASSWORD_CHANGE_REQUIRED = new ErrorKind(
   'Your password is temporary. Change it with POST /api/v1/me/password to continue.',
 );
 /** Creates the error for callers who have none of these roles. */
-export const forbiddenWithout = (roles: readonly Role[]) =>
+export const forbiddenWithoutRole = (roles: readonly Role[]) =>
   FORBIDDEN.create({ detail: `This request requires the ${roles.join(' or ')} role.` });
 export const REGISTRATION_CLOSED = new ErrorKind(
   403,

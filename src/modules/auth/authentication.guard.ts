@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard, type AuthGuardAuthenticateOptions } from '@nestjs/passport';
 import {
-  nobody,
+  unauthenticated,
   RouteAccessReader,
   getGuardedRequest,
   type GuardedRequest,
@@ -33,7 +33,7 @@ export class AuthenticationGuard extends AuthGuard('api-key') {
   override canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     const request = getGuardedRequest(context);
     if (this.access.of(context)?.isPublic) {
-      request.auth = nobody(null);
+      request.auth = unauthenticated(null);
       return true;
     }
     const presented = request.headers['x-api-key'];

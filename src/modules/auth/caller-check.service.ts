@@ -3,7 +3,7 @@ import type { Principal } from '../../common/access/index.js';
 import { Database, type Transaction } from '../../database/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
 import { ACCOUNT_SUSPENDED, UsersService } from '../users/index.js';
-import { forbiddenWithout, SESSION_EXPIRED } from './auth.errors.js';
+import { forbiddenWithoutRole, SESSION_EXPIRED } from './auth.errors.js';
 import { SessionsService } from './sessions/sessions.service.js';
 
 /**
@@ -40,6 +40,6 @@ export class CallerCheckService implements OnModuleInit {
     else if (!(await this.sessions.stillLives(transaction, caller))) throw SESSION_EXPIRED.create();
     const { status, role } = users.get(userId)!;
     if (status === 'suspended') throw ACCOUNT_SUSPENDED.create();
-    if (neededRoles && !neededRoles.includes(role)) throw forbiddenWithout(neededRoles);
+    if (neededRoles && !neededRoles.includes(role)) throw forbiddenWithoutRole(neededRoles);
   }
 }

@@ -14,7 +14,7 @@ import { ApiProblems, type HttpRequest, type HttpResponse } from '../../common/h
 import { SliceQuery, toListDto } from '../../common/pagination/index.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { Settings } from '../../settings/index.js';
-import { AuthorityCache } from '../api-keys/index.js';
+import { KeyRightsCache } from '../api-keys/index.js';
 import { KeyBudgetService, TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit/index.js';
 import { toUserDto, UserDto, UsersService } from '../users/index.js';
 import { SignInService } from './sign-in/sign-in.service.js';
@@ -33,7 +33,7 @@ export class MeController {
     private readonly account: SignInService,
     private readonly sessions: SessionsService,
     private readonly users: UsersService,
-    private readonly authorities: AuthorityCache,
+    private readonly keyRights: KeyRightsCache,
     private readonly keyBudget: KeyBudgetService,
     private readonly settings: Settings,
   ) {}
@@ -52,7 +52,7 @@ export class MeController {
   ): Promise<MeDto> {
     if (caller.method === 'api_key') {
       // Authentication has already read the key's owner, so this needs no query.
-      const user = toUserDto(await this.authorities.ownerOf(caller.apiKey.id));
+      const user = toUserDto(await this.keyRights.ownerOf(caller.apiKey.id));
       const apiKey = { ...caller.apiKey, scopes: null };
       return { user, authentication: { method: 'api_key', apiKey }, rateLimit };
     }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { InstanceEntity } from './instance.entity.js';
-import { Database, dialectOf, SYSTEM } from '../../database/index.js';
+import { Database, dialectOf, SYSTEM_AUTHOR } from '../../database/index.js';
 
 /** The maximum number of dead instances that are removed per call. */
 const MAX_REMOVED = 1_000;
@@ -16,7 +16,7 @@ export class InstancesRepository {
    * @returns the time that was written.
    */
   async writeHeartbeat(id: string): Promise<Date> {
-    return this.database.write(SYSTEM, async ({ manager }) => {
+    return this.database.write(SYSTEM_AUTHOR, async ({ manager }) => {
       const instances = manager.createQueryBuilder(InstanceEntity, 'instance');
       const seenAt = () => dialectOf(manager).now(0);
       const { affected } = await instances.update().set({ seenAt }).where({ id }).execute();
@@ -45,7 +45,7 @@ export class InstancesRepository {
 
   /** Removes an instance that is stopping. */
   async remove(id: string): Promise<void> {
-    await this.database.write(SYSTEM, ({ manager }) => manager.delete(InstanceEntity, { id }));
+    await this.database.write(SYSTEM_AUTHOR, ({ manager }) => manager.delete(InstanceEntity, { id }));
   }
 
   /** Removes at most 1,000 instances whose last heartbeat is older than `seconds`. */
@@ -59,6 +59,8 @@ export class InstancesRepository {
     );
     if (dead.length === 0) return;
     const ids = dead.map(({ id }) => id);
-    await this.database.write(SYSTEM, ({ manager }) => manager.delete(InstanceEntity, { id: In(ids) }));
+    await this.database.write(SYSTEM_AUTHOR, ({ manager }) =>
+      manager.delete(InstanceEntity, { id: In(ids) }),
+    );
   }
 }

@@ -1,14 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  DOCUMENTED_KEY_ID,
-  DOCUMENTED_NAME,
-  DOCUMENTED_TIME,
-  DOCUMENTED_UUID,
-} from '../../common/http/index.js';
+import { KEY_ID_SCHEMA, NAME_SCHEMA, TIME_SCHEMA, UUID_SCHEMA } from '../../common/http/index.js';
 import { ROLES, type Role } from '../../common/access/index.js';
 
 class PingUserDto {
-  @ApiProperty(DOCUMENTED_UUID)
+  @ApiProperty(UUID_SCHEMA)
   id!: string;
 
   @ApiProperty({ enum: ROLES, enumName: 'Role', example: 'standard' })
@@ -16,10 +11,10 @@ class PingUserDto {
 }
 
 class PingApiKeyDto {
-  @ApiProperty(DOCUMENTED_KEY_ID)
+  @ApiProperty(KEY_ID_SCHEMA)
   id!: string;
 
-  @ApiProperty({ ...DOCUMENTED_NAME, example: 'Mobile App' })
+  @ApiProperty({ ...NAME_SCHEMA, example: 'Mobile App' })
   name!: string;
 }
 
@@ -45,6 +40,6 @@ export class PingDto {
   })
   apiKey!: PingApiKeyDto | null;
 
-  @ApiProperty(DOCUMENTED_TIME)
+  @ApiProperty(TIME_SCHEMA)
   receivedAt!: string;
 }

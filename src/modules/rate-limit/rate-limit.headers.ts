@@ -3,7 +3,7 @@ import type { Policy } from './policies.js';
 import type { WindowRecord } from './windows/sliding-window.js';
 
 /** A budget and the state of its window after a request. */
-export interface Counted {
+export interface CountedAttemptBudget {
   readonly budget: { readonly policy: Policy; readonly key: string };
   readonly record: WindowRecord;
 }
@@ -18,7 +18,7 @@ export const toRateLimitState = (policy: Policy, record: WindowRecord): RateLimi
   resetSeconds: record.isBlocked ? record.timeToBlockExpire : record.timeToExpire,
 });
 
-export const stateOf = ({ budget, record }: Counted): RateLimitState =>
+export const rateLimitStateOf = ({ budget, record }: CountedAttemptBudget): RateLimitState =>
   toRateLimitState(budget.policy, record);
 
 const shown = ({ policy, remaining, resetSeconds }: RateLimitState): string =>
@@ -40,12 +40,14 @@ export const rateLimitHeaders = (policy: Policy, state: RateLimitState): Record<
  * Returns the headers of `rateLimitHeaders` for several budgets. The `X-RateLimit-*` headers can describe only one
  * budget, so they describe the one with the fewest requests left.
  */
-export function rateLimitListHeaders(counted: readonly Counted[]): Record<string, string> {
-  const least = counted.reduce((one, other) => (isTighter(stateOf(other), stateOf(one)) ? other : one));
+export function rateLimitListHeaders(counted: readonly CountedAttemptBudget[]): Record<string, string> {
+  const least = counted.reduce((one, other) =>
+    isTighter(rateLimitStateOf(other), rateLimitStateOf(one)) ? other : one,
+  );
   return {
-    ...rateLimitHeaders(least.budget.policy, stateOf(least)),
+    ...rateLimitHeaders(least.budget.policy, rateLimitStateOf(least)),
     'ratelimit-policy': counted.map(({ budget }) => budget.policy.shown).join(', '),
-    ratelimit: counted.map((each) => shown(stateOf(each))).join(', '),
+    ratelimit: counted.map((each) => shown(rateLimitStateOf(each))).join(', '),
   };
 }
 

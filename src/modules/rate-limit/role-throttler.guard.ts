@@ -13,7 +13,7 @@ import {
 } from '@nestjs/throttler';
 import {
   getGuardedRequest,
-  nobody,
+  unauthenticated,
   type AuthOutcome,
   type GuardedRequest,
 } from '../../common/access/index.js';
@@ -24,13 +24,13 @@ import {
   rateLimitHeaders,
   rateLimitListHeaders,
   retryAfterHeader,
-  stateOf,
+  rateLimitStateOf,
   toRateLimitState,
-  type Counted,
+  type CountedAttemptBudget,
 } from './rate-limit.headers.js';
 import { RouteLimitsReader } from './route-limits.reader.js';
-import { ForeignWindows } from './windows/foreign-windows.js';
-import { takeAll, type Windows } from './windows/several-windows.js';
+import { ThrottlerStorageWindows } from './windows/throttler-storage-windows.js';
+import { takeFromAll, type WindowCounter } from './windows/several-windows.js';
 import { WindowStorage, type Budget } from './windows/window.storage.js';
 
 /**
@@ -45,7 +45,7 @@ export interface RateLimitDetail extends ThrottlerLimitDetail {
 @Injectable()
 export class RoleThrottlerGuard extends ThrottlerGuard {
   private readonly policies: Readonly<Record<string, Policy>>;
-  private readonly windows: Windows;
+  private readonly windows: WindowCounter;
   /** Whether no subclass overrides these three hooks. If none does, the hot path needs no promise. */
   private readonly hasOwnHooks =
     this.getTracker === RoleThrottlerGuard.prototype.getTracker &&
@@ -61,7 +61,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
     super(options, storage, reflector);
     const throttlers = Array.isArray(options) ? options : options.throttlers;
     this.policies = Object.fromEntries(throttlers.map(toPolicy).map((policy) => [policy.name, policy]));
-    this.windows = storage instanceof WindowStorage ? storage : new ForeignWindows(storage);
+    this.windows = storage instanceof WindowStorage ? storage : new ThrottlerStorageWindows(storage);
   }
 
   /** Counts the request. Throws `rate_limit_exceeded` if the request exceeds a limit. */
@@ -99,7 +99,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
     const tracker = await this.getTracker(getGuardedRequest(context));
     const toBudget = (policy: Policy) => this.budgetOf(context, auth, policy, tracker);
     const [caller, route] = [ofCaller.map(toBudget), ofRoute.map(toBudget)];
-    const records = await takeAll(this.windows, [...route, ...caller]);
+    const records = await takeFromAll(this.windows, [...route, ...caller]);
     const counted = [...route, ...caller].map((budget, index) => ({ budget, record: records[index]! }));
     // The route's windows are counted first, but the caller's budget comes first in the headers.
     return this.settle(context, tracker, [...counted.slice(route.length), ...counted.slice(0, route.length)]);
@@ -108,9 +108,9 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
   private settle(
     context: ExecutionContext,
     tracker: string,
-    counted: readonly Counted[],
+    counted: readonly CountedAttemptBudget[],
   ): boolean | Promise<boolean> {
-    getGuardedRequest(context).rateLimit = stateOf(counted[0]!);
+    getGuardedRequest(context).rateLimit = rateLimitStateOf(counted[0]!);
     setHeaders(getResponse(context), rateLimitListHeaders(counted));
     const denying = counted.filter(({ record }) => record.isBlocked);
     return denying.length > 0 ? this.deny(context, tracker, denying) : true;
@@ -119,7 +119,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
   private async deny(
     context: ExecutionContext,
     tracker: string,
-    denying: readonly Counted[],
+    denying: readonly CountedAttemptBudget[],
   ): Promise<boolean> {
     const { budget, record } = denying.reduce((one, other) =>
       other.record.timeToBlockExpire > one.record.timeToBlockExpire ? other : one,
@@ -144,7 +144,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
 
   /** Returns the id of the user or of the inactive key, or the client's network. */
   protected override async getTracker(request: GuardedRequest): Promise<string> {
-    return subjectOf(request, request.auth ?? nobody(null));
+    return subjectOf(request, request.auth ?? unauthenticated(null));
   }
 
   protected override generateKey(context: ExecutionContext, tracker: string, name: string): string {

@@ -1,9 +1,9 @@
 import { Injectable, type ExecutionContext, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { RouteAccessReader, type AddressPolicyName } from '../../common/access/index.js';
-import { controllerRoutes, PerRoute, routeName, type RouteTarget } from '../../common/http/index.js';
+import { controllerRoutes, PerRouteCache, routeName, type RouteTarget } from '../../common/http/index.js';
 import type { Policy } from './policies.js';
-import { routeWindows, skipsEverything } from './throttle-metadata.js';
+import { routeWindows, skipsAllWindows } from './throttle-metadata.js';
 
 /** The budgets in which requests to a route are counted. */
 export interface RouteLimits {
@@ -17,7 +17,7 @@ export interface RouteLimits {
 /** Reads `@Throttle()` and `@SkipThrottle()` once for each route. It does so at startup to report mistakes early. */
 @Injectable()
 export class RouteLimitsReader implements OnModuleInit {
-  private readonly limits = new PerRoute<RouteLimits>((route) => this.read(route));
+  private readonly limits = new PerRouteCache<RouteLimits>((route) => this.read(route));
 
   constructor(
     private readonly access: RouteAccessReader,
@@ -47,7 +47,7 @@ export class RouteLimitsReader implements OnModuleInit {
   private read(route: RouteTarget): RouteLimits {
     const access = this.access.get(route);
     const windows = routeWindows(route);
-    const isCounted = !access?.isPublic || (access.isCounted && !skipsEverything(route));
+    const isCounted = !access?.isPublic || (access.isCounted && !skipsAllWindows(route));
     return { isCounted, ofAddress: access?.policy ?? 'anonymous', windows };
   }
 }

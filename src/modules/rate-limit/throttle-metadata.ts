@@ -35,7 +35,7 @@ const skips = (target: object, name: string): boolean | undefined =>
  * Returns whether a bare `@SkipThrottle()` applies to the route. The method's decorators override those of its class,
  * so a method with its own `@Throttle()` ignores the `@SkipThrottle()` of its class.
  */
-export function skipsEverything({ handler, controller }: RouteTarget): boolean {
+export function skipsAllWindows({ handler, controller }: RouteTarget): boolean {
   return skips(handler, DEFAULT) ?? (namesAt(handler).length === 0 && (skips(controller, DEFAULT) ?? false));
 }
 

@@ -3,4 +3,4 @@ export { UsageHourEntity } from './usage-hour.entity.js';
 export * from './usage.module.js';
 export * from './usage.recorder.js';
 export * from './usage.service.js';
-export type { Interval, UsageBucket } from './usage.js';
+export type { UsageInterval, UsageBucket } from './usage.js';

@@ -1,10 +1,10 @@
 import { DAY_MS, HOUR_MS } from '../../common/duration.js';
-import type { HourlyCounts, Interval, UsageBucket } from './usage.js';
+import type { HourlyCounts, UsageInterval, UsageBucket } from './usage.js';
 
 /** Groups hourly counts into UTC hours or days, from `from` to `to`. Buckets without requests contain zeros. */
 export function toBuckets(
   tallies: readonly HourlyCounts[],
-  interval: Interval,
+  interval: UsageInterval,
   from: Date,
   to: Date,
 ): UsageBucket[] {

@@ -4,7 +4,7 @@ import {
   addToCounters,
   Database,
   isForeignKeyViolation,
-  SYSTEM,
+  SYSTEM_AUTHOR,
   type Transaction,
 } from '../../database/index.js';
 import { ApiKeyEntity } from '../api-keys/index.js';
@@ -27,7 +27,7 @@ export class UsageRepository {
       .filter(({ accepted, limited, denied }) => accepted + limited + denied > 0)
       .map(({ apiKeyId, hour, accepted, limited, denied }) => [apiKeyId, hour, accepted, limited, denied]);
     const write = (existing: typeof rows) =>
-      this.database.write(SYSTEM, async (transaction) => {
+      this.database.write(SYSTEM_AUTHOR, async (transaction) => {
         await alongside(transaction);
         await addToCounters(transaction.manager, 'usage_hours', COLUMNS, existing);
       });
@@ -89,7 +89,7 @@ export class UsageRepository {
    * @returns the number of deleted rows.
    */
   async prune(hour: number, atMost: number): Promise<number> {
-    return this.database.write(SYSTEM, async ({ manager }) => {
+    return this.database.write(SYSTEM_AUTHOR, async ({ manager }) => {
       const old = await manager.find(UsageHourEntity, {
         select: { apiKeyId: true, hour: true },
         where: { hour: LessThan(hour) },

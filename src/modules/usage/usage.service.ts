@@ -5,16 +5,16 @@ import { DAY_MS, daysBefore, HOUR_MS } from '../../common/duration.js';
 import { validationFailed } from '../../common/errors/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
 import { toBuckets } from './usage-buckets.js';
-import type { Interval, UsageBucket } from './usage.js';
+import type { UsageInterval, UsageBucket } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 import { EMPTY_RANGE, RANGE_TOO_LONG } from './usage.errors.js';
 
 /** The maximum number of days in one response: docs/api.md, "Usage". */
-const MAX_SPAN_DAYS: Record<Interval, number> = { hour: 90, day: 400 };
-const DEFAULT_SPAN_DAYS: Record<Interval, number> = { hour: 1, day: 30 };
+const MAX_SPAN_DAYS: Record<UsageInterval, number> = { hour: 90, day: 400 };
+const DEFAULT_SPAN_DAYS: Record<UsageInterval, number> = { hour: 1, day: 30 };
 
 export interface UsageRange {
-  readonly interval: Interval;
+  readonly interval: UsageInterval;
   /** If this is `null`, the range starts 1 day before `to`, or 30 days before `to` for the interval `day`. */
   readonly from: Date | null;
   /** If this is `null`, the range ends now. */

@@ -24,8 +24,8 @@ export interface UsageTally extends HourlyCounts {
   readonly apiKeyId: string;
 }
 
-export const INTERVALS = ['hour', 'day'] as const;
-export type Interval = (typeof INTERVALS)[number];
+export const USAGE_INTERVALS = ['hour', 'day'] as const;
+export type UsageInterval = (typeof USAGE_INTERVALS)[number];
 
 /** The number of requests in the hour or day that starts at `at`, by outcome. */
 export interface UsageBucket extends UsageCounts {

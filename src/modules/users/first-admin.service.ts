@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { VALIDATION_FAILED, type AppError } from '../../common/errors/index.js';
 import { Settings, SettingsError, SETTINGS } from '../../settings/index.js';
-import { StartupLock, SYSTEM } from '../../database/index.js';
+import { StartupLock, SYSTEM_AUTHOR } from '../../database/index.js';
 import { openPasswordOutput } from './passwords/password-output.js';
 import { UsersService } from './users.service.js';
 
@@ -43,7 +43,7 @@ export class FirstAdminService implements OnApplicationBootstrap {
         'ADMIN_PASSWORD must be set, because there is neither a terminal that can show a temporary password nor an SQLite file',
       ]);
     try {
-      const { temporaryPassword } = await this.users.create(SYSTEM, admin);
+      const { temporaryPassword } = await this.users.create(SYSTEM_AUTHOR, admin);
       if (temporaryPassword !== null) output?.write(adminEmail, temporaryPassword);
     } catch (error) {
       output?.discard();

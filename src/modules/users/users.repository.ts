@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
-import type { Position, Slice, SliceRequest } from '../../common/pagination/index.js';
+import type { ListPosition, Slice, SliceRequest } from '../../common/pagination/index.js';
 import type { Role, UserStatus } from '../../common/access/index.js';
 import {
   Database,
@@ -13,7 +13,7 @@ import {
   type IndexRange,
   type Transaction,
 } from '../../database/index.js';
-import { foldSearch } from '../../common/text/email.js';
+import { foldSearchText } from '../../common/text/email.js';
 import { foldCase } from '../../common/text/fold-case.js';
 import { UserEntity } from './user.entity.js';
 
@@ -159,14 +159,14 @@ type Residual = Pick<IndexRange, 'residualCondition'>;
 async function findPositions(
   manager: EntityManager,
   { search, role, status }: UserFilter,
-  after: Position | null,
+  after: ListPosition | null,
   limit: number,
-): Promise<Position[]> {
+): Promise<ListPosition[]> {
   const queries = new ListingQueries(manager, {
     table: 'users',
     alias: 'person',
     index: ALL_USERS.index,
-    parameters: { role, status, ...(search && startsWith(foldSearch(search))) },
+    parameters: { role, status, ...(search && startsWith(foldSearchText(search))) },
     after,
   });
   if (!search && !role && !status) return queries.newest(ALL_USERS, limit);

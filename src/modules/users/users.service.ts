@@ -5,7 +5,13 @@ import { Clock } from '../../common/clock.js';
 import { latestPlausibleTime } from '../../common/duration.js';
 import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { emailsToLookUp } from '../../common/text/email.js';
-import { Database, isUniqueViolation, SYSTEM, type Author, type Transaction } from '../../database/index.js';
+import {
+  Database,
+  isUniqueViolation,
+  SYSTEM_AUTHOR,
+  type Author,
+  type Transaction,
+} from '../../database/index.js';
 import { InvalidationBus } from '../../invalidation/index.js';
 import type { HashSubject } from '../hashing/index.js';
 import { PasswordRulesService } from './passwords/password-rules.service.js';
@@ -55,7 +61,7 @@ export class UsersService {
   async create(
     by: Author,
     { email, name, role, password }: NewUser,
-    hashedFor: HashSubject = by === SYSTEM ? 'service' : by,
+    hashedFor: HashSubject = by === SYSTEM_AUTHOR ? 'service' : by,
   ): Promise<CreatedUser> {
     if (isApiKey(by) && role === 'admin') throw forbiddenToMakeAdmins();
     if (password !== null) await this.passwordRules.check('password', password, { email, name }, hashedFor);
@@ -190,7 +196,7 @@ const isUnchanged = (before: UserEntity, after: UserEntity): boolean =>
  * Whether an API key makes the change. API keys can't make anyone an admin, because the new admin would remain an admin
  * after the key is revoked.
  */
-const isApiKey = (by: Author): boolean => by !== SYSTEM && by.method === 'api_key';
+const isApiKey = (by: Author): boolean => by !== SYSTEM_AUTHOR && by.method === 'api_key';
 
 const makesAdmin = (before: UserEntity, after: UserEntity): boolean =>
   after.role === 'admin' && before.role !== 'admin';

@@ -1,22 +1,22 @@
 import { ApiProperty } from '@nestjs/swagger';
 import {
-  DOCUMENTED_COUNT,
-  DOCUMENTED_EMAIL,
-  DOCUMENTED_ENTRIES,
-  DOCUMENTED_NAME,
-  DOCUMENTED_NEXT_CURSOR,
-  DOCUMENTED_UUID,
+  COUNT_SCHEMA,
+  EMAIL_SCHEMA,
+  LIST_SCHEMA,
+  NAME_SCHEMA,
+  NEXT_CURSOR_SCHEMA,
+  UUID_SCHEMA,
 } from '../../../common/http/index.js';
 import { ApiKeyDto, toApiKeyDto, type OwnedApiKey } from '../../api-keys/index.js';
 
 export class OwnerDto {
-  @ApiProperty(DOCUMENTED_UUID)
+  @ApiProperty(UUID_SCHEMA)
   id!: string;
 
-  @ApiProperty(DOCUMENTED_EMAIL)
+  @ApiProperty(EMAIL_SCHEMA)
   email!: string;
 
-  @ApiProperty({ ...DOCUMENTED_NAME, example: 'Ada Lovelace' })
+  @ApiProperty({ ...NAME_SCHEMA, example: 'Ada Lovelace' })
   name!: string;
 }
 
@@ -26,7 +26,7 @@ export class AdminApiKeyDto extends ApiKeyDto {
 }
 
 export class RevocationPreviewDto {
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of keys that would be revoked.', example: 42 })
+  @ApiProperty({ ...COUNT_SCHEMA, description: 'The number of keys that would be revoked.', example: 42 })
   matched!: number;
 
   @ApiProperty({
@@ -38,15 +38,15 @@ export class RevocationPreviewDto {
 }
 
 export class RevokedCountDto {
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of keys that were revoked.', example: 42 })
+  @ApiProperty({ ...COUNT_SCHEMA, description: 'The number of keys that were revoked.', example: 42 })
   revoked!: number;
 }
 
 export class AdminApiKeyListDto {
-  @ApiProperty({ type: [AdminApiKeyDto], ...DOCUMENTED_ENTRIES })
+  @ApiProperty({ type: [AdminApiKeyDto], ...LIST_SCHEMA })
   data!: AdminApiKeyDto[];
 
-  @ApiProperty(DOCUMENTED_NEXT_CURSOR)
+  @ApiProperty(NEXT_CURSOR_SCHEMA)
   nextCursor!: string | null;
 }
 

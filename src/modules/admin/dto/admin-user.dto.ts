@@ -1,19 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  DOCUMENTED_COUNT,
-  DOCUMENTED_ENTRIES,
-  DOCUMENTED_NEXT_CURSOR,
-  DOCUMENTED_TIME,
-} from '../../../common/http/index.js';
+import { COUNT_SCHEMA, LIST_SCHEMA, NEXT_CURSOR_SCHEMA, TIME_SCHEMA } from '../../../common/http/index.js';
 import { toUserDto, UserDto } from '../../users/index.js';
 import type { UserWithKeyCount } from '../admin-users.service.js';
 
 export class AdminUserDto extends UserDto {
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: "The number of the user's active API keys.", example: 3 })
+  @ApiProperty({ ...COUNT_SCHEMA, description: "The number of the user's active API keys.", example: 3 })
   activeApiKeys!: number;
 
   @ApiProperty({
-    ...DOCUMENTED_TIME,
+    ...TIME_SCHEMA,
     nullable: true,
     description: 'When the user was last active in a session. `null` if the user has never signed in.',
   })
@@ -21,10 +16,10 @@ export class AdminUserDto extends UserDto {
 }
 
 export class AdminUserListDto {
-  @ApiProperty({ type: [AdminUserDto], ...DOCUMENTED_ENTRIES })
+  @ApiProperty({ type: [AdminUserDto], ...LIST_SCHEMA })
   data!: AdminUserDto[];
 
-  @ApiProperty(DOCUMENTED_NEXT_CURSOR)
+  @ApiProperty(NEXT_CURSOR_SCHEMA)
   nextCursor!: string | null;
 }
 

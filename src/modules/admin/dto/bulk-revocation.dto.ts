@@ -33,21 +33,21 @@ export class RevocationFilterDto extends ApiKeyFilterDto {
   declare status?: ApiKeyStatus;
 }
 
-export const IDS = {
+export const IDS_SCHEMA = {
   type: String,
   isArray: true,
   minItems: 1,
   maxItems: 1_000,
   description: 'The IDs of the keys to revoke. Unknown and repeated IDs are ignored.',
 } as const;
-export const FILTER = {
+export const FILTER_SCHEMA = {
   type: RevocationFilterDto,
   description: 'Selects the keys that meet all of these conditions.',
 };
 
 /** The request body of a bulk revocation. It must contain either `ids` or `filter`, but not both. */
 export class BulkRevocationDto extends RevocationReasonDto {
-  @ApiPropertyOptional(IDS)
+  @ApiPropertyOptional(IDS_SCHEMA)
   @IsOptionalNotNull()
   @IsArray()
   @ArrayMinSize(1)
@@ -55,7 +55,7 @@ export class BulkRevocationDto extends RevocationReasonDto {
   @IsString({ each: true })
   ids?: string[];
 
-  @ApiPropertyOptional(FILTER)
+  @ApiPropertyOptional(FILTER_SCHEMA)
   @IsOptionalNotNull()
   @IsObject()
   @ValidateNested()

@@ -2,10 +2,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { IsOptionalNotNull } from '../../../common/validation/index.js';
 import { ROLES, type Role } from '../../../common/access/index.js';
-import { IsNewEmail, IsNewPassword, IsUserName, type NewUser } from '../../users/index.js';
+import { IsValidEmail, IsValidPassword, IsUserName, type NewUser } from '../../users/index.js';
 
 export class CreateUserDto {
-  @IsNewEmail()
+  @IsValidEmail()
   email!: string;
 
   @IsUserName()
@@ -16,7 +16,7 @@ export class CreateUserDto {
   role!: Role;
 
   @IsOptionalNotNull()
-  @IsNewPassword()
+  @IsValidPassword()
   @ApiProperty({
     required: false,
     description: 'If omitted, a temporary password is generated and returned.',

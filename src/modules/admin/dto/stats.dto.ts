@@ -1,31 +1,31 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { DOCUMENTED_COUNT, DOCUMENTED_TIME } from '../../../common/http/index.js';
+import { COUNT_SCHEMA, TIME_SCHEMA } from '../../../common/http/index.js';
 import type { Role, UserStatus } from '../../../common/access/index.js';
 import { UNUSED_AFTER_DAYS, type ApiKeyStatus } from '../../api-keys/index.js';
 import { toUsageBucketDto, UsageBucketDto } from '../../usage/index.js';
 import type { Stats } from '../stats.service.js';
 
 class UsersByRoleDto implements Record<Role, number> {
-  @ApiProperty({ ...DOCUMENTED_COUNT, example: 40 })
+  @ApiProperty({ ...COUNT_SCHEMA, example: 40 })
   standard!: number;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, example: 8 })
+  @ApiProperty({ ...COUNT_SCHEMA, example: 8 })
   premium!: number;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, example: 2 })
+  @ApiProperty({ ...COUNT_SCHEMA, example: 2 })
   admin!: number;
 }
 
 class UsersByStatusDto implements Record<UserStatus, number> {
-  @ApiProperty({ ...DOCUMENTED_COUNT, example: 49 })
+  @ApiProperty({ ...COUNT_SCHEMA, example: 49 })
   active!: number;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, example: 1 })
+  @ApiProperty({ ...COUNT_SCHEMA, example: 1 })
   suspended!: number;
 }
 
 class UserFiguresDto {
-  @ApiProperty({ ...DOCUMENTED_COUNT, example: 50 })
+  @ApiProperty({ ...COUNT_SCHEMA, example: 50 })
   total!: number;
 
   @ApiProperty({ type: UsersByRoleDto })
@@ -36,32 +36,32 @@ class UserFiguresDto {
 }
 
 class ApiKeysByStatusDto implements Record<ApiKeyStatus, number> {
-  @ApiProperty({ ...DOCUMENTED_COUNT, example: 120 })
+  @ApiProperty({ ...COUNT_SCHEMA, example: 120 })
   active!: number;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, example: 7 })
+  @ApiProperty({ ...COUNT_SCHEMA, example: 7 })
   expired!: number;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, example: 30 })
+  @ApiProperty({ ...COUNT_SCHEMA, example: 30 })
   revoked!: number;
 }
 
 class ApiKeyFiguresDto {
-  @ApiProperty({ ...DOCUMENTED_COUNT, example: 157 })
+  @ApiProperty({ ...COUNT_SCHEMA, example: 157 })
   total!: number;
 
   @ApiProperty({ type: ApiKeysByStatusDto })
   byStatus!: ApiKeysByStatusDto;
 
   @ApiProperty({
-    ...DOCUMENTED_COUNT,
+    ...COUNT_SCHEMA,
     description: 'The number of active keys that have never been used.',
     example: 12,
   })
   neverUsed!: number;
 
   @ApiProperty({
-    ...DOCUMENTED_COUNT,
+    ...COUNT_SCHEMA,
     description: `The number of active keys that were neither used nor created in the last ${UNUSED_AFTER_DAYS} days.`,
     example: 9,
   })
@@ -69,7 +69,7 @@ class ApiKeyFiguresDto {
 }
 
 export class StatsDto {
-  @ApiProperty(DOCUMENTED_TIME)
+  @ApiProperty(TIME_SCHEMA)
   generatedAt!: string;
 
   @ApiProperty({ type: UserFiguresDto })

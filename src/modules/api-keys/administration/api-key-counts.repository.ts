@@ -6,8 +6,8 @@ import {
   CREATED_BEFORE,
   anyOf,
   NEVER_USED,
-  STATUS,
-  timeParameters,
+  STATUS_CONDITIONS,
+  timeSqlParameters,
   LAST_USED_BEFORE,
 } from '../listing/api-key-conditions.js';
 
@@ -25,13 +25,13 @@ export class ApiKeyCountsRepository {
    * @param unusedSince an active key counts as unused if it was neither created nor used since this time.
    */
   async count(now: Date, unusedSince: Date): Promise<ApiKeyCounts> {
-    const active = anyOf(STATUS.active);
+    const active = anyOf(STATUS_CONDITIONS.active);
     const unused = `${active} AND ${CREATED_BEFORE}`;
     const common = {
       table: 'api_keys',
       alias: 'apiKey',
       columns: ['revoked_at', 'expires_at'],
-      parameters: timeParameters({ unusedSince }, now),
+      parameters: timeSqlParameters({ unusedSince }, now),
     };
     return this.database.read(async (manager) => {
       const byStatus = await countInSteps(manager, {
@@ -39,7 +39,11 @@ export class ApiKeyCountsRepository {
         index: 'api_keys_owner',
         key: ['user_id', 'created_at', 'id'],
         where: '1 = 1',
-        counts: { active, expired: anyOf(STATUS.expired), revoked: anyOf(STATUS.revoked) },
+        counts: {
+          active,
+          expired: anyOf(STATUS_CONDITIONS.expired),
+          revoked: anyOf(STATUS_CONDITIONS.revoked),
+        },
       });
       const lastUseIndex = { ...common, index: 'api_keys_last_use' };
       const neverUsed = await countInSteps(manager, {
@@ -68,7 +72,7 @@ export class ApiKeyCountsRepository {
     const counts = new Map<string, number>();
     if (userIds.length === 0) return counts;
     await this.database.read(async (manager) => {
-      for (const range of STATUS.active) {
+      for (const range of STATUS_CONDITIONS.active) {
         const rows = await manager
           .getRepository(ApiKeyEntity)
           .createQueryBuilder('apiKey')

@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
-import type { Position } from '../../../common/pagination/index.js';
+import type { ListPosition } from '../../../common/pagination/index.js';
 import { toDate } from '../../../database/index.js';
 import { ApiKeyEntity } from '../api-key.entity.js';
 import { filterCondition, type ApiKeyFilter } from '../listing/api-key-conditions.js';
@@ -20,7 +20,7 @@ const unrevoked = (manager: EntityManager) =>
     .addSelect('apiKey.createdAt', 'createdAt')
     .where('apiKey.revokedAt IS NULL');
 
-async function positionsOf(query: ReturnType<typeof unrevoked>): Promise<Position[]> {
+async function positionsOf(query: ReturnType<typeof unrevoked>): Promise<ListPosition[]> {
   const rows = await query.getRawMany<{ id: string; createdAt: Date | string }>();
   return rows.map(({ id, createdAt }) => ({ id, createdAt: toDate(createdAt) }));
 }
@@ -29,7 +29,7 @@ async function positionsOf(query: ReturnType<typeof unrevoked>): Promise<Positio
 @Injectable()
 export class BulkRevocationRepository {
   /** Yields the keys that have one of these ids and aren't revoked, in batches. */
-  async *findUnrevoked(manager: EntityManager, ids: readonly string[]): AsyncGenerator<Position[]> {
+  async *findUnrevoked(manager: EntityManager, ids: readonly string[]): AsyncGenerator<ListPosition[]> {
     for await (const chunk of inChunks(ids)) {
       yield await positionsOf(unrevoked(manager).andWhere('apiKey.id IN (:...chunk)', { chunk }));
     }
@@ -40,7 +40,7 @@ export class BulkRevocationRepository {
     manager: EntityManager,
     filter: ApiKeyFilter,
     now: Date,
-  ): AsyncGenerator<Position[]> {
+  ): AsyncGenerator<ListPosition[]> {
     const { userId } = filter;
     const matching = () => {
       const { where, parameters } = filterCondition(filter, now);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { validationFailed, type FieldError } from '../../../common/errors/index.js';
-import type { Position } from '../../../common/pagination/index.js';
+import type { ListPosition } from '../../../common/pagination/index.js';
 import { Database, compareNewestFirst, type Transaction } from '../../../database/index.js';
 import { InvalidationBus } from '../../../invalidation/index.js';
 import { UsersService } from '../../users/index.js';
@@ -57,7 +57,7 @@ export class BulkRevocationService {
     const resolved = resolve(selection, now);
     const { matched, sample } = await this.database.read(async (manager) => {
       let matched = 0;
-      let newest: Position[] = [];
+      let newest: ListPosition[] = [];
       for await (const batch of this.find(manager, resolved, now)) {
         matched += batch.length;
         newest = [...newest, ...batch].sort(compareNewestFirst).slice(0, SAMPLE_SIZE);
@@ -142,7 +142,7 @@ export class BulkRevocationService {
     manager: Transaction['manager'],
     selection: ResolvedSelection,
     now: Date,
-  ): AsyncIterable<Position[]> {
+  ): AsyncIterable<ListPosition[]> {
     return 'ids' in selection
       ? this.repository.findUnrevoked(manager, selection.ids)
       : this.repository.searchUnrevoked(manager, selection.filter, now);

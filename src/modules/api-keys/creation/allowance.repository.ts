@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
-import type { Position } from '../../../common/pagination/index.js';
+import type { ListPosition } from '../../../common/pagination/index.js';
 import { dialectOf, toDate, type Transaction } from '../../../database/index.js';
 import { ApiKeyEntity } from '../api-key.entity.js';
 
@@ -19,12 +19,12 @@ const keysOf = (manager: EntityManager, userId: string) =>
 const oldestFirst = (query: SelectQueryBuilder<ApiKeyEntity>) =>
   query.orderBy({ 'apiKey.userId': 'ASC', 'apiKey.createdAt': 'ASC', 'apiKey.id': 'ASC' });
 
-const after = (query: SelectQueryBuilder<ApiKeyEntity>, position: Position | null) => {
+const after = (query: SelectQueryBuilder<ApiKeyEntity>, position: ListPosition | null) => {
   const condition = 'apiKey.createdAt >= :createdAt AND (apiKey.createdAt > :createdAt OR apiKey.id > :id)';
   return position ? query.andWhere(condition, position) : query;
 };
 
-const until = (query: SelectQueryBuilder<ApiKeyEntity>, position: Position | null) => {
+const until = (query: SelectQueryBuilder<ApiKeyEntity>, position: ListPosition | null) => {
   const condition = 'apiKey.createdAt <= :last AND (apiKey.createdAt < :last OR apiKey.id <= :lastId)';
   return position ? query.andWhere(condition, { last: position.createdAt, lastId: position.id }) : query;
 };
@@ -34,7 +34,7 @@ const until = (query: SelectQueryBuilder<ApiKeyEntity>, position: Position | nul
 export class AllowanceRepository {
   /** Whether the user has at least `count` keys, whatever their status. */
   async hasAtLeast(manager: EntityManager, userId: string, count: number): Promise<boolean> {
-    let end: Position | null = null;
+    let end: ListPosition | null = null;
     for (let remaining = count; remaining > 0; remaining -= ENTRIES_PER_QUERY) {
       end = await this.positionAfter(manager, userId, end, Math.min(remaining, ENTRIES_PER_QUERY));
       if (!end) return false;
@@ -51,8 +51,8 @@ export class AllowanceRepository {
     const expired = 'apiKey.revokedAt IS NULL AND apiKey.expiresAt <= :by';
     if (!(await this.has(manager, userId, revoked, by)) && !(await this.has(manager, userId, expired, by)))
       return null;
-    for (let start: Position | null = null; ; await nextTurn()) {
-      const end: Position | null = await this.positionAfter(manager, userId, start, ENTRIES_PER_QUERY);
+    for (let start: ListPosition | null = null; ; await nextTurn()) {
+      const end: ListPosition | null = await this.positionAfter(manager, userId, start, ENTRIES_PER_QUERY);
       const query = after(keysOf(manager, userId), start).andWhere(`(${revoked} OR ${expired})`, { by });
       const found = await oldestFirst(until(query, end)).limit(1).getOne();
       if (found || !end) return found;
@@ -81,9 +81,9 @@ export class AllowanceRepository {
   private async positionAfter(
     manager: EntityManager,
     userId: string,
-    start: Position | null,
+    start: ListPosition | null,
     length: number,
-  ): Promise<Position | null> {
+  ): Promise<ListPosition | null> {
     const query = after(keysOf(manager, userId), start)
       .select('apiKey.id', 'id')
       .addSelect('apiKey.createdAt', 'createdAt');

@@ -4,7 +4,11 @@ import { Clock } from '../../../common/clock.js';
 import type { Transaction } from '../../../database/index.js';
 import { Settings } from '../../../settings/index.js';
 import type { ApiKeyEntity } from '../api-key.entity.js';
-import { API_KEY_QUOTA_REACHED, CREDENTIAL_NOT_FOUND, forbiddenToOutlive } from '../api-keys.errors.js';
+import {
+  API_KEY_QUOTA_REACHED,
+  CREDENTIAL_NOT_FOUND,
+  forbiddenToOutliveCreator,
+} from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
 import { IdempotencyService, type IdempotentRequest } from './idempotency.service.js';
 import { KeyRemovalService } from './key-removal.service.js';
@@ -73,7 +77,7 @@ export class CreationRulesService {
     if (!creator) throw CREDENTIAL_NOT_FOUND.create();
     const latest = creator.expiresAt;
     if (expiresAt === undefined || latest === null) return expiresAt ?? latest;
-    if (expiresAt === null || expiresAt > latest) throw forbiddenToOutlive(latest);
+    if (expiresAt === null || expiresAt > latest) throw forbiddenToOutliveCreator(latest);
     return expiresAt;
   }
 }

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import {
   BASE62,
-  checksum,
-  ID_LENGTH,
-  SECRET_LENGTH,
+  apiKeyChecksum,
+  KEY_ID_LENGTH,
+  KEY_SECRET_LENGTH,
   type ParsedKey,
 } from '../../../common/text/api-key-format.js';
 
@@ -39,7 +39,7 @@ export function generateApiKey(
 ): ParsedKey & { key: SecretKey } {
   const characters = (length: number) =>
     Array.from({ length }, () => BASE62[random(BASE62.length)]!).join('');
-  const id = characters(ID_LENGTH);
-  const body = `${prefix}_${id}_${characters(SECRET_LENGTH)}`;
-  return { prefix, id, key: new SecretKey(body + checksum(body)) };
+  const id = characters(KEY_ID_LENGTH);
+  const body = `${prefix}_${id}_${characters(KEY_SECRET_LENGTH)}`;
+  return { prefix, id, key: new SecretKey(body + apiKeyChecksum(body)) };
 }

@@ -15,7 +15,7 @@ import { IdempotencyRepository } from './idempotency.repository.js';
 const REPLACEABLE_AFTER_DAYS = 30;
 
 /** A function in which another module deletes its own rows that refer to the key. */
-export type BeforeRemoval = (transaction: Transaction, apiKeyId: string) => Promise<void>;
+export type BeforeKeyRemoval = (transaction: Transaction, apiKeyId: string) => Promise<void>;
 
 /**
  * Decides which inactive key a new key replaces if the user has reached the maximum number of keys. Deletes that key,
@@ -23,7 +23,7 @@ export type BeforeRemoval = (transaction: Transaction, apiKeyId: string) => Prom
  */
 @Injectable()
 export class KeyRemovalService {
-  private readonly hooks: BeforeRemoval[] = [];
+  private readonly hooks: BeforeKeyRemoval[] = [];
 
   constructor(
     private readonly repository: AllowanceRepository,
@@ -35,7 +35,7 @@ export class KeyRemovalService {
   ) {}
 
   /** Registers a hook that runs in the transaction of each removal, before the key is deleted. */
-  beforeRemoval(hook: BeforeRemoval): void {
+  beforeRemoval(hook: BeforeKeyRemoval): void {
     this.hooks.push(hook);
   }
 

@@ -1,28 +1,28 @@
 import { ApiProperty } from '@nestjs/swagger';
 import {
-  DOCUMENTED_ADDRESS,
-  DOCUMENTED_COUNT,
-  DOCUMENTED_ENTRIES,
-  DOCUMENTED_KEY_ID,
-  DOCUMENTED_NAME,
-  DOCUMENTED_NEXT_CURSOR,
-  DOCUMENTED_TIME,
+  IP_ADDRESS_SCHEMA,
+  COUNT_SCHEMA,
+  LIST_SCHEMA,
+  KEY_ID_SCHEMA,
+  NAME_SCHEMA,
+  NEXT_CURSOR_SCHEMA,
+  TIME_SCHEMA,
 } from '../../../common/http/index.js';
 import type { ApiKey } from '../api-key.js';
 import { API_KEY_STATUSES, type ApiKeyStatus } from '../api-key-status.js';
 import type { RevokedApiKey } from '../revocation/revocation.service.js';
 
-const optionalTime = { ...DOCUMENTED_TIME, nullable: true, example: null } as const;
+const optionalTime = { ...TIME_SCHEMA, nullable: true, example: null } as const;
 
 /** An API key in responses, without its secret: docs/api.md, "API keys". */
 export class ApiKeyDto {
   @ApiProperty({
-    ...DOCUMENTED_KEY_ID,
+    ...KEY_ID_SCHEMA,
     description: 'The ID of the key, which is also part of the key itself. Case-sensitive.',
   })
   id!: string;
 
-  @ApiProperty({ ...DOCUMENTED_NAME, example: 'Mobile App' })
+  @ApiProperty({ ...NAME_SCHEMA, example: 'Mobile App' })
   name!: string;
 
   @ApiProperty({
@@ -35,7 +35,7 @@ export class ApiKeyDto {
   @ApiProperty({ enum: API_KEY_STATUSES, enumName: 'ApiKeyStatus', example: 'active' })
   status!: ApiKeyStatus;
 
-  @ApiProperty(DOCUMENTED_TIME)
+  @ApiProperty(TIME_SCHEMA)
   createdAt!: string;
 
   @ApiProperty({
@@ -46,7 +46,7 @@ export class ApiKeyDto {
   lastUsedAt!: string | null;
 
   @ApiProperty({
-    ...DOCUMENTED_ADDRESS,
+    ...IP_ADDRESS_SCHEMA,
     nullable: true,
     description: 'The IP address that the key was last used from. `null` if the key has never been used.',
     example: null,
@@ -63,7 +63,7 @@ export class ApiKeyDto {
   revokedReason!: string | null;
 
   @ApiProperty({
-    ...DOCUMENTED_KEY_ID,
+    ...KEY_ID_SCHEMA,
     nullable: true,
     description: 'The ID of the API key that created this key. `null` if this key was created in a session.',
     example: null,
@@ -98,7 +98,7 @@ export class CreatedApiKeyDto extends ApiKeyDto {
 
 export class RevokedApiKeyDto extends ApiKeyDto {
   @ApiProperty({
-    ...DOCUMENTED_COUNT,
+    ...COUNT_SCHEMA,
     description: 'The number of active keys created with this key, directly or through other keys.',
     example: 0,
   })
@@ -106,10 +106,10 @@ export class RevokedApiKeyDto extends ApiKeyDto {
 }
 
 export class ApiKeyListDto {
-  @ApiProperty({ type: [ApiKeyDto], ...DOCUMENTED_ENTRIES })
+  @ApiProperty({ type: [ApiKeyDto], ...LIST_SCHEMA })
   data!: ApiKeyDto[];
 
-  @ApiProperty(DOCUMENTED_NEXT_CURSOR)
+  @ApiProperty(NEXT_CURSOR_SCHEMA)
   nextCursor!: string | null;
 }
 

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { DOCUMENTED_NAME } from '../../../common/http/index.js';
+import { NAME_SCHEMA } from '../../../common/http/index.js';
 import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
 import {
   IsDisplayText,
@@ -11,7 +11,7 @@ import type { NewApiKey } from '../api-keys.service.js';
 
 export class CreateApiKeyDto {
   @ApiProperty({
-    ...DOCUMENTED_NAME,
+    ...NAME_SCHEMA,
     description: 'A name that describes what the key is used for.',
     example: 'Mobile App',
   })

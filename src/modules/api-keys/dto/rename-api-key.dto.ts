@@ -1,10 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { DOCUMENTED_NAME } from '../../../common/http/index.js';
+import { NAME_SCHEMA } from '../../../common/http/index.js';
 import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
 import { IsDisplayText, IsOptionalNotNull } from '../../../common/validation/index.js';
 
 export class RenameApiKeyDto {
-  @ApiPropertyOptional({ ...DOCUMENTED_NAME, example: 'Mobile App 2' })
+  @ApiPropertyOptional({ ...NAME_SCHEMA, example: 'Mobile App 2' })
   @IsOptionalNotNull()
   @IsDisplayText(MAX_NAME_LENGTH)
   name?: string;

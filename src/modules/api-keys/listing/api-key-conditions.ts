@@ -2,7 +2,7 @@
 // conditions, a key must meet one of them. They are separate conditions, because each of them selects one range of an
 // index.
 import { latestPlausibleTime } from '../../../common/duration.js';
-import { foldSearch } from '../../../common/text/email.js';
+import { foldSearchText } from '../../../common/text/email.js';
 import { startsWith } from '../../../database/index.js';
 import type { ApiKeyStatus } from '../api-key-status.js';
 
@@ -18,11 +18,11 @@ export interface ApiKeyFilter {
   readonly unusedSince: Date | null;
 }
 
-export const IS_OWN = 'apiKey.user_id = :userId';
+export const OWNED_BY_USER = 'apiKey.user_id = :userId';
 const NOT_REVOKED = 'apiKey.revoked_at IS NULL';
 const startsWithSearch = (column: string): string => `${column} >= :from AND ${column} < :to`;
 
-export const STATUS: Readonly<Record<ApiKeyStatus, readonly string[]>> = {
+export const STATUS_CONDITIONS: Readonly<Record<ApiKeyStatus, readonly string[]>> = {
   active: [`${NOT_REVOKED} AND apiKey.expires_at IS NULL`, `${NOT_REVOKED} AND apiKey.expires_at > :now`],
   expired: [`${NOT_REVOKED} AND apiKey.expires_at <= :now`],
   revoked: ['apiKey.revoked_at IS NOT NULL'],
@@ -54,7 +54,7 @@ export const allOf = (...conditions: (string | null)[]): string =>
 
 /** Returns the condition on the status, or `null` if the filter has no status. */
 export const statusCondition = ({ status }: Pick<ApiKeyFilter, 'status'>): string | null =>
-  status && anyOf(STATUS[status]);
+  status && anyOf(STATUS_CONDITIONS[status]);
 
 /**
  * Returns the condition on the last use, or `null` if the filter has no `unusedSince`. The result doesn't include
@@ -64,20 +64,20 @@ export const unusedCondition = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince
   unusedSince && anyOf([NEVER_USED, ...LAST_USED_BEFORE]);
 
 /** Returns the parameters of the conditions on status, last use and creation time. */
-export const timeParameters = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({
+export const timeSqlParameters = ({ unusedSince }: Pick<ApiKeyFilter, 'unusedSince'>, now: Date) => ({
   now,
   unusedSince,
   ahead: latestPlausibleTime(now),
 });
 
 /** Returns the parameters of the conditions that compare with the search text. */
-export const searchParameters = (search: string) => startsWith(foldSearch(search));
+export const searchSqlParameters = (search: string) => startsWith(foldSearchText(search));
 
 /** Returns the parameters of all conditions in this file. */
-export const parametersOf = ({ userId, search, unusedSince }: ApiKeyFilter, now: Date) => ({
+export const sqlParametersOf = ({ userId, search, unusedSince }: ApiKeyFilter, now: Date) => ({
   userId,
-  ...timeParameters({ unusedSince }, now),
-  ...(search && searchParameters(search)),
+  ...timeSqlParameters({ unusedSince }, now),
+  ...(search && searchSqlParameters(search)),
 });
 
 /**
@@ -94,6 +94,6 @@ export function filterCondition(filter: ApiKeyFilter, now: Date): { where: strin
       unusedCondition(filter),
       filter.unusedSince && CREATED_BEFORE,
     ),
-    parameters: parametersOf(filter, now),
+    parameters: sqlParametersOf(filter, now),
   };
 }

@@ -1,7 +1,7 @@
 // Trap: if the rows don't fit into the database's memory, reading a row takes a hundred times as long as reading an
 // index entry. So each list uses the index with which it reads the fewest unneeded rows.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Position, SliceRequest } from '../../../common/pagination/index.js';
+import type { ListPosition, SliceRequest } from '../../../common/pagination/index.js';
 import {
   CollectedRows,
   compareNewestFirst,
@@ -15,9 +15,9 @@ import {
 } from '../../../database/index.js';
 import {
   allOf,
-  IS_OWN,
-  parametersOf,
-  searchParameters,
+  OWNED_BY_USER,
+  sqlParametersOf,
+  searchSqlParameters,
   unusedCondition,
   type ApiKeyFilter,
 } from './api-key-conditions.js';
@@ -28,7 +28,7 @@ import {
   statusRanges,
   ownedKeysRange,
   ownedKeysRangesByStatus,
-  residualOf,
+  residualConditionsOf,
   unusedKeyRanges,
 } from './api-key-ranges.js';
 
@@ -59,14 +59,14 @@ export class ApiKeyFinder {
   ) {}
 
   /** Returns the positions of the first keys of the slice that match the filter, at most `limit`. */
-  find(filter: ApiKeyFilter, limit: number): Promise<Position[]> {
+  find(filter: ApiKeyFilter, limit: number): Promise<ListPosition[]> {
     return filter.userId === null ? this.findOfAllUsers(filter, limit) : this.findOfOwner(filter, limit);
   }
 
-  private async findOfAllUsers(filter: ApiKeyFilter, limit: number): Promise<Position[]> {
+  private async findOfAllUsers(filter: ApiKeyFilter, limit: number): Promise<ListPosition[]> {
     const queries = this.queries(filter);
     if (isEmpty(filter)) return queries.newest(allKeysRange(), limit);
-    const filtered = allKeysRange(residualOf(filter));
+    const filtered = allKeysRange(residualConditionsOf(filter));
     const found = await scanNewest(queries, filtered, limit, FIRST_SCAN);
     if (found) return found;
 
@@ -74,7 +74,7 @@ export class ApiKeyFinder {
     const ownerSearch = search ? await this.planOwnerSearch(queries, filter) : null;
     const isSelective = ownerSearch && ownerSearch !== 'scan';
     if (unusedSince) {
-      const byUse = unusedKeyRanges(filter, residualOf({ ...filter, unusedSince: null }));
+      const byUse = unusedKeyRanges(filter, residualConditionsOf({ ...filter, unusedSince: null }));
       const isOnlyCondition = !search && !status;
       if (isOnlyCondition || (await haveAtMostEntries(queries, byUse, isSelective ? MAX_ROWS : MAX_ENTRIES)))
         return findNewest(queries, byUse, limit);
@@ -90,13 +90,13 @@ export class ApiKeyFinder {
     filter: ApiKeyFilter,
     ownerSearch: Exclude<OwnerSearch, 'scan'>,
     limit: number,
-  ): Promise<Position[]> {
+  ): Promise<ListPosition[]> {
     const withoutSearch = { ...filter, search: null };
-    const byName = nameOrPrefixRanges(residualOf(withoutSearch));
+    const byName = nameOrPrefixRanges(residualConditionsOf(withoutSearch));
     const found = new CollectedRows(limit);
     found.add(await findNewest(queries, byName, limit, byStatus(filter)));
     if (ownerSearch === 'join') {
-      const byEmail = ownerEmailRanges(filter, residualOf({ ...withoutSearch, status: null }));
+      const byEmail = ownerEmailRanges(filter, residualConditionsOf({ ...withoutSearch, status: null }));
       found.add(await findNewest(queries, byEmail, limit));
     } else {
       for (const userId of ownerSearch.ids)
@@ -105,15 +105,15 @@ export class ApiKeyFinder {
     return found.newest;
   }
 
-  private async findOfOwner(filter: ApiKeyFilter, limit: number): Promise<Position[]> {
+  private async findOfOwner(filter: ApiKeyFilter, limit: number): Promise<ListPosition[]> {
     const queries = this.queries(filter);
-    const owned = ownedKeysRange(this.isOwned, residualOf(filter));
+    const owned = ownedKeysRange(this.isOwned, residualConditionsOf(filter));
     if (isEmpty(filter)) return queries.newest(owned, limit);
     const found = await scanNewest(queries, owned, limit, filter.unusedSince ? FIRST_SCAN : OWNER_SCAN);
     if (found) return found;
 
     const { search, status, unusedSince } = filter;
-    const byStatus = ownedKeysRangesByStatus(filter, residualOf({ ...filter, status: null }));
+    const byStatus = ownedKeysRangesByStatus(filter, residualConditionsOf({ ...filter, status: null }));
     const hasFew = status && (await haveAtMostEntries(queries, byStatus, MAX_ROWS));
     if (hasFew) return findNewest(queries, byStatus, limit);
     if (!search) {
@@ -139,9 +139,9 @@ export class ApiKeyFinder {
     queries: ListingQueries,
     filter: ApiKeyFilter,
     limit: number,
-  ): Promise<Position[]> {
-    const byName = ownedKeysRange(this.isOwned, residualOf({ ...filter, unusedSince: null }));
-    const unused: Position[] = [];
+  ): Promise<ListPosition[]> {
+    const byName = ownedKeysRange(this.isOwned, residualConditionsOf({ ...filter, unusedSince: null }));
+    const unused: ListPosition[] = [];
     let remaining = await skipDaysWithoutMatch(queries, [byName], nameOrPrefixRanges());
     while (remaining) {
       const end = await remaining.nthNewestEntry(byName, OWNER_SCAN.entriesPerQuery);
@@ -158,7 +158,7 @@ export class ApiKeyFinder {
   }
 
   private async planOwnerSearch(queries: ListingQueries, filter: ApiKeyFilter): Promise<OwnerSearch> {
-    const { from, to } = searchParameters(filter.search!);
+    const { from, to } = searchSqlParameters(filter.search!);
     const owners = await this.manager.query<{ id: string }[]>(
       `SELECT id FROM users WHERE email >= ? AND email < ? LIMIT ${MAX_JOINED_OWNERS + 1}`,
       [from, to],
@@ -178,7 +178,7 @@ export class ApiKeyFinder {
       table: 'api_keys',
       alias: 'apiKey',
       index: allKeysRange().index,
-      parameters: parametersOf(filter, this.now),
+      parameters: sqlParametersOf(filter, this.now),
       after: skipsNewKeys ? { createdAt: unusedSince, id: '' } : this.after,
     });
   }
@@ -188,10 +188,11 @@ export class ApiKeyFinder {
   }
 }
 
-const byStatus = (filter: ApiKeyFilter) => statusRanges(filter, residualOf({ ...filter, status: null }));
+const byStatus = (filter: ApiKeyFilter) =>
+  statusRanges(filter, residualConditionsOf({ ...filter, status: null }));
 
 const residualWithOwner = (filter: ApiKeyFilter) => ({
-  residualCondition: allOf(IS_OWN, residualOf(filter).residualCondition),
+  residualCondition: allOf(OWNED_BY_USER, residualConditionsOf(filter).residualCondition),
 });
 
 const isEmpty = (filter: ApiKeyFilter): boolean => !filter.status && !filter.search && !filter.unusedSince;

@@ -4,24 +4,26 @@ import type { IndexRange } from '../../../database/index.js';
 import {
   allOf,
   anyOf,
-  IS_OWN,
+  OWNED_BY_USER,
   JOIN_OWNER,
   LAST_USED_BEFORE,
   NAME_MATCHES,
   NEVER_USED,
   OWNER_EMAIL_MATCHES,
   PREFIX_MATCHES,
-  STATUS,
+  STATUS_CONDITIONS,
   statusCondition,
   unusedCondition,
   type ApiKeyFilter,
 } from './api-key-conditions.js';
 
 /** The part of an `IndexRange` that checks conditions other than `indexCondition`. */
-export type Residual = Pick<IndexRange, 'residualCondition' | 'readsRows' | 'join'>;
+export type ResidualConditions = Pick<IndexRange, 'residualCondition' | 'readsRows' | 'join'>;
 
 /** Returns a residual with all conditions of a filter, except the condition on the owner and `CREATED_BEFORE`. */
-export const residualOf = (filter: ApiKeyFilter): Residual & { readonly residualCondition: string } => {
+export const residualConditionsOf = (
+  filter: ApiKeyFilter,
+): ResidualConditions & { readonly residualCondition: string } => {
   const { search, userId, unusedSince } = filter;
   const searchesEmails = search !== null && userId === null;
   const matches = [NAME_MATCHES, PREFIX_MATCHES, ...(searchesEmails ? [OWNER_EMAIL_MATCHES] : [])];
@@ -34,7 +36,7 @@ export const residualOf = (filter: ApiKeyFilter): Residual & { readonly residual
 };
 
 /** Returns the range of all keys. Its index contains the owner. */
-export const allKeysRange = (residual: Residual = {}): IndexRange => ({
+export const allKeysRange = (residual: ResidualConditions = {}): IndexRange => ({
   index: 'api_keys_newest',
   order: 'time',
   indexCondition: '1 = 1',
@@ -45,7 +47,7 @@ export const allKeysRange = (residual: Residual = {}): IndexRange => ({
  * Returns the range of one owner's keys. Its index contains the name, the prefix and the status.
  * @param isOwned the condition on the owner, from `Dialect.isEqual`.
  */
-export const ownedKeysRange = (isOwned: string, residual: Residual): IndexRange => ({
+export const ownedKeysRange = (isOwned: string, residual: ResidualConditions): IndexRange => ({
   index: 'api_keys_owner',
   order: 'time',
   leadingColumn: 'user_id',
@@ -57,14 +59,16 @@ export const ownedKeysRange = (isOwned: string, residual: Residual): IndexRange 
  * Returns the ranges of one owner's keys with the status of the filter, or with any status if the filter has none.
  * Their index contains the status.
  */
-export const ownedKeysRangesByStatus = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
-  ownerStatusRanges(status, { indexCondition: IS_OWN, ...residual });
+export const ownedKeysRangesByStatus = (
+  { status }: ApiKeyFilter,
+  residual: ResidualConditions = {},
+): IndexRange[] => ownerStatusRanges(status, { indexCondition: OWNED_BY_USER, ...residual });
 
 /**
  * Returns the ranges of the keys whose owner has an email that starts with the search text. If the filter has a status,
  * the ranges contain only keys with that status. Their index contains the status.
  */
-export const ownerEmailRanges = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
+export const ownerEmailRanges = ({ status }: ApiKeyFilter, residual: ResidualConditions = {}): IndexRange[] =>
   ownerStatusRanges(status, {
     indexCondition: `apiKey.user_id = owner.id AND ${OWNER_EMAIL_MATCHES}`,
     outerTable: { table: 'users', alias: 'owner', index: 'users_email' },
@@ -73,9 +77,9 @@ export const ownerEmailRanges = ({ status }: ApiKeyFilter, residual: Residual = 
 
 const ownerStatusRanges = (
   status: ApiKeyFilter['status'],
-  { indexCondition, ...more }: Residual & Pick<IndexRange, 'indexCondition' | 'outerTable'>,
+  { indexCondition, ...more }: ResidualConditions & Pick<IndexRange, 'indexCondition' | 'outerTable'>,
 ): IndexRange[] =>
-  (status ? STATUS[status] : [null]).map((condition) => ({
+  (status ? STATUS_CONDITIONS[status] : [null]).map((condition) => ({
     index: 'api_keys_owner_status',
     order: 'none',
     indexCondition: allOf(indexCondition, condition),
@@ -86,7 +90,7 @@ const ownerStatusRanges = (
  * Returns the ranges of the keys with a name or prefix that starts with the search text. The index on the name also
  * contains the owner and the status. The index on the prefix doesn't.
  */
-export const nameOrPrefixRanges = (residual: Residual = {}): IndexRange[] => [
+export const nameOrPrefixRanges = (residual: ResidualConditions = {}): IndexRange[] => [
   { index: 'api_keys_day_name', order: 'day', indexCondition: NAME_MATCHES, ...residual },
   { index: 'api_keys_day_prefix', order: 'day', indexCondition: PREFIX_MATCHES, ...residual },
 ];
@@ -95,8 +99,8 @@ export const nameOrPrefixRanges = (residual: Residual = {}): IndexRange[] => [
  * Returns the ranges of the keys with the status of the filter. Their index contains no other column that a filter
  * uses.
  */
-export const statusRanges = ({ status }: ApiKeyFilter, residual: Residual = {}): IndexRange[] =>
-  (status ? STATUS[status] : []).map((indexCondition) => ({
+export const statusRanges = ({ status }: ApiKeyFilter, residual: ResidualConditions = {}): IndexRange[] =>
+  (status ? STATUS_CONDITIONS[status] : []).map((indexCondition) => ({
     index: 'api_keys_day_status',
     order: 'day',
     indexCondition,
@@ -104,7 +108,10 @@ export const statusRanges = ({ status }: ApiKeyFilter, residual: Residual = {}):
   }));
 
 /** Returns the ranges of the unused keys. Their index contains the owner and the status. */
-export const unusedKeyRanges = ({ unusedSince }: ApiKeyFilter, residual: Residual = {}): IndexRange[] => {
+export const unusedKeyRanges = (
+  { unusedSince }: ApiKeyFilter,
+  residual: ResidualConditions = {},
+): IndexRange[] => {
   if (!unusedSince) return [];
   return [
     { index: 'api_keys_last_use', order: 'time', indexCondition: NEVER_USED, ...residual },

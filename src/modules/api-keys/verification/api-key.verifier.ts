@@ -3,7 +3,7 @@ import { unavailable, type AppError } from '../../../common/errors/index.js';
 import { BcryptQueue, FairQueue, queuePathOf } from '../../hashing/index.js';
 import { CREDENTIAL_NOT_FOUND } from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
-import { idInside, parseApiKey } from '../../../common/text/api-key-format.js';
+import { extractKeyId, parseApiKey } from '../../../common/text/api-key-format.js';
 import { VerifiedKeyCache } from './verified-key.cache.js';
 
 /** The maximum number of requests that wait while another secret for the same id is compared. */
@@ -81,7 +81,7 @@ export class ApiKeyVerifier {
    * needs no query and no promise.
    */
   verifiedId(presented: string): string | null {
-    const id = idInside(presented);
+    const id = extractKeyId(presented);
     return this.verified.holds(id, presented) ? id : null;
   }
 

@@ -1,13 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { DOCUMENTED_COUNT, DOCUMENTED_KEY_ID, DOCUMENTED_NAME } from '../../../common/http/index.js';
+import { COUNT_SCHEMA, KEY_ID_SCHEMA, NAME_SCHEMA } from '../../../common/http/index.js';
 import type { Principal } from '../../../common/access/index.js';
 import { UserDto } from '../../users/index.js';
 
 class PresentedApiKeyDto {
-  @ApiProperty(DOCUMENTED_KEY_ID)
+  @ApiProperty(KEY_ID_SCHEMA)
   id!: string;
 
-  @ApiProperty({ ...DOCUMENTED_NAME, example: 'Mobile App' })
+  @ApiProperty({ ...NAME_SCHEMA, example: 'Mobile App' })
   name!: string;
 
   @ApiProperty({
@@ -36,7 +36,7 @@ export class RateLimitDto {
   policy!: string;
 
   @ApiProperty({
-    ...DOCUMENTED_COUNT,
+    ...COUNT_SCHEMA,
     format: 'int32',
     description:
       'The maximum number of requests in a rolling window. The `RateLimit-Policy` header contains the length of the window in seconds.',
@@ -45,7 +45,7 @@ export class RateLimitDto {
   limit!: number;
 
   @ApiProperty({
-    ...DOCUMENTED_COUNT,
+    ...COUNT_SCHEMA,
     format: 'int32',
     description: 'The number of requests left.',
     example: 99,
@@ -53,7 +53,7 @@ export class RateLimitDto {
   remaining!: number;
 
   @ApiProperty({
-    ...DOCUMENTED_COUNT,
+    ...COUNT_SCHEMA,
     format: 'int32',
     description: 'The number of seconds until another request becomes available.',
     example: 60,

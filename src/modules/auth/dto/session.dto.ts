@@ -1,27 +1,27 @@
 import { ApiProperty } from '@nestjs/swagger';
 import {
-  DOCUMENTED_ADDRESS,
-  DOCUMENTED_ENTRIES,
-  DOCUMENTED_NEXT_CURSOR,
-  DOCUMENTED_TIME,
-  DOCUMENTED_UUID,
+  IP_ADDRESS_SCHEMA,
+  LIST_SCHEMA,
+  NEXT_CURSOR_SCHEMA,
+  TIME_SCHEMA,
+  UUID_SCHEMA,
 } from '../../../common/http/index.js';
 import type { Session } from '../sessions/sessions.service.js';
 
 export class SessionDto {
-  @ApiProperty(DOCUMENTED_UUID)
+  @ApiProperty(UUID_SCHEMA)
   id!: string;
 
-  @ApiProperty(DOCUMENTED_TIME)
+  @ApiProperty(TIME_SCHEMA)
   createdAt!: string;
 
   @ApiProperty({
-    ...DOCUMENTED_TIME,
+    ...TIME_SCHEMA,
     description: 'The time of the last request in this session, updated at most once an hour.',
   })
   lastSeenAt!: string;
 
-  @ApiProperty({ ...DOCUMENTED_ADDRESS, description: 'The IP address that the session was started from.' })
+  @ApiProperty({ ...IP_ADDRESS_SCHEMA, description: 'The IP address that the session was started from.' })
   address!: string;
 
   @ApiProperty({ type: String, nullable: true, maxLength: 400, example: 'Mozilla/5.0' })
@@ -32,10 +32,10 @@ export class SessionDto {
 }
 
 export class SessionListDto {
-  @ApiProperty({ type: [SessionDto], ...DOCUMENTED_ENTRIES })
+  @ApiProperty({ type: [SessionDto], ...LIST_SCHEMA })
   data!: SessionDto[];
 
-  @ApiProperty(DOCUMENTED_NEXT_CURSOR)
+  @ApiProperty(NEXT_CURSOR_SCHEMA)
   nextCursor!: string | null;
 }
 

@@ -8,13 +8,13 @@ import { SESSION_LIFETIME_MS } from './session-lifetime.js';
 const PLAIN_PORTS: readonly string[] = ['3000', '', '0'];
 
 /** Whether browsers send the cookie only over HTTPS. */
-export const isSecure = (settings: Pick<Settings, 'publicUrl'>): boolean =>
+export const isCookieSecure = (settings: Pick<Settings, 'publicUrl'>): boolean =>
   settings.publicUrl.startsWith('https:');
 
 export function sessionCookieName(settings: Pick<Settings, 'publicUrl'>): string {
   const { port } = new URL(settings.publicUrl);
   const name = PLAIN_PORTS.includes(port) ? 'chameleon_session' : `chameleon_session_${port}`;
-  return isSecure(settings) ? `__Host-${name}` : name;
+  return isCookieSecure(settings) ? `__Host-${name}` : name;
 }
 
 /** Returns the session token from a `Cookie` header, or `null`. */
@@ -36,6 +36,6 @@ export const sessionCookie = (settings: Pick<Settings, 'publicUrl'>, token: stri
     httpOnly: true,
     sameSite: 'lax',
     path: '/',
-    secure: isSecure(settings),
+    secure: isCookieSecure(settings),
     maxAge: token === null ? 0 : SESSION_LIFETIME_MS / 1_000,
   });

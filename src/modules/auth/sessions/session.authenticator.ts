@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { nobody, type AuthOutcome } from '../../../common/access/index.js';
+import { unauthenticated, type AuthOutcome } from '../../../common/access/index.js';
 import type { HttpRequest } from '../../../common/http/index.js';
 import { Settings } from '../../../settings/index.js';
 import { ACCOUNT_SUSPENDED } from '../../users/index.js';
@@ -17,12 +17,13 @@ export class SessionAuthenticator {
 
   async authenticate(request: HttpRequest): Promise<AuthOutcome> {
     const token = readSessionCookie(this.settings, request.headers.cookie);
-    if (token === null) return nobody(CREDENTIALS_MISSING.create());
+    if (token === null) return unauthenticated(CREDENTIALS_MISSING.create());
     const found = await this.sessions.find(token);
-    if (!found) return nobody(SESSION_EXPIRED.create());
+    if (!found) return unauthenticated(SESSION_EXPIRED.create());
 
     const { session, user } = found;
-    if (user.status === 'suspended') return { ...nobody(ACCOUNT_SUSPENDED.create()), userId: user.id };
+    if (user.status === 'suspended')
+      return { ...unauthenticated(ACCOUNT_SUSPENDED.create()), userId: user.id };
     const principal = {
       method: 'session',
       userId: user.id,

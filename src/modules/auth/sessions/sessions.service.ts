@@ -4,7 +4,7 @@ import type { Slice, SliceRequest } from '../../../common/pagination/index.js';
 import type { SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { HOUR_MS } from '../../../common/duration.js';
-import { Database, SYSTEM, type Transaction } from '../../../database/index.js';
+import { Database, SYSTEM_AUTHOR, type Transaction } from '../../../database/index.js';
 import { isPasswordExpired, UsersService, type User } from '../../users/index.js';
 import { SESSION_IDLE_MS, SESSION_LIFETIME_MS } from './session-lifetime.js';
 import type { SessionEntity } from './session.entity.js';
@@ -97,7 +97,7 @@ export class SessionsService {
   }
 
   async end(token: string): Promise<void> {
-    await this.database.write(SYSTEM, (transaction) =>
+    await this.database.write(SYSTEM_AUTHOR, (transaction) =>
       this.repository.deleteByTokenHash(transaction, hashToken(token)),
     );
   }
@@ -113,7 +113,7 @@ export class SessionsService {
   }
 
   private async slide({ id, userId }: SessionEntity, now: Date): Promise<void> {
-    await this.database.write(SYSTEM, async (transaction) => {
+    await this.database.write(SYSTEM_AUTHOR, async (transaction) => {
       // The user is locked before the session, because other writes lock them in the same order.
       await this.users.markSeen(transaction, userId, now);
       await this.repository.slide(transaction, id, now, new Date(now.getTime() + HOUR_MS));

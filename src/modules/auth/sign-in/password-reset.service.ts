@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, SYSTEM, type Author, type Transaction } from '../../../database/index.js';
+import { Database, SYSTEM_AUTHOR, type Author, type Transaction } from '../../../database/index.js';
 import { PasswordsService, UsersService } from '../../users/index.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
@@ -20,7 +20,7 @@ export class PasswordResetService {
    */
   async reset(by: Author, userId: string): Promise<string> {
     await this.users.get(userId);
-    const { password, stored } = await this.credentials.generate(by === SYSTEM ? 'service' : by);
+    const { password, stored } = await this.credentials.generate(by === SYSTEM_AUTHOR ? 'service' : by);
     const work = async (transaction: Transaction) => {
       await this.credentials.reset(transaction, userId, stored);
       await this.sessions.endAll(transaction, userId);

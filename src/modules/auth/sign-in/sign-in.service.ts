@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { unavailable, validationFailed } from '../../../common/errors/index.js';
-import { Database, SYSTEM } from '../../../database/index.js';
+import { Database, SYSTEM_AUTHOR } from '../../../database/index.js';
 import { Settings } from '../../../settings/index.js';
 import { FailedAttemptLimiter } from '../../rate-limit/index.js';
 import {
@@ -50,7 +50,7 @@ export class SignInService {
    */
   async register(account: Omit<NewUser, 'role'>, client: ClientInfo): Promise<User> {
     this.requireOpenRegistration();
-    const { user } = await this.users.create(SYSTEM, { ...account, role: 'standard' }, client);
+    const { user } = await this.users.create(SYSTEM_AUTHOR, { ...account, role: 'standard' }, client);
     return user;
   }
 
@@ -67,7 +67,7 @@ export class SignInService {
     const { user } = checked;
     if (user.status === 'suspended') throw ACCOUNT_SUSPENDED.create();
     if (isPasswordExpired(user, this.clock.now())) throw TEMPORARY_PASSWORD_ENDED.create();
-    const token = await this.database.write(SYSTEM, async (transaction) => {
+    const token = await this.database.write(SYSTEM_AUTHOR, async (transaction) => {
       // The password check takes long. Meanwhile, the user may have changed the password, for example to lock out an
       // attacker.
       if (!(await this.passwords.isStillValid(transaction, checked))) throw SIGN_IN_FAILED.create();

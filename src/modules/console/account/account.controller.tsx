@@ -13,8 +13,8 @@ import {
 } from '../../auth/index.js';
 import { UsersService } from '../../users/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
-import { runForm, validate } from '../forms/form-result.js';
-import { safeNext } from '../forms/next-path.js';
+import { runForm, validateForm } from '../forms/form-result.js';
+import { safeNextPath } from '../forms/next-path.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { Pages } from '../rendering/pages.decorator.js';
 import { AccountPage, parseNotice, type AccountPageProps, type SessionList } from './account.page.js';
@@ -50,7 +50,7 @@ export class AccountController {
   async rename(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page | SeeOther> {
     const name = textOf(form, 'name');
     const { denial } = await runForm(async () => {
-      const input = await validate(UpdateMeDto, { name });
+      const input = await validateForm(UpdateMeDto, { name });
       return this.users.update(caller, caller.userId, { name: input.name });
     });
     if (!denial) return new SeeOther(withQuery('/account', { notice: 'saved' }));
@@ -72,7 +72,7 @@ export class AccountController {
     @Req() request: HttpRequest,
   ): Promise<Page | SeeOther> {
     const { value: session, denial } = await runForm(async () => {
-      const passwords = await validate(ChangePasswordDto, {
+      const passwords = await validateForm(ChangePasswordDto, {
         currentPassword: textOf(form, 'currentPassword'),
         newPassword: textOf(form, 'newPassword'),
       });
@@ -101,7 +101,7 @@ export class AccountController {
   }
 
   private async sessionsOf(caller: SessionPrincipal, cursor?: string): Promise<SessionList> {
-    const query = await validate(SliceQuery, { cursor });
+    const query = await validateForm(SliceQuery, { cursor });
     const slice = await this.sessions.list(caller, SliceQuery.toRequest(query));
     return toListDto(slice, (session) => session);
   }
@@ -115,6 +115,6 @@ export class AccountController {
   }
 
   private next(values: FormBody): string {
-    return safeNext(textOf(values, 'next') || '/account', this.settings.publicUrl);
+    return safeNextPath(textOf(values, 'next') || '/account', this.settings.publicUrl);
   }
 }

@@ -13,12 +13,12 @@ import {
 import { KeyBudgetService } from '../../rate-limit/index.js';
 import { UsageService } from '../../usage/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
-import { nullOnError, runForm, validate, type Denial } from '../forms/form-result.js';
+import { nullOnError, runForm, validateForm, type Denial } from '../forms/form-result.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { Pages } from '../rendering/pages.decorator.js';
 import { ApiKeyListPage, type KeyList } from './api-key-list.page.js';
 import { ApiKeyPage } from './api-key.page.js';
-import { revocationOf } from './revocation-form.js';
+import { revocationFromForm } from './revocation-form.js';
 import { RevokePage } from './revoke.page.js';
 
 const NO_KEYS: KeyList = { data: [], nextCursor: null };
@@ -40,7 +40,7 @@ export class ApiKeyPagesController {
     const filter = { status: textOf(query, 'status'), search: textOf(query, 'search') };
     const cursor = optionalTextOf(query, 'cursor');
     const { value, denial } = await runForm(async () => {
-      const input = await validate(ListApiKeysQuery, {
+      const input = await validateForm(ListApiKeysQuery, {
         status: optionalTextOf(query, 'status'),
         search: optionalTextOf(query, 'search'),
         cursor,
@@ -81,7 +81,7 @@ export class ApiKeyPagesController {
   ): Promise<Page | SeeOther> {
     const typed = textOf(form, 'name');
     const { denial } = await runForm(async () =>
-      this.apiKeys.update(caller, id, await validate(RenameApiKeyDto, { name: typed })),
+      this.apiKeys.update(caller, id, await validateForm(RenameApiKeyDto, { name: typed })),
     );
     if (!denial) return new SeeOther(withQuery(`/api-keys/${id}`, { notice: 'renamed' }));
     return Page.denied(await this.keyPage(caller, id, {}, typed, denial), denial);
@@ -99,7 +99,9 @@ export class ApiKeyPagesController {
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
     const apiKey = await this.apiKeys.get(caller, id);
-    const { denial } = await runForm(async () => this.apiKeys.revoke(caller, id, await revocationOf(form)));
+    const { denial } = await runForm(async () =>
+      this.apiKeys.revoke(caller, id, await revocationFromForm(form)),
+    );
     if (denial) return Page.denied(await this.revokePage(caller, apiKey, form, denial), denial);
     if (textOf(form, 'then') === 'create')
       return new SeeOther(withQuery('/api-keys/create', { name: apiKey.name }));

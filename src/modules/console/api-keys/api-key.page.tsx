@@ -1,9 +1,9 @@
 import type { ApiKey } from '../../api-keys/index.js';
-import type { Interval, UsageBucket } from '../../usage/index.js';
+import type { UsageInterval, UsageBucket } from '../../usage/index.js';
 import { Badge } from '../components/badge.js';
 import { LinkButton } from '../components/link-button.js';
 import { DenialNotice, SuccessNotice } from '../components/notices.js';
-import { MaybeTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
+import { OptionalTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
 import type { Denial } from '../forms/form-result.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
@@ -15,7 +15,7 @@ interface ApiKeyPageProps {
   readonly activeDescendants: number;
   /** The submitted name, or the key's current name. */
   readonly name: string;
-  readonly interval: Interval;
+  readonly interval: UsageInterval;
   readonly usage: readonly UsageBucket[];
   readonly isRenamed: boolean;
   readonly denial: Denial | null;
@@ -100,7 +100,7 @@ function Details({ apiKey, activeDescendants }: Pick<ApiKeyPageProps, 'apiKey' |
       </dd>
       <dt>{t('keys.expires')}</dt>
       <dd>
-        <MaybeTime at={apiKey.expiresAt} otherwise={t('createKey.never')} />
+        <OptionalTime at={apiKey.expiresAt} otherwise={t('createKey.never')} />
       </dd>
       {apiKey.revokedAt && (
         <>
@@ -118,7 +118,7 @@ function Details({ apiKey, activeDescendants }: Pick<ApiKeyPageProps, 'apiKey' |
 
 function LastUsed({ apiKey: { lastUsedAt, lastUsedFrom } }: Pick<ApiKeyPageProps, 'apiKey'>) {
   const { t } = usePage();
-  if (!lastUsedAt || !lastUsedFrom) return <MaybeTime at={lastUsedAt} otherwise={t('keys.neverUsed')} />;
+  if (!lastUsedAt || !lastUsedFrom) return <OptionalTime at={lastUsedAt} otherwise={t('keys.neverUsed')} />;
   return (
     <SentenceWithTime
       text={t('keys.usedFrom', { time: TIME_PLACEHOLDER, address: lastUsedFrom })}

@@ -3,7 +3,7 @@ import type { ApiKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
 import { Badge } from '../components/badge.js';
 import { LinkButton } from '../components/link-button.js';
-import { MaybeTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
+import { OptionalTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
 import { VisuallyHidden } from '../components/visually-hidden.js';
 import type { Translate } from '../i18n/languages.js';
 import { usePage } from '../rendering/page-context.js';
@@ -108,7 +108,7 @@ function LastUsedCell({ apiKey, now }: CellProps) {
   return (
     <td data-label={t('keys.lastUsed')}>
       {now === null ? (
-        <MaybeTime at={apiKey.lastUsedAt} otherwise={t('keys.neverUsed')} />
+        <OptionalTime at={apiKey.lastUsedAt} otherwise={t('keys.neverUsed')} />
       ) : (
         <LastUse apiKey={apiKey} now={now} />
       )}

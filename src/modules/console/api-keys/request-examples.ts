@@ -7,7 +7,7 @@ export interface RequestExample {
 /** The environment variable from which the examples read the key. */
 export const KEY_VARIABLE = 'CHAMELEON_API_KEY';
 
-export const environmentLine = (key: string): string => `export ${KEY_VARIABLE}='${key}'`;
+export const exportKeyCommand = (key: string): string => `export ${KEY_VARIABLE}='${key}'`;
 
 /**
  * Returns the same example request in several languages.

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { compress, type Encoding } from './encoding.js';
+import { compress, type ContentEncoding } from './encoding.js';
 
 const require = createRequire(import.meta.url);
 const own = (...names: string[]): string[] =>
@@ -52,7 +52,7 @@ const BEST_QUALITY = 11;
 export interface Asset {
   readonly contentType: string;
   /** Returns the body in the given encoding. The body is compressed only once, when it is first requested. */
-  readonly body: (encoding: Encoding) => Promise<Buffer>;
+  readonly body: (encoding: ContentEncoding) => Promise<Buffer>;
 }
 
 /** The files that pages load, by name. */
@@ -84,7 +84,7 @@ export class AssetsService {
 }
 
 function toAsset(name: string, content: Buffer): Asset {
-  const bodies = new Map<Encoding, Promise<Buffer>>();
+  const bodies = new Map<ContentEncoding, Promise<Buffer>>();
   return {
     contentType: CONTENT_TYPES[name.split('.').at(-1)!]!,
     body: (encoding) => {

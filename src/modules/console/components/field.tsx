@@ -30,7 +30,7 @@ const MAX_SHOWN_LENGTH = 1_000;
  * Returns the submitted value, to show it in the form again. Returns `''` if the value contains an API key, or if it is
  * too long to correct.
  */
-export const safeValue = (value: string | undefined) =>
+export const valueWithoutKeys = (value: string | undefined) =>
   value && (value.length > MAX_SHOWN_LENGTH || redactKeys(value) !== value) ? '' : value;
 
 /** An input with its label, hint and error. */
@@ -51,7 +51,7 @@ export function Field({ name, label, hint, isOptional, denial, ...input }: Field
         'aria-invalid': error === null ? undefined : 'true',
         'aria-describedby': describedBy || undefined,
         ...input,
-        value: safeValue(input.value),
+        value: valueWithoutKeys(input.value),
       })}
       <FieldNotes name={name} hint={hint} error={error} />
     </div>

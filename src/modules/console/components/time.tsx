@@ -11,7 +11,7 @@ export function Time({ at, isRelative = false }: { at: Date; isRelative?: boolea
 }
 
 /** Shows a relative time, or the text `otherwise` if `at` is `null`. */
-export const MaybeTime = ({ at, otherwise }: { at: Date | null; otherwise: string }) =>
+export const OptionalTime = ({ at, otherwise }: { at: Date | null; otherwise: string }) =>
   at ? <Time at={at} isRelative /> : <>{otherwise}</>;
 
 /**

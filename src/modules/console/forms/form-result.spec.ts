@@ -11,7 +11,7 @@ import {
 } from '../../../common/errors/index.js';
 import { SESSION_EXPIRED } from '../../auth/index.js';
 import { ACCOUNT_SUSPENDED, LAST_ADMIN } from '../../users/index.js';
-import { isFieldDenial, nullOnError, runForm, toDenial, validate } from './form-result.js';
+import { isFieldDenial, nullOnError, runForm, toDenial, validateForm } from './form-result.js';
 
 const failing = (error: Error) => runForm(() => Promise.reject(error));
 
@@ -64,7 +64,7 @@ it('validates like the REST API', async () => {
     @IsString()
     name!: string;
   }
-  expect(await validate(Dto, { name: 'x' })).toBeInstanceOf(Dto);
-  await expect(validate(Dto, { name: 1 })).rejects.toMatchObject({ kind: VALIDATION_FAILED });
-  await expect(validate(Dto, { name: 'x', more: 1 })).rejects.toMatchObject({ kind: VALIDATION_FAILED });
+  expect(await validateForm(Dto, { name: 'x' })).toBeInstanceOf(Dto);
+  await expect(validateForm(Dto, { name: 1 })).rejects.toMatchObject({ kind: VALIDATION_FAILED });
+  await expect(validateForm(Dto, { name: 'x', more: 1 })).rejects.toMatchObject({ kind: VALIDATION_FAILED });
 });

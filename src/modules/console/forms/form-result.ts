@@ -56,7 +56,7 @@ export const isFieldDenial = ({ error }: Denial): boolean => VALIDATION_FAILED.i
 const pipe = new StrictValidationPipe();
 
 /** Validates values against a DTO, in the same way as the REST API. Throws `validation_failed`. */
-export const validate = <T extends object>(dto: Type<T>, values: object): Promise<T> =>
+export const validateForm = <T extends object>(dto: Type<T>, values: object): Promise<T> =>
   pipe.transform({ ...values }, { type: 'body', metatype: dto }) as Promise<T>;
 
 /** Returns the result of a lookup, or `null` if the lookup throws `missing`. Use this for optional parts of a page. */

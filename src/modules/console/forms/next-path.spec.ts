@@ -1,15 +1,15 @@
-import { safeNext } from './next-path.js';
+import { safeNextPath } from './next-path.js';
 
 const ORIGIN = 'https://keys.example.com';
 
 it.each(['/', '/account', '/api-keys?status=active#top', '/api-keys/0123456789AB', '/a//b', '/%5cx'])(
   'allows %s',
-  (next) => expect(safeNext(next, ORIGIN)).toBe(next),
+  (next) => expect(safeNextPath(next, ORIGIN)).toBe(next),
 );
 
 it('removes the language prefix', () => {
-  expect(safeNext('/zh/account?a=b', ORIGIN)).toBe('/account?a=b');
-  expect(safeNext('/zh', ORIGIN)).toBe('/');
+  expect(safeNextPath('/zh/account?a=b', ORIGIN)).toBe('/account?a=b');
+  expect(safeNextPath('/zh', ORIGIN)).toBe('/');
 });
 
 it.each([
@@ -34,4 +34,4 @@ it.each([
   'javascript:alert(1)',
   ' /account',
   `/${'x'.repeat(2_000)}`,
-])('replaces %j with the list of keys', (next) => expect(safeNext(next, ORIGIN)).toBe('/api-keys'));
+])('replaces %j with the list of keys', (next) => expect(safeNextPath(next, ORIGIN)).toBe('/api-keys'));

@@ -15,7 +15,7 @@ export const MAX_NEXT_LENGTH = 2_000;
  * @param next the requested path. It is untrusted, because an attacker may have made the link.
  * @param origin the origin of this service, for example `https://keys.example.com`.
  */
-export function safeNext(next: string | undefined, origin: string): string {
+export function safeNextPath(next: string | undefined, origin: string): string {
   if (next === undefined || !isOwn(next, origin)) return HOME;
   // The path must be checked again without its language prefix, because `/zh//elsewhere` becomes `//elsewhere`.
   const { path } = splitLanguage(next);

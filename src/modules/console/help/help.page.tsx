@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Role } from '../../../common/access/index.js';
-import { requestExamples, environmentLine } from '../api-keys/request-examples.js';
+import { requestExamples, exportKeyCommand } from '../api-keys/request-examples.js';
 import { CodeBlock } from '../components/code-block.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
@@ -60,7 +60,7 @@ export function HelpPage({ publicUrl, windowSeconds, limits }: HelpPageProps) {
           <TextWithCode text={t('help.usingText')} />
         </p>
         <p>{t('created.environment')}</p>
-        <CodeBlock id="environment" code={environmentLine('chm_…')} />
+        <CodeBlock id="environment" code={exportKeyCommand('chm_…')} />
         {requestExamples(publicUrl).map(({ language, code }) => (
           <div key={language}>
             <h3>{language}</h3>

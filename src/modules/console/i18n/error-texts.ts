@@ -1,5 +1,5 @@
 import {
-  fillIn,
+  interpolate,
   type AppError,
   type ErrorKind,
   type FieldError,
@@ -21,7 +21,7 @@ const textOf = (texts: TextsByCode, code: string): string | null =>
  */
 export function fieldErrorText(t: Translate, { code, message, params }: FieldError): string {
   const text = textOf(t('field', { returnObjects: true, skipInterpolation: true }), code);
-  return text === null ? message : fillIn(text, params);
+  return text === null ? message : interpolate(text, params);
 }
 
 /** The keys of the texts for errors that share their code with another error but have their own text. */
@@ -39,5 +39,5 @@ export function errorText(t: Translate, error: AppError, params: FieldErrorParam
   const text = textOf(texts, OWN_TEXTS.get(error.kind) ?? error.kind.code);
   // Users don't see the details of server errors, because they may reveal internals.
   if (text === null) return error.kind.status < 500 ? error.message : t('problem.internal_error');
-  return fillIn(text, params);
+  return interpolate(text, params);
 }

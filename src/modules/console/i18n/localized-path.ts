@@ -19,4 +19,5 @@ export function localizedPath(language: string, path: string): string {
 /**
  * Returns whether the path of the request has no language prefix. If so, the user's preference decides the language.
  */
-export const isUnprefixed = ({ url }: Pick<HttpRequest, 'url'>): boolean => splitLanguage(url).path === url;
+export const hasNoLanguagePrefix = ({ url }: Pick<HttpRequest, 'url'>): boolean =>
+  splitLanguage(url).path === url;

@@ -14,7 +14,7 @@ import {
 } from '../../../common/errors/index.js';
 import { CREDENTIALS_MISSING, PASSWORD_CHANGE_REQUIRED, SESSION_EXPIRED } from '../../auth/index.js';
 import { MAX_NEXT_LENGTH } from '../forms/next-path.js';
-import { isUnprefixed, splitLanguage } from '../i18n/localized-path.js';
+import { hasNoLanguagePrefix, splitLanguage } from '../i18n/localized-path.js';
 import { preferredLanguage } from '../i18n/preferred-language.js';
 import { ErrorPage } from './error.page.js';
 import { PageRenderer } from './page.renderer.js';
@@ -92,6 +92,6 @@ function withoutTrailingSlashes(url: string): string | null {
  * because error pages don't redirect to another language.
  */
 const languageOf = (request: HttpRequest): string =>
-  request.method === 'GET' && isUnprefixed(request)
+  request.method === 'GET' && hasNoLanguagePrefix(request)
     ? preferredLanguage(request)
     : splitLanguage(request.url).language;

@@ -2,11 +2,11 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { mergeMap, of, type Observable } from 'rxjs';
 import { getGuardedRequest } from '../../../common/access/index.js';
 import { getResponse, type HttpRequest } from '../../../common/http/index.js';
-import { isUnprefixed, localizedPath, splitLanguage } from '../i18n/localized-path.js';
+import { hasNoLanguagePrefix, localizedPath, splitLanguage } from '../i18n/localized-path.js';
 import { preferredLanguage } from '../i18n/preferred-language.js';
 import { PageRenderer } from './page.renderer.js';
 import { SeeOther, toLocation, type Page } from './page.js';
-import { varyOf } from './vary.js';
+import { varyHeader } from './vary.js';
 
 /** Renders the result of a page's handler, and redirects users to the page in their language. */
 @Injectable()
@@ -18,7 +18,7 @@ export class PageInterceptor implements NestInterceptor {
     const response = getResponse(context);
     const redirect = pathInOtherLanguage(request);
     if (redirect !== null) {
-      response.code(302).header('Location', toLocation(redirect)).header('Vary', varyOf(request));
+      response.code(302).header('Location', toLocation(redirect)).header('Vary', varyHeader(request));
       return of('');
     }
     return next
@@ -38,7 +38,7 @@ export class PageInterceptor implements NestInterceptor {
  * has a language prefix or the page is already in the preferred language.
  */
 function pathInOtherLanguage(request: HttpRequest): string | null {
-  if (request.method !== 'GET' || !isUnprefixed(request)) return null;
+  if (request.method !== 'GET' || !hasNoLanguagePrefix(request)) return null;
   const { language, path } = splitLanguage(request.url);
   const preferred = preferredLanguage(request);
   return preferred === language ? null : localizedPath(preferred, path);

@@ -14,7 +14,7 @@ import { localizedPath, splitLanguage } from '../i18n/localized-path.js';
 import { Formats } from './formats.js';
 import { CurrentPage, type PageContext } from './page-context.js';
 import { toLocation, type Page, type SeeOther } from './page.js';
-import { varyOf } from './vary.js';
+import { varyHeader } from './vary.js';
 
 /** Turns pages into HTML responses. */
 @Injectable()
@@ -44,7 +44,7 @@ export class PageRenderer {
     response
       .code(page.status)
       .header('Content-Type', 'text/html; charset=utf-8')
-      .header('Vary', varyOf(request));
+      .header('Vary', varyHeader(request));
     if (encoding !== 'identity') response.header('Content-Encoding', encoding);
     for (const [name, value] of Object.entries(page.headers)) response.header(name, value);
     return compress(Buffer.from(html), encoding);

@@ -4,18 +4,18 @@ import type { HttpRequest, HttpResponse } from '../../../common/http/index.js';
 import { Settings } from '../../../settings/index.js';
 import {
   SignInService,
-  isSecure,
+  isCookieSecure,
   sessionCookie,
   SessionsService,
   SignInDto,
   clientInfoOf,
 } from '../../auth/index.js';
-import { runForm, validate } from '../forms/form-result.js';
+import { runForm, validateForm } from '../forms/form-result.js';
 import { textOf, type FormBody } from '../forms/form-body.js';
 import { ACCOUNT_SUSPENDED } from '../../users/index.js';
 import { LANGUAGES } from '../i18n/languages.js';
 import { languageCookie } from '../i18n/language-cookie.js';
-import { safeNext } from '../forms/next-path.js';
+import { safeNextPath } from '../forms/next-path.js';
 import { Pages } from '../rendering/pages.decorator.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { SignInPage, type SignInPageProps } from './sign-in.page.js';
@@ -49,7 +49,7 @@ export class SignInController {
   async signIn(@Body() form: FormBody, @Req() request: HttpRequest): Promise<Page | SeeOther> {
     const [email, next] = [textOf(form, 'email'), this.next(form)];
     const { value: session, denial } = await runForm(async () => {
-      const input = await validate(SignInDto, { email, password: textOf(form, 'password') });
+      const input = await validateForm(SignInDto, { email, password: textOf(form, 'password') });
       return this.signInService.signIn(input.email, input.password, clientInfoOf(request, this.settings));
     }, [ACCOUNT_SUSPENDED]);
     if (denial) return Page.denied(<SignInPage email={email} next={next} denial={denial} />, denial);
@@ -84,11 +84,11 @@ export class SignInController {
    * without HTTPS.
    */
   private keepsCookie({ headers }: HttpRequest): boolean {
-    return !isSecure(this.settings) || headers.origin === this.settings.publicUrl;
+    return !isCookieSecure(this.settings) || headers.origin === this.settings.publicUrl;
   }
 
   private next(values: FormBody): string {
-    return safeNext(textOf(values, 'next') || undefined, this.settings.publicUrl);
+    return safeNextPath(textOf(values, 'next') || undefined, this.settings.publicUrl);
   }
 }
 

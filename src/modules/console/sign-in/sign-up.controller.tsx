@@ -3,9 +3,9 @@ import { Public } from '../../../common/access/index.js';
 import type { HttpRequest } from '../../../common/http/index.js';
 import { Settings } from '../../../settings/index.js';
 import { OpenRegistrationGuard, SignInService, SignUpDto, clientInfoOf } from '../../auth/index.js';
-import { runForm, validate } from '../forms/form-result.js';
+import { runForm, validateForm } from '../forms/form-result.js';
 import { textOf, type FormBody } from '../forms/form-body.js';
-import { safeNext } from '../forms/next-path.js';
+import { safeNextPath } from '../forms/next-path.js';
 import { Pages } from '../rendering/pages.decorator.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { SignUpPage } from './sign-up.page.js';
@@ -30,7 +30,7 @@ export class SignUpController {
   async signUp(@Body() form: FormBody, @Req() request: HttpRequest): Promise<Page | SeeOther> {
     const values = { email: textOf(form, 'email'), name: textOf(form, 'name') };
     const { denial } = await runForm(async () => {
-      const input = await validate(SignUpDto, { ...values, password: textOf(form, 'password') });
+      const input = await validateForm(SignUpDto, { ...values, password: textOf(form, 'password') });
       return this.account.register(input, clientInfoOf(request, this.settings));
     });
     const next = this.next(form);
@@ -39,6 +39,6 @@ export class SignUpController {
   }
 
   private next(values: FormBody): string {
-    return safeNext(textOf(values, 'next') || undefined, this.settings.publicUrl);
+    return safeNextPath(textOf(values, 'next') || undefined, this.settings.publicUrl);
   }
 }

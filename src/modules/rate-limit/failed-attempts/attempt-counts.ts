@@ -2,13 +2,13 @@ import type { Policy } from '../policies.js';
 import type { SlidingWindows, WindowRecord } from '../windows/sliding-window.js';
 
 /** A policy applied to one subject, for example `failed-keys` to one client address. */
-export interface Budget {
+export interface AttemptBudget {
   readonly policy: Policy;
   readonly key: string;
 }
 
 /** The policy of a budget, and the state of the window that counts the budget's failed attempts. */
-export interface CountedBudget {
+export interface CountedAttemptBudget {
   readonly policy: Policy;
   readonly record: WindowRecord;
 }
@@ -31,7 +31,7 @@ export class AttemptCounts {
    * Returns whether one more attempt may start. It may if failed and pending attempts together are below the limit of
    * every budget.
    */
-  haveRoom(budgets: readonly Budget[]): boolean {
+  haveRoom(budgets: readonly AttemptBudget[]): boolean {
     return budgets.every(
       ({ policy, key }) => this.failed.countOf(key) + (this.pending.get(key) ?? 0) < policy.limit,
     );
@@ -41,7 +41,7 @@ export class AttemptCounts {
    * Returns the budget that failed attempts alone have exhausted, or `null` if there is none. If there are several,
    * returns the one that stays exhausted longest.
    */
-  spent(budgets: readonly Budget[]): CountedBudget | null {
+  spent(budgets: readonly AttemptBudget[]): CountedAttemptBudget | null {
     const full = budgets.filter(({ policy, key }) => this.failed.countOf(key) >= policy.limit);
     if (full.length === 0) return null;
     return full
@@ -50,16 +50,16 @@ export class AttemptCounts {
   }
 
   /** Returns the budget that allows the fewest further failed attempts. */
-  tightest(budgets: readonly Budget[]): CountedBudget {
+  tightest(budgets: readonly AttemptBudget[]): CountedAttemptBudget {
     return budgets.map(this.counted).reduce((least, each) => (leftOf(each) < leftOf(least) ? each : least));
   }
 
-  begin(budgets: readonly Budget[]): void {
+  begin(budgets: readonly AttemptBudget[]): void {
     for (const { key } of budgets) this.pending.set(key, (this.pending.get(key) ?? 0) + 1);
   }
 
   /** Ends a pending attempt, and counts it in the window if it has failed. */
-  end(budgets: readonly Budget[], hasFailed: boolean): void {
+  end(budgets: readonly AttemptBudget[], hasFailed: boolean): void {
     for (const { key } of budgets) {
       const left = this.pending.get(key)! - 1;
       if (left > 0) this.pending.set(key, left);
@@ -68,11 +68,11 @@ export class AttemptCounts {
     }
   }
 
-  private readonly counted = ({ policy, key }: Budget): CountedBudget => ({
+  private readonly counted = ({ policy, key }: AttemptBudget): CountedAttemptBudget => ({
     policy,
     record: this.failed.peek(key, policy.limit),
   });
 }
 
-const leftOf = ({ policy, record }: CountedBudget): number => policy.limit - record.totalHits;
-const secondsOf = ({ record }: CountedBudget): number => record.timeToBlockExpire;
+const leftOf = ({ policy, record }: CountedAttemptBudget): number => policy.limit - record.totalHits;
+const secondsOf = ({ record }: CountedAttemptBudget): number => record.timeToBlockExpire;

@@ -1,5 +1,5 @@
 import { unavailable, type AppError } from '../../../common/errors/index.js';
-import type { AttemptCounts, Budget } from './attempt-counts.js';
+import type { AttemptCounts, AttemptBudget } from './attempt-counts.js';
 
 const MAX_WAIT_MS = 2_000;
 /**
@@ -18,7 +18,7 @@ const FIRST_GUESS_MS = 50;
 const SMOOTHING = 0.1;
 
 interface Waiting {
-  readonly budgets: readonly Budget[];
+  readonly budgets: readonly AttemptBudget[];
   readonly isNeeded: () => boolean;
   /**
    * How many attempts of the group were already waiting when this one began to wait, and how many had started by then.
@@ -53,7 +53,7 @@ export class AttemptQueue {
    */
   constructor(
     private readonly counts: AttemptCounts,
-    private readonly tooMany: (budgets: readonly Budget[]) => AppError | null,
+    private readonly tooMany: (budgets: readonly AttemptBudget[]) => AppError | null,
     private readonly monotonicMs: () => number,
   ) {}
 
@@ -65,7 +65,7 @@ export class AttemptQueue {
    * @throws `too_many_failed_attempts` if failed attempts alone have exhausted a budget.
    * @throws `unavailable` after a wait of two seconds, or if too many attempts are already waiting.
    */
-  async begin(group: string, budgets: readonly Budget[], isNeeded: () => boolean): Promise<boolean> {
+  async begin(group: string, budgets: readonly AttemptBudget[], isNeeded: () => boolean): Promise<boolean> {
     const denial = this.tooMany(budgets);
     if (denial) throw denial;
     // Failed attempts may have left the window since the last start. If so, waiting attempts start before this one.
@@ -76,12 +76,12 @@ export class AttemptQueue {
   }
 
   /** Ends an attempt, and starts the waiting attempts for which there is now room. */
-  end(group: string, budgets: readonly Budget[], hasFailed: boolean): void {
+  end(group: string, budgets: readonly AttemptBudget[], hasFailed: boolean): void {
     this.counts.end(budgets, hasFailed);
     this.serve(group);
   }
 
-  private wait(group: string, budgets: readonly Budget[], isNeeded: () => boolean): Promise<boolean> {
+  private wait(group: string, budgets: readonly AttemptBudget[], isNeeded: () => boolean): Promise<boolean> {
     const line = this.lines.get(group) ?? {
       waiting: new Set<Waiting>(),
       started: 0,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import type { AppError } from '../../../common/errors/index.js';
 import { Settings } from '../../../settings/index.js';
-import { AttemptCounts, type Budget } from './attempt-counts.js';
+import { AttemptCounts, type AttemptBudget } from './attempt-counts.js';
 import { AttemptQueue } from './attempt-queue.js';
 import { policiesPerNetwork, policiesOf, windowKeyOf, type Policy } from '../policies.js';
 import { TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit.errors.js';
@@ -82,7 +82,7 @@ export class FailedAttemptLimiter {
 
   private async admit(
     networks: readonly string[],
-    budgets: readonly Budget[],
+    budgets: readonly AttemptBudget[],
     isNeeded: () => boolean,
   ): Promise<Attempt | null> {
     // Attempts that share a budget come from the same widest network, so it identifies their group.
@@ -98,7 +98,7 @@ export class FailedAttemptLimiter {
     };
   }
 
-  private tooMany(budgets: readonly Budget[]): AppError | null {
+  private tooMany(budgets: readonly AttemptBudget[]): AppError | null {
     const spent = this.counts.spent(budgets);
     if (!spent) return null;
     const state = toRateLimitState(spent.policy, spent.record);
@@ -109,7 +109,7 @@ export class FailedAttemptLimiter {
   }
 }
 
-const budgetsOf = (policies: readonly Policy[], networks: readonly string[], suffix = ''): Budget[] =>
+const budgetsOf = (policies: readonly Policy[], networks: readonly string[], suffix = ''): AttemptBudget[] =>
   networks.map((network, index) => {
     const policy = policies[index]!;
     return { policy, key: windowKeyOf(policy, network + suffix) };

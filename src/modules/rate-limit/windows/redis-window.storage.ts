@@ -10,7 +10,7 @@ import { WINDOW_SCRIPT } from './window.script.js';
 const SCRIPT_SHA = createHash('sha1').update(WINDOW_SCRIPT).digest('hex');
 
 /** The state of a window in Redis. */
-export interface SharedRecord extends WindowRecord {
+export interface SharedWindowRecord extends WindowRecord {
   /** If the script had to reset the key, this is how long (in ms) the count stays incomplete. Otherwise, it is 0. */
   readonly incompleteMs: number;
   /**
@@ -39,12 +39,12 @@ export class RedisWindowStorage {
   }
 
   /** Counts a request unless the window already contains `limit` requests. Throws `RedisUnavailableError`. */
-  take(key: string, limit: number, windowSeconds: number): Promise<SharedRecord> {
+  take(key: string, limit: number, windowSeconds: number): Promise<SharedWindowRecord> {
     return this.run(key, limit, windowSeconds, true);
   }
 
   /** Returns the state of the window without counting a request. Throws `RedisUnavailableError`. */
-  peek(key: string, limit: number, windowSeconds: number): Promise<SharedRecord> {
+  peek(key: string, limit: number, windowSeconds: number): Promise<SharedWindowRecord> {
     return this.run(key, limit, windowSeconds, false);
   }
 
@@ -53,7 +53,7 @@ export class RedisWindowStorage {
     limit: number,
     windowSeconds: number,
     counts: boolean,
-  ): Promise<SharedRecord> {
+  ): Promise<SharedWindowRecord> {
     const name = this.keyPrefix + key;
     const values = [name, limit, windowSeconds * 1_000_000, counts ? 1 : 0];
     const answer = await this.link.runScript((client) => runScript(client, values));

@@ -1,4 +1,4 @@
-import { takeAll, type Windows } from './several-windows.js';
+import { takeFromAll, type WindowCounter } from './several-windows.js';
 import { requestPolicy } from '../policies.js';
 import type { WindowRecord } from './sliding-window.js';
 import type { Budget } from './window.storage.js';
@@ -15,7 +15,7 @@ const OPEN: WindowRecord = { totalHits: 1, timeToExpire: 60, isBlocked: false, t
  * Returns fake windows, and the keys of the budgets that count a request.
  * @param second returns the record for the second budget, or throws.
  */
-function windowsWith(second: () => WindowRecord): { windows: Windows; counted: Set<string> } {
+function windowsWith(second: () => WindowRecord): { windows: WindowCounter; counted: Set<string> } {
   const counted = new Set<string>();
   const take = (budget: Budget): WindowRecord => {
     const record = budget === SECOND ? second() : OPEN;
@@ -35,14 +35,14 @@ function windowsWith(second: () => WindowRecord): { windows: Windows; counted: S
 
 it('counts a request in every budget', async () => {
   const { windows, counted } = windowsWith(() => OPEN);
-  expect(await takeAll(windows, [FIRST, SECOND])).toMatchObject([OPEN, OPEN]);
+  expect(await takeFromAll(windows, [FIRST, SECOND])).toMatchObject([OPEN, OPEN]);
   expect([...counted]).toEqual(['first', 'second']);
 });
 
 it('counts a request in no budget if a later one denies it', async () => {
   const denied = { ...OPEN, isBlocked: true, timeToBlockExpire: 7 };
   const { windows, counted } = windowsWith(() => denied);
-  expect(await takeAll(windows, [FIRST, SECOND])).toMatchObject([OPEN, denied]);
+  expect(await takeFromAll(windows, [FIRST, SECOND])).toMatchObject([OPEN, denied]);
   expect([...counted]).toEqual([]);
 });
 
@@ -51,6 +51,6 @@ it('counts a request in no budget if a later one fails', async () => {
   const { windows, counted } = windowsWith(() => {
     throw failure;
   });
-  await expect(takeAll(windows, [FIRST, SECOND])).rejects.toBe(failure);
+  await expect(takeFromAll(windows, [FIRST, SECOND])).rejects.toBe(failure);
   expect([...counted]).toEqual([]);
 });

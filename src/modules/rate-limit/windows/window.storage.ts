@@ -5,8 +5,8 @@ import { RedisUnavailableError, RedisLink, ThrottledLog } from '../../../redis/i
 import { InstancesService } from '../../instances/index.js';
 import { isUserPolicy, requestPolicy, type Policy } from '../policies.js';
 import { IncompleteWindows } from './incomplete-windows.js';
-import { OwnWindows, type WindowTable } from './own-windows.js';
-import { RedisWindowStorage, type SharedRecord } from './redis-window.storage.js';
+import { LocalWindows, type WindowTable } from './local-windows.js';
+import { RedisWindowStorage, type SharedWindowRecord } from './redis-window.storage.js';
 import type { WindowRecord } from './sliding-window.js';
 
 /** A policy applied to one subject, for example to one user or one address. */
@@ -20,7 +20,7 @@ export interface Budget {
 /**
  * The state of the window after a request. `giveBack` removes the request from the window again, unless it was denied.
  */
-export interface Taken extends WindowRecord {
+export interface ReturnableRecord extends WindowRecord {
   giveBack(): void | Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export interface Taken extends WindowRecord {
  */
 @Injectable()
 export class WindowStorage implements ThrottlerStorage {
-  private readonly own: OwnWindows;
+  private readonly own: LocalWindows;
   private readonly incomplete: IncompleteWindows;
   private readonly losses: ThrottledLog;
 
@@ -44,7 +44,7 @@ export class WindowStorage implements ThrottlerStorage {
     private readonly instances: InstancesService,
   ) {
     this.losses = new ThrottledLog(new Logger(WindowStorage.name), clock);
-    this.own = new OwnWindows(clock);
+    this.own = new LocalWindows(clock);
     this.incomplete = new IncompleteWindows(clock);
   }
 
@@ -58,7 +58,7 @@ export class WindowStorage implements ThrottlerStorage {
    * Counts a request like `take`, but allows the caller to remove it again, for example because another window denies
    * it.
    */
-  takeReturnable(budget: Budget): Taken | Promise<Taken> {
+  takeReturnable(budget: Budget): ReturnableRecord | Promise<ReturnableRecord> {
     if (this.redis.isConfigured) return this.takeShared(budget);
     return this.tableOf(budget).windows.takeReturnable(budget.key, budget.policy.limit);
   }
@@ -89,7 +89,7 @@ export class WindowStorage implements ThrottlerStorage {
     return this.take({ key, policy, isKnownSubject: isUserPolicy(name) });
   }
 
-  private async takeShared(budget: Budget): Promise<Taken> {
+  private async takeShared(budget: Budget): Promise<ReturnableRecord> {
     const { key, policy } = budget;
     const table = this.tableOf(budget);
     if (this.redis.wasUnavailableWithin(table.returnMs) || this.incomplete.has(key))
@@ -108,7 +108,7 @@ export class WindowStorage implements ThrottlerStorage {
     }
   }
 
-  private async takeBoth(table: WindowTable, key: string, limit: number): Promise<Taken> {
+  private async takeBoth(table: WindowTable, key: string, limit: number): Promise<ReturnableRecord> {
     const own = this.ofWhole(table.windows.takeReturnable(key, this.share(limit)), limit);
     if (own.isBlocked) return own;
     try {
@@ -131,9 +131,9 @@ export class WindowStorage implements ThrottlerStorage {
     table: WindowTable,
     key: string,
     limit: number,
-    together: SharedRecord,
+    together: SharedWindowRecord,
     incompleteMs: number,
-  ): Taken {
+  ): ReturnableRecord {
     this.incomplete.note(key, incompleteMs);
     const own = this.ofWhole(table.windows.takeReturnable(key, this.share(limit)), limit);
     return withBoth(own.isBlocked ? own : withFewerLeft(together, own), together.giveBack, own.giveBack);
@@ -143,7 +143,7 @@ export class WindowStorage implements ThrottlerStorage {
    * If Redis has lost some of the requests that this process accepted, returns how long (in ms) to treat the key's
    * count as incomplete. Otherwise returns 0.
    */
-  private forgottenMs(table: WindowTable, key: string, together: SharedRecord): number {
+  private forgottenMs(table: WindowTable, key: string, together: SharedWindowRecord): number {
     if (!table.windows.hasAccepted(together.totalHits, key, table.comparedMs)) return 0;
     this.losses.warn(
       `Redis has lost requests that were counted for ${key}. Check whether keys were removed or evicted.`,
@@ -174,9 +174,9 @@ const withFewerLeft = (one: WindowRecord, other: WindowRecord): WindowRecord =>
 
 const withBoth = (
   record: WindowRecord,
-  giveBackShared: Taken['giveBack'],
-  giveBackOwn: Taken['giveBack'],
-): Taken => ({
+  giveBackShared: ReturnableRecord['giveBack'],
+  giveBackOwn: ReturnableRecord['giveBack'],
+): ReturnableRecord => ({
   ...record,
   giveBack: async () => {
     await giveBackOwn();

@@ -1,27 +1,27 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { DOCUMENTED_COUNT, DOCUMENTED_TIME } from '../../../common/http/index.js';
+import { COUNT_SCHEMA, TIME_SCHEMA } from '../../../common/http/index.js';
 import type { UsageBucket } from '../usage.js';
 
 export class UsageBucketDto {
   @ApiProperty({
-    ...DOCUMENTED_TIME,
+    ...TIME_SCHEMA,
     description: 'The start of the hour or day, in UTC.',
     example: '2026-01-05T09:00:00.000Z',
   })
   at!: string;
 
-  @ApiProperty({ ...DOCUMENTED_COUNT, description: 'The number of requests that were allowed.', example: 42 })
+  @ApiProperty({ ...COUNT_SCHEMA, description: 'The number of requests that were allowed.', example: 42 })
   accepted!: number;
 
   @ApiProperty({
-    ...DOCUMENTED_COUNT,
+    ...COUNT_SCHEMA,
     description: 'The number of requests that exceeded the rate limit (429).',
     example: 0,
   })
   limited!: number;
 
   @ApiProperty({
-    ...DOCUMENTED_COUNT,
+    ...COUNT_SCHEMA,
     description:
       'The number of requests that were denied for another reason, for example because the key was revoked.',
     example: 0,

@@ -1,13 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { IsInstant, IsOptionalNotNull } from '../../../common/validation/index.js';
-import { INTERVALS, type Interval } from '../usage.js';
+import { USAGE_INTERVALS, type UsageInterval } from '../usage.js';
 
 export class UsageQuery {
-  @ApiPropertyOptional({ enum: INTERVALS, default: 'hour' })
+  @ApiPropertyOptional({ enum: USAGE_INTERVALS, default: 'hour' })
   @IsOptionalNotNull()
-  @IsIn(INTERVALS)
-  interval?: Interval;
+  @IsIn(USAGE_INTERVALS)
+  interval?: UsageInterval;
 
   @ApiPropertyOptional({
     type: String,

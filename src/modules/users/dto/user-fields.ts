@@ -9,13 +9,13 @@ import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../../common/text/p
 import { passwordProblem } from '../passwords/password-problem.js';
 
 /** Validates the email address of a new user, and converts it to the form in which it is stored. */
-export const IsNewEmail = (): PropertyDecorator =>
+export const IsValidEmail = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: 'string', format: 'email', maxLength: MAX_EMAIL_LENGTH, example: 'ada@example.com' }),
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? (canonicalEmail(value) ?? value) : value,
     ),
-    FieldRule('isNewEmail', (value) =>
+    FieldRule('isValidEmail', (value) =>
       typeof value === 'string' && canonicalEmail(value) !== null
         ? null
         : INVALID_EMAIL.with({ max: MAX_EMAIL_LENGTH }),
@@ -23,7 +23,7 @@ export const IsNewEmail = (): PropertyDecorator =>
   );
 
 /** Validates a new password that a user or an admin chose. */
-export const IsNewPassword = (): PropertyDecorator =>
+export const IsValidPassword = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({
       type: 'string',
@@ -32,7 +32,7 @@ export const IsNewPassword = (): PropertyDecorator =>
       maxLength: MAX_PASSWORD_LENGTH,
       example: 'correct horse battery',
     }),
-    FieldRule('isNewPassword', passwordProblem),
+    FieldRule('isValidPassword', passwordProblem),
   );
 
 export const IsUserName = (): PropertyDecorator =>

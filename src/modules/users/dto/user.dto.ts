@@ -1,22 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  DOCUMENTED_EMAIL,
-  DOCUMENTED_NAME,
-  DOCUMENTED_TIME,
-  DOCUMENTED_UUID,
-} from '../../../common/http/index.js';
+import { EMAIL_SCHEMA, NAME_SCHEMA, TIME_SCHEMA, UUID_SCHEMA } from '../../../common/http/index.js';
 import { ROLES, USER_STATUSES, type Role, type UserStatus } from '../../../common/access/index.js';
 import type { User } from '../user.js';
 
 /** A user in responses: docs/api.md, "Users". */
 export class UserDto {
-  @ApiProperty(DOCUMENTED_UUID)
+  @ApiProperty(UUID_SCHEMA)
   id!: string;
 
-  @ApiProperty(DOCUMENTED_EMAIL)
+  @ApiProperty(EMAIL_SCHEMA)
   email!: string;
 
-  @ApiProperty({ ...DOCUMENTED_NAME, example: 'Ada Lovelace' })
+  @ApiProperty({ ...NAME_SCHEMA, example: 'Ada Lovelace' })
   name!: string;
 
   @ApiProperty({ enum: ROLES, enumName: 'Role', example: 'standard' })
@@ -25,10 +20,10 @@ export class UserDto {
   @ApiProperty({ enum: USER_STATUSES, enumName: 'UserStatus', example: 'active' })
   status!: UserStatus;
 
-  @ApiProperty(DOCUMENTED_TIME)
+  @ApiProperty(TIME_SCHEMA)
   createdAt!: string;
 
-  @ApiProperty(DOCUMENTED_TIME)
+  @ApiProperty(TIME_SCHEMA)
   updatedAt!: string;
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { emailsToLookUp } from '../../../common/text/email.js';
-import { Database, SYSTEM, type Transaction } from '../../../database/index.js';
+import { Database, SYSTEM_AUTHOR, type Transaction } from '../../../database/index.js';
 import { InvalidationBus } from '../../../invalidation/index.js';
 import { BcryptQueue, type HashSubject } from '../../hashing/index.js';
 import { toUser, USER_SUBJECT, type User } from '../user.js';
@@ -10,7 +10,7 @@ import type { UserEntity } from '../user.entity.js';
 import { USER_NOT_FOUND } from '../users.errors.js';
 import { UsersRepository } from '../users.repository.js';
 import { encodePassword } from './password-encoding.js';
-import { generatePassword, temporarySince } from './temporary-password.js';
+import { generatePassword, temporaryPasswordColumns } from './temporary-password.js';
 
 /** The result of a successful check: the user, and the hash that the password matched. */
 export interface CheckedPassword {
@@ -55,7 +55,7 @@ export class PasswordsService implements OnModuleInit {
     const checked = await this.check(await this.repository.findByEmail(emailsToLookUp(email)), password, by);
     if (!checked || !this.bcrypt.isOutdated(checked.hash)) return checked;
     const hash = await this.bcrypt.hash(encodePassword(password), by);
-    const isReplaced = await this.database.write(SYSTEM, (transaction) =>
+    const isReplaced = await this.database.write(SYSTEM_AUTHOR, (transaction) =>
       this.repository.replacePassword(transaction, checked.user.id, checked.hash, { passwordHash: hash }),
     );
     // If the hash was not replaced, another sign-in has replaced it meanwhile, or the password was changed. So the
@@ -87,7 +87,7 @@ export class PasswordsService implements OnModuleInit {
   async generate(by: HashSubject): Promise<{ password: string; stored: StoredPassword }> {
     const password = generatePassword();
     const { passwordHash } = await this.hash(password, by);
-    return { password, stored: { passwordHash, ...temporarySince(this.clock.now()) } };
+    return { password, stored: { passwordHash, ...temporaryPasswordColumns(this.clock.now()) } };
   }
 
   /** Replaces the checked password. Returns false if the password has changed since the check. */

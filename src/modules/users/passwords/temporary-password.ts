@@ -4,7 +4,7 @@ import { HOUR_MS } from '../../../common/duration.js';
 export const TEMPORARY_PASSWORD_HOURS = 72;
 
 /** Returns the columns that mark a password as temporary. The password expires 72 hours after the given time. */
-export const temporarySince = (now: Date) => ({
+export const temporaryPasswordColumns = (now: Date) => ({
   passwordIsTemporary: true,
   passwordEndsAt: new Date(now.getTime() + TEMPORARY_PASSWORD_HOURS * HOUR_MS),
 });

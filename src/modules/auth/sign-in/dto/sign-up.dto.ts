@@ -1,10 +1,10 @@
-import { IsNewEmail, IsNewPassword, IsUserName } from '../../../users/index.js';
+import { IsValidEmail, IsValidPassword, IsUserName } from '../../../users/index.js';
 
 export class SignUpDto {
-  @IsNewEmail()
+  @IsValidEmail()
   email!: string;
 
-  @IsNewPassword()
+  @IsValidPassword()
   password!: string;
 
   @IsUserName()

@@ -4,10 +4,10 @@ import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../
 import { Clock } from '../../../../common/clock.js';
 import { ApiKeyFilterDto, ListAllApiKeysQuery } from '../../../admin/index.js';
 import { AdminApiKeysService, API_KEY_NOT_FOUND, type ApiKey } from '../../../api-keys/index.js';
-import { revocationOf } from '../../api-keys/revocation-form.js';
+import { revocationFromForm } from '../../api-keys/revocation-form.js';
 import { RevokePage } from '../../api-keys/revoke.page.js';
 import { optionalTextOf, textOf, type FormBody } from '../../forms/form-body.js';
-import { nullOnError, runForm, validate, type Denial } from '../../forms/form-result.js';
+import { nullOnError, runForm, validateForm, type Denial } from '../../forms/form-result.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
 import { AllKeysPage, type OwnedKeyList } from './all-keys.page.js';
@@ -29,7 +29,7 @@ export class AllKeysController {
     const filter = keyFilterValues(query);
     const cursor = optionalTextOf(query, 'cursor');
     const { value, denial } = await runForm(async () => {
-      const input = await validate(ListAllApiKeysQuery, {
+      const input = await validateForm(ListAllApiKeysQuery, {
         status: optionalTextOf(query, 'status'),
         search: optionalTextOf(query, 'search'),
         userId: optionalTextOf(query, 'userId'),
@@ -66,7 +66,9 @@ export class AllKeysController {
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
     const apiKey = await this.apiKeys.get(id);
-    const { denial } = await runForm(async () => this.apiKeys.revoke(caller, id, await revocationOf(form)));
+    const { denial } = await runForm(async () =>
+      this.apiKeys.revoke(caller, id, await revocationFromForm(form)),
+    );
     if (!denial) return new SeeOther(withQuery('/admin/api-keys', { revoked: id }));
     return Page.denied(await this.revokePage(apiKey, form, denial), denial);
   }

@@ -4,9 +4,9 @@ import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../
 import { validationFailed } from '../../../../common/errors/index.js';
 import { BulkRevocationDto } from '../../../admin/index.js';
 import { BulkRevocationService, type ApiKeySelection } from '../../../api-keys/index.js';
-import { runForm, validate, type Denial } from '../../forms/form-result.js';
+import { runForm, validateForm, type Denial } from '../../forms/form-result.js';
 import { textOf, textsOf, type FormBody } from '../../forms/form-body.js';
-import { UNCHECKED } from '../../console.errors.js';
+import { MUST_BE_CHECKED } from '../../console.errors.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
 import { BulkRevocationPage } from './bulk-revocation.page.js';
@@ -31,7 +31,7 @@ export class BulkRevocationController {
     const { value: count, denial } = await runForm(async () => {
       const { confirm, everything, ...values } = form;
       if (confirm !== 'yes' && everything !== 'yes') {
-        throw validationFailed(UNCHECKED.on('confirm'));
+        throw validationFailed(MUST_BE_CHECKED.on('confirm'));
       }
       const input = await inputOf(values);
       const revocation = { ...BulkRevocationDto.toRevocation(input), confirm: everything === 'yes' };
@@ -97,7 +97,7 @@ function inputOf({
     userId: emptyToUndefined(userId),
     unusedForDays: parseQueryInteger({ value: emptyToUndefined(unusedForDays) }),
   };
-  return validate(BulkRevocationDto, {
+  return validateForm(BulkRevocationDto, {
     ids: selection === 'ids' ? textsOf({ ids }, 'ids') : undefined,
     filter: selection === 'filter' ? conditions : undefined,
     reason: emptyToUndefined(reason),

@@ -8,7 +8,7 @@ import { Pager } from '../../components/pager.js';
 import { usePage } from '../../rendering/page-context.js';
 import { Badge } from '../../components/badge.js';
 import { LinkButton } from '../../components/link-button.js';
-import { MaybeTime, Time } from '../../components/time.js';
+import { OptionalTime, Time } from '../../components/time.js';
 import { DenialNotice } from '../../components/notices.js';
 import { AdminLayout } from '../admin-layout.js';
 
@@ -93,7 +93,7 @@ function UserTable({ users }: { users: UserList['data'] }) {
           </td>
           <td>{format.number(activeApiKeys)}</td>
           <td>
-            <MaybeTime at={user.lastSeenAt} otherwise={t('users.neverSeen')} />
+            <OptionalTime at={user.lastSeenAt} otherwise={t('users.neverSeen')} />
           </td>
           <td>
             <Time at={user.createdAt} isRelative />

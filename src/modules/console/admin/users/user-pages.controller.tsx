@@ -10,7 +10,7 @@ import { AdminUsersService, CreateUserDto, ListUsersQuery, UpdateUserDto } from 
 import { AdminApiKeysService } from '../../../api-keys/index.js';
 import { UsersService } from '../../../users/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../../forms/form-body.js';
-import { runForm, validate, type Denial } from '../../forms/form-result.js';
+import { runForm, validateForm, type Denial } from '../../forms/form-result.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
 import { formIdOf, newFormId } from '../../forms/form-id.js';
@@ -44,7 +44,7 @@ export class UserPagesController {
     };
     const cursor = optionalTextOf(query, 'cursor');
     const { value, denial } = await runForm(async () => {
-      const input = await validate(ListUsersQuery, {
+      const input = await validateForm(ListUsersQuery, {
         search: optionalTextOf(query, 'search'),
         role: optionalTextOf(query, 'role'),
         status: optionalTextOf(query, 'status'),
@@ -86,7 +86,10 @@ export class UserPagesController {
       role: textOf(form, 'role'),
     };
     const { value: created, denial } = await runForm(async () => {
-      const input = await validate(CreateUserDto, { ...values, password: optionalTextOf(form, 'password') });
+      const input = await validateForm(CreateUserDto, {
+        ...values,
+        password: optionalTextOf(form, 'password'),
+      });
       const create = () => this.users.create(caller, CreateUserDto.toNewUser(input));
       // The form may have been submitted before, for example to another instance, so that this process has no result
       // for it. Creating the user again then fails, because the email is taken.
@@ -114,7 +117,7 @@ export class UserPagesController {
   ): Promise<Page | SeeOther> {
     const typed = { name: textOf(form, 'name'), role: textOf(form, 'role') };
     const { denial } = await runForm(async () =>
-      this.users.update(caller, id, await validate(UpdateUserDto, typed)),
+      this.users.update(caller, id, await validateForm(UpdateUserDto, typed)),
     );
     if (!denial) return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'saved' }));
     return Page.denied(await this.userPage(id, typed, denial), denial);

@@ -8,7 +8,7 @@ import { Badge } from '../../components/badge.js';
 import { SuccessNotice, DenialNotice } from '../../components/notices.js';
 import { NameField } from '../../components/user-fields.js';
 import { LinkButton } from '../../components/link-button.js';
-import { MaybeTime, Time } from '../../components/time.js';
+import { OptionalTime, Time } from '../../components/time.js';
 import { Select } from '../../components/select.js';
 import { AdminLayout } from '../admin-layout.js';
 
@@ -56,7 +56,7 @@ export function UserPage({ user, typed, roles, apiKeys, notice, denial }: UserPa
           </dd>
           <dt>{t('users.lastSeen')}</dt>
           <dd>
-            <MaybeTime at={user.lastSeenAt} otherwise={t('users.neverSeen')} />
+            <OptionalTime at={user.lastSeenAt} otherwise={t('users.neverSeen')} />
           </dd>
           {user.temporaryPasswordExpiresAt && (
             <>

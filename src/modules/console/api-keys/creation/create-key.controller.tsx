@@ -10,7 +10,7 @@ import {
   type ApiKey,
   type CreatedApiKey,
 } from '../../../api-keys/index.js';
-import { nullOnError, runForm, validate, type Denial } from '../../forms/form-result.js';
+import { nullOnError, runForm, validateForm, type Denial } from '../../forms/form-result.js';
 import { textOf, type FormBody } from '../../forms/form-body.js';
 import { DATE_NOT_CHOSEN } from '../../console.errors.js';
 import { Page } from '../../rendering/page.js';
@@ -81,7 +81,7 @@ export class CreateKeyController {
     const isDateIgnored = values.date !== '' && values.expiry !== 'date';
     if (isDateIgnored) throw validationFailed(DATE_NOT_CHOSEN.on('expiresAt'));
     const expiresAt = toExpiresAt(values, this.clock.now());
-    return CreateApiKeyDto.toNewApiKey(await validate(CreateApiKeyDto, { name: values.name, expiresAt }));
+    return CreateApiKeyDto.toNewApiKey(await validateForm(CreateApiKeyDto, { name: values.name, expiresAt }));
   }
 
   /**

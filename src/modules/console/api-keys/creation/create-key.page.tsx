@@ -2,7 +2,7 @@ import { API_KEY_QUOTA_REACHED, IDEMPOTENCY_KEY_REUSED } from '../../../api-keys
 import type { Denial } from '../../forms/form-result.js';
 import { Layout } from '../../rendering/layout.js';
 import { usePage } from '../../rendering/page-context.js';
-import { FieldNotes, safeValue } from '../../components/field.js';
+import { FieldNotes, valueWithoutKeys } from '../../components/field.js';
 import { DenialNotice } from '../../components/notices.js';
 import { KeyNameField } from '../key-fields.js';
 import { EXPIRY_DAYS, type ExpiryChoice } from './expiry.js';
@@ -88,7 +88,7 @@ function Expiry({ values, denial }: Pick<CreateKeyPageProps, 'values' | 'denial'
           id="date"
           name="date"
           type="date"
-          value={safeValue(values.date)}
+          value={valueWithoutKeys(values.date)}
           aria-invalid={error === null ? undefined : 'true'}
           aria-describedby={error === null ? 'date-hint' : 'date-hint date-error'}
         />

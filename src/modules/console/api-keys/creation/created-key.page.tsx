@@ -2,7 +2,7 @@ import type { ApiKey } from '../../../api-keys/index.js';
 import { Layout } from '../../rendering/layout.js';
 import { usePage } from '../../rendering/page-context.js';
 import { Secret } from '../../components/secret.js';
-import { requestExamples, environmentLine } from '../request-examples.js';
+import { requestExamples, exportKeyCommand } from '../request-examples.js';
 import { CodeBlock } from '../../components/code-block.js';
 
 interface CreatedKeyPageProps {
@@ -37,7 +37,7 @@ export function CreatedKeyPage({ apiKey, secret, publicUrl }: CreatedKeyPageProp
       <section class="card">
         <h2>{t('created.examples')}</h2>
         <p>{t('created.environment')}</p>
-        <CodeBlock id="environment" code={environmentLine(secret)} />
+        <CodeBlock id="environment" code={exportKeyCommand(secret)} />
         {requestExamples(publicUrl).map(({ language, code }) => (
           <details key={language} open={language === 'cURL'}>
             <summary>{language}</summary>

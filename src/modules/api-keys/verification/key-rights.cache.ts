@@ -19,7 +19,7 @@ import { VerifiedKeyCache } from './verified-key.cache.js';
 const MAX_ENTRIES = 200_000;
 
 /** The current rights of a key, and its owner. */
-export interface Authority {
+export interface KeyRights {
   /** The result of authentication while the key is active. */
   readonly outcome: AuthOutcome;
   readonly owner: User;
@@ -33,13 +33,13 @@ export interface Authority {
  * cached.
  */
 @Injectable()
-export class AuthorityCache implements InvalidationListener {
-  private readonly entries = new LRUCache<string, Authority>({
+export class KeyRightsCache implements InvalidationListener {
+  private readonly entries = new LRUCache<string, KeyRights>({
     max: MAX_ENTRIES,
     dispose: ({ owner }, id) => this.unlink(owner.id, id),
   });
   private readonly keysOfUser = new Map<string, Set<string>>();
-  private readonly loads = new Map<string, Promise<Authority>>();
+  private readonly loads = new Map<string, Promise<KeyRights>>();
 
   constructor(
     private readonly repository: ApiKeysRepository,
@@ -56,7 +56,7 @@ export class AuthorityCache implements InvalidationListener {
    * Returns the cached entry of the key. Returns `undefined` if there is none, or if the cache must first read the
    * latest invalidations.
    */
-  peek(id: string): Authority | undefined {
+  peek(id: string): KeyRights | undefined {
     return this.feed.isTrusted() ? this.entries.get(id) : undefined;
   }
 
@@ -65,7 +65,7 @@ export class AuthorityCache implements InvalidationListener {
    * Throws `api_key_not_found`. Throws `unavailable` if the database is unavailable. Cached entries alone can't be
    * trusted, because they may be outdated if the last invalidations were read more than a second ago.
    */
-  async get(id: string): Promise<Authority> {
+  async get(id: string): Promise<KeyRights> {
     await this.feed.catchUp();
     return this.entries.get(id) ?? this.loads.get(id) ?? this.load(id);
   }
@@ -86,9 +86,9 @@ export class AuthorityCache implements InvalidationListener {
    * Returns the result of authentication at the current time. If the key is not active or its owner is suspended, the
    * result contains the error and no principal.
    */
-  outcomeOf(authority: Authority): AuthOutcome {
-    const { outcome } = authority;
-    const denial = this.denialOf(authority);
+  outcomeOf(rights: KeyRights): AuthOutcome {
+    const { outcome } = rights;
+    const denial = this.denialOf(rights);
     return denial ? { ...outcome, principal: null, denial } : outcome;
   }
 
@@ -104,7 +104,7 @@ export class AuthorityCache implements InvalidationListener {
    * Returns the error for a key that is denied, or `null`. A revocation comes first, then expiry, then the owner's
    * suspension.
    */
-  private denialOf({ revokedAt, expiresAt, owner }: Authority): AppError | null {
+  private denialOf({ revokedAt, expiresAt, owner }: KeyRights): AppError | null {
     if (revokedAt || expiresAt) {
       const ended = inactiveKeyError({ revokedAt, expiresAt }, this.clock.now());
       if (ended) return ended;
@@ -123,20 +123,20 @@ export class AuthorityCache implements InvalidationListener {
     for (const key of [...(this.keysOfUser.get(userId) ?? [])]) this.entries.delete(key);
   }
 
-  private async load(id: string): Promise<Authority> {
+  private async load(id: string): Promise<KeyRights> {
     const load = this.read(id);
     this.loads.set(id, load);
     try {
-      const authority = await load;
+      const rights = await load;
       // If a change has removed this load in the meantime, its result may already be outdated.
-      if (this.loads.get(id) === load) this.keep(id, authority);
-      return authority;
+      if (this.loads.get(id) === load) this.keep(id, rights);
+      return rights;
     } finally {
       if (this.loads.get(id) === load) this.loads.delete(id);
     }
   }
 
-  private async read(id: string): Promise<Authority> {
+  private async read(id: string): Promise<KeyRights> {
     const key = await this.repository.findById(id);
     if (!key) {
       // From now on, requests with this key count as failed attempts, like requests with any other unknown key.
@@ -159,9 +159,9 @@ export class AuthorityCache implements InvalidationListener {
     };
   }
 
-  private keep(id: string, authority: Authority): void {
-    this.entries.set(id, authority);
-    const userId = authority.owner.id;
+  private keep(id: string, rights: KeyRights): void {
+    this.entries.set(id, rights);
+    const userId = rights.owner.id;
     const keys = this.keysOfUser.get(userId) ?? new Set();
     this.keysOfUser.set(userId, keys.add(id));
   }

@@ -1,7 +1,7 @@
 import { TestApp } from '../../../../test/support/app.js';
-import { createAuthorityCache, revokeAsAdmin } from '../../../../test/support/authority-cache.js';
+import { createKeyRightsCache, revokeAsAdmin } from '../../../../test/support/key-rights-cache.js';
 import { DATABASES } from '../../../../test/support/databases.js';
-import { SYSTEM } from '../../../database/index.js';
+import { SYSTEM_AUTHOR } from '../../../database/index.js';
 
 let app: TestApp;
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 it('reads a key once, however many requests ask at once and later', async () => {
-  const { cache, repository } = createAuthorityCache(app);
+  const { cache, repository } = createKeyRightsCache(app);
   const { id, user } = await app.createCaller('premium');
   const answers = await Promise.all(Array.from({ length: 50 }, () => cache.get(id)));
   expect(new Set(answers).size).toBe(1);
@@ -27,7 +27,7 @@ it('reads a key once, however many requests ask at once and later', async () => 
 });
 
 it('forgets a key when its revocation is committed', async () => {
-  const { cache } = createAuthorityCache(app);
+  const { cache } = createKeyRightsCache(app);
   const { id } = await app.createCaller();
   expect(cache.outcomeOf(await cache.get(id)).denial).toBeNull();
   await revokeAsAdmin(app, id);
@@ -36,13 +36,13 @@ it('forgets a key when its revocation is committed', async () => {
 });
 
 it('forgets every key of a user who changed, and no other key', async () => {
-  const { cache, users } = createAuthorityCache(app);
+  const { cache, users } = createKeyRightsCache(app);
   const { id, user } = await app.createCaller();
   const second = await app.createKey(user);
   const stranger = await app.createCaller();
   for (const each of [id, second.id, stranger.id]) await cache.get(each);
 
-  await users.update(SYSTEM, user.id, { role: 'premium' });
+  await users.update(SYSTEM_AUTHOR, user.id, { role: 'premium' });
   expect(cache.peek(id)).toBeUndefined();
   expect(cache.peek(second.id)).toBeUndefined();
   expect(cache.peek(stranger.id)).toBeDefined();
@@ -50,17 +50,17 @@ it('forgets every key of a user who changed, and no other key', async () => {
 });
 
 it('still knows the keys of a user after a key was read again', async () => {
-  const { cache, users } = createAuthorityCache(app);
+  const { cache, users } = createKeyRightsCache(app);
   const { id, user } = await app.createCaller();
   for (const role of ['premium', 'admin', 'standard'] as const) {
     await cache.get(id);
-    await users.update(SYSTEM, user.id, { role });
+    await users.update(SYSTEM_AUTHOR, user.id, { role });
     expect((await cache.get(id)).outcome.principal?.role).toBe(role);
   }
 });
 
 it('remembers no key that was not found', async () => {
-  const { cache } = createAuthorityCache(app);
+  const { cache } = createKeyRightsCache(app);
   const unknown = '000000000000';
   await expect(cache.get(unknown)).rejects.toMatchObject({
     kind: { status: 401, code: 'api_key_not_found' },
@@ -72,14 +72,14 @@ it('remembers no key that was not found', async () => {
 });
 
 it('denies revoked before expired before suspended, and expires by the clock', async () => {
-  const { cache, users } = createAuthorityCache(app);
+  const { cache, users } = createKeyRightsCache(app);
   const user = await app.createUser();
   const expiresAt = new Date(app.clock.now().getTime() + 60_000).toISOString();
   const { id } = await app.createKey(user, { name: 'Short', expiresAt });
   const denial = async () => cache.outcomeOf(await cache.get(id)).denial?.kind.code ?? null;
 
   expect(await denial()).toBeNull();
-  await users.update(SYSTEM, user.id, { status: 'suspended' });
+  await users.update(SYSTEM_AUTHOR, user.id, { status: 'suspended' });
   expect(await denial()).toBe('account_suspended');
   app.clock.advance(60_001);
   expect(await denial()).toBe('api_key_expired');
@@ -88,7 +88,7 @@ it('denies revoked before expired before suspended, and expires by the clock', a
 });
 
 it('asks again for a key that was not there, and forgets that it was verified', async () => {
-  const { cache, repository, verified } = createAuthorityCache(app);
+  const { cache, repository, verified } = createKeyRightsCache(app);
   const unknown = '000000000001';
   verified.add(unknown, 'digest');
   await expect(cache.get(unknown)).rejects.toMatchObject({ kind: { code: 'api_key_not_found' } });
@@ -98,7 +98,7 @@ it('asks again for a key that was not there, and forgets that it was verified', 
 });
 
 it('keeps a bounded number of keys, and drops an owner with their last key', async () => {
-  const { cache } = createAuthorityCache(app);
+  const { cache } = createKeyRightsCache(app);
   const { id, user } = await app.createCaller();
   const second = await app.createKey(user);
   for (const each of [id, second.id]) await cache.get(each);

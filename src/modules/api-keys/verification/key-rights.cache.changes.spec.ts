@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import Sqlite from 'libsql';
 import { TestApp } from '../../../../test/support/app.js';
-import { createAuthorityCache, revokeAsAdmin } from '../../../../test/support/authority-cache.js';
+import { createKeyRightsCache, revokeAsAdmin } from '../../../../test/support/key-rights-cache.js';
 import { DATABASES } from '../../../../test/support/databases.js';
 import { unavailable } from '../../../common/errors/index.js';
-import { SYSTEM } from '../../../database/index.js';
+import { SYSTEM_AUTHOR } from '../../../database/index.js';
 import { InvalidationBus, InvalidationFeedReader } from '../../../invalidation/index.js';
 
 let app: TestApp;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 it('does not keep a row that was read while the key was revoked', async () => {
-  const { cache, repository } = createAuthorityCache(app);
+  const { cache, repository } = createKeyRightsCache(app);
   const { id } = await app.createCaller();
   repository.pause();
   const early = cache.get(id);
@@ -31,7 +31,7 @@ it('does not keep a row that was read while the key was revoked', async () => {
 });
 
 it('keeps what was read after a change, though an earlier read ends later', async () => {
-  const { cache, repository } = createAuthorityCache(app);
+  const { cache, repository } = createKeyRightsCache(app);
   const { id } = await app.createCaller();
   const pausedRead = async (count: number) => {
     repository.pause();
@@ -49,11 +49,11 @@ it('keeps what was read after a change, though an earlier read ends later', asyn
 });
 
 it('does not keep a row that was read while its owner was suspended', async () => {
-  const { cache, repository, users } = createAuthorityCache(app);
+  const { cache, repository, users } = createKeyRightsCache(app);
   const { id, user } = await app.createCaller();
   repository.pause();
   const early = cache.get(id);
-  await users.update(SYSTEM, user.id, { status: 'suspended' });
+  await users.update(SYSTEM_AUTHOR, user.id, { status: 'suspended' });
   repository.resume();
 
   await early;
@@ -62,7 +62,7 @@ it('does not keep a row that was read while its owner was suspended', async () =
 });
 
 it('forgets every key when anything may have changed, and does not keep pending reads', async () => {
-  const { cache, repository } = createAuthorityCache(app);
+  const { cache, repository } = createKeyRightsCache(app);
   const [known, read] = [await app.createCaller(), await app.createCaller()];
   await cache.get(known.id);
   repository.pause();
@@ -75,7 +75,7 @@ it('forgets every key when anything may have changed, and does not keep pending 
 });
 
 it("shows nothing without a trusted feed, and catches up with another process's change first", async () => {
-  const { cache } = createAuthorityCache(app);
+  const { cache } = createKeyRightsCache(app);
   const { id } = await app.createCaller();
   const before = await cache.get(id);
   const other = new Sqlite(app.database.url.replace('sqlite:', ''));
@@ -90,7 +90,7 @@ it("shows nothing without a trusted feed, and catches up with another process's 
 });
 
 it('gives no entry when it cannot catch up', async () => {
-  const { cache } = createAuthorityCache(app);
+  const { cache } = createKeyRightsCache(app);
   const { id } = await app.createCaller();
   await cache.get(id);
   const away = unavailable(new Error('away'));

@@ -1,7 +1,7 @@
 import { InvalidationBus, InvalidationFeedReader } from '../../src/invalidation/index.js';
 import { AdminApiKeysService } from '../../src/modules/api-keys/administration/admin-api-keys.service.js';
 import { ApiKeysRepository } from '../../src/modules/api-keys/api-keys.repository.js';
-import { AuthorityCache } from '../../src/modules/api-keys/verification/authority.cache.js';
+import { KeyRightsCache } from '../../src/modules/api-keys/verification/key-rights.cache.js';
 import { VerifiedKeyCache } from '../../src/modules/api-keys/verification/verified-key.cache.js';
 import { UsersService } from '../../src/modules/users/index.js';
 import type { TestApp } from './app.js';
@@ -26,7 +26,7 @@ export class PausingRepository extends ApiKeysRepository {
 }
 
 /** Creates an empty cache. */
-export function createAuthorityCache({ nest, clock }: TestApp) {
+export function createKeyRightsCache({ nest, clock }: TestApp) {
   const repository = Object.assign(new PausingRepository(null as never), nest.get(ApiKeysRepository));
   const users = nest.get(UsersService);
   const verified = new VerifiedKeyCache();
@@ -34,7 +34,7 @@ export function createAuthorityCache({ nest, clock }: TestApp) {
     repository,
     users,
     verified,
-    cache: new AuthorityCache(
+    cache: new KeyRightsCache(
       repository,
       users,
       clock,

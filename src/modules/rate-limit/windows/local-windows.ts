@@ -25,7 +25,7 @@ export interface WindowTable {
 }
 
 /** Keeps the windows of this process in tables. All windows in a table have the same length. */
-export class OwnWindows {
+export class LocalWindows {
   /** The windows of users and API keys. Their number is limited by the number of existing users and keys. */
   private readonly known = new Map<number, WindowTable>();
   /**
