@@ -99,7 +99,7 @@ onEachDatabase((kind) => {
   itIf(!isSqlite)('generates no password that no one would see', async () => {
     const user = await app.createUser();
     const attempt = run((commands) => commands.resetPassword(user.email));
-    await expect(attempt).rejects.toThrow('run it on a terminal');
+    await expect(attempt).rejects.toThrow('Run the command in a terminal');
     await signIn(user.email, PASSWORD).expect(200);
   });
 

@@ -160,11 +160,7 @@ export class ApiKeyVerifier {
     return new Promise((resume, refuse) => {
       line.push(queuePathOf({ networks }), { resume, refuse });
       if (line.size > MAX_WAITING)
-        line
-          .dropFromLargest()
-          .refuse(
-            unavailable(new Error('Too many different secrets for one key ID are waiting to be checked')),
-          );
+        line.dropFromLargest().refuse(unavailable(new Error('Too many secrets for one key are waiting')));
     });
   }
 
