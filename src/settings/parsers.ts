@@ -64,7 +64,14 @@ export function parseOrigin(text: string): string {
 
 export function parseOrigins(text: string): readonly string[] {
   const entries = text.split(',').map((entry) => entry.trim());
-  return Object.freeze(entries.filter((entry) => entry !== '').map(parseOrigin));
+  try {
+    return Object.freeze(entries.filter((entry) => entry !== '').map(parseOrigin));
+  } catch (error) {
+    if (!(error instanceof InvalidSettingError)) throw error;
+    throw new InvalidSettingError(
+      'must be a list of http or https origins without a path, separated by commas, as in https://app.example.com',
+    );
+  }
 }
 
 export function parseFirstAdminPassword(text: string): string {

@@ -23,6 +23,8 @@ const MESSAGES: Readonly<Record<string, (server: Server) => string>> = {
   ER_HOST_IS_BLOCKED: ({ host }) =>
     `${host} has blocked this machine because of too many failed connections. Run FLUSH HOSTS on the database server.`,
   ER_CON_COUNT_ERROR: ({ host }) => `${host} has no free connections. Increase its max_connections.`,
+  ER_TOO_MANY_USER_CONNECTIONS: ({ username, host }) =>
+    `${host} allows no more connections for the user ${username}. Increase max_user_connections for this user.`,
   ER_ACCOUNT_HAS_BEEN_LOCKED: ({ username }) =>
     `The database account ${username} is locked. Unlock it with ALTER USER.`,
   ER_MUST_CHANGE_PASSWORD: ({ username }) =>
@@ -45,8 +47,7 @@ const MESSAGES: Readonly<Record<string, (server: Server) => string>> = {
 
 /** Error codes that share the message of another code. */
 const ALIASES: Readonly<Record<string, string>> = {
-  ER_TOO_MANY_USER_CONNECTIONS: 'ER_CON_COUNT_ERROR',
-  ER_USER_LIMIT_REACHED: 'ER_CON_COUNT_ERROR',
+  ER_USER_LIMIT_REACHED: 'ER_TOO_MANY_USER_CONNECTIONS',
   ER_READ_ONLY_MODE: 'ER_OPTION_PREVENTS_STATEMENT',
   ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: 'ER_OPTION_PREVENTS_STATEMENT',
   ER_SPECIFIC_ACCESS_DENIED_ERROR: 'ER_TABLEACCESS_DENIED_ERROR',

@@ -152,11 +152,15 @@ export class UsageRecorder implements OnModuleInit, OnApplicationShutdown {
       return true;
     } catch (error) {
       // A slice is not written again if it may already have been written, or if it can never be written.
-      const isKept = UNAVAILABLE.isKindOf(error) && !(error instanceof OutcomeUnknownError);
+      const isUnknown = error instanceof OutcomeUnknownError;
+      const isKept = UNAVAILABLE.isKindOf(error) && !isUnknown;
       const what = `Usage of ${slice.length} keys (${callsIn(slice)} requests)`;
-      this.logger.warn(
-        `${what} could not be written and ${isKept ? 'will be written later' : 'is lost'}: ${String(error)}`,
-      );
+      const consequence = isKept
+        ? 'could not be written and will be written later'
+        : isUnknown
+          ? 'may not have been written'
+          : 'could not be written and is lost';
+      this.logger.warn(`${what} ${consequence}: ${String(error)}`);
       return !isKept;
     }
   }

@@ -16,6 +16,7 @@ import { InvalidationBus } from '../../invalidation/index.js';
 import type { HashSubject } from '../hashing/index.js';
 import { PasswordRulesService } from './passwords/password-rules.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
+import { isActiveAdmin, makesAdmin, mayRemoveAdmin } from './admin-changes.js';
 import { isUserId, normalizeEmail, toUser, USER_SUBJECT, type User, type UserCounts } from './user.js';
 import type { UserEntity } from './user.entity.js';
 import { EMAIL_TAKEN, forbiddenToMakeAdmins, LAST_ADMIN, USER_NOT_FOUND } from './users.errors.js';
@@ -186,9 +187,6 @@ export class UsersService {
   }
 }
 
-const isActiveAdmin = ({ role, status }: Pick<UserEntity, 'role' | 'status'>): boolean =>
-  role === 'admin' && status === 'active';
-
 const isUnchanged = (before: UserEntity, after: UserEntity): boolean =>
   before.name === after.name && before.role === after.role && before.status === after.status;
 
@@ -197,10 +195,3 @@ const isUnchanged = (before: UserEntity, after: UserEntity): boolean =>
  * after the key is revoked.
  */
 const isApiKey = (by: Author): boolean => by !== SYSTEM_AUTHOR && by.method === 'api_key';
-
-const makesAdmin = (before: UserEntity, after: UserEntity): boolean =>
-  after.role === 'admin' && before.role !== 'admin';
-
-/** Whether the changes could reduce the number of active admins. */
-const mayRemoveAdmin = ({ role = 'admin', status = 'active' }: UserChanges): boolean =>
-  !isActiveAdmin({ role, status });

@@ -85,9 +85,7 @@ function Details({ apiKey, activeDescendants }: Pick<ApiKeyPageProps, 'apiKey' |
         <Time at={apiKey.createdAt} />
       </dd>
       <dt>{t('keyPage.createdBy')}</dt>
-      <dd>
-        {createdByKeyId === null ? t('keyPage.bySession') : t('keyPage.byKey', { prefix: createdByKeyId })}
-      </dd>
+      <dd>{createdByKeyId === null ? t('keyPage.bySession') : t('keyPage.byKey', { id: createdByKeyId })}</dd>
       {activeDescendants > 0 && (
         <>
           <dt>{t('keyPage.made')}</dt>

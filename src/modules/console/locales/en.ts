@@ -150,7 +150,7 @@ const en = {
     reason: 'Reason',
     createdBy: 'Created by',
     bySession: 'You',
-    byKey: 'API key {{prefix}}',
+    byKey: 'API key {{id}}',
     made: 'Active keys created with this key',
     revokeMade: 'Revoke keys created with this key',
     usage: 'Usage',

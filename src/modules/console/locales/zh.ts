@@ -143,7 +143,7 @@ const zh: Catalogue = {
     reason: '原因',
     createdBy: '创建者',
     bySession: '您本人',
-    byKey: 'API 密钥 {{prefix}}',
+    byKey: 'API 密钥 {{id}}',
     made: '通过此密钥创建的有效密钥',
     revokeMade: '撤销通过此密钥创建的密钥',
     usage: '用量',
