@@ -18,7 +18,7 @@ export default defineConfig(
       parserOptions: {
         projectService: true,
         tsconfigRootDir: import.meta.dirname,
-        // With these two, consistent-type-imports leaves files with decorators alone. Trap: a DTO or an
+        // With these two, consistent-type-imports leaves files with decorators alone. Caution: a DTO or an
         // injected class that is imported as a type silently switches validation or injection off.
         emitDecoratorMetadata: true,
         experimentalDecorators: true,

@@ -4,7 +4,7 @@ import { createIndex, dropIndex } from './steps.js';
 
 /**
  * Adds the indexes that the admin statistics use. They contain all columns that the statistics need, so the database
- * doesn't read the rows themselves. Trap: no index on `api_keys` may begin with `revoked_at`. SQLite chose such an
+ * doesn't read the rows themselves. Caution: no index on `api_keys` may begin with `revoked_at`. SQLite chose such an
  * index for searches, which made them eight times slower. So `api_keys_figures` begins with `last_used_at`, because no
  * list filtered by that column when this migration was written. New values are added at the end of the index, which is
  * cheap.

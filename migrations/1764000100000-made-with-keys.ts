@@ -1,4 +1,4 @@
-// Trap: on SQLite, TypeORM adds a column by copying all rows into a new table and dropping the old table. Dropping
+// Caution: on SQLite, TypeORM adds a column by copying all rows into a new table and dropping the old table. Dropping
 // fails if usage counters refer to a key. So this migration uses ALTER TABLE, which is fast with any number of keys.
 import type { QueryRunner } from 'typeorm';
 import { dialectOf } from '../src/database/index.js';

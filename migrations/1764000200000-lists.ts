@@ -1,4 +1,4 @@
-// Trap: TypeORM stores the expressions of generated columns in its table `typeorm_metadata` and compares them with the
+// Caution: TypeORM stores the expressions of generated columns in its table `typeorm_metadata` and compares them with the
 // entities. This migration uses plain SQL, so it must write the row in that table itself.
 import type { QueryRunner } from 'typeorm';
 import { dialectOf } from '../src/database/index.js';

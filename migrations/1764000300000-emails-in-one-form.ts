@@ -101,7 +101,7 @@ function unquoted(local: string): string {
 }
 
 /**
- * Returns the domain in ASCII, or an empty string if it is invalid. Trap: `new URL()` also accepts hosts with a port,
+ * Returns the domain in ASCII, or an empty string if it is invalid. Caution: `new URL()` also accepts hosts with a port,
  * so this function allows only the characters of domains.
  */
 function asciiDomain(domain: string): string {

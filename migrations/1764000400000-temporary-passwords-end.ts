@@ -14,7 +14,7 @@ export class TemporaryPasswordsEnd1764000400000 implements Migration {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const dialect = dialectOf(queryRunner);
-    // Trap: on SQLite, TypeORM adds a column by copying all rows into a new table. ALTER TABLE copies nothing.
+    // Caution: on SQLite, TypeORM adds a column by copying all rows into a new table. ALTER TABLE copies nothing.
     if (!(await queryRunner.hasColumn('users', ENDS_AT)))
       await queryRunner.query(`ALTER TABLE users ADD COLUMN ${ENDS_AT} ${dialect.schema.addedTime}`);
     const endsAt = dialect.now(72 * 60 * 60);

@@ -1,4 +1,4 @@
-// Trap: MySQL commits every DDL statement immediately, so an interrupted migration stays half done. Each step first
+// Caution: MySQL commits every DDL statement immediately, so an interrupted migration stays half done. Each step first
 // checks what already exists, so that the whole migration can run again at the next startup or revert.
 import { TableIndex, type QueryRunner, type Table, type TableIndexOptions } from 'typeorm';
 

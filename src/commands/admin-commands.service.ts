@@ -22,7 +22,7 @@ export class AdminCommandsService {
 
   /**
    * Creates an admin. The password is ADMIN_PASSWORD or, if that isn't set, a temporary password.
-   * Throws the errors of `UsersService.create`.
+   * @throws any error that `UsersService.create` throws.
    */
   async createAdmin(typedEmail: string = this.settings.adminEmail): Promise<void> {
     const email = canonicalEmail(typedEmail);

@@ -64,7 +64,7 @@ async function rollBack(runner: QueryRunner): Promise<void> {
 }
 
 /**
- * Runs the work. If a statement fails, throws its error, even if the work catches that error. Trap: after some errors
+ * Runs the work. If a statement fails, throws its error, even if the work catches that error. Caution: after some errors
  * (full disk, deadlock), the database has already rolled back the transaction. It would commit each later statement
  * separately.
  */

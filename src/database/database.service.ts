@@ -45,7 +45,7 @@ export class Database {
    * @param by the author. If this is a caller, the caller check runs before the work, because the caller may have lost
    * permissions since the request began.
    * @param alsoLocks the ids of other users whose rows the work locks in addition to the caller's row.
-   * @throws the errors of the caller check.
+   * @throws any error that the caller check throws.
    * @throws `unavailable` if the database is unreachable, full, too slow, or busy with other transactions.
    * @throws `OutcomeUnknownError` if it isn't known whether the transaction was committed.
    */

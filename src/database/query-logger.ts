@@ -1,4 +1,4 @@
-// Trap: even if logging is off, TypeORM's own logger prints slow queries with their parameters, for example hashes and
+// Caution: even if logging is off, TypeORM's own logger prints slow queries with their parameters, for example hashes and
 // addresses.
 import { Logger } from '@nestjs/common';
 import type { Logger as TypeOrmLogger } from 'typeorm';

@@ -1,6 +1,6 @@
-// Trap: errors in Node's HTTP server and in Fastify's router (for example oversized headers or invalid URLs) never
+// Caution: errors in Node's HTTP server and in Fastify's router (for example oversized headers or invalid URLs) never
 // reach Nest's exception filter. This file turns them into problem documents.
-// Trap: with its default options, Fastify answers requests in its own error format while it is closing.
+// Caution: with its default options, Fastify answers requests in its own error format while it is closing.
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';

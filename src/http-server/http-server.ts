@@ -1,4 +1,4 @@
-// Trap: Node emits all pipelined requests of a packet without a pause in between. It also emits every chunk of a body
+// Caution: Node emits all pipelined requests of a packet without a pause in between. It also emits every chunk of a body
 // separately, however small the chunk is. So a single packet of 64 KB could block all other clients for seconds.
 import {
   createServer,
@@ -67,7 +67,7 @@ export function createHttpServer(handler: RequestListener): Server {
 }
 
 /**
- * Closes a connection without reading the rest of its data. Trap: after `destroy`, Node would still parse all requests
+ * Closes a connection without reading the rest of its data. Caution: after `destroy`, Node would still parse all requests
  * in the current packet, possibly thousands. The parser has no public method that stops it, but it stops at an upgrade.
  */
 function dropConnection(socket: Socket): void {

@@ -1,4 +1,4 @@
-// Trap: with AUTO_INCREMENT, transactions may commit in a different order than their numbers. A reader that continues
+// Caution: with AUTO_INCREMENT, transactions may commit in a different order than their numbers. A reader that continues
 // after the highest number it has seen would then miss rows. So every transaction takes its numbers from a single row,
 // and locks this row until it commits.
 import { Injectable } from '@nestjs/common';

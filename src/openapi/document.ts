@@ -121,7 +121,7 @@ function completeOperation(
 
 /**
  * Returns the security requirements of a route. If the route accepts both an API key and a session, only the API key is
- * listed. Trap: generated clients send their credential in every listed place, so they would also send the API key as
+ * listed. Caution: generated clients send their credential in every listed place, so they would also send the API key as
  * the session cookie.
  */
 function securityOf({ isPublic, methods }: RouteAccess): Record<string, string[]>[] {

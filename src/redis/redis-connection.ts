@@ -1,6 +1,6 @@
-// Trap: when a server hangs, ioredis reconnects only after the operating system has detected the problem, which can
+// Caution: when a server hangs, ioredis reconnects only after the operating system has detected the problem, which can
 // take 15 minutes.
-// Trap: after a failed SELECT, ioredis continues in database 0.
+// Caution: after a failed SELECT, ioredis continues in database 0.
 // So this class creates a new client after any failure. The new client also resolves the host name again.
 import { Redis } from 'ioredis';
 import type { Clock } from '../common/clock.js';

@@ -1,4 +1,4 @@
-// This file classifies all errors of Redis, of its client and of the connection.
+// This file classifies errors from Redis itself, the Redis client and the connection.
 
 /**
  * - `unreachable`: There is no connection or no reply. Redis can recover without a change of the settings.

@@ -114,8 +114,8 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Sends a command that isn't part of the rate limits. If Redis replies with an error, throws that error unchanged. In
-   * all other cases of failure, throws `RedisUnavailableError`.
+   * Sends a command that isn't related to rate limits. Rethrows an error reply from Redis unchanged. Any other failure
+   * becomes a `RedisUnavailableError`.
    */
   async send<T>(command: RedisCommand<T>): Promise<T> {
     const client = this.workingClient();

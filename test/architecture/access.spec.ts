@@ -1,6 +1,6 @@
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { AnyCaller, Public } from '../../src/common/access/index.js';
+import { Authenticated, Public } from '../../src/common/access/index.js';
 import { LANGUAGES } from '../../src/modules/console/i18n/languages.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
@@ -27,7 +27,7 @@ class ForgottenController {
 @Public()
 @Controller('half-forgotten')
 class NarrowedController {
-  @AnyCaller()
+  @Authenticated()
   @Get()
   show(): string {
     return 'for callers';

@@ -42,7 +42,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
   /** Resolves when a transaction waits for another one's lock. */
   async function lockWait(): Promise<'waits'> {
     for (;;) {
-      // Trap: MariaDB caches this table and refreshes it only if it has not been read for 0.1 seconds.
+      // Caution: MariaDB caches this table and refreshes it only if it has not been read for 0.1 seconds.
       await sleep(110);
       const [rows] = await observer.query<RowDataPacket[]>(
         `SELECT 1 FROM information_schema.INNODB_TRX AS trx

@@ -59,7 +59,7 @@ it('starts its thread for long WALs only, at most once a second, and not while i
   await checkpointer.stop();
   expect(askedAt(5_000)).toBe(false);
   post.mockRestore();
-  // Trap: libsql crashes the whole process if its thread is terminated while it works.
+  // Caution: libsql crashes the whole process if its thread is terminated while it works.
   const ended = new Promise((resolve) => thread.once('exit', resolve));
   thread.postMessage('end');
   await ended;

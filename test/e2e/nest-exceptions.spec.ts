@@ -22,7 +22,7 @@ import {
   VERSION_NEUTRAL,
   type CanActivate,
 } from '@nestjs/common';
-import { AnyCaller, Public } from '../../src/common/access/index.js';
+import { Authenticated, Public } from '../../src/common/access/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 import { LogLines } from '../support/log-lines.js';
@@ -62,7 +62,7 @@ const THROWN: Record<string, () => unknown> = {
   strange: () => Object.assign(new Error('SELECT secret FROM z'), { statusCode: 302 }),
 };
 
-@AnyCaller()
+@Authenticated()
 @Controller('orders')
 class OrdersController {
   @Get('uuid/:id')

@@ -1,7 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { SkipThrottle, Throttle } from '@nestjs/throttler';
-import { AnyCaller, Public, SessionOnly } from '../../src/common/access/index.js';
+import { Authenticated, Public, SessionOnly } from '../../src/common/access/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../support/problem.js';
 import { describeWithRedis, PrivateRedis } from '../support/redis.js';
 
-@AnyCaller()
+@Authenticated()
 @Controller('orders')
 class OrdersController {
   @Throttle({ orders: { limit: 3, ttl: 10_000 } })
@@ -50,7 +50,7 @@ class OrdersController {
   users(): void {}
 }
 
-@AnyCaller()
+@Authenticated()
 @Throttle({ reports: { limit: 1, ttl: 60_000 }, drafts: { limit: 7, ttl: 60_000 } })
 @Controller('reports')
 class ReportsController {

@@ -1,11 +1,11 @@
 import { Controller, Get, HttpException, Injectable, Module, type ExecutionContext } from '@nestjs/common';
 import { Throttle, ThrottlerStorage, type ThrottlerLimitDetail } from '@nestjs/throttler';
-import { AnyCaller, type GuardedRequest } from '../../src/common/access/index.js';
+import { Authenticated, type GuardedRequest } from '../../src/common/access/index.js';
 import { RoleThrottlerGuard } from '../../src/modules/rate-limit/index.js';
 import { TestApp } from '../support/app.js';
 import { DATABASES } from '../support/databases.js';
 
-@AnyCaller()
+@Authenticated()
 @Controller('orders')
 class OrdersController {
   @Throttle({ orders: { limit: 2, ttl: 60_000 } })

@@ -1,6 +1,6 @@
 import { Controller, Get, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { AnyCaller, Public, Roles, SessionOnly } from './access.decorators.js';
+import { Authenticated, Public, Roles, SessionOnly } from './access.decorators.js';
 import { AccessModule } from './access.module.js';
 
 const ONE_RULE =
@@ -22,7 +22,7 @@ describe('two access rules on one target', () => {
   it('fail at load and name the class', () => {
     const load = () => {
       @Roles('admin')
-      @AnyCaller()
+      @Authenticated()
       class OrdersController {}
       return OrdersController;
     };
@@ -32,7 +32,7 @@ describe('two access rules on one target', () => {
   it('do not include the rule of a parent class, which a class may replace', () => {
     @Roles('admin')
     class Parent {}
-    @AnyCaller()
+    @Authenticated()
     class Child extends Parent {}
     expect(new Child()).toBeInstanceOf(Parent);
   });
@@ -44,8 +44,8 @@ describe("a method's rule that is wider than its class's", () => {
    * `ofMethod`.
    */
   async function start(
-    ofClass: ReturnType<typeof AnyCaller>,
-    ofMethod: ReturnType<typeof AnyCaller>,
+    ofClass: ReturnType<typeof Authenticated>,
+    ofMethod: ReturnType<typeof Authenticated>,
   ): Promise<void> {
     @ofClass
     @Controller('orders')
@@ -61,9 +61,9 @@ describe("a method's rule that is wider than its class's", () => {
   }
 
   it.each([
-    ['a public method', AnyCaller(), Public(), 'the method is public, but the class is not'],
-    ['keys', SessionOnly(), AnyCaller(), 'the class does not allow api_key'],
-    ['any role', Roles('admin'), AnyCaller(), 'the class requires the role admin'],
+    ['a public method', Authenticated(), Public(), 'the method is public, but the class is not'],
+    ['keys', SessionOnly(), Authenticated(), 'the class does not allow api_key'],
+    ['any role', Roles('admin'), Authenticated(), 'the class requires the role admin'],
     ['any role by session', Roles('admin'), SessionOnly(), 'the class requires the role admin'],
     ['another role', Roles('admin'), Roles('admin', 'premium'), 'the class requires the role admin'],
     [
@@ -80,10 +80,10 @@ describe("a method's rule that is wider than its class's", () => {
 
   it.each([
     ['a method that repeats it', SessionOnly(), SessionOnly()],
-    ['sessions only', AnyCaller(), SessionOnly()],
+    ['sessions only', Authenticated(), SessionOnly()],
     ['fewer roles', Roles('admin', 'premium'), Roles('admin')],
     ['sessions of the same role', Roles('admin'), SessionOnly({ roles: ['admin'] })],
-    ['callers only', Public(), AnyCaller()],
+    ['callers only', Public(), Authenticated()],
     ['another budget', Public(), Public({ policy: 'sign-in' })],
     ['a temporary password', SessionOnly(), SessionOnly({ allowsTemporaryPassword: true })],
   ])('is none: %s', async (_what, ofClass, ofMethod) => {

@@ -49,7 +49,7 @@ function twoRules(target: object, key: string | symbol | undefined): string {
 export const Public = (options: PublicOptions = {}) => access({ ...options, isPublic: true });
 
 /** Lets every user with a session and every program with an API key use the route. */
-export const AnyCaller = (options: Options = {}) => access(options);
+export const Authenticated = (options: Options = {}) => access(options);
 
 /** Lets only users with a session use the route. Requests with an API key are rejected with `forbidden`. */
 export const SessionOnly = (options: Options = {}) => access({ ...options, methods: ['session'] });

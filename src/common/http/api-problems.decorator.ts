@@ -8,7 +8,7 @@ import type { ErrorKind } from '../errors/app-error.js';
 export const PROBLEMS_EXTENSION = 'x-problems';
 
 /**
- * Documents errors of a route in addition to those that every route can return. On a class, the decorator applies to
+ * Documents the errors that a route can return, in addition to those that every route can return. On a class, the decorator applies to
  * all methods that aren't decorated with `@ApiProblems()` themselves.
  */
 export const ApiProblems = (...kinds: ErrorKind[]): MethodDecorator & ClassDecorator =>

@@ -1,4 +1,4 @@
-// Trap: `isEmail` throws an error on a lone surrogate. `domainToASCII` parses its input as a URL host, so it stops at a
+// Caution: `isEmail` throws an error on a lone surrogate. `domainToASCII` parses its input as a URL host, so it stops at a
 // slash and reads `0x7f.1` as an IPv4 address. The other checks in this file run first, so that both functions get only
 // safe input.
 import { domainToASCII } from 'node:url';

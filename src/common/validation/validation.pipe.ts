@@ -1,4 +1,4 @@
-// Trap: importing a DTO or an injected class with `import type` silently disables validation or injection.
+// Caution: importing a DTO or an injected class with `import type` silently disables validation or injection.
 import {
   Injectable,
   ValidationPipe,

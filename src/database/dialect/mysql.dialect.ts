@@ -23,7 +23,7 @@ export class MysqlDialect implements Dialect {
   }
 
   /**
-   * Trap: with `column = value`, MariaDB uses only this column to find its place in the index. If a list continues in
+   * Caution: with `column = value`, MariaDB uses only this column to find its place in the index. If a list continues in
    * the middle of half a million rows, MariaDB then reads all earlier rows, which takes 0.8 s. With `>=` and `<=`,
    * MariaDB goes directly to the row after which the list continues.
    */

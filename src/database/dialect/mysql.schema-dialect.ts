@@ -4,7 +4,7 @@ import type { IndexDefinition, SchemaDialect } from './schema-dialect.js';
 const BINARY = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 
 export class MysqlSchemaDialect implements SchemaDialect {
-  /** Trap: by default, MySQL ignores case and accents when it compares text. */
+  /** Caution: by default, MySQL ignores case and accents when it compares text. */
   readonly textOptions = { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
   readonly timeOptions = { precision: 3 };
   readonly flagType = 'tinyint';

@@ -1,4 +1,4 @@
-// This file classifies the errors of mysql2 and libsql.
+// This file classifies errors that mysql2 and libsql throw.
 import { QueryFailedError } from 'typeorm';
 import { AppError } from '../../common/errors/index.js';
 

@@ -66,7 +66,7 @@ export function explainDatabaseError(error: unknown, address: DatabaseAddress): 
 
 function serverMessage(error: unknown, server: Server): string | null {
   const code = errorCode(error);
-  // Trap: mysql2 knows only MySQL's names for error numbers. MariaDB's numbers from 4000 on have a different meaning,
+  // Caution: mysql2 knows only MySQL's names for error numbers. MariaDB's numbers from 4000 on have a different meaning,
   // so the error for a locked account is recognized by its message.
   const knownCode = /account is locked/i.test(errorMessage(error)) ? 'ER_ACCOUNT_HAS_BEEN_LOCKED' : code;
   const message = MESSAGES[ALIASES[knownCode] ?? knownCode];

@@ -25,7 +25,7 @@ export interface IndexRange {
   readonly indexCondition: string;
   /** A table that `indexCondition` refers to. The query reads it first, as the outer table of a nested-loop join. */
   readonly outerTable?: IndexedTable;
-  /** Another condition of the query. It is checked for each entry of the range. */
+  /** The rest of the query's conditions. The query checks it for each entry of the range. */
   readonly residualCondition?: string;
   /**
    * Whether the index lacks a column of `residualCondition`, so that the query must read the row of each entry.
@@ -40,8 +40,8 @@ export interface IndexRange {
    */
   readonly order: 'time' | 'day' | 'none';
   /**
-   * The first column of the index, if `indexCondition` requires one value of this column with `Dialect.isEqual`. ORDER
-   * BY must then begin with this column.
+   * The first column of the index. It is set only if `indexCondition` pins this column to a single value with
+   * `Dialect.isEqual`. ORDER BY must then begin with this column.
    */
   readonly leadingColumn?: string;
 }

@@ -1,4 +1,4 @@
-// Trap: query planners sometimes choose an index that reads far more rows, usually when their statistics are outdated.
+// Caution: query planners sometimes choose an index that reads far more rows, usually when their statistics are outdated.
 // So every query names the index to use.
 import type { Dialect } from '../dialect/dialect.js';
 import type { IndexRange, Listing } from './index-range.js';

@@ -1,6 +1,6 @@
-// Trap: after a query timeout, mysql2 keeps the connection busy. The connection must then be destroyed instead of
+// Caution: after a query timeout, mysql2 keeps the connection busy. The connection must then be destroyed instead of
 // returned to the pool.
-// Trap: a firewall may silently drop an idle connection. A query on such a connection would never end.
+// Caution: a firewall may silently drop an idle connection. A query on such a connection would never end.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Clock } from '../../common/clock.js';

@@ -1,4 +1,4 @@
-// Trap: mysql2 escapes values in the client. This is safe only if the server interprets backslashes and character sets
+// Caution: mysql2 escapes values in the client. This is safe only if the server interprets backslashes and character sets
 // in the same way as mysql2. Other defaults of a server could break queries. So every session gets the same settings.
 import { connect, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
@@ -63,7 +63,7 @@ function prepare(connection: PoolConnection, statements: readonly string[]): voi
 }
 
 /**
- * Connects to an IP address. Trap: if the host is an IP address, mysql2 does not pass it to TLS, so Node would compare
+ * Connects to an IP address. Caution: if the host is an IP address, mysql2 does not pass it to TLS, so Node would compare
  * the certificate with `localhost`. Node reads the name to compare from `_host`.
  */
 export const connectByAddress = (host: string, port: number, keepAliveMs: number): Socket =>

@@ -7,7 +7,7 @@ import { connectByAddress, preparedMysql } from './mysql-driver.js';
 const QUERY_TIMEOUT_MS = 1_000;
 /**
  * The time after which the database server stops a statement. It is shorter than `QUERY_TIMEOUT_MS`, so that the server
- * doesn't continue work that nobody waits for.
+ * doesn't keep working on a query that nobody is waiting for.
  */
 const STATEMENT_TIMEOUT_MS = 900;
 /**
@@ -42,7 +42,7 @@ export function mysqlOptions(
     extra: {
       queueLimit: 1_000,
       keepAliveInitialDelay: KEEP_ALIVE_MS,
-      // Trap: mysql2 closes idle connections only if `maxIdle` is below the pool size.
+      // Caution: mysql2 closes idle connections only if `maxIdle` is below the pool size.
       maxIdle: POOL_SIZE - 1,
       idleTimeout: MAX_IDLE_MS,
       ...(tls && isIP(host) !== 0 && { stream: () => connectByAddress(host, port, KEEP_ALIVE_MS) }),

@@ -19,7 +19,7 @@ export function isOlderBuild(one: string, other: string): boolean {
 /**
  * Throws an error if one of the unknown migrations requires a newer build than this one. Otherwise, logs a warning.
  * @param unknown the names of the migrations that have changed the database and that this build doesn't know.
- * @param oldestBuilds the oldest build that can run with each migration, by the name of the migration.
+ * @param oldestBuilds the oldest build that is compatible with each migration, keyed by the migration's name.
  */
 export function checkCompatibility(
   unknown: readonly string[],

@@ -10,7 +10,7 @@ const REQUIREMENTS = 'migration_requirements';
  */
 export class SchemaDataSource extends DataSource {
   /**
-   * Runs the pending migrations, and stores the oldest build that can run with each of them.
+   * Runs the pending migrations, and records for each of them the oldest build that is compatible with it.
    * Throws an error if the database has an unknown migration that requires a newer build. Logs a warning for other
    * unknown migrations, so that an older build can run beside a newer one or after a rollback.
    */

@@ -1,4 +1,4 @@
-// Trap: TypeORM doesn't lock the database while it runs migrations. Without this lock, instances that start at the same
+// Caution: TypeORM doesn't lock the database while it runs migrations. Without this lock, instances that start at the same
 // time would run migrations concurrently.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';

@@ -1,4 +1,4 @@
-// Trap: when the write-ahead log is long, a COMMIT makes SQLite copy the log into the database file. This is called a
+// Caution: when the write-ahead log is long, a COMMIT makes SQLite copy the log into the database file. This is called a
 // checkpoint. It would block the event loop for tens of milliseconds, so a worker thread runs checkpoints while the log
 // is still shorter.
 import { createRequire } from 'node:module';
@@ -57,7 +57,7 @@ export class SqliteCheckpointer {
   }
 
   /**
-   * Stops the thread and waits until it has ended. Trap: terminating the thread during a checkpoint would crash the
+   * Stops the thread and waits until it has ended. Caution: terminating the thread during a checkpoint would crash the
    * process, so this method asks the thread to end.
    */
   async stop(): Promise<void> {

@@ -8,7 +8,7 @@ const TRANSACTION_STATEMENTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A connection that takes the write lock at the beginning of each transaction. Trap: libsql never resets a prepared
+ * A connection that takes the write lock at the beginning of each transaction. Caution: libsql never resets a prepared
  * statement that failed because another process had the lock. After such a failure, the connection can no longer
  * commit. On this connection, only BEGIN IMMEDIATE can fail for this reason. It runs with `exec`, which uses no
  * prepared statement.

@@ -1,7 +1,7 @@
-// Trap: TypeORM uses one SQLite connection, on which concurrent transactions would merge into one. So writes wait for
+// Caution: TypeORM uses one SQLite connection, on which concurrent transactions would merge into one. So writes wait for
 // each other, and reads use a second connection. WAL mode lets reads run at the same time as a write.
-// Trap: after some errors (full disk, I/O, memory), SQLite rolls the transaction back automatically.
-// Trap: libsql never resets a statement that failed with SQLITE_BUSY. After such a failure, the connection keeps
+// Caution: after some errors (full disk, I/O, memory), SQLite rolls the transaction back automatically.
+// Caution: libsql never resets a statement that failed with SQLITE_BUSY. After such a failure, the connection keeps
 // reading an old snapshot.
 import type Sqlite from 'libsql';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -139,7 +139,7 @@ class ReplaceableConnection {
     delete driver.queryRunner;
     this.replacements++;
     this.isStale = false;
-    // Trap: libsql closes a connection only after all its statements are freed. Until then, an open transaction would
+    // Caution: libsql closes a connection only after all its statements are freed. Until then, an open transaction would
     // keep the file locked, so it is rolled back first.
     try {
       if (old.inTransaction) old.exec('ROLLBACK');

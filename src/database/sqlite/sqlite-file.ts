@@ -16,7 +16,7 @@ export function fileIdentity(path: string): { identity: string; size: bigint } {
 }
 
 /**
- * The file of an open database. Trap: SQLite continues to write to a file that was deleted or replaced. These writes
+ * The file of an open database. Caution: SQLite continues to write to a file that was deleted or replaced. These writes
  * are lost when the process ends. So `SqliteConnections` checks before each use and after each commit that the path
  * still leads to the same file.
  */

@@ -69,7 +69,7 @@ export class SqliteLock {
 
 /**
  * Locks the file, and creates it if it doesn't exist. Returns `null` if another process has the lock. The operating
- * system releases the lock if this process dies. Trap: a lock on a read-only file doesn't exclude other processes. So
+ * system releases the lock if this process dies. Caution: a lock on a read-only file doesn't exclude other processes. So
  * this function also executes CREATE TABLE, which fails on a read-only file.
  */
 function tryLock(path: string): Sqlite.Database | null {
@@ -90,7 +90,7 @@ function tryLock(path: string): Sqlite.Database | null {
 }
 
 /**
- * Creates the file if it doesn't exist. Throws an error if the file is not writable. Trap: if a process opens and
+ * Creates the file if it doesn't exist. Throws an error if the file is not writable. Caution: if a process opens and
  * closes a file, it loses its SQLite locks on that file. So this function must not open an existing file.
  */
 function ensureWritable(path: string): void {

@@ -1,4 +1,4 @@
-// Trap: by default, Nest on Fastify accepts text/plain and urlencoded bodies on every route, and rejects an empty body
+// Caution: by default, Nest on Fastify accepts text/plain and urlencoded bodies on every route, and rejects an empty body
 // with a JSON content type. So this file replaces all parsers.
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';

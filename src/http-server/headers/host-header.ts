@@ -21,7 +21,7 @@ export function hostHeaderProblem({ headers, rawHeaders, httpVersion }: Incoming
   return isRepeated(rawHeaders) ? 'The request has more than one Host header.' : null;
 }
 
-/** Returns whether the request has several Host headers. Trap: `headers` contains only the first one. */
+/** Returns whether the request has several Host headers. Caution: `headers` contains only the first one. */
 function isRepeated(rawHeaders: readonly string[]): boolean {
   let hosts = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {

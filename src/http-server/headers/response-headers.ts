@@ -32,7 +32,7 @@ export const apiHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHeade
 });
 
 /**
- * Returns the headers of every page. Trap: with `no-referrer`, browsers send `Origin: null` with the page's own forms.
+ * Returns the headers of every page. Caution: with `no-referrer`, browsers send `Origin: null` with the page's own forms.
  * Over plain http, browsers also send no `Sec-Fetch-Site`, so the form would look like a cross-site request.
  */
 export const pageHeaders = (settings: Pick<Settings, 'publicUrl'>): ResponseHeaders => ({

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from 
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiKeyIdParam, ApiProblems, type HttpResponse } from '../../common/http/index.js';
 import { SliceQuery, toListDto } from '../../common/pagination/index.js';
-import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
+import { Authenticated, CurrentPrincipal, type Principal } from '../../common/access/index.js';
 import { FORBIDDEN, VALIDATION_FAILED } from '../../common/errors/index.js';
 import {
   ALREADY_CREATED,
@@ -27,7 +27,7 @@ import { RenameApiKeyDto } from './dto/rename-api-key.dto.js';
 import { RevokeApiKeyDto } from './dto/revoke-api-key.dto.js';
 
 @ApiTags('API keys')
-@AnyCaller()
+@Authenticated()
 @Controller('api-keys')
 export class ApiKeysController {
   constructor(private readonly apiKeys: ApiKeysService) {}

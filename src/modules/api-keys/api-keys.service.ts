@@ -55,7 +55,7 @@ export class ApiKeysService {
   /**
    * Creates a key for the caller.
    * @param idempotencyKey makes retries safe: repeated requests with the same value create only one key.
-   * @throws `validation_failed` if `expiresAt` is not in the future, and the errors of `CreationRulesService.check`.
+   * @throws `validation_failed` if `expiresAt` is not in the future, or any error that `CreationRulesService.check` throws.
    */
   async create(caller: Principal, input: NewApiKey, idempotencyKey: string | null): Promise<CreatedApiKey> {
     const { userId } = caller;

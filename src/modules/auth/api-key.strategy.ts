@@ -1,4 +1,4 @@
-// Trap: passport has one registry of strategies per process. If a process has two apps, which happens in tests, the
+// Caution: passport has one registry of strategies per process. If a process has two apps, which happens in tests, the
 // name `api-key` refers to the strategy of the app that was created last.
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
-  AnyCaller,
+  Authenticated,
   CurrentPrincipal,
   CurrentRateLimit,
   CurrentSession,
@@ -44,7 +44,7 @@ export class MeController {
     description: 'Returns your user account, how you authenticated, and how many requests you have left.',
   })
   @ApiOkResponse({ type: MeDto })
-  @AnyCaller({ allowsTemporaryPassword: true })
+  @Authenticated({ allowsTemporaryPassword: true })
   @Get()
   async show(
     @CurrentPrincipal() caller: Principal,

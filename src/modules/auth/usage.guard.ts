@@ -17,7 +17,7 @@ export class UsageGuard implements CanActivate {
   ) {}
 
   /**
-   * Throws the errors of the rate limiter and the access guard. This is a hot path, so it returns a promise only if the
+   * Throws any error that the rate limiter or the access guard throws. This is a hot path, so it returns a promise only if the
    * rate limiter does.
    */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {

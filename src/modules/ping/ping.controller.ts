@@ -1,13 +1,13 @@
 import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/index.js';
-import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
+import { Authenticated, CurrentPrincipal, type Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { PingDto } from './ping.dto.js';
 
 @ApiTags('Ping')
-@AnyCaller()
+@Authenticated()
 @Controller('ping')
 export class PingController {
   constructor(private readonly clock: Clock) {}

@@ -1,4 +1,4 @@
-// Trap: the parent class knows only the throttlers in its module's options, counts each route handler separately and
+// Caution: the parent class knows only the throttlers in its module's options, counts each route handler separately and
 // awaits all its hooks. So this guard calls the hooks itself. As in any ThrottlerGuard, you can override the hooks
 // getTracker, generateKey and throwThrottlingException, and replace the ThrottlerStorage.
 import { Injectable, type ExecutionContext } from '@nestjs/common';

@@ -1,14 +1,14 @@
 import { Controller, Get } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { SkipThrottle, Throttle } from '@nestjs/throttler';
-import { AccessModule, AnyCaller } from '../../common/access/index.js';
+import { AccessModule, Authenticated } from '../../common/access/index.js';
 import { RouteLimitsReader } from './route-limits.reader.js';
 
 type Windows = Parameters<typeof Throttle>[0];
 
 /** Starts an app with one controller, which has `@Throttle()` on its class (`ofClass`) and on its two methods. */
 async function start(list: Windows, find: Windows = {}, ofClass: Windows = {}): Promise<void> {
-  @AnyCaller()
+  @Authenticated()
   @Throttle(ofClass)
   @Controller('orders')
   class OrdersController {
@@ -88,7 +88,7 @@ it.each<[string, Windows, Windows, Windows]>([
 });
 
 it('lets a method skip a window of its class, or take one back', async () => {
-  @AnyCaller()
+  @Authenticated()
   @Throttle({ slow: seconds(5), fast: seconds(50) })
   @SkipThrottle({ fast: true })
   @Controller('orders')

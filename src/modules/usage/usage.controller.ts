@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiKeyIdParam, ApiProblems } from '../../common/http/index.js';
 import { parseInstant } from '../../common/validation/index.js';
-import { AnyCaller, CurrentPrincipal, type Principal } from '../../common/access/index.js';
+import { Authenticated, CurrentPrincipal, type Principal } from '../../common/access/index.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { API_KEY_NOT_FOUND } from '../api-keys/index.js';
 import { toUsageDto, UsageDto } from './dto/usage.dto.js';
@@ -10,7 +10,7 @@ import { UsageQuery } from './dto/usage.query.js';
 import { UsageService } from './usage.service.js';
 
 @ApiTags('API keys')
-@AnyCaller()
+@Authenticated()
 @Controller('api-keys/:id/usage')
 export class UsageController {
   constructor(private readonly usage: UsageService) {}

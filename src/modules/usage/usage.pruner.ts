@@ -10,7 +10,8 @@ const ROWS_A_STEP = 500;
 const STEPS_A_TIME = 20;
 
 /**
- * Every minute, deletes some of the usage that is older than 400 days. When a key is removed, also deletes its usage.
+ * Every minute, deletes a batch of usage records that are older than 400 days. Also deletes the usage records of a key
+ * when the key is removed.
  */
 @Injectable()
 export class UsagePruner implements OnModuleInit, OnApplicationShutdown {

@@ -53,5 +53,5 @@ export const isPasswordExpired = ({ temporaryPasswordExpiresAt }: User, now: Dat
 export const normalizeEmail = (email: string): string =>
   canonicalEmail(email) ?? email.slice(0, 254).trim().toLowerCase();
 
-/** Trap: databases may ignore trailing spaces in comparisons, so check each id before a query. */
+/** Caution: databases may ignore trailing spaces in comparisons, so check each id before a query. */
 export const isUserId = (id: string): boolean => isUuid(id);

@@ -25,8 +25,8 @@ export const ACCOUNT_SUSPENDED = new ErrorKind(
   'This account is suspended. Contact an administrator.',
 );
 
-export const COMMON_PASSWORD = new FieldErrorKind('common_password', 'is too common');
-export const WEAK_PASSWORD = new FieldErrorKind('weak_password', 'is too easy to guess');
+export const PASSWORD_TOO_COMMON = new FieldErrorKind('common_password', 'is too common');
+export const PASSWORD_TOO_WEAK = new FieldErrorKind('weak_password', 'is too easy to guess');
 export const WRONG_PASSWORD = new FieldErrorKind('wrong_password', 'is incorrect');
 export const SAME_PASSWORD = new FieldErrorKind(
   'same_password',

@@ -1,4 +1,4 @@
-// Trap: a search must read all keys, even if it matches only a few of a million. A single query would exceed the query
+// Caution: a search must read all keys, even if it matches only a few of a million. A single query would exceed the query
 // timeout, and on SQLite it would block the process. So each query searches only some of the keys.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';

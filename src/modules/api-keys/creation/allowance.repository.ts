@@ -1,4 +1,4 @@
-// Trap: a user can have a very large number of keys, so no query here may read all of them. Every query uses an index
+// Caution: a user can have a very large number of keys, so no query here may read all of them. Every query uses an index
 // and reads a limited number of entries.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';

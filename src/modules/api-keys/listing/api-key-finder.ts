@@ -1,4 +1,4 @@
-// Trap: if the rows don't fit into the database's memory, reading a row takes a hundred times as long as reading an
+// Caution: if the rows don't fit into the database's memory, reading a row takes a hundred times as long as reading an
 // index entry. So each list uses the index with which it reads the fewest unneeded rows.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ListPosition, SliceRequest } from '../../../common/pagination/index.js';
@@ -25,7 +25,7 @@ import {
   allKeysRange,
   nameOrPrefixRanges,
   ownerEmailRanges,
-  statusRanges,
+  indexRangesByStatus,
   ownedKeysRange,
   ownedKeysRangesByStatus,
   residualConditionsOf,
@@ -189,7 +189,7 @@ export class ApiKeyFinder {
 }
 
 const byStatus = (filter: ApiKeyFilter) =>
-  statusRanges(filter, residualConditionsOf({ ...filter, status: null }));
+  indexRangesByStatus(filter, residualConditionsOf({ ...filter, status: null }));
 
 const residualWithOwner = (filter: ApiKeyFilter) => ({
   residualCondition: allOf(OWNED_BY_USER, residualConditionsOf(filter).residualCondition),

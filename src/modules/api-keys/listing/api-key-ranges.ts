@@ -20,7 +20,7 @@ import {
 /** The part of an `IndexRange` that checks conditions other than `indexCondition`. */
 export type ResidualConditions = Pick<IndexRange, 'residualCondition' | 'readsRows' | 'join'>;
 
-/** Returns a residual with all conditions of a filter, except the condition on the owner and `CREATED_BEFORE`. */
+/** Returns the conditions that an index range doesn't cover: all except the owner condition and `CREATED_BEFORE`. */
 export const residualConditionsOf = (
   filter: ApiKeyFilter,
 ): ResidualConditions & { readonly residualCondition: string } => {
@@ -99,7 +99,10 @@ export const nameOrPrefixRanges = (residual: ResidualConditions = {}): IndexRang
  * Returns the ranges of the keys with the status of the filter. Their index contains no other column that a filter
  * uses.
  */
-export const statusRanges = ({ status }: ApiKeyFilter, residual: ResidualConditions = {}): IndexRange[] =>
+export const indexRangesByStatus = (
+  { status }: ApiKeyFilter,
+  residual: ResidualConditions = {},
+): IndexRange[] =>
   (status ? STATUS_CONDITIONS[status] : []).map((indexCondition) => ({
     index: 'api_keys_day_status',
     order: 'day',

@@ -70,7 +70,7 @@ export class DescendantsRepository {
 
   /**
    * Finds the keys that have one of the given parents.
-   * Trap: with the condition `adoptedByKeyId IS NULL`, SQLite reads nearly all keys, because it expects that this
+   * Caution: with the condition `adoptedByKeyId IS NULL`, SQLite reads nearly all keys, because it expects that this
    * condition matches only a few. So the queries have conditions only on the parents, and the code drops the keys that
    * have a different parent now.
    */

@@ -27,11 +27,11 @@ export interface KeyAdmission {
    * the key's owner, because anybody can present a key with the owner's key id.
    */
   readonly networks: readonly string[];
-  /** Whether the client still waits for a response. */
+  /** Whether the client is still waiting for a response. */
   isAwaited(): boolean;
   /**
-   * Throws `too_many_failed_attempts` if the client's failed attempts, without pending ones, have reached the limit.
-   * This doesn't count as an attempt.
+   * Throws `too_many_failed_attempts` if the client has reached its limit of failed attempts, not counting pending ones.
+   * A call isn't itself counted as an attempt.
    */
   assertOpen(): void;
   /**
@@ -86,9 +86,9 @@ export class ApiKeyVerifier {
   }
 
   /**
-   * Verifies a presented key and returns its id. A wrong key counts as a failed attempt. A right key doesn't count.
-   * Throws `api_key_not_found` if the format, checksum, id or secret is wrong. Throws the errors of `admission`. Throws
-   * `unavailable` if too many comparisons wait, the database is unavailable or the client has disconnected.
+   * Verifies a presented key and returns its id. Only an invalid key counts as a failed attempt.
+   * @throws `api_key_not_found`, any error that `admission` throws, or `unavailable` if too many comparisons are queued,
+   * the database is unavailable or the client has disconnected.
    */
   async verify(key: string, admission: KeyAdmission): Promise<string> {
     const parsed = parseApiKey(key);
@@ -175,8 +175,8 @@ export class ApiKeyVerifier {
   }
 
   /**
-   * Resumes one waiting request, which makes its comparison and then resumes the next one. If a secret for the id has
-   * been verified, resumes all waiting requests, because they no longer need a comparison.
+   * Wakes the next waiting request, which runs its own comparison and then wakes the one after it. If a secret for the
+   * id has been verified, wakes all of them, because no further comparison is needed.
    */
   private resumeNext(id: string): void {
     const line = this.lines.get(id);

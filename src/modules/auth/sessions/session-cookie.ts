@@ -1,4 +1,4 @@
-// Trap: browsers don't separate cookies by port, so two servers on one host name would overwrite each other's cookie.
+// Caution: browsers don't separate cookies by port, so two servers on one host name would overwrite each other's cookie.
 // The port in the cookie's name prevents this.
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Settings } from '../../../settings/index.js';

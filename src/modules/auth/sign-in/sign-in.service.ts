@@ -14,7 +14,7 @@ import {
   SAME_PASSWORD,
   WRONG_PASSWORD,
   UsersService,
-  type CheckedPassword,
+  type VerifiedPassword,
   type NewUser,
   type User,
 } from '../../users/index.js';
@@ -46,7 +46,7 @@ export class SignInService {
 
   /**
    * Creates an account, always with the role `standard`.
-   * Throws `registration_closed` and the errors of `UsersService.create`.
+   * @throws `registration_closed`, or any error that `UsersService.create` throws.
    */
   async register(account: Omit<NewUser, 'role'>, client: ClientInfo): Promise<User> {
     this.requireOpenRegistration();
@@ -109,8 +109,8 @@ export class SignInService {
   private async attempt(
     client: ClientInfo,
     email: string,
-    check: () => Promise<CheckedPassword | null>,
-  ): Promise<CheckedPassword | null> {
+    check: () => Promise<VerifiedPassword | null>,
+  ): Promise<VerifiedPassword | null> {
     // No email address has more than 254 characters. Longer strings are cut, so that clients can't fill the memory with
     // them.
     const account = normalizeEmail(email).slice(0, 254);

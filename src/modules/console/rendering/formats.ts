@@ -1,5 +1,5 @@
 /** Formats numbers and times for a language. Times are in UTC, because the server doesn't know the user's time zone. */
-export class Formats {
+export class LocaleFormats {
   private readonly numbers: Intl.NumberFormat;
   private readonly times: Intl.DateTimeFormat;
 

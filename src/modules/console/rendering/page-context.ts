@@ -4,13 +4,13 @@ import type { Principal } from '../../../common/access/index.js';
 import type { AssetName } from '../assets/assets.service.js';
 import type { Translate } from '../i18n/languages.js';
 import { localizedPath } from '../i18n/localized-path.js';
-import type { Formats } from './formats.js';
+import type { LocaleFormats } from './formats.js';
 
 /** The properties of a page that every component can read. */
 export interface PageContext {
   readonly language: string;
   readonly t: Translate;
-  readonly format: Formats;
+  readonly format: LocaleFormats;
   /** The page's path and query, without the language prefix. */
   readonly path: string;
   /** The signed-in user, or `null` on public pages. */

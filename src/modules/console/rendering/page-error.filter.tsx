@@ -20,7 +20,7 @@ import { ErrorPage } from './error.page.js';
 import { PageRenderer } from './page.renderer.js';
 import { Page, SeeOther, withQuery } from './page.js';
 
-/** Shows the errors of `@Pages` classes as pages. It also handles the errors of all other paths outside the API. */
+/** Shows errors in `@Pages` controllers as HTML pages. It also handles errors on all other paths outside the API. */
 @Catch()
 @Injectable()
 export class PageErrorFilter implements ExceptionFilter {

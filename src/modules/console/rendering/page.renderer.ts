@@ -11,7 +11,7 @@ import { AssetsService } from '../assets/assets.service.js';
 import { compress, negotiateEncoding } from '../assets/encoding.js';
 import { languageTag, translator } from '../i18n/languages.js';
 import { localizedPath, splitLanguage } from '../i18n/localized-path.js';
-import { Formats } from './formats.js';
+import { LocaleFormats } from './formats.js';
 import { CurrentPage, type PageContext } from './page-context.js';
 import { toLocation, type Page, type SeeOther } from './page.js';
 import { varyHeader } from './vary.js';
@@ -19,7 +19,7 @@ import { varyHeader } from './vary.js';
 /** Turns pages into HTML responses. */
 @Injectable()
 export class PageRenderer {
-  private readonly formats = new Map<string, Formats>();
+  private readonly formats = new Map<string, LocaleFormats>();
 
   constructor(
     private readonly assets: AssetsService,
@@ -71,8 +71,8 @@ export class PageRenderer {
     };
   }
 
-  private formatsOf(language: string): Formats {
-    const formats = this.formats.get(language) ?? new Formats(languageTag(language));
+  private formatsOf(language: string): LocaleFormats {
+    const formats = this.formats.get(language) ?? new LocaleFormats(languageTag(language));
     this.formats.set(language, formats);
     return formats;
   }

@@ -1,4 +1,4 @@
-// Trap: bcrypt ignores everything after a NUL byte and after byte 72. So it gets a Base64 digest of the password
+// Caution: bcrypt ignores everything after a NUL byte and after byte 72. So it gets a Base64 digest of the password
 // instead.
 import { createHash } from 'node:crypto';
 import { firstCodePoints } from '../../../common/text/code-points.js';

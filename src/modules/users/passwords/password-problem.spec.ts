@@ -1,5 +1,5 @@
 import { INVALID_LENGTH, NOT_A_STRING } from '../../../common/errors/index.js';
-import { COMMON_PASSWORD } from '../users.errors.js';
+import { PASSWORD_TOO_COMMON } from '../users.errors.js';
 import { passwordProblem } from './password-problem.js';
 
 it.each([
@@ -21,7 +21,7 @@ it.each(['', 'short', 'abcdefghijk', '😀'.repeat(11), 'x'.repeat(129)])(
 it.each(['123456789012', 'qwertyuiop123', 'QWERTYUIOP123', 'administrator'])(
   'rejects %s as common',
   (password) => {
-    expect(passwordProblem(password)).toEqual(COMMON_PASSWORD.with());
+    expect(passwordProblem(password)).toEqual(PASSWORD_TOO_COMMON.with());
   },
 );
 

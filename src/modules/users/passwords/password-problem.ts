@@ -2,7 +2,7 @@ import { dictionary } from '@zxcvbn-ts/language-common';
 import { INVALID_LENGTH, NOT_A_STRING, type FieldProblem } from '../../../common/errors/index.js';
 import { countCodePoints } from '../../../common/text/code-points.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../../common/text/password-length.js';
-import { COMMON_PASSWORD } from '../users.errors.js';
+import { PASSWORD_TOO_COMMON } from '../users.errors.js';
 
 const COMMON_PASSWORDS = new Set(dictionary['passwords-common'].map((password) => String(password)));
 
@@ -12,6 +12,6 @@ export function passwordProblem(password: unknown): FieldProblem | null {
   const length = countCodePoints(password, MAX_PASSWORD_LENGTH);
   if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH)
     return INVALID_LENGTH.with({ min: MIN_PASSWORD_LENGTH, max: MAX_PASSWORD_LENGTH });
-  if (COMMON_PASSWORDS.has(password.toLowerCase())) return COMMON_PASSWORD.with();
+  if (COMMON_PASSWORDS.has(password.toLowerCase())) return PASSWORD_TOO_COMMON.with();
   return null;
 }

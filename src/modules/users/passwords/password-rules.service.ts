@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { validationFailed, type FieldProblem } from '../../../common/errors/index.js';
 import { FairScheduler, queuePathOf, type HashSubject } from '../../hashing/index.js';
-import { WEAK_PASSWORD } from '../users.errors.js';
+import { PASSWORD_TOO_WEAK } from '../users.errors.js';
 import { passwordProblem } from './password-problem.js';
 import { PasswordStrength, type PasswordOwner } from './password-strength.js';
 
@@ -38,6 +38,6 @@ export class PasswordRulesService {
     const score = await this.scheduler.run('interactive', queuePathOf(by), () =>
       this.strength.score(password, owner),
     );
-    return score < MIN_SCORE ? WEAK_PASSWORD.with() : null;
+    return score < MIN_SCORE ? PASSWORD_TOO_WEAK.with() : null;
   }
 }

@@ -13,7 +13,7 @@ import { encodePassword } from './password-encoding.js';
 import { generatePassword, temporaryPasswordColumns } from './temporary-password.js';
 
 /** The result of a successful check: the user, and the hash that the password matched. */
-export interface CheckedPassword {
+export interface VerifiedPassword {
   readonly user: User;
   readonly hash: string;
 }
@@ -51,7 +51,7 @@ export class PasswordsService implements OnModuleInit {
    * anyone can try to sign in to the account.
    * @returns `null` if the email is unknown or the password is wrong.
    */
-  async checkByEmail(email: string, password: string, by: HashSubject): Promise<CheckedPassword | null> {
+  async checkByEmail(email: string, password: string, by: HashSubject): Promise<VerifiedPassword | null> {
     const checked = await this.check(await this.repository.findByEmail(emailsToLookUp(email)), password, by);
     if (!checked || !this.bcrypt.isOutdated(checked.hash)) return checked;
     const hash = await this.bcrypt.hash(encodePassword(password), by);
@@ -67,12 +67,12 @@ export class PasswordsService implements OnModuleInit {
    * Checks the password of a user.
    * @returns `null` if the password is wrong.
    */
-  async checkById(userId: string, password: string): Promise<CheckedPassword | null> {
+  async checkById(userId: string, password: string): Promise<VerifiedPassword | null> {
     return this.check(await this.repository.findById(userId), password, { userId });
   }
 
   /** Whether the user is active and still has the checked password. This locks the user until the transaction ends. */
-  async isStillValid(transaction: Transaction, checked: CheckedPassword): Promise<boolean> {
+  async isStillValid(transaction: Transaction, checked: VerifiedPassword): Promise<boolean> {
     const entity = await this.repository.lock(transaction, checked.user.id);
     return entity?.passwordHash === checked.hash && entity.status === 'active';
   }
@@ -91,7 +91,11 @@ export class PasswordsService implements OnModuleInit {
   }
 
   /** Replaces the checked password. Returns false if the password has changed since the check. */
-  async change(transaction: Transaction, checked: CheckedPassword, stored: StoredPassword): Promise<boolean> {
+  async change(
+    transaction: Transaction,
+    checked: VerifiedPassword,
+    stored: StoredPassword,
+  ): Promise<boolean> {
     const { id } = checked.user;
     const changes = { ...stored, updatedAt: this.clock.now() };
     const isChanged = await this.repository.replacePassword(transaction, id, checked.hash, changes);
@@ -110,7 +114,7 @@ export class PasswordsService implements OnModuleInit {
     entity: UserEntity | null,
     password: string,
     by: HashSubject,
-  ): Promise<CheckedPassword | null> {
+  ): Promise<VerifiedPassword | null> {
     const hash = entity?.passwordHash ?? this.decoyHash;
     const encoded = encodePassword(password);
     const isCorrect = await this.bcrypt.comparePassword(encoded, hash, this.decoyHash, by);
