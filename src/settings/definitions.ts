@@ -51,7 +51,7 @@ export const SETTINGS = {
   database: defineSetting(
     'DATABASE_URL',
     'sqlite:data/chameleon.db',
-    'The database: sqlite:path/to/file, mysql://user:password@host/database, or the same with mariadb://. To encrypt a MySQL or MariaDB connection, append ?tls=true.',
+    'The database URL: sqlite:path/to/file or mysql://user:password@host/database (or mariadb:// instead of mysql://). To encrypt a MySQL or MariaDB connection, append ?tls=true.',
     parseDatabaseUrl,
   ),
   redisUrl: defineOptionalSetting(

@@ -24,7 +24,7 @@ it('accepts only safe prefixes for Redis keys', () => {
     expect(parseEnv({ REDIS_PREFIX: prefix }).redisPrefix).toBe(prefix);
   for (const prefix of [' ', 'a b', 'a*', 'a?', '{a}', 'a:', ':a', '-', 'ä', 'a\n', 'x'.repeat(33)])
     expect(settingProblems({ REDIS_PREFIX: prefix })).toEqual([
-      expect.stringMatching(/^REDIS_PREFIX must consist of 1 to 32/),
+      expect.stringMatching(/^REDIS_PREFIX must be 1 to 32/),
     ]);
 });
 

@@ -100,7 +100,7 @@ export function parseRedisUrl(text: string): string {
 export function parseRedisPrefix(text: string): string {
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,30}[A-Za-z0-9])?$/.test(text)) {
     throw new InvalidSettingError(
-      'must consist of 1 to 32 letters, digits or the characters - _ . : and must begin and end with a letter or digit',
+      'must be 1 to 32 characters long, contain only letters, digits and the characters - _ . : (no spaces), and begin and end with a letter or digit',
     );
   }
   return text;

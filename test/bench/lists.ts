@@ -109,9 +109,9 @@ function groupsOf(admin: string, owners: readonly string[]): Group[] {
   const owner = field('userId', [userId(MOST_KEYS), userId(MANY_KEYS), userId(FEW_KEYS)]);
   const own = combined('/api/v1/api-keys', ['', ...status], ['', ...field('search', SEARCHES)]);
   return [
-    { what: 'Own keys of a user with 400,000', key: owners[0]!, paths: own },
-    { what: 'Own keys of a user with 100,000', key: owners[1]!, paths: own },
-    { what: 'Own keys of a user with 10', key: owners[2]!, paths: own },
+    { what: "A user\'s own 400,000 keys", key: owners[0]!, paths: own },
+    { what: "A user\'s own 100,000 keys", key: owners[1]!, paths: own },
+    { what: "A user\'s own 10 keys", key: owners[2]!, paths: own },
     { what: "All users' keys", key: admin, paths: combined(keys) },
     { what: "All users' keys by status", key: admin, paths: combined(keys, status) },
     { what: "All users' keys by search", key: admin, paths: combined(keys, search) },
@@ -161,7 +161,7 @@ async function measureGroup(server: Server, database: string, { what, key, paths
   }
   process.stderr.write(`${database}, ${what}: the slowest is ${slowest.path}\n`);
   return {
-    what: `${what}, ${paths.length} lists (${database})`,
+    what: `${what}, ${paths.length} list requests (${database})`,
     measured: `${slowest.ms.toFixed(1)} ms (slowest)`,
     against: `${median(all).toFixed(1)} ms (median)`,
     ratio: slowest.ms / median(all),

@@ -5,4 +5,5 @@ export * from './error-logger.module.js';
 export * from './field-error.js';
 export * from './common-field.errors.js';
 export * from './problem-document.js';
+export * from './problem-headers.js';
 export * from './translate-error.js';

@@ -17,9 +17,3 @@ export const toProblem = (error: AppError, requestId: string) => ({
 });
 
 const toFieldErrorDto = ({ field, code, message }: FieldError) => ({ field, code, message });
-
-/** Returns the response headers of an error, except for `Content-Type`. */
-export const problemHeaders = (error: AppError): Record<string, string> => ({
-  ...(error.kind.status === 401 && { 'WWW-Authenticate': 'ApiKey realm="chameleon"' }),
-  ...error.headers,
-});

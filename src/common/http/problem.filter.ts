@@ -11,7 +11,8 @@ import { isApiPath } from './api-path.js';
 import { loggedRequest } from './logged-path.js';
 import type { AppError } from '../errors/app-error.js';
 import { ErrorLogger } from '../errors/error.logger.js';
-import { PROBLEM_CONTENT_TYPE, problemHeaders, toProblem } from '../errors/problem-document.js';
+import { PROBLEM_CONTENT_TYPE, toProblem } from '../errors/problem-document.js';
+import { problemHeaders } from '../errors/problem-headers.js';
 import { translateError } from '../errors/translate-error.js';
 
 /**

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Clock } from '../../common/clock.js';
 import { unavailable } from '../../common/errors/index.js';
-import { Connections, runTransaction } from '../connections.js';
+import { Connections } from '../connections.js';
+import { runTransaction } from '../transaction.js';
 import {
   isConnectionLost,
   isReadOnlyError,

@@ -22,7 +22,7 @@ export const API_KEY_QUOTA_REACHED = new ErrorKind(
 export const NO_ROOM_FOR_API_KEY = new ErrorKind(
   409,
   'api_key_quota_reached',
-  'You have reached the maximum number of API keys, including revoked and expired keys. You can create another key 30 days after one of your keys is revoked or expires.',
+  'You have reached the maximum number of API keys. Revoked and expired keys count toward it for 30 days.',
 );
 export const OUTLIVES_CREATOR = new FieldErrorKind(
   'outlives_creator',

@@ -16,10 +16,10 @@ import { InvalidationBus } from '../../invalidation/index.js';
 import type { HashSubject } from '../hashing/index.js';
 import { PasswordRulesService } from './passwords/password-rules.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
-import { isActiveAdmin, makesAdmin, mayRemoveAdmin } from './admin-changes.js';
+import { mayRemoveAdmin, requireAnotherAdmin } from './last-admin.js';
 import { isUserId, normalizeEmail, toUser, USER_SUBJECT, type User, type UserCounts } from './user.js';
 import type { UserEntity } from './user.entity.js';
-import { EMAIL_TAKEN, forbiddenToMakeAdmins, LAST_ADMIN, USER_NOT_FOUND } from './users.errors.js';
+import { EMAIL_TAKEN, forbiddenToMakeAdmins, USER_NOT_FOUND } from './users.errors.js';
 import { UsersRepository, type NewUserRow, type UserFilter } from './users.repository.js';
 
 export interface NewUser {
@@ -176,8 +176,7 @@ export class UsersService {
       const after = { ...before, name, role, status };
       if (isUnchanged(before, after)) return toUser(before);
       if (isApiKey(by) && makesAdmin(before, after)) throw forbiddenToMakeAdmins();
-      const isLastAdmin = !users.some((user) => user.id !== id && isActiveAdmin(user));
-      if (isActiveAdmin(before) && !isActiveAdmin(after) && isLastAdmin) throw LAST_ADMIN.create();
+      requireAnotherAdmin(users, before, after);
       const updatedAt = this.clock.now();
       await this.repository.update(transaction, id, { name, role, status, updatedAt });
       this.invalidationBus.invalidate(transaction, USER_SUBJECT, id);
@@ -195,3 +194,6 @@ const isUnchanged = (before: UserEntity, after: UserEntity): boolean =>
  * after the key is revoked.
  */
 const isApiKey = (by: Author): boolean => by !== SYSTEM_AUTHOR && by.method === 'api_key';
+
+const makesAdmin = (before: UserEntity, after: UserEntity): boolean =>
+  after.role === 'admin' && before.role !== 'admin';

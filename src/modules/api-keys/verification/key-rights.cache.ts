@@ -2,18 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { AuthOutcome } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
-import type { AppError } from '../../../common/errors/index.js';
 import {
   InvalidationBus,
   InvalidationFeedReader,
   type Invalidation,
   type InvalidationListener,
 } from '../../../invalidation/index.js';
-import { ACCOUNT_SUSPENDED, USER_SUBJECT, UsersService, type User } from '../../users/index.js';
+import { USER_SUBJECT, UsersService, type User } from '../../users/index.js';
 import { API_KEY_SUBJECT } from '../api-key.js';
-import { inactiveKeyError } from '../api-key-status.js';
 import { CREDENTIAL_NOT_FOUND } from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
+import { keyDenial } from './key-denial.js';
 import { VerifiedKeyCache } from './verified-key.cache.js';
 
 const MAX_ENTRIES = 200_000;
@@ -40,6 +39,7 @@ export class KeyRightsCache implements InvalidationListener {
   });
   private readonly keysOfUser = new Map<string, Set<string>>();
   private readonly loads = new Map<string, Promise<KeyRights>>();
+  private readonly now = () => this.clock.now();
 
   constructor(
     private readonly repository: ApiKeysRepository,
@@ -88,28 +88,16 @@ export class KeyRightsCache implements InvalidationListener {
    */
   outcomeOf(rights: KeyRights): AuthOutcome {
     const { outcome } = rights;
-    const denial = this.denialOf(rights);
+    const denial = keyDenial(rights, this.now);
     return denial ? { ...outcome, principal: null, denial } : outcome;
   }
 
   /**
-   * Returns the owner of a key that has just been authenticated, if possible from the cache. Throws the errors of
-   * `get`.
+   * Returns the owner of a key that has just been authenticated, if possible from the cache. Throws any error
+   * that `get` throws.
    */
   async ownerOf(apiKeyId: string): Promise<User> {
     return (this.peek(apiKeyId) ?? (await this.get(apiKeyId))).owner;
-  }
-
-  /**
-   * Returns the error for a key that is denied, or `null`. A revocation comes first, then expiry, then the owner's
-   * suspension.
-   */
-  private denialOf({ revokedAt, expiresAt, owner }: KeyRights): AppError | null {
-    if (revokedAt || expiresAt) {
-      const ended = inactiveKeyError({ revokedAt, expiresAt }, this.clock.now());
-      if (ended) return ended;
-    }
-    return owner.status === 'suspended' ? ACCOUNT_SUSPENDED.create() : null;
   }
 
   private forgetKey(id: string): void {

@@ -177,8 +177,9 @@ const en = {
     reason: 'Reason',
     reasonHint: 'For your records, for example “Leaked in a commit”.',
     submit: 'Revoke key',
-    made_one: '{{count, number}} active key was created with this key, directly or through another key.',
-    made_other: '{{count, number}} active keys were created with this key, directly or through other keys.',
+    made_one: '{{count, number}} active key was created with this key, or with a key that this key created.',
+    made_other:
+      '{{count, number}} active keys were created with this key, or with keys that this key created.',
     cascade: 'Also revoke all keys created with this key',
     submitMade: 'Revoke keys',
   },
@@ -343,7 +344,7 @@ const en = {
     last_admin: 'This user is the last active admin. Make another user an admin first.',
     api_key_quota_reached: 'You’ve reached the limit of {{limit}} active keys. Revoke one you no longer use.',
     no_room_for_api_key:
-      'You’ve reached the maximum number of keys, including revoked and expired keys. You can create another key 30 days after one of your keys is revoked or expires.',
+      'You’ve reached the maximum number of keys. Revoked and expired keys count toward it for 30 days.',
     already_created: 'You’ve already created a key with this form.',
     idempotency_key_reused:
       'You’ve already created a different key with this form. Open a new form to create another one.',
@@ -376,7 +377,7 @@ const en = {
     too_few_items: 'Select at least {{min}}.',
     too_many_items: 'Select at most {{max}}.',
     too_many_values: 'Select at most {{max}}.',
-    too_many_fields: 'This form has too many fields.',
+    too_many_fields: 'This form has too many fields. Reload the page and try again.',
     invalid_characters: 'Remove control characters and line breaks.',
     invisible: 'Enter at least one visible character.',
     is_api_key: 'This looks like an API key. Remove it from this field.',
