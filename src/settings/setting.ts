@@ -1,6 +1,6 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Describes an environment variable: how its value is parsed, and what the documents say about it. */
+/** Describes an environment variable: how its value is parsed, and how it is documented. */
 export interface Setting<T> {
   readonly name: string;
   /**

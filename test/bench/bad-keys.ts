@@ -26,17 +26,23 @@ export async function badKeys(folder: string): Promise<Row[]> {
     const warm = pingOf(verified.key);
     await flood({ port: server.port, connections: 8, count: 5_000, request: () => warm, expected: [200] });
     return await compare(server, warm, [
-      { what: 'wrong secrets, verified key', request: (n) => pingOf(madeKey(verified.id), addressOf(n)) },
       {
-        what: 'wrong secrets, unverified key: bcrypt',
+        what: 'wrong secrets for a verified key',
+        request: (n) => pingOf(madeKey(verified.id), addressOf(n)),
+      },
+      {
+        what: 'wrong secrets for an unverified key, which bcrypt compares',
         request: (n) => pingOf(madeKey(unverified.id), addressOf(n)),
       },
-      { what: 'unknown IDs', request: (n) => pingOf(madeKey(madeId(n)), addressOf(n)) },
+      { what: 'keys with unknown IDs', request: (n) => pingOf(madeKey(madeId(n)), addressOf(n)) },
       {
-        what: 'bad checksums',
+        what: 'keys with bad checksums',
         request: (n) => pingOf(`${madeKey(madeId(n)).slice(0, -6)}000000`, addressOf(n)),
       },
-      { what: 'unknown IDs, all from one address', request: (n) => pingOf(madeKey(madeId(n)), addressOf(0)) },
+      {
+        what: 'keys with unknown IDs, all from one address',
+        request: (n) => pingOf(madeKey(madeId(n)), addressOf(0)),
+      },
     ]);
   } finally {
     await server.stop();
@@ -60,7 +66,7 @@ async function compare(server: Server, warm: Buffer, floods: readonly Flood[]): 
   return floods.map(({ what }, index) => {
     const ratio = median(flooded[index]!) / median(quiet);
     return {
-      what: `p99 of warm requests, flood / quiet (${what}, ${BAD_PER_SECOND}/s)`,
+      what: `p99 of warm requests, with ${BAD_PER_SECOND} bad requests a second (${what}) vs. without`,
       measured: `${median(flooded[index]!).toFixed(2)} ms`,
       against: `${median(quiet).toFixed(2)} ms`,
       ratio,

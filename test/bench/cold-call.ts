@@ -29,7 +29,7 @@ export async function coldRequest(folder: string): Promise<Row[]> {
     }
     return [
       {
-        what: 'Cold request / one bcrypt comparison at cost 10',
+        what: 'Cold request vs. one bcrypt comparison at cost 10',
         measured: `${median(cold).toFixed(1)} ms`,
         against: `${median(compare).toFixed(1)} ms`,
         ratio: median(cold.map((ms, index) => ms / compare[index]!)),

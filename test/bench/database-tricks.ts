@@ -51,13 +51,13 @@ export function queries(source: DataSource): Trick[] {
   cache.set(ID, {});
   return [
     {
-      what: 'Hash of a key: SQL / query builder (SQLite)',
+      what: 'Hash of a key: SQL vs. query builder (SQLite)',
       service: () => source.manager.query('SELECT hash FROM api_keys WHERE id = ?', [ID]),
       plain: () =>
         keys.createQueryBuilder('key').select('key.hash').where('key.id = :id', { id: ID }).getOne(),
     },
     {
-      what: 'Rights of a key: cached / from the key and its owner (SQLite)',
+      what: 'Rights of a key: cached vs. from the key and its owner (SQLite)',
       service: () => cache.get(ID),
       plain: async () => [await keys.findOneBy({ id: ID }), await users.findOneBy({ id: 'user' })],
     },

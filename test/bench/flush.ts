@@ -29,7 +29,7 @@ export async function flush(folder: string): Promise<Row[]> {
     const [p50, p99, most] = [0.5, 0.99, 1].map((part) => quantile(latenciesMs, part));
     return [
       {
-        what: `p99 of ${PER_SECOND} requests a second, with 10,000 keys in turn, while usage is written to SQLite / 10 ms`,
+        what: `p99 of ${PER_SECOND} requests a second with 10,000 keys in turn, while usage is written to SQLite, vs. 10 ms`,
         measured: `${p99!.toFixed(1)} ms (median ${p50!.toFixed(1)}, worst ${most!.toFixed(0)})`,
         against: `${TARGET_MS} ms`,
         ratio: p99! / TARGET_MS,

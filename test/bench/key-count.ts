@@ -52,14 +52,14 @@ async function warm(few: Side, many: Side): Promise<Row> {
   };
   for (const side of [few, many]) await measure(side, WARM_UP_REQUESTS);
   const pairs = await inTurns(few, many, WARM_ROUNDS, (side) => measure(side, WARM_REQUESTS_PER_ROUND));
-  return compare('Warm request, 1,000,000 keys / 1,000 keys', pairs, 'µs CPU');
+  return compare('Warm request, 1,000,000 keys vs. 1,000 keys', pairs, 'µs CPU');
 }
 
 async function cold(few: Side, many: Side): Promise<Row> {
   const pairs = await inTurns(few, many, COLD_REQUESTS, ({ server, keys }, round) =>
     requestMs(server, pingOf(keys[round + 1]!.key)),
   );
-  return compare('Cold request at bcrypt cost 4, 1,000,000 keys / 1,000 keys', pairs, 'ms');
+  return compare('Cold request at bcrypt cost 4, 1,000,000 keys vs. 1,000 keys', pairs, 'ms');
 }
 
 async function lists(few: Side, many: Side): Promise<Row[]> {

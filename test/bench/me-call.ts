@@ -25,7 +25,7 @@ export async function meRequest(folder: string): Promise<Row[]> {
     const ratio = median(me.map(({ cpuMicros }, round) => cpuMicros / ping[round]!.cpuMicros));
     return [
       {
-        what: 'GET /me with a key / ping',
+        what: '`GET /me` with a key vs. `POST /ping` with a key',
         measured: describe(me),
         against: describe(ping),
         ratio,

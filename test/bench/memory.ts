@@ -30,7 +30,7 @@ export async function memory(folder: string): Promise<Row[]> {
     const after = (await server.usage()).rssBytes;
     return [
       {
-        what: `Memory (RSS), ${KEYS.toLocaleString('en')} verified keys / one`,
+        what: `Memory (RSS), ${KEYS.toLocaleString('en')} verified keys vs. one`,
         measured: `${megabytes(after)}, ${((after - before) / KEYS).toFixed(0)} B a key`,
         against: megabytes(before),
         ratio: after / before,

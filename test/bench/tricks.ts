@@ -55,27 +55,27 @@ function inMemory(): Trick[] {
   const lower = names.map((name) => name.toLowerCase());
   return [
     {
-      what: 'Digest of a key: SHA-256 / HMAC-SHA-256',
+      what: 'Digest of a key: SHA-256 vs. HMAC-SHA-256',
       service: () => hash('sha256', secret + key, 'hex'),
       plain: () => createHmac('sha256', secret).update(key).digest('hex'),
     },
     {
-      what: `${GUARDS} guards: boolean / promise`,
+      what: `${GUARDS} guards: boolean vs. promise`,
       service: () => run(sync),
       plain: () => run(async),
     },
     {
-      what: 'Access rule of a route: remembered / Reflector',
+      what: 'Access rule of a route: remembered vs. Reflector',
       service: () => rules.get(handler),
       plain: () => reflector.getAllAndOverride('access', [handler, Example]),
     },
     {
-      what: 'Request of a guard: getArgByIndex / switchToHttp',
+      what: 'Request of a guard: getArgByIndex vs. switchToHttp',
       service: () => (context as ExecutionContext).getArgByIndex<unknown>(0),
       plain: () => (context as ExecutionContext).switchToHttp().getRequest<unknown>(),
     },
     {
-      what: 'Five headers for Fastify: names in lower / mixed case',
+      what: 'Five headers for Fastify: names in lower vs. mixed case',
       service: () => headersOf(lower),
       plain: () => headersOf(names),
     },
@@ -106,7 +106,7 @@ async function slidingWindow(): Promise<Trick> {
     await increment();
   }
   return {
-    what: `Window with ${LIMIT} requests: ring / storage of @nestjs/throttler`,
+    what: `Window with ${LIMIT} requests: ring vs. storage of @nestjs/throttler`,
     service: () => windows.take('user', LIMIT),
     plain: increment,
   };

@@ -37,16 +37,16 @@ export async function warmRequest(folder: string): Promise<Row[]> {
     }
     const [service, sameFields, bare, express] = rounds as [Round[], Round[], Round[], Round[]];
     return [
-      compare('Warm request / Nest + Fastify, same body and headers', service, sameFields, true),
-      compare('Warm request / Nest + Fastify, same body', service, bare),
-      compare('Warm request / Nest + Express, same body', service, express),
+      compare('Warm request vs. Nest + Fastify, same body and headers', service, sameFields, true),
+      compare('Warm request vs. Nest + Fastify, same body', service, bare),
+      compare('Warm request vs. Nest + Express, same body', service, express),
     ];
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
   }
 }
 
-/** Processor time and speed of so many calls. */
+/** Sends the request `count` times. Returns the CPU time for each request and the requests per second. */
 export async function measure(server: Server, request: Buffer, count: number): Promise<Round> {
   const before = await server.usage();
   const { port } = server;
