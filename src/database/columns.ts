@@ -31,7 +31,7 @@ export const columns = {
   counter: (name?: string) => entityColumn({ type: 'bigint', transformer: AS_NUMBER }, name),
 };
 
-/** Returns the functions of `columns` for tables in migrations. */
+/** The counterpart of `columns` for migrations. The functions define table columns instead of entity properties. */
 export function tableColumns(runner: QueryRunner) {
   const { schema } = dialectOf(runner);
   type Options = Partial<TableColumnOptions>;

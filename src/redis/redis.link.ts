@@ -56,7 +56,7 @@ export class RedisLink implements OnModuleInit, OnApplicationShutdown {
     this.connection = redisUrl === null ? null : new RedisConnection(redisUrl, clock, owner);
   }
 
-  /** Sets the command that must succeed for Redis to count as working. It is a run of the rate-limit script. */
+  /** Sets the command that must succeed for Redis to count as working. The rate limit module sets its script. */
   setProbe(script: RedisCommand<unknown>): void {
     this.probe.setProbe(script);
   }

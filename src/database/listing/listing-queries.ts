@@ -14,8 +14,8 @@ interface Row {
 }
 
 /**
- * Runs the queries of one list. Methods that count entries, or find an entry or a day, read only the index. They ignore
- * the residual conditions of the ranges.
+ * Runs the queries of one list. The methods that count entries, or that find an entry or the day of an entry, read only
+ * the index. So they ignore `residualCondition`, which the index can't check.
  */
 export class ListingQueries {
   private readonly dialect: Dialect;

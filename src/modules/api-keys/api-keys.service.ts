@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
-import { NOT_IN_FUTURE, validationFailed } from '../../common/errors/index.js';
 import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { Database, type Transaction } from '../../database/index.js';
 import { InvalidationBus } from '../../invalidation/index.js';
@@ -60,9 +59,7 @@ export class ApiKeysService {
   async create(caller: Principal, input: NewApiKey, idempotencyKey: string | null): Promise<CreatedApiKey> {
     const { userId } = caller;
     const { name, expiresAt = null } = input;
-    if (expiresAt && expiresAt <= this.clock.now()) {
-      throw validationFailed(NOT_IN_FUTURE.on('expiresAt'));
-    }
+    this.rules.requireFuture(expiresAt);
     const request =
       idempotencyKey === null
         ? null
@@ -94,14 +91,14 @@ export class ApiKeysService {
     return { items: items.map((entity) => toApiKey(entity, now)), next };
   }
 
-  /** Returns one of the caller's keys. Throws `api_key_not_found`, also for another user's key. */
+  /** Returns one of the caller's keys. Throws `api_key_not_found` if the key doesn't exist or isn't theirs. */
   async get({ userId }: Principal, id: string): Promise<ApiKey> {
     const entity = isApiKeyId(id) ? await this.repository.findOwned(userId, id) : null;
     if (!entity) throw API_KEY_NOT_FOUND.create();
     return toApiKey(entity, this.clock.now());
   }
 
-  /** Changes one of the caller's keys. Throws `api_key_not_found`, also for another user's key. */
+  /** Changes one of the caller's keys. Throws `api_key_not_found` if the key doesn't exist or isn't theirs. */
   async update(caller: Principal, id: string, { name }: ApiKeyChanges): Promise<ApiKey> {
     if (name !== undefined && isApiKeyId(id)) {
       await this.database.write(caller, async (transaction) => {
@@ -112,7 +109,7 @@ export class ApiKeysService {
     return this.get(caller, id);
   }
 
-  /** Revokes one of the caller's keys permanently. Throws `api_key_not_found`, also for another user's key. */
+  /** Revokes one of the caller's keys permanently. Throws `api_key_not_found` if the key doesn't exist or isn't theirs. */
   async revoke(caller: Principal, id: string, revocation: Revocation): Promise<RevokedApiKey> {
     const activeDescendants = await this.revocations.revoke(caller, await this.get(caller, id), revocation);
     return { apiKey: await this.get(caller, id), activeDescendants };

@@ -15,7 +15,7 @@ import { SliceQuery, toListDto } from '../../common/pagination/index.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { Settings } from '../../settings/index.js';
 import { KeyRightsCache } from '../api-keys/index.js';
-import { KeyBudgetService, TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit/index.js';
+import { RemainingRequestsService, TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit/index.js';
 import { toUserDto, UserDto, UsersService } from '../users/index.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 import { ChangePasswordDto } from './dto/change-password.dto.js';
@@ -34,7 +34,7 @@ export class MeController {
     private readonly sessions: SessionsService,
     private readonly users: UsersService,
     private readonly keyRights: KeyRightsCache,
-    private readonly keyBudget: KeyBudgetService,
+    private readonly remainingRequests: RemainingRequestsService,
     private readonly settings: Settings,
   ) {}
 
@@ -57,7 +57,7 @@ export class MeController {
       return { user, authentication: { method: 'api_key', apiKey }, rateLimit };
     }
     const user = toUserDto(await this.users.get(caller.userId));
-    const apiKeyRateLimit = await this.keyBudget.look(caller.userId, caller.role);
+    const apiKeyRateLimit = await this.remainingRequests.look(caller.userId, caller.role);
     return { user, authentication: { method: 'session', apiKey: null }, rateLimit, apiKeyRateLimit };
   }
 

@@ -1,5 +1,5 @@
 export * from './failed-attempts/failed-attempt.limiter.js';
-export * from './key-budget.service.js';
+export * from './remaining-requests.service.js';
 export { policiesOf } from './policies.js';
 export * from './rate-limit.errors.js';
 export * from './rate-limit.module.js';

@@ -1,5 +1,6 @@
 import { parseEnv } from '../../settings/index.js';
-import { policiesPerNetwork, policiesOf } from './policies.js';
+import { policiesPerNetwork } from './failed-attempts/network-limits.js';
+import { policiesOf } from './policies.js';
 import { rateLimitHeaders, toRateLimitState } from './rate-limit.headers.js';
 
 const { requests, failedKeys, failedSignIns, failedSignInsPerAccount } = policiesOf(

@@ -62,8 +62,6 @@ export function policyNameOf(auth: AuthOutcome, ofAddress: AddressPolicyName): P
 export const subjectOf = (request: HttpRequest, { principal, userId, apiKeyId }: AuthOutcome): string =>
   (principal ? userId : (apiKeyId ?? userId)) ?? addressLimitKey(request);
 
-/** The limit for failed attempts is multiplied by these factors for the /64, /56 and /48 of an IPv6 address. */
-const WIDER_LIMITS = [1, 4, 16] as const;
 const INACTIVE_KEY_LIMIT = 60;
 const SIGN_IN_LIMIT = 60;
 const SIGN_UP_LIMIT = 10;
@@ -83,9 +81,9 @@ export function policiesOf(settings: Settings) {
       'sign-up': requestPolicy('sign-up', SIGN_UP_LIMIT, SIGN_UP_WINDOW_SECONDS),
       'inactive-key': requestPolicy('inactive-key', INACTIVE_KEY_LIMIT, seconds),
     } satisfies Record<PolicyName, Policy>,
-    failedKeys: policy('failed-keys', settings.failedAttemptsLimit, seconds),
-    failedSignIns: policy('failed-sign-ins', settings.failedAttemptsLimit, seconds),
-    failedSignInsPerAccount: policy(
+    failedKeys: createPolicy('failed-keys', settings.failedAttemptsLimit, seconds),
+    failedSignIns: createPolicy('failed-sign-ins', settings.failedAttemptsLimit, seconds),
+    failedSignInsPerAccount: createPolicy(
       'failed-sign-ins',
       FAILED_SIGN_INS_PER_ACCOUNT,
       seconds,
@@ -96,7 +94,7 @@ export function policiesOf(settings: Settings) {
 
 /** Creates a policy for requests. All roles share a key prefix, so that a new role doesn't reset a user's count. */
 export const requestPolicy = (name: string, limit: number, windowSeconds: number): Policy =>
-  policy(name, limit, windowSeconds, isRole(name) ? 'keys' : name);
+  createPolicy(name, limit, windowSeconds, isRole(name) ? 'keys' : name);
 
 /** Returns the key of the window that counts the requests of one subject, for example of one user. */
 export const windowKeyOf = ({ keyPrefix }: Policy, subject: string): string => `${keyPrefix}:${subject}`;
@@ -120,13 +118,9 @@ export function toPolicy({ name = 'default', limit, ttl }: ThrottlerOptions): Po
  * @param route the name of the route. Each route counts separately, even if several routes use the same window name.
  */
 export const routePolicy = (route: string, name: string, limit: number, windowSeconds: number): Policy =>
-  policy(name, limit, windowSeconds, `route:${route}:${name}`);
+  createPolicy(name, limit, windowSeconds, `route:${route}:${name}`);
 
-/** Returns a policy for each network of an address, narrowest first. Wider networks have higher limits. */
-export const policiesPerNetwork = ({ name, limit, windowSeconds, keyPrefix }: Policy): readonly Policy[] =>
-  WIDER_LIMITS.map((times) => policy(name, limit * times, windowSeconds, keyPrefix));
-
-function policy(name: string, limit: number, windowSeconds: number, keyPrefix = name): Policy {
+export function createPolicy(name: string, limit: number, windowSeconds: number, keyPrefix = name): Policy {
   return { name, limit, windowSeconds, keyPrefix, shown: `"${name}";q=${limit};w=${windowSeconds}` };
 }
 

@@ -3,7 +3,7 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { AccessModule } from '../../common/access/index.js';
 import { Settings } from '../../settings/index.js';
 import { FailedAttemptLimiter } from './failed-attempts/failed-attempt.limiter.js';
-import { KeyBudgetService } from './key-budget.service.js';
+import { RemainingRequestsService } from './remaining-requests.service.js';
 import { policiesOf, toThrottler } from './policies.js';
 import { RoleThrottlerGuard } from './role-throttler.guard.js';
 import { RouteLimitsReader } from './route-limits.reader.js';
@@ -23,7 +23,7 @@ import { WindowsModule } from './windows/windows.module.js';
       }),
     }),
   ],
-  providers: [FailedAttemptLimiter, KeyBudgetService, RoleThrottlerGuard, RouteLimitsReader],
-  exports: [FailedAttemptLimiter, KeyBudgetService, RoleThrottlerGuard],
+  providers: [FailedAttemptLimiter, RemainingRequestsService, RoleThrottlerGuard, RouteLimitsReader],
+  exports: [FailedAttemptLimiter, RemainingRequestsService, RoleThrottlerGuard],
 })
 export class RateLimitModule {}

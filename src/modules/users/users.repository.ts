@@ -134,7 +134,7 @@ export class UsersRepository {
   }
 }
 
-/** The limits of the first scan. It finds enough users for a whole list if at least every third user matches. */
+/** The limits of the first scan. It finds enough users for a full list if at least one user in three matches. */
 const FIRST_SCAN = { entriesPerQuery: 300, maxQueries: 1 };
 /** A search with more matches than this is slow. */
 const MAX_SEARCHED_USERS = 20_000;

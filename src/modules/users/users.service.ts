@@ -16,10 +16,10 @@ import { InvalidationBus } from '../../invalidation/index.js';
 import type { HashSubject } from '../hashing/index.js';
 import { PasswordRulesService } from './passwords/password-rules.service.js';
 import { PasswordsService } from './passwords/passwords.service.js';
-import { mayRemoveAdmin, requireAnotherAdmin } from './last-admin.js';
+import { mayRemoveAdmin, requireAnotherAdmin, requireMayMakeAdmins } from './admin-rules.js';
 import { isUserId, normalizeEmail, toUser, USER_SUBJECT, type User, type UserCounts } from './user.js';
 import type { UserEntity } from './user.entity.js';
-import { EMAIL_TAKEN, forbiddenToMakeAdmins, USER_NOT_FOUND } from './users.errors.js';
+import { EMAIL_TAKEN, USER_NOT_FOUND } from './users.errors.js';
 import { UsersRepository, type NewUserRow, type UserFilter } from './users.repository.js';
 
 export interface NewUser {
@@ -64,7 +64,7 @@ export class UsersService {
     { email, name, role, password }: NewUser,
     hashedFor: HashSubject = by === SYSTEM_AUTHOR ? 'service' : by,
   ): Promise<CreatedUser> {
-    if (isApiKey(by) && role === 'admin') throw forbiddenToMakeAdmins();
+    if (role === 'admin') requireMayMakeAdmins(by);
     if (password !== null) await this.passwordRules.check('password', password, { email, name }, hashedFor);
     // Hashing is slow, so this first checks whether the email is taken.
     const isTaken = (transaction: Transaction) =>
@@ -175,7 +175,7 @@ export class UsersService {
       const { name = before.name, role = before.role, status = before.status } = changes;
       const after = { ...before, name, role, status };
       if (isUnchanged(before, after)) return toUser(before);
-      if (isApiKey(by) && makesAdmin(before, after)) throw forbiddenToMakeAdmins();
+      if (after.role === 'admin' && before.role !== 'admin') requireMayMakeAdmins(by);
       requireAnotherAdmin(users, before, after);
       const updatedAt = this.clock.now();
       await this.repository.update(transaction, id, { name, role, status, updatedAt });
@@ -188,12 +188,3 @@ export class UsersService {
 
 const isUnchanged = (before: UserEntity, after: UserEntity): boolean =>
   before.name === after.name && before.role === after.role && before.status === after.status;
-
-/**
- * Whether an API key makes the change. API keys can't make anyone an admin, because the new admin would remain an admin
- * after the key is revoked.
- */
-const isApiKey = (by: Author): boolean => by !== SYSTEM_AUTHOR && by.method === 'api_key';
-
-const makesAdmin = (before: UserEntity, after: UserEntity): boolean =>
-  after.role === 'admin' && before.role !== 'admin';

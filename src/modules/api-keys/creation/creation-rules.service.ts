@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
+import { NOT_IN_FUTURE, validationFailed } from '../../../common/errors/index.js';
 import type { Transaction } from '../../../database/index.js';
 import { Settings } from '../../../settings/index.js';
 import type { ApiKeyEntity } from '../api-key.entity.js';
@@ -40,6 +41,11 @@ export class CreationRulesService {
     private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
+
+  /** Throws `validation_failed` unless the expiration time is in the future or `null`. */
+  requireFuture(expiresAt: Date | null): void {
+    if (expiresAt && expiresAt <= this.clock.now()) throw validationFailed(NOT_IN_FUTURE.on('expiresAt'));
+  }
 
   /**
    * Checks whether the caller may create a key. The result is valid until the transaction ends, because the caller's

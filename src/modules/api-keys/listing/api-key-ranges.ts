@@ -29,7 +29,7 @@ export const residualConditionsOf = (
   const matches = [NAME_MATCHES, PREFIX_MATCHES, ...(searchesEmails ? [OWNER_EMAIL_MATCHES] : [])];
   return {
     residualCondition: allOf(search && anyOf(matches), statusCondition(filter), unusedCondition(filter)),
-    // Only the index `api_keys_last_use` contains the time of the last use. With any other index, the query reads rows.
+    // Only the index `api_keys_last_use` contains the last-use time. With any other index, a filter on it reads table rows.
     readsRows: unusedSince !== null,
     ...(searchesEmails && { join: JOIN_OWNER }),
   };

@@ -10,7 +10,7 @@ import {
   RenameApiKeyDto,
   type ApiKey,
 } from '../../api-keys/index.js';
-import { KeyBudgetService } from '../../rate-limit/index.js';
+import { RemainingRequestsService } from '../../rate-limit/index.js';
 import { UsageService } from '../../usage/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
 import { nullOnError, runForm, validateForm, type Denial } from '../forms/form-result.js';
@@ -30,7 +30,7 @@ export class ApiKeyPagesController {
   constructor(
     private readonly apiKeys: ApiKeysService,
     private readonly usage: UsageService,
-    private readonly keyBudget: KeyBudgetService,
+    private readonly remainingRequests: RemainingRequestsService,
     private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
@@ -54,7 +54,7 @@ export class ApiKeyPagesController {
         keys={value ?? NO_KEYS}
         filter={filter}
         isFirstPage={cursor === undefined}
-        rateLimit={await this.keyBudget.look(caller.userId, caller.role)}
+        rateLimit={await this.remainingRequests.look(caller.userId, caller.role)}
         windowSeconds={this.settings.rateLimitWindowSeconds}
         now={this.clock.now()}
         revoked={await this.revokedName(caller, textOf(query, 'revoked'))}

@@ -102,7 +102,7 @@ export class WindowStorage implements ThrottlerStorage {
       return withBoth(together, together.giveBack, table.windows.note(key));
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) throw error;
-      // Redis may have rejected only this key, so the key's count is now incomplete even if Redis works.
+      // Redis may have rejected only this key. So the key's count in Redis is incomplete, even if Redis otherwise works.
       this.incomplete.note(key, table.returnMs);
       return this.ofWhole(table.windows.takeReturnable(key, this.share(policy.limit)), policy.limit);
     }

@@ -1,5 +1,6 @@
+import { SYSTEM_AUTHOR, type Author } from '../../database/index.js';
 import type { UserEntity } from './user.entity.js';
-import { LAST_ADMIN } from './users.errors.js';
+import { forbiddenToMakeAdmins, LAST_ADMIN } from './users.errors.js';
 import type { UserChanges } from './users.service.js';
 
 const isActiveAdmin = ({ role, status }: Pick<UserEntity, 'role' | 'status'>): boolean =>
@@ -21,4 +22,13 @@ export function requireAnotherAdmin(
 ): void {
   if (!isActiveAdmin(before) || isActiveAdmin(after)) return;
   if (!users.some((user) => user.id !== before.id && isActiveAdmin(user))) throw LAST_ADMIN.create();
+}
+
+/**
+ * Checks that an API key doesn't make a user an admin. The new admin would otherwise remain an admin after the key is
+ * revoked.
+ * @throws `forbidden`.
+ */
+export function requireMayMakeAdmins(by: Author): void {
+  if (by !== SYSTEM_AUTHOR && by.method === 'api_key') throw forbiddenToMakeAdmins();
 }

@@ -7,7 +7,7 @@ import { WindowStorage } from './windows/window.storage.js';
 
 /** Tells users how many requests their API keys have left. */
 @Injectable()
-export class KeyBudgetService {
+export class RemainingRequestsService {
   private readonly policies: ReturnType<typeof policiesOf>['requests'];
 
   constructor(
