@@ -68,7 +68,7 @@ async function convert(queryRunner: QueryRunner, users: readonly UserRow[]): Pro
 
 const placeholders = (values: readonly string[]): string => values.map(() => '?').join(', ');
 
-/** Returns the users whose address isn't in its stored form, oldest user first. */
+/** Returns the users whose address isn't in canonical form, oldest user first. */
 async function findOtherForms(queryRunner: QueryRunner): Promise<UserRow[]> {
   const found: UserRow[] = [];
   for (let offset = 0; ; offset += ROWS_PER_QUERY) {

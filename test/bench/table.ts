@@ -20,7 +20,7 @@ export const atMost = (ratio: number, target: number): Row['target'] => ({
   isMet: ratio <= target,
 });
 
-/** Formats the rows as the Markdown table of docs/performance.md, "Results". */
+/** Formats the rows as a Markdown table. */
 export function toTable(rows: readonly Row[]): string {
   const cells = rows.map(({ what, measured, against, ratio, target }) => [
     what,

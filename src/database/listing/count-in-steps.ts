@@ -19,7 +19,7 @@ export interface IndexCount<Name extends string> {
   readonly key: readonly string[];
   /** The columns outside `key` that the conditions in `counts` use. */
   readonly columns: readonly string[];
-  /** The condition for the index entries to read. */
+  /** The condition that selects the index entries to read. */
   readonly where: string;
   /** The name of each count, and the condition for the entries that it counts. */
   readonly counts: Readonly<Record<Name, string>>;

@@ -1,5 +1,5 @@
 // Caution: bcrypt's asynchronous functions run on libuv's thread pool. Its threads have the same priority as the main
-// thread. So when all cores are busy, the main thread waits some milliseconds until Linux interrupts a hash job.
+// thread. So when all cores are busy, the main thread waits several milliseconds until Linux interrupts a hash job.
 // Therefore, the jobs run on a separate thread with a low priority, which Linux interrupts immediately.
 import { createRequire } from 'node:module';
 import { JobThread } from '../../common/job-thread.js';

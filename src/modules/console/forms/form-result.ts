@@ -50,7 +50,7 @@ export async function runForm<T>(
   }
 }
 
-/** Returns whether the error is about single fields. If so, the page shows a message beside each of the fields. */
+/** Returns whether the error concerns individual fields. If so, the page shows a message beside each of the fields. */
 export const isFieldDenial = ({ error }: Denial): boolean => VALIDATION_FAILED.isKindOf(error);
 
 const pipe = new StrictValidationPipe();
