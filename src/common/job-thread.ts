@@ -64,6 +64,12 @@ export class JobThread<Job> {
     });
   }
 
+  /** Ends the thread. A running job is rejected with `unavailable`. The next job would start a new thread. */
+  close(): void {
+    clearTimeout(this.idle);
+    void this.worker?.terminate();
+  }
+
   private start(): Worker {
     const { program, data } = this.options;
     const worker = new Worker(workerSource(program), { eval: true, workerData: data });

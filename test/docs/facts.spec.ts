@@ -5,14 +5,17 @@ import { generateApiKey } from '../../src/modules/api-keys/creation/generate-api
 import { TEMPORARY_PASSWORD_ENDED } from '../../src/modules/auth/auth.errors.js';
 import en from '../../src/modules/console/locales/en.js';
 import zh from '../../src/modules/console/locales/zh.js';
-import { policiesOf } from '../../src/modules/rate-limit/policies.js';
+import { failedAttemptPoliciesOf } from '../../src/modules/rate-limit/failed-attempts/failed-attempt-policies.js';
+import { requestPoliciesOf } from '../../src/modules/rate-limit/policies.js';
 import { TEMPORARY_PASSWORD_HOURS } from '../../src/modules/users/index.js';
 import { codeBlocks, plain, section, tableRows } from '../support/documents.js';
 
 it('docs/api.md has the limits that the server applies', () => {
-  const policies = Object.values(policiesOf(parseEnv({}))).flatMap((policy) =>
-    'limit' in policy ? [policy] : Object.values(policy),
-  );
+  const settings = parseEnv({});
+  const policies = [
+    ...Object.values(requestPoliciesOf(settings)),
+    ...Object.values(failedAttemptPoliciesOf(settings)).map(([first]) => first!),
+  ];
   const documented = tableRows(section('docs/api.md', 'Rate limits')).filter(([, policy]) =>
     policy?.startsWith('`'),
   );

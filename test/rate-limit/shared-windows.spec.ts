@@ -12,7 +12,7 @@ import { TestClock } from '../support/test-clock.js';
 const WINDOW_MS = 60_000;
 /** How long both limits apply after a recovery: other instances may notice it three seconds later. */
 const RETURN_MS = WINDOW_MS + 3_000;
-const HALF = { shareOf: (limit: number) => Math.floor(limit / 2) } as InstancesService;
+const HALF = { possibleCount: 2 } as InstancesService;
 
 let redis: PrivateRedis;
 let log: LogLines;

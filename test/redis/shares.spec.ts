@@ -25,7 +25,7 @@ const mariadb = DATABASES.find(({ name }) => name === 'MariaDB');
     });
   const waitForInstances = (count: number) =>
     eventually(`each knows ${count}`, () =>
-      apps.every((app) => app.nest.get(InstancesService).shareOf(LIMIT) === LIMIT / count),
+      apps.every((app) => app.nest.get(InstancesService).possibleCount === count),
     );
   /** Sends this many requests to the instances in turn. Returns how many each of them accepted. */
   async function spend(key: string, count: number): Promise<number[]> {

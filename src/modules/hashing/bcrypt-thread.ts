@@ -23,4 +23,8 @@ export class BcryptThread {
   compare(text: string, hash: string): Promise<boolean> {
     return this.thread.run({ method: 'compareSync', args: [text, hash] });
   }
+
+  close(): void {
+    this.thread.close();
+  }
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import { Clock } from '../../common/clock.js';
 import { Settings } from '../../settings/index.js';
@@ -11,8 +11,9 @@ const THREADS = Math.max(1, availableParallelism() - 1);
 
 /** Runs all bcrypt jobs of the process. It leaves one core free, so that other requests stay fast. */
 @Injectable()
-export class BcryptQueue {
-  private readonly idleThreads = Array.from({ length: THREADS }, () => new BcryptThread());
+export class BcryptQueue implements OnApplicationShutdown {
+  private readonly threads = Array.from({ length: THREADS }, () => new BcryptThread());
+  private readonly idleThreads = [...this.threads];
   private readonly scheduler: FairScheduler;
 
   constructor(
@@ -20,6 +21,11 @@ export class BcryptQueue {
     clock: Clock,
   ) {
     this.scheduler = new FairScheduler(THREADS, () => clock.monotonicMs());
+  }
+
+  /** Ends the threads. Jobs that are still running are rejected with `unavailable`. */
+  onApplicationShutdown(): void {
+    for (const thread of this.threads) thread.close();
   }
 
   /** Hashes a text of at most 72 bytes with the configured cost. Throws `unavailable` when too many jobs wait. */

@@ -72,13 +72,9 @@ export class InstancesService implements OnModuleInit, OnApplicationShutdown {
     return this.databaseCheck.problem;
   }
 
-  /**
-   * Returns the share of a limit that this instance may use. The limit is divided by the number of instances that may
-   * be alive, so that the shares together don't exceed it.
-   */
-  shareOf(limit: number): number {
-    const instances = this.settings.database.kind === 'sqlite' ? 1 : Math.max(1, this.live.size);
-    return Math.max(1, Math.floor(limit / instances));
+  /** The number of instances that may be running. Unlike `count`, it includes those that were found at startup. */
+  get possibleCount(): number {
+    return this.settings.database.kind === 'sqlite' ? 1 : Math.max(1, this.live.size);
   }
 
   /**

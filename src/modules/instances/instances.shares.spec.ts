@@ -2,34 +2,34 @@ import { InstancesOnTestClock, MARIADB, REDIS } from '../../../test/support/inst
 
 const instances = new InstancesOnTestClock();
 
-describe('the share of a limit', () => {
-  it('is the whole limit on SQLite, even if the table has other rows', async () => {
+describe('the number of instances that may be running', () => {
+  it('is 1 on SQLite, even if the table has other rows', async () => {
     instances.table.rows.set('other', new Date());
     const instance = await instances.start({});
     instances.table.rows.set('other', new Date(Date.now() + 1));
     await instances.advance(1_000);
-    expect([instance.count, instance.shareOf(100)]).toEqual([1, 100]);
+    expect([instance.count, instance.possibleCount]).toEqual([1, 1]);
   });
 
-  it('is a whole number for each live instance, and at least one', async () => {
+  it('is the number of live instances', async () => {
     const [one, two, three] = [await instances.start(), await instances.start(), await instances.start()];
     await instances.advance(1_000);
     expect([one, two, three].map(({ count }) => count)).toEqual([3, 3, 3]);
-    expect([100, 3, 2, 1].map((limit) => one.shareOf(limit))).toEqual([33, 1, 1, 1]);
+    expect(one.possibleCount).toBe(3);
     await two.onApplicationShutdown();
     await three.onApplicationShutdown();
     await instances.advance(1_000);
-    expect([one.count, one.shareOf(100)]).toEqual([1, 100]);
+    expect([one.count, one.possibleCount]).toEqual([1, 1]);
   });
 
   it('includes an instance that was found at the start and may be dead, which `count` does not', async () => {
     instances.table.rows.set('killed', new Date(Date.now() - 1));
     const instance = await instances.start();
-    expect([instance.count, instance.shareOf(100)]).toEqual([1, 50]);
+    expect([instance.count, instance.possibleCount]).toEqual([1, 2]);
     await instances.advance(2_000);
-    expect([instance.count, instance.shareOf(100)]).toEqual([1, 50]);
+    expect([instance.count, instance.possibleCount]).toEqual([1, 2]);
     await instances.advance(1_000);
-    expect([instance.count, instance.shareOf(100)]).toEqual([1, 100]);
+    expect([instance.count, instance.possibleCount]).toEqual([1, 1]);
   });
 
   it('includes an instance that has written a new heartbeat', async () => {
@@ -38,11 +38,11 @@ describe('the share of a limit', () => {
     expect(instance.count).toBe(1);
     instances.table.rows.set('other', new Date());
     await instances.advance(1_000);
-    expect([instance.count, instance.shareOf(100)]).toEqual([2, 50]);
+    expect([instance.count, instance.possibleCount]).toEqual([2, 2]);
   });
 
-  it('is the whole limit before the first heartbeat', () =>
-    expect([instances.create(MARIADB).count, instances.create(MARIADB).shareOf(100)]).toEqual([1, 100]));
+  it('is 1 before the first heartbeat', () =>
+    expect([instances.create(MARIADB).count, instances.create(MARIADB).possibleCount]).toEqual([1, 1]));
 });
 
 describe('an instance that starts while Redis is unavailable', () => {

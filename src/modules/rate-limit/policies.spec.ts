@@ -1,11 +1,15 @@
 import { parseEnv } from '../../settings/index.js';
-import { policiesPerNetwork } from './failed-attempts/network-limits.js';
-import { policiesOf } from './policies.js';
+import { failedAttemptPoliciesOf } from './failed-attempts/failed-attempt-policies.js';
+import { requestPoliciesOf } from './policies.js';
 import { rateLimitHeaders, toRateLimitState } from './rate-limit.headers.js';
 
-const { requests, failedKeys, failedSignIns, failedSignInsPerAccount } = policiesOf(
-  parseEnv({ RATE_LIMIT_WINDOW_SECONDS: '30', RATE_LIMIT_PREMIUM: '7', FAILED_ATTEMPTS_LIMIT: '9' }),
-);
+const settings = parseEnv({
+  RATE_LIMIT_WINDOW_SECONDS: '30',
+  RATE_LIMIT_PREMIUM: '7',
+  FAILED_ATTEMPTS_LIMIT: '9',
+});
+const requests = requestPoliciesOf(settings);
+const failed = failedAttemptPoliciesOf(settings);
 
 it('say in one line what they are', () =>
   expect(requests.premium).toEqual({
@@ -17,7 +21,7 @@ it('say in one line what they are', () =>
   }));
 
 it('share a budget over all roles, and no other one', () => {
-  const prefixes = [...Object.values(requests), failedKeys, failedSignIns, failedSignInsPerAccount].map(
+  const prefixes = [...Object.values(requests), ...Object.values(failed).map(([first]) => first!)].map(
     ({ keyPrefix }) => keyPrefix,
   );
   expect(prefixes).toEqual([
@@ -27,13 +31,12 @@ it('share a budget over all roles, and no other one', () => {
 });
 
 it('have the limits of the settings, and those that nobody sets', () => {
-  expect([failedKeys.limit, failedSignIns.limit, failedSignInsPerAccount.limit]).toEqual([9, 9, 5]);
+  expect(Object.values(failed).map(([first]) => first!.limit)).toEqual([9, 9, 5]);
   expect(requests['inactive-key'].limit).toBe(60);
 });
 
 it('let the wider networks fail 4 and 16 times as often', () => {
-  const wider = policiesPerNetwork(failedKeys);
-  expect(wider.map(({ limit, shown }) => [limit, shown])).toEqual([
+  expect(failed.keys.map(({ limit, shown }) => [limit, shown])).toEqual([
     [9, '"failed-keys";q=9;w=30'],
     [36, '"failed-keys";q=36;w=30'],
     [144, '"failed-keys";q=144;w=30'],

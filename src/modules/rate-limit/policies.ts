@@ -66,29 +66,19 @@ const INACTIVE_KEY_LIMIT = 60;
 const SIGN_IN_LIMIT = 60;
 const SIGN_UP_LIMIT = 10;
 const SIGN_UP_WINDOW_SECONDS = 60 * 60;
-const FAILED_SIGN_INS_PER_ACCOUNT = 5;
 
-export function policiesOf(settings: Settings) {
+/** Returns the policies for requests, keyed by name. */
+export function requestPoliciesOf(settings: Settings): Record<PolicyName, Policy> {
   const seconds = settings.rateLimitWindowSeconds;
   return {
-    requests: {
-      standard: requestPolicy('standard', settings.rateLimitStandard, seconds),
-      premium: requestPolicy('premium', settings.rateLimitPremium, seconds),
-      admin: requestPolicy('admin', settings.rateLimitAdmin, seconds),
-      session: requestPolicy('session', settings.rateLimitSession, seconds),
-      anonymous: requestPolicy('anonymous', settings.rateLimitAnonymous, seconds),
-      'sign-in': requestPolicy('sign-in', SIGN_IN_LIMIT, seconds),
-      'sign-up': requestPolicy('sign-up', SIGN_UP_LIMIT, SIGN_UP_WINDOW_SECONDS),
-      'inactive-key': requestPolicy('inactive-key', INACTIVE_KEY_LIMIT, seconds),
-    } satisfies Record<PolicyName, Policy>,
-    failedKeys: createPolicy('failed-keys', settings.failedAttemptsLimit, seconds),
-    failedSignIns: createPolicy('failed-sign-ins', settings.failedAttemptsLimit, seconds),
-    failedSignInsPerAccount: createPolicy(
-      'failed-sign-ins',
-      FAILED_SIGN_INS_PER_ACCOUNT,
-      seconds,
-      'failed-sign-ins-account',
-    ),
+    standard: requestPolicy('standard', settings.rateLimitStandard, seconds),
+    premium: requestPolicy('premium', settings.rateLimitPremium, seconds),
+    admin: requestPolicy('admin', settings.rateLimitAdmin, seconds),
+    session: requestPolicy('session', settings.rateLimitSession, seconds),
+    anonymous: requestPolicy('anonymous', settings.rateLimitAnonymous, seconds),
+    'sign-in': requestPolicy('sign-in', SIGN_IN_LIMIT, seconds),
+    'sign-up': requestPolicy('sign-up', SIGN_UP_LIMIT, SIGN_UP_WINDOW_SECONDS),
+    'inactive-key': requestPolicy('inactive-key', INACTIVE_KEY_LIMIT, seconds),
   };
 }
 

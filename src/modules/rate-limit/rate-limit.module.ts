@@ -4,7 +4,7 @@ import { AccessModule } from '../../common/access/index.js';
 import { Settings } from '../../settings/index.js';
 import { FailedAttemptLimiter } from './failed-attempts/failed-attempt.limiter.js';
 import { RemainingRequestsService } from './remaining-requests.service.js';
-import { policiesOf, toThrottler } from './policies.js';
+import { requestPoliciesOf, toThrottler } from './policies.js';
 import { RoleThrottlerGuard } from './role-throttler.guard.js';
 import { RouteLimitsReader } from './route-limits.reader.js';
 import { WindowStorage } from './windows/window.storage.js';
@@ -18,7 +18,7 @@ import { WindowsModule } from './windows/windows.module.js';
       imports: [WindowsModule],
       inject: [Settings, WindowStorage],
       useFactory: (settings: Settings, storage: WindowStorage) => ({
-        throttlers: Object.values(policiesOf(settings).requests).map(toThrottler),
+        throttlers: Object.values(requestPoliciesOf(settings)).map(toThrottler),
         storage,
       }),
     }),

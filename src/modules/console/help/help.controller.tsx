@@ -1,7 +1,7 @@
 import { Get } from '@nestjs/common';
 import { Public, ROLES } from '../../../common/access/index.js';
 import { Settings } from '../../../settings/index.js';
-import { policiesOf } from '../../rate-limit/index.js';
+import { requestPoliciesOf } from '../../rate-limit/index.js';
 import { Page } from '../rendering/page.js';
 import { Pages } from '../rendering/pages.decorator.js';
 import { HelpPage } from './help.page.js';
@@ -14,7 +14,7 @@ export class HelpController {
   @Get()
   show(): Page {
     const { publicUrl, rateLimitWindowSeconds } = this.settings;
-    const { requests } = policiesOf(this.settings);
+    const requests = requestPoliciesOf(this.settings);
     return new Page(
       <HelpPage
         publicUrl={publicUrl}

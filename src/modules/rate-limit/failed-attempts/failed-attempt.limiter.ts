@@ -4,8 +4,8 @@ import type { AppError } from '../../../common/errors/index.js';
 import { Settings } from '../../../settings/index.js';
 import { AttemptCounts, type AttemptBudget } from './attempt-counts.js';
 import { AttemptQueue } from './attempt-queue.js';
-import { policiesOf, windowKeyOf, type Policy } from '../policies.js';
-import { policiesPerNetwork } from './network-limits.js';
+import { windowKeyOf, type Policy } from '../policies.js';
+import { failedAttemptPoliciesOf } from './failed-attempt-policies.js';
 import { TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit.errors.js';
 import { rateLimitHeaders, retryAfterHeader, toRateLimitState } from '../rate-limit.headers.js';
 import { SlidingWindows } from '../windows/sliding-window.js';
@@ -30,17 +30,12 @@ export interface Attempt {
  */
 @Injectable()
 export class FailedAttemptLimiter {
-  private readonly keys: readonly Policy[];
-  private readonly signIns: readonly Policy[];
-  private readonly signInsPerAccount: readonly Policy[];
+  private readonly policies: ReturnType<typeof failedAttemptPoliciesOf>;
   private readonly counts: AttemptCounts;
   private readonly queue: AttemptQueue;
 
   constructor(settings: Settings, clock: Clock) {
-    const policies = policiesOf(settings);
-    this.keys = policiesPerNetwork(policies.failedKeys);
-    this.signIns = policiesPerNetwork(policies.failedSignIns);
-    this.signInsPerAccount = policiesPerNetwork(policies.failedSignInsPerAccount);
+    this.policies = failedAttemptPoliciesOf(settings);
     const monotonicMs = () => clock.monotonicMs();
     const windowMs = settings.rateLimitWindowSeconds * 1_000;
     this.counts = new AttemptCounts(new SlidingWindows(windowMs, monotonicMs, MAX_SUBJECTS));
@@ -56,7 +51,7 @@ export class FailedAttemptLimiter {
    * @throws `unavailable` if the wait is too long, or if too many attempts are already waiting.
    */
   admitKey(networks: readonly string[], isNeeded: () => boolean): Promise<Attempt | null> {
-    return this.admit(networks, budgetsOf(this.keys, networks), isNeeded);
+    return this.admit(networks, budgetsOf(this.policies.keys, networks), isNeeded);
   }
 
   /**
@@ -64,7 +59,7 @@ export class FailedAttemptLimiter {
    * start an attempt.
    */
   assertKeysOpen(networks: readonly string[]): void {
-    const denial = this.tooMany(budgetsOf(this.keys, networks));
+    const denial = this.tooMany(budgetsOf(this.policies.keys, networks));
     if (denial) throw denial;
   }
 
@@ -75,8 +70,8 @@ export class FailedAttemptLimiter {
     isNeeded: () => boolean,
   ): Promise<Attempt | null> {
     const budgets = [
-      ...budgetsOf(this.signIns, networks),
-      ...budgetsOf(this.signInsPerAccount, networks, ` ${account}`),
+      ...budgetsOf(this.policies.signIns, networks),
+      ...budgetsOf(this.policies.signInsPerAccount, networks, ` ${account}`),
     ];
     return this.admit(networks, budgets, isNeeded);
   }

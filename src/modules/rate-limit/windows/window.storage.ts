@@ -5,6 +5,7 @@ import { RedisUnavailableError, RedisLink, ThrottledLog } from '../../../redis/i
 import { InstancesService } from '../../instances/index.js';
 import { isUserPolicy, requestPolicy, type Policy } from '../policies.js';
 import { IncompleteWindows } from './incomplete-windows.js';
+import { instanceShare } from './instance-share.js';
 import { LocalWindows, type WindowTable } from './local-windows.js';
 import { RedisWindowStorage, type SharedWindowRecord } from './redis-window.storage.js';
 import type { WindowRecord } from './sliding-window.js';
@@ -152,7 +153,7 @@ export class WindowStorage implements ThrottlerStorage {
   }
 
   private share(limit: number): number {
-    return this.instances.shareOf(limit);
+    return instanceShare(limit, this.instances.possibleCount);
   }
 
   /**

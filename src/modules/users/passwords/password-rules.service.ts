@@ -1,22 +1,24 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
 import { validationFailed, type FieldProblem } from '../../../common/errors/index.js';
 import { FairScheduler, queuePathOf, type HashSubject } from '../../hashing/index.js';
 import { PASSWORD_TOO_WEAK } from '../users.errors.js';
 import { passwordProblem } from './password-problem.js';
-import { PasswordStrength, type PasswordOwner } from './password-strength.js';
-
-const MIN_SCORE = 3;
+import { MIN_SCORE, PasswordStrength, type PasswordOwner } from './password-strength.js';
 
 /** Decides which passwords users and admins can choose. */
 @Injectable()
-export class PasswordRulesService {
+export class PasswordRulesService implements OnApplicationShutdown {
   private readonly strength = new PasswordStrength();
   /** Runs one strength estimate at a time, because there is only one thread. Users and clients take turns. */
   private readonly scheduler: FairScheduler;
 
   constructor(clock: Clock) {
     this.scheduler = new FairScheduler(1, () => clock.monotonicMs());
+  }
+
+  onApplicationShutdown(): void {
+    this.strength.close();
   }
 
   /**

@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import { firstCodePoints } from '../../../common/text/code-points.js';
 import { JobThread } from '../../../common/job-thread.js';
 
+/** The minimum score of a password, from 0 to 4. A score of 3 means more than a hundred million guesses. */
+export const MIN_SCORE = 3;
 /** Only this number of code points is scored. Scoring more would be much slower and would hardly change the score. */
 const SCORED_LENGTH = 32;
 /** The minimum length of the strings from `guessableParts`. Shorter ones occur in other words by chance. */
@@ -54,6 +56,10 @@ export class PasswordStrength {
    */
   score(password: string, owner: PasswordOwner): Promise<number> {
     return this.thread.run({ password: scoredStart(password), parts: guessableParts(owner) });
+  }
+
+  close(): void {
+    this.thread.close();
   }
 }
 
