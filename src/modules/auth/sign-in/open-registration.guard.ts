@@ -1,14 +1,19 @@
 import { Injectable, type CanActivate } from '@nestjs/common';
-import { SignInService } from './sign-in.service.js';
+import { Settings } from '../../../settings/index.js';
+import { REGISTRATION_CLOSED } from '../auth.errors.js';
+
+/** Throws `registration_closed` unless registration is open. */
+export function requireOpenRegistration({ registration }: Pick<Settings, 'registration'>): void {
+  if (registration !== 'open') throw REGISTRATION_CLOSED.create();
+}
 
 /** Denies sign-up while registration is closed, before the request is validated. */
 @Injectable()
 export class OpenRegistrationGuard implements CanActivate {
-  constructor(private readonly signIn: SignInService) {}
+  constructor(private readonly settings: Settings) {}
 
-  /** Throws `registration_closed` unless registration is open. */
   canActivate(): boolean {
-    this.signIn.requireOpenRegistration();
+    requireOpenRegistration(this.settings);
     return true;
   }
 }

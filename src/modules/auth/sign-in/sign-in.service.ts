@@ -18,9 +18,10 @@ import {
   type NewUser,
   type User,
 } from '../../users/index.js';
-import { REGISTRATION_CLOSED, SIGN_IN_FAILED, TEMPORARY_PASSWORD_ENDED } from '../auth.errors.js';
+import { SIGN_IN_FAILED, TEMPORARY_PASSWORD_ENDED } from '../auth.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { ClientInfo } from './client-info.js';
+import { requireOpenRegistration } from './open-registration.guard.js';
 
 /**
  * Handles sign-up, sign-in and password changes. Signing in starts a session. Changing the password ends all the user's
@@ -39,17 +40,12 @@ export class SignInService {
     private readonly settings: Settings,
   ) {}
 
-  /** Throws `registration_closed` unless registration is open. */
-  requireOpenRegistration(): void {
-    if (this.settings.registration !== 'open') throw REGISTRATION_CLOSED.create();
-  }
-
   /**
    * Creates an account, always with the role `standard`.
    * @throws `registration_closed`, or any error that `UsersService.create` throws.
    */
   async register(account: Omit<NewUser, 'role'>, client: ClientInfo): Promise<User> {
-    this.requireOpenRegistration();
+    requireOpenRegistration(this.settings);
     const { user } = await this.users.create(SYSTEM_AUTHOR, { ...account, role: 'standard' }, client);
     return user;
   }
