@@ -13,7 +13,7 @@ const TAGS: readonly { name: string; description: string }[] = [
     name: 'Admin',
     description: 'Manage users and their API keys, and get statistics. Requires the `admin` role.',
   },
-  { name: 'Ping', description: 'Test an API key or a webhook connection.' },
+  { name: 'Ping', description: 'Check that an API key works, or that your webhook can reach this service.' },
   {
     name: 'Health',
     description: 'Health checks for load balancers and monitoring. No authentication is required.',
