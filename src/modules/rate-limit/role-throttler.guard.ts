@@ -18,7 +18,8 @@ import {
   type GuardedRequest,
 } from '../../common/access/index.js';
 import { getResponse, type HttpResponse } from '../../common/http/index.js';
-import { policyNameOf, subjectOf, toPolicy, windowKeyOf, type Policy } from './policies.js';
+import { toPolicy, windowKeyOf, type Policy } from './policies.js';
+import { policyNameOf, subjectOf } from './policy-for-request.js';
 import { rateLimitExceeded } from './rate-limit.errors.js';
 import {
   rateLimitHeaders,
