@@ -268,7 +268,7 @@ const en = {
     creatingEnd: 'Keys don’t expire unless you set an expiration date.',
     using: 'Use a key',
     usingText:
-      'Send the key in the `X-API-Key` header of each request. To test a key, or a webhook that another system sends to this service, call `POST /api/v1/ping`. It returns the JSON you send. A key acts on behalf of its owner, with the owner’s current role and permissions.',
+      'Send the key in the `X-API-Key` header of each request. To test a key, call `POST /api/v1/ping`, which returns the JSON you send. To test a webhook from another system, point it at the same endpoint. A key acts on behalf of its owner, with the owner’s current role and permissions.',
     limits: 'Rate limits',
     limitsText:
       'All your keys share one limit. The limit depends on your role and is measured over a rolling {{seconds}}-second window.',

@@ -23,7 +23,7 @@ export class UsageBucketDto {
   @ApiProperty({
     ...COUNT_SCHEMA,
     description:
-      'The number of requests that were denied for another reason, for example because the key was revoked.',
+      'The number of requests that were denied for a reason other than a rate limit, for example because the key was revoked.',
     example: 0,
   })
   denied!: number;
