@@ -47,7 +47,8 @@ describeInBrowser('the picture of the console, in a browser', () => {
     const user = { email, name: 'Ada Lovelace', role: 'premium', password: PASSWORD };
     await test.server.request('POST', '/admin/users', admin, user);
     const session = await test.server.signIn(email);
-    const file = new Sqlite(database.url.replace('sqlite:', ''));
+    // The server writes to the file too, so this connection waits for its turn.
+    const file = new Sqlite(database.url.replace('sqlite:', ''), { timeout: 5_000 });
     const now = Date.now();
     for (const example of KEYS) {
       const { name, created, used, from, expiresIn, revoked } = example;
