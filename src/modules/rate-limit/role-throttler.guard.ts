@@ -14,12 +14,17 @@ import {
 import {
   getGuardedRequest,
   unauthenticated,
+  type AddressPolicyName,
   type AuthOutcome,
   type GuardedRequest,
 } from '../../common/access/index.js';
-import { getResponse, type HttpResponse } from '../../common/http/index.js';
-import { toPolicy, windowKeyOf, type Policy } from './policies.js';
-import { policyNameOf, subjectOf } from './policy-for-request.js';
+import {
+  addressLimitKey,
+  getResponse,
+  type HttpRequest,
+  type HttpResponse,
+} from '../../common/http/index.js';
+import { toPolicy, windowKeyOf, type Policy, type PolicyName } from './policies.js';
 import { rateLimitExceeded } from './rate-limit.errors.js';
 import {
   rateLimitHeaders,
@@ -160,6 +165,24 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
     throw rateLimitExceeded(violatedPolicies, timeToBlockExpire);
   }
 }
+
+/**
+ * Returns the name of the policy that applies to a request.
+ * @param ofAddress the route's policy for requests without a valid credential.
+ */
+function policyNameOf(auth: AuthOutcome, ofAddress: AddressPolicyName): PolicyName {
+  const { principal, userId, apiKeyId } = auth;
+  if (principal?.method === 'api_key') return principal.role;
+  if (apiKeyId !== null) return 'inactive-key';
+  return userId === null ? ofAddress : 'session';
+}
+
+/**
+ * Returns the subject whose requests are counted together: the user for active keys and sessions, the key itself if it
+ * is inactive, or the client's network.
+ */
+const subjectOf = (request: HttpRequest, { principal, userId, apiKeyId }: AuthOutcome): string =>
+  (principal ? userId : (apiKeyId ?? userId)) ?? addressLimitKey(request);
 
 function setHeaders(response: HttpResponse, headers: Record<string, string>): void {
   for (const name in headers) response.header(name, headers[name]!);
