@@ -3,7 +3,7 @@ import type { Policy } from './policies.js';
 import type { WindowRecord } from './windows/sliding-window.js';
 
 /** A budget and the state of its window after a request. */
-export interface CountedAttemptBudget {
+export interface CountedBudget {
   readonly budget: { readonly policy: Policy; readonly key: string };
   readonly record: WindowRecord;
 }
@@ -18,7 +18,7 @@ export const toRateLimitState = (policy: Policy, record: WindowRecord): RateLimi
   resetSeconds: record.isBlocked ? record.timeToBlockExpire : record.timeToExpire,
 });
 
-export const rateLimitStateOf = ({ budget, record }: CountedAttemptBudget): RateLimitState =>
+export const rateLimitStateOf = ({ budget, record }: CountedBudget): RateLimitState =>
   toRateLimitState(budget.policy, record);
 
 const shown = ({ policy, remaining, resetSeconds }: RateLimitState): string =>
@@ -40,7 +40,7 @@ export const rateLimitHeaders = (policy: Policy, state: RateLimitState): Record<
  * Returns the headers of `rateLimitHeaders` for several budgets. The `X-RateLimit-*` headers can describe only one
  * budget, so they describe the one with the fewest requests left.
  */
-export function rateLimitListHeaders(counted: readonly CountedAttemptBudget[]): Record<string, string> {
+export function rateLimitListHeaders(counted: readonly CountedBudget[]): Record<string, string> {
   const least = counted.reduce((one, other) =>
     isTighter(rateLimitStateOf(other), rateLimitStateOf(one)) ? other : one,
   );

@@ -32,7 +32,7 @@ import {
   retryAfterHeader,
   rateLimitStateOf,
   toRateLimitState,
-  type CountedAttemptBudget,
+  type CountedBudget,
 } from './rate-limit.headers.js';
 import { RouteLimitsReader } from './route-limits.reader.js';
 import { ThrottlerStorageWindows } from './windows/throttler-storage-windows.js';
@@ -114,7 +114,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
   private settle(
     context: ExecutionContext,
     tracker: string,
-    counted: readonly CountedAttemptBudget[],
+    counted: readonly CountedBudget[],
   ): boolean | Promise<boolean> {
     getGuardedRequest(context).rateLimit = rateLimitStateOf(counted[0]!);
     setHeaders(getResponse(context), rateLimitListHeaders(counted));
@@ -125,7 +125,7 @@ export class RoleThrottlerGuard extends ThrottlerGuard {
   private async deny(
     context: ExecutionContext,
     tracker: string,
-    denying: readonly CountedAttemptBudget[],
+    denying: readonly CountedBudget[],
   ): Promise<boolean> {
     const { budget, record } = denying.reduce((one, other) =>
       other.record.timeToBlockExpire > one.record.timeToBlockExpire ? other : one,

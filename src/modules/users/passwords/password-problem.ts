@@ -1,10 +1,8 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
 import { INVALID_LENGTH, NOT_A_STRING, type FieldProblem } from '../../../common/errors/index.js';
 import { countCodePoints } from '../../../common/text/code-points.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../../common/text/password-length.js';
 import { PASSWORD_TOO_COMMON } from '../users.errors.js';
-
-const COMMON_PASSWORDS = new Set(dictionary['passwords-common'].map((password) => String(password)));
+import { isCommonPassword } from './common-passwords.js';
 
 /** Returns the reason why a password is invalid, or `null` if it is valid: docs/api.md, "Passwords". */
 export function passwordProblem(password: unknown): FieldProblem | null {
@@ -12,6 +10,6 @@ export function passwordProblem(password: unknown): FieldProblem | null {
   const length = countCodePoints(password, MAX_PASSWORD_LENGTH);
   if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH)
     return INVALID_LENGTH.with({ min: MIN_PASSWORD_LENGTH, max: MAX_PASSWORD_LENGTH });
-  if (COMMON_PASSWORDS.has(password.toLowerCase())) return PASSWORD_TOO_COMMON.with();
+  if (isCommonPassword(password)) return PASSWORD_TOO_COMMON.with();
   return null;
 }
