@@ -64,7 +64,7 @@ export class JobThread<Job> {
     });
   }
 
-  /** Ends the thread. A running job is rejected with `unavailable`. The next job would start a new thread. */
+  /** Ends the thread. Jobs that are running, or that start before the thread has ended, are rejected with `unavailable`. */
   close(): void {
     clearTimeout(this.idle);
     void this.worker?.terminate();

@@ -34,8 +34,8 @@ export function canonicalEmail(text: string): string | null {
   const local = unquoted(lowerCase(typed.slice(0, Math.max(at, 0))));
   const email = `${local}@${asciiDomain(typed.slice(at + 1))}`;
   // `isEmail` also rejects addresses with more than 254 characters.
-  const isIpAddress = !INVISIBLE.test(email) && isEmail(email, { require_tld: false });
-  return isIpAddress ? email : null;
+  const isValid = !INVISIBLE.test(email) && isEmail(email, { require_tld: false });
+  return isValid ? email : null;
 }
 
 /** Converts the text to lower case first and then normalizes it, because the conversion can decompose a letter. */
