@@ -17,22 +17,22 @@ describe.each([
   ['the API', apiHeaders],
   ['pages', pageHeaders],
   ['the docs', docsHeaders],
-])('the headers of %s', (_where, documentedHeadersOf) => {
+])('the headers of %s', (_where, headersOf) => {
   it('make browsers use https for a year when PUBLIC_URL is https', () => {
-    expect(documentedHeadersOf(SECURE)['strict-transport-security']).toBe(`max-age=${YEAR_SECONDS}`);
-    expect(documentedHeadersOf(PLAIN)).not.toHaveProperty('strict-transport-security');
+    expect(headersOf(SECURE)['strict-transport-security']).toBe(`max-age=${YEAR_SECONDS}`);
+    expect(headersOf(PLAIN)).not.toHaveProperty('strict-transport-security');
   });
 
   it('forbid content sniffing and frames', () => {
-    expect(documentedHeadersOf(PLAIN)['x-content-type-options']).toBe('nosniff');
-    expect(policyOf(documentedHeadersOf(PLAIN))['frame-ancestors']).toBe("'none'");
+    expect(headersOf(PLAIN)['x-content-type-options']).toBe('nosniff');
+    expect(policyOf(headersOf(PLAIN))['frame-ancestors']).toBe("'none'");
   });
 
   it('forbid other sites to load the response', () =>
-    expect(documentedHeadersOf(PLAIN)['cross-origin-resource-policy']).toBe('same-origin'));
+    expect(headersOf(PLAIN)['cross-origin-resource-policy']).toBe('same-origin'));
 
   it('have lower-case names', () => {
-    for (const name of Object.keys(documentedHeadersOf(SECURE))) expect(name).toBe(name.toLowerCase());
+    for (const name of Object.keys(headersOf(SECURE))) expect(name).toBe(name.toLowerCase());
   });
 });
 
@@ -57,9 +57,9 @@ it('forbids caching of pages, and lets them load resources from this server only
 
 it.each([pageHeaders, docsHeaders])(
   'gives other sites no reference to the window of a document, and its scripts no devices',
-  (documentedHeadersOf) => {
-    expect(documentedHeadersOf(PLAIN)['cross-origin-opener-policy']).toBe('same-origin');
-    expect(documentedHeadersOf(PLAIN)['permissions-policy']).toMatch(/camera=\(\), .*microphone=\(\)/);
+  (headersOf) => {
+    expect(headersOf(PLAIN)['cross-origin-opener-policy']).toBe('same-origin');
+    expect(headersOf(PLAIN)['permissions-policy']).toMatch(/camera=\(\), .*microphone=\(\)/);
   },
 );
 
