@@ -29,6 +29,13 @@ import { UsageGuard } from './usage.guard.js';
     SignInService,
     UsageGuard,
   ],
-  exports: [AuthenticationGuard, CrossSiteGuard, SessionsModule, SignInService, UsageGuard],
+  exports: [
+    AuthenticationGuard,
+    CrossSiteGuard,
+    SessionAuthenticator,
+    SessionsModule,
+    SignInService,
+    UsageGuard,
+  ],
 })
 export class AuthModule {}

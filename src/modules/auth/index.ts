@@ -5,6 +5,7 @@ export * from './cross-site.guard.js';
 export * from './dto/change-password.dto.js';
 export * from './dto/update-me.dto.js';
 export { isCookieSecure, sessionCookie, sessionCookieName } from './sessions/session-cookie.js';
+export * from './sessions/session.authenticator.js';
 export { SessionEntity } from './sessions/session.entity.js';
 export * from './sessions/sessions.module.js';
 export * from './sessions/sessions.service.js';

@@ -19,6 +19,7 @@ import { AssetsService } from './assets/assets.service.js';
 import { HelpController } from './help/help.controller.js';
 import { PageErrorFilter } from './rendering/page-error.filter.js';
 import { PageRenderer } from './rendering/page.renderer.js';
+import { ViewerService } from './rendering/viewer.service.js';
 import { OnceOnlyFormsService } from './forms/once-only-forms.service.js';
 import { SecurityTxtController } from './security-txt/security-txt.controller.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
@@ -56,6 +57,7 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
   providers: [
     AssetsService,
     PageRenderer,
+    ViewerService,
     OnceOnlyFormsService,
     PageErrorFilter,
     { provide: PAGE_ERROR_FILTER, useExisting: PageErrorFilter },

@@ -27,6 +27,11 @@ export interface Session extends Device {
   readonly lastSeenAt: Date;
 }
 
+export interface LiveSession {
+  readonly session: Session;
+  readonly user: User;
+}
+
 const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /** Manages sessions: docs/api.md, "Sessions". The token itself is only in the cookie, and its hash is stored. */
@@ -74,14 +79,21 @@ export class SessionsService {
    * Returns the live session that belongs to a token, and its user. Returns `null` if the session has ended or the
    * user's temporary password has expired.
    */
-  async find(token: string): Promise<{ session: Session; user: User } | null> {
+  async find(token: string): Promise<LiveSession | null> {
+    const found = await this.peek(token);
+    const now = this.clock.now();
+    if (found && Math.abs(now.getTime() - found.session.lastSeenAt.getTime()) >= HOUR_MS)
+      await this.slide(found, now);
+    return found;
+  }
+
+  /** Does the same as `find`, but doesn't count as use of the session, so it writes nothing. */
+  async peek(token: string): Promise<LiveSession | null> {
     const entity = TOKEN.test(token) ? await this.repository.findByTokenHash(hashToken(token)) : null;
     const now = this.clock.now();
     if (!entity || !isLive(entity, this.bounds(now))) return null;
     const user = await this.users.get(entity.userId);
-    if (isPasswordExpired(user, now)) return null;
-    if (Math.abs(now.getTime() - entity.lastSeenAt.getTime()) >= HOUR_MS) await this.slide(entity, now);
-    return { session: toSession(entity), user };
+    return isPasswordExpired(user, now) ? null : { session: toSession(entity), user };
   }
 
   /** Returns whether the session is still live, and locks it until the transaction ends. */
@@ -112,11 +124,11 @@ export class SessionsService {
     await this.repository.deleteOfUser(transaction, userId);
   }
 
-  private async slide({ id, userId }: SessionEntity, now: Date): Promise<void> {
+  private async slide({ session, user }: LiveSession, now: Date): Promise<void> {
     await this.database.write(SYSTEM_AUTHOR, async (transaction) => {
       // The user is locked before the session, because other writes lock them in the same order.
-      await this.users.markSeen(transaction, userId, now);
-      await this.repository.slide(transaction, id, now, new Date(now.getTime() + HOUR_MS));
+      await this.users.markSeen(transaction, user.id, now);
+      await this.repository.slide(transaction, session.id, now, new Date(now.getTime() + HOUR_MS));
     });
   }
 

@@ -12,12 +12,13 @@ import {
   clientInfoOf,
 } from '../../auth/index.js';
 import { UsersService } from '../../users/index.js';
-import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
+import { textOf, type FormBody } from '../forms/form-body.js';
 import { runForm, validateForm } from '../forms/form-result.js';
 import { safeNextPath } from '../forms/next-path.js';
-import { Page, SeeOther, withQuery } from '../rendering/page.js';
+import { FIRST_PAGE, Paging } from '../forms/paging.js';
+import { Page, SeeOther } from '../rendering/page.js';
 import { Pages } from '../rendering/pages.decorator.js';
-import { AccountPage, parseNotice, type AccountPageProps, type SessionList } from './account.page.js';
+import { AccountPage, type AccountPageProps, type SessionList } from './account.page.js';
 import { PasswordPage } from './password.page.js';
 
 const NO_SESSIONS: SessionList = { data: [], nextCursor: null };
@@ -35,12 +36,11 @@ export class AccountController {
 
   @Get()
   async show(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
-    const cursor = optionalTextOf(query, 'cursor');
-    const { value, denial } = await runForm(() => this.sessionsOf(caller, cursor));
+    const paging = Paging.of(query);
+    const { value, denial } = await runForm(() => this.sessionsOf(caller, paging));
     const content = await this.accountPage(caller, {
       sessions: value ?? NO_SESSIONS,
-      isFirstPage: cursor === undefined,
-      notice: parseNotice(textOf(query, 'notice')),
+      paging,
       denial,
     });
     return Page.of(content, denial);
@@ -53,7 +53,7 @@ export class AccountController {
       const input = await validateForm(UpdateMeDto, { name });
       return this.users.update(caller, caller.userId, { name: input.name });
     });
-    if (!denial) return new SeeOther(withQuery('/account', { notice: 'saved' }));
+    if (!denial) return new SeeOther('/account', { notice: { code: 'changesSaved' } });
     const sessions = await this.sessionsOf(caller);
     return Page.denied(await this.accountPage(caller, { sessions, name, denial }), denial);
   }
@@ -85,8 +85,10 @@ export class AccountController {
         denial,
       );
     }
-    const redirect = next === '/account' ? withQuery(next, { notice: 'password_changed' }) : next;
-    return new SeeOther(redirect, { 'Set-Cookie': sessionCookie(this.settings, session.token) });
+    return new SeeOther(next, {
+      cookies: [sessionCookie(this.settings, session.token)],
+      notice: { code: 'passwordChanged' },
+    });
   }
 
   @Get('sessions/revoke-others')
@@ -97,11 +99,11 @@ export class AccountController {
   @Post('sessions/revoke-others')
   async endOtherSessions(@CurrentSession() caller: SessionPrincipal): Promise<SeeOther> {
     await this.sessions.endOthers(caller);
-    return new SeeOther(withQuery('/account', { notice: 'others_ended' }));
+    return new SeeOther('/account', { notice: { code: 'othersSignedOut' } });
   }
 
-  private async sessionsOf(caller: SessionPrincipal, cursor?: string): Promise<SessionList> {
-    const query = await validateForm(SliceQuery, { cursor });
+  private async sessionsOf(caller: SessionPrincipal, { cursor, limit } = FIRST_PAGE): Promise<SessionList> {
+    const query = await validateForm(SliceQuery, { cursor, limit });
     const slice = await this.sessions.list(caller, SliceQuery.toRequest(query));
     return toListDto(slice, (session) => session);
   }

@@ -1,26 +1,15 @@
 import type { Session } from '../../auth/index.js';
 import type { User } from '../../users/index.js';
 import type { Denial } from '../forms/form-result.js';
+import { FIRST_PAGE, type Paging } from '../forms/paging.js';
 import { Layout } from '../rendering/layout.js';
 import { DataTable } from '../components/data-table.js';
 import { Pager } from '../components/pager.js';
 import { usePage } from '../rendering/page-context.js';
-import { SuccessNotice, DenialNotice } from '../components/notices.js';
+import { DenialNotice } from '../components/notices.js';
 import { NameField } from '../components/user-fields.js';
 import { LinkButton } from '../components/link-button.js';
 import { Time } from '../components/time.js';
-
-const NOTICES = {
-  saved: 'account.saved',
-  password_changed: 'account.passwordChanged',
-  others_ended: 'account.othersEnded',
-} as const;
-
-type Notice = keyof typeof NOTICES;
-
-/** Converts the `notice` parameter of the URL. Returns `null` if its value is unknown. */
-export const parseNotice = (text: string): Notice | null =>
-  Object.hasOwn(NOTICES, text) ? (text as Notice) : null;
 
 export interface SessionList {
   readonly data: readonly Session[];
@@ -32,19 +21,17 @@ export interface AccountPageProps {
   /** The submitted name, or the user's current name. */
   readonly name: string;
   readonly sessions: SessionList;
-  readonly isFirstPage?: boolean;
+  readonly paging?: Paging;
   readonly currentSessionId: string;
-  readonly notice?: Notice | null;
   readonly denial?: Denial | null;
 }
 
 export function AccountPage(props: AccountPageProps) {
-  const { user, name, sessions, isFirstPage = true, currentSessionId, notice = null, denial = null } = props;
+  const { user, name, sessions, paging = FIRST_PAGE, currentSessionId, denial = null } = props;
   const { t, link } = usePage();
   return (
-    <Layout title={t('account.title')}>
+    <Layout title={t('account.title')} denial={denial}>
       <h1>{t('account.title')}</h1>
-      {notice && <SuccessNotice>{t(NOTICES[notice])}</SuccessNotice>}
       <DenialNotice denial={denial} hiddenField="cursor" />
       <section class="card">
         <h2>{t('account.profile')}</h2>
@@ -60,7 +47,7 @@ export function AccountPage(props: AccountPageProps) {
         </dl>
         <form method="post" action={link('/account')}>
           <NameField value={name} autocomplete="name" denial={denial} />
-          <button>{t('common.save')}</button>
+          <button type="submit">{t('common.save')}</button>
         </form>
       </section>
       <section class="card">
@@ -95,10 +82,12 @@ export function AccountPage(props: AccountPageProps) {
             </tr>
           ))}
         </DataTable>
-        <Pager path="/account" filter={{}} isFirstPage={isFirstPage} nextCursor={sessions.nextCursor} />
-        {(sessions.data.length > 1 || !isFirstPage) && (
+        <Pager path="/account" query={{}} paging={paging} nextCursor={sessions.nextCursor} />
+        {(sessions.data.length > 1 || !paging.isFirst) && (
           <form method="post" action={link('/account/sessions/revoke-others')}>
-            <button class="danger">{t('account.signOutOthers')}</button>
+            <button type="submit" class="danger">
+              {t('account.signOutOthers')}
+            </button>
           </form>
         )}
       </section>

@@ -13,7 +13,7 @@ interface PasswordPageProps {
 export function PasswordPage({ isTemporary, next, denial = null }: PasswordPageProps) {
   const { t, link } = usePage();
   return (
-    <Layout title={t('account.changePassword')} isNarrow>
+    <Layout title={t('account.changePassword')} denial={denial} isNarrow>
       <h1>{t('account.changePassword')}</h1>
       <p class="lead">{isTemporary ? t('account.temporaryLead') : t('account.passwordLead')}</p>
       <DenialNotice denial={denial} />
@@ -21,7 +21,7 @@ export function PasswordPage({ isTemporary, next, denial = null }: PasswordPageP
         <input type="hidden" name="next" value={next} />
         <PasswordField name="currentPassword" label={t('account.currentPassword')} denial={denial} />
         <NewPasswordField name="newPassword" label={t('account.newPassword')} denial={denial} />
-        <button>{t('account.changePassword')}</button>
+        <button type="submit">{t('account.changePassword')}</button>
       </form>
     </Layout>
   );

@@ -1,9 +1,10 @@
 import type { RateLimitState } from '../../../common/access/index.js';
 import type { ApiKey } from '../../api-keys/index.js';
 import { LinkButton } from '../components/link-button.js';
-import { DenialNotice, SuccessNotice } from '../components/notices.js';
+import { DenialNotice } from '../components/notices.js';
 import { Pager } from '../components/pager.js';
 import type { Denial } from '../forms/form-result.js';
+import type { Paging } from '../forms/paging.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
 import { RateLimitMeter } from './rate-limit-meter.js';
@@ -18,22 +19,19 @@ export interface KeyList {
 interface ApiKeyListPageProps {
   readonly keys: KeyList;
   readonly filter: { readonly status: string; readonly search: string };
-  readonly isFirstPage: boolean;
+  readonly paging: Paging;
   readonly rateLimit: RateLimitState;
   readonly windowSeconds: number;
-  readonly now: Date;
-  /** The name of the key that was just revoked. */
-  readonly revoked: string | null;
   readonly denial: Denial | null;
 }
 
 export function ApiKeyListPage(props: ApiKeyListPageProps) {
   const { t } = usePage();
-  const { keys, filter, isFirstPage, revoked, denial } = props;
+  const { keys, filter, paging, denial } = props;
   const isFiltered = filter.status !== '' || filter.search !== '';
-  const isEmpty = keys.data.length === 0 && !isFiltered && isFirstPage && !denial;
+  const isEmpty = keys.data.length === 0 && !isFiltered && paging.isFirst && !denial;
   return (
-    <Layout title={t('keys.title')} scripts={['rate-limit-meter.js']}>
+    <Layout title={t('keys.title')} denial={denial} scripts={['rate-limit-meter.js']}>
       <div class="head">
         <div>
           <h1>{t('keys.title')}</h1>
@@ -41,7 +39,6 @@ export function ApiKeyListPage(props: ApiKeyListPageProps) {
         </div>
         <LinkButton to="/api-keys/create">{t('keys.createNew')}</LinkButton>
       </div>
-      {revoked && <SuccessNotice>{t('keys.revoked', { name: revoked })}</SuccessNotice>}
       <DenialNotice denial={denial} hiddenField="cursor" />
       {isEmpty ? <EmptyState /> : <FilteredKeys {...props} />}
     </Layout>
@@ -59,15 +56,7 @@ function EmptyState() {
   );
 }
 
-function FilteredKeys({
-  keys,
-  filter,
-  isFirstPage,
-  rateLimit,
-  windowSeconds,
-  now,
-  denial,
-}: ApiKeyListPageProps) {
+function FilteredKeys({ keys, filter, paging, rateLimit, windowSeconds, denial }: ApiKeyListPageProps) {
   const { t } = usePage();
   return (
     <>
@@ -82,10 +71,9 @@ function FilteredKeys({
           columns={['linkedName', 'prefix', 'created', 'lastUsed', 'statusAndExpiry', 'revoke']}
           keys={keys.data.map((apiKey) => ({ apiKey, owner: null }))}
           path="/api-keys"
-          now={now}
         />
       )}
-      <Pager path="/api-keys" filter={filter} isFirstPage={isFirstPage} nextCursor={keys.nextCursor} />
+      <Pager path="/api-keys" query={filter} paging={paging} nextCursor={keys.nextCursor} />
     </>
   );
 }

@@ -1,19 +1,14 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { SliceQuery, toListDto } from '../../../common/pagination/index.js';
 import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
-import { Clock } from '../../../common/clock.js';
 import { Settings } from '../../../settings/index.js';
-import {
-  API_KEY_NOT_FOUND,
-  ApiKeysService,
-  ListApiKeysQuery,
-  RenameApiKeyDto,
-  type ApiKey,
-} from '../../api-keys/index.js';
+import { ApiKeysService, ListApiKeysQuery, RenameApiKeyDto, type ApiKey } from '../../api-keys/index.js';
 import { RemainingRequestsService } from '../../rate-limit/index.js';
 import { UsageService } from '../../usage/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
-import { nullOnError, runForm, validateForm, type Denial } from '../forms/form-result.js';
+import { runForm, validateForm, type Denial } from '../forms/form-result.js';
+import { safeNextPath } from '../forms/next-path.js';
+import { Paging } from '../forms/paging.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { Pages } from '../rendering/pages.decorator.js';
 import { ApiKeyListPage, type KeyList } from './api-key-list.page.js';
@@ -31,19 +26,19 @@ export class ApiKeyPagesController {
     private readonly apiKeys: ApiKeysService,
     private readonly usage: UsageService,
     private readonly remainingRequests: RemainingRequestsService,
-    private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
 
   @Get()
   async list(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
     const filter = { status: textOf(query, 'status'), search: textOf(query, 'search') };
-    const cursor = optionalTextOf(query, 'cursor');
+    const paging = Paging.of(query);
     const { value, denial } = await runForm(async () => {
       const input = await validateForm(ListApiKeysQuery, {
         status: optionalTextOf(query, 'status'),
         search: optionalTextOf(query, 'search'),
-        cursor,
+        cursor: paging.cursor,
+        limit: paging.limit,
       });
       const slice = SliceQuery.toRequest(input);
       const found = await this.apiKeys.list(caller, ListApiKeysQuery.toFilter(input), slice);
@@ -53,11 +48,9 @@ export class ApiKeyPagesController {
       <ApiKeyListPage
         keys={value ?? NO_KEYS}
         filter={filter}
-        isFirstPage={cursor === undefined}
+        paging={paging}
         rateLimit={await this.remainingRequests.look(caller.userId, caller.role)}
         windowSeconds={this.settings.rateLimitWindowSeconds}
-        now={this.clock.now()}
-        revoked={await this.revokedName(caller, textOf(query, 'revoked'))}
         denial={denial}
       />
     );
@@ -83,13 +76,17 @@ export class ApiKeyPagesController {
     const { denial } = await runForm(async () =>
       this.apiKeys.update(caller, id, await validateForm(RenameApiKeyDto, { name: typed })),
     );
-    if (!denial) return new SeeOther(withQuery(`/api-keys/${id}`, { notice: 'renamed' }));
+    if (!denial) return new SeeOther(`/api-keys/${id}`, { notice: { code: 'changesSaved' } });
     return Page.denied(await this.keyPage(caller, id, {}, typed, denial), denial);
   }
 
   @Get(':id/revoke')
-  async confirm(@CurrentSession() caller: SessionPrincipal, @Param('id') id: string): Promise<Page> {
-    return new Page(await this.revokePage(caller, await this.apiKeys.get(caller, id)));
+  async confirm(
+    @CurrentSession() caller: SessionPrincipal,
+    @Param('id') id: string,
+    @Query() query: FormBody,
+  ): Promise<Page> {
+    return new Page(await this.revokePage(caller, await this.apiKeys.get(caller, id), query));
   }
 
   @Post(':id/revoke')
@@ -105,34 +102,29 @@ export class ApiKeyPagesController {
     if (denial) return Page.denied(await this.revokePage(caller, apiKey, form, denial), denial);
     if (textOf(form, 'then') === 'create')
       return new SeeOther(withQuery('/api-keys/create', { name: apiKey.name }));
-    return new SeeOther(withQuery('/api-keys', { revoked: id }));
+    return new SeeOther(this.next(form), { notice: { code: 'keyRevoked', params: { name: apiKey.name } } });
   }
 
   private async revokePage(
     caller: SessionPrincipal,
     apiKey: ApiKey,
-    form: FormBody = {},
+    form: FormBody,
     denial: Denial | null = null,
   ) {
     return (
       <RevokePage
         apiKey={apiKey}
         activeDescendants={await this.apiKeys.countActiveDescendants(caller, apiKey.id)}
-        back="/api-keys"
+        list="/api-keys"
+        next={this.next(form)}
         form={form}
         denial={denial}
       />
     );
   }
 
-  /**
-   * Returns the name of the key that was just revoked, or `null` if there is none. The URL contains only the key's id,
-   * so that nobody can make a link that shows a false name.
-   */
-  private async revokedName(caller: SessionPrincipal, id: string): Promise<string | null> {
-    if (id === '') return null;
-    const apiKey = await nullOnError(API_KEY_NOT_FOUND, this.apiKeys.get(caller, id));
-    return apiKey?.status === 'revoked' ? apiKey.name : null;
+  private next(values: FormBody): string {
+    return safeNextPath(textOf(values, 'next'), this.settings.publicUrl);
   }
 
   private async keyPage(
@@ -151,7 +143,6 @@ export class ApiKeyPagesController {
         name={typedName ?? apiKey.name}
         interval={interval}
         usage={await this.usage.show(caller, id, { interval, from: null, to: null })}
-        isRenamed={textOf(query, 'notice') === 'renamed'}
         denial={denial}
       />
     );

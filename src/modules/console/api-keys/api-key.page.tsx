@@ -2,11 +2,12 @@ import type { ApiKey } from '../../api-keys/index.js';
 import type { UsageInterval, UsageBucket } from '../../usage/index.js';
 import { Badge } from '../components/badge.js';
 import { LinkButton } from '../components/link-button.js';
-import { DenialNotice, SuccessNotice } from '../components/notices.js';
+import { DenialNotice } from '../components/notices.js';
 import { OptionalTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
 import type { Denial } from '../forms/form-result.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
+import { withQuery } from '../rendering/page.js';
 import { KeyNameField } from './key-fields.js';
 import { UsageChart } from './usage-chart.js';
 
@@ -17,16 +18,15 @@ interface ApiKeyPageProps {
   readonly name: string;
   readonly interval: UsageInterval;
   readonly usage: readonly UsageBucket[];
-  readonly isRenamed: boolean;
   readonly denial: Denial | null;
 }
 
 export function ApiKeyPage(props: ApiKeyPageProps) {
-  const { apiKey, activeDescendants, name, interval, usage, isRenamed, denial } = props;
+  const { apiKey, activeDescendants, name, interval, usage, denial } = props;
   const { t, link } = usePage();
   const path = `/api-keys/${apiKey.id}`;
   return (
-    <Layout title={apiKey.name} scripts={['chart.js']} styles={['uplot.css']}>
+    <Layout title={apiKey.name} denial={denial} scripts={['chart.js']} styles={['uplot.css']}>
       <p>
         <a href={link('/api-keys')}>← {t('keyPage.backToKeys')}</a>
       </p>
@@ -35,19 +35,20 @@ export function ApiKeyPage(props: ApiKeyPageProps) {
           {apiKey.name} <Badge state={apiKey.status} />
         </h1>
         {(apiKey.status !== 'revoked' || activeDescendants > 0) && (
-          <LinkButton to={`${path}/revoke`} class="danger" isDialog>
+          <LinkButton to={withQuery(`${path}/revoke`, { next: path })} class="danger" isDialog>
             {t(apiKey.status === 'revoked' ? 'keyPage.revokeMade' : 'keys.revoke')}
           </LinkButton>
         )}
       </div>
-      {isRenamed && <SuccessNotice>{t('keyPage.renamed')}</SuccessNotice>}
       <DenialNotice denial={denial} />
       <section class="card">
         <h2>{t('keyPage.details')}</h2>
         <Details apiKey={apiKey} activeDescendants={activeDescendants} />
         <form method="post" action={link(path)}>
           <KeyNameField value={name} denial={denial} />
-          <button class="secondary">{t('keyPage.rename')}</button>
+          <button type="submit" class="secondary">
+            {t('keyPage.rename')}
+          </button>
         </form>
       </section>
       <section class="card">

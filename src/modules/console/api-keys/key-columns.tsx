@@ -3,17 +3,17 @@ import type { ApiKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
 import { Badge } from '../components/badge.js';
 import { LinkButton } from '../components/link-button.js';
-import { OptionalTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
+import { SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
 import { VisuallyHidden } from '../components/visually-hidden.js';
 import type { Translate } from '../i18n/languages.js';
 import { usePage } from '../rendering/page-context.js';
+import { withQuery } from '../rendering/page.js';
 import { LastUse } from './last-use.js';
 
 interface CellProps {
   readonly apiKey: ApiKey;
   readonly owner: User | null;
   readonly path: string;
-  readonly now: Date | null;
 }
 
 interface KeyColumn {
@@ -103,15 +103,11 @@ function CreatedCell({ apiKey }: CellProps) {
   );
 }
 
-function LastUsedCell({ apiKey, now }: CellProps) {
+function LastUsedCell({ apiKey }: CellProps) {
   const { t } = usePage();
   return (
     <td data-label={t('keys.lastUsed')}>
-      {now === null ? (
-        <OptionalTime at={apiKey.lastUsedAt} otherwise={t('keys.neverUsed')} />
-      ) : (
-        <LastUse apiKey={apiKey} now={now} />
-      )}
+      <LastUse apiKey={apiKey} />
     </td>
   );
 }
@@ -135,11 +131,15 @@ function StatusAndExpiryCell({ apiKey: { status, expiresAt } }: CellProps) {
 }
 
 function RevokeCell({ apiKey, path }: CellProps) {
-  const { t } = usePage();
+  const { t, path: list } = usePage();
   return (
     <td class="act">
       {apiKey.status !== 'revoked' && (
-        <LinkButton to={`${path}/${apiKey.id}/revoke`} class="danger small" isDialog>
+        <LinkButton
+          to={withQuery(`${path}/${apiKey.id}/revoke`, { next: list })}
+          class="quiet small"
+          isDialog
+        >
           {t('keys.revoke')}
           <VisuallyHidden> {apiKey.name}</VisuallyHidden>
         </LinkButton>

@@ -19,7 +19,13 @@ interface KeyFilterProps {
 export function KeyFilter({ to, searchLabel, filter, denial, children }: KeyFilterProps) {
   const { t } = usePage();
   return (
-    <ListFilter to={to} searchLabel={searchLabel} search={filter.search} denial={denial}>
+    <ListFilter
+      to={to}
+      searchLabel={searchLabel}
+      search={filter.search}
+      isFiltered={Object.values(filter).some((value) => value !== '')}
+      denial={denial}
+    >
       <FilterSelect
         name="status"
         label={t('common.status')}

@@ -16,13 +16,11 @@ interface KeyTableProps {
   readonly keys: readonly KeyRow[];
   /** The path of the list: `/api-keys` or `/admin/api-keys`. The paths of each key's pages begin with it. */
   readonly path: string;
-  /** The current time. If it is set, the table marks unused keys. */
-  readonly now?: Date;
   readonly isStacked?: boolean;
 }
 
 /** A table of keys with the given columns. */
-export function KeyTable({ label, columns, keys, path, now, isStacked }: KeyTableProps) {
+export function KeyTable({ label, columns, keys, path, isStacked }: KeyTableProps) {
   const { t } = usePage();
   return (
     <DataTable
@@ -34,7 +32,7 @@ export function KeyTable({ label, columns, keys, path, now, isStacked }: KeyTabl
         <tr key={apiKey.id}>
           {columns.map((name) => {
             const { Cell } = KEY_COLUMNS[name];
-            return <Cell key={name} apiKey={apiKey} owner={owner} path={path} now={now ?? null} />;
+            return <Cell key={name} apiKey={apiKey} owner={owner} path={path} />;
           })}
         </tr>
       ))}

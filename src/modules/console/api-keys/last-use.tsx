@@ -4,8 +4,8 @@ import { usePage } from '../rendering/page-context.js';
 import { Time } from '../components/time.js';
 
 /** Shows when a key was last used. Marks an active key that hasn't been used for `UNUSED_AFTER_DAYS`. */
-export function LastUse({ apiKey, now }: { apiKey: ApiKey; now: Date }) {
-  const { t } = usePage();
+export function LastUse({ apiKey }: { apiKey: ApiKey }) {
+  const { t, now } = usePage();
   const { lastUsedAt, createdAt, status } = apiKey;
   const isUnused = status === 'active' && (lastUsedAt ?? createdAt) < daysBefore(now, UNUSED_AFTER_DAYS);
   return (

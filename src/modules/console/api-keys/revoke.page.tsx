@@ -12,8 +12,10 @@ interface RevokePageProps {
   readonly apiKey: ApiKey;
   /** The number of active keys created with this key, directly or through other keys. */
   readonly activeDescendants: number;
-  /** The list to return to: `/api-keys` or `/admin/api-keys`. */
-  readonly back: string;
+  /** The path of the list that contains the key: `/api-keys` or `/admin/api-keys`. */
+  readonly list: string;
+  /** The page that opens after the revocation, or if the user cancels. */
+  readonly next: string;
   /** The submitted values. */
   readonly form: FormBody;
   readonly denial: Denial | null;
@@ -26,7 +28,7 @@ export function RevokePage(props: RevokePageProps) {
   const isDone = apiKey.status === 'revoked' && activeDescendants === 0;
   const title = isDone ? apiKey.name : t('revoke.title', { name: apiKey.name });
   return (
-    <Layout title={title} isNarrow>
+    <Layout title={title} denial={denial} isNarrow>
       <div data-dialog-content>
         <h1>{title}</h1>
         <DenialNotice denial={denial} />
@@ -37,11 +39,12 @@ export function RevokePage(props: RevokePageProps) {
 }
 
 /** Revokes a key. If the key is already revoked, the form revokes the active keys created with it. */
-function RevokeForm({ apiKey, activeDescendants, back, form, denial }: RevokePageProps) {
+function RevokeForm({ apiKey, activeDescendants, list, next, form, denial }: RevokePageProps) {
   const { t, link } = usePage();
   const isRevoked = apiKey.status === 'revoked';
   return (
-    <form method="post" action={link(`${back}/${apiKey.id}/revoke`)} class="card">
+    <form method="post" action={link(`${list}/${apiKey.id}/revoke`)} class="card">
+      <input type="hidden" name="next" value={next} />
       <p>
         <code>{apiKey.prefix}</code> <Badge state={apiKey.status} />
       </p>
@@ -64,10 +67,12 @@ function RevokeForm({ apiKey, activeDescendants, back, form, denial }: RevokePag
       )}
       <ReasonField value={textOf(form, 'reason')} denial={denial} />
       <div class="buttons">
-        <a href={link(back)} data-close>
+        <a href={link(next)} data-close>
           {t('common.cancel')}
         </a>
-        <button class="danger">{t(isRevoked ? 'revoke.submitMade' : 'revoke.submit')}</button>
+        <button type="submit" class="danger solid">
+          {t(isRevoked ? 'revoke.submitMade' : 'revoke.submit')}
+        </button>
       </div>
     </form>
   );

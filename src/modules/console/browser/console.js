@@ -1,35 +1,22 @@
-// This script runs on every page. It shows times in the local time zone, adds copy buttons, and shows some pages in
-// dialogs. The console also works without JavaScript, but may need more steps.
+// This script runs on every page. It tells the server the time zone, adds copy buttons, submits filters, and shows some
+// pages in dialogs. The console also works without JavaScript, but may need more steps.
 
-const language = document.documentElement.lang;
-const absolute = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
-const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** @type {readonly [Intl.RelativeTimeFormatUnit, number][]} */
-const UNITS = [
-  ['year', 365 * 86_400],
-  ['month', 30 * 86_400],
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-  ['second', 1],
-];
-
-/** @param {Date} at */
-function ago(at) {
-  const seconds = Math.round((at.getTime() - Date.now()) / 1_000);
-  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
-  return relative.format(Math.trunc(seconds / size), unit);
+/** Stores the time zone in a cookie, so that the server shows times in the time zone of the next pages. */
+function rememberTimeZone() {
+  const cookie = `chameleon_time_zone=${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+  if (document.cookie.split('; ').includes(cookie)) return;
+  document.cookie = `${cookie}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
 }
 
-/** @param {ParentNode} part */
-function showTimes(part) {
-  for (const time of part.querySelectorAll('time:not([data-utc])')) {
-    if (!(time instanceof HTMLTimeElement)) continue;
-    const at = new Date(time.dateTime);
-    time.title = absolute.format(at);
-    time.textContent = 'relative' in time.dataset ? ago(at) : absolute.format(at);
-  }
+/**
+ * Has screen readers say a short message.
+ * @param {string} message
+ */
+function announce(message) {
+  const region = document.querySelector('[data-announcements]');
+  if (region) region.textContent = message;
 }
 
 /** @param {HTMLButtonElement} button */
@@ -45,7 +32,11 @@ async function copyFor(button) {
   }
   const label = button.textContent;
   button.textContent = button.dataset['done'] ?? label;
-  setTimeout(() => (button.textContent = label), 2_000);
+  announce(button.textContent);
+  setTimeout(() => {
+    button.textContent = label;
+    announce('');
+  }, 2_000);
 }
 
 /** @param {Element} source */
@@ -64,11 +55,11 @@ function prepareCopying() {
 }
 
 /**
- * Shows the target page of a form in a dialog, if that page has content for a dialog.
- * @param {HTMLFormElement} form
+ * Shows the target page of a link in a dialog, if that page has content for a dialog.
+ * @param {HTMLAnchorElement} link
  */
-async function openDialog(form) {
-  const response = await fetch(form.action, { headers: { Accept: 'text/html' } });
+async function openDialog(link) {
+  const response = await fetch(link.href, { headers: { Accept: 'text/html' } });
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   const content = page.querySelector('[data-dialog-content]');
   // If there is no content for a dialog, the response is another page, for example the sign-in page.
@@ -76,8 +67,12 @@ async function openDialog(form) {
   const dialog = document.createElement('dialog');
   const title = content.querySelector('h1');
   if (title) {
-    title.id = 'dialog-title';
-    dialog.setAttribute('aria-labelledby', title.id);
+    // The page behind the dialog has its own h1.
+    const heading = document.createElement('h2');
+    heading.append(...title.childNodes);
+    heading.id = 'dialog-title';
+    title.replaceWith(heading);
+    dialog.setAttribute('aria-labelledby', heading.id);
   }
   const article = document.createElement('article');
   article.append(content);
@@ -90,21 +85,34 @@ async function openDialog(form) {
   });
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
-  showTimes(dialog);
   dialog.showModal();
 }
 
 function prepareDialogs() {
   let isOpening = false;
-  for (const form of document.querySelectorAll('form[data-dialog]')) {
+  document.addEventListener('click', (event) => {
+    const link = /** @type {Element} */ (event.target).closest('a[data-dialog]');
+    const opensElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    if (!(link instanceof HTMLAnchorElement) || opensElsewhere) return;
+    event.preventDefault();
+    if (isOpening || document.querySelector('dialog[open]')) return;
+    isOpening = true;
+    openDialog(link)
+      .catch(() => location.assign(link.href))
+      .finally(() => (isOpening = false));
+  });
+}
+
+/** Submits a filter form when the user changes a choice, and leaves empty fields out of the URL. */
+function prepareFilters() {
+  for (const form of document.querySelectorAll('form[data-filter]')) {
     if (!(form instanceof HTMLFormElement)) continue;
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      if (isOpening || document.querySelector('dialog[open]')) return;
-      isOpening = true;
-      openDialog(form)
-        .catch(() => location.assign(form.action))
-        .finally(() => (isOpening = false));
+    form.addEventListener('change', (event) => {
+      // A search field is submitted with Enter or the button.
+      if (!(event.target instanceof HTMLInputElement && event.target.type === 'search')) form.requestSubmit();
+    });
+    form.addEventListener('formdata', ({ formData }) => {
+      for (const [name, value] of [...formData]) if (value === '') formData.delete(name);
     });
   }
 }
@@ -125,7 +133,8 @@ function prepareExpiry() {
   show();
 }
 
-showTimes(document);
+rememberTimeZone();
 prepareCopying();
 prepareDialogs();
+prepareFilters();
 prepareExpiry();

@@ -33,8 +33,15 @@ const MAX_SHOWN_LENGTH = 1_000;
 export const valueWithoutKeys = (value: string | undefined) =>
   value && (value.length > MAX_SHOWN_LENGTH || redactKeys(value) !== value) ? '' : value;
 
+/**
+ * Returns whether a field has the focus when the page opens: the first field with an error, or else the field that
+ * normally has the focus.
+ */
+export const hasFocus = (name: string, denial: Denial | null, otherwise: boolean): boolean =>
+  denial?.firstField ? denial.firstField === name : otherwise;
+
 /** An input with its label, hint and error. */
-export function Field({ name, label, hint, isOptional, denial, ...input }: FieldProps) {
+export function Field({ name, label, hint, isOptional, denial, autofocus = false, ...input }: FieldProps) {
   const { t } = usePage();
   const error = denial?.errorOf(name) ?? null;
   const describedBy = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ');
@@ -50,6 +57,7 @@ export function Field({ name, label, hint, isOptional, denial, ...input }: Field
         name,
         'aria-invalid': error === null ? undefined : 'true',
         'aria-describedby': describedBy || undefined,
+        autofocus: hasFocus(name, denial, autofocus) || undefined,
         ...input,
         value: valueWithoutKeys(input.value),
       })}

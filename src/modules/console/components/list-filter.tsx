@@ -9,26 +9,35 @@ interface ListFilterProps {
   readonly to: string;
   readonly searchLabel: string;
   readonly search: string;
+  /** Whether a filter is set, which the user can then clear. */
+  readonly isFiltered: boolean;
   readonly denial: Denial | null;
   /** Additional fields for the filter form. */
-  readonly children: ComponentChildren;
+  readonly children?: ComponentChildren;
 }
 
-/** The search and filter form above a list. */
-export function ListFilter({ to, searchLabel, search, denial, children }: ListFilterProps) {
+/** The search and filter form above a list. console.js submits it when a choice changes. */
+export function ListFilter({ to, searchLabel, search, isFiltered, denial, children }: ListFilterProps) {
   const { t, link } = usePage();
   return (
-    <form method="get" action={link(to)} class="filter" aria-label={t('common.search')}>
-      <Field
-        name="search"
-        label={searchLabel}
-        type="search"
-        value={search}
-        maxLength={MAX_SEARCH_LENGTH}
-        denial={denial}
-      />
-      {children}
-      <button class="secondary">{t('common.search')}</button>
-    </form>
+    <search>
+      <form method="get" action={link(to)} class="filter" data-filter>
+        <Field
+          name="search"
+          label={searchLabel}
+          type="search"
+          value={search}
+          maxLength={MAX_SEARCH_LENGTH}
+          denial={denial}
+        />
+        {children}
+        <div class="filter-buttons">
+          <button type="submit" class="secondary">
+            {t('common.search')}
+          </button>
+          {isFiltered && <a href={link(to)}>{t('common.clear')}</a>}
+        </div>
+      </form>
+    </search>
   );
 }

@@ -1,15 +1,7 @@
-import type { ComponentChildren } from 'preact';
 import type { FieldErrorParams } from '../../../common/errors/index.js';
 import { isFieldDenial, type Denial } from '../forms/form-result.js';
 import { errorText, fieldErrorText } from '../i18n/error-texts.js';
 import { usePage } from '../rendering/page-context.js';
-
-/** Confirms the user's last action. */
-export const SuccessNotice = ({ children }: { children: ComponentChildren }) => (
-  <div role="status" class="notice good">
-    {children}
-  </div>
-);
 
 interface DenialNoticeProps {
   readonly denial: Denial | null;

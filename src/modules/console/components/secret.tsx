@@ -45,7 +45,7 @@ export function Secret({ id, title, notice, label, storedLabel, value, next }: S
           <input type="checkbox" required />
           {storedLabel}
         </label>
-        <button>{t('created.done')}</button>
+        <button type="submit">{t('created.done')}</button>
       </form>
     </section>
   );

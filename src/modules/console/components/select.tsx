@@ -1,6 +1,6 @@
 import type { Denial } from '../forms/form-result.js';
 import { usePage } from '../rendering/page-context.js';
-import { FieldNotes } from './field.js';
+import { FieldNotes, hasFocus } from './field.js';
 
 interface SelectProps {
   readonly name: string;
@@ -19,6 +19,7 @@ export function Select({ name, label, value, choices, denial }: SelectProps) {
       <select
         id={name}
         name={name}
+        autofocus={hasFocus(name, denial, false) || undefined}
         aria-invalid={error === null ? undefined : 'true'}
         aria-describedby={error === null ? undefined : `${name}-error`}
       >

@@ -1,11 +1,11 @@
 import { usePage } from '../rendering/page-context.js';
 
-/** Shows a time in UTC. In the browser, console.js changes it to the local time zone or to a relative time. */
+/** Shows a time in the user's time zone. The exact time is in the tooltip. */
 export function Time({ at, isRelative = false }: { at: Date; isRelative?: boolean }) {
-  const { format } = usePage();
+  const { format, now } = usePage();
   return (
-    <time dateTime={at.toISOString()} data-relative={isRelative ? '' : undefined}>
-      {format.time(at)}
+    <time dateTime={at.toISOString()} title={format.exactTime(at)}>
+      {isRelative ? format.relativeTime(at, now) : format.time(at)}
     </time>
   );
 }

@@ -15,6 +15,8 @@ export interface Denial {
   readonly error: AppError;
   /** Returns the error of a field, or `null` if the field has none. */
   readonly errorOf: (field: string) => FieldError | null;
+  /** The first field that has an error, or `null` if the error doesn't concern individual fields. */
+  readonly firstField: string | null;
 }
 
 /** The result of a form: the value that its work returned, or the error that denied it. */
@@ -24,6 +26,7 @@ export type FormResult<T> =
 export const toDenial = (error: AppError): Denial => ({
   error,
   errorOf: (field) => error.errors?.find((entry) => entry.field === field) ?? null,
+  firstField: error.errors?.[0]?.field ?? null,
 });
 
 /** After one of these errors, the user no longer has access to the form. */

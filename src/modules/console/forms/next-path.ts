@@ -10,16 +10,16 @@ const HOME = '/api-keys';
 export const MAX_NEXT_LENGTH = 2_000;
 
 /**
- * Returns the page to open after signing in: a path of this service without a language prefix. If `next` is unsafe, it
- * returns the list of keys.
+ * Returns the page to open after a form, for example after signing in: a path of this service without a language
+ * prefix. If `next` is missing or unsafe, it returns `otherwise`.
  * @param next the requested path. It is untrusted, because an attacker may have made the link.
  * @param origin the origin of this service, for example `https://keys.example.com`.
  */
-export function safeNextPath(next: string | undefined, origin: string): string {
-  if (next === undefined || !isOwn(next, origin)) return HOME;
+export function safeNextPath(next: string | undefined, origin: string, otherwise = HOME): string {
+  if (next === undefined || !isOwn(next, origin)) return otherwise;
   // The path must be checked again without its language prefix, because `/zh//elsewhere` becomes `//elsewhere`.
   const { path } = splitLanguage(next);
-  return isOwn(path, origin) && !SIGN_IN_PAGES.test(path) && redactKeys(path) === path ? path : HOME;
+  return isOwn(path, origin) && !SIGN_IN_PAGES.test(path) && redactKeys(path) === path ? path : otherwise;
 }
 
 const isOwn = (path: string, origin: string): boolean =>

@@ -8,6 +8,7 @@ const en = {
   /** The language’s name in the language itself. */
   language: 'English',
   product: 'Chameleon',
+  description: 'Create and manage the API keys of your organization.',
   skip: 'Skip to content',
   nav: {
     label: 'Main',
@@ -30,9 +31,12 @@ const en = {
     optional: '(optional)',
     none: '–',
     any: 'All',
-    next: 'Next page',
+    next: 'Next',
+    previous: 'Previous',
     first: 'First page',
     pages: 'Pages',
+    pageSize: 'Per page:',
+    clear: 'Clear filters',
     name: 'Name',
     /** A user’s name. */
     personName: 'Name',
@@ -51,8 +55,6 @@ const en = {
     title: 'Sign in',
     lead: 'Sign in to create and manage your API keys.',
     submit: 'Sign in',
-    needsHttps:
-      'Your password is correct, but your browser couldn’t keep you signed in because this page doesn’t use HTTPS.',
     openHttps: 'Sign in at {{url}}',
     noAccount: 'Don’t have an account?',
     createOne: 'Create an account',
@@ -62,19 +64,16 @@ const en = {
     title: 'Create an account',
     submit: 'Create account',
     haveAccount: 'Already have an account?',
-    done: 'Your account is ready. Sign in to continue.',
     passwordHint: 'Use 12–128 characters. A passphrase of several random words works well.',
   },
   account: {
     title: 'Account',
     profile: 'Profile',
-    saved: 'Changes saved.',
     changePassword: 'Change password',
     currentPassword: 'Current password',
     newPassword: 'New password',
     passwordLead: 'Changing your password signs you out of all other sessions.',
     temporaryLead: 'You signed in with a temporary password. Choose a new one to continue.',
-    passwordChanged: 'Password changed. All other sessions have been signed out.',
     sessions: 'Sessions',
     sessionsLead: 'Devices and browsers where you’re signed in.',
     browser: 'Browser',
@@ -84,7 +83,6 @@ const en = {
     thisSession: 'This session',
     unknownBrowser: 'Unknown browser',
     signOutOthers: 'Sign out all other sessions',
-    othersEnded: 'All other sessions have been signed out.',
   },
   rateLimit: {
     title: 'Rate limit',
@@ -109,7 +107,6 @@ const en = {
       'Create a separate key for each application, so you can revoke one without affecting the others.',
     emptySteps: 'Learn how to create and use a key',
     noMatch: 'No keys match your filters.',
-    revoked: '“{{name}}” has been revoked.',
     alreadyRevoked: 'This key has already been revoked.',
   },
   createKey: {
@@ -145,7 +142,6 @@ const en = {
   keyPage: {
     details: 'Details',
     rename: 'Rename',
-    renamed: 'Key renamed.',
     revokedAt: 'Revoked',
     reason: 'Reason',
     createdBy: 'Created by',
@@ -211,13 +207,10 @@ const en = {
     activeKeys: 'Active keys',
     lastSeen: 'Last active',
     neverSeen: 'Never',
-    saved: 'Changes saved. They take effect with the user’s next request.',
     suspend: 'Suspend',
     suspendTitle: 'Suspend {{name}}?',
     suspendText: 'This user’s API keys and sessions stop working until you reactivate the account.',
     activate: 'Reactivate',
-    suspended: 'User suspended.',
-    activated: 'User reactivated.',
     reset: 'Reset password',
     resetTitle: 'Reset {{name}}’s password?',
     resetText:
@@ -251,8 +244,6 @@ const en = {
     everything: 'No filter is set, so this revokes all keys of all users.',
     submit_one: 'Revoke {{count, number}} key',
     submit_other: 'Revoke {{count, number}} keys',
-    done_one: '{{count, number}} key revoked.',
-    done_other: '{{count, number}} keys revoked.',
     confirmMissing: 'Check the box to confirm.',
   },
   help: {
@@ -304,7 +295,24 @@ const en = {
     forbiddenText:
       '`forbidden`: your role doesn’t allow this request, or the request requires you to be signed in and can’t be made with an API key. `account_suspended`: your account has been suspended. Ask an administrator to reactivate it.',
   },
+  /** Messages that a page shows once after a redirect. */
+  notice: {
+    changesSaved: 'Changes saved.',
+    cookieDropped:
+      'Your password is correct, but your browser couldn’t keep you signed in because this page doesn’t use HTTPS.',
+    keyRevoked: '“{{name}}” has been revoked.',
+    keysRevoked_one: '{{count, number}} key revoked.',
+    keysRevoked_other: '{{count, number}} keys revoked.',
+    othersSignedOut: 'All other sessions have been signed out.',
+    passwordChanged: 'Password changed. All other sessions have been signed out.',
+    sessionEnded: 'Your session has ended. Sign in again.',
+    signedUp: 'Your account is ready. Sign in to continue.',
+    userActivated: 'User reactivated.',
+    userChanged: 'Changes saved. They take effect with the user’s next request.',
+    userSuspended: 'User suspended.',
+  },
   error: {
+    inTitle: 'Error: {{title}}',
     title400: 'Invalid request',
     title401: 'Sign in to continue',
     title403: 'Access denied',

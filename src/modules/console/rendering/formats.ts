@@ -1,26 +1,67 @@
-/** Formats numbers and times for a language. Times are in UTC, because the server doesn't know the user's time zone. */
+import { DAY_MS } from '../../../common/duration.js';
+
+/** Times that are at least this far away are shown as dates. Closer times are shown as relative times. */
+const RELATIVE_LIMIT_MS = 30 * DAY_MS;
+
+/** The units of relative times, in milliseconds, largest first. */
+const UNITS = [
+  ['day', DAY_MS],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** Formats numbers and times for a language and a time zone. */
 export class LocaleFormats {
   private readonly numbers: Intl.NumberFormat;
   private readonly times: Intl.DateTimeFormat;
+  private readonly dates: Intl.DateTimeFormat;
+  private readonly exactTimes: Intl.DateTimeFormat;
+  private readonly relativeTimes: Intl.RelativeTimeFormat;
 
-  constructor(tag: string) {
+  /**
+   * @param tag the BCP 47 tag of the language.
+   * @param timeZone the IANA name of the user's time zone, or `null` if it is unknown. Times are then in UTC and say so.
+   */
+  constructor(
+    tag: string,
+    readonly timeZone: string | null,
+  ) {
+    const zone = { timeZone: timeZone ?? 'UTC' };
+    const day = { ...zone, year: 'numeric', month: 'short', day: 'numeric' } as const;
+    const time = { ...day, hour: 'numeric', minute: '2-digit' } as const;
     this.numbers = new Intl.NumberFormat(tag);
-    this.times = new Intl.DateTimeFormat(tag, {
-      year: 'numeric',
-      month: 'short',
-      day: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      timeZone: 'UTC',
-      timeZoneName: 'short',
-    });
+    this.dates = new Intl.DateTimeFormat(tag, day);
+    this.exactTimes = new Intl.DateTimeFormat(tag, { ...time, second: '2-digit', timeZoneName: 'short' });
+    this.times = new Intl.DateTimeFormat(tag, timeZone === null ? { ...time, timeZoneName: 'short' } : time);
+    this.relativeTimes = new Intl.RelativeTimeFormat(tag, { numeric: 'always' });
   }
 
   number(value: number): string {
     return this.numbers.format(value);
   }
 
+  /** Formats a time to the minute. It names the time zone only if that isn't the user's own. */
   time(at: Date): string {
     return this.times.format(at);
+  }
+
+  /** Formats a time to the second, with its time zone. */
+  exactTime(at: Date): string {
+    return this.exactTimes.format(at);
+  }
+
+  date(at: Date): string {
+    return this.dates.format(at);
+  }
+
+  /**
+   * Formats a time relative to `now`, for example “3 hours ago”. A time that is 30 days or more away is formatted as a
+   * date.
+   */
+  relativeTime(at: Date, now: Date): string {
+    const ms = at.getTime() - now.getTime();
+    if (Math.abs(ms) >= RELATIVE_LIMIT_MS) return this.date(at);
+    const [unit, unitMs] = UNITS.find(([, size]) => Math.abs(ms) >= size) ?? ['second', 1_000];
+    return this.relativeTimes.format(Math.trunc(ms / unitMs), unit);
   }
 }

@@ -1,10 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import type { AssetName } from '../assets/assets.service.js';
 import { CATALOGUES, directionOf, languageTag } from '../i18n/languages.js';
+import type { Denial } from '../forms/form-result.js';
+import { NOTICES, type Notice } from './notice.js';
 import { usePage } from './page-context.js';
 
 interface LayoutProps {
   readonly title: string;
+  /** The error that denied the page's form, so that the title also says that there is an error. */
+  readonly denial?: Denial | null;
   /** Scripts and style sheets that only this page needs. */
   readonly scripts?: readonly AssetName[];
   readonly styles?: readonly AssetName[];
@@ -16,15 +20,19 @@ interface LayoutProps {
 }
 
 /** The HTML document around a page's content. */
-export function Layout({ title, scripts = [], styles = [], isNarrow, isShownOnce, children }: LayoutProps) {
+export function Layout(props: LayoutProps) {
+  const { title, denial, scripts = [], styles = [], isNarrow, isShownOnce, children } = props;
   const { t, language, asset } = usePage();
+  const fullTitle = `${title} · ${t('product')}`;
   return (
     <html lang={languageTag(language)} dir={directionOf(languageTag(language))}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>{`${title} · ${t('product')}`}</title>
+        <meta name="description" content={t('description')} />
+        <meta name="robots" content="noindex" />
+        <title>{denial ? t('error.inTitle', { title: fullTitle }) : fullTitle}</title>
         <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
         {(['pico.css', ...styles, 'console.css'] as const).map((name) => (
           <link key={name} rel="stylesheet" href={asset(name)} />
@@ -39,11 +47,26 @@ export function Layout({ title, scripts = [], styles = [], isNarrow, isShownOnce
         </a>
         <Header />
         <main id="content" class={isNarrow ? 'container narrow' : 'container'} tabIndex={-1}>
+          <NoticeOfLastAction />
           {children}
         </main>
+        {/* console.js announces short messages here, for example that a text was copied. */}
+        <div class="visually-hidden" role="status" data-announcements />
         <Footer hasLanguages={!isShownOnce} />
       </body>
     </html>
+  );
+}
+
+function NoticeOfLastAction() {
+  const { t, notice } = usePage();
+  if (notice === null) return null;
+  // The types can't tell which variables the text of this notice has.
+  const text = t as (key: string, params: Notice['params']) => string;
+  return (
+    <div role={NOTICES[notice.code] === 'bad' ? 'alert' : 'status'} class={`notice ${NOTICES[notice.code]}`}>
+      {text(`notice.${notice.code}`, notice.params)}
+    </div>
   );
 }
 
@@ -66,7 +89,9 @@ function Header() {
                 <NavItem to="/account" text={t('nav.account')} />
                 <li>
                   <form method="post" action={link('/sign-out')}>
-                    <button class="plain">{t('nav.signOut')}</button>
+                    <button type="submit" class="plain">
+                      {t('nav.signOut')}
+                    </button>
                   </form>
                 </li>
               </>
@@ -102,6 +127,7 @@ function Footer({ hasLanguages }: { hasLanguages: boolean }) {
           {[...CATALOGUES].map(([each, catalogue]) => (
             <button
               key={each}
+              type="submit"
               class="plain"
               name="language"
               value={each}

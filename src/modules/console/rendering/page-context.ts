@@ -1,22 +1,22 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Principal } from '../../../common/access/index.js';
 import type { AssetName } from '../assets/assets.service.js';
 import type { Translate } from '../i18n/languages.js';
 import { localizedPath } from '../i18n/localized-path.js';
 import type { LocaleFormats } from './formats.js';
+import type { Notice } from './notice.js';
+import type { Viewer } from './viewer.service.js';
 
 /** The properties of a page that every component can read. */
-export interface PageContext {
+export interface PageContext extends Viewer {
   readonly language: string;
   readonly t: Translate;
   readonly format: LocaleFormats;
   /** The page's path and query, without the language prefix. */
   readonly path: string;
-  /** The signed-in user, or `null` on public pages. */
-  readonly principal: Principal | null;
-  /** Whether the browser sent a session cookie. Public pages don't check whether it is valid. */
-  readonly hasSession: boolean;
+  readonly now: Date;
+  /** The message to show once, for example to confirm the user's last action. */
+  readonly notice: Notice | null;
   readonly isRegistrationOpen: boolean;
   readonly asset: (name: AssetName) => string;
 }

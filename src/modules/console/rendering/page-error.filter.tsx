@@ -70,7 +70,7 @@ function redirectFor({ kind }: AppError, { url, method }: HttpRequest): SeeOther
   const next = path.length <= MAX_NEXT_LENGTH ? path : null;
   if (kind === CREDENTIALS_MISSING) return new SeeOther(withQuery('/sign-in', { next }));
   if (kind === SESSION_EXPIRED)
-    return new SeeOther(withQuery('/sign-in', { next, notice: 'session_expired' }));
+    return new SeeOther(withQuery('/sign-in', { next }), { notice: { code: 'sessionEnded' } });
   if (kind === PASSWORD_CHANGE_REQUIRED) return new SeeOther(withQuery('/account/password', { next }));
   return null;
 }

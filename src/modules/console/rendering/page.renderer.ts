@@ -2,27 +2,33 @@ import { Injectable } from '@nestjs/common';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { GuardedRequest } from '../../../common/access/index.js';
+import { Clock } from '../../../common/clock.js';
 import { redactKeys } from '../../../common/text/redact-keys.js';
 import { ErrorLogger } from '../../../common/errors/index.js';
 import { loggedRequest, type HttpResponse } from '../../../common/http/index.js';
 import { Settings } from '../../../settings/index.js';
-import { clientInfoOf } from '../../auth/index.js';
 import { AssetsService } from '../assets/assets.service.js';
 import { compress, negotiateEncoding } from '../assets/encoding.js';
 import { languageTag, translator } from '../i18n/languages.js';
+import { timeZoneOf } from '../i18n/time-zone-cookie.js';
 import { localizedPath, splitLanguage } from '../i18n/localized-path.js';
 import { LocaleFormats } from './formats.js';
+import { CLEARED_NOTICE, hasNotice, noticeCookie, noticeOf } from './notice.js';
 import { CurrentPage, type PageContext } from './page-context.js';
 import { toLocation, type Page, type SeeOther } from './page.js';
 import { varyHeader } from './vary.js';
+import { ViewerService } from './viewer.service.js';
 
 /** Turns pages into HTML responses. */
 @Injectable()
 export class PageRenderer {
+  /** The number of entries is limited by the number of languages and time zones. */
   private readonly formats = new Map<string, LocaleFormats>();
 
   constructor(
     private readonly assets: AssetsService,
+    private readonly viewers: ViewerService,
+    private readonly clock: Clock,
     private readonly settings: Settings,
     private readonly log: ErrorLogger,
   ) {}
@@ -38,7 +44,7 @@ export class PageRenderer {
     language = splitLanguage(request.url).language,
   ): Promise<Buffer> {
     if (page.error) this.log.report(page.error, loggedRequest(request, page.status));
-    const context = this.contextOf(request, language);
+    const context = await this.contextOf(request, page, language);
     const html = `<!doctype html>${renderToString(h(CurrentPage.Provider, { value: context }, page.content))}`;
     const encoding = negotiateEncoding(request.headers['accept-encoding']);
     response
@@ -47,33 +53,40 @@ export class PageRenderer {
       .header('Vary', varyHeader(request));
     if (encoding !== 'identity') response.header('Content-Encoding', encoding);
     for (const [name, value] of Object.entries(page.headers)) response.header(name, value);
+    if (hasNotice(request)) response.header('Set-Cookie', CLEARED_NOTICE);
     return compress(Buffer.from(html), encoding);
   }
 
   /** Sets the status and headers of a redirect, and returns its empty body. */
-  redirect(request: GuardedRequest, response: HttpResponse, { path, headers, language }: SeeOther): string {
-    const location = localizedPath(language ?? splitLanguage(request.url).language, path);
-    response.code(303).header('Location', toLocation(location));
-    for (const [name, value] of Object.entries(headers)) response.header(name, value);
+  redirect(request: GuardedRequest, response: HttpResponse, { path, options }: SeeOther): string {
+    const { notice, cookies = [], language = splitLanguage(request.url).language } = options;
+    response.code(303).header('Location', toLocation(localizedPath(language, path)));
+    for (const cookie of notice ? [...cookies, noticeCookie(notice)] : cookies)
+      response.header('Set-Cookie', cookie);
     return '';
   }
 
-  private contextOf(request: GuardedRequest, language: string): PageContext {
+  private async contextOf(request: GuardedRequest, { status }: Page, language: string): Promise<PageContext> {
+    // After a server error, a query would probably fail too, and only delay the page.
+    const viewer = status < 500 ? await this.viewers.find(request) : this.viewers.unverified(request);
     return {
+      ...viewer,
       language,
       t: translator(language),
-      format: this.formatsOf(language),
+      format: this.formatsOf(language, timeZoneOf(request)),
+      now: this.clock.now(),
       path: redactKeys(splitLanguage(request.url).path),
-      principal: request.auth?.principal ?? null,
-      hasSession: clientInfoOf(request, this.settings).presentedToken !== null,
+      notice: noticeOf(request),
       isRegistrationOpen: this.settings.registration === 'open',
       asset: (name) => this.assets.url(name),
     };
   }
 
-  private formatsOf(language: string): LocaleFormats {
-    const formats = this.formats.get(language) ?? new LocaleFormats(languageTag(language));
-    this.formats.set(language, formats);
+  /** Returns the formats from a cache, because creating them takes about a millisecond. */
+  private formatsOf(language: string, timeZone: string | null): LocaleFormats {
+    const id = `${language} ${timeZone ?? ''}`;
+    const formats = this.formats.get(id) ?? new LocaleFormats(languageTag(language), timeZone);
+    this.formats.set(id, formats);
     return formats;
   }
 }

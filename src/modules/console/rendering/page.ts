@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { redactKeys } from '../../../common/text/redact-keys.js';
 import { problemHeaders, type AppError } from '../../../common/errors/index.js';
 import type { Denial } from '../forms/form-result.js';
+import type { Notice } from './notice.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -26,16 +27,21 @@ export class Page {
   }
 }
 
+interface SeeOtherOptions {
+  /** The message that the target page shows. */
+  readonly notice?: Notice;
+  /** The values of `Set-Cookie` headers. */
+  readonly cookies?: readonly string[];
+  /** The language of the target. By default, it is the language of the request. */
+  readonly language?: string;
+}
+
 /** A redirect with status 303. Reloading the target page doesn't submit the form again. */
 export class SeeOther {
-  /**
-   * @param path the target without a language prefix.
-   * @param language the language of the target, or `null` to keep the language of the request.
-   */
+  /** @param path the target without a language prefix. */
   constructor(
     readonly path: string,
-    readonly headers: Headers = {},
-    readonly language: string | null = null,
+    readonly options: SeeOtherOptions = {},
   ) {}
 }
 

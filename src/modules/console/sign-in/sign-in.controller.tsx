@@ -17,8 +17,10 @@ import { LANGUAGES } from '../i18n/languages.js';
 import { languageCookie } from '../i18n/language-cookie.js';
 import { safeNextPath } from '../forms/next-path.js';
 import { Pages } from '../rendering/pages.decorator.js';
+import { CLEARED_NOTICE } from '../rendering/notice.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
-import { SignInPage, type SignInPageProps } from './sign-in.page.js';
+import { ViewerService } from '../rendering/viewer.service.js';
+import { SignInPage } from './sign-in.page.js';
 
 /** Handles signing in, signing out and choosing a language. */
 @Public()
@@ -27,6 +29,7 @@ export class SignInController {
   constructor(
     private readonly signInService: SignInService,
     private readonly sessions: SessionsService,
+    private readonly viewers: ViewerService,
     private readonly settings: Settings,
   ) {}
 
@@ -37,11 +40,12 @@ export class SignInController {
 
   @Public({ policy: 'sign-in' })
   @Get('sign-in')
-  show(@Query() query: FormBody, @Req() request: HttpRequest): Page | SeeOther {
-    const [next, notice] = [this.next(query), textOf(query, 'notice')];
-    if (notice !== SIGNED_IN) return new Page(<SignInPage next={next} notice={parseNotice(notice)} />);
-    if (clientInfoOf(request, this.settings).presentedToken !== null) return new SeeOther(next);
-    return new Page(<SignInPage next={next} publicUrl={this.settings.publicUrl} notice="cookie_dropped" />);
+  async show(@Query() query: FormBody, @Req() request: HttpRequest): Promise<Page | SeeOther> {
+    const next = this.next(query);
+    const { principal } = await this.viewers.find(request);
+    // The browser accepted the cookie, so the notice that it might have been dropped is wrong.
+    if (principal) return new SeeOther(next, { cookies: [CLEARED_NOTICE] });
+    return new Page(<SignInPage next={next} publicUrl={this.settings.publicUrl} />);
   }
 
   @Public({ policy: 'sign-in' })
@@ -52,9 +56,15 @@ export class SignInController {
       const input = await validateForm(SignInDto, { email, password: textOf(form, 'password') });
       return this.signInService.signIn(input.email, input.password, clientInfoOf(request, this.settings));
     }, [ACCOUNT_SUSPENDED]);
-    if (denial) return Page.denied(<SignInPage email={email} next={next} denial={denial} />, denial);
-    const redirect = this.keepsCookie(request) ? next : cookieCheck(next);
-    return new SeeOther(redirect, { 'Set-Cookie': sessionCookie(this.settings, session.token) });
+    if (denial) {
+      const { publicUrl } = this.settings;
+      const page = <SignInPage email={email} next={next} publicUrl={publicUrl} denial={denial} />;
+      return Page.denied(page, denial);
+    }
+    const cookies = [sessionCookie(this.settings, session.token)];
+    if (this.keepsCookie(request)) return new SeeOther(next, { cookies });
+    // The sign-in page redirects to `next` if the browser kept the cookie. Otherwise it shows the notice.
+    return new SeeOther(withQuery('/sign-in', { next }), { cookies, notice: { code: 'cookieDropped' } });
   }
 
   @Public({ policy: 'sign-in' })
@@ -76,7 +86,7 @@ export class SignInController {
     const language = textOf(form, 'language');
     const next = this.next(form);
     if (!LANGUAGES.includes(language)) return new SeeOther(next);
-    return new SeeOther(next, { 'Set-Cookie': languageCookie(language) }, language);
+    return new SeeOther(next, { cookies: [languageCookie(language)], language });
   }
 
   /**
@@ -91,14 +101,3 @@ export class SignInController {
     return safeNextPath(textOf(values, 'next') || undefined, this.settings.publicUrl);
   }
 }
-
-const SIGNED_IN = 'signed_in';
-
-/**
- * Returns the path of a page that checks whether the browser kept the session cookie. The page then redirects to
- * `next`, or explains the problem.
- */
-const cookieCheck = (next: string): string => withQuery('/sign-in', { notice: SIGNED_IN, next });
-
-const parseNotice = (text: string): SignInPageProps['notice'] =>
-  text === 'session_expired' || text === 'signed_up' ? text : null;

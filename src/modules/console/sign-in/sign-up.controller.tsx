@@ -8,6 +8,7 @@ import { textOf, type FormBody } from '../forms/form-body.js';
 import { safeNextPath } from '../forms/next-path.js';
 import { Pages } from '../rendering/pages.decorator.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
+import { ViewerService } from '../rendering/viewer.service.js';
 import { SignUpPage } from './sign-up.page.js';
 
 /** Lets visitors create their own account, if the settings allow it. */
@@ -17,12 +18,15 @@ import { SignUpPage } from './sign-up.page.js';
 export class SignUpController {
   constructor(
     private readonly account: SignInService,
+    private readonly viewers: ViewerService,
     private readonly settings: Settings,
   ) {}
 
   @Get()
-  show(@Query() query: FormBody): Page {
-    return new Page(<SignUpPage next={this.next(query)} />);
+  async show(@Query() query: FormBody, @Req() request: HttpRequest): Promise<Page | SeeOther> {
+    const next = this.next(query);
+    const { principal } = await this.viewers.find(request);
+    return principal ? new SeeOther(next) : new Page(<SignUpPage next={next} />);
   }
 
   @Public({ policy: 'sign-up' })
@@ -34,7 +38,7 @@ export class SignUpController {
       return this.account.register(input, clientInfoOf(request, this.settings));
     });
     const next = this.next(form);
-    if (!denial) return new SeeOther(withQuery('/sign-in', { notice: 'signed_up', next }));
+    if (!denial) return new SeeOther(withQuery('/sign-in', { next }), { notice: { code: 'signedUp' } });
     return Page.denied(<SignUpPage values={values} next={next} denial={denial} />, denial);
   }
 

@@ -15,7 +15,7 @@ export interface SignUpPageProps {
 export function SignUpPage({ values = { email: '', name: '' }, next, denial = null }: SignUpPageProps) {
   const { t, link } = usePage();
   return (
-    <Layout title={t('signUp.title')} isNarrow>
+    <Layout title={t('signUp.title')} denial={denial} isNarrow>
       <h1>{t('signUp.title')}</h1>
       <DenialNotice denial={denial} />
       <form method="post" action={link('/sign-up')} class="card">
@@ -23,7 +23,7 @@ export function SignUpPage({ values = { email: '', name: '' }, next, denial = nu
         <NameField value={values.name} autocomplete="name" denial={denial} />
         <EmailField value={values.email} autocomplete="username" denial={denial} />
         <NewPasswordField denial={denial} />
-        <button>{t('signUp.submit')}</button>
+        <button type="submit">{t('signUp.submit')}</button>
       </form>
       <p>
         {t('signUp.haveAccount')} <a href={link(withQuery('/sign-in', { next }))}>{t('signIn.title')}</a>

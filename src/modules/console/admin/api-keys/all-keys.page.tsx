@@ -6,10 +6,12 @@ import { KeyFilter } from '../../api-keys/key-filter.js';
 import { KeyTable } from '../../api-keys/key-table.js';
 import { Field } from '../../components/field.js';
 import { LinkButton } from '../../components/link-button.js';
-import { DenialNotice, SuccessNotice } from '../../components/notices.js';
+import { DenialNotice } from '../../components/notices.js';
 import { Pager } from '../../components/pager.js';
 import type { Denial } from '../../forms/form-result.js';
+import type { Paging } from '../../forms/paging.js';
 import { usePage } from '../../rendering/page-context.js';
+import { withQuery } from '../../rendering/page.js';
 import { AdminLayout } from '../admin-layout.js';
 import type { KeyFilterValues } from './key-filter-values.js';
 
@@ -21,36 +23,23 @@ export interface OwnedKeyList {
 interface AllKeysPageProps {
   readonly keys: OwnedKeyList;
   readonly filter: KeyFilterValues;
-  readonly isFirstPage: boolean;
-  readonly now: Date;
-  /** The name of the key that was just revoked. */
-  readonly revoked: string | null;
-  /** The number of keys that were just revoked together. */
-  readonly revokedCount: number | null;
+  readonly paging: Paging;
   readonly denial: Denial | null;
 }
 
-export function AllKeysPage({ keys, filter, isFirstPage, ...props }: AllKeysPageProps) {
+export function AllKeysPage({ keys, filter, paging, denial }: AllKeysPageProps) {
   const { t } = usePage();
-  const { now, revoked, revokedCount, denial } = props;
   return (
-    <AdminLayout title={t('allKeys.title')}>
+    <AdminLayout title={t('allKeys.title')} denial={denial}>
       <h1>{t('allKeys.title')}</h1>
-      {revoked !== null && <SuccessNotice>{t('keys.revoked', { name: revoked })}</SuccessNotice>}
-      {revokedCount !== null && <SuccessNotice>{t('bulk.done', { count: revokedCount })}</SuccessNotice>}
       <DenialNotice denial={denial} hiddenField="cursor" />
       <AllKeysFilter filter={filter} owner={keys.data[0]?.owner ?? null} denial={denial} />
       {keys.data.length === 0 ? (
         <p class="empty">{t('keys.noMatch')}</p>
       ) : (
-        <SelectableKeys keys={keys.data} filter={filter} now={now} />
+        <SelectableKeys keys={keys.data} filter={filter} />
       )}
-      <Pager
-        path="/admin/api-keys"
-        filter={{ ...filter }}
-        isFirstPage={isFirstPage}
-        nextCursor={keys.nextCursor}
-      />
+      <Pager path="/admin/api-keys" query={{ ...filter }} paging={paging} nextCursor={keys.nextCursor} />
     </AdminLayout>
   );
 }
@@ -83,29 +72,30 @@ function AllKeysFilter({ filter, owner, denial }: AllKeysFilterProps) {
   );
 }
 
-interface SelectableKeysProps extends Pick<AllKeysPageProps, 'filter' | 'now'> {
+interface SelectableKeysProps extends Pick<AllKeysPageProps, 'filter'> {
   readonly keys: readonly OwnedApiKey[];
 }
 
-function SelectableKeys({ keys, filter, now }: SelectableKeysProps) {
-  const { t, link } = usePage();
+function SelectableKeys({ keys, filter }: SelectableKeysProps) {
+  const { t, link, path } = usePage();
+  const query = withQuery('/admin/api-keys/revoke', { ...filter, selection: 'filter', next: path });
   return (
     <>
       <form id={SELECTION_FORM_ID} method="get" action={link('/admin/api-keys/revoke')}>
         <input type="hidden" name="selection" value="ids" />
+        <input type="hidden" name="next" value={path} />
       </form>
       <KeyTable
         label={t('allKeys.title')}
         columns={['select', 'name', 'linkedOwner', 'prefix', 'created', 'lastUsed', 'status', 'revoke']}
         keys={keys}
         path="/admin/api-keys"
-        now={now}
       />
       <div class="buttons">
-        <button form={SELECTION_FORM_ID} class="danger">
+        <button type="submit" form={SELECTION_FORM_ID} class="danger">
           {t('allKeys.revokeSelected')}
         </button>
-        <LinkButton to="/admin/api-keys/revoke" query={{ ...filter, selection: 'filter' }} class="danger">
+        <LinkButton to={query} class="danger">
           {t('allKeys.revokeMatching')}
         </LinkButton>
       </div>

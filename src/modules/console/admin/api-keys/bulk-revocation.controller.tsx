@@ -1,13 +1,15 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
 import { parseQueryInteger } from '../../../../common/validation/index.js';
 import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
+import { Settings } from '../../../../settings/index.js';
 import { validationFailed } from '../../../../common/errors/index.js';
 import { BulkRevocationDto } from '../../../admin/index.js';
 import { BulkRevocationService, type ApiKeySelection } from '../../../api-keys/index.js';
 import { runForm, validateForm, type Denial } from '../../forms/form-result.js';
 import { textOf, textsOf, type FormBody } from '../../forms/form-body.js';
+import { safeNextPath } from '../../forms/next-path.js';
 import { MUST_BE_CHECKED } from '../../console.errors.js';
-import { Page, SeeOther, withQuery } from '../../rendering/page.js';
+import { Page, SeeOther } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
 import { BulkRevocationPage } from './bulk-revocation.page.js';
 import { keyFilterValues, matchesEverything } from './key-filter-values.js';
@@ -19,7 +21,10 @@ import { keyFilterValues, matchesEverything } from './key-filter-values.js';
 @SessionOnly({ roles: ['admin'] })
 @Pages('/admin/api-keys/revoke')
 export class BulkRevocationController {
-  constructor(private readonly revocations: BulkRevocationService) {}
+  constructor(
+    private readonly revocations: BulkRevocationService,
+    private readonly settings: Settings,
+  ) {}
 
   @Get()
   async preview(@Query() query: FormBody): Promise<Page> {
@@ -29,7 +34,7 @@ export class BulkRevocationController {
   @Post()
   async revoke(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page | SeeOther> {
     const { value: count, denial } = await runForm(async () => {
-      const { confirm, everything, ...values } = form;
+      const { confirm, everything, next: _next, ...values } = form;
       if (confirm !== 'yes' && everything !== 'yes') {
         throw validationFailed(MUST_BE_CHECKED.on('confirm'));
       }
@@ -37,8 +42,12 @@ export class BulkRevocationController {
       const revocation = { ...BulkRevocationDto.toRevocation(input), confirm: everything === 'yes' };
       return this.revocations.run(caller, BulkRevocationDto.toSelection(input), revocation);
     });
-    if (!denial) return new SeeOther(withQuery('/admin/api-keys', { count: String(count) }));
+    if (!denial) return new SeeOther(this.next(form), { notice: { code: 'keysRevoked', params: { count } } });
     return Page.denied(await this.previewPage(form, denial), denial);
+  }
+
+  private next(values: FormBody): string {
+    return safeNextPath(textOf(values, 'next'), this.settings.publicUrl, '/admin/api-keys');
   }
 
   private async previewPage(values: FormBody, denial: Denial | null) {
@@ -56,6 +65,7 @@ export class BulkRevocationController {
         isEverything={ids === null && matchesEverything(filter)}
         matched={matched}
         sample={sample}
+        next={this.next(values)}
         reason={textOf(values, 'reason')}
         denial={denial}
       />
@@ -68,6 +78,7 @@ async function selectionOf(values: FormBody): Promise<ApiKeySelection> {
   const {
     confirm: _confirm,
     everything: _everything,
+    next: _next,
     reason: _reason,
     expected: _expected,
     ...keys

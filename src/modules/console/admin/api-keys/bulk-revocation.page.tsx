@@ -4,7 +4,6 @@ import { KeyTable } from '../../api-keys/key-table.js';
 import { DenialNotice } from '../../components/notices.js';
 import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';
-import { withQuery } from '../../rendering/page.js';
 import { AdminLayout } from '../admin-layout.js';
 import { matchesEverything, type KeyFilterValues } from './key-filter-values.js';
 
@@ -16,14 +15,16 @@ interface BulkRevocationPageProps {
   readonly matched: number;
   readonly sample: readonly OwnedApiKey[];
   readonly reason: string;
+  /** The list to return to. */
+  readonly next: string;
   readonly denial: Denial | null;
 }
 
 export function BulkRevocationPage(props: BulkRevocationPageProps) {
   const { t, link } = usePage();
-  const { matched, isEverything, filter, denial } = props;
+  const { matched, isEverything, next, denial } = props;
   return (
-    <AdminLayout title={t('bulk.title')}>
+    <AdminLayout title={t('bulk.title')} denial={denial}>
       <h1>{t('bulk.title')}</h1>
       <DenialNotice denial={denial} />
       <p class="lead" role="status">
@@ -41,7 +42,7 @@ export function BulkRevocationPage(props: BulkRevocationPageProps) {
           <Confirmation {...props} />
         </>
       ) : (
-        <a href={link(withQuery('/admin/api-keys', { ...filter }))}>{t('common.back')}</a>
+        <a href={link(next)}>{t('common.back')}</a>
       )}
     </AdminLayout>
   );
@@ -90,7 +91,7 @@ function Sample({ sample, matched }: BulkRevocationPageProps) {
 }
 
 function Confirmation(props: BulkRevocationPageProps) {
-  const { ids, filter, isEverything, matched, reason, denial } = props;
+  const { ids, filter, isEverything, matched, reason, next, denial } = props;
   const { t, link } = usePage();
   const isUnconfirmed = (denial?.errorOf('confirm') ?? null) !== null;
   return (
@@ -103,6 +104,7 @@ function Confirmation(props: BulkRevocationPageProps) {
         <input key={name} type="hidden" name={name} value={String(value)} />
       ))}
       <input type="hidden" name="expected" value={matched} />
+      <input type="hidden" name="next" value={next} />
       <ReasonField value={reason} denial={denial} />
       <label>
         <input
@@ -121,8 +123,10 @@ function Confirmation(props: BulkRevocationPageProps) {
         </small>
       )}
       <div class="buttons">
-        <a href={link(withQuery('/admin/api-keys', { ...filter }))}>{t('common.cancel')}</a>
-        <button class="danger">{t('bulk.submit', { count: matched })}</button>
+        <a href={link(next)}>{t('common.cancel')}</a>
+        <button type="submit" class="danger solid">
+          {t('bulk.submit', { count: matched })}
+        </button>
       </div>
     </form>
   );

@@ -17,7 +17,7 @@ interface CreateUserPageProps {
 export function CreateUserPage({ formId, values, roles, denial }: CreateUserPageProps) {
   const { t, link } = usePage();
   return (
-    <AdminLayout title={t('users.createTitle')} isNarrow>
+    <AdminLayout title={t('users.createTitle')} denial={denial} isNarrow>
       <h1>{t('users.createTitle')}</h1>
       <DenialNotice denial={denial} />
       <form method="post" action={link('/admin/users/create')} class="card">
@@ -34,7 +34,7 @@ export function CreateUserPage({ formId, values, roles, denial }: CreateUserPage
         <NewPasswordField hint={t('users.passwordHint')} isOptional denial={denial} />
         <div class="buttons">
           <a href={link('/admin/users')}>{t('common.cancel')}</a>
-          <button>{t('users.create')}</button>
+          <button type="submit">{t('users.create')}</button>
         </div>
       </form>
     </AdminLayout>

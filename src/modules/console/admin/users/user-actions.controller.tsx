@@ -4,7 +4,7 @@ import { PasswordResetService } from '../../../auth/index.js';
 import { UsersService } from '../../../users/index.js';
 import { runForm } from '../../forms/form-result.js';
 import type { FormBody } from '../../forms/form-body.js';
-import { Page, SeeOther, withQuery } from '../../rendering/page.js';
+import { Page, SeeOther } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
 import { formIdOf, newFormId } from '../../forms/form-id.js';
 import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
@@ -32,7 +32,7 @@ export class UserActionsController {
     @Param('id') id: string,
   ): Promise<Page | SeeOther> {
     const { denial } = await runForm(() => this.users.update(caller, id, { status: 'suspended' }));
-    if (!denial) return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'suspended' }));
+    if (!denial) return new SeeOther(`/admin/users/${id}`, { notice: { code: 'userSuspended' } });
     return Page.denied(<SuspendPage user={await this.users.get(id)} denial={denial} />, denial);
   }
 
@@ -45,7 +45,7 @@ export class UserActionsController {
   @Post('activate')
   async activate(@CurrentSession() caller: SessionPrincipal, @Param('id') id: string): Promise<SeeOther> {
     await this.users.update(caller, id, { status: 'active' });
-    return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'activated' }));
+    return new SeeOther(`/admin/users/${id}`, { notice: { code: 'userActivated' } });
   }
 
   @Get('reset-password')

@@ -42,7 +42,9 @@ function ConfirmationPage({
             <a href={link(path)} data-close>
               {t('common.cancel')}
             </a>
-            <button class="danger">{button}</button>
+            <button type="submit" class="danger">
+              {button}
+            </button>
           </div>
         </form>
       </div>

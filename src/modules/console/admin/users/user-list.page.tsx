@@ -1,6 +1,7 @@
 import { ROLES, USER_STATUSES } from '../../../../common/access/index.js';
 import type { UserWithKeyCount } from '../../../admin/index.js';
 import type { Denial } from '../../forms/form-result.js';
+import type { Paging } from '../../forms/paging.js';
 import { FilterSelect } from '../../components/select.js';
 import { DataTable } from '../../components/data-table.js';
 import { ListFilter } from '../../components/list-filter.js';
@@ -20,14 +21,14 @@ export interface UserList {
 interface UserListPageProps {
   readonly users: UserList;
   readonly filter: { readonly search: string; readonly role: string; readonly status: string };
-  readonly isFirstPage: boolean;
+  readonly paging: Paging;
   readonly denial: Denial | null;
 }
 
-export function UserListPage({ users, filter, isFirstPage, denial }: UserListPageProps) {
+export function UserListPage({ users, filter, paging, denial }: UserListPageProps) {
   const { t } = usePage();
   return (
-    <AdminLayout title={t('users.title')}>
+    <AdminLayout title={t('users.title')} denial={denial}>
       <div class="head">
         <h1>{t('users.title')}</h1>
         <LinkButton to="/admin/users/create">{t('users.create')}</LinkButton>
@@ -37,6 +38,7 @@ export function UserListPage({ users, filter, isFirstPage, denial }: UserListPag
         to="/admin/users"
         searchLabel={t('users.searchLabel')}
         search={filter.search}
+        isFiltered={Object.values(filter).some((value) => value !== '')}
         denial={denial}
       >
         <FilterSelect
@@ -61,7 +63,7 @@ export function UserListPage({ users, filter, isFirstPage, denial }: UserListPag
       ) : (
         <UserTable users={users.data} />
       )}
-      <Pager path="/admin/users" filter={filter} isFirstPage={isFirstPage} nextCursor={users.nextCursor} />
+      <Pager path="/admin/users" query={filter} paging={paging} nextCursor={users.nextCursor} />
     </AdminLayout>
   );
 }

@@ -11,14 +11,15 @@ import { AdminApiKeysService } from '../../../api-keys/index.js';
 import { UsersService } from '../../../users/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../../forms/form-body.js';
 import { runForm, validateForm, type Denial } from '../../forms/form-result.js';
-import { Page, SeeOther, withQuery } from '../../rendering/page.js';
+import { Paging } from '../../forms/paging.js';
+import { Page, SeeOther } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
 import { formIdOf, newFormId } from '../../forms/form-id.js';
 import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
 import { CreateUserPage } from './create-user.page.js';
 import { TemporaryPasswordPage } from './temporary-password.page.js';
 import { UserListPage, type UserList } from './user-list.page.js';
-import { parseNotice, UserPage } from './user.page.js';
+import { UserPage } from './user.page.js';
 
 const NO_USERS: UserList = { data: [], nextCursor: null };
 /** The maximum number of keys on a user's page. The page also has a link to the list of all keys of the user. */
@@ -42,24 +43,20 @@ export class UserPagesController {
       role: textOf(query, 'role'),
       status: textOf(query, 'status'),
     };
-    const cursor = optionalTextOf(query, 'cursor');
+    const paging = Paging.of(query);
     const { value, denial } = await runForm(async () => {
       const input = await validateForm(ListUsersQuery, {
         search: optionalTextOf(query, 'search'),
         role: optionalTextOf(query, 'role'),
         status: optionalTextOf(query, 'status'),
-        cursor,
+        cursor: paging.cursor,
+        limit: paging.limit,
       });
       const found = await this.adminUsers.list(ListUsersQuery.toFilter(input), SliceQuery.toRequest(input));
       return toListDto(found, (user) => user);
     });
     const content = (
-      <UserListPage
-        users={value ?? NO_USERS}
-        filter={filter}
-        isFirstPage={cursor === undefined}
-        denial={denial}
-      />
+      <UserListPage users={value ?? NO_USERS} filter={filter} paging={paging} denial={denial} />
     );
     return Page.of(content, denial);
   }
@@ -105,8 +102,8 @@ export class UserPagesController {
   }
 
   @Get(':id')
-  async show(@Param('id') id: string, @Query() query: FormBody): Promise<Page> {
-    return new Page(await this.userPage(id, {}, null, textOf(query, 'notice')));
+  async show(@Param('id') id: string): Promise<Page> {
+    return new Page(await this.userPage(id, {}, null));
   }
 
   @Post(':id')
@@ -119,16 +116,11 @@ export class UserPagesController {
     const { denial } = await runForm(async () =>
       this.users.update(caller, id, await validateForm(UpdateUserDto, typed)),
     );
-    if (!denial) return new SeeOther(withQuery(`/admin/users/${id}`, { notice: 'saved' }));
+    if (!denial) return new SeeOther(`/admin/users/${id}`, { notice: { code: 'userChanged' } });
     return Page.denied(await this.userPage(id, typed, denial), denial);
   }
 
-  private async userPage(
-    id: string,
-    typed: { name?: string; role?: string },
-    denial: Denial | null,
-    notice = '',
-  ) {
+  private async userPage(id: string, typed: { name?: string; role?: string }, denial: Denial | null) {
     const user = await this.users.get(id);
     const filter = { userId: id, status: null, search: null, unusedForDays: null };
     const { items } = await this.apiKeys.list(filter, { limit: KEYS_SHOWN, after: null });
@@ -138,7 +130,6 @@ export class UserPagesController {
         typed={{ name: typed.name ?? user.name, role: typed.role ?? user.role }}
         roles={ROLES}
         apiKeys={items.map(({ apiKey }) => apiKey)}
-        notice={parseNotice(notice)}
         denial={denial}
       />
     );

@@ -5,24 +5,12 @@ import type { Denial } from '../../forms/form-result.js';
 import { KeyTable } from '../../api-keys/key-table.js';
 import { usePage } from '../../rendering/page-context.js';
 import { Badge } from '../../components/badge.js';
-import { SuccessNotice, DenialNotice } from '../../components/notices.js';
+import { DenialNotice } from '../../components/notices.js';
 import { NameField } from '../../components/user-fields.js';
 import { LinkButton } from '../../components/link-button.js';
 import { OptionalTime, Time } from '../../components/time.js';
 import { Select } from '../../components/select.js';
 import { AdminLayout } from '../admin-layout.js';
-
-const NOTICES = {
-  saved: 'users.saved',
-  suspended: 'users.suspended',
-  activated: 'users.activated',
-} as const;
-
-type Notice = keyof typeof NOTICES;
-
-/** Converts the `notice` parameter of the URL. Returns `null` if its value is unknown. */
-export const parseNotice = (text: string): Notice | null =>
-  Object.hasOwn(NOTICES, text) ? (text as Notice) : null;
 
 interface UserPageProps {
   readonly user: User;
@@ -31,19 +19,17 @@ interface UserPageProps {
   readonly roles: readonly Role[];
   /** The user's newest keys. */
   readonly apiKeys: readonly ApiKey[];
-  readonly notice: Notice | null;
   readonly denial: Denial | null;
 }
 
-export function UserPage({ user, typed, roles, apiKeys, notice, denial }: UserPageProps) {
+export function UserPage({ user, typed, roles, apiKeys, denial }: UserPageProps) {
   const { t, link } = usePage();
   const path = `/admin/users/${user.id}`;
   return (
-    <AdminLayout title={user.name}>
+    <AdminLayout title={user.name} denial={denial}>
       <h1>
         {user.name} <Badge state={user.status} />
       </h1>
-      {notice && <SuccessNotice>{t(NOTICES[notice])}</SuccessNotice>}
       <DenialNotice denial={denial} />
       <section class="card">
         <h2>{t('keyPage.details')}</h2>
@@ -76,7 +62,7 @@ export function UserPage({ user, typed, roles, apiKeys, notice, denial }: UserPa
             choices={roles.map((role) => [role, t(`role.${role}`)] as const)}
             denial={denial}
           />
-          <button>{t('common.save')}</button>
+          <button type="submit">{t('common.save')}</button>
         </form>
         <div class="buttons">
           <LinkButton to={`${path}/reset-password`} class="secondary" isDialog>
@@ -88,7 +74,9 @@ export function UserPage({ user, typed, roles, apiKeys, notice, denial }: UserPa
             </LinkButton>
           ) : (
             <form method="post" action={link(`${path}/activate`)}>
-              <button class="secondary">{t('users.activate')}</button>
+              <button type="submit" class="secondary">
+                {t('users.activate')}
+              </button>
             </form>
           )}
         </div>

@@ -20,7 +20,9 @@ export function AlreadyCreatedPage({ apiKey }: { apiKey: ApiKey }) {
         {apiKey.status !== 'revoked' && (
           <form method="post" action={link(`/api-keys/${apiKey.id}/revoke`)}>
             <input type="hidden" name="then" value="create" />
-            <button class="danger">{t('created.replace')}</button>
+            <button type="submit" class="danger">
+              {t('created.replace')}
+            </button>
           </form>
         )}
       </div>

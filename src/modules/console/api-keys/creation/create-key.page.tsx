@@ -23,7 +23,7 @@ interface CreateKeyPageProps {
 export function CreateKeyPage({ formId, values, maxActiveKeys, denial }: CreateKeyPageProps) {
   const { t, link, format } = usePage();
   return (
-    <Layout title={t('createKey.title')} isNarrow>
+    <Layout title={t('createKey.title')} denial={denial} isNarrow>
       <h1>{t('createKey.title')}</h1>
       <DenialNotice denial={denial} params={{ limit: format.number(maxActiveKeys) }} />
       <NextStep denial={denial} />
@@ -33,7 +33,7 @@ export function CreateKeyPage({ formId, values, maxActiveKeys, denial }: CreateK
         <Expiry values={values} denial={denial} />
         <div class="buttons">
           <a href={link('/api-keys')}>{t('common.cancel')}</a>
-          <button>{t('createKey.submit')}</button>
+          <button type="submit">{t('createKey.submit')}</button>
         </div>
       </form>
     </Layout>

@@ -1,0 +1,70 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
+import type { HttpRequest } from '../../../common/http/index.js';
+
+/**
+ * The notices that a page can show after a redirect, and their colors. Their texts are in the section `notice` of the
+ * catalogues.
+ */
+export const NOTICES = {
+  changesSaved: 'good',
+  cookieDropped: 'bad',
+  keyRevoked: 'good',
+  keysRevoked: 'good',
+  othersSignedOut: 'good',
+  passwordChanged: 'good',
+  sessionEnded: 'neutral',
+  signedUp: 'good',
+  userActivated: 'good',
+  userChanged: 'good',
+  userSuspended: 'good',
+} as const satisfies Record<string, 'good' | 'bad' | 'neutral'>;
+
+/** A message that the next page shows once, for example to confirm the user's last action. */
+export interface Notice {
+  readonly code: keyof typeof NOTICES;
+  /** The values of the variables in the text. */
+  readonly params?: Readonly<Record<string, string | number>>;
+}
+
+// The cookie isn't `Secure`, because users must also see notices on pages without HTTPS. A notice contains no secret.
+const NAME = 'chameleon_notice';
+/** A notice that the user doesn't see within this time is outdated. */
+const MAX_AGE_SECONDS = 60;
+
+const toCookie = (value: string, maxAge: number): string =>
+  stringifySetCookie({ name: NAME, value, httpOnly: true, sameSite: 'lax', path: '/', maxAge });
+
+/**
+ * Returns a `Set-Cookie` value that stores a notice for the next page. The notice is not part of the URL, so a reload
+ * doesn't show it again, and nobody can make a link that shows a false notice.
+ */
+export const noticeCookie = ({ code, params = {} }: Notice): string =>
+  toCookie(Buffer.from(JSON.stringify([code, params])).toString('base64url'), MAX_AGE_SECONDS);
+
+/** A `Set-Cookie` value that deletes the notice. */
+export const CLEARED_NOTICE = toCookie('', 0);
+
+/** Returns whether the request has a notice, which may be invalid. */
+export const hasNotice = (request: Pick<HttpRequest, 'headers'>): boolean => valueOf(request) !== undefined;
+
+/** Returns the notice to show, or `null` if there is none or it is invalid. */
+export function noticeOf(request: Pick<HttpRequest, 'headers'>): Notice | null {
+  try {
+    const text = Buffer.from(valueOf(request) ?? '', 'base64url').toString('utf8');
+    const [code, params] = JSON.parse(text) as unknown[];
+    return isCode(code) && areParams(params) ? { code, params } : null;
+  } catch {
+    return null;
+  }
+}
+
+const valueOf = ({ headers }: Pick<HttpRequest, 'headers'>): string | undefined =>
+  headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[NAME];
+
+const isCode = (code: unknown): code is Notice['code'] =>
+  typeof code === 'string' && Object.hasOwn(NOTICES, code);
+
+const areParams = (params: unknown): params is NonNullable<Notice['params']> =>
+  typeof params === 'object' &&
+  params !== null &&
+  Object.values(params).every((value) => typeof value === 'string' || typeof value === 'number');
