@@ -107,7 +107,7 @@ describeInBrowser('every page, in a browser', () => {
     it('has accessible dialogs, empty lists and pages that are shown once', async () => {
       const page = await test.openAs(ADMIN);
       await page.goto(`${prefix}/api-keys`);
-      await page.locator('form[data-dialog] button').first().click();
+      await page.locator('a[data-dialog]').first().click();
       await page.getByRole('dialog').waitFor();
       expect(await violationsOn(page)).toEqual([]);
 

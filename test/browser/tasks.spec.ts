@@ -37,7 +37,7 @@ describeInBrowser('in a browser', () => {
 
     async function createKey(name: string): Promise<string> {
       await page.goto('/api-keys');
-      await page.getByRole('button', { name: 'Create New Key' }).click();
+      await page.getByRole('link', { name: 'Create New Key' }).click();
       await page.getByRole('textbox', { name: 'Name' }).fill(name);
       await page.getByRole('button', { name: 'Create' }).click();
       await page.getByRole('heading', { name: 'Your new API key' }).waitFor();
@@ -53,7 +53,7 @@ describeInBrowser('in a browser', () => {
 
     async function revoke(name: string): Promise<void> {
       await page.goto('/api-keys');
-      await rowOf(name).getByRole('button', { name: 'Revoke' }).click();
+      await rowOf(name).getByRole('link', { name: 'Revoke' }).click();
       const question = javaScriptEnabled ? page.getByRole('dialog') : page.getByRole('main');
       await question.getByRole('heading', { name: `Revoke “${name}”?` }).waitFor();
       await question.getByText('This can’t be undone').waitFor();
@@ -101,8 +101,8 @@ describeInBrowser('in a browser', () => {
 
       expect((await ping(key)).body).toMatchObject({ status: 401, code: 'api_key_revoked' });
       await rowOf('Nightly job').getByText('Revoked').waitFor();
-      expect(await rowOf('Nightly job').getByRole('button', { name: 'Revoke' }).count()).toBe(0);
-      await rowOf('Nightly job').getByRole('link', { name: 'Nightly job' }).click();
+      expect(await rowOf('Nightly job').getByRole('link', { name: 'Revoke' }).count()).toBe(0);
+      await rowOf('Nightly job').getByRole('link', { name: 'Nightly job', exact: true }).click();
       await page.getByText('Leaked in a commit').waitFor();
 
       const another = await createKey('Nightly job 2');
@@ -122,7 +122,7 @@ describeInBrowser('in a browser', () => {
         return (await rowOf('Reporting').getByText('Never used').count()) === 0;
       });
       await rowOf('Forgotten').getByText('Never used').waitFor();
-      await rowOf('Reporting').getByRole('link', { name: 'Reporting' }).click();
+      await rowOf('Reporting').getByRole('link', { name: 'Reporting', exact: true }).click();
       await page.getByText('from 127.0.0.1').waitFor();
       await page.getByText('Show as a table').click();
       const accepted = page

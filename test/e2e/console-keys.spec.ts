@@ -217,7 +217,7 @@ onEachDatabase((kind) => {
       await create().expect(201);
       const { id } = (await keys())[0]!;
       const redirect = await post(`/api-keys/${id}`, { name: ' Webhook ' }).expect(303);
-      expect((await get(redirect.headers['location']!)).text).toContain('Key renamed.');
+      expect((await app.follow(redirect, cookie)).text).toContain('Changes saved.');
       const rejected = await post(`/api-keys/${id}`, { name: 'y'.repeat(101) }).expect(400);
       expect(rejected.text).toContain('y'.repeat(101));
       expect(await keys()).toMatchObject([{ name: 'Webhook' }]);
@@ -233,7 +233,7 @@ onEachDatabase((kind) => {
       const tooLong = await post(`/api-keys/${id}/revoke`, { reason: 'z'.repeat(201) }).expect(400);
       expect(tooLong.text).toContain('Use at most 200 characters.');
       const redirect = await post(`/api-keys/${id}/revoke`, { reason: '' }).expect(303);
-      expect((await get(redirect.headers['location']!)).text).toContain('“Job &amp; Co” has been revoked.');
+      expect((await app.follow(redirect, cookie)).text).toContain('“Job &amp; Co” has been revoked.');
       await app.http.get('/api/v1/me').set('X-API-Key', key).expect(401);
       expect((await get(`/api-keys/${id}/revoke`)).text).toContain('This key has already been revoked.');
       await post(`/api-keys/${id}/revoke`, {}).expect(303);
@@ -271,7 +271,7 @@ onEachDatabase((kind) => {
       const [two, one] = await keys();
       await post(`/api-keys/${two!.id}/revoke`, {}).expect(303);
       const redirect = await post(`/api-keys/${one!.id}/revoke`, {}).expect(303);
-      expect((await get(redirect.headers['location']!)).text).toContain('“One” has been revoked.');
+      expect((await app.follow(redirect, cookie)).text).toContain('“One” has been revoked.');
     });
 
     it('is not shown if it is put into a URL or the wrong field', async () => {
@@ -295,7 +295,6 @@ onEachDatabase((kind) => {
       for (const path of [`/api-keys/${id}`, `/api-keys/${id}/revoke`]) await get(path).expect(404);
       await post(`/api-keys/${id}`, { name: 'Mine' }).expect(404);
       await post(`/api-keys/${id}/revoke`, {}).expect(404);
-      expect((await get(`/api-keys?revoked=${id}`)).text).not.toContain('has been revoked');
     });
   });
 });

@@ -25,9 +25,9 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
 
 /** The field names of the console's forms and the query parameters of lists. */
 const FIELDS = [
-  'confirm', 'count', 'currentPassword', 'cursor', 'date', 'email', 'everything', 'expected', 'expiry', 'filter', 'form',
-  'from', 'ids', 'interval', 'language', 'limit', 'name', 'newPassword', 'next', 'notice', 'password', 'reason', 'revoked',
-  'role', 'search', 'selection', 'status', 'then', 'to', 'unusedForDays', 'userId',
+  'confirm', 'currentPassword', 'cursor', 'date', 'email', 'everything', 'expected', 'expiry', 'filter', 'form',
+  'from', 'ids', 'interval', 'language', 'limit', 'name', 'newPassword', 'next', 'password', 'reason', 'role', 'search',
+  'selection', 'status', 'then', 'to', 'trail', 'unusedForDays', 'userId',
 ]; // prettier-ignore
 
 /** Documents and files that no controller serves, and unknown paths. */

@@ -90,7 +90,7 @@ const demoted: Ending = {
 };
 const signedOut: Ending = {
   api: { status: 401, code: 'session_expired' },
-  page: { status: 303, to: 'notice=session_expired' },
+  page: { status: 303, to: '/sign-in' },
   write: ({ manager }, { sessionId }) => manager.delete(SessionEntity, { id: sessionId! }),
 };
 const revoked: Ending = {
@@ -213,5 +213,5 @@ onEachDatabase((kind) => {
 const apiOutcome = ({ status, body }: Response) => ({ status, code: (body as { code?: string }).code });
 const pageOutcome = ({ status, headers }: Response) => ({
   status,
-  to: /notice=\w+/.exec(String(headers['location']))?.[0] ?? null,
+  to: /\/sign-in(?=\?)/.exec(String(headers['location']))?.[0] ?? null,
 });

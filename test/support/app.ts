@@ -131,6 +131,12 @@ export class TestApp {
     return sessionCookie(this.nest.get(Settings), token).split(';')[0]!;
   }
 
+  /** Follows a redirect like a browser: with the session and with the notice for the next page. */
+  follow(redirect: { headers: Record<string, unknown> }, session = ''): request.Test {
+    const location = String(redirect.headers['location']);
+    return this.http.get(location).set('Cookie', `${session}; ${noticeOf(redirect)}`);
+  }
+
   /** Creates a key for the user, as if in a new session. */
   async createKey(
     user: Pick<User, 'id' | 'role'>,
@@ -164,8 +170,13 @@ async function insertFirstAdmin(dataSource: DataSource): Promise<void> {
   );
 }
 
+const cookiesOf = ({ headers }: { headers: Record<string, unknown> }): string[] =>
+  ((headers['set-cookie'] as string[] | undefined) ?? []).map((cookie) => cookie.split(';')[0]!);
+
 /** The cookie that a browser would send after this response. */
-export function cookieOf(response: { headers: Record<string, unknown> }): string {
-  const [cookie = ''] = (response.headers['set-cookie'] as string[] | undefined) ?? [];
-  return cookie.split(';')[0] ?? '';
-}
+export const cookieOf = (response: { headers: Record<string, unknown> }): string =>
+  cookiesOf(response)[0] ?? '';
+
+/** The cookie with the notice for the next page, if there is one. */
+export const noticeOf = (response: { headers: Record<string, unknown> }): string =>
+  cookiesOf(response).find((cookie) => cookie.startsWith('chameleon_notice=')) ?? '';

@@ -17,6 +17,8 @@ export class LocaleFormats {
   private readonly dates: Intl.DateTimeFormat;
   private readonly exactTimes: Intl.DateTimeFormat;
   private readonly relativeTimes: Intl.RelativeTimeFormat;
+  /** The word for now. */
+  private readonly now: string;
 
   /**
    * @param tag the BCP 47 tag of the language.
@@ -34,6 +36,7 @@ export class LocaleFormats {
     this.exactTimes = new Intl.DateTimeFormat(tag, { ...time, second: '2-digit', timeZoneName: 'short' });
     this.times = new Intl.DateTimeFormat(tag, timeZone === null ? { ...time, timeZoneName: 'short' } : time);
     this.relativeTimes = new Intl.RelativeTimeFormat(tag, { numeric: 'always' });
+    this.now = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }).format(0, 'second');
   }
 
   number(value: number): string {
@@ -62,6 +65,7 @@ export class LocaleFormats {
     const ms = at.getTime() - now.getTime();
     if (Math.abs(ms) >= RELATIVE_LIMIT_MS) return this.date(at);
     const [unit, unitMs] = UNITS.find(([, size]) => Math.abs(ms) >= size) ?? ['second', 1_000];
-    return this.relativeTimes.format(Math.trunc(ms / unitMs), unit);
+    const count = Math.trunc(ms / unitMs);
+    return count === 0 ? this.now : this.relativeTimes.format(count, unit);
   }
 }
