@@ -1,13 +1,14 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
-import { SliceQuery, toListDto } from '../../../common/pagination/index.js';
+import { toListDto } from '../../../common/pagination/index.js';
 import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
+import { hideSecrets } from '../../../common/text/redact-keys.js';
 import { Settings } from '../../../settings/index.js';
 import {
   API_KEY_NOT_FOUND,
   ApiKeysService,
   ListApiKeysQuery,
-  RenameApiKeyDto,
+  UpdateApiKeyDto,
   type ApiKey,
 } from '../../api-keys/index.js';
 import { RemainingRequestsService } from '../../rate-limit/index.js';
@@ -37,7 +38,7 @@ export class ApiKeyPagesController {
 
   @Get()
   async list(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
-    const filter = { status: textOf(query, 'status'), search: textOf(query, 'search') };
+    const filter = { status: textOf(query, 'status'), search: hideSecrets(textOf(query, 'search')) };
     const cursor = optionalTextOf(query, 'cursor');
     const { value, denial } = await runForm(async () => {
       const input = await validateForm(ListApiKeysQuery, {
@@ -45,7 +46,7 @@ export class ApiKeyPagesController {
         search: optionalTextOf(query, 'search'),
         cursor,
       });
-      const slice = SliceQuery.toRequest(input);
+      const slice = ListApiKeysQuery.toSliceRequest(input);
       const found = await this.apiKeys.list(caller, ListApiKeysQuery.toFilter(input), slice);
       return toListDto(found, (key) => key);
     });
@@ -81,7 +82,7 @@ export class ApiKeyPagesController {
   ): Promise<Page | SeeOther> {
     const typed = textOf(form, 'name');
     const { denial } = await runForm(async () =>
-      this.apiKeys.update(caller, id, await validateForm(RenameApiKeyDto, { name: typed })),
+      this.apiKeys.update(caller, id, await validateForm(UpdateApiKeyDto, { name: typed })),
     );
     if (!denial) return new SeeOther(withQuery(`/api-keys/${id}`, { notice: 'renamed' }));
     return Page.denied(await this.keyPage(caller, id, {}, typed, denial), denial);
