@@ -12,6 +12,7 @@ export { CollectedRows, compareNewestFirst } from './listing/collected-rows.js';
 export * from './listing/count-in-steps.js';
 export * from './listing/find-newest.js';
 export type * from './listing/index-range.js';
+export * from './listing/index-scan.js';
 export { ListingQueries } from './listing/listing-queries.js';
 export * from './listing/starts-with.js';
 export * from './mysql/mysql-connections.js';

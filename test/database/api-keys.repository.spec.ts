@@ -47,6 +47,7 @@ onEachDatabase((kind) => {
   it('returns what was stored', async () => {
     const key = await insert({
       name: 'Ключ 😀',
+      description: '😀'.repeat(500),
       expiresAt: new Date('2027-01-01T00:00:00.001Z'),
       revokedAt: new Date('2026-02-01T00:00:00.999Z'),
       revokedReason: 'r'.repeat(200),
@@ -87,17 +88,21 @@ onEachDatabase((kind) => {
     }
   });
 
-  it('finds and renames only the keys of the owner', async () => {
+  it('finds and updates only the keys of the owner', async () => {
     const { id } = await insert({ name: 'Mine' });
     const { id: otherUser } = await app.createUser();
     expect(await repository.findOwned(otherUser, id)).toBeNull();
-    expect(await write((transaction) => repository.rename(transaction, otherUser, id, 'Theirs'))).toBe(false);
+    expect(
+      await write((transaction) => repository.update(transaction, otherUser, id, { name: 'Theirs' })),
+    ).toBe(false);
     expect(await repository.findById(id)).toMatchObject({ name: 'Mine' });
   });
 
   it('renames a key to the name that it already has', async () => {
     const { id } = await insert({ name: 'Same' });
-    expect(await write((transaction) => repository.rename(transaction, userId, id, 'Same'))).toBe(true);
+    expect(await write((transaction) => repository.update(transaction, userId, id, { name: 'Same' }))).toBe(
+      true,
+    );
   });
 
   it('keeps the time and reason of the first revocation', async () => {

@@ -89,7 +89,7 @@ onEachDatabase((kind) => {
     );
   });
 
-  it('finds keys by the start of their name, case-insensitively and without wildcards', async () => {
+  it('finds keys by a part of their name, case-insensitively and without wildcards', async () => {
     const { key } = await callerWith(
       'Mobile App',
       'mobile web',
@@ -100,16 +100,21 @@ onEachDatabase((kind) => {
       'axb',
       'ÄRGER',
       '\\x',
+      'ada@München.de',
     );
-    expect(await namesOf(key, { search: 'MOBILE' })).toEqual(['Mobile App', 'mobile web']);
+    expect(await namesOf(key, { search: 'MOBILE' })).toEqual(['Mobile App', 'My Mobile', 'mobile web']);
     expect(await namesOf(key, { search: '100%' })).toEqual(['100% sure']);
     expect(await namesOf(key, { search: 'a_' })).toEqual(['a_b']);
     expect(await namesOf(key, { search: 'är' })).toEqual(['ÄRGER']);
+    expect(await namesOf(key, { search: 'a\u0308r' })).toEqual(['ÄRGER']);
+    expect(await namesOf(key, { search: '@MÜN' })).toEqual(['ada@München.de']);
     expect(await namesOf(key, { search: 'ar' })).toEqual([]);
+    expect(await namesOf(key, { search: 'a app' })).toEqual([]);
+    expect(await namesOf(key, { search: 'le a' })).toEqual(['Mobile App']);
     expect(await namesOf(key, { search: '\\' })).toEqual(['\\x']);
     expect(await namesOf(key, { search: "' OR '1'='1" })).toEqual([]);
-    expect(await namesOf(key, { search: '%' })).toEqual([]);
-    expect((await page(key, { search: '' })).data).toHaveLength(10);
+    expect(await namesOf(key, { search: '%' })).toEqual(['100% sure']);
+    expect((await page(key, { search: '' })).data).toHaveLength(11);
   });
 
   it('finds a key by the start of its prefix, case-insensitively', async () => {

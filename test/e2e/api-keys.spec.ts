@@ -56,6 +56,7 @@ onEachDatabase((kind) => {
     expect(apiKey).toEqual({
       id: (key as string).slice(4, 16),
       name: 'Déploiement 🚀',
+      description: null,
       prefix: (key as string).slice(0, 16),
       status: 'active',
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown,
@@ -212,16 +213,11 @@ onEachDatabase((kind) => {
     expectFieldErrors(await create({ name: 'x', constructor: 1, toString: 2 }), 'constructor', 'toString');
   });
 
-  it('rejects a name or search that looks like a key', async () => {
+  it('rejects a name that looks like a key', async () => {
     const fresh = (await create({ name: 'x' }).expect(201)).body as { id: string; key: string };
     for (const name of [fresh.key, `my key: ${fresh.key}!`, fresh.key.replace('chm', 'acme')]) {
       expectFieldErrors(await create({ name }), 'name');
       expectFieldErrors(await rename(fresh.id, { name }), 'name');
-      const search = await app.http
-        .get('/api/v1/api-keys')
-        .query({ search: name })
-        .set('X-API-Key', owner.key);
-      expectFieldErrors(search, 'search');
     }
     await create({ name: fresh.key.slice(0, 16) }).expect(201);
   });

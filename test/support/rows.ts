@@ -38,6 +38,7 @@ export function apiKeyRow({
     prefixFolded: foldCase(`chm_${id}`),
     name,
     nameFolded: foldCase(name),
+    description: null,
     hash: '$2b$04$'.padEnd(60, 'x'),
     createdAt: START,
     createdByKeyId: null,

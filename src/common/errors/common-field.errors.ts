@@ -25,6 +25,10 @@ export const INVALID_CHARACTERS = new FieldErrorKind(
   'invalid_characters',
   'must not contain control characters, line breaks or invalid Unicode',
 );
+export const INVALID_TEXT_CHARACTERS = new FieldErrorKind(
+  'invalid_text_characters',
+  'must not contain invalid Unicode or control characters other than line breaks',
+);
 export const INVISIBLE = new FieldErrorKind('invisible', 'must contain at least one visible character');
 export const IS_API_KEY = new FieldErrorKind('is_api_key', 'must not contain an API key');
 export const INVALID_EMAIL = new FieldErrorKind(

@@ -7,9 +7,9 @@ const cursorOf = (position: ListPosition): string => {
 };
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-function problemOf(cursor: string): AppError | null {
+function problemOf(cursor: string, hasSortTime = false): AppError | null {
   try {
-    SliceQuery.toRequest({ cursor });
+    SliceQuery.toRequest({ cursor }, hasSortTime);
     return null;
   } catch (error) {
     if (error instanceof AppError) return error;
@@ -29,6 +29,24 @@ it.each([
   const cursor = cursorOf(position);
   expect(SliceQuery.toRequest({ limit: 5, cursor })).toEqual({ limit: 5, after: position });
   expect(cursor).toMatch(/^[\w-]{1,200}$/);
+});
+
+it.each([
+  { sortTime: new Date('2026-11-22T10:11:12.345Z'), createdAt: new Date(0), id: '0123456789AB' },
+  { sortTime: null, createdAt: new Date('2026-11-22T10:11:12.345Z'), id: '0123456789AB' },
+])('decodes a cursor with the sort time $sortTime, but only in lists with sort times', (position) => {
+  const cursor = cursorOf(position);
+  expect(SliceQuery.toRequest({ cursor }, true)).toEqual({ limit: 20, after: position });
+  expect(problemOf(cursor)).toMatchObject({ errors: [{ field: 'cursor', code: 'invalid_cursor' }] });
+});
+
+it.each([
+  ['no sort time', encode([1, 'a'])],
+  ['a string as the sort time', encode(['1', 1, 'a'])],
+  ['a sort time before 1970', encode([-1, 1, 'a'])],
+  ['an undefined creation time', encode([null, null, 'a'])],
+])('rejects a cursor with %s in lists with sort times', (_what, cursor) => {
+  expect(problemOf(cursor, true)).toMatchObject({ errors: [{ field: 'cursor', code: 'invalid_cursor' }] });
 });
 
 it('returns no cursor on the last page', () => {

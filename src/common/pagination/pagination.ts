@@ -4,13 +4,15 @@ import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { INVALID_CURSOR, VALIDATION_FAILED } from '../errors/index.js';
 import { IsOptionalNotNull, parseQueryInteger } from '../validation/index.js';
 
-/**
- * A position in a list that is sorted by creation time and id. It is the position of a page's last entry, and the next
- * page begins after it.
- */
+/** The position of a page's last entry in a list. The next page begins after it. */
 export interface ListPosition {
   readonly createdAt: Date;
   readonly id: string;
+  /**
+   * The time by which the list is sorted first, before the creation time and the id. `null` comes last. It is
+   * `undefined` in lists that are sorted only by creation time and id.
+   */
+  readonly sortTime?: Date | null;
 }
 
 export interface SliceRequest {
@@ -23,23 +25,33 @@ export interface Slice<T> {
   readonly next: ListPosition | null;
 }
 
-const encodeCursor = ({ createdAt, id }: ListPosition): string =>
-  Buffer.from(JSON.stringify([createdAt.getTime(), id])).toString('base64url');
+/** The first value of a cursor is the sort time, if the list has one. */
+const encodeCursor = ({ createdAt, id, sortTime }: ListPosition): string => {
+  const first = sortTime === undefined ? [] : [sortTime && sortTime.getTime()];
+  return Buffer.from(JSON.stringify([...first, createdAt.getTime(), id])).toString('base64url');
+};
 
-function decodeCursor(cursor: string): ListPosition {
+function decodeCursor(cursor: string, hasSortTime: boolean): ListPosition {
   try {
     const decoded: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (!Array.isArray(decoded) || decoded.length !== 2) throw new TypeError('not a position');
-    const [time, id] = decoded as unknown[];
-    if (!Number.isSafeInteger(time) || typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id)) {
+    if (!Array.isArray(decoded) || decoded.length !== (hasSortTime ? 3 : 2))
       throw new TypeError('not a position');
-    }
-    const createdAt = new Date(time as number);
-    if (!(createdAt.getTime() >= 0 && createdAt.getUTCFullYear() <= 9999)) throw new RangeError('not a time');
-    return { createdAt, id };
+    const [time, id] = decoded.slice(-2) as unknown[];
+    if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id)) throw new TypeError('not a position');
+    const position = { createdAt: decodeTime(time), id };
+    if (!hasSortTime) return position;
+    const [sortTime] = decoded as unknown[];
+    return { ...position, sortTime: sortTime === null ? null : decodeTime(sortTime) };
   } catch (cause) {
     throw VALIDATION_FAILED.create({ errors: [INVALID_CURSOR.on('cursor')], cause });
   }
+}
+
+function decodeTime(value: unknown): Date {
+  if (!Number.isSafeInteger(value)) throw new TypeError('not a time');
+  const time = new Date(value as number);
+  if (!(time.getTime() >= 0 && time.getUTCFullYear() <= 9999)) throw new RangeError('not a time');
+  return time;
 }
 
 /** The query parameters of every list (docs/api.md, "Lists"). */
@@ -71,9 +83,10 @@ export class SliceQuery {
   /**
    * Converts the query parameters to the form that repositories use. Throws `validation_failed` if the cursor is
    * invalid.
+   * @param hasSortTime whether the positions in the list have a `sortTime`.
    */
-  static toRequest({ limit, cursor }: SliceQuery): SliceRequest {
-    return { limit: limit ?? 20, after: cursor === undefined ? null : decodeCursor(cursor) };
+  static toRequest({ limit, cursor }: SliceQuery, hasSortTime = false): SliceRequest {
+    return { limit: limit ?? 20, after: cursor === undefined ? null : decodeCursor(cursor, hasSortTime) };
   }
 }
 

@@ -48,6 +48,12 @@ export function parseApiKey(text: string): ParsedKey | null {
   return apiKeyChecksum(text.slice(0, end)) === text.slice(end) ? { prefix: match[1]!, id: match[2]! } : null;
 }
 
+/** Finds the first part of a text that looks like an API key. Ignores the secret and the checksum of the key. */
+export function findApiKey(text: string): ParsedKey | null {
+  const match = API_KEY_SHAPE.exec(text);
+  return match && { prefix: match[1]!, id: match[2]! };
+}
+
 /** Returns the characters at the position that the id has in a key. Doesn't check whether the text is a key. */
 export const extractKeyId = (text: string): string =>
   text.slice(

@@ -1,5 +1,5 @@
 import { foldCase } from './fold-case.js';
-import { redactKeys } from './redact-keys.js';
+import { hideSecrets, redactKeys } from './redact-keys.js';
 import { trimText } from './trim-text.js';
 
 it('trims only the ends of strings, and returns other values unchanged', () => {
@@ -23,4 +23,11 @@ it('redacts every key in a string', () => {
   const key = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
   expect(redactKeys(`/a/${key}/b?${key}`)).toBe('/a/[key]/b?[key]');
   expect(redactKeys('/a/chm_0123456789AB')).toBe('/a/chm_0123456789AB');
+});
+
+it('hides the secret of every key in a string', () => {
+  const key = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
+  expect(hideSecrets(`a ${key}, ${key.replace('chm', 'acme')}`)).toBe(
+    'a chm_0123456789AB, acme_0123456789AB',
+  );
 });

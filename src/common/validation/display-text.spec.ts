@@ -1,5 +1,13 @@
-import { EMPTY, INVALID_CHARACTERS, INVISIBLE, IS_API_KEY, NOT_A_STRING, TOO_LONG } from '../errors/index.js';
-import { displayTextProblem } from './display-text.js';
+import {
+  EMPTY,
+  INVALID_CHARACTERS,
+  INVALID_TEXT_CHARACTERS,
+  INVISIBLE,
+  IS_API_KEY,
+  NOT_A_STRING,
+  TOO_LONG,
+} from '../errors/index.js';
+import { displayTextProblem, multilineTextProblem } from './display-text.js';
 
 const KEY = 'chm_0123456789AB_CDEFGHIJKLMNOPQRSTUVWXYZabcdef2YuidN';
 
@@ -105,3 +113,13 @@ it.each(['chm_0123456789AB', KEY.slice(0, -1), 'snake_case_name'])(
     expect(displayTextProblem(text, 200)).toBeNull();
   },
 );
+
+it('allows line breaks in text with several lines, but no other control characters', () => {
+  expect(multilineTextProblem('one\n\ntwo', 100)).toBeNull();
+  for (const text of ['a\rb', 'a\tb', 'a\0b', 'a\x85b', 'a\u2028b', 'a\u2029b', 'a\u202eb', 'a\ud83d'])
+    expect(multilineTextProblem(text, 100)).toEqual(INVALID_TEXT_CHARACTERS.with());
+  expect(multilineTextProblem('\u200b\n\u200b', 100)).toEqual(INVISIBLE.with());
+  expect(multilineTextProblem(`a\n${KEY}\nb`, 100)).toEqual(IS_API_KEY.with());
+  expect(multilineTextProblem('😀\n'.repeat(50), 100)).toBeNull();
+  expect(multilineTextProblem('😀\n'.repeat(51), 100)).toEqual(TOO_LONG.with({ max: 100 }));
+});

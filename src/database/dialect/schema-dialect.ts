@@ -42,12 +42,12 @@ export interface SchemaDialect {
 
   /**
    * Creates and drops indexes of one table.
-   * @param generated a generated column that the new indexes may contain.
+   * @param generated a generated column that the new indexes contain.
    */
   changeIndexes(
     runner: QueryRunner,
     table: string,
     changes: { readonly create: readonly IndexDefinition[]; readonly drop: readonly string[] },
-    generated: GeneratedColumn,
+    generated?: GeneratedColumn,
   ): Promise<void>;
 }

@@ -38,7 +38,7 @@ export class SqliteSchemaDialect implements SchemaDialect {
     runner: QueryRunner,
     table: string,
     { create, drop }: { readonly create: readonly IndexDefinition[]; readonly drop: readonly string[] },
-    generated: GeneratedColumn,
+    generated?: GeneratedColumn,
   ): Promise<void> {
     const rows = (await runner.query("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?", [
       table,
@@ -47,7 +47,7 @@ export class SqliteSchemaDialect implements SchemaDialect {
     for (const { name, columns } of create.filter((index) => !existing.has(index.name))) {
       // SQLite can use the index as a covering index only if the index contains the expression instead of the generated
       // column.
-      const parts = columns.map((column) => (column === generated.name ? generated.expression : column));
+      const parts = columns.map((column) => (column === generated?.name ? generated.expression : column));
       await runner.query(`CREATE INDEX ${name} ON ${table} (${parts.join(', ')})`);
     }
     for (const name of drop.filter((each) => existing.has(each))) await runner.query(`DROP INDEX ${name}`);

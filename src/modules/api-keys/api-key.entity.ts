@@ -13,6 +13,17 @@ import { columns } from '../../database/index.js';
   'prefixFolded',
 ])
 @Index('api_keys_owner_status', ['userId', 'revokedAt', 'expiresAt', 'createdAt', 'id'])
+@Index('api_keys_owner_last_use', [
+  'userId',
+  'lastUsedAt',
+  'createdAt',
+  'id',
+  'revokedAt',
+  'expiresAt',
+  'nameFolded',
+  'prefixFolded',
+])
+@Index('api_keys_children', ['createdByKeyId', 'createdAt', 'id'])
 @Index('api_keys_last_use', ['lastUsedAt', 'createdAt', 'id', 'userId', 'expiresAt', 'revokedAt'])
 // On SQLite, these three indexes start with an expression. TypeORM can't compare expressions with the entity, so it
 // must ignore these indexes.
@@ -45,6 +56,9 @@ export class ApiKeyEntity {
   @Column(columns.text(300, 'name_folded'))
   nameFolded!: string;
 
+  @Column({ ...columns.text(2_000), nullable: true })
+  description!: string | null;
+
   /** The bcrypt hash of the complete key. */
   @Column(columns.text(60))
   hash!: string;
@@ -65,7 +79,6 @@ export class ApiKeyEntity {
   })
   readonly createdDay?: never;
 
-  @Index('api_keys_created_by_key_id')
   @Column({ ...columns.text(12, 'created_by_key_id'), nullable: true })
   createdByKeyId!: string | null;
 

@@ -9,6 +9,7 @@ export interface ApiKey {
   readonly id: string;
   readonly userId: string;
   readonly name: string;
+  readonly description: string | null;
   readonly prefix: string;
   readonly status: ApiKeyStatus;
   readonly createdAt: Date;
@@ -32,6 +33,25 @@ export interface ApiKeyCounts {
   readonly unusedFor90Days: number;
 }
 
+/** A key expires soon if it expires within this number of days. */
+export const EXPIRES_SOON_DAYS = 30;
+
+/** The numbers of one user's active keys. */
+export interface ApiKeySummary {
+  readonly active: number;
+  readonly neverUsed: number;
+  /** The constant `UNUSED_AFTER_DAYS` defines when a key is unused. */
+  readonly unusedFor90Days: number;
+  /** The constant `EXPIRES_SOON_DAYS` defines when a key expires soon. */
+  readonly expiringWithin30Days: number;
+}
+
+/** The key that created another key. */
+export type ParentKey = Pick<ApiKey, 'id' | 'name'>;
+
+/** The maximum number of keys in a list of the keys that were created with a certain key. */
+export const MAX_CHILDREN_SHOWN = 20;
+
 /** The first characters of a key. They identify the key and are safe to show. */
 export const displayPrefixOf = ({ prefix, id }: Pick<ApiKeyEntity, 'prefix' | 'id'>): string =>
   `${prefix}_${id}`;
@@ -42,6 +62,7 @@ export const toApiKey = (entity: StoredApiKey, now: Date): ApiKey => ({
   id: entity.id,
   userId: entity.userId,
   name: entity.name,
+  description: entity.description,
   prefix: displayPrefixOf(entity),
   status: statusAt(entity, now),
   createdAt: entity.createdAt,

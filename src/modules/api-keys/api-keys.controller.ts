@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiKeyIdParam, ApiProblems, type HttpResponse } from '../../common/http/index.js';
-import { SliceQuery, toListDto } from '../../common/pagination/index.js';
+import { toListDto } from '../../common/pagination/index.js';
 import { Authenticated, CurrentPrincipal, type Principal } from '../../common/access/index.js';
 import { FORBIDDEN, VALIDATION_FAILED } from '../../common/errors/index.js';
 import {
@@ -23,8 +23,8 @@ import {
 } from './dto/api-key.dto.js';
 import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
-import { RenameApiKeyDto } from './dto/rename-api-key.dto.js';
 import { RevokeApiKeyDto } from './dto/revoke-api-key.dto.js';
+import { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
 
 @ApiTags('API keys')
 @Authenticated()
@@ -71,7 +71,9 @@ export class ApiKeysController {
 
   @ApiOperation({
     summary: 'List your API keys',
-    description: 'Returns your API keys, newest first. To get the next page, send `nextCursor` as `cursor`.',
+    description:
+      'Returns your API keys, newest first by default. To get the next page, send `nextCursor` as `cursor` with the same ' +
+      '`sort`.',
   })
   @ApiOkResponse({ type: ApiKeyListDto })
   @ApiProblems(VALIDATION_FAILED)
@@ -80,12 +82,9 @@ export class ApiKeysController {
     @CurrentPrincipal() caller: Principal,
     @Query() query: ListApiKeysQuery,
   ): Promise<ApiKeyListDto> {
-    const slice = await this.apiKeys.list(
-      caller,
-      ListApiKeysQuery.toFilter(query),
-      SliceQuery.toRequest(query),
-    );
-    return toListDto(slice, toApiKeyDto);
+    const filter = ListApiKeysQuery.toFilter(query);
+    const slice = await this.apiKeys.list(caller, filter, ListApiKeysQuery.toSliceRequest(query));
+    return { ...toListDto(slice, toApiKeyDto), total: slice.total };
   }
 
   @ApiOperation({
@@ -101,17 +100,18 @@ export class ApiKeysController {
   }
 
   @ApiOperation({
-    summary: 'Rename an API key',
-    description: "Changes only the key's name. The key itself stays the same.",
+    summary: 'Update an API key',
+    description:
+      "Changes the key's name and description. The key itself stays the same. You can also update revoked and expired keys.",
   })
   @ApiKeyIdParam()
   @ApiOkResponse({ type: ApiKeyDto })
   @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
   @Patch(':id')
-  async rename(
+  async update(
     @CurrentPrincipal() caller: Principal,
     @Param('id') id: string,
-    @Body() body: RenameApiKeyDto,
+    @Body() body: UpdateApiKeyDto,
   ): Promise<ApiKeyDto> {
     return toApiKeyDto(await this.apiKeys.update(caller, id, body));
   }

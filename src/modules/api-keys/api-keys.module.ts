@@ -12,6 +12,7 @@ import { IdempotencyRecordEntity } from './creation/idempotency-record.entity.js
 import { IdempotencyRepository } from './creation/idempotency.repository.js';
 import { IdempotencyService } from './creation/idempotency.service.js';
 import { KeyRemovalService } from './creation/key-removal.service.js';
+import { OwnKeysRepository } from './listing/own-keys.repository.js';
 import { DescendantsRepository } from './revocation/descendants.repository.js';
 import { RevocationRepository } from './revocation/revocation.repository.js';
 import { RevocationService } from './revocation/revocation.service.js';
@@ -30,6 +31,7 @@ import { VerifiedKeyCache } from './verification/verified-key.cache.js';
     IdempotencyRepository,
     IdempotencyService,
     KeyRemovalService,
+    OwnKeysRepository,
     DescendantsRepository,
     RevocationRepository,
     RevocationService,
@@ -44,6 +46,7 @@ import { VerifiedKeyCache } from './verification/verified-key.cache.js';
     KeyRightsCache,
     // These classes are exported only for `ApiKeysAdministrationModule`. `index.ts` doesn't export them.
     ApiKeysRepository,
+    OwnKeysRepository,
     RevocationRepository,
     RevocationService,
   ],

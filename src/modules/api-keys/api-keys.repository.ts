@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import { latestPlausibleTime } from '../../common/duration.js';
-import type { Slice, SliceRequest } from '../../common/pagination/index.js';
+import type { ListPosition, Slice, SliceRequest } from '../../common/pagination/index.js';
 import { foldCase } from '../../common/text/fold-case.js';
 import { Database, dialectOf, updateRows, type Transaction } from '../../database/index.js';
 import { OWNED_BY_USER, STATUS_CONDITIONS, type ApiKeyFilter } from './listing/api-key-conditions.js';
@@ -51,13 +51,7 @@ export class ApiKeysRepository {
   list(filter: ApiKeyFilter, { limit, after }: SliceRequest, now: Date): Promise<Slice<ApiKeyEntity>> {
     return this.database.read(async (manager) => {
       const found = await new ApiKeyFinder(manager, after, now).find(filter, limit + 1);
-      const ids = found.slice(0, limit).map(({ id }) => id);
-      const byId = new Map(
-        (await keys(manager).findBy({ id: In(ids) })).map((entity) => [entity.id, entity] as const),
-      );
-      // A key may have been removed between the two queries.
-      const items = ids.flatMap((id) => byId.get(id) ?? []);
-      return { items, next: found.length > limit ? found[limit - 1]! : null };
+      return loadSlice(manager, found, limit);
     });
   }
 
@@ -99,8 +93,15 @@ export class ApiKeysRepository {
   }
 
   /** @returns false if the user has no key with this id. */
-  async rename({ manager }: Transaction, userId: string, id: string, name: string): Promise<boolean> {
-    const { affected } = await keys(manager).update({ id, userId }, { name, nameFolded: foldCase(name) });
+  async update(
+    { manager }: Transaction,
+    userId: string,
+    id: string,
+    changes: { readonly name?: string; readonly description?: string | null },
+  ): Promise<boolean> {
+    const { name } = changes;
+    const folded = name === undefined ? {} : { nameFolded: foldCase(name) };
+    const { affected } = await keys(manager).update({ id, userId }, { ...changes, ...folded });
     return affected === 1;
   }
 
@@ -123,3 +124,21 @@ const LAST_USE = {
   set: 'last_used_at = input.used_at, last_used_from = input.used_from',
   where: 'last_used_at IS NULL OR last_used_at < input.used_at OR last_used_at > ?',
 };
+
+/**
+ * Loads the keys at these positions, at most `limit`. If there are more positions, the slice has a next page. A key is
+ * left out if it was removed after its position was found.
+ */
+export async function loadSlice(
+  manager: EntityManager,
+  positions: readonly ListPosition[],
+  limit: number,
+): Promise<Slice<ApiKeyEntity>> {
+  const ids = positions.slice(0, limit).map(({ id }) => id);
+  const entities = ids.length > 0 ? await keys(manager).findBy({ id: In(ids) }) : [];
+  const byId = new Map(entities.map((entity) => [entity.id, entity] as const));
+  return {
+    items: ids.flatMap((id) => byId.get(id) ?? []),
+    next: positions.length > limit ? positions[limit - 1]! : null,
+  };
+}

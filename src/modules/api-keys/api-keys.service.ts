@@ -1,25 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/access/index.js';
 import { Clock } from '../../common/clock.js';
-import type { Slice, SliceRequest } from '../../common/pagination/index.js';
 import { Database, type Transaction } from '../../database/index.js';
 import { InvalidationBus } from '../../invalidation/index.js';
 import { Settings } from '../../settings/index.js';
 import { BcryptQueue } from '../hashing/index.js';
-import { API_KEY_SUBJECT, toApiKey, type ApiKey } from './api-key.js';
+import {
+  API_KEY_SUBJECT,
+  MAX_CHILDREN_SHOWN,
+  toApiKey,
+  type ApiKey,
+  type ApiKeySummary,
+  type ParentKey,
+} from './api-key.js';
 import { inactiveKeyError } from './api-key-status.js';
 import { API_KEY_NOT_FOUND, CREDENTIAL_NOT_FOUND, rethrowWithRetryHint } from './api-keys.errors.js';
 import { ApiKeysRepository, type LastUse, type NewApiKeyRow } from './api-keys.repository.js';
 import { CreationRulesService, type RequestedLifetime } from './creation/creation-rules.service.js';
 import { hashRequest, IdempotencyService } from './creation/idempotency.service.js';
 import { KeyRemovalService } from './creation/key-removal.service.js';
-import { toApiKeyFilter, type AdminApiKeyFilter } from './listing/api-key-filter.js';
+import { resolveOwnFilter, type OwnApiKeyFilter, type OwnSliceRequest } from './listing/own-key-filter.js';
+import { OwnKeysRepository, type CountedSlice } from './listing/own-keys.repository.js';
 import { RevocationService, type Revocation, type RevokedApiKey } from './revocation/revocation.service.js';
 import { isApiKeyId } from '../../common/text/api-key-format.js';
 import { generateApiKey, type SecretKey } from './creation/generate-api-key.js';
 
 export interface NewApiKey extends RequestedLifetime {
   readonly name: string;
+  readonly description?: string | null | undefined;
 }
 
 export interface CreatedApiKey {
@@ -31,15 +39,16 @@ export interface CreatedApiKey {
 /** The changes to a key. A property that is `undefined` stays unchanged. */
 export interface ApiKeyChanges {
   readonly name?: string | undefined;
+  /** `null` removes the description. */
+  readonly description?: string | null | undefined;
 }
-
-export type OwnApiKeyFilter = Pick<AdminApiKeyFilter, 'status' | 'search'>;
 
 /** Manages the caller's own keys. For the keys of all users, see `AdminApiKeysService`. */
 @Injectable()
 export class ApiKeysService {
   constructor(
     private readonly repository: ApiKeysRepository,
+    private readonly ownKeys: OwnKeysRepository,
     private readonly rules: CreationRulesService,
     private readonly removal: KeyRemovalService,
     private readonly idempotency: IdempotencyService,
@@ -58,12 +67,12 @@ export class ApiKeysService {
    */
   async create(caller: Principal, input: NewApiKey, idempotencyKey: string | null): Promise<CreatedApiKey> {
     const { userId } = caller;
-    const { name, expiresAt = null } = input;
+    const { name, description = null, expiresAt = null } = input;
     this.rules.requireFuture(expiresAt);
+    // Without a description, the hash is the same as in versions without descriptions.
+    const content = { name, expiresAt, ...(description !== null && { description }) };
     const request =
-      idempotencyKey === null
-        ? null
-        : { userId, idempotencyKey, requestHash: hashRequest({ name, expiresAt }) };
+      idempotencyKey === null ? null : { userId, idempotencyKey, requestHash: hashRequest(content) };
     // Hashing is slow, so it runs outside the transactions. The first check runs before it, so that no time is spent on
     // hashing if the request must fail.
     const check = (transaction: Transaction) => this.rules.check(transaction, caller, input, request);
@@ -73,7 +82,7 @@ export class ApiKeysService {
     const insert = async (transaction: Transaction) => {
       const { expiresAt, replaces } = await check(transaction);
       if (replaces) await this.removal.remove(transaction, replaces);
-      const row = this.newRow(caller, { ...generated, name, hash, expiresAt });
+      const row = this.newRow(caller, { ...generated, name, description, hash, expiresAt });
       await this.repository.insert(transaction, row);
       if (request) await this.idempotency.record(transaction, request, row.id, row.createdAt);
       return row;
@@ -82,13 +91,37 @@ export class ApiKeysService {
     return { apiKey: toApiKey(row, row.createdAt), key };
   }
 
-  /** Lists the caller's keys that match the filter, newest first. */
-  async list({ userId }: Principal, filter: OwnApiKeyFilter, slice: SliceRequest): Promise<Slice<ApiKey>> {
+  /** Lists the caller's keys that match the filter, and counts them. */
+  async list(
+    { userId }: Principal,
+    filter: OwnApiKeyFilter,
+    slice: OwnSliceRequest,
+  ): Promise<CountedSlice<ApiKey>> {
     const now = this.clock.now();
-    const resolved = toApiKeyFilter({ ...filter, userId, unusedForDays: null }, now);
-    if (!resolved) return { items: [], next: null };
-    const { items, next } = await this.repository.list(resolved, slice, now);
-    return { items: items.map((entity) => toApiKey(entity, now)), next };
+    const found = await this.ownKeys.list(resolveOwnFilter(filter, userId, now), slice, now);
+    return { ...found, items: found.items.map((entity) => toApiKey(entity, now)) };
+  }
+
+  /** Counts the caller's active keys. */
+  summarize({ userId }: Principal): Promise<ApiKeySummary> {
+    return this.ownKeys.summarize(userId, this.clock.now());
+  }
+
+  /** Returns the newest keys that were created directly with one of the caller's keys. */
+  async children({ userId }: Principal, id: string): Promise<ApiKey[]> {
+    const now = this.clock.now();
+    const children = await this.ownKeys.findChildren(userId, id, MAX_CHILDREN_SHOWN);
+    return children.map((entity) => toApiKey(entity, now));
+  }
+
+  /**
+   * Returns the key that created one of the caller's keys. Returns `null` if no key created it, or if the key that
+   * created it was removed.
+   */
+  async parent({ userId }: Principal, { createdByKeyId }: ApiKey): Promise<ParentKey | null> {
+    if (createdByKeyId === null) return null;
+    const parent = await this.repository.findOwned(userId, createdByKeyId);
+    return parent && { id: parent.id, name: parent.name };
   }
 
   /** Returns one of the caller's keys. Throws `api_key_not_found` if the key doesn't exist or isn't theirs. */
@@ -99,10 +132,14 @@ export class ApiKeysService {
   }
 
   /** Changes one of the caller's keys. Throws `api_key_not_found` if the key doesn't exist or isn't theirs. */
-  async update(caller: Principal, id: string, { name }: ApiKeyChanges): Promise<ApiKey> {
-    if (name !== undefined && isApiKeyId(id)) {
+  async update(caller: Principal, id: string, { name, description }: ApiKeyChanges): Promise<ApiKey> {
+    const changes = {
+      ...(name !== undefined && { name }),
+      ...(description !== undefined && { description }),
+    };
+    if (Object.keys(changes).length > 0 && isApiKeyId(id)) {
       await this.database.write(caller, async (transaction) => {
-        if (await this.repository.rename(transaction, caller.userId, id, name))
+        if (await this.repository.update(transaction, caller.userId, id, changes))
           this.invalidationBus.invalidate(transaction, API_KEY_SUBJECT, id);
       });
     }
@@ -138,7 +175,7 @@ export class ApiKeysService {
 
   private newRow(
     caller: Principal,
-    input: Pick<NewApiKeyRow, 'id' | 'prefix' | 'name' | 'hash' | 'expiresAt'>,
+    input: Pick<NewApiKeyRow, 'id' | 'prefix' | 'name' | 'description' | 'hash' | 'expiresAt'>,
   ): NewApiKeyRow {
     return {
       ...input,

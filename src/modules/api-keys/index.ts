@@ -1,6 +1,13 @@
 export { ApiKeyEntity } from './api-key.entity.js';
 export * from './verification/api-key.verifier.js';
-export { UNUSED_AFTER_DAYS, type ApiKey, type ApiKeyCounts } from './api-key.js';
+export {
+  EXPIRES_SOON_DAYS,
+  UNUSED_AFTER_DAYS,
+  type ApiKey,
+  type ApiKeyCounts,
+  type ApiKeySummary,
+  type ParentKey,
+} from './api-key.js';
 export { API_KEY_STATUSES, type ApiKeyStatus } from './api-key-status.js';
 export * from './api-keys.errors.js';
 export * from './api-keys.module.js';
@@ -14,9 +21,17 @@ export type { OwnedApiKey } from './administration/owned-api-key.js';
 export * from './dto/api-key.dto.js';
 export * from './dto/create-api-key.dto.js';
 export * from './dto/list-api-keys.query.js';
-export * from './dto/rename-api-key.dto.js';
 export * from './dto/revoke-api-key.dto.js';
+export * from './dto/update-api-key.dto.js';
 export * from './creation/key-removal.service.js';
-export type { AdminApiKeyFilter } from './listing/api-key-filter.js';
+export { MAX_FILTER_DAYS, type AdminApiKeyFilter } from './listing/api-key-filter.js';
+export {
+  ALL_OWN_KEYS,
+  API_KEY_SORTS,
+  type ApiKeySort,
+  type OwnApiKeyFilter,
+  type OwnSliceRequest,
+} from './listing/own-key-filter.js';
+export { MAX_EXACT_TOTAL, type CountedSlice } from './listing/own-keys.repository.js';
 export type { Revocation } from './revocation/revocation.service.js';
 export { IdempotencyRecordEntity } from './creation/idempotency-record.entity.js';

@@ -1,13 +1,10 @@
 import { ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
-import { IsOptionalNotNull } from '../../../common/validation/index.js';
-import { ListApiKeysQuery, type AdminApiKeyFilter } from '../../api-keys/index.js';
-
-/** The limit is about 100 years. */
-export const MAX_UNUSED_DAYS = 36_500;
+import { IsOptionalNotNull, IsSearch } from '../../../common/validation/index.js';
+import { ListApiKeysQuery, MAX_FILTER_DAYS, type AdminApiKeyFilter } from '../../api-keys/index.js';
 
 /** A filter for the keys of all users. A key must meet all conditions. */
-export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'search']) {
+export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status']) {
   @ApiPropertyOptional({
     type: String,
     maxLength: 100,
@@ -24,19 +21,21 @@ export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status', 'sear
     description:
       "Include only keys whose name, prefix or owner's email address starts with this text. Case-insensitive.",
   })
-  declare search?: string;
+  @IsOptionalNotNull()
+  @IsSearch()
+  search?: string;
 
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 1,
-    maximum: MAX_UNUSED_DAYS,
+    maximum: MAX_FILTER_DAYS,
     description: 'Include only keys that were neither used nor created in the last `unusedForDays` days.',
     example: 90,
   })
   @IsOptionalNotNull()
   @IsInt()
   @Min(1)
-  @Max(MAX_UNUSED_DAYS)
+  @Max(MAX_FILTER_DAYS)
   unusedForDays?: number;
 
   static toFilter(dto: ApiKeyFilterDto): AdminApiKeyFilter {

@@ -4,10 +4,19 @@ import { daysBefore } from '../../../common/duration.js';
 import type { Slice, SliceRequest } from '../../../common/pagination/index.js';
 import type { Author } from '../../../database/index.js';
 import { UsersService } from '../../users/index.js';
-import { toApiKey, UNUSED_AFTER_DAYS, type ApiKey, type ApiKeyCounts } from '../api-key.js';
+import {
+  MAX_CHILDREN_SHOWN,
+  toApiKey,
+  UNUSED_AFTER_DAYS,
+  type ApiKey,
+  type ApiKeyCounts,
+  type ApiKeySummary,
+  type ParentKey,
+} from '../api-key.js';
 import { API_KEY_NOT_FOUND } from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
 import { toApiKeyFilter, type AdminApiKeyFilter } from '../listing/api-key-filter.js';
+import { OwnKeysRepository } from '../listing/own-keys.repository.js';
 import { RevocationService, type Revocation, type RevokedApiKey } from '../revocation/revocation.service.js';
 import { isApiKeyId } from '../../../common/text/api-key-format.js';
 import { ApiKeyCountsRepository } from './api-key-counts.repository.js';
@@ -20,6 +29,7 @@ import { withOwners, type OwnedApiKey } from './owned-api-key.js';
 export class AdminApiKeysService {
   constructor(
     private readonly repository: ApiKeysRepository,
+    private readonly ownKeys: OwnKeysRepository,
     private readonly counts: ApiKeyCountsRepository,
     private readonly revocations: RevocationService,
     private readonly users: UsersService,
@@ -41,6 +51,27 @@ export class AdminApiKeysService {
     const entity = isApiKeyId(id) ? await this.repository.findById(id) : null;
     if (!entity) throw API_KEY_NOT_FOUND.create();
     return toApiKey(entity, this.clock.now());
+  }
+
+  /** Counts the user's active keys. */
+  summarize(userId: string): Promise<ApiKeySummary> {
+    return this.ownKeys.summarize(userId, this.clock.now());
+  }
+
+  /** Returns the newest keys that were created directly with the given key. */
+  async children({ id, userId }: ApiKey): Promise<ApiKey[]> {
+    const now = this.clock.now();
+    const children = await this.ownKeys.findChildren(userId, id, MAX_CHILDREN_SHOWN);
+    return children.map((entity) => toApiKey(entity, now));
+  }
+
+  /**
+   * Returns the key that created the given key. Returns `null` if no key created it, or if the key that created it was
+   * removed.
+   */
+  async parent({ createdByKeyId }: ApiKey): Promise<ParentKey | null> {
+    const parent = createdByKeyId === null ? null : await this.repository.findById(createdByKeyId);
+    return parent && { id: parent.id, name: parent.name };
   }
 
   /** Revokes a key of any user permanently. Throws `api_key_not_found` if no key has this id. */

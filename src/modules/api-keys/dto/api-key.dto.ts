@@ -10,6 +10,8 @@ import {
 } from '../../../common/http/index.js';
 import type { ApiKey } from '../api-key.js';
 import { API_KEY_STATUSES, type ApiKeyStatus } from '../api-key-status.js';
+import { DESCRIPTION_SCHEMA } from './create-api-key.dto.js';
+import { MAX_EXACT_TOTAL } from '../listing/own-keys.repository.js';
 import type { RevokedApiKey } from '../revocation/revocation.service.js';
 
 const optionalTime = { ...TIME_SCHEMA, nullable: true, example: null } as const;
@@ -24,6 +26,13 @@ export class ApiKeyDto {
 
   @ApiProperty({ ...NAME_SCHEMA, example: 'Mobile App' })
   name!: string;
+
+  @ApiProperty({
+    ...DESCRIPTION_SCHEMA,
+    description: 'Notes about the key. Lines are separated by LF. `null` if the key has no description.',
+    example: null,
+  })
+  description!: string | null;
 
   @ApiProperty({
     description: 'The first characters of the key.',
@@ -111,11 +120,21 @@ export class ApiKeyListDto {
 
   @ApiProperty(NEXT_CURSOR_SCHEMA)
   nextCursor!: string | null;
+
+  @ApiProperty({
+    ...COUNT_SCHEMA,
+    maximum: MAX_EXACT_TOTAL + 1,
+    description:
+      'The number of all matching keys. Exact up to 1,000. 1,001 means that there are more than 1,000.',
+    example: 42,
+  })
+  total!: number;
 }
 
 export const toApiKeyDto = (key: ApiKey): ApiKeyDto => ({
   id: key.id,
   name: key.name,
+  description: key.description,
   prefix: key.prefix,
   status: key.status,
   createdAt: key.createdAt.toISOString(),

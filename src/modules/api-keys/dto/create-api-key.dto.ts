@@ -4,10 +4,19 @@ import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
 import {
   IsDisplayText,
   IsInstant,
+  IsMultilineText,
   IsOptionalOrNull,
   parseInstant,
 } from '../../../common/validation/index.js';
 import type { NewApiKey } from '../api-keys.service.js';
+
+export const MAX_DESCRIPTION_LENGTH = 500;
+
+export const DESCRIPTION_SCHEMA = {
+  type: String,
+  nullable: true,
+  maxLength: MAX_DESCRIPTION_LENGTH,
+} as const;
 
 export class CreateApiKeyDto {
   @ApiProperty({
@@ -17,6 +26,15 @@ export class CreateApiKeyDto {
   })
   @IsDisplayText(MAX_NAME_LENGTH)
   name!: string;
+
+  @ApiPropertyOptional({
+    ...DESCRIPTION_SCHEMA,
+    description: 'Notes about the key, for example who uses it and why. May contain line breaks.',
+    example: 'Reads orders for the weekly report.',
+  })
+  @IsOptionalOrNull()
+  @IsMultilineText(MAX_DESCRIPTION_LENGTH)
+  description?: string | null;
 
   @ApiPropertyOptional({
     type: String,
@@ -32,7 +50,11 @@ export class CreateApiKeyDto {
   @IsInstant()
   expiresAt?: string | null;
 
-  static toNewApiKey({ name, expiresAt }: CreateApiKeyDto): NewApiKey {
-    return { name, expiresAt: typeof expiresAt === 'string' ? parseInstant(expiresAt) : expiresAt };
+  static toNewApiKey({ name, description, expiresAt }: CreateApiKeyDto): NewApiKey {
+    return {
+      name,
+      description,
+      expiresAt: typeof expiresAt === 'string' ? parseInstant(expiresAt) : expiresAt,
+    };
   }
 }

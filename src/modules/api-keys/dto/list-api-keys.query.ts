@@ -1,9 +1,17 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn } from 'class-validator';
-import { IsOptionalNotNull, IsSearch } from '../../../common/validation/index.js';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsOptionalNotNull, IsSearchOrKey, parseQueryInteger } from '../../../common/validation/index.js';
 import { SliceQuery } from '../../../common/pagination/index.js';
 import { API_KEY_STATUSES, type ApiKeyStatus } from '../api-key-status.js';
-import type { OwnApiKeyFilter } from '../api-keys.service.js';
+import { MAX_FILTER_DAYS } from '../listing/api-key-filter.js';
+import {
+  ALL_OWN_KEYS,
+  API_KEY_SORTS,
+  type ApiKeySort,
+  type OwnApiKeyFilter,
+  type OwnSliceRequest,
+} from '../listing/own-key-filter.js';
 
 export class ListApiKeysQuery extends SliceQuery {
   @ApiPropertyOptional({ enum: API_KEY_STATUSES, enumName: 'ApiKeyStatus' })
@@ -14,14 +22,62 @@ export class ListApiKeysQuery extends SliceQuery {
   @ApiPropertyOptional({
     type: String,
     maxLength: 254,
-    description: 'Include only keys whose name or prefix starts with this text. Case-insensitive.',
+    description:
+      'Include only keys whose name contains this text or whose prefix starts with it. Case-insensitive. If the text ' +
+      'contains a complete API key, include only the key with the same ID.',
   })
   @IsOptionalNotNull()
-  @IsSearch()
+  @IsSearchOrKey()
   search?: string;
 
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_FILTER_DAYS,
+    description: 'Include only keys that were neither used nor created in the last `unusedForDays` days.',
+    example: 90,
+  })
+  @IsOptionalNotNull()
+  @Transform(parseQueryInteger)
+  @IsInt()
+  @Min(1)
+  @Max(MAX_FILTER_DAYS)
+  unusedForDays?: number;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_FILTER_DAYS,
+    description: 'Include only active keys that expire within the next `expiresWithinDays` days.',
+    example: 30,
+  })
+  @IsOptionalNotNull()
+  @Transform(parseQueryInteger)
+  @IsInt()
+  @Min(1)
+  @Max(MAX_FILTER_DAYS)
+  expiresWithinDays?: number;
+
+  @ApiPropertyOptional({
+    enum: API_KEY_SORTS,
+    enumName: 'ApiKeySort',
+    default: 'createdAt',
+    description:
+      'The order of the keys. `createdAt`: newest first. `lastUsedAt`: most recently used first, and then the keys ' +
+      'that have never been used, newest first.',
+  })
+  @IsOptionalNotNull()
+  @IsIn(API_KEY_SORTS)
+  sort?: ApiKeySort;
+
   static toFilter(query: ListApiKeysQuery): OwnApiKeyFilter {
-    const { status = null, search = null } = query;
-    return { status, search };
+    const { status = null, search = null, unusedForDays = null, expiresWithinDays = null } = query;
+    return { ...ALL_OWN_KEYS, status, search, unusedForDays, expiresWithinDays };
+  }
+
+  /** Converts the query parameters like `SliceQuery.toRequest`. Throws also if the cursor belongs to another sort. */
+  static toSliceRequest(query: ListApiKeysQuery): OwnSliceRequest {
+    const { sort = 'createdAt' } = query;
+    return { ...SliceQuery.toRequest(query, sort === 'lastUsedAt'), sort };
   }
 }

@@ -19,7 +19,7 @@ export interface ApiKeyFilter {
 }
 
 export const OWNED_BY_USER = 'apiKey.user_id = :userId';
-const NOT_REVOKED = 'apiKey.revoked_at IS NULL';
+export const NOT_REVOKED = 'apiKey.revoked_at IS NULL';
 const startsWithSearch = (column: string): string => `${column} >= :from AND ${column} < :to`;
 
 export const STATUS_CONDITIONS: Readonly<Record<ApiKeyStatus, readonly string[]>> = {
@@ -27,6 +27,9 @@ export const STATUS_CONDITIONS: Readonly<Record<ApiKeyStatus, readonly string[]>
   expired: [`${NOT_REVOKED} AND apiKey.expires_at <= :now`],
   revoked: ['apiKey.revoked_at IS NOT NULL'],
 };
+
+/** Selects active keys that expire by `:expiresBy`. */
+export const EXPIRES_SOON = `${NOT_REVOKED} AND apiKey.expires_at > :now AND apiKey.expires_at <= :expiresBy`;
 
 export const NEVER_USED = 'apiKey.last_used_at IS NULL';
 /**
@@ -42,6 +45,8 @@ export const CREATED_BEFORE = 'apiKey.created_at < :unusedSince';
 
 export const NAME_MATCHES = startsWithSearch('apiKey.name_folded');
 export const PREFIX_MATCHES = startsWithSearch('apiKey.prefix_folded');
+/** Unlike LIKE, this comparison needs no escaping. */
+export const NAME_CONTAINS = 'INSTR(apiKey.name_folded, :text) > 0';
 /** This condition works only in a query that joins the owner, for example with `JOIN_OWNER`. */
 export const OWNER_EMAIL_MATCHES = startsWithSearch('owner.email');
 export const JOIN_OWNER = 'LEFT JOIN users owner ON owner.id = apiKey.user_id';

@@ -2,6 +2,9 @@ import { daysBefore } from '../../../common/duration.js';
 import { isUserId } from '../../users/index.js';
 import type { ApiKeyFilter } from './api-key-conditions.js';
 
+/** The maximum number of days in a filter. It is about 100 years. */
+export const MAX_FILTER_DAYS = 36_500;
+
 /** A filter for the keys of all users. A property that is `null` adds no condition. */
 export interface AdminApiKeyFilter extends Omit<ApiKeyFilter, 'unusedSince'> {
   /** If this is set, the filter matches only keys that were neither used nor created in this number of days. */

@@ -1,8 +1,9 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
-import { SliceQuery, toListDto } from '../../../common/pagination/index.js';
+import { toListDto } from '../../../common/pagination/index.js';
 import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
+import { hideSecrets } from '../../../common/text/redact-keys.js';
 import { Settings } from '../../../settings/index.js';
-import { ApiKeysService, ListApiKeysQuery, RenameApiKeyDto, type ApiKey } from '../../api-keys/index.js';
+import { ApiKeysService, ListApiKeysQuery, UpdateApiKeyDto, type ApiKey } from '../../api-keys/index.js';
 import { RemainingRequestsService } from '../../rate-limit/index.js';
 import { UsageService } from '../../usage/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
@@ -31,7 +32,7 @@ export class ApiKeyPagesController {
 
   @Get()
   async list(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
-    const filter = { status: textOf(query, 'status'), search: textOf(query, 'search') };
+    const filter = { status: textOf(query, 'status'), search: hideSecrets(textOf(query, 'search')) };
     const paging = Paging.of(query);
     const { value, denial } = await runForm(async () => {
       const input = await validateForm(ListApiKeysQuery, {
@@ -40,7 +41,7 @@ export class ApiKeyPagesController {
         cursor: paging.cursor,
         limit: paging.limit,
       });
-      const slice = SliceQuery.toRequest(input);
+      const slice = ListApiKeysQuery.toSliceRequest(input);
       const found = await this.apiKeys.list(caller, ListApiKeysQuery.toFilter(input), slice);
       return toListDto(found, (key) => key);
     });
@@ -74,7 +75,7 @@ export class ApiKeyPagesController {
   ): Promise<Page | SeeOther> {
     const typed = textOf(form, 'name');
     const { denial } = await runForm(async () =>
-      this.apiKeys.update(caller, id, await validateForm(RenameApiKeyDto, { name: typed })),
+      this.apiKeys.update(caller, id, await validateForm(UpdateApiKeyDto, { name: typed })),
     );
     if (!denial) return new SeeOther(`/api-keys/${id}`, { notice: { code: 'changesSaved' } });
     return Page.denied(await this.keyPage(caller, id, {}, typed, denial), denial);

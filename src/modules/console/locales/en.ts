@@ -387,6 +387,7 @@ const en = {
     too_many_values: 'Select at most {{max}}.',
     too_many_fields: 'This form has too many fields. Reload the page and try again.',
     invalid_characters: 'Remove control characters and line breaks.',
+    invalid_text_characters: 'Remove control characters.',
     invisible: 'Enter at least one visible character.',
     is_api_key: 'This looks like an API key. Remove it from this field.',
     invalid_email: 'Enter a valid email address (up to {{max}} characters).',

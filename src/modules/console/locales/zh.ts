@@ -363,6 +363,7 @@ const zh: Catalogue = {
     too_many_values: '最多选择 {{max}} 项。',
     too_many_fields: '表单的字段过多。',
     invalid_characters: '请删除控制字符和换行符。',
+    invalid_text_characters: '请删除控制字符。',
     invisible: '请至少输入一个可见字符。',
     is_api_key: '这看起来像是 API 密钥，请将其删除。',
     invalid_email: '请输入有效的邮箱地址（最多 {{max}} 个字符）。',

@@ -1,5 +1,4 @@
-import { MAX_UNUSED_DAYS } from '../../../admin/index.js';
-import type { OwnedApiKey } from '../../../api-keys/index.js';
+import { MAX_FILTER_DAYS, type OwnedApiKey } from '../../../api-keys/index.js';
 import type { User } from '../../../users/index.js';
 import { SELECTION_FORM_ID } from '../../api-keys/key-columns.js';
 import { KeyFilter } from '../../api-keys/key-filter.js';
@@ -58,7 +57,7 @@ function AllKeysFilter({ filter, owner, denial }: AllKeysFilterProps) {
         label={t('allKeys.unusedFor')}
         type="number"
         min={1}
-        max={MAX_UNUSED_DAYS}
+        max={MAX_FILTER_DAYS}
         value={filter.unusedForDays}
         denial={denial}
       />
