@@ -3,4 +3,5 @@ export { UsageHourEntity } from './usage-hour.entity.js';
 export * from './usage.module.js';
 export * from './usage.recorder.js';
 export * from './usage.service.js';
-export type { UsageInterval, UsageBucket } from './usage.js';
+export * from './usage-periods.js';
+export type { UsageBucket, UsageCounts, UsageInterval } from './usage.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Between, In, LessThan } from 'typeorm';
+import { Between, In, LessThan, type EntityManager } from 'typeorm';
 import {
   addToCounters,
   Database,
@@ -53,11 +53,17 @@ export class UsageRepository {
     return new Set(found.map(({ id }) => id));
   }
 
-  async find(apiKeyId: string, fromHour: number, toHour: number): Promise<UsageTally[]> {
+  /**
+   * Returns the requests with a key, added up in steps of 1 or 24 hours. The `hour` of a step is its first hour. Leaves
+   * out steps without requests.
+   */
+  async find(apiKeyId: string, fromHour: number, toHour: number, stepHours = 1): Promise<HourlyCounts[]> {
     const rows = await this.database.read((manager) =>
-      manager.findBy(UsageHourEntity, { apiKeyId, hour: Between(fromHour, toHour) }),
+      selectCounts(manager, `usage.hour - usage.hour % ${stepHours}`)
+        .where({ apiKeyId, hour: Between(fromHour, toHour) })
+        .getRawMany<RawCounts>(),
     );
-    return rows.map(({ hour, accepted, limited, denied }) => ({ apiKeyId, hour, accepted, limited, denied }));
+    return rows.map(toHourlyCounts);
   }
 
   /**
@@ -66,22 +72,11 @@ export class UsageRepository {
    */
   async totals(fromHour: number, toHour: number): Promise<HourlyCounts[]> {
     const rows = await this.database.read((manager) =>
-      manager
-        .createQueryBuilder(UsageHourEntity, 'usage')
-        .select('usage.hour', 'hour')
-        .addSelect('SUM(usage.accepted)', 'accepted')
-        .addSelect('SUM(usage.limited)', 'limited')
-        .addSelect('SUM(usage.denied)', 'denied')
+      selectCounts(manager, 'usage.hour')
         .where({ hour: Between(fromHour, toHour) })
-        .groupBy('usage.hour')
-        .getRawMany<Record<keyof HourlyCounts, number | string>>(),
+        .getRawMany<RawCounts>(),
     );
-    return rows.map(({ hour, accepted, limited, denied }) => ({
-      hour: Number(hour),
-      accepted: Number(accepted),
-      limited: Number(limited),
-      denied: Number(denied),
-    }));
+    return rows.map(toHourlyCounts);
   }
 
   /**
@@ -101,3 +96,23 @@ export class UsageRepository {
     });
   }
 }
+
+/** MySQL returns sums as strings. */
+type RawCounts = Record<keyof HourlyCounts, number | string>;
+
+/** Adds up the counts by the SQL expression `hour`, which must never come from a client. */
+const selectCounts = (manager: EntityManager, hour: string) =>
+  manager
+    .createQueryBuilder(UsageHourEntity, 'usage')
+    .select(hour, 'hour')
+    .addSelect('SUM(usage.accepted)', 'accepted')
+    .addSelect('SUM(usage.limited)', 'limited')
+    .addSelect('SUM(usage.denied)', 'denied')
+    .groupBy(hour);
+
+const toHourlyCounts = ({ hour, accepted, limited, denied }: RawCounts): HourlyCounts => ({
+  hour: Number(hour),
+  accepted: Number(accepted),
+  limited: Number(limited),
+  denied: Number(denied),
+});

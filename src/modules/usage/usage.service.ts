@@ -5,7 +5,8 @@ import { DAY_MS, daysBefore, HOUR_MS } from '../../common/duration.js';
 import { validationFailed } from '../../common/errors/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
 import { toBuckets } from './usage-buckets.js';
-import type { UsageInterval, UsageBucket } from './usage.js';
+import { usagePeriod, type TimeSpan, type UsagePeriod, type UsagePeriodName } from './usage-periods.js';
+import type { UsageBucket, UsageCounts, UsageInterval } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 import { EMPTY_RANGE, RANGE_TOO_LONG } from './usage.errors.js';
 
@@ -13,12 +14,23 @@ import { EMPTY_RANGE, RANGE_TOO_LONG } from './usage.errors.js';
 const MAX_SPAN_DAYS: Record<UsageInterval, number> = { hour: 90, day: 400 };
 const DEFAULT_SPAN_DAYS: Record<UsageInterval, number> = { hour: 1, day: 30 };
 
+const HOURS: Record<UsageInterval, number> = { hour: 1, day: 24 };
+
 export interface UsageRange {
   readonly interval: UsageInterval;
   /** If this is `null`, the range starts 1 day before `to`, or 30 days before `to` for the interval `day`. */
   readonly from: Date | null;
   /** If this is `null`, the range ends now. */
   readonly to: Date | null;
+}
+
+/** The usage in a period. */
+export interface PeriodUsage {
+  /** One bucket for each hour or day of the period, oldest first, including those without requests. */
+  readonly buckets: UsageBucket[];
+  readonly totals: UsageCounts;
+  /** The totals of the equally long span before the period. */
+  readonly previousTotals: UsageCounts;
 }
 
 /** Reads the usage of API keys. */
@@ -32,20 +44,35 @@ export class UsageService {
 
   /** Returns the usage of all keys together, by hour. */
   async totals(from: Date, to: Date): Promise<UsageBucket[]> {
-    const [fromHour, toHour] = [from, to].map((time) => Math.floor(time.getTime() / HOUR_MS));
-    return toBuckets(await this.repository.totals(fromHour!, toHour!), 'hour', from, to);
+    return toBuckets(await this.repository.totals(hourOf(from), hourOf(to)), 'hour', from, to);
   }
 
   /**
    * Returns the usage of one of the caller's keys.
    * Throws `api_key_not_found`. Throws `validation_failed` if the range is empty or too long.
    */
-  async show(
+  async show(caller: Principal, apiKeyId: string, range: UsageRange): Promise<UsageBucket[]> {
+    await this.apiKeys.get(caller, apiKeyId);
+    return this.ofKey(apiKeyId, range);
+  }
+
+  /** Returns the usage of any key. Throws `validation_failed` if the range is empty or too long. */
+  async ofKey(apiKeyId: string, range: UsageRange): Promise<UsageBucket[]> {
+    return this.inRange(apiKeyId, range);
+  }
+
+  /** Returns the usage of one of the caller's keys in a period. Throws `api_key_not_found`. */
+  async ofPeriod(
     caller: Principal,
     apiKeyId: string,
-    { interval, ...range }: UsageRange,
-  ): Promise<UsageBucket[]> {
+    period: UsagePeriodName,
+    now = this.clock.now(),
+  ): Promise<PeriodUsage> {
     await this.apiKeys.get(caller, apiKeyId);
+    return this.inPeriod(apiKeyId, usagePeriod(period, now));
+  }
+
+  private async inRange(apiKeyId: string, { interval, ...range }: UsageRange): Promise<UsageBucket[]> {
     const to = range.to ?? this.clock.now();
     const from = range.from ?? daysBefore(to, DEFAULT_SPAN_DAYS[interval]);
     if (from >= to) throw validationFailed(EMPTY_RANGE.on('from'));
@@ -53,9 +80,37 @@ export class UsageService {
     if (to.getTime() - from.getTime() > maxDays * DAY_MS) {
       throw validationFailed(RANGE_TOO_LONG.on('from', { max: maxDays }));
     }
-    const stepHours = interval === 'hour' ? 1 : 24;
-    const fromHour = Math.floor(from.getTime() / HOUR_MS / stepHours) * stepHours;
+    const stepHours = HOURS[interval];
+    const fromHour = Math.floor(hourOf(from) / stepHours) * stepHours;
     const toHour = Math.ceil(to.getTime() / HOUR_MS / stepHours) * stepHours - 1;
-    return toBuckets(await this.repository.find(apiKeyId, fromHour, toHour), interval, from, to);
+    const counts = await this.repository.find(apiKeyId, fromHour, toHour, stepHours);
+    return toBuckets(counts, interval, from, to);
   }
+
+  private async inPeriod(
+    apiKeyId: string,
+    { interval, from, to, previous }: UsagePeriod,
+  ): Promise<PeriodUsage> {
+    const find = (span: TimeSpan, stepHours: number) =>
+      this.repository.find(apiKeyId, hourOf(span.from), hourOf(span.to) - 1, stepHours);
+    const counts = await find({ from, to }, HOURS[interval]);
+    const previousCounts = await find(previous, HOURS[interval]);
+    return {
+      buckets: toBuckets(counts, interval, from, to),
+      totals: total(counts),
+      previousTotals: total(previousCounts),
+    };
+  }
+}
+
+const hourOf = (time: Date): number => Math.floor(time.getTime() / HOUR_MS);
+
+function total(counts: readonly UsageCounts[]): UsageCounts {
+  const sum = { accepted: 0, limited: 0, denied: 0 };
+  for (const { accepted, limited, denied } of counts) {
+    sum.accepted += accepted;
+    sum.limited += limited;
+    sum.denied += denied;
+  }
+  return sum;
 }
