@@ -9,6 +9,7 @@ import { MadeWithKeys1764000100000 } from './1764000100000-made-with-keys.js';
 import { Lists1764000200000 } from './1764000200000-lists.js';
 import { EmailsInOneForm1764000300000 } from './1764000300000-emails-in-one-form.js';
 import { TemporaryPasswordsEnd1764000400000 } from './1764000400000-temporary-passwords-end.js';
+import { UsageByUser1764100000000 } from './1764100000000-usage-by-user.js';
 
 /** All migrations, oldest first. The list is explicit, so that no file is included by accident. */
 export const MIGRATIONS: Migrations = [
@@ -22,4 +23,5 @@ export const MIGRATIONS: Migrations = [
   Lists1764000200000,
   EmailsInOneForm1764000300000,
   TemporaryPasswordsEnd1764000400000,
+  UsageByUser1764100000000,
 ];

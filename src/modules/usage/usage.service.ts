@@ -5,8 +5,8 @@ import { DAY_MS, daysBefore, HOUR_MS } from '../../common/duration.js';
 import { validationFailed } from '../../common/errors/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
 import { toBuckets } from './usage-buckets.js';
-import { usagePeriod, type TimeSpan, type UsagePeriod, type UsagePeriodName } from './usage-periods.js';
-import type { UsageBucket, UsageCounts, UsageInterval } from './usage.js';
+import { usagePeriod, type TimeSpan, type UsagePeriodName } from './usage-periods.js';
+import type { UsageBucket, UsageCounts, UsageInterval, UsageSubject } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 import { EMPTY_RANGE, RANGE_TOO_LONG } from './usage.errors.js';
 
@@ -14,7 +14,7 @@ import { EMPTY_RANGE, RANGE_TOO_LONG } from './usage.errors.js';
 const MAX_SPAN_DAYS: Record<UsageInterval, number> = { hour: 90, day: 400 };
 const DEFAULT_SPAN_DAYS: Record<UsageInterval, number> = { hour: 1, day: 30 };
 
-const HOURS: Record<UsageInterval, number> = { hour: 1, day: 24 };
+const HOURS = { hour: 1, day: 24 } as const;
 
 export interface UsageRange {
   readonly interval: UsageInterval;
@@ -33,7 +33,7 @@ export interface PeriodUsage {
   readonly previousTotals: UsageCounts;
 }
 
-/** Reads the usage of API keys. */
+/** Reads the usage of API keys and of users. */
 @Injectable()
 export class UsageService {
   constructor(
@@ -42,26 +42,19 @@ export class UsageService {
     private readonly clock: Clock,
   ) {}
 
-  /** Returns the usage of all keys together, by hour. */
-  async totals(from: Date, to: Date): Promise<UsageBucket[]> {
-    return toBuckets(await this.repository.totals(hourOf(from), hourOf(to)), 'hour', from, to);
-  }
-
   /**
    * Returns the usage of one of the caller's keys.
    * Throws `api_key_not_found`. Throws `validation_failed` if the range is empty or too long.
    */
   async show(caller: Principal, apiKeyId: string, range: UsageRange): Promise<UsageBucket[]> {
     await this.apiKeys.get(caller, apiKeyId);
-    return this.ofKey(apiKeyId, range);
+    return this.ofSubject({ apiKeyId }, range);
   }
 
-  /** Returns the usage of any key. Throws `validation_failed` if the range is empty or too long. */
-  async ofKey(apiKeyId: string, range: UsageRange): Promise<UsageBucket[]> {
-    return this.inRange(apiKeyId, range);
-  }
-
-  /** Returns the usage of one of the caller's keys in a period. Throws `api_key_not_found`. */
+  /**
+   * Returns the usage of one of the caller's keys in a period, and the totals of the span before it.
+   * Throws `api_key_not_found`.
+   */
   async ofPeriod(
     caller: Principal,
     apiKeyId: string,
@@ -69,10 +62,13 @@ export class UsageService {
     now = this.clock.now(),
   ): Promise<PeriodUsage> {
     await this.apiKeys.get(caller, apiKeyId);
-    return this.inPeriod(apiKeyId, usagePeriod(period, now));
+    return this.ofSubjectInPeriod({ apiKeyId }, period, now);
   }
 
-  private async inRange(apiKeyId: string, { interval, ...range }: UsageRange): Promise<UsageBucket[]> {
+  /**
+   * Returns the usage of any key or user, for admins. Throws `validation_failed` if the range is empty or too long.
+   */
+  async ofSubject(subject: UsageSubject, { interval, ...range }: UsageRange): Promise<UsageBucket[]> {
     const to = range.to ?? this.clock.now();
     const from = range.from ?? daysBefore(to, DEFAULT_SPAN_DAYS[interval]);
     if (from >= to) throw validationFailed(EMPTY_RANGE.on('from'));
@@ -83,22 +79,24 @@ export class UsageService {
     const stepHours = HOURS[interval];
     const fromHour = Math.floor(hourOf(from) / stepHours) * stepHours;
     const toHour = Math.ceil(to.getTime() / HOUR_MS / stepHours) * stepHours - 1;
-    const counts = await this.repository.find(apiKeyId, fromHour, toHour, stepHours);
+    const counts = await this.repository.find(subject, fromHour, toHour, stepHours);
     return toBuckets(counts, interval, from, to);
   }
 
-  private async inPeriod(
-    apiKeyId: string,
-    { interval, from, to, previous }: UsagePeriod,
+  /** Returns the usage of any key or user in a period, for admins. A user's usage includes their removed keys. */
+  async ofSubjectInPeriod(
+    subject: UsageSubject,
+    period: UsagePeriodName,
+    now = this.clock.now(),
   ): Promise<PeriodUsage> {
-    const find = (span: TimeSpan, stepHours: number) =>
-      this.repository.find(apiKeyId, hourOf(span.from), hourOf(span.to) - 1, stepHours);
-    const counts = await find({ from, to }, HOURS[interval]);
-    const previousCounts = await find(previous, HOURS[interval]);
+    const { interval, from, to, previous } = usagePeriod(period, now);
+    const find = (span: TimeSpan) =>
+      this.repository.find(subject, hourOf(span.from), hourOf(span.to) - 1, HOURS[interval]);
+    const counts = await find({ from, to });
     return {
       buckets: toBuckets(counts, interval, from, to),
       totals: total(counts),
-      previousTotals: total(previousCounts),
+      previousTotals: total(await find(previous)),
     };
   }
 }
