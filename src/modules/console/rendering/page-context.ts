@@ -18,6 +18,8 @@ export interface PageContext {
   /** Whether the browser sent a session cookie. Public pages don't check whether it is valid. */
   readonly hasSession: boolean;
   readonly isRegistrationOpen: boolean;
+  /** Whether the server serves Swagger UI. */
+  readonly hasDocs: boolean;
   readonly asset: (name: AssetName) => string;
 }
 

@@ -67,6 +67,7 @@ export class PageRenderer {
       principal: request.auth?.principal ?? null,
       hasSession: clientInfoOf(request, this.settings).presentedToken !== null,
       isRegistrationOpen: this.settings.registration === 'open',
+      hasDocs: this.settings.docs === 'on',
       asset: (name) => this.assets.url(name),
     };
   }
