@@ -10,6 +10,7 @@ import { Lists1764000200000 } from './1764000200000-lists.js';
 import { EmailsInOneForm1764000300000 } from './1764000300000-emails-in-one-form.js';
 import { TemporaryPasswordsEnd1764000400000 } from './1764000400000-temporary-passwords-end.js';
 import { OwnKeys1764000500000 } from './1764000500000-own-keys.js';
+import { UsageByUser1764100000000 } from './1764100000000-usage-by-user.js';
 
 /** All migrations, oldest first. The list is explicit, so that no file is included by accident. */
 export const MIGRATIONS: Migrations = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: Migrations = [
   EmailsInOneForm1764000300000,
   TemporaryPasswordsEnd1764000400000,
   OwnKeys1764000500000,
+  UsageByUser1764100000000,
 ];

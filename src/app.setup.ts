@@ -15,5 +15,5 @@ export function configureApp(app: NestFastifyApplication): void {
   app.enableVersioning({ type: VersioningType.URI, prefix: 'api/v', defaultVersion: '1' });
   warnAboutForwardedFor(app, settings);
   logRequests(app, settings);
-  serveDocs(app);
+  if (settings.docs === 'on') serveDocs(app);
 }

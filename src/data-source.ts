@@ -6,7 +6,7 @@ import { databaseOptions, MigrationRequirementEntity, SchemaDataSource } from '.
 import { InvalidationClockEntity, InvalidationFeedEntity } from './invalidation/index.js';
 import { ApiKeyEntity, IdempotencyRecordEntity } from './modules/api-keys/index.js';
 import { SessionEntity } from './modules/auth/index.js';
-import { UsageHourEntity } from './modules/usage/index.js';
+import { UsageHourEntity, UserUsageHourEntity } from './modules/usage/index.js';
 import { UserEntity } from './modules/users/index.js';
 
 /**
@@ -22,6 +22,7 @@ export const ENTITIES = [
   ApiKeyEntity,
   IdempotencyRecordEntity,
   UsageHourEntity,
+  UserUsageHourEntity,
   InstanceEntity,
 ];
 

@@ -57,11 +57,11 @@ async function createApp(settings: Settings, listener: HttpListener): Promise<Ne
   return app;
 }
 
-function printUrls({ publicUrl, port }: Settings, actualPort: number): void {
+function printUrls({ publicUrl, port, docs }: Settings, actualPort: number): void {
   const base = port === 0 ? `http://localhost:${actualPort}` : publicUrl;
-  process.stdout.write(
-    `\n  Console  ${base}/api-keys\n  API      ${base}/api/v1\n  Docs     ${base}${DOCS_PATH}\n\n`,
-  );
+  const lines = [`Console  ${base}/api-keys`, `API      ${base}/api/v1`];
+  if (docs === 'on') lines.push(`Docs     ${base}${DOCS_PATH}`);
+  process.stdout.write(`\n${lines.map((line) => `  ${line}\n`).join('')}\n`);
 }
 
 function fail(error: unknown): never {

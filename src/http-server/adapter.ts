@@ -58,7 +58,8 @@ export function createAdapter(
   registerBodyParsers(server);
   const methods = new RouteMethods(server);
   const cors = new Cors(settings);
-  const [forDocs, forPages] = [docsHeaders(settings), pageHeaders(settings)];
+  const forDocs = settings.docs === 'on' ? docsHeaders(settings) : headers;
+  const forPages = pageHeaders(settings);
   const headersFor = (url: string) => {
     // Hot path: nearly all requests go to the API. For them, the slower checks are skipped.
     if (url.startsWith('/api/v1/')) return headers;

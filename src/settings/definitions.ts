@@ -154,6 +154,12 @@ export const SETTINGS = {
     'A comma-separated list of the web origins whose scripts can call `/api` with a key.',
     parseOrigins,
   ),
+  docs: defineSetting(
+    'DOCS',
+    'on',
+    'With `on`, the server serves the OpenAPI document at /api/openapi.json and Swagger UI at /api/docs. With `off`, both are 404.',
+    parseChoice('on', 'off'),
+  ),
   securityContact: defineOptionalSetting(
     'SECURITY_CONTACT',
     'The contact for vulnerability reports in /.well-known/security.txt, for example mailto:security@example.com or an https URL.',

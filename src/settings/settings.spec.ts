@@ -29,6 +29,7 @@ it('has the documented defaults', () => {
     rateLimitWindowSeconds: 60,
     failedAttemptsLimit: 20,
     corsOrigins: [],
+    docs: 'on',
     securityContact: null,
     trustProxy: 0,
     drainSeconds: 0,

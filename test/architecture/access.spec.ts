@@ -138,6 +138,7 @@ describe('every route of the service', () => {
         .map(({ method, path }) => `${method} ${path}`)
         .sort(),
     ).toEqual([
+      'DELETE /api/v1/me/sessions/{id}',
       'GET /api/v1/me/sessions',
       'PATCH /api/v1/me',
       'POST /api/v1/admin/users/{id}/reset-password',

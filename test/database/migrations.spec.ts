@@ -7,8 +7,11 @@ import { CURRENT_BUILD, isOlderBuild } from '../../src/database/schema/build-com
 import { databaseOptions, SchemaDataSource, StartupLock } from '../../src/database/index.js';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { TemporaryPasswordsEnd1764000400000 } from '../../migrations/1764000400000-temporary-passwords-end.js';
+import { UsageByUser1764100000000 } from '../../migrations/1764100000000-usage-by-user.js';
+import { ApiKeyEntity } from '../../src/modules/api-keys/index.js';
+import { UsageHourEntity, UserUsageHourEntity } from '../../src/modules/usage/index.js';
 import { UserEntity } from '../../src/modules/users/index.js';
-import { userRow } from '../support/rows.js';
+import { apiKeyRow, userRow } from '../support/rows.js';
 import { DATABASES, onEachDatabase, type TestDatabase } from '../support/databases.js';
 
 const optionsFor = ({ url }: TestDatabase) =>
@@ -141,6 +144,42 @@ onEachDatabase((kind) => {
     expect(endsAt).toBeLessThanOrEqual(Date.now() + 72 * 3_600_000);
     expect((await users.findOneByOrFail({ id: own.id })).passwordEndsAt).toBeNull();
     await users.delete([temporary.id, own.id]);
+  });
+
+  it("adds up the usage of each user's keys", async () => {
+    const migration = new UsageByUser1764100000000();
+    const [ada, bob] = [userRow(), userRow()];
+    const keys = [ada, ada, bob].map(({ id }) => apiKeyRow({ userId: id }));
+    const hours = [1, 30, 9_000];
+    await dataSource.getRepository(UserEntity).insert([ada, bob]);
+    await dataSource.getRepository(ApiKeyEntity).insert(keys);
+    const rows = keys.flatMap(({ id }) =>
+      hours.map((hour) => ({ apiKeyId: id, hour, accepted: hour, limited: 1, denied: 2 ** 40 })),
+    );
+    await dataSource.getRepository(UsageHourEntity).insert(rows);
+    const runner = dataSource.createQueryRunner();
+    await migration.down(runner);
+    // Twice, because an interrupted start repeats it.
+    for (let times = 0; times < 2; times++) await migration.up(runner);
+    await runner.release();
+    const sums = (userId: string, ofKeys: number) =>
+      hours.map((hour) => ({
+        userId,
+        hour,
+        accepted: ofKeys * hour,
+        limited: ofKeys,
+        denied: ofKeys * 2 ** 40,
+      }));
+    const users = dataSource.getRepository(UserUsageHourEntity);
+    for (const [{ id: userId }, ofKeys] of [
+      [ada, 2],
+      [bob, 1],
+    ] as const)
+      expect(await users.find({ where: { userId }, order: { hour: 'ASC' } })).toEqual(sums(userId, ofKeys));
+    expect(await users.count()).toBe(6);
+    for (const repository of [users, dataSource.getRepository(UsageHourEntity)]) await repository.deleteAll();
+    await dataSource.getRepository(ApiKeyEntity).delete(keys.map(({ id }) => id));
+    await dataSource.getRepository(UserEntity).delete([ada.id, bob.id]);
   });
 
   it('creates the same tables at start as on the command line', async () => {

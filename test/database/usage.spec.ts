@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { Principal } from '../../src/common/access/index.js';
 import { unavailable } from '../../src/common/errors/index.js';
-import { OutcomeUnknownError, SYSTEM_AUTHOR } from '../../src/database/index.js';
+import { OutcomeUnknownError, SYSTEM_AUTHOR, type Transaction } from '../../src/database/index.js';
 import {
   ApiKeyEntity,
   type ApiKeysService,
@@ -10,9 +10,10 @@ import {
 } from '../../src/modules/api-keys/index.js';
 import { ApiKeysRepository, type LastUse } from '../../src/modules/api-keys/api-keys.repository.js';
 import { UserEntity } from '../../src/modules/users/index.js';
-import { UsageRecorder, UsageService } from '../../src/modules/usage/index.js';
+import { UsageRecorder, UsageService, UsageStatsService } from '../../src/modules/usage/index.js';
 import { UsagePruner } from '../../src/modules/usage/usage.pruner.js';
 import { UsageRepository } from '../../src/modules/usage/usage.repository.js';
+import { UsageStatsRepository } from '../../src/modules/usage/usage-stats.repository.js';
 import type { UsageTally } from '../../src/modules/usage/usage.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';
@@ -77,7 +78,8 @@ onEachDatabase((kind) => {
     clock = new StoppedClock(START);
     repository = new FailingRepository(one.database);
     recorder = recorderOn(clock);
-    await one.dataSource.query('DELETE FROM usage_hours');
+    for (const table of ['usage_hours', 'user_usage_hours'])
+      await one.dataSource.query(`DELETE FROM ${table}`);
     [key] = await makeKeys(1);
     log = LogLines.record();
   });
@@ -97,7 +99,11 @@ onEachDatabase((kind) => {
   }
   /** Requests of a key by hour: accepted, limited, denied. */
   const stored = async (apiKeyId = key) =>
-    (await repository.find(apiKeyId, 0, 10_000_000))
+    (await repository.find({ apiKeyId }, 0, 10_000_000))
+      .sort((a, b) => a.hour - b.hour)
+      .map(({ hour, accepted, limited, denied }) => [hour - HOUR, accepted, limited, denied]);
+  const storedOf = async (id: string) =>
+    (await repository.find({ userId: id }, 0, 10_000_000))
       .sort((a, b) => a.hour - b.hour)
       .map(({ hour, accepted, limited, denied }) => [hour - HOUR, accepted, limited, denied]);
   const lastUse = async (apiKeyId = key) => {
@@ -384,8 +390,8 @@ onEachDatabase((kind) => {
       await repository.add([...rows, tally(second, HOUR)], nothing);
       const hours = (found: readonly { hour: number }[]) =>
         found.map(({ hour }) => hour - HOUR).sort((a, b) => a - b);
-      expect(hours(await repository.find(key, HOUR - 1, HOUR + 1))).toEqual([-1, 0, 1]);
-      const totals = await repository.totals(HOUR - 1, HOUR + 1);
+      expect(hours(await repository.find({ apiKeyId: key }, HOUR - 1, HOUR + 1))).toEqual([-1, 0, 1]);
+      const totals = await new UsageStatsRepository(one.database).totals([HOUR - 1, HOUR, HOUR + 1]);
       expect(hours(totals)).toEqual([-1, 0, 1]);
       expect(totals.find(({ hour }) => hour === HOUR)).toEqual({
         hour: HOUR,
@@ -393,6 +399,26 @@ onEachDatabase((kind) => {
         limited: 4,
         denied: 6,
       });
+    });
+
+    it("adds up the usage of a user's keys by hour, and keeps it when a key is removed", async () => {
+      const [second] = await makeKeys(1);
+      const other = userRow();
+      await one.dataSource.manager.insert(UserEntity, other);
+      const theirs = apiKeyRow({ userId: other.id });
+      await one.dataSource.manager.insert(ApiKeyEntity, theirs);
+      for (const _ of [1, 2])
+        await repository.add([tally(key), tally(second), tally(second, HOUR + 1), tally(theirs.id)], nothing);
+      const remove = async (transaction: Transaction) => {
+        await repository.deleteOf(transaction, second);
+        await transaction.manager.delete(ApiKeyEntity, { id: second });
+      };
+      await one.database.write(SYSTEM_AUTHOR, remove);
+      expect(await storedOf(userId)).toEqual([
+        [0, 4, 8, 12],
+        [1, 2, 4, 6],
+      ]);
+      expect(await storedOf(other.id)).toEqual([[0, 2, 4, 6]]);
     });
 
     it('deletes the usage of one key', async () => {
@@ -436,6 +462,7 @@ onEachDatabase((kind) => {
       expect(await repository.prune(OLDEST, 2)).toBe(1);
       expect(await repository.prune(OLDEST, 2)).toBe(0);
       expect(await left()).toEqual([0]);
+      expect((await storedOf(userId)).map(([hour]) => hour! + HOUR - OLDEST)).toEqual([0]);
     });
 
     it('deletes at most 10,000 rows a minute, and stops when fewer are left', async () => {
@@ -522,7 +549,8 @@ onEachDatabase((kind) => {
       const at = (hour: number) => ({ apiKeyId: key, hour, accepted: 1, limited: 0, denied: 0 });
       await repository.add([at(HOUR - 24), at(HOUR + 1)], () => Promise.resolve());
       const end = new Date((HOUR + 1) * HOUR_MS);
-      const buckets = await service().totals(before(DAY_MS), end);
+      const stats = new UsageStatsService(new UsageStatsRepository(one.database));
+      const { buckets } = await stats.between(before(DAY_MS), end);
       expect([buckets.length, buckets[0]!.accepted, buckets.at(-1)!.accepted]).toEqual([25, 1, 0]);
     });
   });

@@ -1,11 +1,16 @@
 import { DataSource } from 'typeorm';
 import { READ_CONNECTION } from '../../src/database/index.js';
-import { StatsService } from '../../src/modules/admin/index.js';
+import { StatsService, type TopUsageService } from '../../src/modules/admin/index.js';
 import { ApiKeyEntity, type AdminApiKeysService } from '../../src/modules/api-keys/index.js';
-import { UsageHourEntity, type UsageService } from '../../src/modules/usage/index.js';
+import {
+  UsageHourEntity,
+  UserUsageHourEntity,
+  type UsageStatsService,
+} from '../../src/modules/usage/index.js';
 import { UserEntity, type UsersService } from '../../src/modules/users/index.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
+import { gate } from '../support/gate.js';
 import { LogLines } from '../support/log-lines.js';
 import { expectProblem } from '../support/problem.js';
 import { apiKeyRow, userRow } from '../support/rows.js';
@@ -13,12 +18,15 @@ import { StoppedClock } from '../support/test-clock.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
+const NONE = { accepted: [], limited: [] };
 const NO_REQUESTS = { accepted: 0, limited: 0, denied: 0 };
 
 interface StatsResponse {
   readonly generatedAt: string;
   readonly users: { readonly total: number };
   readonly usage: readonly { readonly at: string }[];
+  readonly topApiKeys: Record<'accepted' | 'limited', readonly { apiKey: { name: string } }[]>;
+  readonly topUsers: unknown;
 }
 
 onEachDatabase((kind) => {
@@ -53,6 +61,8 @@ onEachDatabase((kind) => {
         neverUsed: 0,
         unusedFor90Days: 0,
       },
+      topApiKeys: NONE,
+      topUsers: NONE,
     });
     expect(generatedAt).toMatch(/^\d{4}-.+Z$/);
     const thisHour = Math.floor(Date.parse(generatedAt) / HOUR_MS);
@@ -147,6 +157,53 @@ onEachDatabase((kind) => {
     ]);
   });
 
+  it('ranks the keys and users with the most accepted and limited requests of the last day', async () => {
+    const users = [userRow({ name: 'Ada' }), userRow({ name: 'Bob' })];
+    await manager().insert(UserEntity, users);
+    const keys = Array.from({ length: 14 }, (_, n) =>
+      apiKeyRow({
+        userId: users[n % 2]!.id,
+        id: `key0000000${String(n).padStart(2, '0')}`,
+        name: `Key ${n}`,
+      }),
+    );
+    await manager().insert(ApiKeyEntity, keys);
+    const now = Math.floor(app.clock.now().getTime() / HOUR_MS);
+    const counts = { accepted: 0, limited: 0, denied: 1 };
+    await manager().insert(UsageHourEntity, [
+      // Key 1 has the most only with both hours together. Keys 2 to 13 have equal numbers.
+      { apiKeyId: keys[0]!.id, hour: now, ...counts, accepted: 15 },
+      { apiKeyId: keys[1]!.id, hour: now, ...counts, accepted: 10 },
+      { apiKeyId: keys[1]!.id, hour: now - 23, ...counts, accepted: 10, limited: 2 },
+      { apiKeyId: keys[2]!.id, hour: now - 26, ...counts, accepted: 100, limited: 100 },
+      ...keys.slice(2).map(({ id }) => ({ apiKeyId: id, hour: now - 1, ...counts, accepted: 3 })),
+    ]);
+    await manager().insert(UserUsageHourEntity, [
+      { userId: users[0]!.id, hour: now, ...counts, accepted: 5, limited: 1 },
+      { userId: users[1]!.id, hour: now - 1, ...counts, accepted: 6 },
+    ]);
+    const { topApiKeys, topUsers } = await stats();
+    const names = (top: readonly { apiKey: { name: string } }[]) => top.map(({ apiKey }) => apiKey.name);
+    expect(names(topApiKeys.accepted)).toEqual([1, 0, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `Key ${n}`));
+    const [ada, bob] = users.map(({ id, email, name }) => ({ id, email, name }));
+    expect(topApiKeys.limited).toEqual([
+      {
+        apiKey: { id: keys[1]!.id, name: 'Key 1', prefix: `chm_${keys[1]!.id}` },
+        owner: bob,
+        accepted: 20,
+        limited: 2,
+        denied: 2,
+      },
+    ]);
+    expect(topUsers).toEqual({
+      accepted: [
+        { user: bob, ...counts, accepted: 6 },
+        { user: ada, ...counts, accepted: 5, limited: 1 },
+      ],
+      limited: [{ user: ada, ...counts, accepted: 5, limited: 1 }],
+    });
+  });
+
   it('is cached for ten seconds', async () => {
     const first = await stats();
     await app.createUser();
@@ -219,7 +276,8 @@ it('counts one table at a time, and measures its age from the start, on the mono
   const service = new StatsService(
     { countByRoleAndStatus: () => counted('users') } as unknown as UsersService,
     { count: () => counted('keys') } as unknown as AdminApiKeysService,
-    { totals: (...span: Date[]) => (spans.push(span), counted('usage')) } as unknown as UsageService,
+    { between: (...span: Date[]) => (spans.push(span), counted('usage')) } as unknown as UsageStatsService,
+    { apiKeys: () => NONE, users: () => NONE } as unknown as TopUsageService,
     clock,
   );
   const first = await service.get();
@@ -233,4 +291,44 @@ it('counts one table at a time, and measures its age from the start, on the mono
   expect(await service.get()).toBe(first);
   clock.advance(1);
   expect(await service.get()).not.toBe(first);
+});
+
+it('waits only a little for a count, and then returns the previous numbers while it counts', async () => {
+  const clock = new StoppedClock();
+  let counting = gate();
+  const service = new StatsService(
+    { countByRoleAndStatus: () => counting.opened } as unknown as UsersService,
+    { count: () => Promise.resolve() } as unknown as AdminApiKeysService,
+    { between: () => Promise.resolve({}) } as unknown as UsageStatsService,
+    { apiKeys: () => NONE, users: () => NONE } as unknown as TopUsageService,
+    clock,
+  );
+  expect(await service.within(1)).toEqual({ stats: null, isCounting: true });
+  counting.open();
+  const first = await service.get();
+  expect(await service.within(1)).toEqual({ stats: first, isCounting: false });
+  counting = gate();
+  clock.advance(10_000);
+  expect(await service.within(1)).toEqual({ stats: first, isCounting: true });
+  // This count takes longer than statistics are cached, but a page can show its result.
+  clock.advance(11_000);
+  const second = service.get();
+  counting.open();
+  expect(await service.within(60_000)).toEqual({ stats: await second, isCounting: false });
+  expect(await service.within(1)).toEqual({ stats: await second, isCounting: false });
+});
+
+it('throws an error of a count only to those who still wait for it', async () => {
+  const counting = gate();
+  const service = new StatsService(
+    { countByRoleAndStatus: () => counting.opened.then(() => Promise.reject(new Error('away'))) } as never,
+    {} as AdminApiKeysService,
+    {} as UsageStatsService,
+    {} as TopUsageService,
+    new StoppedClock(),
+  );
+  expect(await service.within(1)).toEqual({ stats: null, isCounting: true });
+  const waiting = service.within(60_000);
+  counting.open();
+  await expect(waiting).rejects.toThrow('away');
 });

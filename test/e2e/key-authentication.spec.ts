@@ -148,6 +148,7 @@ onEachDatabase((kind) => {
       app.http.post('/api/v1/me/password').set('X-API-Key', key).send({}),
       app.http.get('/api/v1/me/sessions').set('X-API-Key', key),
       app.http.post('/api/v1/me/sessions/revoke-others').set('X-API-Key', key),
+      app.http.delete('/api/v1/me/sessions/x').set('X-API-Key', key),
     ];
     for (const request of requests) {
       const response = await request;

@@ -176,6 +176,7 @@ onEachDatabase((kind) => {
       app.http.patch('/api/v1/me').send({ name: 'x' }),
       app.http.get('/api/v1/me/sessions'),
       app.http.post('/api/v1/me/sessions/revoke-others'),
+      app.http.delete('/api/v1/me/sessions/x'),
       app.http.get('/api/v1/admin/users'),
     ];
     for (const request of closed)

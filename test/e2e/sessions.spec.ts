@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { unavailable } from '../../src/common/errors/index.js';
@@ -294,6 +294,71 @@ onEachDatabase((kind) => {
     const fresh = await app.signIn((await app.createUser()).email);
     await app.http.post('/api/v1/me/sessions/revoke-others').set('Cookie', first).expect(204);
     await me(fresh).expect(200);
+  });
+
+  describe('ending one session', () => {
+    const end = (cookie: string, id: string) =>
+      app.http.delete(`/api/v1/me/sessions/${id}`).set('Cookie', cookie);
+    const idOf = async (cookie: string): Promise<string> =>
+      ((await sessions(cookie)) as { id: string; current: boolean }[]).find(({ current }) => current)!.id;
+
+    it("ends another session of the user's", async () => {
+      const { email } = await app.createUser();
+      const [first, second, third] = [
+        await app.signIn(email),
+        await app.signIn(email),
+        await app.signIn(email),
+      ];
+      const id = await idOf(second);
+      const response = await end(first, id).expect(204);
+      expect([response.text, response.headers['set-cookie']]).toEqual(['', undefined]);
+      expectProblem(await me(second), 401, 'session_expired');
+      await me(third).expect(200);
+      expectProblem(await end(first, id), 404, 'not_found');
+    });
+
+    it('ends the current session, and clears its cookie like a sign-out', async () => {
+      const { email } = await app.createUser();
+      const [cookie, other] = [await app.signIn(email), await app.signIn(email)];
+      const id = await idOf(cookie);
+      const response = await end(cookie, id).expect(204);
+      expect(cookieOf(response)).toBe('chameleon_session=');
+      expect(attributesOf(response)).toEqual(['HttpOnly', 'Max-Age=0', 'Path=/', 'SameSite=Lax']);
+      expectProblem(await end(cookie, id), 401, 'session_expired');
+      await me(other).expect(200);
+    });
+
+    it("finds no session of another user, none that has expired, and none without an id's form", async () => {
+      const { email, id: userId } = await app.createUser();
+      const [cookie, theirs] = [await app.signIn(email), await app.signIn((await app.createUser()).email)];
+      const expired = sessionRow({ userId, createdAt: new Date(0), lastSeenAt: new Date(0) });
+      await app.nest.get(DataSource).getRepository(SessionEntity).insert(expired);
+      for (const id of [await idOf(theirs), expired.id, randomUUID(), 'x', `${await idOf(cookie)}%20`])
+        expectProblem(await end(cookie, id), 404, 'not_found');
+      await me(theirs).expect(200);
+      await me(cookie).expect(200);
+    });
+
+    it('ends a session once, even for simultaneous requests, and lets two sessions not end each other', async () => {
+      const { email } = await app.createUser();
+      const cookies = [await app.signIn(email), await app.signIn(email), await app.signIn(email)];
+      const [first, second, third] = [cookies[0]!, cookies[1]!, cookies[2]!];
+      const ids = [await idOf(first), await idOf(second), await idOf(third)];
+      const statuses = async (...requests: ReturnType<typeof end>[]) =>
+        (await Promise.all(requests)).map(({ status }) => status).sort();
+      expect(await statuses(end(first, ids[2]!), end(second, ids[2]!))).toEqual([204, 404]);
+      expect(await statuses(end(first, ids[1]!), end(second, ids[0]!))).toEqual([204, 401]);
+      expect(await Promise.all([first, second].map(async (cookie) => (await me(cookie)).status))).toContain(
+        200,
+      );
+    });
+
+    it('rejects other sites', async () => {
+      const cookie = await app.signIn((await app.createUser()).email);
+      const request = end(cookie, await idOf(cookie)).set('Sec-Fetch-Site', 'cross-site');
+      expectProblem(await request, 403, 'cross_site_request');
+      await me(cookie).expect(200);
+    });
   });
 
   it('lists sessions in pages, and ends the oldest when the hundred-and-first starts', async () => {

@@ -10,7 +10,7 @@ onEachDatabase((kind) => {
   let app: TestApp;
 
   beforeAll(async () => {
-    app = await TestApp.start(kind, { env: { RATE_LIMIT_STANDARD: '4' } });
+    app = await TestApp.start(kind, { env: { RATE_LIMIT_STANDARD: '4', RATE_LIMIT_ANONYMOUS: '100000' } });
     app.clock.advanceIntoHour();
   });
 
@@ -49,6 +49,31 @@ onEachDatabase((kind) => {
     const shown = await app.http.get(`/api/v1/api-keys/${id}`).set('Cookie', cookie).expect(200);
     // A rate-limited request does not count as a use.
     expect(shown.body).toMatchObject({ lastUsedFrom: '127.0.0.1', lastUsedAt: before });
+  });
+
+  it("shows admins any user's key, with its owner and its usage", async () => {
+    const { user, id, key } = await app.createCaller();
+    const admin = await app.createCaller('admin');
+    await app.http.get('/api/v1/me').set('X-API-Key', key).expect(200);
+    const own = await usageOf(id, await app.signIn(user.email), '?interval=day');
+    const ask = (path: string) => app.http.get(`/api/v1/admin/api-keys/${path}`);
+    const shown = await ask(id).set('X-API-Key', admin.key).expect(200);
+    const cookie = await app.signIn(admin.user.email);
+    const { body } = await app.http
+      .get(`/api/v1/admin/api-keys?userId=${user.id}`)
+      .set('Cookie', cookie)
+      .expect(200);
+    expect([shown.body]).toEqual((body as { data: unknown[] }).data);
+    expect(shown.body).toMatchObject({ id, owner: { id: user.id, email: user.email, name: user.name } });
+    const usage = await ask(`${id}/usage?interval=day`).set('X-API-Key', admin.key).expect(200);
+    expect(usage.body).toEqual(own.body);
+    expect((usage.body as { data: unknown[] }).data.at(-1)).toMatchObject({ accepted: 1 });
+    expectFieldErrors(await ask(`${id}/usage?interval=week`).set('Cookie', cookie), 'interval');
+    for (const unknown of ['0123456789AB', 'x', `${id}%20`])
+      for (const path of [unknown, `${unknown}/usage`])
+        expectProblem(await ask(path).set('Cookie', cookie), 404, 'api_key_not_found');
+    for (const path of [id, `${id}/usage`])
+      expectProblem(await ask(path).set('X-API-Key', key), 403, 'forbidden');
   });
 
   it('adds later usage to what is already written', async () => {

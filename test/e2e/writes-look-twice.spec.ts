@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { DiscoveryModule } from '@nestjs/core';
 import type { Response } from 'supertest';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, Not, type EntityManager } from 'typeorm';
 import { Database, SYSTEM_AUTHOR, type Transaction } from '../../src/database/index.js';
 import { ApiKeyEntity, IdempotencyRecordEntity } from '../../src/modules/api-keys/index.js';
 import { SessionEntity } from '../../src/modules/auth/index.js';
@@ -15,11 +15,12 @@ import { routesOf, type Route } from '../support/routes.js';
 
 jest.setTimeout(300_000);
 
-/** The targets of a request: another user with a key, and another key of the caller. */
+/** The targets of a request: another user with a key, and another key and session of the caller. */
 interface Targets {
   readonly userId: string;
   readonly theirKeyId: string;
   readonly ownKeyId: string;
+  readonly ownSessionId: string;
 }
 
 /** A state-changing request for each unsafe route, both console forms and API bodies. */
@@ -30,6 +31,7 @@ const REQUESTS: Record<string, (targets: Targets) => { id?: string; body: object
   'MeController.update': () => ({ body: { name: 'Renamed' } }),
   'MeController.changePassword': () => ({ body: passwords() }),
   'MeController.revokeOtherSessions': () => ({ body: {} }),
+  'MeController.endSession': ({ ownSessionId: id }) => ({ id, body: {} }),
   'AdminApiKeysController.revokeMany': ({ theirKeyId }) => ({ body: { ids: [theirKeyId], expected: 1 } }),
   'AdminApiKeysController.revoke': ({ theirKeyId: id }) => ({ id, body: { cascade: true } }),
   'AdminUsersController.create': () => ({ body: newUser() }),
@@ -120,7 +122,9 @@ onEachDatabase((kind) => {
 
   afterAll(() => app.stop());
 
-  async function callerBy(method: 'session' | 'api_key'): Promise<Caller & { ownKeyId: string }> {
+  async function callerBy(
+    method: 'session' | 'api_key',
+  ): Promise<Caller & { ownKeyId: string; ownSessionId: string }> {
     const { user, id, key } = await app.createCaller('admin');
     const other = await app.createKey(user, { name: 'Other' });
     // The key has been used before, so its authentication is cached.
@@ -129,13 +133,22 @@ onEachDatabase((kind) => {
     await sessions.delete({ userId: user.id });
     if (method === 'api_key') {
       const credential = { 'X-API-Key': key };
-      return { userId: user.id, sessionId: null, keyId: id, credential, ownKeyId: other.id };
+      return {
+        userId: user.id,
+        sessionId: null,
+        keyId: id,
+        credential,
+        ownKeyId: other.id,
+        ownSessionId: '',
+      };
     }
     const credential = { Cookie: await app.signIn(user.email) };
     const session = await sessions.findOneByOrFail({ userId: user.id });
-    // A second session, for the route that ends all others.
+    // A second session, for the routes that end others.
     await app.signIn(user.email);
-    return { userId: user.id, sessionId: session.id, keyId: null, credential, ownKeyId: other.id };
+    const second = await sessions.findOneByOrFail({ userId: user.id, id: Not(session.id) });
+    const own = { ownKeyId: other.id, ownSessionId: second.id };
+    return { userId: user.id, sessionId: session.id, keyId: null, credential, ...own };
   }
 
   /** Everything that a request could change, except last uses: those of earlier requests are written in batches. */
@@ -197,9 +210,10 @@ onEachDatabase((kind) => {
       for (const method of route.access!.methods) {
         for (const ending of endings[method]) {
           if (ending === demoted && !route.access!.roles) continue;
-          const { ownKeyId, ...caller } = await callerBy(method);
+          const { ownKeyId, ownSessionId, ...caller } = await callerBy(method);
           const otherUser = await app.createCaller();
-          const targets = { userId: otherUser.user.id, theirKeyId: otherUser.id, ownKeyId };
+          const theirs = { userId: otherUser.user.id, theirKeyId: otherUser.id };
+          const targets = { ...theirs, ownKeyId, ownSessionId };
           const { response, left } = await requestDuring(ending, caller, route, targets);
           const found = isPage(route) ? pageOutcome(response) : apiOutcome(response);
           expect({ method, ...found }).toEqual({ method, ...(isPage(route) ? ending.page : ending.api) });

@@ -20,7 +20,9 @@ import {
   SELECTION_CHANGED,
   toRevokedApiKeyDto,
 } from '../api-keys/index.js';
+import { toUsageDto, UsageDto, UsageQuery, UsageService } from '../usage/index.js';
 import {
+  AdminApiKeyDto,
   AdminApiKeyListDto,
   RevocationPreviewDto,
   RevokedCountDto,
@@ -38,6 +40,7 @@ export class AdminApiKeysController {
   constructor(
     private readonly apiKeys: AdminApiKeysService,
     private readonly bulkRevocations: BulkRevocationService,
+    private readonly usages: UsageService,
   ) {}
 
   @ApiOperation({
@@ -51,6 +54,29 @@ export class AdminApiKeysController {
   async list(@Query() query: ListAllApiKeysQuery): Promise<AdminApiKeyListDto> {
     const slice = await this.apiKeys.list(ApiKeyFilterDto.toFilter(query), SliceQuery.toRequest(query));
     return toListDto(slice, toAdminApiKeyDto);
+  }
+
+  @ApiOperation({ summary: "Get any user's API key", description: 'Returns a key and its owner.' })
+  @ApiKeyIdParam()
+  @ApiOkResponse({ type: AdminApiKeyDto })
+  @ApiProblems(API_KEY_NOT_FOUND)
+  @Get(':id')
+  async get(@Param('id') id: string): Promise<AdminApiKeyDto> {
+    return toAdminApiKeyDto(await this.apiKeys.getWithOwner(id));
+  }
+
+  @ApiOperation({
+    operationId: 'adminGetApiKeyUsage',
+    summary: "Get the usage of any user's API key",
+    description: 'Returns how many requests were made with the key, per hour or per day in UTC.',
+  })
+  @ApiKeyIdParam()
+  @ApiOkResponse({ type: UsageDto })
+  @ApiProblems(VALIDATION_FAILED, API_KEY_NOT_FOUND)
+  @Get(':id/usage')
+  async usage(@Param('id') id: string, @Query() query: UsageQuery): Promise<UsageDto> {
+    const apiKey = await this.apiKeys.get(id);
+    return toUsageDto(await this.usages.ofSubject({ apiKeyId: apiKey.id }, UsageQuery.toRange(query)));
   }
 
   @ApiOperation({

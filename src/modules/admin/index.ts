@@ -7,3 +7,4 @@ export * from './dto/list-all-api-keys.query.js';
 export * from './dto/list-users.query.js';
 export * from './dto/update-user.dto.js';
 export * from './stats.service.js';
+export type * from './top-usage.service.js';

@@ -1,10 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { daysBefore } from '../../common/duration.js';
 import { AdminApiKeysService, type ApiKeyCounts } from '../api-keys/index.js';
-import { UsageService, type UsageBucket } from '../usage/index.js';
+import { UsageStatsService, type UsageBucket } from '../usage/index.js';
 import { UsersService, type UserCounts } from '../users/index.js';
+import { TopUsageService, type TopApiKeys, type TopUsers } from './top-usage.service.js';
 
 /** The time for which statistics are cached. */
 const MAX_AGE_MS = 10_000;
@@ -16,18 +17,35 @@ export interface Stats {
   readonly apiKeys: ApiKeyCounts;
   /** One bucket for each hour of the last 24 hours, including hours without requests. */
   readonly usage: readonly UsageBucket[];
+  readonly topApiKeys: TopApiKeys;
+  readonly topUsers: TopUsers;
+}
+
+/** The newest statistics that are available without a long wait. */
+export interface AvailableStats {
+  /** `null` if this process hasn't counted anything yet. */
+  readonly stats: Stats | null;
+  /** Whether newer statistics are being counted. */
+  readonly isCounting: boolean;
+}
+
+interface Counted {
+  readonly stats: Stats;
+  readonly startedMs: number;
+  readonly endedMs: number;
 }
 
 /** Counts users, keys and requests at most once every ten seconds. In between, it returns the cached numbers. */
 @Injectable()
 export class StatsService {
-  private cached: { readonly stats: Stats; readonly untilMs: number } | null = null;
+  private cached: Counted | null = null;
   private pendingCount: Promise<Stats> | null = null;
 
   constructor(
     private readonly users: UsersService,
     private readonly apiKeys: AdminApiKeysService,
-    private readonly usage: UsageService,
+    private readonly usage: UsageStatsService,
+    private readonly top: TopUsageService,
     private readonly clock: Clock,
   ) {}
 
@@ -36,9 +54,32 @@ export class StatsService {
    * new count.
    */
   async get(): Promise<Stats> {
-    if (this.cached && this.clock.monotonicMs() < this.cached.untilMs) return this.cached.stats;
+    // The age of the statistics is measured from the start of the count, because the first numbers are read then.
+    if (this.cached && this.isYoung(this.cached.startedMs)) return this.cached.stats;
     this.pendingCount ??= this.count().finally(() => (this.pendingCount = null));
     return this.pendingCount;
+  }
+
+  /**
+   * Returns the statistics if they can be counted within the given time. Otherwise, returns the previous ones, and the
+   * count continues. The age is measured from the end of the count, so that a page that reloads until nothing is being
+   * counted also stops if a count takes more than ten seconds.
+   */
+  async within(waitMs: number): Promise<AvailableStats> {
+    if (this.cached && this.isYoung(this.cached.endedMs))
+      return { stats: this.cached.stats, isCounting: false };
+    const timeout = new AbortController();
+    const counted = this.get();
+    // If the count fails after the wait, the next call starts a new one.
+    counted.catch(() => undefined);
+    const waited = sleep(waitMs, null, { signal: timeout.signal });
+    waited.catch(() => undefined);
+    const stats = await Promise.race([counted, waited]).finally(() => timeout.abort());
+    return stats ? { stats, isCounting: false } : { stats: this.cached?.stats ?? null, isCounting: true };
+  }
+
+  private isYoung(sinceMs: number): boolean {
+    return this.clock.monotonicMs() < sinceMs + MAX_AGE_MS;
   }
 
   /**
@@ -46,16 +87,22 @@ export class StatsService {
    * two counts.
    */
   private async count(): Promise<Stats> {
-    // The age of the statistics is measured from the start of the count, because the first numbers are read then.
-    const untilMs = this.clock.monotonicMs() + MAX_AGE_MS;
+    const startedMs = this.clock.monotonicMs();
     const generatedAt = this.clock.now();
     const users = await this.users.countByRoleAndStatus();
     await nextTurn();
     const apiKeys = await this.apiKeys.count();
     await nextTurn();
-    const usage = await this.usage.totals(daysBefore(generatedAt, 1), generatedAt);
-    const stats = { generatedAt, users, apiKeys, usage };
-    this.cached = { stats, untilMs };
+    const usage = await this.usage.between(daysBefore(generatedAt, 1), generatedAt);
+    const stats = {
+      generatedAt,
+      users,
+      apiKeys,
+      usage: usage.buckets,
+      topApiKeys: await this.top.apiKeys(usage.apiKeys),
+      topUsers: await this.top.users(usage.users),
+    };
+    this.cached = { stats, startedMs, endedMs: this.clock.monotonicMs() };
     return stats;
   }
 }

@@ -32,6 +32,11 @@ export class ApiKeysRepository {
     return this.database.read((manager) => keys(manager).findOneBy({ id }));
   }
 
+  async findByIds(ids: readonly string[]): Promise<ApiKeyEntity[]> {
+    if (ids.length === 0) return [];
+    return this.database.read((manager) => keys(manager).findBy({ id: In([...ids]) }));
+  }
+
   /**
    * Finds the bcrypt hash of a key. This is plain SQL, because it runs for every guessed key and a query builder would
    * be ten times slower.

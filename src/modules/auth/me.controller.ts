@@ -1,5 +1,5 @@
-import { Body, Controller, Get, HttpCode, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import {
   Authenticated,
   CurrentPrincipal,
@@ -12,7 +12,7 @@ import {
 } from '../../common/access/index.js';
 import { ApiProblems, type HttpRequest, type HttpResponse } from '../../common/http/index.js';
 import { SliceQuery, toListDto } from '../../common/pagination/index.js';
-import { VALIDATION_FAILED } from '../../common/errors/index.js';
+import { NOT_FOUND, VALIDATION_FAILED } from '../../common/errors/index.js';
 import { Settings } from '../../settings/index.js';
 import { KeyRightsCache } from '../api-keys/index.js';
 import { RemainingRequestsService, TOO_MANY_FAILED_ATTEMPTS } from '../rate-limit/index.js';
@@ -127,5 +127,26 @@ export class MeController {
   @Post('sessions/revoke-others')
   async revokeOtherSessions(@CurrentSession() caller: SessionPrincipal): Promise<void> {
     await this.sessions.endOthers(caller);
+  }
+
+  @ApiOperation({
+    operationId: 'endSession',
+    summary: 'End one of your sessions',
+    description:
+      'Signs you out where you use this session. If it is the current session, its cookie is cleared.',
+  })
+  @ApiParam({ name: 'id', description: 'The ID of the session.', schema: { type: 'string', format: 'uuid' } })
+  @ApiNoContentResponse({ description: 'The session was ended.' })
+  @ApiProblems(NOT_FOUND)
+  @SessionOnly()
+  @HttpCode(204)
+  @Delete('sessions/:id')
+  async endSession(
+    @CurrentSession() caller: SessionPrincipal,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<void> {
+    await this.sessions.endOne(caller, id);
+    if (id === caller.sessionId) response.header('Set-Cookie', sessionCookie(this.settings, null));
   }
 }

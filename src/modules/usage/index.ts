@@ -1,6 +1,11 @@
 export * from './dto/usage.dto.js';
+export * from './dto/usage.query.js';
 export { UsageHourEntity } from './usage-hour.entity.js';
+export { UserUsageHourEntity } from './user-usage-hour.entity.js';
 export * from './usage.module.js';
 export * from './usage.recorder.js';
 export * from './usage.service.js';
-export type { UsageInterval, UsageBucket } from './usage.js';
+export * from './usage-stats.service.js';
+export * from './usage-periods.js';
+export type { UsageBucket, UsageCounts, UsageInterval } from './usage.js';
+export type { RankedUsage, Ranking } from './usage-ranking.js';

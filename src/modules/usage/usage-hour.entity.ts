@@ -3,7 +3,7 @@ import { columns } from '../../database/index.js';
 
 /** The number of requests with one API key in one hour, by outcome. */
 @Entity({ name: 'usage_hours' })
-@Index('usage_hours_totals', ['hour', 'accepted', 'limited', 'denied'])
+@Index('usage_hours_hour', ['hour', 'apiKeyId', 'accepted', 'limited', 'denied'])
 export class UsageHourEntity {
   @ForeignKey('ApiKeyEntity', 'id', { name: 'usage_hours_api_key' })
   @PrimaryColumn(columns.text(12, 'api_key_id'))

@@ -1,7 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiKeyIdParam, ApiProblems } from '../../common/http/index.js';
-import { parseInstant } from '../../common/validation/index.js';
 import { Authenticated, CurrentPrincipal, type Principal } from '../../common/access/index.js';
 import { VALIDATION_FAILED } from '../../common/errors/index.js';
 import { API_KEY_NOT_FOUND } from '../api-keys/index.js';
@@ -27,13 +26,8 @@ export class UsageController {
   async show(
     @CurrentPrincipal() caller: Principal,
     @Param('id') id: string,
-    @Query() { interval, from, to }: UsageQuery,
+    @Query() query: UsageQuery,
   ): Promise<UsageDto> {
-    const range = {
-      interval: interval ?? 'hour',
-      from: from === undefined ? null : parseInstant(from),
-      to: to === undefined ? null : parseInstant(to),
-    } as const;
-    return toUsageDto(await this.usage.show(caller, id, range));
+    return toUsageDto(await this.usage.show(caller, id, UsageQuery.toRange(query)));
   }
 }

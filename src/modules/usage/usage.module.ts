@@ -7,11 +7,21 @@ import { UsageController } from './usage.controller.js';
 import { UsageRecorder } from './usage.recorder.js';
 import { UsageRepository } from './usage.repository.js';
 import { UsageService } from './usage.service.js';
+import { UsageStatsRepository } from './usage-stats.repository.js';
+import { UsageStatsService } from './usage-stats.service.js';
+import { UserUsageHourEntity } from './user-usage-hour.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([UsageHourEntity]), ApiKeysModule],
+  imports: [TypeOrmModule.forFeature([UsageHourEntity, UserUsageHourEntity]), ApiKeysModule],
   controllers: [UsageController],
-  providers: [UsageRepository, UsageRecorder, UsagePruner, UsageService],
-  exports: [UsageRecorder, UsageService],
+  providers: [
+    UsageRepository,
+    UsageStatsRepository,
+    UsageRecorder,
+    UsagePruner,
+    UsageService,
+    UsageStatsService,
+  ],
+  exports: [UsageRecorder, UsageService, UsageStatsService],
 })
 export class UsageModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Between, In, LessThan } from 'typeorm';
+import { Between, In, LessThan, type EntityManager } from 'typeorm';
 import {
   addToCounters,
   Database,
@@ -9,36 +9,41 @@ import {
 } from '../../database/index.js';
 import { ApiKeyEntity } from '../api-keys/index.js';
 import { UsageHourEntity } from './usage-hour.entity.js';
-import type { HourlyCounts, UsageTally } from './usage.js';
+import { UserUsageHourEntity } from './user-usage-hour.entity.js';
+import type { HourlyCounts, UsageSubject, UsageTally } from './usage.js';
 
-const COLUMNS = { keys: ['api_key_id', 'hour'], counters: ['accepted', 'limited', 'denied'] };
+const COUNTERS = ['accepted', 'limited', 'denied'];
+const BY_KEY = { keys: ['api_key_id', 'hour'], counters: COUNTERS };
+const BY_USER = { keys: ['user_id', 'hour'], counters: COUNTERS };
 
-/** Stores the usage of API keys. */
+/** Stores the usage of API keys and of users. */
 @Injectable()
 export class UsageRepository {
   constructor(private readonly database: Database) {}
 
-  /** Adds the counts to the stored counts, and runs `alongside` in the same transaction. */
+  /**
+   * Adds the counts to the stored counts of the keys and of their owners, and runs `alongside` in the same transaction.
+   * Ignores the counts of keys that don't exist any more.
+   */
   async add(
     tallies: readonly UsageTally[],
     alongside: (transaction: Transaction) => Promise<void>,
   ): Promise<void> {
-    const rows = tallies
-      .filter(({ accepted, limited, denied }) => accepted + limited + denied > 0)
-      .map(({ apiKeyId, hour, accepted, limited, denied }) => [apiKeyId, hour, accepted, limited, denied]);
-    const write = (existing: typeof rows) =>
+    const counted = tallies.filter(({ accepted, limited, denied }) => accepted + limited + denied > 0);
+    const write = () =>
       this.database.write(SYSTEM_AUTHOR, async (transaction) => {
+        const { manager } = transaction;
         await alongside(transaction);
-        await addToCounters(transaction.manager, 'usage_hours', COLUMNS, existing);
+        const owners = await findOwners(manager, counted);
+        const existing = counted.filter(({ apiKeyId }) => owners.has(apiKeyId));
+        await addToCounters(manager, 'usage_hours', BY_KEY, existing.map(toRow));
+        await addToCounters(manager, 'user_usage_hours', BY_USER, sumsByOwner(existing, owners));
       });
-    try {
-      await write(rows);
-    } catch (error) {
+    // If a key is removed between the two queries, the second attempt doesn't find it any more.
+    await write().catch((error: unknown) => {
       if (!isForeignKeyViolation(error)) throw error;
-      // A key was removed in the meantime, but the counts of the other keys must not be lost.
-      const ids = await this.existing(rows.map(([apiKeyId]) => String(apiKeyId)));
-      await write(rows.filter(([apiKeyId]) => ids.has(String(apiKeyId))));
-    }
+      return write();
+    });
   }
 
   /** Deletes all usage of a key that is being removed. */
@@ -46,58 +51,100 @@ export class UsageRepository {
     await manager.delete(UsageHourEntity, { apiKeyId });
   }
 
-  private async existing(apiKeyIds: readonly string[]): Promise<Set<string>> {
-    const found = await this.database.read((manager) =>
-      manager.find(ApiKeyEntity, { select: { id: true }, where: { id: In([...apiKeyIds]) } }),
-    );
-    return new Set(found.map(({ id }) => id));
-  }
-
-  async find(apiKeyId: string, fromHour: number, toHour: number): Promise<UsageTally[]> {
-    const rows = await this.database.read((manager) =>
-      manager.findBy(UsageHourEntity, { apiKeyId, hour: Between(fromHour, toHour) }),
-    );
-    return rows.map(({ hour, accepted, limited, denied }) => ({ apiKeyId, hour, accepted, limited, denied }));
-  }
-
   /**
-   * Returns the number of requests in each hour, with all keys together. Leaves out hours without requests. The query
-   * reads only an index.
+   * Returns the requests of a key or user, added up in steps of 1 or 24 hours. The `hour` of a step is its first hour.
+   * Leaves out steps without requests.
    */
-  async totals(fromHour: number, toHour: number): Promise<HourlyCounts[]> {
+  async find(
+    subject: UsageSubject,
+    fromHour: number,
+    toHour: number,
+    stepHours: 1 | 24 = 1,
+  ): Promise<HourlyCounts[]> {
+    const entity = 'userId' in subject ? UserUsageHourEntity : UsageHourEntity;
+    const step = `usage.hour - usage.hour % ${stepHours}`;
     const rows = await this.database.read((manager) =>
       manager
-        .createQueryBuilder(UsageHourEntity, 'usage')
-        .select('usage.hour', 'hour')
+        .createQueryBuilder<UsageHourEntity | UserUsageHourEntity>(entity, 'usage')
+        .select(step, 'hour')
         .addSelect('SUM(usage.accepted)', 'accepted')
         .addSelect('SUM(usage.limited)', 'limited')
         .addSelect('SUM(usage.denied)', 'denied')
-        .where({ hour: Between(fromHour, toHour) })
-        .groupBy('usage.hour')
-        .getRawMany<Record<keyof HourlyCounts, number | string>>(),
+        .where({ ...subject, hour: Between(fromHour, toHour) })
+        .groupBy(step)
+        .getRawMany<RawCounts>(),
     );
-    return rows.map(({ hour, accepted, limited, denied }) => ({
-      hour: Number(hour),
-      accepted: Number(accepted),
-      limited: Number(limited),
-      denied: Number(denied),
-    }));
+    return rows.map(toHourlyCounts);
   }
 
   /**
-   * Deletes at most `atMost` rows from before the given hour, oldest first.
-   * @returns the number of deleted rows.
+   * Deletes at most `atMost` rows of each kind from before the given hour, oldest first.
+   * @returns the larger number of deleted rows.
    */
   async prune(hour: number, atMost: number): Promise<number> {
     return this.database.write(SYSTEM_AUTHOR, async ({ manager }) => {
-      const old = await manager.find(UsageHourEntity, {
-        select: { apiKeyId: true, hour: true },
-        where: { hour: LessThan(hour) },
-        order: { hour: 'ASC' },
-        take: atMost,
-      });
-      if (old.length > 0) await manager.remove(old);
-      return old.length;
+      const deleted = [];
+      for (const entity of [UsageHourEntity, UserUsageHourEntity]) {
+        const old = await manager.find<UsageHourEntity | UserUsageHourEntity>(entity, {
+          where: { hour: LessThan(hour) },
+          order: { hour: 'ASC' },
+          take: atMost,
+        });
+        if (old.length > 0) await manager.remove(old);
+        deleted.push(old.length);
+      }
+      return Math.max(...deleted);
     });
   }
 }
+
+const toRow = ({ apiKeyId, hour, accepted, limited, denied }: UsageTally) => [
+  apiKeyId,
+  hour,
+  accepted,
+  limited,
+  denied,
+];
+
+async function findOwners(
+  manager: EntityManager,
+  tallies: readonly UsageTally[],
+): Promise<Map<string, string>> {
+  if (tallies.length === 0) return new Map();
+  const found = await manager.find(ApiKeyEntity, {
+    select: { id: true, userId: true },
+    where: { id: In(tallies.map(({ apiKeyId }) => apiKeyId)) },
+  });
+  return new Map(found.map(({ id, userId }) => [id, userId]));
+}
+
+/**
+ * Adds up the counts of each owner and hour. The rows are sorted, because all instances lock the rows in this order and
+ * so can't deadlock.
+ */
+function sumsByOwner(
+  tallies: readonly UsageTally[],
+  owners: ReadonlyMap<string, string>,
+): [userId: string, ...number[]][] {
+  const sums = new Map<string, [string, number, number, number, number]>();
+  for (const { apiKeyId, hour, accepted, limited, denied } of tallies) {
+    const userId = owners.get(apiKeyId)!;
+    const id = `${userId} ${hour}`;
+    const sum = sums.get(id) ?? [userId, hour, 0, 0, 0];
+    sum[2] += accepted;
+    sum[3] += limited;
+    sum[4] += denied;
+    sums.set(id, sum);
+  }
+  return [...sums].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, sum]) => sum);
+}
+
+/** MySQL returns sums as strings. */
+type RawCounts = Record<keyof HourlyCounts, number | string>;
+
+const toHourlyCounts = ({ hour, accepted, limited, denied }: RawCounts): HourlyCounts => ({
+  hour: Number(hour),
+  accepted: Number(accepted),
+  limited: Number(limited),
+  denied: Number(denied),
+});

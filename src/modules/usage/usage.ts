@@ -31,3 +31,6 @@ export type UsageInterval = (typeof USAGE_INTERVALS)[number];
 export interface UsageBucket extends UsageCounts {
   readonly at: Date;
 }
+
+/** Whose usage is read: that of one API key, or that of all keys of one user. */
+export type UsageSubject = { readonly apiKeyId: string } | { readonly userId: string };

@@ -66,21 +66,6 @@ export class UsersRepository {
     });
   }
 
-  /** Counts users by role and status. The result doesn't contain combinations without users. */
-  async countByRoleAndStatus(): Promise<{ role: Role; status: UserStatus; count: number }[]> {
-    const rows = await this.database.read((manager) =>
-      users(manager)
-        .createQueryBuilder('user')
-        .select('user.role', 'role')
-        .addSelect('user.status', 'status')
-        .addSelect('COUNT(*)', 'count')
-        .groupBy('user.role')
-        .addGroupBy('user.status')
-        .getRawMany<{ role: Role; status: UserStatus; count: number | string }>(),
-    );
-    return rows.map(({ role, status, count }) => ({ role, status, count: Number(count) }));
-  }
-
   async findActiveAdminIds(): Promise<string[]> {
     const admins = await this.database.read((manager) =>
       users(manager).find({ select: { id: true }, where: { role: 'admin', status: 'active' } }),

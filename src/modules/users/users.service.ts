@@ -20,6 +20,7 @@ import { mayRemoveAdmin, requireAnotherAdmin, requireMayMakeAdmins } from './adm
 import { isUserId, normalizeEmail, toUser, USER_SUBJECT, type User, type UserCounts } from './user.js';
 import type { UserEntity } from './user.entity.js';
 import { EMAIL_TAKEN, USER_NOT_FOUND } from './users.errors.js';
+import { UserCountsRepository } from './user-counts.repository.js';
 import { UsersRepository, type NewUserRow, type UserFilter } from './users.repository.js';
 
 export interface NewUser {
@@ -47,6 +48,7 @@ export interface UserChanges {
 export class UsersService {
   constructor(
     private readonly repository: UsersRepository,
+    private readonly counts: UserCountsRepository,
     private readonly database: Database,
     private readonly invalidationBus: InvalidationBus,
     private readonly passwords: PasswordsService,
@@ -147,16 +149,8 @@ export class UsersService {
     return this.repository.hasUsers();
   }
 
-  async countByRoleAndStatus(): Promise<UserCounts> {
-    const byRole = { standard: 0, premium: 0, admin: 0 };
-    const byStatus = { active: 0, suspended: 0 };
-    let total = 0;
-    for (const { role, status, count } of await this.repository.countByRoleAndStatus()) {
-      byRole[role] += count;
-      byStatus[status] += count;
-      total += count;
-    }
-    return { total, byRole, byStatus };
+  countByRoleAndStatus(): Promise<UserCounts> {
+    return this.counts.count();
   }
 
   /**

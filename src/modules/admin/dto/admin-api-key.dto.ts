@@ -1,24 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  COUNT_SCHEMA,
-  EMAIL_SCHEMA,
-  LIST_SCHEMA,
-  NAME_SCHEMA,
-  NEXT_CURSOR_SCHEMA,
-  UUID_SCHEMA,
-} from '../../../common/http/index.js';
+import { COUNT_SCHEMA, LIST_SCHEMA, NEXT_CURSOR_SCHEMA } from '../../../common/http/index.js';
 import { ApiKeyDto, toApiKeyDto, type OwnedApiKey } from '../../api-keys/index.js';
-
-export class OwnerDto {
-  @ApiProperty(UUID_SCHEMA)
-  id!: string;
-
-  @ApiProperty(EMAIL_SCHEMA)
-  email!: string;
-
-  @ApiProperty({ ...NAME_SCHEMA, example: 'Ada Lovelace' })
-  name!: string;
-}
+import { OwnerDto, toOwnerDto } from './owner.dto.js';
 
 export class AdminApiKeyDto extends ApiKeyDto {
   @ApiProperty({ type: OwnerDto })
@@ -52,5 +35,5 @@ export class AdminApiKeyListDto {
 
 export const toAdminApiKeyDto = ({ apiKey, owner }: OwnedApiKey): AdminApiKeyDto => ({
   ...toApiKeyDto(apiKey),
-  owner: { id: owner.id, email: owner.email, name: owner.name },
+  owner: toOwnerDto(owner),
 });

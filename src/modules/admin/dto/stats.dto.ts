@@ -4,6 +4,7 @@ import type { Role, UserStatus } from '../../../common/access/index.js';
 import { UNUSED_AFTER_DAYS, type ApiKeyStatus } from '../../api-keys/index.js';
 import { toUsageBucketDto, UsageBucketDto } from '../../usage/index.js';
 import type { Stats } from '../stats.service.js';
+import { toTopApiKeysDto, TopApiKeysDto, toTopUsersDto, TopUsersDto } from './top-usage.dto.js';
 
 class UsersByRoleDto implements Record<Role, number> {
   @ApiProperty({ ...COUNT_SCHEMA, example: 40 })
@@ -84,9 +85,28 @@ export class StatsDto {
     description: 'Requests per hour over the last 24 hours, oldest first.',
   })
   usage!: UsageBucketDto[];
+
+  @ApiProperty({
+    type: TopApiKeysDto,
+    description: 'The keys with the most requests in these hours. Keys with none are left out.',
+  })
+  topApiKeys!: TopApiKeysDto;
+
+  @ApiProperty({
+    type: TopUsersDto,
+    description: 'The users with the most requests in these hours, with all their keys together.',
+  })
+  topUsers!: TopUsersDto;
 }
 
-export const toStatsDto = ({ generatedAt, users, apiKeys, usage }: Stats): StatsDto => ({
+export const toStatsDto = ({
+  generatedAt,
+  users,
+  apiKeys,
+  usage,
+  topApiKeys,
+  topUsers,
+}: Stats): StatsDto => ({
   generatedAt: generatedAt.toISOString(),
   users: {
     total: users.total,
@@ -108,4 +128,6 @@ export const toStatsDto = ({ generatedAt, users, apiKeys, usage }: Stats): Stats
     unusedFor90Days: apiKeys.unusedFor90Days,
   },
   usage: usage.map(toUsageBucketDto),
+  topApiKeys: toTopApiKeysDto(topApiKeys),
+  topUsers: toTopUsersDto(topUsers),
 });

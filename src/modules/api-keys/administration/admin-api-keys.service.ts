@@ -74,6 +74,21 @@ export class AdminApiKeysService {
     return parent && { id: parent.id, name: parent.name };
   }
 
+  /** Returns a key of any user, and its owner. Throws `api_key_not_found` if no key has this id. */
+  async getWithOwner(id: string): Promise<OwnedApiKey> {
+    const [found] = await withOwners(this.users, [await this.get(id)]);
+    if (!found) throw API_KEY_NOT_FOUND.create();
+    return found;
+  }
+
+  /** Finds keys and their owners by id. Ignores unknown ids. */
+  async getMany(ids: readonly string[]): Promise<Map<string, OwnedApiKey>> {
+    const now = this.clock.now();
+    const apiKeys = (await this.repository.findByIds(ids)).map((entity) => toApiKey(entity, now));
+    const owned = await withOwners(this.users, apiKeys);
+    return new Map(owned.map((each) => [each.apiKey.id, each]));
+  }
+
   /** Revokes a key of any user permanently. Throws `api_key_not_found` if no key has this id. */
   async revoke(author: Author, id: string, revocation: Revocation): Promise<RevokedApiKey> {
     const activeDescendants = await this.revocations.revoke(author, await this.get(id), revocation);

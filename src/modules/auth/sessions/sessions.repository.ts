@@ -77,6 +77,10 @@ export class SessionsRepository {
       .execute();
   }
 
+  async delete({ manager }: Transaction, id: string): Promise<void> {
+    await sessions(manager).delete({ id });
+  }
+
   /**
    * Deletes the session with this token hash. It finds the session's id first and deletes by id, because all writes
    * lock sessions by id. So two requests that end the same session at the same time can't deadlock.

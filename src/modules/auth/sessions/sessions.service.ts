@@ -4,6 +4,8 @@ import type { Slice, SliceRequest } from '../../../common/pagination/index.js';
 import type { SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
 import { HOUR_MS } from '../../../common/duration.js';
+import { NOT_FOUND } from '../../../common/errors/index.js';
+import { isUuid } from '../../../common/text/uuid.js';
 import { Database, SYSTEM_AUTHOR, type Transaction } from '../../../database/index.js';
 import { isPasswordExpired, UsersService, type User } from '../../users/index.js';
 import { SESSION_IDLE_MS, SESSION_LIFETIME_MS } from './session-lifetime.js';
@@ -112,6 +114,17 @@ export class SessionsService {
     await this.database.write(SYSTEM_AUTHOR, (transaction) =>
       this.repository.deleteByTokenHash(transaction, hashToken(token)),
     );
+  }
+
+  /** Ends one of the caller's live sessions. Throws `not_found` if the caller has no live session with this id. */
+  async endOne(caller: SessionPrincipal, id: string): Promise<void> {
+    const isEnded = await this.database.write(caller, async (transaction) => {
+      const entity = isUuid(id) ? await this.repository.lock(transaction, id, caller.userId) : null;
+      if (!entity || !isLive(entity, this.bounds(this.clock.now()))) return false;
+      await this.repository.delete(transaction, id);
+      return true;
+    });
+    if (!isEnded) throw NOT_FOUND.create({ detail: 'You have no active session with this ID.' });
   }
 
   async endOthers(caller: SessionPrincipal): Promise<void> {

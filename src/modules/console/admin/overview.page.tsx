@@ -7,17 +7,38 @@ import { usePage } from '../rendering/page-context.js';
 import { Time } from '../components/time.js';
 import { AdminLayout } from './admin-layout.js';
 
-export function OverviewPage({ stats }: { stats: Stats }) {
-  const { t, link } = usePage();
-  const { users, apiKeys } = stats;
+interface OverviewPageProps {
+  /** `null` before the first count has ended. */
+  readonly stats: Stats | null;
+  readonly isCounting: boolean;
+}
+
+/** Shows the statistics for admins. While newer ones are being counted, the browser loads the page again. */
+export function OverviewPage({ stats, isCounting }: OverviewPageProps) {
+  const { t } = usePage();
   return (
     <AdminLayout title={t('admin.title')} scripts={['chart.js']} styles={['uplot.css']}>
       <div class="head">
         <h1>{t('admin.overview')}</h1>
-        <p class="quiet">
-          {t('admin.asOf')} <Time at={stats.generatedAt} />
+        <p class="quiet" role="status">
+          {stats && (
+            <>
+              {t('admin.asOf')} <Time at={stats.generatedAt} />
+            </>
+          )}
+          {isCounting && ` ${t('admin.counting')}`}
         </p>
       </div>
+      {stats && <Figures stats={stats} />}
+    </AdminLayout>
+  );
+}
+
+function Figures({ stats }: { stats: Stats }) {
+  const { t, link } = usePage();
+  const { users, apiKeys } = stats;
+  return (
+    <>
       <section class="card">
         <h2>{t('keyPage.usage')}</h2>
         <UsageChart buckets={stats.usage} title={t('admin.chart')} />
@@ -54,6 +75,6 @@ export function OverviewPage({ stats }: { stats: Stats }) {
           }))}
         />
       </section>
-    </AdminLayout>
+    </>
   );
 }

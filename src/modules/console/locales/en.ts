@@ -188,6 +188,7 @@ const en = {
     neverUsed: 'Never used',
     unused: 'Unused for 90+ days',
     asOf: 'Updated',
+    counting: 'Counting…',
     keysByStatus: 'API keys by status',
     usersByRole: 'Users by role',
     usersByStatus: 'Users by status',

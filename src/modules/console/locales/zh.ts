@@ -178,6 +178,7 @@ const zh: Catalogue = {
     neverUsed: '从未使用',
     unused: '超过 90 天未使用',
     asOf: '更新时间',
+    counting: '正在统计…',
     keysByStatus: '按状态统计 API 密钥',
     usersByRole: '按角色统计用户',
     usersByStatus: '按状态统计用户',

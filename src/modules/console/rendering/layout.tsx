@@ -117,10 +117,10 @@ function NavItem({ to, text }: { to: string; text: string }) {
 }
 
 function Footer({ hasLanguages }: { hasLanguages: boolean }) {
-  const { t, language, path, link } = usePage();
+  const { t, language, path, link, hasDocs } = usePage();
   return (
     <footer class="container bottom">
-      <a href="/api/docs">{t('nav.docs')}</a>
+      {hasDocs && <a href="/api/docs">{t('nav.docs')}</a>}
       {hasLanguages && (
         <form method="post" action={link('/language')} aria-label={t('nav.language')}>
           <input type="hidden" name="next" value={path} />

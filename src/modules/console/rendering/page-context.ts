@@ -18,6 +18,8 @@ export interface PageContext extends Viewer {
   /** The message to show once, for example to confirm the user's last action. */
   readonly notice: Notice | null;
   readonly isRegistrationOpen: boolean;
+  /** Whether the server serves Swagger UI. */
+  readonly hasDocs: boolean;
   readonly asset: (name: AssetName) => string;
 }
 

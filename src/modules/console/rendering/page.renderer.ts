@@ -78,6 +78,7 @@ export class PageRenderer {
       path: redactKeys(splitLanguage(request.url).path),
       notice: noticeOf(request),
       isRegistrationOpen: this.settings.registration === 'open',
+      hasDocs: this.settings.docs === 'on',
       asset: (name) => this.assets.url(name),
     };
   }

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { IsInstant, IsOptionalNotNull } from '../../../common/validation/index.js';
+import { IsInstant, IsOptionalNotNull, parseInstant } from '../../../common/validation/index.js';
+import type { UsageRange } from '../usage.service.js';
 import { USAGE_INTERVALS, type UsageInterval } from '../usage.js';
 
 export class UsageQuery {
@@ -27,4 +28,12 @@ export class UsageQuery {
   @IsOptionalNotNull()
   @IsInstant()
   to?: string;
+
+  static toRange({ interval, from, to }: UsageQuery): UsageRange {
+    return {
+      interval: interval ?? 'hour',
+      from: from === undefined ? null : parseInstant(from),
+      to: to === undefined ? null : parseInstant(to),
+    };
+  }
 }
