@@ -13,6 +13,7 @@ import { OverviewController } from './admin/overview.controller.js';
 import { UserActionsController } from './admin/users/user-actions.controller.js';
 import { UserPagesController } from './admin/users/user-pages.controller.js';
 import { ApiKeyPagesController } from './api-keys/api-key-pages.controller.js';
+import { KeyListController } from './api-keys/list/key-list.controller.js';
 import { CreateKeyController } from './api-keys/creation/create-key.controller.js';
 import { AssetsController } from './assets/assets.controller.js';
 import { AssetsService } from './assets/assets.service.js';
@@ -44,6 +45,7 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     SignUpController,
     AccountController,
     CreateKeyController,
+    KeyListController,
     ApiKeyPagesController,
     OverviewController,
     UserPagesController,

@@ -1,62 +1,26 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
-import { toListDto } from '../../../common/pagination/index.js';
 import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
-import { hideSecrets } from '../../../common/text/redact-keys.js';
 import { Settings } from '../../../settings/index.js';
-import { ApiKeysService, ListApiKeysQuery, UpdateApiKeyDto, type ApiKey } from '../../api-keys/index.js';
-import { RemainingRequestsService } from '../../rate-limit/index.js';
+import { ApiKeysService, UpdateApiKeyDto, type ApiKey } from '../../api-keys/index.js';
 import { UsageService } from '../../usage/index.js';
-import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
+import { textOf, type FormBody } from '../forms/form-body.js';
 import { runForm, validateForm, type Denial } from '../forms/form-result.js';
 import { safeNextPath } from '../forms/next-path.js';
-import { Paging } from '../forms/paging.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { Pages } from '../rendering/pages.decorator.js';
-import { ApiKeyListPage, type KeyList } from './api-key-list.page.js';
 import { ApiKeyPage } from './api-key.page.js';
 import { revocationFromForm } from './revocation-form.js';
 import { RevokePage } from './revoke.page.js';
 
-const NO_KEYS: KeyList = { data: [], nextCursor: null };
-
-/** Lists, shows, renames and revokes the user's own keys. */
+/** Shows, renames and revokes the user's own keys. */
 @SessionOnly()
 @Pages('/api-keys')
 export class ApiKeyPagesController {
   constructor(
     private readonly apiKeys: ApiKeysService,
     private readonly usage: UsageService,
-    private readonly remainingRequests: RemainingRequestsService,
     private readonly settings: Settings,
   ) {}
-
-  @Get()
-  async list(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
-    const filter = { status: textOf(query, 'status'), search: hideSecrets(textOf(query, 'search')) };
-    const paging = Paging.of(query);
-    const { value, denial } = await runForm(async () => {
-      const input = await validateForm(ListApiKeysQuery, {
-        status: optionalTextOf(query, 'status'),
-        search: optionalTextOf(query, 'search'),
-        cursor: paging.cursor,
-        limit: paging.limit,
-      });
-      const slice = ListApiKeysQuery.toSliceRequest(input);
-      const found = await this.apiKeys.list(caller, ListApiKeysQuery.toFilter(input), slice);
-      return toListDto(found, (key) => key);
-    });
-    const content = (
-      <ApiKeyListPage
-        keys={value ?? NO_KEYS}
-        filter={filter}
-        paging={paging}
-        rateLimit={await this.remainingRequests.look(caller.userId, caller.role)}
-        windowSeconds={this.settings.rateLimitWindowSeconds}
-        denial={denial}
-      />
-    );
-    return Page.of(content, denial);
-  }
 
   @Get(':id')
   async show(

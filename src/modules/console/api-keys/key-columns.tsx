@@ -33,11 +33,7 @@ export const KEY_COLUMNS = {
   linkedOwner: { head: (t) => t('allKeys.owner'), Cell: LinkedOwnerCell },
   prefix: {
     head: (t) => t('keys.key'),
-    Cell: ({ apiKey }) => (
-      <td>
-        <code>{apiKey.prefix}</code>
-      </td>
-    ),
+    Cell: PrefixCell,
   },
   created: { head: (t) => t('common.created'), Cell: CreatedCell },
   lastUsed: { head: (t) => t('keys.lastUsed'), Cell: LastUsedCell },
@@ -94,19 +90,36 @@ function LinkedOwnerCell({ owner }: CellProps) {
   return <td class="long">{owner && <a href={link(`/admin/users/${owner.id}`)}>{owner.email}</a>}</td>;
 }
 
-function CreatedCell({ apiKey }: CellProps) {
+function PrefixCell({ apiKey: { name, prefix } }: CellProps) {
   const { t } = usePage();
   return (
-    <td data-label={t('common.created')}>
+    <td class="prefix">
+      <code>{prefix}</code>
+      <button
+        type="button"
+        class="quiet small"
+        data-copy-text={prefix}
+        data-done={t('common.copied')}
+        aria-label={t('keys.copyPrefix', { name })}
+        hidden
+      >
+        {t('common.copy')}
+      </button>
+    </td>
+  );
+}
+
+function CreatedCell({ apiKey }: CellProps) {
+  return (
+    <td class="created">
       <Time at={apiKey.createdAt} isRelative />
     </td>
   );
 }
 
 function LastUsedCell({ apiKey }: CellProps) {
-  const { t } = usePage();
   return (
-    <td data-label={t('keys.lastUsed')}>
+    <td class="used">
       <LastUse apiKey={apiKey} />
     </td>
   );
@@ -115,7 +128,7 @@ function LastUsedCell({ apiKey }: CellProps) {
 function StatusAndExpiryCell({ apiKey: { status, expiresAt } }: CellProps) {
   const { t } = usePage();
   return (
-    <td>
+    <td class="state">
       <Badge state={status} />
       {status === 'active' && expiresAt && (
         <small class="quiet">

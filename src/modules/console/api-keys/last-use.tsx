@@ -10,7 +10,14 @@ export function LastUse({ apiKey }: { apiKey: ApiKey }) {
   const isUnused = status === 'active' && (lastUsedAt ?? createdAt) < daysBefore(now, UNUSED_AFTER_DAYS);
   return (
     <>
-      {lastUsedAt ? <Time at={lastUsedAt} isRelative /> : <span class="mark">{t('keys.neverUsed')}</span>}
+      {lastUsedAt ? (
+        <>
+          <span class="narrow-only">{t('keys.lastUsed')} </span>
+          <Time at={lastUsedAt} isRelative />
+        </>
+      ) : (
+        <span class="mark">{t('keys.neverUsed')}</span>
+      )}
       {isUnused && <span class="mark unused">{t('keys.unused')}</span>}
     </>
   );

@@ -21,9 +21,10 @@ function announce(message) {
 
 /** @param {HTMLButtonElement} button */
 async function copyFor(button) {
-  const source = document.querySelector(button.dataset['copy'] ?? '');
+  const { copyText, copy = '' } = button.dataset;
+  const source = copyText === undefined ? document.querySelector(copy) : button.previousElementSibling;
   if (!source) return;
-  const text = source instanceof HTMLInputElement ? source.value : (source.textContent ?? '');
+  const text = copyText ?? (source instanceof HTMLInputElement ? source.value : (source.textContent ?? ''));
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -47,7 +48,7 @@ function copySelected(source) {
 }
 
 function prepareCopying() {
-  for (const button of document.querySelectorAll('button[data-copy]')) {
+  for (const button of document.querySelectorAll('button:is([data-copy], [data-copy-text])')) {
     if (!(button instanceof HTMLButtonElement)) continue;
     button.hidden = false;
     button.addEventListener('click', () => void copyFor(button));

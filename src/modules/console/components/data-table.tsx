@@ -5,7 +5,7 @@ interface DataTableProps {
   readonly columns: readonly ComponentChildren[];
   /** Whether every column except the first contains numbers. */
   readonly isNumeric?: boolean;
-  /** Whether each row becomes a block on a phone. The `data-label` of a cell is then shown before its content. */
+  /** Whether each row becomes a block of two lines on a narrow screen. */
   readonly isStacked?: boolean;
   readonly children: ComponentChildren;
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { MAX_SEARCH_LENGTH } from '../../../common/validation/index.js';
 import type { Denial } from '../forms/form-result.js';
 import { usePage } from '../rendering/page-context.js';
+import { withQuery } from '../rendering/page.js';
 import { Field } from './field.js';
 
 interface ListFilterProps {
@@ -9,6 +10,8 @@ interface ListFilterProps {
   readonly to: string;
   readonly searchLabel: string;
   readonly search: string;
+  /** The other parts of the query, which the search keeps. */
+  readonly kept?: Readonly<Record<string, string | null>>;
   /** Whether a filter is set, which the user can then clear. */
   readonly isFiltered: boolean;
   readonly denial: Denial | null;
@@ -17,11 +20,15 @@ interface ListFilterProps {
 }
 
 /** The search and filter form above a list. console.js submits it when a choice changes. */
-export function ListFilter({ to, searchLabel, search, isFiltered, denial, children }: ListFilterProps) {
+export function ListFilter({ to, searchLabel, search, kept = {}, ...props }: ListFilterProps) {
   const { t, link } = usePage();
+  const { isFiltered, denial, children } = props;
   return (
     <search>
       <form method="get" action={link(to)} class="filter" data-filter>
+        {Object.entries(kept).map(
+          ([name, value]) => value !== null && <input key={name} type="hidden" name={name} value={value} />,
+        )}
         <Field
           name="search"
           label={searchLabel}
@@ -35,7 +42,7 @@ export function ListFilter({ to, searchLabel, search, isFiltered, denial, childr
           <button type="submit" class="secondary">
             {t('common.search')}
           </button>
-          {isFiltered && <a href={link(to)}>{t('common.clear')}</a>}
+          {isFiltered && <a href={link(withQuery(to, kept))}>{t('common.clear')}</a>}
         </div>
       </form>
     </search>

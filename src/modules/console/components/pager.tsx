@@ -5,7 +5,7 @@ import { withQuery } from '../rendering/page.js';
 interface PagerProps {
   readonly path: string;
   /** The filter and sort order of the list, which all pages keep. */
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | null | undefined>>;
   readonly paging: Paging;
   readonly nextCursor: string | null;
   /** How many entries the list has in all, for example “more than 1,000 keys”. */

@@ -5,17 +5,19 @@ export interface StatTile {
   readonly value: number;
   /** The CSS class of the tile. */
   readonly class?: string;
+  /** The path and query of the list of what the tile counts. */
+  readonly to?: string;
 }
 
 /** Tiles that each show a number and its name. */
 export function StatTiles({ tiles }: { tiles: readonly StatTile[] }) {
-  const { format } = usePage();
+  const { format, link } = usePage();
   return (
     <dl class="stats">
-      {tiles.map((tile) => (
-        <div key={tile.name} class={tile.class}>
-          <dt>{tile.name}</dt>
-          <dd>{format.number(tile.value)}</dd>
+      {tiles.map(({ name, value, to, class: className }) => (
+        <div key={name} class={className}>
+          <dt>{to === undefined ? name : <a href={link(to)}>{name}</a>}</dt>
+          <dd>{format.number(value)}</dd>
         </div>
       ))}
     </dl>

@@ -1,5 +1,5 @@
-import type { RateLimitState } from '../../../common/access/index.js';
-import { usePage } from '../rendering/page-context.js';
+import type { RateLimitState } from '../../../../common/access/index.js';
+import { usePage } from '../../rendering/page-context.js';
 
 /** Shows how many requests the user's keys can still send. rate-limit-meter.js keeps the number up to date. */
 export function RateLimitMeter({ state, windowSeconds }: { state: RateLimitState; windowSeconds: number }) {
