@@ -4,6 +4,7 @@ import { Layout } from '../../rendering/layout.js';
 import { usePage } from '../../rendering/page-context.js';
 import { FieldNotes, valueWithoutKeys } from '../../components/field.js';
 import { DenialNotice } from '../../components/notices.js';
+import { pathOfView } from '../list/key-views.js';
 import { KeyNameField } from '../key-fields.js';
 import { EXPIRY_DAYS, type ExpiryChoice } from './expiry.js';
 
@@ -47,7 +48,7 @@ function NextStep({ denial }: Pick<CreateKeyPageProps, 'denial'>) {
   if (API_KEY_QUOTA_REACHED.isKindOf(denial.error))
     return (
       <p>
-        <a href={link('/api-keys?status=active')}>{t('keys.title')}</a>
+        <a href={link(pathOfView('active'))}>{t('keys.title')}</a>
       </p>
     );
   if (IDEMPOTENCY_KEY_REUSED.isKindOf(denial.error))

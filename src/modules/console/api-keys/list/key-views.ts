@@ -1,9 +1,4 @@
-import {
-  ALL_OWN_KEYS,
-  EXPIRES_SOON_DAYS,
-  UNUSED_AFTER_DAYS,
-  type OwnApiKeyFilter,
-} from '../../../api-keys/index.js';
+import { EXPIRES_SOON_DAYS, UNUSED_AFTER_DAYS, type OwnApiKeyFilter } from '../../../api-keys/index.js';
 import { textOf, type FormBody } from '../../forms/form-body.js';
 import { withQuery } from '../../rendering/page.js';
 
@@ -36,7 +31,7 @@ export function keyViewOf(query: FormBody): KeyView {
 /** Returns the filter of a view. A search for one certain key also finds it in the default view if it is revoked. */
 export function filterOfView(view: KeyView, search: string): Partial<OwnApiKeyFilter> {
   const isForOneKey = view === DEFAULT_VIEW && KEY_PREFIX.test(search.trim());
-  return { ...ALL_OWN_KEYS, ...(isForOneKey ? {} : KEY_VIEWS[view]) };
+  return isForOneKey ? {} : KEY_VIEWS[view];
 }
 
 /** The query of a view. The default view needs none. */
