@@ -104,7 +104,13 @@ function prepareDialogs() {
   });
 }
 
-/** Submits a filter form when the user changes a choice, and leaves empty fields out of the URL. */
+/** Matches an API key. The first group is the part that identifies the key without its secret. */
+const KEY = /\b([a-z][a-z0-9]{1,15}_[0-9A-Za-z]{12})_[0-9A-Za-z]{36}\b/g;
+
+/**
+ * Submits a filter form when the user changes a choice. Leaves empty fields out of the URL, and also the secret of a key
+ * that the user searches for.
+ */
 function prepareFilters() {
   for (const form of document.querySelectorAll('form[data-filter]')) {
     if (!(form instanceof HTMLFormElement)) continue;
@@ -113,7 +119,10 @@ function prepareFilters() {
       if (!(event.target instanceof HTMLInputElement && event.target.type === 'search')) form.requestSubmit();
     });
     form.addEventListener('formdata', ({ formData }) => {
-      for (const [name, value] of [...formData]) if (value === '') formData.delete(name);
+      for (const [name, value] of [...formData]) {
+        if (value === '') formData.delete(name);
+        else formData.set(name, String(value).replace(KEY, '$1'));
+      }
     });
   }
 }

@@ -129,8 +129,8 @@ const en = {
   },
   ownUsage: {
     title: 'Your usage in the last 24 hours, and keys that need attention',
-    accepted: 'Requests in 24 hours',
-    limited: 'Rate limited in 24 hours',
+    accepted: 'Requests (24 h)',
+    limited: 'Rate limited (24 h)',
   },
   createKey: {
     title: 'Create API key',
