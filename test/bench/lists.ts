@@ -10,6 +10,7 @@ import {
   fillSqlite,
   KEYS,
   MANY_KEYS,
+  MAX_KEYS,
   MOST_KEYS,
   userId,
 } from './old-service.js';
@@ -77,25 +78,31 @@ async function measure(database: Database): Promise<Row[]> {
 /** One key for each user whose own list is requested. */
 async function ownKeys(server: Server): Promise<string[]> {
   const keys: string[] = [];
-  for (const n of [MOST_KEYS, MANY_KEYS, FEW_KEYS])
+  for (const n of [MOST_KEYS, MANY_KEYS, MAX_KEYS, FEW_KEYS])
     keys.push((await createKeyAs(server, userId(n), email(n))).key);
   return keys;
 }
 
 const cursorAt = (n: number): string =>
   Buffer.from(JSON.stringify([createdAt(n), 'z'])).toString('base64url');
+const lastUseCursorAt = (usedAt: number | null, n: number): string =>
+  `&cursor=${Buffer.from(JSON.stringify([usedAt, createdAt(n), 'z'])).toString('base64url')}`;
+const LAST_USE_PAGES = ['', lastUseCursorAt(createdAt(KEYS / 2), KEYS / 2), lastUseCursorAt(null, KEYS / 2)];
 const PAGES = ['', `&cursor=${cursorAt(KEYS / 2)}`, `&cursor=${cursorAt(KEYS / 50)}`];
 const SEARCHES = ['zzzz', 'k', 'key 2', 'key 99', 'device', 'chm_0', 'chm_012345'];
 const ADDRESSES = ['person', 'person-1', 'person-99', email(MOST_KEYS), email(FEW_KEYS)];
 const STATUSES = ['active', 'expired', 'revoked'];
 
 /** The product of all values of all query parameters. */
-function combined(path: string, ...fields: (readonly string[])[]): string[] {
+const combined = (path: string, ...fields: (readonly string[])[]): string[] =>
+  combinedPages(path, PAGES, fields);
+
+function combinedPages(path: string, pages: readonly string[], fields: (readonly string[])[]): string[] {
   const queries = fields.reduce<string[]>(
     (all, values) => all.flatMap((query) => values.map((value) => query + value)),
     [''],
   );
-  return queries.flatMap((query) => PAGES.map((page) => `${path}?limit=100${query}${page}`));
+  return queries.flatMap((query) => pages.map((page) => `${path}?limit=100${query}${page}`));
 }
 
 const field = (name: string, values: readonly (string | number)[]): string[] =>
@@ -108,10 +115,20 @@ function groupsOf(admin: string, owners: readonly string[]): Group[] {
   const unused = field('unusedForDays', [30, 400]);
   const owner = field('userId', [userId(MOST_KEYS), userId(MANY_KEYS), userId(FEW_KEYS)]);
   const own = combined('/api/v1/api-keys', ['', ...status], ['', ...field('search', SEARCHES)]);
+  const filters = [
+    ['', ...status],
+    ['', ...field('search', ['zzzz', 'ey 2', 'chm_0'])],
+    ['', ...field('unusedForDays', [30, 400]), ...field('expiresWithinDays', [30, 400])],
+  ];
+  const byCreation = combined('/api/v1/api-keys', ...filters);
+  const byLastUse = combinedPages('/api/v1/api-keys', LAST_USE_PAGES, [['&sort=lastUsedAt'], ...filters]);
   return [
     { what: "A user\'s own 400,000 keys", key: owners[0]!, paths: own },
     { what: "A user\'s own 100,000 keys", key: owners[1]!, paths: own },
-    { what: "A user\'s own 10 keys", key: owners[2]!, paths: own },
+    { what: "A user\'s own 10,000 keys", key: owners[2]!, paths: own },
+    { what: "A user\'s own 10,000 keys by several filters", key: owners[2]!, paths: byCreation },
+    { what: "A user\'s own 10,000 keys by last use", key: owners[2]!, paths: byLastUse },
+    { what: "A user\'s own 10 keys", key: owners[3]!, paths: [...own, ...byCreation, ...byLastUse] },
     { what: "All users' keys", key: admin, paths: combined(keys) },
     { what: "All users' keys by status", key: admin, paths: combined(keys, status) },
     { what: "All users' keys by search", key: admin, paths: combined(keys, search) },

@@ -16,6 +16,8 @@ export const userId = (n: number): string => `00000000-0000-4000-8000-${String(n
 export const MOST_KEYS = 1;
 /** Owns 100,000 keys. */
 export const MANY_KEYS = 2;
+/** Owns 10,000 keys, the maximum for new keys. Every other key is revoked. */
+export const MAX_KEYS = 3;
 export const email = (n: number): string => `person-${n}@example.com`;
 
 /** Creation time of the n-th key. */
@@ -65,7 +67,7 @@ function usersSql({ text, padded, time }: Words): string {
 function keysSql({ text, padded, time }: Words): string {
   const id = padded('(n * 387420489) % 1000000000000', 12);
   const isRevoked = `(n < ${KEYS * 0.8} AND n % 2 = 0)`;
-  const owner = `CASE WHEN ${isRevoked} THEN ${MOST_KEYS} WHEN n % 10 = 5 THEN ${MANY_KEYS} ELSE 10 + n % 20000 END`;
+  const owner = `CASE WHEN ${isRevoked} THEN ${MOST_KEYS} WHEN n % 10 = 5 THEN ${MANY_KEYS} WHEN n % 100 = 7 THEN ${MAX_KEYS} ELSE 10 + n % 20000 END`;
   const name = (device: string, key: string) =>
     `CASE WHEN n < 200000 THEN ${text(device, 'n')} ELSE ${text(key, 'n')} END`;
   return `INSERT INTO api_keys (id, user_id, prefix, prefix_folded, name, name_folded, hash, created_at, expires_at,
@@ -73,7 +75,7 @@ function keysSql({ text, padded, time }: Words): string {
     SELECT ${id}, ${text("'00000000-0000-4000-8000-'", padded(owner, 12))}, 'chm', ${text("'chm_'", id)},
       ${name("'Device '", "'Key '")}, ${name("'device '", "'key '")}, '${HASH}', ${time('n')},
       CASE WHEN n % 3 = 0 THEN ${time('n + 365 * 1440')} END,
-      CASE WHEN ${isRevoked} THEN ${time('n + 1000')} END,
+      CASE WHEN ${isRevoked} OR n % 200 = 107 THEN ${time('n + 1000')} END,
       CASE WHEN n % 4 = 0 THEN ${time(`n + (n * 7919) % 200000`)} WHEN n % 4 = 1 THEN ${time(`${KEYS} + n % 50`)} END,
       CASE WHEN n % 4 < 2 THEN '203.0.113.7' END
     FROM ${numbers(KEYS)}`;

@@ -1,8 +1,21 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ListPosition } from '../../src/common/pagination/index.js';
-import { countInSteps, Database, dialectOf } from '../../src/database/index.js';
+import { countInSteps, Database, dialectOf, IndexScan } from '../../src/database/index.js';
 import { ApiKeyFinder } from '../../src/modules/api-keys/listing/api-key-finder.js';
-import { ApiKeyEntity, type ApiKeyStatus } from '../../src/modules/api-keys/index.js';
+import {
+  API_KEY_SORTS,
+  ALL_OWN_KEYS,
+  ApiKeyEntity,
+  type ApiKeySort,
+  type ApiKeyStatus,
+  type OwnApiKeyFilter,
+} from '../../src/modules/api-keys/index.js';
+import {
+  resolveOwnFilter,
+  type ResolvedOwnFilter,
+} from '../../src/modules/api-keys/listing/own-key-filter.js';
+import { OwnKeyFinder } from '../../src/modules/api-keys/listing/own-key-finder.js';
+import { OwnKeysRepository } from '../../src/modules/api-keys/listing/own-keys.repository.js';
 import { statusAt } from '../../src/modules/api-keys/api-key-status.js';
 import { ApiKeysRepository, type ApiKeyFilter } from '../../src/modules/api-keys/api-keys.repository.js';
 import { ApiKeyCountsRepository } from '../../src/modules/api-keys/administration/api-key-counts.repository.js';
@@ -18,6 +31,10 @@ const DAY_MS = 86_400_000;
 const ALL: ApiKeyFilter = { userId: null, status: null, search: null, unusedSince: null };
 const STATUSES: (ApiKeyStatus | null)[] = [null, 'active', 'expired', 'revoked'];
 
+const positionOf = ({ id, createdAt, lastUsedAt }: ApiKeyEntity, sort: ApiKeySort): ListPosition =>
+  sort === 'createdAt' ? { id, createdAt } : { id, createdAt, sortTime: lastUsedAt };
+const byLastUse = (one: ApiKeyEntity, other: ApiKeyEntity) =>
+  (other.lastUsedAt?.getTime() ?? 0) - (one.lastUsedAt?.getTime() ?? 0) || byNewest(one, other);
 const byNewest = (one: ListPosition, other: ListPosition) =>
   other.createdAt.getTime() - one.createdAt.getTime() || (one.id < other.id ? 1 : -1);
 
@@ -174,6 +191,98 @@ onEachDatabase((kind) => {
     }
   });
 
+  it.each([0, 7])(
+    "lists a user's own keys in every order, with many and with few keys (user %i)",
+    async (n) => {
+      const repository = app.nest.get(OwnKeysRepository);
+      const userId = users[n]!.id;
+      const ofUser = keys.filter((key) => key.userId === userId);
+      const none = { userId, id: null, isNotRevoked: false, isNeverUsed: false };
+      const filters: ResolvedOwnFilter[] = STATUSES.flatMap((status) =>
+        [null, 'zzzz', 'vice 1', 'key', 'chm_', 'y 1', ofUser.at(-1)!.prefixFolded].flatMap((text) =>
+          [null, at(20), at(5_000)].flatMap((unusedSince) => ({
+            ...none,
+            status,
+            text,
+            unusedSince,
+            expiresBy: null,
+          })),
+        ),
+      );
+      const others = { status: null, text: null, unusedSince: null, expiresBy: null };
+      const soon = new Date(NOW.getTime() + 5 * DAY_MS);
+      filters.push(
+        { ...none, ...others, expiresBy: soon },
+        { ...none, ...others, expiresBy: soon, text: 'key', unusedSince: at(1) },
+        { ...none, ...others, isNeverUsed: true },
+        { ...none, ...others, isNotRevoked: true },
+        { ...none, ...others, isNeverUsed: true, isNotRevoked: true, text: 'y 1', unusedSince: at(3) },
+      );
+      for (const filter of filters) {
+        const matching = ofUser.filter((key) => matchesOwn(key, filter));
+        for (const sort of API_KEY_SORTS) {
+          const sorted = [...matching].sort(sort === 'createdAt' ? byNewest : byLastUse);
+          for (const start of new Set([-1, 0, Math.floor(sorted.length / 2), sorted.length - 10])) {
+            if (start < -1 || start >= sorted.length) continue;
+            const last = sorted[start];
+            const sortTime = sort === 'lastUsedAt' ? { sortTime: last?.lastUsedAt ?? null } : {};
+            const after = last ? { createdAt: last.createdAt, id: last.id, ...sortTime } : null;
+            const found = await repository.list(filter, { limit: 20, after, sort }, NOW);
+            const label = JSON.stringify([filter, sort, start]);
+            const expected = sorted.slice(start + 1, start + 21).map(({ id }) => id);
+            expect([label, found.items.map(({ id }) => id)]).toEqual([label, expected]);
+            const next = sorted.length > start + 21 ? positionOf(sorted[start + 20]!, sort) : null;
+            expect([label, found.next]).toEqual([label, next]);
+            expect([label, found.total]).toEqual([label, Math.min(matching.length, 1_001)]);
+          }
+        }
+      }
+    },
+  );
+
+  const matchesOwn = (key: ApiKeyEntity, filter: ResolvedOwnFilter): boolean =>
+    matches(key, { ...ALL, status: filter.status, unusedSince: filter.unusedSince }) &&
+    (filter.text === null ||
+      key.nameFolded.includes(filter.text) ||
+      key.prefixFolded.startsWith(filter.text)) &&
+    (filter.expiresBy === null ||
+      (statusAt(key, NOW) === 'active' && key.expiresAt !== null && key.expiresAt <= filter.expiresBy)) &&
+    (!filter.isNeverUsed || (key.lastUsedAt === null && statusAt(key, NOW) === 'active')) &&
+    (!filter.isNotRevoked || key.revokedAt === null);
+
+  it('reads a range of an index in several steps', async () => {
+    const userId = users[0]!.id;
+    const found = await app.nest.get(Database).read(async (manager) => {
+      const range = {
+        table: 'api_keys',
+        alias: 'apiKey',
+        index: 'api_keys_owner',
+        pinned: ['user_id'],
+        key: ['created_at', 'id'],
+        where: dialectOf(manager).isEqual('apiKey.user_id', ':userId'),
+        parameters: { userId },
+      };
+      const scan = new IndexScan(manager, range, 1_000);
+      const revoked = 'apiKey.revoked_at IS NOT NULL';
+      return {
+        all: await scan.findLast(['id'], null, 20_000, null),
+        revoked: await scan.findLast(['id'], revoked, 5_000, null),
+        first: await scan.findFirstBy(['id'], ['id'], revoked, 7),
+        count: await scan.count(revoked, 20_000),
+        most: await scan.count(null, 1_234),
+        counts: await scan.countEach({ every: '1 = 1', revoked }),
+      };
+    });
+    const sorted = keys.filter((key) => key.userId === userId).sort(byNewest);
+    const revoked = sorted.filter(({ revokedAt }) => revokedAt !== null).map(({ id }) => id);
+    expect(found.all.map(({ id }) => id)).toEqual(sorted.map(({ id }) => id));
+    expect(found.revoked.map(({ id }) => id)).toEqual(revoked.slice(0, 5_000));
+    expect(found.first.map(({ id }) => id)).toEqual(expect.arrayContaining(revoked.sort().slice(-7)));
+    expect(found.count).toBe(revoked.length);
+    expect(found.most).toBe(1_234);
+    expect(found.counts).toEqual({ every: sorted.length, revoked: revoked.length });
+  });
+
   it('counts the active keys of users', async () => {
     const repository = app.nest.get(ApiKeysRepository);
     const ids = users.map(({ id }) => id);
@@ -276,6 +385,36 @@ onEachDatabase((kind) => {
     expect(read).toBeLessThan(most);
   });
 
+  /** The last value is the number of queries that sort, because no index has the order. */
+  const ownFilters: [string, Partial<OwnApiKeyFilter>, number][] = [
+    ['all keys', {}, 0],
+    ['a part of a name', { search: 'zzzz' }, 0],
+    ['unused keys', { unusedForDays: 10 }, 2],
+    ['keys that expire soon', { expiresWithinDays: 3 }, 0],
+    ['keys that have never been used', { isNeverUsed: true }, 0],
+    ['unused keys of a status by name', { unusedForDays: 9, status: 'active', search: 'y' }, 2],
+  ];
+
+  it.each(ownFilters)(
+    "reads no rows to list and count a user's own keys: %s",
+    async (_name, conditions, sorts) => {
+      const filter = resolveOwnFilter({ ...ALL_OWN_KEYS, ...conditions }, users[0]!.id, NOW);
+      const details = await app.nest.get(Database).read((manager) =>
+        plansOf(manager, async () => {
+          const finder = new OwnKeyFinder(manager, filter, NOW);
+          for (const sort of API_KEY_SORTS) {
+            const [first] = await finder.find(sort, null, 21);
+            await finder.find(sort, first ?? null, 21);
+          }
+          await finder.count(1_001);
+        }),
+      );
+      const reads = details.filter((detail) => detail.includes('apiKey'));
+      expect(reads.filter((detail) => !/USING COVERING INDEX|Using index/.test(detail))).toEqual([]);
+      expect(details.filter((detail) => /USE TEMP B-TREE|filesort/.test(detail))).toHaveLength(sorts);
+    },
+  );
+
   it("counts a user's active keys at a creation without reading other keys", async () => {
     const repository = app.nest.get(ApiKeysRepository);
     const read = await app.nest.get(Database).read((manager) =>
@@ -316,6 +455,26 @@ async function entriesRead(manager: EntityManager, queries: () => Promise<void>)
     if (scans.length > 0 && !isEnd) whole += 1_000_000;
   }
   return whole;
+}
+
+/** Returns how the database runs the queries: one string for each table that a query reads. */
+async function plansOf(manager: EntityManager, queries: () => Promise<void>): Promise<string[]> {
+  const isMysql = dialectOf(manager).allowsSeveralServers;
+  const statements: [string, unknown[]][] = [];
+  const run = manager.query.bind(manager);
+  manager.query = async <T>(query: string, parameters?: unknown[]): Promise<T> => {
+    statements.push([query, parameters ?? []]);
+    return run<T>(query, parameters);
+  };
+  await queries();
+  manager.query = run;
+  const details: string[] = [];
+  for (const [query, parameters] of statements) {
+    const explain = isMysql ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN';
+    const plan = await run<Record<string, unknown>[]>(`${explain} ${query}`, parameters);
+    details.push(...plan.map((row) => (isMysql ? JSON.stringify(row) : String(row['detail']))));
+  }
+  return details;
 }
 
 async function handlerReads(manager: EntityManager): Promise<number> {

@@ -15,9 +15,13 @@ export interface ScannedRange {
   /** The alias of the table in conditions. */
   readonly alias: string;
   readonly index: string;
-  /** The first columns of the index. Each of them has the same value in all entries of the range. */
+  /**
+   * The first columns of the index, if `where` pins each of them to one value. ORDER BY then begins with them, because
+   * MariaDB needs that after `Dialect.isEqual`. Leave out columns that `where` pins with `IS NULL`: MariaDB would sort
+   * the entries again.
+   */
   readonly pinned: readonly string[];
-  /** The next columns of the index. They are never null in the range, and their combination is unique. */
+  /** The columns that sort the entries of the range. They are never null there, and their combination is unique. */
   readonly key: readonly string[];
   /** The condition that selects the range. */
   readonly where: string;
@@ -174,7 +178,6 @@ export class IndexScan {
     return `FROM ${this.dialect.from([{ table, alias, index }])} WHERE ${conditions.join(' AND ')}`;
   }
 
-  /** The pinned columns don't change the order, but MariaDB can use the index only with them. */
   private descending(columns: readonly string[]): string {
     return [...this.range.pinned, ...columns].map((name) => `${this.column(name)} DESC`).join(', ');
   }

@@ -38,7 +38,7 @@ export function ownKeyScans(manager: Transaction['manager'], parameters: object)
     }),
     neverUsed: scan({
       index: 'api_keys_owner_last_use',
-      pinned: ['user_id', 'last_used_at'],
+      pinned: ['user_id'],
       key: BY_CREATION,
       where: allOf(isOwned, NEVER_USED),
     }),
