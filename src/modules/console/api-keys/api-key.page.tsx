@@ -8,8 +8,8 @@ import type { Denial } from '../forms/form-result.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
 import { withQuery } from '../rendering/page.js';
+import { UsageReport } from '../usage/usage-report.js';
 import { KeyNameField } from './key-fields.js';
-import { UsageChart } from './usage-chart.js';
 
 interface ApiKeyPageProps {
   readonly apiKey: ApiKey;
@@ -26,7 +26,7 @@ export function ApiKeyPage(props: ApiKeyPageProps) {
   const { t, link } = usePage();
   const path = `/api-keys/${apiKey.id}`;
   return (
-    <Layout title={apiKey.name} denial={denial} scripts={['chart.js']} styles={['uplot.css']}>
+    <Layout title={apiKey.name} denial={denial} scripts={['chart.js']}>
       <p>
         <a href={link('/api-keys')}>← {t('keyPage.backToKeys')}</a>
       </p>
@@ -52,19 +52,20 @@ export function ApiKeyPage(props: ApiKeyPageProps) {
         </form>
       </section>
       <section class="card">
-        <h2>{t('keyPage.usage')}</h2>
-        <nav class="tabs" aria-label={t('keyPage.usage')}>
+        <h2>{t('usage.title')}</h2>
+        <nav class="tabs" aria-label={t('usage.title')}>
           <a href={link(path)} aria-current={interval === 'hour' ? 'true' : undefined}>
-            {t('keyPage.byHour')}
+            {t('usage.byHour')}
           </a>
           <a href={link(`${path}?interval=day`)} aria-current={interval === 'day' ? 'true' : undefined}>
-            {t('keyPage.byDay')}
+            {t('usage.byDay')}
           </a>
         </nav>
-        <UsageChart
+        <UsageReport
           buckets={usage}
-          title={t('keyPage.chart', {
-            interval: interval === 'hour' ? t('keyPage.byHour') : t('keyPage.byDay'),
+          interval={interval}
+          title={t('usage.chart', {
+            interval: interval === 'hour' ? t('usage.byHour') : t('usage.byDay'),
           })}
         />
       </section>

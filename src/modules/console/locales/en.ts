@@ -149,20 +149,24 @@ const en = {
     byKey: 'API key {{id}}',
     made: 'Active keys created with this key',
     revokeMade: 'Revoke keys created with this key',
-    usage: 'Usage',
+    backToKeys: 'API keys',
+  },
+  usage: {
+    title: 'Usage',
     byHour: 'Last 24 hours',
     byDay: 'Last 30 days',
     chart: 'Requests with this key: {{interval}}',
     numbers: 'Show as a table',
-    time: 'Start (UTC)',
-    at: 'Time',
+    time: 'Start',
     accepted: 'Accepted',
     limited: 'Rate limited',
     denied: 'Denied',
     legend:
       'Accepted: the request was allowed. Rate limited: it exceeded the rate limit (429). Denied: it was rejected for another reason, for example because the key was revoked.',
     noUsage: 'No requests in this period.',
-    backToKeys: 'API keys',
+    /** The number of requests with one outcome. */
+    value: '{{outcome}}: {{number}}',
+    keyboard: 'Use the left and right arrow keys to read the bars.',
   },
   revoke: {
     title: 'Revoke “{{name}}”?',
