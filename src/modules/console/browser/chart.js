@@ -1,6 +1,9 @@
 // This script shows the numbers of a bar in a tooltip, for the mouse, touch and keyboard. The server draws the chart.
 // Without this script, browsers show the titles of the bars.
 
+/** The space between a bar and the tooltip above it, in pixels. */
+const DISTANCE = 4;
+
 /**
  * @typedef {object} Bar
  * @property {Element} element
@@ -26,7 +29,7 @@ const takeBars = (plot) =>
   });
 
 /**
- * Places the tooltip beside the bar, on the side where there is more room, and at the height of the bar's upper end.
+ * Places the tooltip beside the bar, on the side where there is more room, or above the bar on a narrow screen.
  * @param {HTMLElement} tooltip
  * @param {HTMLElement} chart
  * @param {Element} bar
@@ -35,19 +38,20 @@ function placeTooltip(tooltip, chart, bar) {
   const frame = chart.getBoundingClientRect();
   const [slot, ...segments] = [...bar.children].map((part) => part.getBoundingClientRect());
   if (!slot) return;
+  const { offsetWidth: width, offsetHeight: height } = tooltip;
+  const barTop = (segments.at(-1) ?? slot).top;
   const isLeft = slot.left + slot.right < frame.left + frame.right;
-  const left = (isLeft ? slot.right : slot.left - tooltip.offsetWidth) - frame.left;
-  const top = (segments.at(-1)?.top ?? slot.bottom) - frame.top;
-  const clamp = (/** @type {number} */ value, /** @type {number} */ max) =>
-    `${Math.max(0, Math.min(value, max))}px`;
-  tooltip.style.left = clamp(left, frame.width - tooltip.offsetWidth);
-  tooltip.style.top = clamp(top, slot.bottom - frame.top - tooltip.offsetHeight);
+  const left = (isLeft ? slot.right : slot.left - width) - frame.left;
+  const hasRoom = left >= 0 && left + width <= frame.width;
+  const top = hasRoom ? Math.min(barTop, slot.bottom - height) : barTop - height - DISTANCE;
+  tooltip.style.left = `${Math.max(0, Math.min(left, frame.width - width))}px`;
+  tooltip.style.top = `${top - frame.top}px`;
 }
 
 /** @param {HTMLElement} chart */
 function prepareChart(chart) {
   const plot = find(chart, '[data-plot]');
-  const tooltip = find(chart, '[data-tooltip]');
+  const tooltip = find(chart, '[data-values]');
   const announcement = find(chart, '[data-announcement]');
   const texts = [...tooltip.querySelectorAll('[data-text]')];
   const bars = takeBars(plot);
@@ -128,7 +132,8 @@ function prepareChart(chart) {
   });
   chart.addEventListener('blur', hide);
   chart.addEventListener('keydown', useKey);
-  addEventListener('resize', hide);
+  // The tooltip would be at the wrong place.
+  new ResizeObserver(hide).observe(chart);
 }
 
 for (const chart of document.querySelectorAll('[data-chart]')) {

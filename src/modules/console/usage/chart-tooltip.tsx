@@ -14,7 +14,7 @@ export function ChartTooltip() {
         class="chart-tooltip"
         dir={directionOf(languageTag(language))}
         aria-hidden="true"
-        data-tooltip
+        data-values
         hidden
       >
         <p data-text />
