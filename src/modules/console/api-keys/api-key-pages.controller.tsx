@@ -1,17 +1,19 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { toListDto } from '../../../common/pagination/index.js';
 import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
+import { Clock } from '../../../common/clock.js';
 import { hideSecrets } from '../../../common/text/redact-keys.js';
 import { Settings } from '../../../settings/index.js';
 import { ApiKeysService, ListApiKeysQuery, UpdateApiKeyDto, type ApiKey } from '../../api-keys/index.js';
 import { RemainingRequestsService } from '../../rate-limit/index.js';
-import { UsageService } from '../../usage/index.js';
+import { usagePeriod, UsageService } from '../../usage/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../forms/form-body.js';
 import { runForm, validateForm, type Denial } from '../forms/form-result.js';
 import { safeNextPath } from '../forms/next-path.js';
 import { Paging } from '../forms/paging.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { Pages } from '../rendering/pages.decorator.js';
+import { requestedPeriod } from '../usage/requested-period.js';
 import { ApiKeyListPage, type KeyList } from './api-key-list.page.js';
 import { ApiKeyPage } from './api-key.page.js';
 import { revocationFromForm } from './revocation-form.js';
@@ -27,6 +29,7 @@ export class ApiKeyPagesController {
     private readonly apiKeys: ApiKeysService,
     private readonly usage: UsageService,
     private readonly remainingRequests: RemainingRequestsService,
+    private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
 
@@ -136,14 +139,15 @@ export class ApiKeyPagesController {
     denial: Denial | null,
   ) {
     const apiKey = await this.apiKeys.get(caller, id);
-    const interval = textOf(query, 'interval') === 'day' ? 'day' : 'hour';
+    const period = requestedPeriod(query);
+    const now = this.clock.now();
     return (
       <ApiKeyPage
         apiKey={apiKey}
         activeDescendants={await this.apiKeys.countActiveDescendants(caller, apiKey.id)}
         name={typedName ?? apiKey.name}
-        interval={interval}
-        usage={await this.usage.show(caller, id, { interval, from: null, to: null })}
+        period={usagePeriod(period, now)}
+        usage={await this.usage.ofPeriod(caller, id, period, now)}
         denial={denial}
       />
     );

@@ -3,8 +3,6 @@ import { usePage } from '../rendering/page-context.js';
 export interface StatTile {
   readonly name: string;
   readonly value: number;
-  /** The CSS class of the tile. */
-  readonly class?: string;
 }
 
 /** Tiles that each show a number and its name. */
@@ -13,7 +11,7 @@ export function StatTiles({ tiles }: { tiles: readonly StatTile[] }) {
   return (
     <dl class="stats">
       {tiles.map((tile) => (
-        <div key={tile.name} class={tile.class}>
+        <div key={tile.name}>
           <dt>{tile.name}</dt>
           <dd>{format.number(tile.value)}</dd>
         </div>

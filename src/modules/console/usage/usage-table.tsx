@@ -20,9 +20,7 @@ export function UsageTable({ buckets, interval, title }: UsageChartProps) {
         {buckets.map((bucket) => (
           <tr key={bucket.at.getTime()}>
             <th scope="row">
-              <time dateTime={bucket.at.toISOString()} data-utc>
-                {formats.time(bucket.at)}
-              </time>
+              <time dateTime={bucket.at.toISOString()}>{formats.time(bucket.at)}</time>
             </th>
             {OUTCOMES.map((outcome) => (
               <td key={outcome}>{format.number(bucket[outcome])}</td>
