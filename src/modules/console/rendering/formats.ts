@@ -52,9 +52,9 @@ export class LocaleFormats {
     return this.compactNumbers.format(value);
   }
 
-  /** Formats a change as a percentage with its sign, for example “+12%” for 0.12. */
+  /** Formats a change as a percentage with its sign, for example “+12%” for 0.12, or “−3%”. */
   change(ratio: number): string {
-    return this.changes.format(ratio);
+    return this.changes.format(ratio).replace('-', '\u2212');
   }
 
   /** Formats a time to the minute. It names the time zone only if that isn't the user's own. */
