@@ -16,12 +16,13 @@ import { Pages } from '../rendering/pages.decorator.js';
 import { requestedPeriod } from '../usage/requested-period.js';
 import { ApiKeyListPage, type KeyList } from './api-key-list.page.js';
 import { ApiKeyPage } from './api-key.page.js';
+import type { KeyValues } from './edit-key.js';
 import { revocationFromForm } from './revocation-form.js';
 import { RevokePage } from './revoke.page.js';
 
 const NO_KEYS: KeyList = { data: [], nextCursor: null };
 
-/** Lists, shows, renames and revokes the user's own keys. */
+/** Lists, shows, changes and revokes the user's own keys. */
 @SessionOnly()
 @Pages('/api-keys')
 export class ApiKeyPagesController {
@@ -71,17 +72,21 @@ export class ApiKeyPagesController {
   }
 
   @Post(':id')
-  async rename(
+  async update(
     @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
-    const typed = textOf(form, 'name');
+    const values = { name: textOf(form, 'name'), description: textOf(form, 'description') };
     const { denial } = await runForm(async () =>
-      this.apiKeys.update(caller, id, await validateForm(UpdateApiKeyDto, { name: typed })),
+      this.apiKeys.update(
+        caller,
+        id,
+        await validateForm(UpdateApiKeyDto, { ...values, description: form['description'] }),
+      ),
     );
     if (!denial) return new SeeOther(`/api-keys/${id}`, { notice: { code: 'changesSaved' } });
-    return Page.denied(await this.keyPage(caller, id, {}, typed, denial), denial);
+    return Page.denied(await this.keyPage(caller, id, {}, values, denial), denial);
   }
 
   @Get(':id/revoke')
@@ -135,19 +140,23 @@ export class ApiKeyPagesController {
     caller: SessionPrincipal,
     id: string,
     query: FormBody,
-    typedName: string | null,
+    submitted: KeyValues | null,
     denial: Denial | null,
   ) {
     const apiKey = await this.apiKeys.get(caller, id);
     const period = requestedPeriod(query);
     const now = this.clock.now();
+    const children = await this.apiKeys.children(caller, id);
     return (
       <ApiKeyPage
         apiKey={apiKey}
-        activeDescendants={await this.apiKeys.countActiveDescendants(caller, apiKey.id)}
-        name={typedName ?? apiKey.name}
+        parent={await this.apiKeys.parent(caller, apiKey)}
+        createdKeys={children}
+        createdCount={children.length === 0 ? 0 : await this.apiKeys.countChildren(caller, id)}
+        activeDescendants={await this.apiKeys.countActiveDescendants(caller, id)}
         period={usagePeriod(period, now)}
         usage={await this.usage.ofPeriod(caller, id, period, now)}
+        values={submitted ?? { name: apiKey.name, description: apiKey.description ?? '' }}
         denial={denial}
       />
     );

@@ -1,4 +1,4 @@
-import type { ApiKey } from '../../api-keys/index.js';
+import type { ApiKey, ParentKey } from '../../api-keys/index.js';
 import type { PeriodUsage, UsagePeriod } from '../../usage/index.js';
 import { Badge } from '../components/badge.js';
 import { LinkButton } from '../components/link-button.js';
@@ -8,29 +8,36 @@ import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
 import { withQuery } from '../rendering/page.js';
 import { UsageSection } from '../usage/usage-section.js';
+import { CreatedKeys } from './created-keys.js';
+import { EditKey, type KeyValues } from './edit-key.js';
 import { KeyDetails } from './key-details.js';
-import { KeyNameField } from './key-fields.js';
+
+const LIST = '/api-keys';
 
 interface ApiKeyPageProps {
   readonly apiKey: ApiKey;
+  /** The key that created this key, if it still exists. */
+  readonly parent: ParentKey | null;
+  /** The newest keys that were created directly with this key, and the number of all of them. */
+  readonly createdKeys: readonly ApiKey[];
+  readonly createdCount: number;
   readonly activeDescendants: number;
-  /** The submitted name, or the key's current name. */
-  readonly name: string;
   readonly period: UsagePeriod;
   readonly usage: PeriodUsage;
+  /** The submitted values, or the current ones. */
+  readonly values: KeyValues;
   readonly denial: Denial | null;
 }
 
 /** Shows one of the user's own keys. */
 export function ApiKeyPage(props: ApiKeyPageProps) {
-  const { apiKey, name, period, usage, denial } = props;
+  const { apiKey, parent, period, usage, values, denial } = props;
   const { t, link } = usePage();
-  const { createdByKeyId } = apiKey;
-  const path = `/api-keys/${apiKey.id}`;
+  const path = `${LIST}/${apiKey.id}`;
   return (
     <Layout title={apiKey.name} denial={denial} scripts={['chart.js']}>
       <p>
-        <a href={link('/api-keys')}>← {t('keyPage.backToKeys')}</a>
+        <a href={link(LIST)}>← {t('keyPage.backToKeys')}</a>
       </p>
       <div class="head">
         <h1>
@@ -39,24 +46,28 @@ export function ApiKeyPage(props: ApiKeyPageProps) {
         <Actions {...props} />
       </div>
       <DenialNotice denial={denial} />
+      <InactiveNotice status={apiKey.status} />
       <section class="card">
         <h2>{t('keyPage.details')}</h2>
-        <KeyDetails
-          apiKey={apiKey}
-          createdBy={
-            createdByKeyId === null ? t('keyPage.bySession') : t('keyPage.byKey', { id: createdByKeyId })
-          }
-        />
-        <form method="post" action={link(path)}>
-          <KeyNameField value={name} denial={denial} />
-          <button type="submit" class="secondary">
-            {t('keyPage.rename')}
-          </button>
-        </form>
+        <KeyDetails apiKey={apiKey} parent={parent} creator={t('keyPage.bySession')} list={LIST} />
+        <EditKey path={path} values={values} denial={denial} />
       </section>
       <UsageSection period={period} usage={usage} path={path} />
+      <CreatedKeys
+        keys={props.createdKeys}
+        total={props.createdCount}
+        activeDescendants={props.activeDescendants}
+        list={LIST}
+      />
     </Layout>
   );
+}
+
+/** Says why requests with the key are denied, if they are. */
+function InactiveNotice({ status }: Pick<ApiKey, 'status'>) {
+  const { t } = usePage();
+  if (status === 'active') return null;
+  return <p class="notice">{t(`problem.api_key_${status}`)}</p>;
 }
 
 /** The actions that are possible in the key's state. */
@@ -66,7 +77,7 @@ function Actions({ apiKey, activeDescendants }: Pick<ApiKeyPageProps, 'apiKey' |
   if (isRevoked && activeDescendants === 0) return null;
   return (
     <div class="actions">
-      <LinkButton to={withQuery(`/api-keys/${apiKey.id}/revoke`, { next: path })} class="danger" isDialog>
+      <LinkButton to={withQuery(`${LIST}/${apiKey.id}/revoke`, { next: path })} class="danger" isDialog>
         {t(isRevoked ? 'keyPage.revokeMade' : 'keys.revoke')}
       </LinkButton>
     </div>

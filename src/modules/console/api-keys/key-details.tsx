@@ -1,16 +1,20 @@
-import type { ComponentChildren } from 'preact';
-import type { ApiKey } from '../../api-keys/index.js';
+import type { ApiKey, ParentKey } from '../../api-keys/index.js';
 import { OptionalTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
 import { usePage } from '../rendering/page-context.js';
 
 interface KeyDetailsProps {
   readonly apiKey: ApiKey;
-  /** Who or what created the key. */
-  readonly createdBy: ComponentChildren;
+  /** The key that created this key, if it still exists. */
+  readonly parent: ParentKey | null;
+  /** Who created the key, if no key did. */
+  readonly creator: string;
+  /** The path of the list that contains the key: `/api-keys` or `/admin/api-keys`. */
+  readonly list: string;
 }
 
 /** Shows everything about a key except its name, status and usage. */
-export function KeyDetails({ apiKey, createdBy }: KeyDetailsProps) {
+export function KeyDetails(props: KeyDetailsProps) {
+  const { apiKey } = props;
   const { t } = usePage();
   return (
     <dl class="facts">
@@ -18,12 +22,20 @@ export function KeyDetails({ apiKey, createdBy }: KeyDetailsProps) {
       <dd>
         <code>{apiKey.prefix}</code>
       </dd>
+      {apiKey.description !== null && (
+        <>
+          <dt>{t('keyPage.description')}</dt>
+          <dd class="lines">{apiKey.description}</dd>
+        </>
+      )}
       <dt>{t('common.created')}</dt>
       <dd>
         <Time at={apiKey.createdAt} />
       </dd>
       <dt>{t('keyPage.createdBy')}</dt>
-      <dd>{createdBy}</dd>
+      <dd>
+        <Creator {...props} />
+      </dd>
       <dt>{t('keys.lastUsed')}</dt>
       <dd>
         <LastUsed apiKey={apiKey} />
@@ -42,6 +54,13 @@ export function KeyDetails({ apiKey, createdBy }: KeyDetailsProps) {
       )}
     </dl>
   );
+}
+
+function Creator({ apiKey, parent, creator, list }: KeyDetailsProps) {
+  const { t, link } = usePage();
+  if (apiKey.createdByKeyId === null) return <>{creator}</>;
+  if (!parent) return <>{t('keyPage.byKey', { id: apiKey.createdByKeyId })}</>;
+  return <a href={link(`${list}/${parent.id}`)}>{t('keyPage.byNamedKey', { name: parent.name })}</a>;
 }
 
 function LastUsed({ apiKey: { lastUsedAt, lastUsedFrom } }: Pick<KeyDetailsProps, 'apiKey'>) {
