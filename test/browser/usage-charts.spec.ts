@@ -1,7 +1,7 @@
 // The charts of requests by hour and by day.
 import Sqlite from 'libsql';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { ADMIN, BrowserTest, describeInBrowser } from '../support/browser.js';
+import { BrowserTest, describeInBrowser } from '../support/browser.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
 
 const HOUR_MS = 3_600_000;
@@ -28,6 +28,7 @@ const overlaps = (labels: readonly Label[]): string[] =>
 describeInBrowser('usage charts, in a browser', () => {
   let test: BrowserTest;
   let database: TestDatabase;
+  let email: string;
   /** The ids of keys, by the number of accepted requests in their busiest hour. */
   const idsByMaximum = new Map<number, string>();
   let mixed: string;
@@ -35,14 +36,15 @@ describeInBrowser('usage charts, in a browser', () => {
   beforeAll(async () => {
     database = await DATABASES[0]!.create();
     test = await BrowserTest.start({ DATABASE_URL: database.url });
-    const admin = await test.server.signIn(ADMIN);
+    ({ email } = await test.server.createCaller('standard', 0));
+    const owner = await test.server.signIn(email);
     const file = new Sqlite(database.url.replace('sqlite:', ''), { timeout: 5_000 });
     const insert = file.prepare(
       'INSERT INTO usage_hours (api_key_id, hour, accepted, limited, denied) VALUES (?, ?, ?, ?, ?)',
     );
     const thisHour = Math.floor(Date.now() / HOUR_MS);
     const create = async (name: string) =>
-      (await test.server.request('POST', '/api-keys', admin, { name })).body['id'] as string;
+      (await test.server.request('POST', '/api-keys', owner, { name })).body['id'] as string;
     for (const maximum of [0, ...MAXIMA]) {
       const id = await create(`Up to ${maximum}`);
       idsByMaximum.set(maximum, id);
@@ -65,7 +67,7 @@ describeInBrowser('usage charts, in a browser', () => {
   });
 
   async function openKey(id: string, options: BrowserContextOptions = {}, query = ''): Promise<Page> {
-    const page = await test.openAs(ADMIN, options);
+    const page = await test.openAs(email, options);
     await page.goto(`/api-keys/${id}${query}`);
     return page;
   }
@@ -93,7 +95,7 @@ describeInBrowser('usage charts, in a browser', () => {
   });
 
   it.each(WIDTHS)('has labels at a width of %d pixels that do not overlap', async (width) => {
-    const page = await test.openAs(ADMIN, { viewport: { width, height: 844 } });
+    const page = await test.openAs(email, { viewport: { width, height: 844 } });
     for (const prefix of ['', '/zh']) {
       for (const query of ['', '?period=7d', '?period=30d', '?period=90d']) {
         await page.goto(`${prefix}/api-keys/${mixed}${query}`);
