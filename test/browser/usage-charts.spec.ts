@@ -114,14 +114,14 @@ describeInBrowser('usage charts, in a browser', () => {
     await bar.hover();
     expect((await tooltipOf(page).locator('p').allTextContents()).map((text) => text.trim())).toEqual([
       expect.stringMatching(/\d:\d\d/),
-      'Accepted: 1,234',
-      'Rate limited: 56',
-      'Denied: 7',
+      'Accepted 1,234',
+      'Rate limited 56',
+      'Denied 7',
     ]);
     const [tip, slot] = [await tooltipOf(page).boundingBox(), await bar.boundingBox()];
     expect(tip!.x + tip!.width).toBeCloseTo(slot!.x, 0);
     await page.locator('[data-bar]').nth(-2).hover();
-    await tooltipOf(page).getByText('Accepted: 0').waitFor();
+    await tooltipOf(page).getByText('Accepted 0').waitFor();
     await page.getByRole('heading', { name: 'Usage' }).hover();
     await tooltipOf(page).waitFor({ state: 'hidden' });
   });
@@ -130,17 +130,17 @@ describeInBrowser('usage charts, in a browser', () => {
     const page = await openKey(mixed);
     await page.getByText('Show as a table').focus();
     await page.keyboard.press('Shift+Tab');
-    await announcementOf(page).getByText('Denied: 0').waitFor();
+    await announcementOf(page).getByText('Denied 0').waitFor();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowLeft');
-    await announcementOf(page).getByText('Denied: 3').waitFor();
+    await announcementOf(page).getByText('Denied 3').waitFor();
     expect(await tooltipOf(page).isVisible()).toBe(true);
     await page.keyboard.press('ArrowLeft');
-    await announcementOf(page).getByText('Accepted: 1,234').waitFor();
+    await announcementOf(page).getByText('Accepted 1,234').waitFor();
     await page.keyboard.press('Escape');
     await tooltipOf(page).waitFor({ state: 'hidden' });
     await page.keyboard.press('Home');
-    await announcementOf(page).getByText('Accepted: 0').waitFor();
+    await announcementOf(page).getByText('Accepted 0').waitFor();
     await page.keyboard.press('Tab');
     await tooltipOf(page).waitFor({ state: 'hidden' });
   });
@@ -148,7 +148,7 @@ describeInBrowser('usage charts, in a browser', () => {
   it('shows the numbers of a bar that is touched, until another place is touched', async () => {
     const page = await openKey(mixed, { hasTouch: true, viewport: { width: 390, height: 844 } });
     await page.locator('[data-bar]').nth(-3).tap();
-    await tooltipOf(page).getByText('Accepted: 1,234').waitFor();
+    await tooltipOf(page).getByText('Accepted 1,234').waitFor();
     const box = (await tooltipOf(page).boundingBox())!;
     expect(box.x).toBeGreaterThanOrEqual(0);
     expect(box.x + box.width).toBeLessThanOrEqual(390);
@@ -163,7 +163,7 @@ describeInBrowser('usage charts, in a browser', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await tooltipOf(page).waitFor({ state: 'hidden' });
     await bar.hover();
-    await tooltipOf(page).getByText('Accepted: 1,234').waitFor();
+    await tooltipOf(page).getByText('Accepted 1,234').waitFor();
     const [chart, slot] = [await chartOf(page).boundingBox(), await bar.boundingBox()];
     expect(slot!.x + slot!.width).toBeLessThanOrEqual(chart!.x + chart!.width);
   });
@@ -191,7 +191,7 @@ describeInBrowser('usage charts, in a browser', () => {
   it('is drawn without scripts, with the numbers in the titles of the bars', async () => {
     const page = await openKey(mixed, { javaScriptEnabled: false });
     const bar = page.locator('[data-bar]').nth(-3);
-    expect(await bar.locator('title').textContent()).toMatch(/Accepted: 1,234\nRate limited: 56\nDenied: 7$/);
+    expect(await bar.locator('title').textContent()).toMatch(/Accepted 1,234\nRate limited 56\nDenied 7$/);
     expect((await bar.locator('.accepted').boundingBox())!.height).toBeGreaterThan(100);
   });
 

@@ -174,8 +174,6 @@ const en = {
     legend:
       'Accepted: the request was allowed. Rate limited: it exceeded the rate limit (429). Denied: it was rejected for another reason, for example because the key was revoked.',
     noUsage: 'No requests in this period.',
-    /** The number of requests with one outcome. */
-    value: '{{outcome}}: {{number}}',
     keyboard: 'Use the left and right arrow keys to read the bars.',
   },
   revoke: {

@@ -164,7 +164,6 @@ const zh: Catalogue = {
     denied: '拒绝',
     legend: '通过：请求已被接受。限流：请求超出速率限制（429）。拒绝：请求因其他原因被拒绝，例如密钥已撤销。',
     noUsage: '该时段内没有请求。',
-    value: '{{outcome}}：{{number}}',
     keyboard: '使用左右方向键逐个查看柱形的数值。',
   },
   revoke: {

@@ -66,8 +66,14 @@ function CountAxis({ scale }: { scale: Scale }) {
 }
 
 function Bars({ buckets, interval, scale }: Omit<UsageChartProps, 'title'> & { scale: Scale }) {
-  const { format, language } = usePage();
+  const { t, format, language } = usePage();
   const formats = new BucketFormats(languageTag(language), interval, format.timeZone);
+  const names = OUTCOMES.map((outcome) => t(`usage.${outcome}`));
+  const titleOf = (bucket: UsageBucket) =>
+    [
+      formats.time(bucket.at),
+      ...OUTCOMES.map((outcome, index) => `${names[index]} ${format.number(bucket[outcome])}`),
+    ].join('\n');
   const labelStep = Math.ceil(buckets.length / NARROW_LABELS / 2);
   return (
     <>
@@ -75,7 +81,13 @@ function Bars({ buckets, interval, scale }: Omit<UsageChartProps, 'title'> & { s
         const stepsFromEnd = (buckets.length - 1 - index) / labelStep;
         return (
           <g key={index}>
-            <Bar bucket={bucket} slot={1 / buckets.length} index={index} scale={scale} formats={formats} />
+            <Bar
+              bucket={bucket}
+              title={titleOf(bucket)}
+              index={index}
+              slot={1 / buckets.length}
+              scale={scale}
+            />
             {Number.isInteger(stepsFromEnd) && (
               <text
                 class={stepsFromEnd % 2 === 0 ? undefined : 'wide-only'}
@@ -95,30 +107,26 @@ function Bars({ buckets, interval, scale }: Omit<UsageChartProps, 'title'> & { s
 
 interface BarProps {
   readonly bucket: UsageBucket;
+  /** A line for the time, and a line for each outcome. */
+  readonly title: string;
   readonly index: number;
   /** The share of the chart's width that each bar has, including the space beside it. */
   readonly slot: number;
   readonly scale: Scale;
-  readonly formats: BucketFormats;
 }
 
 /** The share of its slot that a bar fills. In a chart of a few bars, these would be too wide with the usual share. */
 const barShareOf = (slot: number): number => (slot > 1 / 12 ? 0.4 : 0.7);
 
-/** A bar of the chart. Its title has a line for the time and a line for each outcome. */
-function Bar({ bucket, index, slot, scale, formats }: BarProps) {
-  const { t, format } = usePage();
+function Bar({ bucket, title, index, slot, scale }: BarProps) {
   const share = barShareOf(slot);
   const segments = stackSegments(bucket, {
     baseline: BASELINE,
     pixelsPerRequest: PLOT_HEIGHT / scale.at(-1)!,
   });
-  const counts = OUTCOMES.map((outcome) =>
-    t('usage.value', { outcome: t(`usage.${outcome}`), number: format.number(bucket[outcome]) }),
-  );
   return (
     <g class="bar" data-bar>
-      <title>{[formats.time(bucket.at), ...counts].join('\n')}</title>
+      <title>{title}</title>
       <rect class="slot" x={percent(index * slot)} y={PADDING} width={percent(slot)} height={PLOT_HEIGHT} />
       {segments.map(({ outcome, y, height }) => (
         <OutcomeRect
