@@ -45,7 +45,7 @@ describeInBrowser('every page, in a browser', () => {
       'no key that matches': '/api-keys?search=nothing',
       'a form for a new key': '/api-keys/create',
       'a key': `/api-keys/${used.id}`,
-      'a key by day': `/api-keys/${used.id}?interval=day`,
+      'a key by day': `/api-keys/${used.id}?period=30d`,
       'a revoked key': `/api-keys/${revoked.id}`,
       'a question before revoking': `/api-keys/${used.id}/revoke`,
       'the account': '/account',

@@ -268,6 +268,8 @@ onEachDatabase((kind) => {
           .slice(0, 20),
       );
       expect(await admins.children(await admins.get(parent!.id))).toEqual(found);
+      expect(await service().countChildren(await caller(), parent!.id)).toBe(22);
+      expect(await admins.countChildren(await admins.get(parent!.id))).toBe(22);
 
       const child = await service().get(await caller(), first!.id);
       const expected = { id: parent!.id, name: 'parent' };
@@ -277,6 +279,7 @@ onEachDatabase((kind) => {
       expect(await admins.parent({ ...child, createdByKeyId: 'x'.repeat(12) })).toBeNull();
       const stranger = await app.principalOf(await app.createUser());
       expect(await service().children(stranger, parent!.id)).toEqual([]);
+      await expect(service().countChildren(stranger, parent!.id)).rejects.toThrow();
       expect(await service().parent(stranger, child)).toBeNull();
     });
   });

@@ -26,7 +26,7 @@ interface Targets {
 /** A state-changing request for each unsafe route, both console forms and API bodies. */
 const REQUESTS: Record<string, (targets: Targets) => { id?: string; body: object }> = {
   'ApiKeysController.create': () => ({ body: { name: 'New' } }),
-  'ApiKeysController.rename': ({ ownKeyId: id }) => ({ id, body: { name: 'Renamed' } }),
+  'ApiKeysController.update': ({ ownKeyId: id }) => ({ id, body: { name: 'Renamed' } }),
   'ApiKeysController.revoke': ({ ownKeyId: id }) => ({ id, body: { cascade: true } }),
   'MeController.update': () => ({ body: { name: 'Renamed' } }),
   'MeController.changePassword': () => ({ body: passwords() }),
@@ -41,7 +41,7 @@ const REQUESTS: Record<string, (targets: Targets) => { id?: string; body: object
   'AccountController.changePassword': () => ({ body: passwords() }),
   'AccountController.endOtherSessions': () => ({ body: {} }),
   'CreateKeyController.create': () => ({ body: { form: randomUUID(), name: 'New', expiry: 'never' } }),
-  'ApiKeyPagesController.rename': ({ ownKeyId: id }) => ({ id, body: { name: 'Renamed' } }),
+  'ApiKeyPagesController.update': ({ ownKeyId: id }) => ({ id, body: { name: 'Renamed' } }),
   'ApiKeyPagesController.revoke': ({ ownKeyId: id }) => ({ id, body: { cascade: 'yes' } }),
   'UserPagesController.create': () => ({ body: { form: randomUUID(), ...newUser() } }),
   'UserPagesController.update': ({ userId: id }) => ({ id, body: { name: 'Renamed', role: 'premium' } }),

@@ -20,7 +20,7 @@ import { CreationRulesService, type RequestedLifetime } from './creation/creatio
 import { hashRequest, IdempotencyService } from './creation/idempotency.service.js';
 import { KeyRemovalService } from './creation/key-removal.service.js';
 import { resolveOwnFilter, type OwnApiKeyFilter, type OwnSliceRequest } from './listing/own-key-filter.js';
-import { OwnKeysRepository, type CountedSlice } from './listing/own-keys.repository.js';
+import { MAX_EXACT_TOTAL, OwnKeysRepository, type CountedSlice } from './listing/own-keys.repository.js';
 import { RevocationService, type Revocation, type RevokedApiKey } from './revocation/revocation.service.js';
 import { isApiKeyId } from '../../common/text/api-key-format.js';
 import { generateApiKey, type SecretKey } from './creation/generate-api-key.js';
@@ -112,6 +112,12 @@ export class ApiKeysService {
     const now = this.clock.now();
     const children = await this.ownKeys.findChildren(userId, id, MAX_CHILDREN_SHOWN);
     return children.map((entity) => toApiKey(entity, now));
+  }
+
+  /** Counts the keys that were created directly with one of the caller's keys, up to 1,001. */
+  async countChildren(caller: Principal, id: string): Promise<number> {
+    const parent = await this.get(caller, id);
+    return this.ownKeys.countChildren(parent.id, MAX_EXACT_TOTAL + 1);
   }
 
   /**

@@ -16,7 +16,7 @@ import {
 import { API_KEY_NOT_FOUND } from '../api-keys.errors.js';
 import { ApiKeysRepository } from '../api-keys.repository.js';
 import { toApiKeyFilter, type AdminApiKeyFilter } from '../listing/api-key-filter.js';
-import { OwnKeysRepository } from '../listing/own-keys.repository.js';
+import { MAX_EXACT_TOTAL, OwnKeysRepository } from '../listing/own-keys.repository.js';
 import { RevocationService, type Revocation, type RevokedApiKey } from '../revocation/revocation.service.js';
 import { isApiKeyId } from '../../../common/text/api-key-format.js';
 import { ApiKeyCountsRepository } from './api-key-counts.repository.js';
@@ -63,6 +63,11 @@ export class AdminApiKeysService {
     const now = this.clock.now();
     const children = await this.ownKeys.findChildren(userId, id, MAX_CHILDREN_SHOWN);
     return children.map((entity) => toApiKey(entity, now));
+  }
+
+  /** Counts the keys that were created directly with the given key, up to 1,001. */
+  countChildren({ id }: ApiKey): Promise<number> {
+    return this.ownKeys.countChildren(id, MAX_EXACT_TOTAL + 1);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { daysBefore, latestPlausibleTime } from '../../../common/duration.js';
 import type { Slice } from '../../../common/pagination/index.js';
 import { Database, IndexScan } from '../../../database/index.js';
@@ -73,18 +74,25 @@ export class OwnKeysRepository {
   /** Returns the newest keys of the user that were created directly with the given key, newest first. */
   findChildren(userId: string, id: string, limit: number): Promise<ApiKeyEntity[]> {
     return this.database.read(async (manager) => {
-      const children = new IndexScan(manager, {
-        table: 'api_keys',
-        alias: 'apiKey',
-        index: 'api_keys_children',
-        pinned: ['created_by_key_id'],
-        key: BY_CREATION,
-        where: 'apiKey.created_by_key_id = :id',
-        parameters: { id },
-      });
-      const found = toPositions(await children.findLast(BY_CREATION, null, limit, null));
+      const found = toPositions(await childrenScan(manager, id).findLast(BY_CREATION, null, limit, null));
       const { items } = await loadSlice(manager, found, limit);
       return items.filter((key) => key.userId === userId);
     });
   }
+
+  /** Counts the keys that were created directly with the given key. Stops counting at `max`. */
+  countChildren(id: string, max: number): Promise<number> {
+    return this.database.read((manager) => childrenScan(manager, id).count(null, max));
+  }
 }
+
+const childrenScan = (manager: EntityManager, id: string): IndexScan =>
+  new IndexScan(manager, {
+    table: 'api_keys',
+    alias: 'apiKey',
+    index: 'api_keys_children',
+    pinned: ['created_by_key_id'],
+    key: BY_CREATION,
+    where: 'apiKey.created_by_key_id = :id',
+    parameters: { id },
+  });

@@ -2,9 +2,9 @@ import { ROLES, USER_STATUSES } from '../../../common/access/index.js';
 import type { Stats } from '../../admin/index.js';
 import { API_KEY_STATUSES, UNUSED_AFTER_DAYS } from '../../api-keys/index.js';
 import { StatTiles } from '../components/stat-tiles.js';
-import { UsageChart } from '../api-keys/usage-chart.js';
 import { usePage } from '../rendering/page-context.js';
 import { Time } from '../components/time.js';
+import { UsageReport } from '../usage/usage-report.js';
 import { AdminLayout } from './admin-layout.js';
 
 interface OverviewPageProps {
@@ -17,7 +17,7 @@ interface OverviewPageProps {
 export function OverviewPage({ stats, isCounting }: OverviewPageProps) {
   const { t } = usePage();
   return (
-    <AdminLayout title={t('admin.title')} scripts={['chart.js']} styles={['uplot.css']}>
+    <AdminLayout title={t('admin.title')} scripts={['chart.js']}>
       <div class="head">
         <h1>{t('admin.overview')}</h1>
         <p class="quiet" role="status">
@@ -40,8 +40,8 @@ function Figures({ stats }: { stats: Stats }) {
   return (
     <>
       <section class="card">
-        <h2>{t('keyPage.usage')}</h2>
-        <UsageChart buckets={stats.usage} title={t('admin.chart')} />
+        <h2>{t('usage.title')}</h2>
+        <UsageReport buckets={stats.usage} interval="hour" title={t('admin.chart')} />
       </section>
       <section class="card">
         <h2>{t('admin.keysByStatus')}</h2>

@@ -1,24 +1,28 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../common/access/index.js';
+import { Clock } from '../../../common/clock.js';
 import { Settings } from '../../../settings/index.js';
 import { ApiKeysService, UpdateApiKeyDto, type ApiKey } from '../../api-keys/index.js';
-import { UsageService } from '../../usage/index.js';
+import { usagePeriod, UsageService } from '../../usage/index.js';
 import { textOf, type FormBody } from '../forms/form-body.js';
 import { runForm, validateForm, type Denial } from '../forms/form-result.js';
 import { safeNextPath } from '../forms/next-path.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { Pages } from '../rendering/pages.decorator.js';
+import { requestedPeriod } from '../usage/requested-period.js';
 import { ApiKeyPage } from './api-key.page.js';
+import type { KeyValues } from './edit-key.js';
 import { revocationFromForm } from './revocation-form.js';
 import { RevokePage } from './revoke.page.js';
 
-/** Shows, renames and revokes the user's own keys. */
+/** Shows, changes and revokes the user's own keys. */
 @SessionOnly()
 @Pages('/api-keys')
 export class ApiKeyPagesController {
   constructor(
     private readonly apiKeys: ApiKeysService,
     private readonly usage: UsageService,
+    private readonly clock: Clock,
     private readonly settings: Settings,
   ) {}
 
@@ -32,17 +36,21 @@ export class ApiKeyPagesController {
   }
 
   @Post(':id')
-  async rename(
+  async update(
     @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
-    const typed = textOf(form, 'name');
+    const values = { name: textOf(form, 'name'), description: textOf(form, 'description') };
     const { denial } = await runForm(async () =>
-      this.apiKeys.update(caller, id, await validateForm(UpdateApiKeyDto, { name: typed })),
+      this.apiKeys.update(
+        caller,
+        id,
+        await validateForm(UpdateApiKeyDto, { ...values, description: form['description'] }),
+      ),
     );
     if (!denial) return new SeeOther(`/api-keys/${id}`, { notice: { code: 'changesSaved' } });
-    return Page.denied(await this.keyPage(caller, id, {}, typed, denial), denial);
+    return Page.denied(await this.keyPage(caller, id, {}, values, denial), denial);
   }
 
   @Get(':id/revoke')
@@ -96,18 +104,23 @@ export class ApiKeyPagesController {
     caller: SessionPrincipal,
     id: string,
     query: FormBody,
-    typedName: string | null,
+    submitted: KeyValues | null,
     denial: Denial | null,
   ) {
     const apiKey = await this.apiKeys.get(caller, id);
-    const interval = textOf(query, 'interval') === 'day' ? 'day' : 'hour';
+    const period = requestedPeriod(query);
+    const now = this.clock.now();
+    const children = await this.apiKeys.children(caller, id);
     return (
       <ApiKeyPage
         apiKey={apiKey}
-        activeDescendants={await this.apiKeys.countActiveDescendants(caller, apiKey.id)}
-        name={typedName ?? apiKey.name}
-        interval={interval}
-        usage={await this.usage.show(caller, id, { interval, from: null, to: null })}
+        parent={await this.apiKeys.parent(caller, apiKey)}
+        createdKeys={children}
+        createdCount={children.length === 0 ? 0 : await this.apiKeys.countChildren(caller, id)}
+        activeDescendants={await this.apiKeys.countActiveDescendants(caller, id)}
+        period={usagePeriod(period, now)}
+        usage={await this.usage.ofPeriod(caller, id, period, now)}
+        values={submitted ?? { name: apiKey.name, description: apiKey.description ?? '' }}
         denial={denial}
       />
     );

@@ -1,128 +1,85 @@
-import type { ApiKey } from '../../api-keys/index.js';
-import type { UsageInterval, UsageBucket } from '../../usage/index.js';
+import type { ApiKey, ParentKey } from '../../api-keys/index.js';
+import type { PeriodUsage, UsagePeriod } from '../../usage/index.js';
 import { Badge } from '../components/badge.js';
 import { LinkButton } from '../components/link-button.js';
 import { DenialNotice } from '../components/notices.js';
-import { OptionalTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
 import type { Denial } from '../forms/form-result.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
 import { withQuery } from '../rendering/page.js';
-import { KeyNameField } from './key-fields.js';
-import { UsageChart } from './usage-chart.js';
+import { UsageSection } from '../usage/usage-section.js';
+import { CreatedKeys } from './created-keys.js';
+import { EditKey, type KeyValues } from './edit-key.js';
+import { KeyDetails } from './key-details.js';
+
+const LIST = '/api-keys';
 
 interface ApiKeyPageProps {
   readonly apiKey: ApiKey;
+  /** The key that created this key, if it still exists. */
+  readonly parent: ParentKey | null;
+  /** The newest keys that were created directly with this key, and the number of all of them. */
+  readonly createdKeys: readonly ApiKey[];
+  readonly createdCount: number;
   readonly activeDescendants: number;
-  /** The submitted name, or the key's current name. */
-  readonly name: string;
-  readonly interval: UsageInterval;
-  readonly usage: readonly UsageBucket[];
+  readonly period: UsagePeriod;
+  readonly usage: PeriodUsage;
+  /** The submitted values, or the current ones. */
+  readonly values: KeyValues;
   readonly denial: Denial | null;
 }
 
+/** Shows one of the user's own keys. */
 export function ApiKeyPage(props: ApiKeyPageProps) {
-  const { apiKey, activeDescendants, name, interval, usage, denial } = props;
+  const { apiKey, parent, period, usage, values, denial } = props;
   const { t, link } = usePage();
-  const path = `/api-keys/${apiKey.id}`;
+  const path = `${LIST}/${apiKey.id}`;
   return (
-    <Layout title={apiKey.name} denial={denial} scripts={['chart.js']} styles={['uplot.css']}>
+    <Layout title={apiKey.name} denial={denial} scripts={['chart.js']}>
       <p>
-        <a href={link('/api-keys')}>← {t('keyPage.backToKeys')}</a>
+        <a href={link(LIST)}>← {t('keyPage.backToKeys')}</a>
       </p>
       <div class="head">
         <h1>
           {apiKey.name} <Badge state={apiKey.status} />
         </h1>
-        {(apiKey.status !== 'revoked' || activeDescendants > 0) && (
-          <LinkButton to={withQuery(`${path}/revoke`, { next: path })} class="danger" isDialog>
-            {t(apiKey.status === 'revoked' ? 'keyPage.revokeMade' : 'keys.revoke')}
-          </LinkButton>
-        )}
+        <Actions {...props} />
       </div>
       <DenialNotice denial={denial} />
+      <InactiveNotice status={apiKey.status} />
       <section class="card">
         <h2>{t('keyPage.details')}</h2>
-        <Details apiKey={apiKey} activeDescendants={activeDescendants} />
-        <form method="post" action={link(path)}>
-          <KeyNameField value={name} denial={denial} />
-          <button type="submit" class="secondary">
-            {t('keyPage.rename')}
-          </button>
-        </form>
+        <KeyDetails apiKey={apiKey} parent={parent} creator={t('keyPage.bySession')} list={LIST} />
+        <EditKey path={path} values={values} denial={denial} />
       </section>
-      <section class="card">
-        <h2>{t('keyPage.usage')}</h2>
-        <nav class="tabs" aria-label={t('keyPage.usage')}>
-          <a href={link(path)} aria-current={interval === 'hour' ? 'true' : undefined}>
-            {t('keyPage.byHour')}
-          </a>
-          <a href={link(`${path}?interval=day`)} aria-current={interval === 'day' ? 'true' : undefined}>
-            {t('keyPage.byDay')}
-          </a>
-        </nav>
-        <UsageChart
-          buckets={usage}
-          title={t('keyPage.chart', {
-            interval: interval === 'hour' ? t('keyPage.byHour') : t('keyPage.byDay'),
-          })}
-        />
-      </section>
+      <UsageSection period={period} usage={usage} path={path} />
+      <CreatedKeys
+        keys={props.createdKeys}
+        total={props.createdCount}
+        activeDescendants={props.activeDescendants}
+        list={LIST}
+      />
     </Layout>
   );
 }
 
-function Details({ apiKey, activeDescendants }: Pick<ApiKeyPageProps, 'apiKey' | 'activeDescendants'>) {
-  const { t, format } = usePage();
-  const { createdByKeyId } = apiKey;
-  return (
-    <dl class="facts">
-      <dt>{t('keys.key')}</dt>
-      <dd>
-        <code>{apiKey.prefix}</code>
-      </dd>
-      <dt>{t('common.created')}</dt>
-      <dd>
-        <Time at={apiKey.createdAt} />
-      </dd>
-      <dt>{t('keyPage.createdBy')}</dt>
-      <dd>{createdByKeyId === null ? t('keyPage.bySession') : t('keyPage.byKey', { id: createdByKeyId })}</dd>
-      {activeDescendants > 0 && (
-        <>
-          <dt>{t('keyPage.made')}</dt>
-          <dd>{format.number(activeDescendants)}</dd>
-        </>
-      )}
-      <dt>{t('keys.lastUsed')}</dt>
-      <dd>
-        <LastUsed apiKey={apiKey} />
-      </dd>
-      <dt>{t('keys.expires')}</dt>
-      <dd>
-        <OptionalTime at={apiKey.expiresAt} otherwise={t('createKey.never')} />
-      </dd>
-      {apiKey.revokedAt && (
-        <>
-          <dt>{t('keyPage.revokedAt')}</dt>
-          <dd>
-            <Time at={apiKey.revokedAt} />
-          </dd>
-          <dt>{t('keyPage.reason')}</dt>
-          <dd class="long">{apiKey.revokedReason ?? t('common.none')}</dd>
-        </>
-      )}
-    </dl>
-  );
+/** Says why requests with the key are denied, if they are. */
+function InactiveNotice({ status }: Pick<ApiKey, 'status'>) {
+  const { t } = usePage();
+  if (status === 'active') return null;
+  return <p class="notice">{t(`problem.api_key_${status}`)}</p>;
 }
 
-function LastUsed({ apiKey: { lastUsedAt, lastUsedFrom } }: Pick<ApiKeyPageProps, 'apiKey'>) {
-  const { t } = usePage();
-  if (!lastUsedAt || !lastUsedFrom) return <OptionalTime at={lastUsedAt} otherwise={t('keys.neverUsed')} />;
+/** The actions that are possible in the key's state. */
+function Actions({ apiKey, activeDescendants }: Pick<ApiKeyPageProps, 'apiKey' | 'activeDescendants'>) {
+  const { t, path } = usePage();
+  const isRevoked = apiKey.status === 'revoked';
+  if (isRevoked && activeDescendants === 0) return null;
   return (
-    <SentenceWithTime
-      text={t('keys.usedFrom', { time: TIME_PLACEHOLDER, address: lastUsedFrom })}
-      at={lastUsedAt}
-      isRelative
-    />
+    <div class="actions">
+      <LinkButton to={withQuery(`${LIST}/${apiKey.id}/revoke`, { next: path })} class="danger" isDialog>
+        {t(isRevoked ? 'keyPage.revokeMade' : 'keys.revoke')}
+      </LinkButton>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
-import { MAX_REASON_LENGTH } from '../../api-keys/index.js';
+import { MAX_DESCRIPTION_LENGTH, MAX_REASON_LENGTH } from '../../api-keys/index.js';
 import { Field, type FieldProps } from '../components/field.js';
+import { TextArea } from '../components/text-area.js';
 import { usePage } from '../rendering/page-context.js';
 
 type KeyFieldProps = Pick<FieldProps, 'denial' | 'hint' | 'autofocus'> & { readonly value: string };
@@ -15,6 +16,20 @@ export function KeyNameField(props: KeyFieldProps) {
       autocomplete="off"
       required
       {...props}
+    />
+  );
+}
+
+export function DescriptionField({ value, denial }: Pick<KeyFieldProps, 'value' | 'denial'>) {
+  const { t } = usePage();
+  return (
+    <TextArea
+      name="description"
+      label={t('keyPage.description')}
+      hint={t('keyPage.descriptionHint')}
+      value={value}
+      maxLength={MAX_DESCRIPTION_LENGTH}
+      denial={denial}
     />
   );
 }

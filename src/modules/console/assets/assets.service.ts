@@ -17,8 +17,6 @@ const ofPackage = (file: string): string[] => [require.resolve(file)];
  */
 const FILES = {
   'pico.css': ofPackage('@picocss/pico/css/pico.min.css'),
-  'uplot.css': ofPackage('uplot/dist/uPlot.min.css'),
-  'uplot.js': ofPackage('uplot/dist/uPlot.iife.min.js'),
   'console.css': own(
     'styles/theme.css',
     'styles/frame.css',
@@ -37,9 +35,6 @@ const FILES = {
 } as const;
 
 export type AssetName = keyof typeof FILES;
-
-/** uPlot's minified build is a script that defines a global variable. This line is appended to make it a module. */
-const ENDINGS: Partial<Record<string, string>> = { 'uplot.js': '\nexport default uPlot;\n' };
 
 const CONTENT_TYPES: Record<string, string> = {
   css: 'text/css; charset=utf-8',
@@ -66,7 +61,7 @@ export class AssetsService {
     const hash = createHash('sha256');
     for (const [name, paths] of Object.entries(FILES)) {
       const parts = paths.map((path) => readFileSync(path, 'utf8'));
-      const content = Buffer.from(parts.join('\n') + (ENDINGS[name] ?? ''));
+      const content = Buffer.from(parts.join('\n'));
       hash.update(`${name} ${content.length} `).update(content);
       this.files.set(name, toAsset(name, content));
     }

@@ -1,90 +1,141 @@
-// This script draws the usage table of the page as a chart. The table stays on the page.
+// This script shows the numbers of a bar in a tooltip, for the mouse, touch and keyboard. The server draws the chart.
+// Without this script, browsers show the titles of the bars.
 
-import Plot from './uplot.js';
-
-const HEIGHT = 220;
-const language = document.documentElement.lang;
-const dark = matchMedia('(prefers-color-scheme: dark)');
-
-/** @param {Element} usage */
-function readTable(usage) {
-  const names = [...usage.querySelectorAll('thead th')].slice(1).map((cell) => cell.textContent ?? '');
-  const rows = [...usage.querySelectorAll('tbody tr')].map((row) => {
-    const time = /** @type {HTMLTimeElement} */ (row.querySelector('time'));
-    const values = [...row.querySelectorAll('data')].map((data) => Number(data.value));
-    return [new Date(time.dateTime).getTime() / 1_000, ...values];
-  });
-  const columns = ['at', ...names].map((_name, index) => rows.map((row) => row[index] ?? 0));
-  return { names, columns };
-}
-
-/** @param {string} name */
-const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** The space between a bar and the tooltip above it, in pixels. */
+const DISTANCE = 4;
 
 /**
- * @param {HTMLElement} target
- * @param {ReturnType<typeof readTable>} table
+ * @typedef {object} Bar
+ * @property {Element} element
+ * @property {string[]} lines the time and the number of requests by outcome.
  */
-function draw(target, { names, columns }) {
-  const styles = [
-    {
-      stroke: color('--accepted'),
-      fill: color('--accepted-fill'),
-      width: 1,
-      paths: Plot.paths.bars?.({ size: [0.7, 48] }),
-    },
-    { stroke: color('--limited'), width: 2, dash: [6, 4] },
-    { stroke: color('--denied'), width: 2, dash: [2, 3] },
-  ];
-  const first = columns[0]?.[0] ?? 0;
-  const step = (columns[0]?.[1] ?? first) - first;
-  const isByDay = step >= 86_400;
-  // Days are in UTC, as in the table. Hours are in the local time zone.
-  const ticks = new Intl.DateTimeFormat(
-    language,
-    isByDay ? { month: 'short', day: 'numeric', timeZone: 'UTC' } : { hour: 'numeric', minute: '2-digit' },
-  );
-  const axis = { stroke: color('--chart-text'), grid: { stroke: color('--chart-grid'), width: 1 } };
-  const times = new Intl.DateTimeFormat(
-    language,
-    isByDay ? { dateStyle: 'medium', timeZone: 'UTC' } : { dateStyle: 'medium', timeStyle: 'short' },
-  );
-  /** @type {import('uplot').Options} */
-  const options = {
-    width: target.clientWidth,
-    height: HEIGHT,
-    ...(isByDay && { tzDate: (/** @type {number} */ at) => Plot.tzDate(new Date(at * 1_000), 'Etc/UTC') }),
-    cursor: { drag: { x: false, y: false } },
-    scales: {
-      // Leaves room for half a bar on either side.
-      x: { range: (_plot, low, high) => [low - step / 2, high + step / 2] },
-      y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] },
-    },
-    axes: [
-      { ...axis, values: (_plot, splits) => splits.map((at) => ticks.format(at * 1_000)) },
-      { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] },
-    ],
-    series: [
-      {
-        label: target.dataset['time'] ?? '',
-        value: (_plot, at) => (at === null ? '–' : times.format(at * 1_000)),
-      },
-      ...names.map((label, index) => ({ label, points: { show: false }, ...styles[index] })),
-    ],
-  };
-  target.replaceChildren();
-  return new Plot(options, /** @type {import('uplot').AlignedData} */ (columns), target);
+
+/**
+ * @param {ParentNode} parent
+ * @param {string} selector
+ */
+const find = (parent, selector) => /** @type {HTMLElement} */ (parent.querySelector(selector));
+
+/**
+ * Takes the titles from the bars. Otherwise, the browser would show them beside the tooltip.
+ * @param {Element} plot
+ * @returns {Bar[]}
+ */
+const takeBars = (plot) =>
+  [...plot.querySelectorAll('[data-bar]')].map((element) => {
+    const title = find(element, 'title');
+    title.remove();
+    return { element, lines: (title.textContent ?? '').split('\n') };
+  });
+
+/**
+ * Places the tooltip beside the bar, on the side where there is more room, or above the bar on a narrow screen.
+ * @param {HTMLElement} tooltip
+ * @param {HTMLElement} chart
+ * @param {Element} bar
+ */
+function placeTooltip(tooltip, chart, bar) {
+  const frame = chart.getBoundingClientRect();
+  const [slot, ...segments] = [...bar.children].map((part) => part.getBoundingClientRect());
+  if (!slot) return;
+  const { offsetWidth: width, offsetHeight: height } = tooltip;
+  const barTop = (segments.at(-1) ?? slot).top;
+  const isLeft = slot.left + slot.right < frame.left + frame.right;
+  const left = (isLeft ? slot.right : slot.left - width) - frame.left;
+  const hasRoom = left >= 0 && left + width <= frame.width;
+  const top = hasRoom ? Math.min(barTop, slot.bottom - height) : barTop - height - DISTANCE;
+  tooltip.style.left = `${Math.max(0, Math.min(left, frame.width - width))}px`;
+  tooltip.style.top = `${top - frame.top}px`;
 }
 
-for (const usage of document.querySelectorAll('[data-usage]')) {
-  const target = usage.querySelector('.chart');
-  if (!(target instanceof HTMLElement)) continue;
-  target.hidden = false;
-  const table = readTable(usage);
-  let plot = draw(target, table);
-  new ResizeObserver(() => plot.setSize({ width: target.clientWidth, height: HEIGHT })).observe(target);
-  dark.addEventListener('change', () => {
-    plot.destroy();
-    plot = draw(target, table);
+/** @param {HTMLElement} chart */
+function prepareChart(chart) {
+  const plot = find(chart, '[data-plot]');
+  const tooltip = find(chart, '[data-values]');
+  const announcement = find(chart, '[data-announcement]');
+  const texts = [...tooltip.querySelectorAll('[data-text]')];
+  const bars = takeBars(plot);
+  /** @type {Bar | undefined} */
+  let shown;
+
+  // Screen readers pass the arrow keys to an element with this role.
+  chart.setAttribute('role', 'application');
+  chart.setAttribute('aria-label', plot.getAttribute('aria-label') ?? '');
+  chart.setAttribute('aria-describedby', 'chart-keyboard');
+  plot.setAttribute('aria-hidden', 'true');
+  chart.tabIndex = 0;
+
+  function hide() {
+    shown?.element.classList.remove('shown');
+    shown = undefined;
+    tooltip.hidden = true;
+    announcement.replaceChildren();
+  }
+
+  /** @param {Bar | undefined} bar */
+  function show(bar) {
+    if (!bar || bar === shown) return;
+    hide();
+    shown = bar;
+    bar.element.classList.add('shown');
+    texts.forEach((text, index) => (text.textContent = bar.lines[index] ?? ''));
+    tooltip.hidden = false;
+    placeTooltip(tooltip, chart, bar.element);
+  }
+
+  /** @param {Bar | undefined} bar */
+  function showAndAnnounce(bar) {
+    show(bar);
+    const lines = (shown?.lines ?? []).map((line) => {
+      const paragraph = document.createElement('p');
+      paragraph.textContent = line;
+      return paragraph;
+    });
+    announcement.replaceChildren(...lines);
+  }
+
+  /** @param {KeyboardEvent} event */
+  function useKey(event) {
+    const index = shown ? bars.indexOf(shown) : bars.length;
+    const last = bars.length - 1;
+    /** @type {Record<string, number>} */
+    const targets = {
+      ArrowLeft: Math.max(index - 1, 0),
+      ArrowRight: Math.min(index + 1, last),
+      Home: 0,
+      End: last,
+    };
+    const target = targets[event.key];
+    if (event.key === 'Escape') hide();
+    if (target === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    showAndAnnounce(bars[target]);
+  }
+
+  /** @param {PointerEvent} event */
+  function usePointer(event) {
+    const { left, width } = plot.getBoundingClientRect();
+    show(bars[Math.floor(((event.clientX - left) / width) * bars.length)]);
+  }
+
+  plot.addEventListener('pointerdown', usePointer);
+  plot.addEventListener('pointermove', usePointer);
+  chart.addEventListener('pointerleave', (event) => {
+    // After a touch, the tooltip stays until the next one.
+    if (event.pointerType === 'mouse') hide();
   });
+  document.addEventListener('pointerdown', (event) => {
+    if (!chart.contains(/** @type {Node} */ (event.target))) hide();
+  });
+  chart.addEventListener('focus', () => {
+    if (chart.matches(':focus-visible')) showAndAnnounce(shown ?? bars.at(-1));
+  });
+  chart.addEventListener('blur', hide);
+  chart.addEventListener('keydown', useKey);
+  // The tooltip would be at the wrong place.
+  new ResizeObserver(hide).observe(chart);
+}
+
+for (const chart of document.querySelectorAll('[data-chart]')) {
+  if (chart instanceof HTMLElement) prepareChart(chart);
 }

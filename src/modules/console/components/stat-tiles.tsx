@@ -3,8 +3,6 @@ import { usePage } from '../rendering/page-context.js';
 export interface StatTile {
   readonly name: string;
   readonly value: number;
-  /** The CSS class of the tile. */
-  readonly class?: string;
   /** The path and query of the list of what the tile counts. */
   readonly to?: string;
 }
@@ -14,8 +12,8 @@ export function StatTiles({ tiles }: { tiles: readonly StatTile[] }) {
   const { format, link } = usePage();
   return (
     <dl class="stats">
-      {tiles.map(({ name, value, to, class: className }) => (
-        <div key={name} class={className}>
+      {tiles.map(({ name, value, to }) => (
+        <div key={name}>
           <dt>{to === undefined ? name : <a href={link(to)}>{name}</a>}</dt>
           <dd>{format.number(value)}</dd>
         </div>

@@ -13,6 +13,8 @@ const UNITS = [
 /** Formats numbers and times for a language and a time zone. */
 export class LocaleFormats {
   private readonly numbers: Intl.NumberFormat;
+  private readonly compactNumbers: Intl.NumberFormat;
+  private readonly changes: Intl.NumberFormat;
   private readonly times: Intl.DateTimeFormat;
   private readonly dates: Intl.DateTimeFormat;
   private readonly exactTimes: Intl.DateTimeFormat;
@@ -32,6 +34,8 @@ export class LocaleFormats {
     const day = { ...zone, year: 'numeric', month: 'short', day: 'numeric' } as const;
     const time = { ...day, hour: 'numeric', minute: '2-digit' } as const;
     this.numbers = new Intl.NumberFormat(tag);
+    this.compactNumbers = new Intl.NumberFormat(tag, { notation: 'compact' });
+    this.changes = new Intl.NumberFormat(tag, { style: 'percent', signDisplay: 'exceptZero' });
     this.dates = new Intl.DateTimeFormat(tag, day);
     this.exactTimes = new Intl.DateTimeFormat(tag, { ...time, second: '2-digit', timeZoneName: 'short' });
     this.times = new Intl.DateTimeFormat(tag, timeZone === null ? { ...time, timeZoneName: 'short' } : time);
@@ -41,6 +45,16 @@ export class LocaleFormats {
 
   number(value: number): string {
     return this.numbers.format(value);
+  }
+
+  /** Formats a number in a short form, for example “40K”. */
+  compactNumber(value: number): string {
+    return this.compactNumbers.format(value);
+  }
+
+  /** Formats a change as a percentage with its sign, for example “+12%” for 0.12, or “−3%”. */
+  change(ratio: number): string {
+    return this.changes.format(ratio).replace('-', '\u2212');
   }
 
   /** Formats a time to the minute. It names the time zone only if that isn't the user's own. */

@@ -9,9 +9,8 @@ interface LayoutProps {
   readonly title: string;
   /** The error that denied the page's form, so that the title also says that there is an error. */
   readonly denial?: Denial | null;
-  /** Scripts and style sheets that only this page needs. */
+  /** Scripts that only this page needs. */
   readonly scripts?: readonly AssetName[];
-  readonly styles?: readonly AssetName[];
   /** Whether the page is narrow, for example because it contains a single form. */
   readonly isNarrow?: boolean;
   /** Whether the page can't be shown again after the user leaves it. If so, it has no language buttons. */
@@ -21,7 +20,7 @@ interface LayoutProps {
 
 /** The HTML document around a page's content. */
 export function Layout(props: LayoutProps) {
-  const { title, denial, scripts = [], styles = [], isNarrow, isShownOnce, children } = props;
+  const { title, denial, scripts = [], isNarrow, isShownOnce, children } = props;
   const { t, language, asset } = usePage();
   const fullTitle = `${title} · ${t('product')}`;
   return (
@@ -34,7 +33,7 @@ export function Layout(props: LayoutProps) {
         <meta name="robots" content="noindex" />
         <title>{denial ? t('error.inTitle', { title: fullTitle }) : fullTitle}</title>
         <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
-        {(['pico.css', ...styles, 'console.css'] as const).map((name) => (
+        {(['pico.css', 'console.css'] as const).map((name) => (
           <link key={name} rel="stylesheet" href={asset(name)} />
         ))}
         {(['console.js', ...scripts] as const).map((name) => (

@@ -1,0 +1,34 @@
+import type { UsageCounts } from '../../usage/index.js';
+import { usePage } from '../rendering/page-context.js';
+import { OUTCOMES, OutcomePatterns } from './outcomes.js';
+import { UsageChart, type UsageChartProps } from './usage-chart.js';
+import { UsageTable } from './usage-table.js';
+import { UsageTotals } from './usage-totals.js';
+
+interface UsageReportProps extends UsageChartProps {
+  /** The totals of the period before, to compare with. */
+  readonly previousTotals?: UsageCounts;
+}
+
+/** Shows the number of requests by outcome: totals, and a chart and a table unless there were no requests. */
+export function UsageReport({ previousTotals, ...props }: UsageReportProps) {
+  const { t } = usePage();
+  const [accepted = 0, limited = 0, denied = 0] = OUTCOMES.map((outcome) =>
+    props.buckets.reduce((sum, bucket) => sum + bucket[outcome], 0),
+  );
+  return (
+    <>
+      <OutcomePatterns />
+      <UsageTotals totals={{ accepted, limited, denied }} previousTotals={previousTotals} />
+      {accepted + limited + denied === 0 ? (
+        <p class="quiet">{t('usage.noUsage')}</p>
+      ) : (
+        <>
+          <UsageChart {...props} />
+          <p class="quiet">{t('usage.legend')}</p>
+          <UsageTable {...props} />
+        </>
+      )}
+    </>
+  );
+}
