@@ -421,6 +421,23 @@ onEachDatabase((kind) => {
       expect(await storedOf(other.id)).toEqual([[0, 2, 4, 6]]);
     });
 
+    it('adds counts of several instances to the same users without losing or repeating any', async () => {
+      const ids = await makeKeys(100);
+      const others = [userRow(), userRow(), userRow()];
+      await one.dataSource.manager.insert(UserEntity, others);
+      const theirs = Array.from({ length: 60 }, (_, n) => apiKeyRow({ userId: others[n % 3]!.id }));
+      await one.dataSource.manager.insert(ApiKeyEntity, theirs);
+      const all = [...ids, ...theirs.map(({ id }) => id)];
+      const recorders = [1, 2, 3].map(() => recorderOn(clock));
+      for (let round = 0; round < 5; round++) {
+        for (const each of recorders) for (const id of all) each.count(id, 'accepted');
+        await Promise.all(recorders.map((each) => each.flush()));
+      }
+      expect(await storedOf(userId)).toEqual([[0, 1_500, 0, 0]]);
+      for (const { id } of others) expect(await storedOf(id)).toEqual([[0, 300, 0, 0]]);
+      expect(log.lines).toEqual([]);
+    });
+
     it('deletes the usage of one key', async () => {
       const [second] = await makeKeys(1);
       await repository.add([tally(key), tally(second)], nothing);
@@ -543,6 +560,49 @@ onEachDatabase((kind) => {
       await expect(show(interval, before(days * DAY_MS + 1), null)).rejects.toMatchObject(rejected);
       await expect(show(interval, START, START)).rejects.toMatchObject(rejected);
       expect(await show(interval, before(1), null)).toHaveLength(1);
+    });
+
+    it('compares a period with the equally long span before it, for a key and for a user', async () => {
+      const [second] = await makeKeys(1);
+      const at = (apiKeyId: string, hour: number, accepted: number) => ({
+        apiKeyId,
+        hour,
+        accepted,
+        limited: 1,
+        denied: 0,
+      });
+      const counts = [
+        at(key, HOUR, 1),
+        at(key, HOUR - 23, 10),
+        at(key, HOUR - 24, 100),
+        at(key, HOUR - 47, 1_000),
+        at(key, HOUR - 48, 10_000),
+        at(second, HOUR, 5),
+      ];
+      await repository.add(counts, () => Promise.resolve());
+      const { buckets, totals, previousTotals } = await service().ofPeriod(caller, key, '24h');
+      expect(requested).toContainEqual([caller, key]);
+      expect([buckets.length, buckets[0]!.accepted, buckets.at(-1)!.accepted]).toEqual([24, 10, 1]);
+      expect([totals, previousTotals]).toEqual([
+        { accepted: 11, limited: 2, denied: 0 },
+        { accepted: 1_100, limited: 2, denied: 0 },
+      ]);
+      const days = await service().ofSubjectInPeriod({ userId }, '7d');
+      expect(
+        days.buckets.map(({ at: time, accepted }) => [time.toISOString().slice(0, 10), accepted]),
+      ).toEqual([
+        ['2025-12-30', 0],
+        ['2025-12-31', 0],
+        ['2026-01-01', 0],
+        ['2026-01-02', 0],
+        ['2026-01-03', 11_000],
+        ['2026-01-04', 110],
+        ['2026-01-05', 6],
+      ]);
+      expect([days.totals.accepted, days.previousTotals.accepted]).toEqual([11_116, 0]);
+      const week = new Date(START.getTime() + 7 * DAY_MS);
+      const later = await service().ofSubjectInPeriod({ userId }, '7d', week);
+      expect([later.totals.accepted, later.previousTotals.accepted]).toEqual([0, 11_116]);
     });
 
     it('sums the hours of all keys, excluding the hour at the end of the range', async () => {

@@ -6,7 +6,7 @@ import { dialectOf } from '../dialect/dialect-of.js';
  * The number of index entries that each query reads. It is limited because a query blocks this process on SQLite, and
  * must end before its timeout on MySQL and MariaDB.
  */
-const ENTRIES_PER_QUERY = 20_000;
+const ENTRIES_PER_QUERY = 5_000;
 
 /** Describes what to count in an index. Strings with SQL must never come from a client. */
 export interface IndexCount<Name extends string> {

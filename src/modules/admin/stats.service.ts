@@ -40,6 +40,8 @@ interface Counted {
 export class StatsService {
   private cached: Counted | null = null;
   private pendingCount: Promise<Stats> | null = null;
+  /** When the newest count started, on the monotonic clock. */
+  private countStartedMs = 0;
 
   constructor(
     private readonly users: UsersService,
@@ -62,19 +64,19 @@ export class StatsService {
 
   /**
    * Returns the statistics if they can be counted within the given time. Otherwise, returns the previous ones, and the
-   * count continues. The age is measured from the end of the count, so that a page that reloads until nothing is being
-   * counted also stops if a count takes more than ten seconds.
+   * count continues. If a count is already running, the time is measured from its start.
+   *
+   * Here, the age is measured from the end of the count. So a page that reloads until nothing is being counted also
+   * stops if a count takes more than ten seconds.
    */
   async within(waitMs: number): Promise<AvailableStats> {
     if (this.cached && this.isYoung(this.cached.endedMs))
       return { stats: this.cached.stats, isCounting: false };
-    const timeout = new AbortController();
     const counted = this.get();
     // If the count fails after the wait, the next call starts a new one.
     counted.catch(() => undefined);
-    const waited = sleep(waitMs, null, { signal: timeout.signal });
-    waited.catch(() => undefined);
-    const stats = await Promise.race([counted, waited]).finally(() => timeout.abort());
+    const remainingMs = Math.max(0, this.countStartedMs + waitMs - this.clock.monotonicMs());
+    const stats = await Promise.race([counted, sleep(remainingMs, null, { ref: false })]);
     return stats ? { stats, isCounting: false } : { stats: this.cached?.stats ?? null, isCounting: true };
   }
 
@@ -88,6 +90,7 @@ export class StatsService {
    */
   private async count(): Promise<Stats> {
     const startedMs = this.clock.monotonicMs();
+    this.countStartedMs = startedMs;
     const generatedAt = this.clock.now();
     const users = await this.users.countByRoleAndStatus();
     await nextTurn();

@@ -9,6 +9,7 @@ import { UsersModule } from '../users/index.js';
 import { AccountController } from './account/account.controller.js';
 import { AllKeysController } from './admin/api-keys/all-keys.controller.js';
 import { BulkRevocationController } from './admin/api-keys/bulk-revocation.controller.js';
+import { ExportController } from './admin/export/export.controller.js';
 import { OverviewController } from './admin/overview.controller.js';
 import { UserActionsController } from './admin/users/user-actions.controller.js';
 import { UserPagesController } from './admin/users/user-pages.controller.js';
@@ -48,6 +49,7 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     KeyListController,
     ApiKeyPagesController,
     OverviewController,
+    ExportController,
     UserPagesController,
     UserActionsController,
     BulkRevocationController,

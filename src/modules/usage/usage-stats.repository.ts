@@ -9,7 +9,7 @@ import { Ranking, type RankedUsage } from './usage-ranking.js';
  * The number of index entries that each query reads. It is limited because a query blocks this process on SQLite, and
  * must end before its timeout on MySQL and MariaDB.
  */
-const ENTRIES_PER_QUERY = 10_000;
+const ENTRIES_PER_QUERY = 5_000;
 
 interface CounterTable {
   readonly table: string;

@@ -105,7 +105,7 @@ function prepareDialogs() {
 }
 
 /** Matches an API key. The first group is the part that identifies the key without its secret. */
-const KEY = /\b([a-z][a-z0-9]{1,15}_[0-9A-Za-z]{12})_[0-9A-Za-z]{36}\b/g;
+const KEY = /([a-z][a-z0-9]{1,15}_[0-9A-Za-z]{12})_[0-9A-Za-z]{36}\b/g;
 
 /**
  * Submits a filter form when the user changes a choice. Leaves empty fields out of the URL, and also the secret of a key
@@ -121,7 +121,7 @@ function prepareFilters() {
     form.addEventListener('formdata', ({ formData }) => {
       for (const [name, value] of [...formData]) {
         if (value === '') formData.delete(name);
-        else formData.set(name, String(value).replace(KEY, '$1'));
+        else if (typeof value === 'string') formData.set(name, value.replace(KEY, '$1'));
       }
     });
   }
