@@ -40,6 +40,8 @@ interface Counted {
 export class StatsService {
   private cached: Counted | null = null;
   private pendingCount: Promise<Stats> | null = null;
+  /** The error of a count that failed when `within` no longer waited for it. */
+  private missedFailure: { readonly error: unknown; readonly atMs: number } | null = null;
   /** When the newest count started, on the monotonic clock. */
   private countStartedMs = 0;
 
@@ -66,18 +68,23 @@ export class StatsService {
    * Returns the statistics if they can be counted within the given time. Otherwise, returns the previous ones, and the
    * count continues. If a count is already running, the time is measured from its start.
    *
+   * If the count fails after the wait, the next call within ten seconds throws its error.
+   *
    * Here, the age is measured from the end of the count. So a page that reloads until nothing is being counted also
    * stops if a count takes more than ten seconds.
    */
   async within(waitMs: number): Promise<AvailableStats> {
     if (this.cached && this.isYoung(this.cached.endedMs))
       return { stats: this.cached.stats, isCounting: false };
+    const missed = this.missedFailure;
+    this.missedFailure = null;
+    if (missed && this.isYoung(missed.atMs)) throw missed.error;
     const counted = this.get();
-    // If the count fails after the wait, the next call starts a new one.
-    counted.catch(() => undefined);
     const remainingMs = Math.max(0, this.countStartedMs + waitMs - this.clock.monotonicMs());
     const stats = await Promise.race([counted, sleep(remainingMs, null, { ref: false })]);
-    return stats ? { stats, isCounting: false } : { stats: this.cached?.stats ?? null, isCounting: true };
+    if (stats) return { stats, isCounting: false };
+    counted.catch((error: unknown) => (this.missedFailure = { error, atMs: this.clock.monotonicMs() }));
+    return { stats: this.cached?.stats ?? null, isCounting: true };
   }
 
   private isYoung(sinceMs: number): boolean {

@@ -6,7 +6,7 @@ import { Pages } from '../rendering/pages.decorator.js';
 import { OverviewPage } from './overview.page.js';
 
 /** The page waits this long for new statistics. It then shows the previous ones. */
-const WAIT_MS = 50;
+const WAIT_MS = 30;
 /** Makes the browser load the page again after two seconds. Unlike a script, this header works in every browser. */
 const RELOAD_SOON = { Refresh: '2' };
 
