@@ -36,8 +36,10 @@ onEachDatabase((kind) => {
     app.http.post(path).type('form').set('Cookie', cookie).send(form);
   const insert = async (...keys: (Partial<ApiKeyEntity> & { name: string })[]) => {
     const rows = keys.map((key) => apiKeyRow({ userId: user.id, createdAt: app.clock.now(), ...key }));
+    // TypeORM may change the ids of the inserted objects, so this reads them first.
+    const ids = rows.map(({ id }) => id);
     await app.nest.get(DataSource).getRepository(ApiKeyEntity).insert(rows);
-    return rows.map(({ id }) => id);
+    return ids;
   };
   const pageOf = async (id: string, query = '') => (await get(`/api-keys/${id}${query}`).expect(200)).text;
   /** The section of a page with this heading. */

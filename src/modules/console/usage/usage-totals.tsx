@@ -13,7 +13,7 @@ interface UsageTotalsProps {
 export function UsageTotals({ totals, previousTotals }: UsageTotalsProps) {
   const { t, format } = usePage();
   return (
-    <dl class="stats">
+    <dl class="stats totals">
       {OUTCOMES.map((outcome) => (
         <div key={outcome}>
           <dt>
