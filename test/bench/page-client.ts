@@ -1,0 +1,45 @@
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+export interface PageResponse {
+  readonly status: number;
+  readonly firstByteMs: number;
+  /** `null` for anything but HTML. */
+  readonly html: string | null;
+}
+
+/** Requests pages over one connection, as one user. */
+export class PageClient {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  constructor(
+    /** For the results, for example `an admin`. */
+    readonly name: string,
+    private readonly port: number,
+    private readonly cookie: string,
+  ) {}
+
+  async get(path: string): Promise<PageResponse> {
+    const sentAt = performance.now();
+    const response = await this.send(path);
+    const firstByteMs = performance.now() - sentAt;
+    const isHtml = /^text\/html/.test(response.headers['content-type'] ?? '');
+    // An export can be long, and is not a page.
+    if (!isHtml) response.destroy();
+    return { status: response.statusCode!, firstByteMs, html: isHtml ? await text(response) : null };
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private send(path: string): Promise<IncomingMessage> {
+    const headers = { Accept: 'text/html', Cookie: this.cookie };
+    return new Promise((resolve, reject) => {
+      get({ host: '127.0.0.1', port: this.port, path, headers, agent: this.agent }, resolve).on(
+        'error',
+        reject,
+      );
+    });
+  }
+}
