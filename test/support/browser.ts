@@ -7,7 +7,7 @@ import {
 } from 'playwright-core';
 import { PASSWORD } from './app.js';
 import { DATABASES, type TestDatabase } from './databases.js';
-import { Instance } from './instance.js';
+import { Instance, type Credential } from './instance.js';
 
 const FLAGS = [
   '--headless',
@@ -73,6 +73,14 @@ export class BrowserTest {
   async openAs(email: string, options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.open(options);
     await this.signIn(page, email);
+    return page;
+  }
+
+  /** Opens a window with an existing session, or without one. */
+  async openWith(session: Credential | null, options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await this.open(options);
+    const [name, value] = (session?.['Cookie'] ?? '').split('=');
+    if (name && value) await page.context().addCookies([{ name, value, url: this.server.url }]);
     return page;
   }
 
