@@ -38,7 +38,7 @@ const TARGETS = `[...document.querySelectorAll('a[href], button, input:not([type
     const target = element.matches('[type=checkbox], [type=radio]') ? (element.closest('label') ?? element) : element;
     const { width, height } = target.getBoundingClientRect();
     if (width === 0 || (width >= ${MIN_TARGET} && height >= ${MIN_TARGET})) return [];
-    return [element.outerHTML.slice(0, 120) + ' is ' + Math.round(width) + ' × ' + Math.round(height) + ' px'];
+    return [element.outerHTML.slice(0, 120) + ' is only ' + Math.round(Math.min(width, height)) + ' px'];
   })`;
 
 /** Controls that do nothing without scripts. */

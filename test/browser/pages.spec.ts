@@ -1,26 +1,13 @@
 // Every page is small and stays where it is while it loads. These checks see every page of the code.
-import { Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import type { CDPSession, Page } from 'playwright-core';
-import { TestApp } from '../support/app.js';
 import { describeInBrowser } from '../support/browser.js';
+import { pagesMissingIn } from '../support/console-routes.js';
 import { ConsoleTest, LANGUAGES } from '../support/console-test.js';
-import { DATABASES } from '../support/databases.js';
-import { routesOf } from '../support/routes.js';
 
 const MAX_BYTES = 60_000;
 /** Less would mean that the style sheets weren't counted. */
 const MIN_BYTES = 12_000;
 const MAX_SHIFT = 0.01;
-
-/** GET routes outside the API that show no page: they redirect, or send a file. */
-const NOT_PAGES = [
-  '/',
-  '/.well-known/security.txt',
-  '/account/sessions/revoke-others',
-  '/admin/users/{id}/activate',
-  '/assets/{version}/{name}',
-];
 
 /** Adds up how far the parts of the page move while it loads. Movements after input don't count. */
 const OBSERVE_SHIFTS = `
@@ -35,9 +22,6 @@ const SHIFTS = `shifts.filter(({ hadRecentInput }) => !hadRecentInput).map(({ va
   value,
   sources.map(({ node }) => (node?.nodeType === 1 ? node : node?.parentElement)?.outerHTML.slice(0, 80)).join(' and '),
 ])`;
-
-@Module({ imports: [DiscoveryModule] })
-class RoutesModule {}
 
 describeInBrowser('every page, while it loads', () => {
   let test: ConsoleTest;
@@ -91,17 +75,6 @@ describeInBrowser('every page, while it loads', () => {
   });
 
   it('is among the checked ones', async () => {
-    const app = await TestApp.start(DATABASES[0]!, { imports: [RoutesModule] });
-    const routes = routesOf(app).filter(
-      ({ method, path }) => method === 'GET' && !/^\/(api|health|zh)\b/.test(path),
-    );
-    await app.stop();
-    const paths = test.views.map(({ path }) => path.split('?')[0]!);
-    const unseen = routes
-      .filter(({ path }) => !NOT_PAGES.includes(path))
-      .filter(
-        ({ path }) => !paths.some((seen) => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(seen)),
-      );
-    expect(unseen.map(({ path }) => path)).toEqual([]);
+    expect(await pagesMissingIn(test.views.map(({ path }) => path))).toEqual([]);
   });
 });
