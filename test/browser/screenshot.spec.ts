@@ -30,6 +30,15 @@ const FIX_TEXTS = `{
       .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '5b1f0c9e-7d24-4a86-b3f1-2c6e8d9a0f47');
   }
 }`;
+/** Without a Chinese font, all Chinese characters look the same. */
+const HAS_CHINESE_FONT = `{
+  const [a, b] = ['中', '文'].map((character) => {
+    const canvas = document.createElement('canvas');
+    canvas.getContext('2d').fillText(character, 0, 20);
+    return canvas.toDataURL();
+  });
+  a !== b;
+}`;
 /** The charts are drawn and have been painted. */
 const HAS_CHARTS = `[...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('canvas, svg'))`;
 
@@ -67,6 +76,13 @@ describeInBrowser('the pictures of the console, in a browser', () => {
     return page;
   }
 
+  async function removeOldPictures(): Promise<void> {
+    const page = await windows.open();
+    if (!(await page.evaluate<boolean>(HAS_CHINESE_FONT)))
+      throw new Error('New pictures need a Chinese font, for example of the package fonts-noto-cjk.');
+    for (const file of readdirSync(FOLDER)) rmSync(join(FOLDER, file));
+  }
+
   /** PNG for the README, which other sites show too. Otherwise WebP, which is much smaller. */
   async function take(file: string, page: Page): Promise<Buffer> {
     const { width } = page.viewportSize()!;
@@ -84,7 +100,7 @@ describeInBrowser('the pictures of the console, in a browser', () => {
   }
 
   it('are small, and can be taken of every page', async () => {
-    if (UPDATES) for (const file of readdirSync(FOLDER)) rmSync(join(FOLDER, file));
+    if (UPDATES) await removeOldPictures();
     const sizes: Record<string, number> = {};
     for (const [file, picture] of Object.entries(pictures)) {
       const bytes = await take(file, await open(picture));

@@ -64,7 +64,7 @@ const KEYS: readonly Example[] = [
     created: 12 * DAY,
     used: 5 * HOUR,
     from: '203.0.113.40',
-    expiresIn: 18 * DAY,
+    expiresIn: 18 * DAY + HOUR,
   },
   { id: 'Dg2xS9oLu5Ak', name: 'Quarterly report', created: 2 * HOUR },
 ];
@@ -132,8 +132,17 @@ async function useRateLimit(app: TestApp, user: User): Promise<void> {
   const { id, key } = await app.createKey(user, { name: 'First experiment' });
   for (let i = 0; i < 37; i++) await app.http.post('/api/v1/ping').set('X-API-Key', key).send({});
   await app.nest.get(UsageRecorder).flush();
-  const times = { createdAt: ago(412 * DAY), lastUsedAt: ago(409 * DAY), revokedAt: ago(408 * DAY) };
-  await app.nest.get(DataSource).getRepository(ApiKeyEntity).update({ id }, times);
+  const source = app.nest.get(DataSource);
+  await source.getRepository(UsageHourEntity).delete({ apiKeyId: id });
+  const fixed = apiKeyRow({
+    id: 'Ym1jF6eXb0Kz',
+    userId: user.id,
+    createdAt: ago(412 * DAY),
+    lastUsedAt: ago(409 * DAY),
+    revokedAt: ago(408 * DAY),
+    name: 'First experiment',
+  });
+  await source.getRepository(ApiKeyEntity).update({ id }, fixed);
 }
 
 async function addUsers(source: DataSource): Promise<string[]> {
