@@ -38,6 +38,9 @@ function usageSql(words: Words): string[] {
     insert(OTHER_KEY, [every(1, 47_500), hours(0, 3)], `(i + h * 8) % ${DAY_HOURS}`, IS_OTHER),
     insert(OWN_KEY, [every(50, 50), history]),
     insert(OTHER_KEY, [every(950, 50), history], 'h', IS_OTHER),
+    `INSERT INTO user_usage_hours (user_id, hour, accepted, limited, denied)
+      SELECT user_id, hour, SUM(accepted), SUM(limited), SUM(denied)
+      FROM usage_hours JOIN api_keys ON id = api_key_id GROUP BY user_id, hour`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { Agent, get, type IncomingMessage } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 export interface PageResponse {
@@ -8,10 +8,8 @@ export interface PageResponse {
   readonly html: string | null;
 }
 
-/** Requests pages over one connection, as one user. */
+/** Requests pages as one user, over a new connection each time. The server could close an old one in between. */
 export class PageClient {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
-
   constructor(
     /** For the results, for example `an admin`. */
     readonly name: string,
@@ -29,17 +27,10 @@ export class PageClient {
     return { status: response.statusCode!, firstByteMs, html: isHtml ? await text(response) : null };
   }
 
-  close(): void {
-    this.agent.destroy();
-  }
-
   private send(path: string): Promise<IncomingMessage> {
     const headers = { Accept: 'text/html', Cookie: this.cookie };
     return new Promise((resolve, reject) => {
-      get({ host: '127.0.0.1', port: this.port, path, headers, agent: this.agent }, resolve).on(
-        'error',
-        reject,
-      );
+      get({ host: '127.0.0.1', port: this.port, path, headers, agent: false }, resolve).on('error', reject);
     });
   }
 }
