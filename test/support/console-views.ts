@@ -132,7 +132,7 @@ function dialogs({ user }: ConsoleData): View[] {
     path,
     needsScripts: true,
     steps: async (page) => {
-      await page.locator('a[data-dialog], form[data-dialog] button').first().click();
+      await page.locator('a[data-dialog]').first().click();
       await page.getByRole('dialog').waitFor();
     },
   }));
