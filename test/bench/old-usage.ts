@@ -49,7 +49,7 @@ export async function fillUsage({ name, address }: BenchDatabase): Promise<void>
   if (name === 'SQLite') {
     const database = new Database(address);
     try {
-      database.exec('PRAGMA synchronous = OFF; BEGIN');
+      database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; BEGIN');
       for (const sql of usageSql(SQLITE)) database.exec(sql);
       database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
     } finally {
