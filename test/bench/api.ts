@@ -33,7 +33,7 @@ const signIn = async (server: Server, credentials: object): Promise<string> =>
 
 /** Signs in as the admin and creates keys that the server has not verified yet. */
 export async function createKeys(server: Server, count: number): Promise<NewKey[]> {
-  const cookie = await signIn(server, ADMIN);
+  const cookie = await signInAsAdmin(server);
   const keys: NewKey[] = [];
   for (let i = 0; i < count; i++) {
     const response = await post(server, '/api-keys', { cookie, body: { name: 'Mobile App' } });
@@ -42,15 +42,22 @@ export async function createKeys(server: Server, count: number): Promise<NewKey[
   return keys;
 }
 
-/** A key of a user that no one can sign in as. */
-export async function createKeyAs(server: Server, userId: string, email: string): Promise<NewKey> {
-  const admin = await signIn(server, ADMIN);
+export const signInAsAdmin = (server: Server): Promise<string> => signIn(server, ADMIN);
+
+/** Signs in as a user without a known password, which this replaces. Returns the cookie. */
+export async function signInAs(server: Server, userId: string, email: string): Promise<string> {
+  const admin = await signInAsAdmin(server);
   const reset = await post(server, `/admin/users/${userId}/reset-password`, { cookie: admin });
   const { temporaryPassword } = (await reset.json()) as { temporaryPassword: string };
   const cookie = await signIn(server, { email, password: temporaryPassword });
   const change = { currentPassword: temporaryPassword, newPassword: ADMIN.password };
-  const changed = await post(server, '/me/password', { cookie, body: change });
-  const response = await post(server, '/api-keys', { cookie: cookieOf(changed), body: { name: 'Own key' } });
+  return cookieOf(await post(server, '/me/password', { cookie, body: change }));
+}
+
+/** A key of a user without a known password. */
+export async function createKeyAs(server: Server, userId: string, email: string): Promise<NewKey> {
+  const cookie = await signInAs(server, userId, email);
+  const response = await post(server, '/api-keys', { cookie, body: { name: 'Own key' } });
   return (await response.json()) as NewKey;
 }
 

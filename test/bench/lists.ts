@@ -1,19 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
 import { createKey, createKeyAs } from './api.js';
+import { benchDatabases, fillTimed, type BenchDatabase } from './databases.js';
 import { flood, requestOf } from './load.js';
 import {
   createdAt,
+  cursorAt,
   email,
-  fillMysql,
-  fillSqlite,
+  FULL_OF_KEYS,
   KEYS,
   MANY_KEYS,
-  MAX_KEYS,
   MOST_KEYS,
   userId,
 } from './old-service.js';
+import { combinations, field } from './query-strings.js';
 import { startService, type Server } from './servers.js';
 import { median } from './statistics.js';
 import type { Row } from './table.js';
@@ -23,15 +21,6 @@ const MAX_MS = 50;
 const FEW_KEYS = 5_000;
 /** The lowest bcrypt cost, so that hashing does not hide the time of a creation. */
 const SETTINGS = { BCRYPT_COST: '4', RATE_LIMIT_STANDARD: '1000000000', RATE_LIMIT_PREMIUM: '1000000000' };
-const MYSQL_SERVER = process.env['TEST_MARIADB_SERVER'] ?? 'mariadb://root@127.0.0.1:3306';
-
-interface Database {
-  readonly name: string;
-  /** For `startService`. */
-  readonly address: string;
-  fill(): Promise<void>;
-  drop(): Promise<void>;
-}
 
 /** Lists, with the credential that requests them. */
 interface Group {
@@ -43,26 +32,20 @@ interface Group {
 /** Measures every list, search and filter with a million keys, on both databases. */
 export async function lists(folder: string): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const database of [sqlite(folder), await mysql()]) {
-    if (!database) continue;
-    try {
-      rows.push(...(await measure(database)));
-    } finally {
-      await database.drop();
-    }
+  const databases = await benchDatabases(folder, 'lists');
+  try {
+    for (const database of databases) rows.push(...(await measure(database)));
+  } finally {
+    for (const database of databases) await database.drop();
   }
   return rows;
 }
 
-async function measure(database: Database): Promise<Row[]> {
+async function measure(database: BenchDatabase): Promise<Row[]> {
   const first = await startService(database.address, { settings: SETTINGS });
   const admin = await createKey(first);
   await first.stop();
-  const filledAt = performance.now();
-  await database.fill();
-  process.stderr.write(
-    `${database.name} is filled after ${((performance.now() - filledAt) / 1_000).toFixed(0)} s …\n`,
-  );
+  await fillTimed(database, () => database.fill());
 
   const server = await startService(database.address, { settings: SETTINGS });
   try {
@@ -78,13 +61,11 @@ async function measure(database: Database): Promise<Row[]> {
 /** One key for each user whose own list is requested. */
 async function ownKeys(server: Server): Promise<string[]> {
   const keys: string[] = [];
-  for (const n of [MOST_KEYS, MANY_KEYS, MAX_KEYS, FEW_KEYS])
+  for (const n of [MOST_KEYS, MANY_KEYS, FULL_OF_KEYS, FEW_KEYS])
     keys.push((await createKeyAs(server, userId(n), email(n))).key);
   return keys;
 }
 
-const cursorAt = (n: number): string =>
-  Buffer.from(JSON.stringify([createdAt(n), 'z'])).toString('base64url');
 const lastUseCursorAt = (usedAt: number | null, n: number): string =>
   `&cursor=${Buffer.from(JSON.stringify([usedAt, createdAt(n), 'z'])).toString('base64url')}`;
 const LAST_USE_PAGES = ['', lastUseCursorAt(createdAt(KEYS / 2), KEYS / 2), lastUseCursorAt(null, KEYS / 2)];
@@ -93,20 +74,11 @@ const SEARCHES = ['zzzz', 'k', 'key 2', 'key 99', 'device', 'chm_0', 'chm_012345
 const ADDRESSES = ['person', 'person-1', 'person-99', email(MOST_KEYS), email(FEW_KEYS)];
 const STATUSES = ['active', 'expired', 'revoked'];
 
-/** The product of all values of all query parameters. */
+/** All combinations of the query parameters, on each of the pages. */
+const combinedPages = (path: string, pages: readonly string[], fields: (readonly string[])[]): string[] =>
+  combinations(...fields, pages).map((query) => `${path}?limit=100${query}`);
 const combined = (path: string, ...fields: (readonly string[])[]): string[] =>
   combinedPages(path, PAGES, fields);
-
-function combinedPages(path: string, pages: readonly string[], fields: (readonly string[])[]): string[] {
-  const queries = fields.reduce<string[]>(
-    (all, values) => all.flatMap((query) => values.map((value) => query + value)),
-    [''],
-  );
-  return queries.flatMap((query) => pages.map((page) => `${path}?limit=100${query}${page}`));
-}
-
-const field = (name: string, values: readonly (string | number)[]): string[] =>
-  values.map((value) => `&${name}=${encodeURIComponent(value)}`);
 
 function groupsOf(admin: string, owners: readonly string[]): Group[] {
   const keys = '/api/v1/admin/api-keys';
@@ -183,38 +155,5 @@ async function measureGroup(server: Server, database: string, { what, key, paths
     against: `${median(all).toFixed(1)} ms (median)`,
     ratio: slowest.ms / median(all),
     target: { shown: `≤ ${MAX_MS} ms`, isMet: slowest.ms <= MAX_MS },
-  };
-}
-
-function sqlite(folder: string): Database {
-  const file = join(folder, 'lists.db');
-  return {
-    name: 'SQLite',
-    address: file,
-    fill: async () => fillSqlite(file),
-    drop: async () => undefined,
-  };
-}
-
-/** Uses the MariaDB server of the tests, if it is available. */
-async function mysql(): Promise<Database | null> {
-  const name = `chameleon_bench_${randomBytes(6).toString('hex')}`;
-  const run = async (statement: string) => {
-    const connection = await createConnection({ uri: MYSQL_SERVER.replace('mariadb:', 'mysql:') });
-    await connection.query(statement);
-    await connection.end();
-  };
-  try {
-    await run(`CREATE DATABASE ${name}`);
-  } catch (error) {
-    process.stderr.write(`No MariaDB at ${MYSQL_SERVER}, so only SQLite is measured: ${String(error)}\n`);
-    return null;
-  }
-  const address = `${MYSQL_SERVER}/${name}`;
-  return {
-    name: 'MariaDB',
-    address,
-    fill: () => fillMysql(address),
-    drop: () => run(`DROP DATABASE ${name}`),
   };
 }

@@ -12,19 +12,25 @@ const OLDEST_AT = NEWEST_AT - (KEYS - 1) * MINUTE_MS;
 const HASH = '$2b$10$abcdefghijklmnopqrstuuJ0T3Zc1dO6TQGq0gVb6vJw3h1d1n5m2';
 
 export const userId = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-/** Owns 400,000 revoked keys from the first five sixths of the time. */
+/** Owns almost 400,000 revoked keys from the first five sixths of the time. */
 export const MOST_KEYS = 1;
-/** Owns 100,000 keys. */
+/** Owns almost 100,000 keys. */
 export const MANY_KEYS = 2;
-/** Owns 10,000 keys, the maximum for new keys. Every other key is revoked. */
-export const MAX_KEYS = 3;
+/** Owns exactly 10,000 keys in every state, as many as `MAX_KEYS_PER_USER` allows. */
+export const FULL_OF_KEYS = 3;
+/** Whether the n-th key belongs to `FULL_OF_KEYS`, as an expression. */
+export const isOfFullOwner = (n = 'n'): string => `((${n}) % 97 = 8 AND (${n}) < 970000)`;
 export const email = (n: number): string => `person-${n}@example.com`;
 
 /** Creation time of the n-th key. */
 export const createdAt = (n: number): number => OLDEST_AT + n * MINUTE_MS;
 
+/** The list cursor right before the n-th key, on lists that are sorted by creation time. */
+export const cursorAt = (n: number): string =>
+  Buffer.from(JSON.stringify([createdAt(n), 'z'])).toString('base64url');
+
 /** The SQL expressions of one database for the generated rows. */
-interface Words {
+export interface Words {
   readonly text: (...parts: string[]) => string;
   readonly padded: (number: string, length: number) => string;
   /** A time this many minutes after the oldest key's. */
@@ -33,20 +39,20 @@ interface Words {
 
 const stamp = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
 
-const SQLITE: Words = {
+export const SQLITE: Words = {
   text: (...parts) => parts.join(' || '),
   padded: (number, length) => `printf('%0${length}d', ${number})`,
   time: (minutes) => `strftime('%Y-%m-%d %H:%M:%f', ${OLDEST_AT / 1_000} + (${minutes}) * 60, 'unixepoch')`,
 };
 
-const MYSQL: Words = {
+export const MYSQL: Words = {
   text: (...parts) => `CONCAT(${parts.join(', ')})`,
   padded: (number, length) => `LPAD(${number}, ${length}, '0')`,
   time: (minutes) => `'${stamp(OLDEST_AT)}' + INTERVAL (${minutes}) MINUTE`,
 };
 
-/** A table with the numbers from 0 up to a power of ten. */
-function numbers(count: number): string {
+/** A table with the numbers from 0 up to a power of ten, in the column `n`. */
+export function numbers(count: number): string {
   const digits = Math.round(Math.log10(count));
   const digit = `(SELECT 0 AS d ${Array.from({ length: 9 }, (_, d) => `UNION ALL SELECT ${d + 1}`).join(' ')})`;
   const places = Array.from({ length: digits }, (_, place) => `d${place}.d * ${10 ** place}`);
@@ -63,11 +69,18 @@ function usersSql({ text, padded, time }: Words): string {
       '${HASH}', 0, ${time('n * 10')}, ${time('n * 10')} FROM ${numbers(USERS)}`;
 }
 
-/** Random order, like real ids. */
-function keysSql({ text, padded, time }: Words): string {
-  const id = padded('(n * 387420489) % 1000000000000', 12);
+/** The id of the n-th key, as an expression. The order is random, like that of real ids. */
+export const keyIdSql = ({ padded }: Words, n = 'n'): string =>
+  padded(`(${n}) * 387420489 % 1000000000000`, 12);
+
+/** The id of the n-th key. */
+export const keyId = (n: number): string => String((n * 387420489) % 1e12).padStart(12, '0');
+
+function keysSql(words: Words): string {
+  const { text, padded, time } = words;
+  const id = keyIdSql(words);
   const isRevoked = `(n < ${KEYS * 0.8} AND n % 2 = 0)`;
-  const owner = `CASE WHEN ${isRevoked} THEN ${MOST_KEYS} WHEN n % 10 = 5 THEN ${MANY_KEYS} WHEN n % 100 = 7 THEN ${MAX_KEYS} ELSE 10 + n % 20000 END`;
+  const owner = `CASE WHEN ${isOfFullOwner()} THEN ${FULL_OF_KEYS} WHEN ${isRevoked} THEN ${MOST_KEYS} WHEN n % 10 = 5 THEN ${MANY_KEYS} ELSE 10 + n % 20000 END`;
   const name = (device: string, key: string) =>
     `CASE WHEN n < 200000 THEN ${text(device, 'n')} ELSE ${text(key, 'n')} END`;
   return `INSERT INTO api_keys (id, user_id, prefix, prefix_folded, name, name_folded, hash, created_at, expires_at,
@@ -75,7 +88,7 @@ function keysSql({ text, padded, time }: Words): string {
     SELECT ${id}, ${text("'00000000-0000-4000-8000-'", padded(owner, 12))}, 'chm', ${text("'chm_'", id)},
       ${name("'Device '", "'Key '")}, ${name("'device '", "'key '")}, '${HASH}', ${time('n')},
       CASE WHEN n % 3 = 0 THEN ${time('n + 365 * 1440')} END,
-      CASE WHEN ${isRevoked} OR n % 200 = 107 THEN ${time('n + 1000')} END,
+      CASE WHEN ${isRevoked} THEN ${time('n + 1000')} END,
       CASE WHEN n % 4 = 0 THEN ${time(`n + (n * 7919) % 200000`)} WHEN n % 4 = 1 THEN ${time(`${KEYS} + n % 50`)} END,
       CASE WHEN n % 4 < 2 THEN '203.0.113.7' END
     FROM ${numbers(KEYS)}`;

@@ -8,6 +8,7 @@ import { keyCount } from './key-count.js';
 import { lists } from './lists.js';
 import { meRequest } from './me-call.js';
 import { memory } from './memory.js';
+import { pages } from './pages.js';
 import { toTable, type Row } from './table.js';
 import { tricks } from './tricks.js';
 import { warmRequest } from './warm-call.js';
@@ -20,6 +21,7 @@ const SCENARIOS: Record<string, Scenario> = {
   cold: coldRequest,
   'key-count': keyCount,
   lists,
+  pages,
   'bad-keys': badKeys,
   flush,
   memory,

@@ -1,94 +1,128 @@
-// The README's screenshot. `npm run screenshot` takes a new one.
-import { statSync, writeFileSync } from 'node:fs';
-import Sqlite from 'libsql';
+// The pictures of the console in docs/images. `npm run screenshot` takes new ones.
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { DATABASES, type TestDatabase } from '../support/databases.js';
-import { ADMIN, BrowserTest, describeInBrowser } from '../support/browser.js';
-import { PASSWORD } from '../support/app.js';
-import { withKey } from '../support/instance.js';
+import { BrowserWindows, describeInBrowser } from '../support/browser.js';
+import { pagesMissingIn } from '../support/console-routes.js';
+import { picturesOf, type Picture } from '../support/pictures.js';
+import { NOW, Showcase } from '../support/showcase.js';
 
-const PICTURE = 'docs/images/console.png';
+const FOLDER = 'docs/images';
+const UPDATES = process.env['UPDATE_SCREENSHOT'] === '1';
 const MAX_BYTES = 150_000;
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const MAX_TOTAL_BYTES = 1_500_000;
+/** The end of a long page is cut off. */
+const MAX_HEIGHT = 1_400;
+const QUALITY = 75;
 
-interface Example {
-  readonly name: string;
-  readonly created: number;
-  readonly used?: number;
-  readonly from?: string;
-  readonly expiresIn?: number;
-  readonly revoked?: boolean;
-}
+/** Replaces texts that are random, so that a new picture has the same ones. */
+const FIX_TEXTS = `{
+  const field = document.querySelector('[data-secret]');
+  const secret = field?.value;
+  const example = secret?.startsWith('chm_') ? 'chm_Rk7tY2nHq9Vd_mJ4xB8sLw0GfZc6uEo3TiPaK5y1QhN9bXrA7' : 'vR8mTq2xKd5wYs7nHb3g';
+  if (field) field.value = example;
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (secret) text.data = text.data.replaceAll(secret, example);
+    text.data = text.data
+      .replace(/http:\\/\\/localhost:\\d+/g, 'https://keys.example.com')
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '5b1f0c9e-7d24-4a86-b3f1-2c6e8d9a0f47');
+  }
+}`;
+/** Without a Chinese font, all Chinese characters look the same. */
+const HAS_CHINESE_FONT = `{
+  const [a, b] = ['中', '文'].map((character) => {
+    const canvas = document.createElement('canvas');
+    canvas.getContext('2d').fillText(character, 0, 20);
+    return canvas.toDataURL();
+  });
+  a !== b;
+}`;
+/** The charts are drawn and have been painted. */
+const HAS_CHARTS = `[...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('canvas, svg'))`;
 
-/** Times are milliseconds ago. The newest key comes first in the list. */
-const KEYS: readonly Example[] = [
-  { name: 'Data warehouse export', created: 412 * DAY, used: 190 * DAY, from: '198.51.100.7' },
-  { name: 'Old staging server', created: 300 * DAY, used: 95 * DAY, from: '198.51.100.23', revoked: true },
-  { name: 'Webhook Service', created: 201 * DAY, used: 3 * MINUTE, from: '203.0.113.18' },
-  { name: 'Mobile App', created: 88 * DAY, used: 20_000, from: '2001:db8::4f2a' },
-  { name: 'CI pipeline', created: 12 * DAY, used: 5 * HOUR, from: '203.0.113.40', expiresIn: 18 * DAY },
-  { name: 'Quarterly report', created: 2 * HOUR },
-];
-
-const sqlTime = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
-
-describeInBrowser('the picture of the console, in a browser', () => {
-  let test: BrowserTest;
-  let page: Page;
-  let database: TestDatabase;
+describeInBrowser('the pictures of the console, in a browser', () => {
+  let showcase: Showcase;
+  let windows: BrowserWindows;
+  let pictures: Record<string, Picture>;
 
   beforeAll(async () => {
-    database = await DATABASES[0]!.create();
-    test = await BrowserTest.start({ DATABASE_URL: database.url });
-    const admin = await test.server.signIn(ADMIN);
-    const email = 'ada@example.com';
-    const user = { email, name: 'Ada Lovelace', role: 'premium', password: PASSWORD };
-    await test.server.request('POST', '/admin/users', admin, user);
-    const session = await test.server.signIn(email);
-    // The server writes to the file too, so this connection waits for its turn.
-    const file = new Sqlite(database.url.replace('sqlite:', ''), { timeout: 5_000 });
-    const now = Date.now();
-    for (const example of KEYS) {
-      const { name, created, used, from, expiresIn, revoked } = example;
-      const { body } = await test.server.request('POST', '/api-keys', session, { name });
-      const { id, key } = body as { id: string; key: string };
-      if (name === 'Mobile App')
-        for (let i = 0; i < 37; i++) await test.server.request('POST', '/ping', withKey(key), {});
-      if (revoked) await test.server.request('POST', `/api-keys/${id}/revoke`, session, {});
-      file
-        .prepare(
-          `UPDATE api_keys SET created_at = ?, last_used_at = ?, last_used_from = ?, expires_at = ? WHERE id = ?`,
-        )
-        .run(
-          sqlTime(now - created),
-          used === undefined ? null : sqlTime(now - used),
-          from ?? null,
-          expiresIn === undefined ? null : sqlTime(now + expiresIn),
-          id,
-        );
-    }
-    file.close();
-    page = await test.openAs(email, { viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
+    showcase = await Showcase.start();
+    windows = await BrowserWindows.launch(showcase.app.url);
+    pictures = picturesOf(showcase);
   });
 
   afterAll(async () => {
-    await test.stop();
-    await database.drop();
+    await windows.stop();
+    await showcase.app.stop();
   });
 
-  it('shows a user with keys in every state', async () => {
-    await page.goto('/api-keys');
-    for (const { name } of KEYS) await page.getByRole('row').filter({ hasText: name }).waitFor();
-    expect(test.complaints).toEqual([]);
+  async function open({ as, path, width = 1280, colorScheme, steps }: Picture): Promise<Page> {
+    const session = as === 'visitor' ? null : { Cookie: showcase.sessions[as] };
+    const page = await windows.openWith(session, {
+      viewport: { width, height: 600 },
+      colorScheme: colorScheme ?? 'light',
+      locale: path.startsWith('/zh') ? 'zh-CN' : 'en-GB',
+      timezoneId: 'Europe/London',
+    });
+    await page.clock.setFixedTime(NOW);
+    await page.goto(path);
+    // The second time, the server knows the time zone.
+    await page.reload();
+    await steps?.(page);
+    await page.waitForFunction(HAS_CHARTS);
+    await page.evaluate(FIX_TEXTS);
+    return page;
+  }
 
-    // Without the footer, because its languages look different where their fonts are missing.
-    const { y, height } = (await page.getByRole('table').boundingBox())!;
-    const clip = { x: 0, y: 0, width: 1280, height: Math.round(y + height + 40) };
-    const picture = await page.screenshot({ fullPage: true, animations: 'disabled', clip });
-    expect(picture.length).toBeLessThan(MAX_BYTES);
-    if (process.env['UPDATE_SCREENSHOT'] === '1') writeFileSync(PICTURE, picture);
-    expect(statSync(PICTURE).size).toBeLessThan(MAX_BYTES);
+  async function removeOldPictures(): Promise<void> {
+    const page = await windows.open();
+    if (!(await page.evaluate<boolean>(HAS_CHINESE_FONT)))
+      throw new Error('New pictures need a Chinese font, for example of the package fonts-noto-cjk.');
+    for (const file of readdirSync(FOLDER)) rmSync(join(FOLDER, file));
+  }
+
+  /** PNG for the README, which other sites show too. Otherwise WebP, which is much smaller. */
+  async function take(file: string, page: Page): Promise<Buffer> {
+    const { width } = page.viewportSize()!;
+    const pageHeight = await page.evaluate<number>('document.documentElement.scrollHeight');
+    const clip = { x: 0, y: 0, width, height: Math.min(pageHeight, MAX_HEIGHT) };
+    if (file.endsWith('.png')) return page.screenshot({ fullPage: true, animations: 'disabled', clip });
+    const session = await page.context().newCDPSession(page);
+    const { data } = await session.send('Page.captureScreenshot', {
+      format: 'webp',
+      quality: QUALITY,
+      captureBeyondViewport: true,
+      clip: { ...clip, scale: 1 },
+    });
+    return Buffer.from(data, 'base64');
+  }
+
+  it('are small, and can be taken of every page', async () => {
+    if (UPDATES) await removeOldPictures();
+    const sizes: Record<string, number> = {};
+    for (const [file, picture] of Object.entries(pictures)) {
+      const bytes = await take(file, await open(picture));
+      await windows.closeWindows();
+      sizes[file] = bytes.length;
+      if (UPDATES) writeFileSync(join(FOLDER, file), bytes);
+    }
+    expect(Object.entries(sizes).filter(([, size]) => size > MAX_BYTES)).toEqual([]);
+    expect(Object.values(sizes).reduce((sum, size) => sum + size, 0)).toBeLessThan(MAX_TOTAL_BYTES);
+    expect(windows.complaints).toEqual([]);
+  });
+
+  it('are all in docs/images', () => {
+    const files = readdirSync(FOLDER);
+    expect(files.sort()).toEqual(Object.keys(pictures).sort());
+    const sizes = files.map((file) => statSync(join(FOLDER, file)).size);
+    expect(Math.max(...sizes)).toBeLessThan(MAX_BYTES);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MAX_TOTAL_BYTES);
+  });
+
+  it('show every page', async () => {
+    const paths = Object.values(pictures).map(({ path }) => path);
+    expect(await pagesMissingIn(paths)).toEqual([]);
   });
 });

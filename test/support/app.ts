@@ -35,6 +35,8 @@ interface Options {
   readonly without?: Type;
   /** Providers that the test replaces. */
   readonly overrides?: readonly { provide: InjectionToken; useClass: Type }[];
+  /** The time on the server's clock at its start. By default the real time. */
+  readonly startsAt?: Date;
   /** An existing database. By default, the app creates a database and drops it at the end. */
   readonly database?: TestDatabase;
 }
@@ -53,7 +55,7 @@ export class TestApp {
 
   static async start(
     kind: DatabaseKind,
-    { env = {}, imports = [], without, overrides = [], database }: Options = {},
+    { env = {}, imports = [], without, overrides = [], startsAt, database }: Options = {},
   ): Promise<TestApp> {
     const used = database ?? (await kind.create());
     const settings = parseEnv({
@@ -64,6 +66,7 @@ export class TestApp {
       ...env,
     });
     const clock = new TestClock();
+    if (startsAt) clock.advance(startsAt.getTime() - Date.now());
     const builder = Test.createTestingModule({
       imports: [AppModule.forRoot(settings), ...(imports ?? [])],
     })

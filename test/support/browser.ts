@@ -7,7 +7,7 @@ import {
 } from 'playwright-core';
 import { PASSWORD } from './app.js';
 import { DATABASES, type TestDatabase } from './databases.js';
-import { Instance } from './instance.js';
+import { Instance, type Credential } from './instance.js';
 
 const FLAGS = [
   '--headless',
@@ -28,27 +28,28 @@ export const describeInBrowser = EXECUTABLE ? describe : describe.skip;
 
 export const ADMIN = 'root@example.com';
 
-/** The built server and a browser that opens its pages. */
-export class BrowserTest {
+/** A browser that opens the pages of a server. */
+export class BrowserWindows {
   private readonly contexts: BrowserContext[] = [];
 
-  private constructor(
-    readonly server: Instance,
+  protected constructor(
     private readonly browser: Browser,
-    private readonly database: TestDatabase,
+    private readonly url: string,
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<BrowserTest> {
-    const database = await DATABASES[0]!.create();
-    const server = await Instance.start({ DATABASE_URL: database.url, ...env });
-    const browser = await chromium.launch({ executablePath: EXECUTABLE!, args: FLAGS });
-    return new BrowserTest(server, browser, database);
+  /** @param url the server's address. */
+  static async launch(url: string): Promise<BrowserWindows> {
+    return new BrowserWindows(await BrowserWindows.browser(), url);
+  }
+
+  protected static browser(): Promise<Browser> {
+    return chromium.launch({ executablePath: EXECUTABLE!, args: FLAGS });
   }
 
   /** Opens a new browser window in English. Script errors and policy violations of its pages fail the test. */
   async open(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({
-      baseURL: this.server.url,
+      baseURL: this.url,
       locale: 'en-GB',
       timezoneId: 'Asia/Kathmandu',
       // axe would measure colours in the middle of a transition.
@@ -69,6 +70,41 @@ export class BrowserTest {
   /** Script errors and policy violations so far. */
   readonly complaints: string[] = [];
 
+  /** Opens a window with an existing session, or without one. */
+  async openWith(session: Credential | null, options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await this.open(options);
+    const [name, value] = (session?.['Cookie'] ?? '').split('=');
+    if (name && value) await page.context().addCookies([{ name, value, url: this.url }]);
+    return page;
+  }
+
+  /** Closes every window. Call it after each test. */
+  async closeWindows(): Promise<void> {
+    for (const context of this.contexts.splice(0)) await context.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.closeWindows();
+    await this.browser.close();
+  }
+}
+
+/** The built server and a browser that opens its pages. */
+export class BrowserTest extends BrowserWindows {
+  private constructor(
+    readonly server: Instance,
+    private readonly database: TestDatabase,
+    browser: Browser,
+  ) {
+    super(browser, server.url);
+  }
+
+  static async start(env: Record<string, string> = {}): Promise<BrowserTest> {
+    const database = await DATABASES[0]!.create();
+    const server = await Instance.start({ DATABASE_URL: database.url, ...env });
+    return new BrowserTest(server, database, await BrowserWindows.browser());
+  }
+
   /** Opens a window with a signed-in user. */
   async openAs(email: string, options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.open(options);
@@ -85,14 +121,8 @@ export class BrowserTest {
     await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'));
   }
 
-  /** Closes every window. Call it after each test. */
-  async closeWindows(): Promise<void> {
-    for (const context of this.contexts.splice(0)) await context.close();
-  }
-
-  async stop(): Promise<void> {
-    await this.closeWindows();
-    await this.browser.close();
+  override async stop(): Promise<void> {
+    await super.stop();
     await this.server.stop();
     await this.database.drop();
   }

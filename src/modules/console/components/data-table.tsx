@@ -12,12 +12,7 @@ interface DataTableProps {
 
 /** Shows a table. On narrow screens, users can scroll it sideways, even with the keyboard. */
 export const DataTable = ({ label, columns, isNumeric, isStacked, children }: DataTableProps) => (
-  <div
-    class={isStacked ? 'table-frame stacked' : 'table-frame'}
-    role="region"
-    aria-label={label}
-    tabIndex={0}
-  >
+  <section class={isStacked ? 'table-frame stacked' : 'table-frame'} aria-label={label} tabIndex={0}>
     <table class={isNumeric ? 'numbers' : undefined}>
       <thead>
         <tr>
@@ -30,5 +25,5 @@ export const DataTable = ({ label, columns, isNumeric, isStacked, children }: Da
       </thead>
       <tbody>{children}</tbody>
     </table>
-  </div>
+  </section>
 );
