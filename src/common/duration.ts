@@ -1,4 +1,5 @@
-export const HOUR_MS = 60 * 60 * 1_000;
+export const MINUTE_MS = 60 * 1_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 /** The length of a day. In UTC, every day has 24 hours, because there is no daylight saving time. */
 export const DAY_MS = 24 * HOUR_MS;
 

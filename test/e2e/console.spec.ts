@@ -149,7 +149,7 @@ onEachDatabase((kind) => {
       const typed = { email, password: 'wrong wrong wrong' };
       for (let i = 0; i < 5; i++) await post('/sign-in', typed).expect(401);
       const response = await post('/sign-in', typed).expect(429);
-      expect(response.text).toMatch(/Too many failed attempts\..* Try again in \d+ seconds\./);
+      expect(response.text).toMatch(/Too many failed attempts\..*Try again in \d+ seconds\./);
       expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
     });
 

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, PickType } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import { IsValidPassword } from '../../users/index.js';
 
@@ -10,3 +10,6 @@ export class ChangePasswordDto {
   @IsValidPassword()
   newPassword!: string;
 }
+
+/** For users who have just signed in with a temporary password, and need not enter it again. */
+export class NewPasswordDto extends PickType(ChangePasswordDto, ['newPassword']) {}

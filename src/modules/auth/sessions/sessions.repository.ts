@@ -25,6 +25,14 @@ export class SessionsRepository {
     return this.database.read((manager) => sessions(manager).findOneBy({ tokenHash }));
   }
 
+  /** Returns the time when the session started, or `null` if it has ended. */
+  async startOf(id: string, userId: string): Promise<Date | null> {
+    const found = await this.database.read((manager) =>
+      sessions(manager).findOne({ select: { createdAt: true }, where: { id, userId } }),
+    );
+    return found?.createdAt ?? null;
+  }
+
   /** Returns the user's live sessions, newest first. */
   async listLive(
     userId: string,

@@ -104,6 +104,13 @@ export class SessionsService {
     return entity !== null && isLive(entity, this.bounds(this.clock.now()));
   }
 
+  /** Returns whether the caller signed in at most this time ago. */
+  async startedWithin({ sessionId, userId }: SessionPrincipal, durationMs: number): Promise<boolean> {
+    const startedAt = await this.repository.startOf(sessionId, userId);
+    // Another instance with a different clock may have started the session, so its start may be in the future.
+    return startedAt !== null && Math.abs(this.clock.now().getTime() - startedAt.getTime()) <= durationMs;
+  }
+
   /** Returns the caller's live sessions, newest first. */
   async list({ userId }: SessionPrincipal, page: SliceRequest): Promise<Slice<Session>> {
     const { items, next } = await this.repository.listLive(userId, this.bounds(this.clock.now()), page);

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionPrincipal } from '../../../common/access/index.js';
+import type { RateLimitState, SessionPrincipal } from '../../../common/access/index.js';
 import { Clock } from '../../../common/clock.js';
-import { unavailable, validationFailed } from '../../../common/errors/index.js';
+import { MINUTE_MS } from '../../../common/duration.js';
+import { REQUIRED, unavailable, validationFailed } from '../../../common/errors/index.js';
 import { Database, SYSTEM_AUTHOR } from '../../../database/index.js';
 import { Settings } from '../../../settings/index.js';
 import { FailedAttemptLimiter } from '../../rate-limit/index.js';
@@ -22,6 +23,9 @@ import { SIGN_IN_FAILED, TEMPORARY_PASSWORD_ENDED } from '../auth.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { ClientInfo } from './client-info.js';
 import { requireOpenRegistration } from './open-registration.guard.js';
+
+/** For this time after the sign-in, a temporary password can be replaced without entering it again. */
+const FRESH_SIGN_IN_MS = 10 * MINUTE_MS;
 
 /**
  * Handles sign-up, sign-in and password changes. Signing in starts a session. Changing the password ends all the user's
@@ -73,32 +77,66 @@ export class SignInService {
   }
 
   /**
+   * Returns whether the caller must enter the current password to change it. A caller who has just signed in with a
+   * temporary password need not enter it again. The session proves that they know it, because a password reset ends all
+   * sessions of the user.
+   */
+  async needsCurrentPassword(caller: SessionPrincipal): Promise<boolean> {
+    return !caller.hasTemporaryPassword || !(await this.sessions.startedWithin(caller, FRESH_SIGN_IN_MS));
+  }
+
+  /**
    * Sets the user's new password, ends all their sessions and starts a new one.
-   * Throws `validation_failed` if the current password is wrong or the new one is not allowed. Throws
+   * Throws `validation_failed` if the current password is missing or wrong, or if the new one is not allowed. Throws
    * `too_many_failed_attempts` after too many wrong passwords.
+   * @param input the current password may be `null` if `needsCurrentPassword` returns false.
    */
   async changePassword(
     caller: SessionPrincipal,
-    input: { currentPassword: string; newPassword: string },
+    { currentPassword, newPassword }: { currentPassword: string | null; newPassword: string },
     client: ClientInfo,
   ): Promise<{ token: string }> {
     const { userId } = caller;
-    const { email, name } = await this.users.get(userId);
-    const checked = await this.attempt(client, email, () =>
-      this.passwords.checkById(userId, input.currentPassword),
-    );
-    if (!checked) throw wrongPassword();
-    if (input.newPassword === input.currentPassword) {
-      throw validationFailed(SAME_PASSWORD.on('newPassword'));
-    }
-    await this.passwordRules.check('newPassword', input.newPassword, { email, name }, caller);
-    const stored = await this.passwords.hash(input.newPassword, caller);
+    const current =
+      currentPassword === null
+        ? await this.justEntered(caller)
+        : await this.verified(caller, currentPassword, client);
+    const isSame =
+      currentPassword === null
+        ? await this.passwords.isSame(newPassword, current)
+        : newPassword === currentPassword;
+    if (isSame) throw validationFailed(SAME_PASSWORD.on('newPassword'));
+    await this.passwordRules.check('newPassword', newPassword, current.user, caller);
+    const stored = await this.passwords.hash(newPassword, caller);
     const token = await this.database.write(caller, async (transaction) => {
-      if (!(await this.passwords.change(transaction, checked, stored))) throw wrongPassword();
+      if (!(await this.passwords.change(transaction, current, stored))) throw wrongPassword();
       await this.sessions.endAll(transaction, userId);
       return this.sessions.issue(transaction, userId, client, null);
     });
     return { token };
+  }
+
+  /** Returns the temporary password that the caller entered a moment ago to sign in. */
+  private async justEntered(caller: SessionPrincipal): Promise<VerifiedPassword> {
+    if (await this.needsCurrentPassword(caller)) throw validationFailed(REQUIRED.on('currentPassword'));
+    return this.passwords.current(caller.userId);
+  }
+
+  /** Returns the caller's password if they entered it correctly. A wrong password counts as a failed attempt. */
+  private async verified(
+    { userId }: SessionPrincipal,
+    password: string,
+    client: ClientInfo,
+  ): Promise<VerifiedPassword> {
+    const { email } = await this.users.get(userId);
+    const checked = await this.attempt(client, email, () => this.passwords.checkById(userId, password));
+    if (!checked) throw wrongPassword();
+    return checked;
+  }
+
+  /** Returns how many more passwords the client may try for this email, whether or not it has an account. */
+  attemptsLeft(email: string, { networks }: ClientInfo): RateLimitState {
+    return this.failedAttempts.lookAtPasswords(networks, accountOf(email));
   }
 
   /** Waits until an attempt may start, and then checks the password. A wrong password counts as a failed attempt. */
@@ -107,11 +145,8 @@ export class SignInService {
     email: string,
     check: () => Promise<VerifiedPassword | null>,
   ): Promise<VerifiedPassword | null> {
-    // No email address has more than 254 characters. Longer strings are cut, so that clients can't fill the memory with
-    // them.
-    const account = normalizeEmail(email).slice(0, 254);
     const isAwaited = () => !client.hasDisconnected();
-    const attempt = await this.failedAttempts.admitPassword(client.networks, account, isAwaited);
+    const attempt = await this.failedAttempts.admitPassword(client.networks, accountOf(email), isAwaited);
     if (!attempt) throw unavailable(new Error('The client disconnected while waiting for its turn'));
     try {
       const checked = await check();
@@ -124,5 +159,11 @@ export class SignInService {
     }
   }
 }
+
+/**
+ * Returns the account for which attempts with this email count. No email address has more than 254 characters. Longer
+ * strings are cut, so that clients can't fill the memory with them.
+ */
+const accountOf = (email: string): string => normalizeEmail(email).slice(0, 254);
 
 const wrongPassword = () => validationFailed(WRONG_PASSWORD.on('currentPassword'));

@@ -5,13 +5,13 @@ import { type HttpRequest } from '../../../common/http/index.js';
 import { Settings } from '../../../settings/index.js';
 import {
   SignInService,
-  ChangePasswordDto,
+  NewPasswordDto,
   sessionCookie,
   SessionsService,
   UpdateMeDto,
   clientInfoOf,
 } from '../../auth/index.js';
-import { UsersService } from '../../users/index.js';
+import { UsersService, WRONG_PASSWORD } from '../../users/index.js';
 import { textOf, type FormBody } from '../forms/form-body.js';
 import { runForm, validateForm } from '../forms/form-result.js';
 import { safeNextPath } from '../forms/next-path.js';
@@ -19,7 +19,7 @@ import { FIRST_PAGE, Paging } from '../forms/paging.js';
 import { Page, SeeOther } from '../rendering/page.js';
 import { Pages } from '../rendering/pages.decorator.js';
 import { AccountPage, type AccountPageProps, type SessionList } from './account.page.js';
-import { PasswordPage } from './password.page.js';
+import { PasswordPage, type PasswordPageProps } from './password.page.js';
 
 const NO_SESSIONS: SessionList = { data: [], nextCursor: null };
 
@@ -60,8 +60,8 @@ export class AccountController {
 
   @SessionOnly({ allowsTemporaryPassword: true })
   @Get('password')
-  showPassword(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Page {
-    return new Page(<PasswordPage isTemporary={caller.hasTemporaryPassword} next={this.next(query)} />);
+  async showPassword(@CurrentSession() caller: SessionPrincipal, @Query() query: FormBody): Promise<Page> {
+    return new Page(<PasswordPage {...await this.passwordPageProps(caller)} next={this.next(query)} />);
   }
 
   @SessionOnly({ allowsTemporaryPassword: true })
@@ -71,17 +71,21 @@ export class AccountController {
     @Body() form: FormBody,
     @Req() request: HttpRequest,
   ): Promise<Page | SeeOther> {
+    const client = clientInfoOf(request, this.settings);
+    const currentPassword = textOf(form, 'currentPassword') || null;
     const { value: session, denial } = await runForm(async () => {
-      const passwords = await validateForm(ChangePasswordDto, {
-        currentPassword: textOf(form, 'currentPassword'),
+      const { newPassword } = await validateForm(NewPasswordDto, {
         newPassword: textOf(form, 'newPassword'),
       });
-      return this.signInService.changePassword(caller, passwords, clientInfoOf(request, this.settings));
+      return this.signInService.changePassword(caller, { currentPassword, newPassword }, client);
     });
     const next = this.next(form);
     if (denial) {
+      const shown = await this.passwordPageProps(caller);
+      const isWrong = denial.errorOf('currentPassword')?.code === WRONG_PASSWORD.code;
+      const attemptsLeft = isWrong ? this.signInService.attemptsLeft(shown.email, client) : null;
       return Page.denied(
-        <PasswordPage isTemporary={caller.hasTemporaryPassword} next={next} denial={denial} />,
+        <PasswordPage {...shown} next={next} denial={denial} attemptsLeft={attemptsLeft} />,
         denial,
       );
     }
@@ -100,6 +104,14 @@ export class AccountController {
   async endOtherSessions(@CurrentSession() caller: SessionPrincipal): Promise<SeeOther> {
     await this.sessions.endOthers(caller);
     return new SeeOther('/account', { notice: { code: 'othersSignedOut' } });
+  }
+
+  private async passwordPageProps(
+    caller: SessionPrincipal,
+  ): Promise<Pick<PasswordPageProps, 'email' | 'isTemporary' | 'needsCurrent'>> {
+    const { email } = await this.users.get(caller.userId);
+    const needsCurrent = await this.signInService.needsCurrentPassword(caller);
+    return { email, isTemporary: caller.hasTemporaryPassword, needsCurrent };
   }
 
   private async sessionsOf(caller: SessionPrincipal, { cursor, limit } = FIRST_PAGE): Promise<SessionList> {

@@ -29,8 +29,11 @@ const FILES = {
   ),
   'console.js': own('console.js'),
   'chart.js': own('chart.js'),
+  'countdown.js': own('countdown.js'),
+  'password-field.js': own('password-field.js'),
   'secret-page.js': own('secret-page.js'),
   'rate-limit-meter.js': own('rate-limit-meter.js'),
+  'wait.js': own('wait.js'),
   'icon.svg': own('icon.svg'),
 } as const;
 

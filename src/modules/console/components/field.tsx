@@ -4,6 +4,7 @@ import { redactKeys } from '../../../common/text/redact-keys.js';
 import type { Denial } from '../forms/form-result.js';
 import { fieldErrorText } from '../i18n/error-texts.js';
 import { usePage } from '../rendering/page-context.js';
+import { ShowPassword } from './show-password.js';
 
 export interface FieldProps {
   readonly name: string;
@@ -61,6 +62,7 @@ export function Field({ name, label, hint, isOptional, denial, autofocus = false
         ...input,
         value: valueWithoutKeys(input.value),
       })}
+      {input.type === 'password' && <ShowPassword name={name} label={label} />}
       <FieldNotes name={name} hint={hint} error={error} />
     </div>
   );

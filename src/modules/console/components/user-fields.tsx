@@ -18,6 +18,7 @@ export function NameField(props: NameFieldProps) {
 
 interface EmailFieldProps extends Own {
   readonly value: string;
+  readonly autofocus?: boolean;
   /** Use `username` for the user's own email, and `off` for the email of another user. */
   readonly autocomplete: 'username' | 'off';
 }
@@ -30,10 +31,11 @@ export function EmailField(props: EmailFieldProps) {
 interface PasswordFieldProps extends Own {
   readonly name?: string;
   readonly label?: string;
+  readonly autofocus?: boolean;
 }
 
 /** A field for the current password of the user. */
-export function PasswordField({ name = 'password', label, denial }: PasswordFieldProps) {
+export function PasswordField({ name = 'password', label, autofocus = false, denial }: PasswordFieldProps) {
   const { t } = usePage();
   return (
     <Field
@@ -41,11 +43,17 @@ export function PasswordField({ name = 'password', label, denial }: PasswordFiel
       label={label ?? t('common.password')}
       type="password"
       autocomplete="current-password"
+      autofocus={autofocus}
       required
       denial={denial}
     />
   );
 }
+
+/** A hidden field with the user's email. It tells password managers whose password the form contains. */
+export const UsernameForPasswordManagers = ({ email }: { email: string }) => (
+  <input type="text" name="username" value={email} autocomplete="username" readOnly hidden />
+);
 
 interface NewPasswordFieldProps extends PasswordFieldProps {
   readonly hint?: string;
@@ -57,6 +65,7 @@ export function NewPasswordField({
   name = 'password',
   label,
   hint,
+  autofocus = false,
   isOptional = false,
   denial,
 }: NewPasswordFieldProps) {
@@ -67,6 +76,7 @@ export function NewPasswordField({
       label={label ?? t('common.password')}
       type="password"
       autocomplete="new-password"
+      autofocus={autofocus}
       hint={hint ?? t('signUp.passwordHint')}
       isOptional={isOptional}
       {...(!isOptional && { minLength: MIN_PASSWORD_LENGTH, required: true })}

@@ -57,6 +57,13 @@ export class LocaleFormats {
     return this.changes.format(ratio).replace('-', '\u2212');
   }
 
+  /** Returns how long to wait, for example “in 58 seconds”. Waits of more than two minutes are shown in minutes. */
+  wait(seconds: number): string {
+    return seconds > 120
+      ? this.relativeTimes.format(Math.ceil(seconds / 60), 'minute')
+      : this.relativeTimes.format(seconds, 'second');
+  }
+
   /** Formats a time to the minute. It names the time zone only if that isn't the user's own. */
   time(at: Date): string {
     return this.times.format(at);

@@ -9,6 +9,7 @@ import {
   SessionsService,
   SignInDto,
   clientInfoOf,
+  SIGN_IN_FAILED,
 } from '../../auth/index.js';
 import { runForm, validateForm } from '../forms/form-result.js';
 import { textOf, type FormBody } from '../forms/form-body.js';
@@ -52,14 +53,17 @@ export class SignInController {
   @Post('sign-in')
   async signIn(@Body() form: FormBody, @Req() request: HttpRequest): Promise<Page | SeeOther> {
     const [email, next] = [textOf(form, 'email'), this.next(form)];
+    const client = clientInfoOf(request, this.settings);
     const { value: session, denial } = await runForm(async () => {
       const input = await validateForm(SignInDto, { email, password: textOf(form, 'password') });
-      return this.signInService.signIn(input.email, input.password, clientInfoOf(request, this.settings));
+      return this.signInService.signIn(input.email, input.password, client);
     }, [ACCOUNT_SUSPENDED]);
     if (denial) {
+      const isWrong = SIGN_IN_FAILED.isKindOf(denial.error);
+      const attemptsLeft = isWrong ? this.signInService.attemptsLeft(email, client) : null;
       const { publicUrl } = this.settings;
-      const page = <SignInPage email={email} next={next} publicUrl={publicUrl} denial={denial} />;
-      return Page.denied(page, denial);
+      const shown = { email, next, publicUrl, denial, attemptsLeft };
+      return Page.denied(<SignInPage {...shown} />, denial);
     }
     const cookies = [sessionCookie(this.settings, session.token)];
     if (this.keepsCookie(request)) return new SeeOther(next, { cookies });

@@ -15,7 +15,7 @@ export interface SignUpPageProps {
 export function SignUpPage({ values = { email: '', name: '' }, next, denial = null }: SignUpPageProps) {
   const { t, link } = usePage();
   return (
-    <Layout title={t('signUp.title')} denial={denial} isNarrow>
+    <Layout title={t('signUp.title')} scripts={['password-field.js']} denial={denial} isNarrow>
       <h1>{t('signUp.title')}</h1>
       <DenialNotice denial={denial} />
       <form method="post" action={link('/sign-up')} class="card">

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/clock.js';
+import type { RateLimitState } from '../../../common/access/index.js';
 import type { AppError } from '../../../common/errors/index.js';
 import { Settings } from '../../../settings/index.js';
 import { AttemptCounts, type AttemptBudget } from './attempt-counts.js';
@@ -69,11 +70,23 @@ export class FailedAttemptLimiter {
     account: string,
     isNeeded: () => boolean,
   ): Promise<Attempt | null> {
-    const budgets = [
+    return this.admit(networks, this.passwordBudgets(networks, account), isNeeded);
+  }
+
+  /**
+   * Returns how many more passwords a client may try for an account, whether or not the account exists. Doesn't count
+   * an attempt.
+   */
+  lookAtPasswords(networks: readonly string[], account: string): RateLimitState {
+    const { policy, record } = this.counts.tightest(this.passwordBudgets(networks, account));
+    return toRateLimitState(policy, record);
+  }
+
+  private passwordBudgets(networks: readonly string[], account: string): AttemptBudget[] {
+    return [
       ...budgetsOf(this.policies.signIns, networks),
       ...budgetsOf(this.policies.signInsPerAccount, networks, ` ${account}`),
     ];
-    return this.admit(networks, budgets, isNeeded);
   }
 
   private async admit(

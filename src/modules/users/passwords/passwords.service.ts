@@ -12,7 +12,7 @@ import { UsersRepository } from '../users.repository.js';
 import { encodePassword } from './password-encoding.js';
 import { generatePassword, temporaryPasswordColumns } from './temporary-password.js';
 
-/** The result of a successful check: the user, and the hash that the password matched. */
+/** A password that a user has proven to know: the user, and the hash of the password. */
 export interface VerifiedPassword {
   readonly user: User;
   readonly hash: string;
@@ -69,6 +69,21 @@ export class PasswordsService implements OnModuleInit {
    */
   async checkById(userId: string, password: string): Promise<VerifiedPassword | null> {
     return this.check(await this.repository.findById(userId), password, { userId });
+  }
+
+  /**
+   * Returns the user's current password without checking it. Call this only if the caller has already proven to know
+   * the password. Throws `user_not_found`.
+   */
+  async current(userId: string): Promise<VerifiedPassword> {
+    const entity = await this.repository.findById(userId);
+    if (!entity) throw USER_NOT_FOUND.create();
+    return { user: toUser(entity), hash: entity.passwordHash };
+  }
+
+  /** Returns whether a password is the same as the given one. */
+  async isSame(password: string, { user, hash }: VerifiedPassword): Promise<boolean> {
+    return this.bcrypt.compare(encodePassword(password), hash, 'interactive', { userId: user.id });
   }
 
   /** Whether the user is active and still has the checked password. This locks the user until the transaction ends. */

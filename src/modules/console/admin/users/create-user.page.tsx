@@ -17,7 +17,7 @@ interface CreateUserPageProps {
 export function CreateUserPage({ formId, values, roles, denial }: CreateUserPageProps) {
   const { t, link } = usePage();
   return (
-    <AdminLayout title={t('users.createTitle')} denial={denial} isNarrow>
+    <AdminLayout title={t('users.createTitle')} scripts={['password-field.js']} denial={denial} isNarrow>
       <h1>{t('users.createTitle')}</h1>
       <DenialNotice denial={denial} />
       <form method="post" action={link('/admin/users/create')} class="card">
