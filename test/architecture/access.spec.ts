@@ -77,9 +77,11 @@ describe('every route of the service', () => {
       'GET /',
       'GET /.well-known/security.txt',
       'GET /assets/{version}/{name}',
+      'GET /favicon.ico',
       'GET /health/live',
       'GET /health/ready',
       'GET /help',
+      'GET /robots.txt',
       'GET /sign-in',
       'GET /sign-up',
       'POST /api/v1/auth/sign-in',
@@ -96,7 +98,9 @@ describe('every route of the service', () => {
     const rule = ({ name, method, access }: Route) => JSON.stringify([name, method, access]);
     const translated = routes.filter(isTranslated);
     const english = routes.filter((route) => isPage(route) && !isTranslated(route));
-    const rules = english.filter(({ path }) => !/^\/(assets|\.well-known)\//.test(path)).map(rule);
+    const rules = english
+      .filter(({ path }) => !/^\/(assets\/|\.well-known\/|favicon\.ico$|robots\.txt$)/.test(path))
+      .map(rule);
     expect(rules.length).toBeGreaterThan(30);
     const inAll = rules.flatMap((each) => LANGUAGES.slice(1).map(() => each));
     expect(translated.map(rule).sort()).toEqual(inAll.sort());
@@ -107,8 +111,10 @@ describe('every route of the service', () => {
     expect(uncounted.sort()).toEqual([
       '/.well-known/security.txt',
       '/assets/{version}/{name}',
+      '/favicon.ico',
       '/health/live',
       '/health/ready',
+      '/robots.txt',
     ]);
   });
 

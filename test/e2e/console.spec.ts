@@ -262,6 +262,19 @@ onEachDatabase((kind) => {
       expect(response.text).toContain(`\r\nPreferred-Languages: ${LANGUAGES.join(', ')}\r\n`);
     });
 
+    it('include an icon and rules for search engines, which caches may keep', async () => {
+      const icon = await get('/favicon.ico', { 'X-API-Key': 'junk' }).expect(200);
+      expect(icon.headers).toMatchObject({ 'content-type': 'image/x-icon' });
+      // The header of an icon file: reserved, type 1, three images.
+      expect([...(icon.body as Buffer).subarray(0, 6)]).toEqual([0, 0, 1, 0, 3, 0]);
+      const robots = await get('/robots.txt').expect(200);
+      expect(robots.text).toBe('User-agent: *\nDisallow: /\n');
+      for (const { headers } of [icon, robots]) {
+        expect(headers['cache-control']).toBe('public, max-age=86400');
+        expect(headers['ratelimit']).toBeUndefined();
+      }
+    });
+
     it('deny forms from other sites, which change nothing', async () => {
       const { email, id } = await app.createUser();
       const cookie = await app.signIn(email);

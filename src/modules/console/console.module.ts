@@ -17,6 +17,7 @@ import { ApiKeyPagesController } from './api-keys/api-key-pages.controller.js';
 import { KeyListController } from './api-keys/list/key-list.controller.js';
 import { CreateKeyController } from './api-keys/creation/create-key.controller.js';
 import { AssetsController } from './assets/assets.controller.js';
+import { RootFilesController } from './assets/root-files.controller.js';
 import { AssetsService } from './assets/assets.service.js';
 import { HelpController } from './help/help.controller.js';
 import { PageErrorFilter } from './rendering/page-error.filter.js';
@@ -56,6 +57,7 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     AllKeysController,
     HelpController,
     AssetsController,
+    RootFilesController,
     SecurityTxtController,
   ],
   providers: [

@@ -4,6 +4,7 @@ import type { Denial } from '../forms/form-result.js';
 import { FIRST_PAGE, type Paging } from '../forms/paging.js';
 import { Layout } from '../rendering/layout.js';
 import { DataTable } from '../components/data-table.js';
+import { browserNameOf } from './browser-name.js';
 import { Pager } from '../components/pager.js';
 import { usePage } from '../rendering/page-context.js';
 import { DenialNotice } from '../components/notices.js';
@@ -67,7 +68,7 @@ export function AccountPage(props: AccountPageProps) {
           {sessions.data.map((session) => (
             <tr key={session.id}>
               <td class="long">
-                {session.userAgent ?? t('account.unknownBrowser')}{' '}
+                <BrowserName userAgent={session.userAgent} />{' '}
                 {session.id === currentSessionId && (
                   <strong class="badge active">{t('account.thisSession')}</strong>
                 )}
@@ -93,4 +94,15 @@ export function AccountPage(props: AccountPageProps) {
       </section>
     </Layout>
   );
+}
+
+/** Shows the browser of a session. The `User-Agent` header itself is in the tooltip. */
+function BrowserName({ userAgent }: Pick<Session, 'userAgent'>) {
+  const { t } = usePage();
+  const { browser, system } = browserNameOf(userAgent) ?? {
+    browser: t('account.unknownBrowser'),
+    system: null,
+  };
+  const text = system === null ? browser : t('account.browserOn', { browser, system });
+  return <span title={userAgent ?? undefined}>{text}</span>;
 }

@@ -87,6 +87,7 @@ const en = {
     signedIn: 'Signed in',
     lastSeen: 'Last active',
     thisSession: 'This session',
+    browserOn: '{{browser}} on {{system}}',
     unknownBrowser: 'Unknown browser',
     signOutOthers: 'Sign out all other sessions',
   },

@@ -82,6 +82,7 @@ const zh: Catalogue = {
     signedIn: '登录时间',
     lastSeen: '最近活动',
     thisSession: '当前会话',
+    browserOn: '{{browser}}（{{system}}）',
     unknownBrowser: '未知浏览器',
     signOutOthers: '退出其他所有会话',
   },
