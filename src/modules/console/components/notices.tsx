@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { FieldErrorParams } from '../../../common/errors/index.js';
 import { isFieldDenial, type Denial } from '../forms/form-result.js';
 import { errorText, fieldErrorText } from '../i18n/error-texts.js';

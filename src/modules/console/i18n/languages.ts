@@ -45,19 +45,25 @@ export const languageTag = (language: string): string => CATALOGUES.get(language
 /** Returns a text of one language by its key, with its variables filled in. */
 export type Translate = TFunction;
 
-const i18n = createInstance();
-await i18n.init({
-  lng: DEFAULT_LANGUAGE,
-  fallbackLng: false,
-  nsSeparator: false,
-  // Escaping is off here, because Preact escapes the texts.
-  interpolation: { escapeValue: false },
-  resources: Object.fromEntries(
-    [...CATALOGUES].map(([language, texts]) => [language, { translation: texts }]),
-  ),
-});
+/** Returns a function that returns the `Translate` function of a language. */
+export async function createTranslators(
+  catalogues: ReadonlyMap<string, Catalogue>,
+): Promise<(language: string) => Translate> {
+  const i18n = createInstance();
+  await i18n.init({
+    lng: DEFAULT_LANGUAGE,
+    fallbackLng: false,
+    nsSeparator: false,
+    // Escaping is off here, because Preact escapes the texts.
+    interpolation: { escapeValue: false },
+    resources: Object.fromEntries(
+      [...catalogues].map(([language, texts]) => [language, { translation: texts }]),
+    ),
+  });
+  return (language) => i18n.getFixedT(language);
+}
 
-export const translator = (language: string): Translate => i18n.getFixedT(language);
+export const translator = await createTranslators(CATALOGUES);
 
 /** Returns the direction in which a language is written. */
 export function directionOf(tag: string): 'ltr' | 'rtl' {

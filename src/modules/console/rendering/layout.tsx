@@ -71,6 +71,8 @@ function NoticeOfLastAction() {
 
 function Header() {
   const { t, link, principal, hasSession, asset } = usePage();
+  // Until the user replaces a temporary password, all other pages redirect to the page for a new password.
+  const isRestricted = principal?.method === 'session' && principal.hasTemporaryPassword;
   return (
     <header class="top">
       <div class="container">
@@ -80,12 +82,12 @@ function Header() {
         </a>
         <nav aria-label={t('nav.label')}>
           <ul>
-            <NavItem to="/api-keys" text={t('nav.apiKeys')} />
-            {principal?.role === 'admin' && <NavItem to="/admin" text={t('nav.admin')} />}
+            {!isRestricted && <NavItem to="/api-keys" text={t('nav.apiKeys')} />}
+            {!isRestricted && principal?.role === 'admin' && <NavItem to="/admin" text={t('nav.admin')} />}
             <NavItem to="/help" text={t('nav.help')} />
             {hasSession && (
               <>
-                <NavItem to="/account" text={t('nav.account')} />
+                {!isRestricted && <NavItem to="/account" text={t('nav.account')} />}
                 <li>
                   <form method="post" action={link('/sign-out')}>
                     <button type="submit" class="plain">
