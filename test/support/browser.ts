@@ -116,7 +116,7 @@ export class BrowserTest extends BrowserWindows {
   async signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
     if (!page.url().includes('/sign-in')) await page.goto('/sign-in');
     await page.getByLabel('Email').fill(email);
-    await page.getByLabel('Password').fill(password);
+    await page.getByLabel('Password', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'));
   }
