@@ -109,7 +109,46 @@ onEachDatabase((kind) => {
     it('expires on a date, or never', async () => {
       await create({ expiry: 'date', date: '2199-12-31' }).expect(201);
       await create({ expiry: 'never', date: '' }).expect(201);
-      expect(await keys()).toMatchObject([{ expiresAt: null }, { expiresAt: '2199-12-31T00:00:00.000Z' }]);
+      expect(await keys()).toMatchObject([{ expiresAt: null }, { expiresAt: '2200-01-01T00:00:00.000Z' }]);
+    });
+
+    it("expires at the end of the date in the user's time zone, and shows this date", async () => {
+      const custom = { expiry: 'date', date: '2199-12-31' };
+      await create({ ...custom, timeZone: 'America/Los_Angeles' }).expect(201);
+      await create({ ...custom, timeZone: 'Asia/Kathmandu' }).expect(201);
+      await create({ ...custom, timeZone: 'Nowhere/Atlantis' }).expect(201);
+      expect((await keys()).map(({ expiresAt }) => expiresAt)).toEqual([
+        '2200-01-01T00:00:00.000Z',
+        '2199-12-31T18:15:00.000Z',
+        '2200-01-01T08:00:00.000Z',
+      ]);
+      const zone = 'chameleon_time_zone=America/Los_Angeles';
+      const list = await app.http.get('/api-keys').set('Cookie', `${cookie}; ${zone}`);
+      expect(list.text).toMatch(/title="Dec 31, 2199, 11:59:59.PM PST">Dec 31, 2199</);
+      expect(list.text.match(/>Dec 31, 2199</g)).toHaveLength(3);
+    });
+
+    it('shows the last day of each lifetime, and keeps it if the form is sent again after midnight', async () => {
+      const zone = 'chameleon_time_zone=Asia/Kathmandu';
+      const dayMs = 24 * 3_600_000;
+      const midnightInZone = 18.25 * 3_600_000;
+      const sinceMidnight = (app.clock.now().getTime() - midnightInZone) % dayMs;
+      app.clock.advance(dayMs - sinceMidnight - 3_600_000);
+      const page = await app.http.get('/api-keys/create').set('Cookie', `${cookie}; ${zone}`).expect(200);
+      const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(page.text)![1]!;
+      const [, lastDay, shown] = /data-last-day="([\d-]+)"[^>]*>30 days \(until ([^)]+)\)/.exec(page.text)!;
+      expect(new Date(`${shown} UTC`).toISOString().slice(0, 10)).toBe(lastDay);
+      const form = {
+        form: randomUUID(),
+        expiry: '30',
+        today: hidden('today'),
+        timeZone: hidden('timeZone'),
+      };
+      await create(form).expect(201);
+      app.clock.advance(2 * 3_600_000);
+      // Another expiration would be a different key, which gets 422.
+      await create(form).expect(409);
+      expect((await keys())[0]!.expiresAt).toBe(`${lastDay}T18:15:00.000Z`);
     });
 
     it.each([

@@ -136,6 +136,7 @@ function StatusAndExpiryCell({ apiKey: { status, expiresAt } }: CellProps) {
             text={t('keys.expiresAt', { time: TIME_PLACEHOLDER })}
             at={expiresAt}
             isRelative
+            isEnd
           />
         </small>
       )}

@@ -41,7 +41,7 @@ export function KeyDetails(props: KeyDetailsProps) {
         <LastUsed apiKey={apiKey} />
       </dd>
       <dt>{t('keys.expires')}</dt>
-      <dd>{apiKey.expiresAt ? <Time at={apiKey.expiresAt} /> : t('createKey.never')}</dd>
+      <dd>{apiKey.expiresAt ? <Time at={apiKey.expiresAt} isEnd /> : t('createKey.never')}</dd>
       {apiKey.revokedAt && (
         <>
           <dt>{t('keyPage.revokedAt')}</dt>

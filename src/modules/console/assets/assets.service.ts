@@ -29,6 +29,7 @@ const FILES = {
   ),
   'console.js': own('console.js'),
   'chart.js': own('chart.js'),
+  'create-key.js': own('create-key.js'),
   'countdown.js': own('countdown.js'),
   'password-field.js': own('password-field.js'),
   'secret-page.js': own('secret-page.js'),

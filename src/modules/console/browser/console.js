@@ -127,24 +127,7 @@ function prepareFilters() {
   }
 }
 
-/** Shows the date field only while “Custom date” is chosen. */
-function prepareExpiry() {
-  const choices = document.querySelector('[data-expiry]');
-  const date = choices?.querySelector('[data-expiry-date]');
-  if (!choices || !(date instanceof HTMLElement)) return;
-  const input = /** @type {HTMLInputElement} */ (date.querySelector('input'));
-  const show = () => {
-    const chosen = choices.querySelector('input[name="expiry"]:checked');
-    date.hidden = !(chosen instanceof HTMLInputElement && chosen.value === 'date');
-    // The browser doesn't submit a disabled field.
-    input.disabled = date.hidden;
-  };
-  choices.addEventListener('change', show);
-  show();
-}
-
 rememberTimeZone();
 prepareCopying();
 prepareDialogs();
 prepareFilters();
-prepareExpiry();

@@ -49,6 +49,7 @@ it('shows pages from right to left', () => {
     principal: null,
     hasSession: false,
     isRegistrationOpen: false,
+    hasDocs: true,
     asset: (name: string) => name,
   };
   const content = h(Layout, { title: 'مساعدة', children: 'نص' });

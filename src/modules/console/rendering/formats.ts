@@ -17,6 +17,7 @@ export class LocaleFormats {
   private readonly changes: Intl.NumberFormat;
   private readonly times: Intl.DateTimeFormat;
   private readonly dates: Intl.DateTimeFormat;
+  private readonly days: Intl.DateTimeFormat;
   private readonly exactTimes: Intl.DateTimeFormat;
   private readonly relativeTimes: Intl.RelativeTimeFormat;
   /** The word for now. */
@@ -37,6 +38,7 @@ export class LocaleFormats {
     this.compactNumbers = new Intl.NumberFormat(tag, { notation: 'compact' });
     this.changes = new Intl.NumberFormat(tag, { style: 'percent', signDisplay: 'exceptZero' });
     this.dates = new Intl.DateTimeFormat(tag, day);
+    this.days = new Intl.DateTimeFormat(tag, { ...day, timeZone: 'UTC' });
     this.exactTimes = new Intl.DateTimeFormat(tag, { ...time, second: '2-digit', timeZoneName: 'short' });
     this.times = new Intl.DateTimeFormat(tag, timeZone === null ? { ...time, timeZoneName: 'short' } : time);
     this.relativeTimes = new Intl.RelativeTimeFormat(tag, { numeric: 'always' });
@@ -76,6 +78,11 @@ export class LocaleFormats {
 
   date(at: Date): string {
     return this.dates.format(at);
+  }
+
+  /** Formats a day, for example `2026-12-31`. */
+  day(date: string): string {
+    return this.days.format(Date.parse(date));
   }
 
   /**

@@ -1,6 +1,7 @@
-import { Body, Get, Post, Query } from '@nestjs/common';
+import { Body, Get, Post, Query, Req } from '@nestjs/common';
 import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
 import { Clock } from '../../../../common/clock.js';
+import type { HttpRequest } from '../../../../common/http/index.js';
 import { UNAVAILABLE, validationFailed } from '../../../../common/errors/index.js';
 import { Settings } from '../../../../settings/index.js';
 import {
@@ -13,13 +14,14 @@ import {
 import { nullOnError, runForm, validateForm, type Denial } from '../../forms/form-result.js';
 import { textOf, type FormBody } from '../../forms/form-body.js';
 import { DATE_NOT_CHOSEN } from '../../console.errors.js';
+import { timeZoneOf } from '../../i18n/time-zone-cookie.js';
 import { Page } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
 import { formIdOf, newFormId } from '../../forms/form-id.js';
 import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
 import { AlreadyCreatedPage } from './already-created.page.js';
 import { CreateKeyPage, type CreateKeyValues } from './create-key.page.js';
-import { toExpiresAt } from './expiry.js';
+import { checkedExpiryChoice, newExpiryChoice, toExpiresAt, type ExpiryChoice } from './expiry.js';
 import { CreatedKeyPage } from './created-key.page.js';
 
 /** Creates a key and shows it once. */
@@ -34,8 +36,9 @@ export class CreateKeyController {
   ) {}
 
   @Get()
-  show(@Query() query: FormBody): Page {
-    const values = { name: textOf(query, 'name'), expiry: 'never', date: '' };
+  show(@Query() query: FormBody, @Req() request: HttpRequest): Page {
+    const expiry = newExpiryChoice(timeZoneOf(request), this.clock.now());
+    const values = { name: textOf(query, 'name'), ...expiry };
     return new Page(this.formPage(newFormId(), values, null));
   }
 
@@ -46,11 +49,7 @@ export class CreateKeyController {
   @Post()
   async create(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page> {
     const formId = formIdOf(form);
-    const values = {
-      name: textOf(form, 'name'),
-      expiry: textOf(form, 'expiry'),
-      date: textOf(form, 'date'),
-    };
+    const values = { name: textOf(form, 'name'), ...this.expiryOf(form) };
     const { value: created, denial } = await runForm(async () => {
       const input = await this.inputOf(values);
       const create = () => this.apiKeys.create(caller, input, `console:${formId}`);
@@ -77,10 +76,16 @@ export class CreateKeyController {
     );
   }
 
+  private expiryOf(form: FormBody): ExpiryChoice {
+    const [expiry, date] = [textOf(form, 'expiry'), textOf(form, 'date')];
+    const [today, timeZone] = [textOf(form, 'today'), textOf(form, 'timeZone')];
+    return checkedExpiryChoice({ expiry, date, today, timeZone }, this.clock.now());
+  }
+
   private async inputOf(values: CreateKeyValues) {
     const isDateIgnored = values.date !== '' && values.expiry !== 'date';
     if (isDateIgnored) throw validationFailed(DATE_NOT_CHOSEN.on('expiresAt'));
-    const expiresAt = toExpiresAt(values, this.clock.now());
+    const expiresAt = toExpiresAt(values);
     return CreateApiKeyDto.toNewApiKey(await validateForm(CreateApiKeyDto, { name: values.name, expiresAt }));
   }
 
