@@ -41,7 +41,7 @@ describeInBrowser('in a browser', () => {
       await page.getByRole('textbox', { name: 'Name' }).fill(name);
       await page.getByRole('button', { name: 'Create' }).click();
       await page.getByRole('heading', { name: 'Your new API key' }).waitFor();
-      return page.getByLabel('API key', { exact: true }).inputValue();
+      return (await page.getByLabel('API key', { exact: true }).textContent())!;
     }
 
     /** Confirms that the key is saved, which the page requires. */

@@ -1,8 +1,7 @@
-// This script runs on pages that show a secret once. It warns users before they leave the page, and can send a test
-// request with a new key.
+// This script runs on pages that show a secret once. It warns users before they leave the page without saving the secret.
+// Afterwards, it keeps the browser from submitting the form again. It can also send a test request with a new key.
 
-const field = document.querySelector('[data-secret]');
-const secret = field instanceof HTMLInputElement ? field.value : '';
+const secret = document.querySelector('[data-secret]')?.textContent ?? '';
 const stored = document.querySelector('[data-stored]');
 const box = stored?.querySelector('input[type="checkbox"]');
 
@@ -12,7 +11,23 @@ function warn(event) {
 }
 
 addEventListener('beforeunload', warn);
-if (field instanceof HTMLInputElement) field.addEventListener('focus', () => field.select());
+
+box?.addEventListener('change', () => {
+  // A reload, or going back to this page later, now opens the page of the key or user.
+  if (stored instanceof HTMLFormElement && box instanceof HTMLInputElement && box.checked)
+    history.replaceState(null, '', stored.dataset['page']);
+});
+
+stored?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  // The next page takes the place of this page in the history, so that going back doesn't submit the form again.
+  if (stored instanceof HTMLFormElement) location.replace(stored.action);
+});
+
+addEventListener('pageshow', ({ persisted }) => {
+  // The browser has kept the whole page in memory, with the secret that the user has already saved.
+  if (persisted && box instanceof HTMLInputElement && box.checked) location.reload();
+});
 
 const SHOWN_HEADERS = ['ratelimit-policy', 'ratelimit', 'retry-after'];
 

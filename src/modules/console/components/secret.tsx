@@ -12,10 +12,12 @@ interface SecretProps {
   readonly value: string;
   /** The page that opens after the user has saved the secret. */
   readonly next: string;
+  /** The page of the key or user. After the user has saved the secret, a reload opens this page. */
+  readonly page: string;
 }
 
 /** Shows a secret once. secret-page.js warns users who leave the page without saving the secret. */
-export function Secret({ id, title, notice, label, storedLabel, value, next }: SecretProps) {
+export function Secret({ id, title, notice, label, storedLabel, value, next, page }: SecretProps) {
   const { t, link } = usePage();
   return (
     <section class="card secret">
@@ -24,23 +26,21 @@ export function Secret({ id, title, notice, label, storedLabel, value, next }: S
         <strong>{notice}</strong>
       </p>
       <div class="field">
-        <label for={id}>{label}</label>
+        <p id={`${id}-label`} class="label">
+          {label}
+        </p>
         <div class="copyable">
-          <input
-            id={id}
-            type="text"
-            value={value}
-            data-secret
-            readOnly
-            spellcheck={false}
-            autocomplete="off"
-          />
+          <div role="group" aria-labelledby={`${id}-label`}>
+            <code id={id} translate={false} data-secret>
+              {value}
+            </code>
+          </div>
           <button type="button" class="secondary" data-copy={`#${id}`} data-done={t('common.copied')} hidden>
             {t('common.copy')}
           </button>
         </div>
       </div>
-      <form method="get" action={link(next)} data-stored>
+      <form method="get" action={link(next)} data-stored data-page={link(page)}>
         <label>
           <input type="checkbox" required />
           {storedLabel}

@@ -25,6 +25,7 @@ export function TemporaryPasswordPage({ user, password, isNew }: TemporaryPasswo
         storedLabel={t('created.storedPassword')}
         value={password}
         next={`/admin/users/${user.id}`}
+        page={`/admin/users/${user.id}`}
       />
     </AdminLayout>
   );

@@ -25,6 +25,7 @@ export function CreatedKeyPage({ apiKey, secret, publicUrl }: CreatedKeyPageProp
         storedLabel={t('created.stored')}
         value={secret}
         next="/api-keys"
+        page={`/api-keys/${apiKey.id}`}
       />
       <section class="card" data-test-call hidden>
         <h2>{t('created.test')}</h2>
