@@ -137,6 +137,11 @@ describeInBrowser('in a browser', () => {
     await page.getByText('100 of 100 requests left').waitFor();
     for (let i = 0; i < 7; i++) await test.server.request('POST', '/ping', withKey(key), {});
     await page.getByText('93 of 100 requests left').waitFor();
+    const refill = page.getByText('More requests become available');
+    const secondsLeft = async () => Number(/in (\d+) seconds/.exec(await refill.innerText())![1]);
+    const first = await secondsLeft();
+    expect(first).toBeLessThanOrEqual(60);
+    await until(async () => (await secondsLeft()) < first);
     expect(await page.getByRole('meter').evaluate((meter) => Reflect.get(meter, 'value') as number)).toBe(93);
   });
 

@@ -110,6 +110,60 @@ onEachDatabase((kind) => {
     await change(cookie, { newPassword: NEW_PASSWORD, currentPassword: PASSWORD }).expect(303);
   });
 
+  describe('a session', () => {
+    const CHROME =
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
+    const signIn = async (email: string, userAgent: string) =>
+      cookieOf(
+        await app.http
+          .post('/sign-in')
+          .type('form')
+          .set('User-Agent', userAgent)
+          .send({ email, password: PASSWORD })
+          .expect(303),
+      );
+    const account = (cookie: string) => app.http.get('/account').set('Cookie', cookie);
+    const idsIn = ({ text }: { text: string }) =>
+      [...text.matchAll(/sessions\/([\da-f-]{36})\/end/g)].map(([, id]) => id!);
+
+    it('is shown with its browser and can be ended', async () => {
+      const { email } = await app.createUser();
+      const current = await signIn(email, CHROME);
+      app.clock.advance(1_000);
+      const other = await signIn(email, 'curl/8.5.0');
+      const page = await account(current).expect(200);
+      expect(page.text).toContain(`<span title="${CHROME}">Chrome 156 on Linux</span>`);
+      expect(page.text).toContain('<span title="curl/8.5.0">Unknown browser</span>');
+      const [newest] = idsIn(page);
+      const ended = await post(`/account/sessions/${newest}/end`, {}, current).expect(303);
+      expect(ended.headers['location']).toBe('/account');
+      await account(other).expect(303);
+      expect(idsIn(await account(current).expect(200))).toHaveLength(1);
+      // A second click, for example in an outdated window.
+      await post(`/account/sessions/${newest}/end`, {}, current).expect(303);
+    });
+
+    it('that is the current one is signed out', async () => {
+      const { email } = await app.createUser();
+      const cookie = await signIn(email, CHROME);
+      const [id] = idsIn(await account(cookie));
+      const ended = await post(`/zh/account/sessions/${id}/end`, {}, cookie).expect(303);
+      expect(ended.headers['location']).toBe('/zh/sign-in');
+      expect(cookieOf(ended)).toBe('chameleon_session=');
+      await account(cookie).expect(303);
+    });
+
+    it('of another user cannot be ended', async () => {
+      const [mine, theirs] = [await app.createUser(), await app.createUser()];
+      const cookie = await signIn(mine.email, CHROME);
+      const other = await signIn(theirs.email, CHROME);
+      const [id] = idsIn(await account(other));
+      await post(`/account/sessions/${id}/end`, {}, cookie).expect(303);
+      await post('/account/sessions/unknown/end', {}, cookie).expect(303);
+      await account(other).expect(200);
+    });
+  });
+
   describe('wrong passwords', () => {
     const texts = async (send: () => Promise<{ text: string }>, times: number) => {
       const found: (string | undefined)[] = [];

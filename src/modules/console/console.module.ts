@@ -7,6 +7,7 @@ import { RateLimitModule } from '../rate-limit/index.js';
 import { UsageModule } from '../usage/index.js';
 import { UsersModule } from '../users/index.js';
 import { AccountController } from './account/account.controller.js';
+import { SessionPagesController } from './account/session-pages.controller.js';
 import { AllKeysController } from './admin/api-keys/all-keys.controller.js';
 import { BulkRevocationController } from './admin/api-keys/bulk-revocation.controller.js';
 import { ExportController } from './admin/export/export.controller.js';
@@ -46,6 +47,7 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     SignInController,
     SignUpController,
     AccountController,
+    SessionPagesController,
     CreateKeyController,
     KeyListController,
     ApiKeyPagesController,

@@ -95,17 +95,6 @@ export class AccountController {
     });
   }
 
-  @Get('sessions/revoke-others')
-  showSessions(): SeeOther {
-    return new SeeOther('/account');
-  }
-
-  @Post('sessions/revoke-others')
-  async endOtherSessions(@CurrentSession() caller: SessionPrincipal): Promise<SeeOther> {
-    await this.sessions.endOthers(caller);
-    return new SeeOther('/account', { notice: { code: 'othersSignedOut' } });
-  }
-
   private async passwordPageProps(
     caller: SessionPrincipal,
   ): Promise<Pick<PasswordPageProps, 'email' | 'isTemporary' | 'needsCurrent'>> {

@@ -3,8 +3,7 @@ import type { User } from '../../users/index.js';
 import type { Denial } from '../forms/form-result.js';
 import { FIRST_PAGE, type Paging } from '../forms/paging.js';
 import { Layout } from '../rendering/layout.js';
-import { DataTable } from '../components/data-table.js';
-import { browserNameOf } from './browser-name.js';
+import { SessionTable } from './session-table.js';
 import { Pager } from '../components/pager.js';
 import { usePage } from '../rendering/page-context.js';
 import { DenialNotice } from '../components/notices.js';
@@ -61,28 +60,7 @@ export function AccountPage(props: AccountPageProps) {
       <section class="card">
         <h2>{t('account.sessions')}</h2>
         <p>{t('account.sessionsLead')}</p>
-        <DataTable
-          label={t('account.sessions')}
-          columns={[t('account.browser'), t('account.address'), t('account.signedIn'), t('account.lastSeen')]}
-        >
-          {sessions.data.map((session) => (
-            <tr key={session.id}>
-              <td class="long">
-                <BrowserName userAgent={session.userAgent} />{' '}
-                {session.id === currentSessionId && (
-                  <strong class="badge active">{t('account.thisSession')}</strong>
-                )}
-              </td>
-              <td>{session.address}</td>
-              <td>
-                <Time at={session.createdAt} isRelative />
-              </td>
-              <td>
-                <Time at={session.lastSeenAt} isRelative />
-              </td>
-            </tr>
-          ))}
-        </DataTable>
+        <SessionTable sessions={sessions.data} currentSessionId={currentSessionId} />
         <Pager path="/account" query={{}} paging={paging} nextCursor={sessions.nextCursor} />
         {(sessions.data.length > 1 || !paging.isFirst) && (
           <form method="post" action={link('/account/sessions/revoke-others')}>
@@ -94,15 +72,4 @@ export function AccountPage(props: AccountPageProps) {
       </section>
     </Layout>
   );
-}
-
-/** Shows the browser of a session. The `User-Agent` header itself is in the tooltip. */
-function BrowserName({ userAgent }: Pick<Session, 'userAgent'>) {
-  const { t } = usePage();
-  const { browser, system } = browserNameOf(userAgent) ?? {
-    browser: t('account.unknownBrowser'),
-    system: null,
-  };
-  const text = system === null ? browser : t('account.browserOn', { browser, system });
-  return <span title={userAgent ?? undefined}>{text}</span>;
 }

@@ -94,6 +94,8 @@ const en = {
   rateLimit: {
     title: 'Rate limit',
     left: '{{remaining}} of {{limit}} requests left',
+    /** For example “More requests become available in 38 seconds.” */
+    refill: 'More requests become available {{time}}.',
     window: 'All your keys share this limit: {{limit}} requests per {{seconds}} seconds.',
   },
   keys: {
@@ -353,6 +355,7 @@ const en = {
     othersSignedOut: 'All other sessions have been signed out.',
     passwordChanged: 'Password changed. All other sessions have been signed out.',
     sessionEnded: 'Your session has ended. Sign in again.',
+    sessionSignedOut: 'The session has been signed out.',
     signedUp: 'Your account is ready. Sign in to continue.',
     userActivated: 'User reactivated.',
     userChanged: 'Changes saved. They take effect with the user’s next request.',

@@ -89,6 +89,7 @@ const zh: Catalogue = {
   rateLimit: {
     title: '速率限制',
     left: '剩余 {{remaining}} 次请求，共 {{limit}} 次',
+    refill: '{{time}}将恢复更多请求次数。',
     window: '您的所有密钥共享：每 {{seconds}} 秒最多 {{limit}} 次请求。',
   },
   keys: {
@@ -330,6 +331,7 @@ const zh: Catalogue = {
     othersSignedOut: '其他所有会话均已退出登录。',
     passwordChanged: '密码已修改，其他所有会话均已退出登录。',
     sessionEnded: '会话已结束，请重新登录。',
+    sessionSignedOut: '该会话已退出登录。',
     signedUp: '账户已创建，请登录。',
     userActivated: '用户已重新启用。',
     userChanged: '更改已保存，从该用户的下一次请求起生效。',

@@ -13,6 +13,7 @@ export const NOTICES = {
   othersSignedOut: 'good',
   passwordChanged: 'good',
   sessionEnded: 'neutral',
+  sessionSignedOut: 'good',
   signedUp: 'good',
   userActivated: 'good',
   userChanged: 'good',
