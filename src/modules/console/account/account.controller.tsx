@@ -18,10 +18,10 @@ import { safeNextPath } from '../forms/next-path.js';
 import { FIRST_PAGE, Paging } from '../forms/paging.js';
 import { Page, SeeOther } from '../rendering/page.js';
 import { Pages } from '../rendering/pages.decorator.js';
-import { AccountPage, type AccountPageProps, type SessionList } from './account.page.js';
+import { AccountPage, type AccountPageProps, type SessionSlice } from './account.page.js';
 import { PasswordPage, type PasswordPageProps } from './password.page.js';
 
-const NO_SESSIONS: SessionList = { data: [], nextCursor: null };
+const NO_SESSIONS: SessionSlice = { data: [], nextCursor: null };
 
 /** The pages of the user's own account: name, password and sessions. */
 @SessionOnly()
@@ -103,7 +103,7 @@ export class AccountController {
     return { email, isTemporary: caller.hasTemporaryPassword, needsCurrent };
   }
 
-  private async sessionsOf(caller: SessionPrincipal, { cursor, limit } = FIRST_PAGE): Promise<SessionList> {
+  private async sessionsOf(caller: SessionPrincipal, { cursor, limit } = FIRST_PAGE): Promise<SessionSlice> {
     const query = await validateForm(SliceQuery, { cursor, limit });
     const slice = await this.sessions.list(caller, SliceQuery.toRequest(query));
     return toListDto(slice, (session) => session);

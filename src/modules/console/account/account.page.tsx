@@ -3,7 +3,7 @@ import type { User } from '../../users/index.js';
 import type { Denial } from '../forms/form-result.js';
 import { FIRST_PAGE, type Paging } from '../forms/paging.js';
 import { Layout } from '../rendering/layout.js';
-import { SessionTable } from './session-table.js';
+import { SessionList } from './session-list.js';
 import { Pager } from '../components/pager.js';
 import { usePage } from '../rendering/page-context.js';
 import { DenialNotice } from '../components/notices.js';
@@ -11,7 +11,7 @@ import { NameField } from '../components/user-fields.js';
 import { LinkButton } from '../components/link-button.js';
 import { Time } from '../components/time.js';
 
-export interface SessionList {
+export interface SessionSlice {
   readonly data: readonly Session[];
   readonly nextCursor: string | null;
 }
@@ -20,7 +20,7 @@ export interface AccountPageProps {
   readonly user: User;
   /** The submitted name, or the user's current name. */
   readonly name: string;
-  readonly sessions: SessionList;
+  readonly sessions: SessionSlice;
   readonly paging?: Paging;
   readonly currentSessionId: string;
   readonly denial?: Denial | null;
@@ -60,7 +60,7 @@ export function AccountPage(props: AccountPageProps) {
       <section class="card">
         <h2>{t('account.sessions')}</h2>
         <p>{t('account.sessionsLead')}</p>
-        <SessionTable sessions={sessions.data} currentSessionId={currentSessionId} />
+        <SessionList sessions={sessions.data} currentSessionId={currentSessionId} />
         <Pager path="/account" query={{}} paging={paging} nextCursor={sessions.nextCursor} />
         {(sessions.data.length > 1 || !paging.isFirst) && (
           <form method="post" action={link('/account/sessions/revoke-others')}>
