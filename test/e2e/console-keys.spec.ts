@@ -106,6 +106,14 @@ onEachDatabase((kind) => {
       expect(left).toBeLessThanOrEqual(days + 1);
     });
 
+    it('has a description if the form has one', async () => {
+      await create({ description: ' Reads orders.\r\nAsk Ada. ' }).expect(201);
+      await create({ description: '' }).expect(201);
+      expect(await keys()).toMatchObject([{ description: null }, { description: 'Reads orders.\nAsk Ada.' }]);
+      const long = await create({ description: 'x'.repeat(501) }).expect(400);
+      expect(long.text).toContain('Use at most 500 characters.');
+    });
+
     it('expires on a date, or never', async () => {
       await create({ expiry: 'date', date: '2199-12-31' }).expect(201);
       await create({ expiry: 'never', date: '' }).expect(201);

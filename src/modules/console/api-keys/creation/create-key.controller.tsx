@@ -38,7 +38,7 @@ export class CreateKeyController {
   @Get()
   show(@Query() query: FormBody, @Req() request: HttpRequest): Page {
     const expiry = newExpiryChoice(timeZoneOf(request), this.clock.now());
-    const values = { name: textOf(query, 'name'), ...expiry };
+    const values = { name: textOf(query, 'name'), description: '', ...expiry };
     return new Page(this.formPage(newFormId(), values, null));
   }
 
@@ -49,7 +49,8 @@ export class CreateKeyController {
   @Post()
   async create(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page> {
     const formId = formIdOf(form);
-    const values = { name: textOf(form, 'name'), ...this.expiryOf(form) };
+    const [name, description] = [textOf(form, 'name'), textOf(form, 'description')];
+    const values = { name, description, ...this.expiryOf(form) };
     const { value: created, denial } = await runForm(async () => {
       const input = await this.inputOf(values);
       const create = () => this.apiKeys.create(caller, input, `console:${formId}`);
@@ -86,7 +87,9 @@ export class CreateKeyController {
     const isDateIgnored = values.date !== '' && values.expiry !== 'date';
     if (isDateIgnored) throw validationFailed(DATE_NOT_CHOSEN.on('expiresAt'));
     const expiresAt = toExpiresAt(values);
-    return CreateApiKeyDto.toNewApiKey(await validateForm(CreateApiKeyDto, { name: values.name, expiresAt }));
+    const { name, description } = values;
+    const input = await validateForm(CreateApiKeyDto, { name, description, expiresAt });
+    return CreateApiKeyDto.toNewApiKey(input);
   }
 
   /**

@@ -4,12 +4,13 @@ import { Layout } from '../../rendering/layout.js';
 import { usePage } from '../../rendering/page-context.js';
 import { DenialNotice } from '../../components/notices.js';
 import { pathOfView } from '../list/key-views.js';
-import { KeyNameField } from '../key-fields.js';
+import { DescriptionField, KeyNameField } from '../key-fields.js';
 import { ExpiryFields } from './expiry-fields.js';
 import type { ExpiryChoice } from './expiry.js';
 
 export interface CreateKeyValues extends ExpiryChoice {
   readonly name: string;
+  readonly description: string;
 }
 
 interface CreateKeyPageProps {
@@ -31,6 +32,7 @@ export function CreateKeyPage({ formId, values, maxActiveKeys, denial }: CreateK
       <form method="post" action={link('/api-keys/create')} class="card">
         <input type="hidden" name="form" value={formId} />
         <KeyNameField hint={t('createKey.nameHint')} value={values.name} autofocus denial={denial} />
+        <DescriptionField value={values.description} denial={denial} />
         <ExpiryFields values={values} denial={denial} />
         <div class="buttons">
           <a href={link('/api-keys')}>{t('common.cancel')}</a>
