@@ -33,7 +33,6 @@ function show() {
   const isCustom = choice.value === 'date';
   // The browser doesn't submit a disabled field.
   date.disabled = !isCustom;
-  date.required = isCustom;
   const moment = lastMomentOf(isCustom ? date.value : (choice.dataset['lastDay'] ?? ''));
   const { moment: text = '', never = '' } = output.dataset;
   if (choice.value === 'never') output.textContent = never;
