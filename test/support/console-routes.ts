@@ -11,6 +11,9 @@ const NOT_PAGES = [
   '/account/sessions/revoke-others',
   '/admin/users/{id}/activate',
   '/assets/{version}/{name}',
+  '/account/sessions/{id}/end',
+  '/favicon.ico',
+  '/robots.txt',
 ];
 
 @Module({ imports: [DiscoveryModule] })
