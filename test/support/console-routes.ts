@@ -9,6 +9,8 @@ const NOT_PAGES = [
   '/',
   '/.well-known/security.txt',
   '/account/sessions/revoke-others',
+  '/admin/api-keys.csv',
+  '/admin/users.csv',
   '/admin/users/{id}/activate',
   '/assets/{version}/{name}',
   '/account/sessions/{id}/end',

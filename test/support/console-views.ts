@@ -33,7 +33,7 @@ function pagesOf({ usedKey, revokedKey, user, suspended }: ConsoleData): View[] 
     'a wrong filter': '/api-keys?status=nonsense',
     'a form for a new key': '/api-keys/create',
     'a key': `/api-keys/${usedKey}`,
-    'a key by day': `/api-keys/${usedKey}?interval=day`,
+    'a key by day': `/api-keys/${usedKey}?period=30d`,
     'a revoked key': `/api-keys/${revokedKey}`,
     'a question before revoking': `/api-keys/${usedKey}/revoke`,
     'the account': '/account',
