@@ -82,11 +82,11 @@ describeInBrowser('in a browser', () => {
       return text;
     };
     await page.bringToFront();
-    await page.getByRole('button', { name: 'Copy' }).first().click();
-    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    await page.getByRole('button', { name: 'Copy: API key' }).click();
+    await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor({ state: 'attached' });
     expect(await clipboard()).toBe(key);
     await page.getByText('Python').click();
-    await page.getByRole('button', { name: 'Copy', exact: true }).last().click();
+    await page.getByRole('button', { name: 'Copy the Python example' }).click();
     await until(async () => (await clipboard()).includes('requests.post('));
     expect(await clipboard()).toContain(`${test.server.url.replace('127.0.0.1', 'localhost')}/api/v1/ping`);
     await confirmSaved();
@@ -120,7 +120,7 @@ describeInBrowser('in a browser', () => {
     await test.server.request('POST', '/ping', withKey(key), {});
     await until(async () => {
       await page.goto('/api-keys');
-      return (await page.getByText('Never used').count()) === 0;
+      return (await page.getByRole('table').getByText('Never used').count()) === 0;
     });
     await page.getByRole('link', { name: 'Revoke Busy' }).click();
     await page
@@ -168,7 +168,7 @@ describeInBrowser('in a browser', () => {
     await page.getByRole('heading', { name }).waitFor();
     await page.goto(`/api-keys?search=${encodeURIComponent(name)}`);
     expect(await page.getByRole('searchbox').inputValue()).toBe(name);
-    await page.getByRole('link', { name: 'Revoke' }).click();
+    await page.getByRole('table').getByRole('link', { name: 'Revoke' }).click();
     await page.getByRole('dialog').getByRole('heading', { name }).waitFor();
     expect(await page.evaluate('document.images.length')).toBe(1);
   });

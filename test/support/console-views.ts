@@ -28,9 +28,9 @@ export async function openView(page: Page, { path, steps }: View, prefix: string
 function pagesOf({ usedKey, revokedKey, user, suspended }: ConsoleData): View[] {
   const asAdmin: Record<string, string> = {
     'the keys': '/api-keys',
-    'revoked keys': '/api-keys?status=revoked',
+    'revoked keys': '/api-keys?view=revoked',
     'no key that matches': '/api-keys?search=nothing',
-    'a wrong filter': '/api-keys?status=nonsense',
+    'a wrong order': '/api-keys?sort=nonsense',
     'a form for a new key': '/api-keys/create',
     'a key': `/api-keys/${usedKey}`,
     'a key by day': `/api-keys/${usedKey}?period=30d`,
@@ -76,7 +76,11 @@ function pagesOf({ usedKey, revokedKey, user, suspended }: ConsoleData): View[] 
 const send =
   (fields: Readonly<Record<string, string>>, result: string) =>
   async (page: Page): Promise<void> => {
-    for (const [id, value] of Object.entries(fields)) await page.locator(`#${id}`).fill(value);
+    for (const [id, value] of Object.entries(fields)) {
+      const closed = page.locator(`details:not([open]):has(#${id}) summary`);
+      if ((await closed.count()) > 0) await closed.click();
+      await page.locator(`#${id}`).fill(value);
+    }
     await page.locator(`#${Object.keys(fields).at(-1)}`).press('Enter');
     await page.locator(result).first().waitFor();
   };

@@ -12,9 +12,8 @@ interface SessionListProps {
 
 /** The sessions of the user. Each of them can be ended. */
 export function SessionList({ sessions, currentSessionId }: SessionListProps) {
-  const { t } = usePage();
   return (
-    <ul class="sessions" aria-label={t('account.sessions')}>
+    <ul class="sessions">
       {sessions.map((session) => (
         <SessionItem key={session.id} session={session} isCurrent={session.id === currentSessionId} />
       ))}

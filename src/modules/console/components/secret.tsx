@@ -35,7 +35,14 @@ export function Secret({ id, title, notice, label, storedLabel, value, next, pag
               {value}
             </code>
           </div>
-          <button type="button" class="secondary" data-copy={`#${id}`} data-done={t('common.copied')} hidden>
+          <button
+            type="button"
+            class="secondary"
+            data-copy={`#${id}`}
+            data-done={t('common.copied')}
+            aria-label={t('common.copyThing', { thing: label })}
+            hidden
+          >
             {t('common.copy')}
           </button>
         </div>

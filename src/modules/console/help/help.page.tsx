@@ -60,11 +60,15 @@ export function HelpPage({ publicUrl, windowSeconds, limits }: HelpPageProps) {
           <TextWithCode text={t('help.usingText')} />
         </p>
         <p>{t('created.environment')}</p>
-        <CodeBlock id="environment" code={exportKeyCommand('chm_…')} />
+        <CodeBlock id="environment" code={exportKeyCommand('chm_…')} copyLabel={t('created.copyCommand')} />
         {requestExamples(publicUrl).map(({ language, code }) => (
           <div key={language}>
             <h3>{language}</h3>
-            <CodeBlock id={`example-${language.toLowerCase()}`} code={code} />
+            <CodeBlock
+              id={`example-${language.toLowerCase()}`}
+              code={code}
+              copyLabel={t('created.copyExample', { language })}
+            />
           </div>
         ))}
       </Section>

@@ -38,11 +38,15 @@ export function CreatedKeyPage({ apiKey, secret, publicUrl }: CreatedKeyPageProp
       <section class="card">
         <h2>{t('created.examples')}</h2>
         <p>{t('created.environment')}</p>
-        <CodeBlock id="environment" code={exportKeyCommand(secret)} />
+        <CodeBlock id="environment" code={exportKeyCommand(secret)} copyLabel={t('created.copyCommand')} />
         {requestExamples(publicUrl).map(({ language, code }) => (
           <details key={language} open={language === 'cURL'}>
             <summary>{language}</summary>
-            <CodeBlock id={`example-${language.toLowerCase()}`} code={code} />
+            <CodeBlock
+              id={`example-${language.toLowerCase()}`}
+              code={code}
+              copyLabel={t('created.copyExample', { language })}
+            />
           </details>
         ))}
       </section>
