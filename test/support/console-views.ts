@@ -72,12 +72,12 @@ function pagesOf({ usedKey, revokedKey, user, suspended }: ConsoleData): View[] 
   ];
 }
 
-/** Fills the fields and sends the form of the last one. */
+/** Fills the fields, which can be in a closed part of the page, and sends the form of the last one. */
 const send =
   (fields: Readonly<Record<string, string>>, result: string) =>
   async (page: Page): Promise<void> => {
     for (const [id, value] of Object.entries(fields)) {
-      const closed = page.locator(`details:not([open]):has(#${id}) summary`);
+      const closed = page.locator(`details:not([open]):has(#${id}) > summary`);
       if ((await closed.count()) > 0) await closed.click();
       await page.locator(`#${id}`).fill(value);
     }
