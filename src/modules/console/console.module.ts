@@ -8,6 +8,7 @@ import { UsageModule } from '../usage/index.js';
 import { UsersModule } from '../users/index.js';
 import { AccountController } from './account/account.controller.js';
 import { SessionPagesController } from './account/session-pages.controller.js';
+import { AdminKeyPagesController } from './admin/api-keys/admin-key-pages.controller.js';
 import { AllKeysController } from './admin/api-keys/all-keys.controller.js';
 import { BulkRevocationController } from './admin/api-keys/bulk-revocation.controller.js';
 import { ExportController } from './admin/export/export.controller.js';
@@ -57,6 +58,7 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     UserActionsController,
     BulkRevocationController,
     AllKeysController,
+    AdminKeyPagesController,
     HelpController,
     AssetsController,
     RootFilesController,

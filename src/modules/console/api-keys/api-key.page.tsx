@@ -1,16 +1,14 @@
 import type { ApiKey, ParentKey } from '../../api-keys/index.js';
 import type { PeriodUsage, UsagePeriod } from '../../usage/index.js';
-import { Badge } from '../components/badge.js';
-import { LinkButton } from '../components/link-button.js';
 import { DenialNotice } from '../components/notices.js';
 import type { Denial } from '../forms/form-result.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
-import { withQuery } from '../rendering/page.js';
 import { UsageSection } from '../usage/usage-section.js';
 import { CreatedKeys } from './created-keys.js';
 import { EditKey, type KeyValues } from './edit-key.js';
 import { KeyDetails } from './key-details.js';
+import { KeyHeading } from './key-heading.js';
 
 const LIST = '/api-keys';
 
@@ -32,19 +30,16 @@ interface ApiKeyPageProps {
 /** Shows one of the user's own keys. */
 export function ApiKeyPage(props: ApiKeyPageProps) {
   const { apiKey, parent, period, usage, values, denial } = props;
-  const { t, link } = usePage();
+  const { t } = usePage();
   const path = `${LIST}/${apiKey.id}`;
   return (
     <Layout title={apiKey.name} denial={denial} scripts={['chart.js']}>
-      <p>
-        <a href={link(LIST)}>← {t('keyPage.backToKeys')}</a>
-      </p>
-      <div class="head">
-        <h1>
-          {apiKey.name} <Badge state={apiKey.status} />
-        </h1>
-        <Actions {...props} />
-      </div>
+      <KeyHeading
+        apiKey={apiKey}
+        activeDescendants={props.activeDescendants}
+        list={LIST}
+        listTitle={t('keyPage.backToKeys')}
+      />
       <DenialNotice denial={denial} />
       <InactiveNotice status={apiKey.status} />
       <section class="card">
@@ -68,18 +63,4 @@ function InactiveNotice({ status }: Pick<ApiKey, 'status'>) {
   const { t } = usePage();
   if (status === 'active') return null;
   return <p class="notice">{t(`problem.api_key_${status}`)}</p>;
-}
-
-/** The actions that are possible in the key's state. */
-function Actions({ apiKey, activeDescendants }: Pick<ApiKeyPageProps, 'apiKey' | 'activeDescendants'>) {
-  const { t, path } = usePage();
-  const isRevoked = apiKey.status === 'revoked';
-  if (isRevoked && activeDescendants === 0) return null;
-  return (
-    <div class="actions">
-      <LinkButton to={withQuery(`${LIST}/${apiKey.id}/revoke`, { next: path })} class="danger" isDialog>
-        {t(isRevoked ? 'keyPage.revokeMade' : 'keys.revoke')}
-      </LinkButton>
-    </div>
-  );
 }

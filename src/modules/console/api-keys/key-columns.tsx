@@ -8,6 +8,7 @@ import { VisuallyHidden } from '../components/visually-hidden.js';
 import type { Translate } from '../i18n/languages.js';
 import { usePage } from '../rendering/page-context.js';
 import { withQuery } from '../rendering/page.js';
+import { KeyOwner } from './key-owner.js';
 import { LastUse } from './last-use.js';
 
 interface CellProps {
@@ -24,13 +25,11 @@ interface KeyColumn {
 /** The available columns of key tables. */
 export const KEY_COLUMNS = {
   select: { head: (t) => <VisuallyHidden>{t('allKeys.selection')}</VisuallyHidden>, Cell: SelectCell },
-  name: {
-    head: (t) => t('common.name'),
-    Cell: ({ apiKey }) => <NameCell>{apiKey.name}</NameCell>,
-  },
   linkedName: { head: (t) => t('common.name'), Cell: LinkedNameCell },
-  owner: { head: (t) => t('allKeys.owner'), Cell: ({ owner }) => <td class="long">{owner?.email}</td> },
-  linkedOwner: { head: (t) => t('allKeys.owner'), Cell: LinkedOwnerCell },
+  owner: {
+    head: (t) => t('allKeys.owner'),
+    Cell: ({ owner }) => <td class="owner">{owner && <KeyOwner owner={owner} />}</td>,
+  },
   prefix: {
     head: (t) => t('keys.key'),
     Cell: PrefixCell,
@@ -40,7 +39,7 @@ export const KEY_COLUMNS = {
   status: {
     head: (t) => t('common.status'),
     Cell: ({ apiKey }) => (
-      <td>
+      <td class="state">
         <Badge state={apiKey.status} />
       </td>
     ),
@@ -54,44 +53,41 @@ export type KeyColumnName = keyof typeof KEY_COLUMNS;
 /** The checkboxes of the column `select` belong to the form with this id. */
 export const SELECTION_FORM_ID = 'selected';
 
-function SelectCell({ apiKey }: CellProps) {
+/** The name of a key for labels. Different users may have keys with the same name. */
+const distinctName = ({ apiKey, owner }: CellProps): string =>
+  owner ? `${apiKey.name} (${apiKey.prefix})` : apiKey.name;
+
+function SelectCell(props: CellProps) {
   const { t } = usePage();
+  const { id, status } = props.apiKey;
   return (
-    <td>
-      <input
-        type="checkbox"
-        form={SELECTION_FORM_ID}
-        name="ids"
-        value={apiKey.id}
-        aria-label={t('allKeys.select', { name: apiKey.name })}
-        disabled={apiKey.status === 'revoked'}
-      />
+    <td class="select">
+      <label>
+        <input
+          type="checkbox"
+          form={SELECTION_FORM_ID}
+          name="ids"
+          value={id}
+          aria-label={t('allKeys.select', { name: distinctName(props) })}
+          disabled={status === 'revoked'}
+        />
+      </label>
     </td>
   );
 }
 
-const NameCell = ({ children }: { children: ComponentChildren }) => (
-  <th scope="row" class="long">
-    {children}
-  </th>
-);
-
 function LinkedNameCell({ apiKey, path }: CellProps) {
   const { link } = usePage();
   return (
-    <NameCell>
+    <th scope="row" class="long">
       <a href={link(`${path}/${apiKey.id}`)}>{apiKey.name}</a>
-    </NameCell>
+    </th>
   );
 }
 
-function LinkedOwnerCell({ owner }: CellProps) {
-  const { link } = usePage();
-  return <td class="long">{owner && <a href={link(`/admin/users/${owner.id}`)}>{owner.email}</a>}</td>;
-}
-
-function PrefixCell({ apiKey: { name, prefix } }: CellProps) {
+function PrefixCell(props: CellProps) {
   const { t } = usePage();
+  const { prefix } = props.apiKey;
   return (
     <td class="prefix">
       <code>{prefix}</code>
@@ -100,7 +96,7 @@ function PrefixCell({ apiKey: { name, prefix } }: CellProps) {
         class="quiet small"
         data-copy-text={prefix}
         data-done={t('common.copied')}
-        aria-label={t('keys.copyPrefix', { name })}
+        aria-label={t('keys.copyPrefix', { name: distinctName(props) })}
         hidden
       >
         {t('common.copy')}
@@ -144,8 +140,9 @@ function StatusAndExpiryCell({ apiKey: { status, expiresAt } }: CellProps) {
   );
 }
 
-function RevokeCell({ apiKey, path }: CellProps) {
+function RevokeCell(props: CellProps) {
   const { t, path: list } = usePage();
+  const { apiKey, path } = props;
   return (
     <td class="act">
       {apiKey.status !== 'revoked' && (
@@ -155,7 +152,7 @@ function RevokeCell({ apiKey, path }: CellProps) {
           isDialog
         >
           {t('keys.revoke')}
-          <VisuallyHidden> {apiKey.name}</VisuallyHidden>
+          <VisuallyHidden> {distinctName(props)}</VisuallyHidden>
         </LinkButton>
       )}
     </td>

@@ -1,6 +1,8 @@
 import type { ApiKey, ParentKey } from '../../api-keys/index.js';
+import type { User } from '../../users/index.js';
 import { OptionalTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
 import { usePage } from '../rendering/page-context.js';
+import { KeyOwner } from './key-owner.js';
 
 interface KeyDetailsProps {
   readonly apiKey: ApiKey;
@@ -10,11 +12,13 @@ interface KeyDetailsProps {
   readonly creator: string;
   /** The path of the list that contains the key: `/api-keys` or `/admin/api-keys`. */
   readonly list: string;
+  /** The owner, unless it is the user who views the page. */
+  readonly owner?: User;
 }
 
 /** Shows everything about a key except its name, status and usage. */
 export function KeyDetails(props: KeyDetailsProps) {
-  const { apiKey } = props;
+  const { apiKey, owner } = props;
   const { t } = usePage();
   return (
     <dl class="facts">
@@ -22,6 +26,14 @@ export function KeyDetails(props: KeyDetailsProps) {
       <dd>
         <code>{apiKey.prefix}</code>
       </dd>
+      {owner && (
+        <>
+          <dt>{t('allKeys.owner')}</dt>
+          <dd>
+            <KeyOwner owner={owner} />
+          </dd>
+        </>
+      )}
       {apiKey.description !== null && (
         <>
           <dt>{t('keyPage.description')}</dt>

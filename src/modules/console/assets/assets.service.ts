@@ -32,6 +32,7 @@ const FILES = {
   'create-key.js': own('create-key.js'),
   'countdown.js': own('countdown.js'),
   'password-field.js': own('password-field.js'),
+  'key-selection.js': own('key-selection.js'),
   'secret-page.js': own('secret-page.js'),
   'rate-limit-meter.js': own('rate-limit-meter.js'),
   'wait.js': own('wait.js'),

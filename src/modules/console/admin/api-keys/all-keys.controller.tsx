@@ -1,34 +1,32 @@
-import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import { Get, Query } from '@nestjs/common';
 import { SliceQuery, toListDto } from '../../../../common/pagination/index.js';
-import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../common/access/index.js';
-import { Settings } from '../../../../settings/index.js';
+import { SessionOnly } from '../../../../common/access/index.js';
+import { hideSecrets } from '../../../../common/text/redact-keys.js';
 import { ApiKeyFilterDto, ListAllApiKeysQuery } from '../../../admin/index.js';
-import { AdminApiKeysService, type ApiKey } from '../../../api-keys/index.js';
-import { revocationFromForm } from '../../api-keys/revocation-form.js';
-import { RevokePage } from '../../api-keys/revoke.page.js';
-import { optionalTextOf, textOf, type FormBody } from '../../forms/form-body.js';
-import { runForm, validateForm, type Denial } from '../../forms/form-result.js';
-import { safeNextPath } from '../../forms/next-path.js';
+import { AdminApiKeysService } from '../../../api-keys/index.js';
+import { optionalTextOf, type FormBody } from '../../forms/form-body.js';
+import { runForm, validateForm } from '../../forms/form-result.js';
 import { Paging } from '../../forms/paging.js';
-import { Page, SeeOther } from '../../rendering/page.js';
+import { Page, SeeOther, withQuery } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
 import { AllKeysPage, type OwnedKeyList } from './all-keys.page.js';
 import { keyFilterValues } from './key-filter-values.js';
 
 const NO_KEYS: OwnedKeyList = { data: [], nextCursor: null };
 
-/** Shows and revokes the keys of all users. */
+/** Lists the keys of all users. */
 @SessionOnly({ roles: ['admin'] })
 @Pages('/admin/api-keys')
 export class AllKeysController {
-  constructor(
-    private readonly apiKeys: AdminApiKeysService,
-    private readonly settings: Settings,
-  ) {}
+  constructor(private readonly apiKeys: AdminApiKeysService) {}
 
   @Get()
-  async list(@Query() query: FormBody): Promise<Page> {
+  async list(@Query() query: FormBody): Promise<Page | SeeOther> {
     const filter = keyFilterValues(query);
+    // A key that the user pasted into the search field must not stay in the address bar and the history.
+    const search = hideSecrets(filter.search);
+    if (search !== filter.search) return new SeeOther(withQuery('/admin/api-keys', { ...filter, search }));
+
     const paging = Paging.of(query);
     const { value, denial } = await runForm(async () => {
       const input = await validateForm(ListAllApiKeysQuery, {
@@ -45,42 +43,5 @@ export class AllKeysController {
     });
     const content = <AllKeysPage keys={value ?? NO_KEYS} filter={filter} paging={paging} denial={denial} />;
     return Page.of(content, denial);
-  }
-
-  @Get(':id/revoke')
-  async confirm(@Param('id') id: string, @Query() query: FormBody): Promise<Page> {
-    return new Page(await this.revokePage(await this.apiKeys.get(id), query));
-  }
-
-  @Post(':id/revoke')
-  async revoke(
-    @CurrentSession() caller: SessionPrincipal,
-    @Param('id') id: string,
-    @Body() form: FormBody,
-  ): Promise<Page | SeeOther> {
-    const apiKey = await this.apiKeys.get(id);
-    const { denial } = await runForm(async () =>
-      this.apiKeys.revoke(caller, id, await revocationFromForm(form)),
-    );
-    const notice = { code: 'keyRevoked', params: { name: apiKey.name } } as const;
-    if (!denial) return new SeeOther(this.next(form), { notice });
-    return Page.denied(await this.revokePage(apiKey, form, denial), denial);
-  }
-
-  private async revokePage(apiKey: ApiKey, form: FormBody, denial: Denial | null = null) {
-    return (
-      <RevokePage
-        apiKey={apiKey}
-        activeDescendants={await this.apiKeys.countActiveDescendants(apiKey)}
-        list="/admin/api-keys"
-        next={this.next(form)}
-        form={form}
-        denial={denial}
-      />
-    );
-  }
-
-  private next(values: FormBody): string {
-    return safeNextPath(textOf(values, 'next'), this.settings.publicUrl, '/admin/api-keys');
   }
 }

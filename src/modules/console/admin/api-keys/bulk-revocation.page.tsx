@@ -22,13 +22,14 @@ interface BulkRevocationPageProps {
 
 export function BulkRevocationPage(props: BulkRevocationPageProps) {
   const { t, link } = usePage();
-  const { matched, isEverything, next, denial } = props;
+  const { ids, matched, isEverything, next, denial } = props;
+  const noneText = ids?.length === 0 ? t('bulk.noneSelected') : t('bulk.none');
   return (
     <AdminLayout title={t('bulk.title')} denial={denial}>
       <h1>{t('bulk.title')}</h1>
       <DenialNotice denial={denial} />
       <p class="lead" role="status">
-        {matched === 0 ? t('bulk.none') : t('bulk.matched', { count: matched })}
+        {matched === 0 ? noneText : t('bulk.matched', { count: matched })}
       </p>
       <Conditions {...props} />
       {isEverything && matched > 0 && (
@@ -81,8 +82,9 @@ function Sample({ sample, matched }: BulkRevocationPageProps) {
     <section>
       <h2>{title}</h2>
       <KeyTable
+        isStacked
         label={title}
-        columns={['name', 'owner', 'prefix', 'lastUsed', 'status']}
+        columns={['linkedName', 'owner', 'prefix', 'lastUsed', 'status']}
         keys={sample}
         path="/admin/api-keys"
       />

@@ -95,7 +95,7 @@ function KeysOfUser({ apiKeys }: Pick<UserPageProps, 'apiKeys'>) {
   return (
     <KeyTable
       label={t('users.keysOf')}
-      columns={['name', 'prefix', 'lastUsed', 'status']}
+      columns={['linkedName', 'prefix', 'lastUsed', 'status']}
       keys={apiKeys.map((apiKey) => ({ apiKey, owner: null }))}
       path="/admin/api-keys"
     />
