@@ -225,7 +225,7 @@ describeInBrowser('in a browser', () => {
     await window.goto(`/admin/api-keys?search=${owner}`);
     await window.getByRole('checkbox', { name: 'Select Key 0' }).check();
     await window.getByRole('checkbox', { name: 'Select Key 1' }).check();
-    await window.getByRole('button', { name: 'Revoke selected keys…' }).click();
+    await window.getByRole('button', { name: 'Revoke selected…' }).click();
     await window.getByText('2 keys will be revoked.').waitFor();
     await window.getByRole('checkbox', { name: 'I understand that this can’t be undone' }).check();
     await window.getByRole('button', { name: 'Revoke 2 keys' }).click();

@@ -189,7 +189,7 @@ onEachDatabase((kind) => {
     it('are revoked in bulk as selected, and an empty selection means none', async () => {
       const [one, other] = [await app.createCaller(), await app.createCaller()];
       const none = await get('/admin/api-keys/revoke?selection=ids').expect(200);
-      expect(none.text).toContain('There are no matching keys to revoke.');
+      expect(none.text).toContain('No keys are selected.');
       await bulk({ selection: 'ids', expected: '0', confirm: 'yes' }).expect(400);
       await me(one.key).expect(200);
 

@@ -1,15 +1,14 @@
 import type { User } from '../../users/index.js';
-import { BreakableEmail } from '../components/breakable-email.js';
 import { usePage } from '../rendering/page-context.js';
 
-/** The owner of a key: the name, which links to the user's page for admins, and the email below it. */
+/** The owner of a key: the name, which links to the user's page for admins, and the email. */
 export function KeyOwner({ owner }: { owner: User }) {
   const { link } = usePage();
   return (
     <>
       <a href={link(`/admin/users/${owner.id}`)}>{owner.name}</a>
-      <small class="quiet email">
-        <BreakableEmail email={owner.email} />
+      <small class="quiet email" title={owner.email}>
+        {owner.email}
       </small>
     </>
   );

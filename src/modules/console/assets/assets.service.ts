@@ -25,6 +25,7 @@ const FILES = {
     'styles/tables.css',
     'styles/usage.css',
     'styles/pages.css',
+    'styles/all-keys.css',
     'styles/phone.css',
   ),
   'console.js': own('console.js'),

@@ -6,7 +6,9 @@ const count = /** @type {HTMLElement} */ (form.querySelector('[data-texts]'));
 const submit = /** @type {HTMLButtonElement} */ (form.querySelector('[data-needs-selection]'));
 /** @type {string[]} The texts for 0, 1, 2, … selected keys. */
 const texts = JSON.parse(count.dataset['texts'] ?? '[]');
-const boxes = [.../** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name="ids"]'))];
+const boxes = [
+  .../** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name="ids"]')),
+];
 // The box of a revoked key is disabled.
 const selectable = boxes.filter((box) => !box.disabled);
 

@@ -1,4 +1,4 @@
-import { API_KEY_STATUSES, MAX_FILTER_DAYS, UNUSED_AFTER_DAYS } from '../../../api-keys/index.js';
+import { MAX_FILTER_DAYS, UNUSED_AFTER_DAYS } from '../../../api-keys/index.js';
 import type { User } from '../../../users/index.js';
 import { Field } from '../../components/field.js';
 import { FilterChips } from '../../components/filter-chips.js';
@@ -23,7 +23,11 @@ export function AllKeysFilter(props: AllKeysFilterProps) {
   const { t } = usePage();
   const states = [
     { text: t('common.any'), status: '', unusedForDays: '' },
-    ...API_KEY_STATUSES.map((status) => ({ text: t(`status.${status}`), status, unusedForDays: '' })),
+    ...(['active', 'expired', 'revoked'] as const).map((status) => ({
+      text: t(`status.${status}`),
+      status,
+      unusedForDays: '',
+    })),
     { text: t('keys.unused'), status: 'active', unusedForDays: String(UNUSED_AFTER_DAYS) },
   ];
   return (

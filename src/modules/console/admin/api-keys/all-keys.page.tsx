@@ -25,13 +25,9 @@ export function AllKeysPage({ keys, filter, paging, denial }: AllKeysPageProps) 
   const { t } = usePage();
   const isEmpty = keys.data.length === 0;
   return (
-    <AdminLayout
-      title={t('allKeys.title')}
-      denial={denial}
-      scripts={isEmpty ? [] : ['key-selection.js']}
-    >
+    <AdminLayout title={t('allKeys.title')} denial={denial} scripts={isEmpty ? [] : ['key-selection.js']}>
       <h1>{t('allKeys.title')}</h1>
-      <DenialNotice denial={denial} hiddenField="cursor" />
+      <DenialNotice denial={denial} hiddenField={denial?.errorOf('status') ? 'status' : 'cursor'} />
       <AllKeysFilter filter={filter} owner={keys.data[0]?.owner ?? null} denial={denial} />
       {isEmpty ? (
         <p class="empty">{t('keys.noMatch')}</p>
