@@ -50,6 +50,9 @@ function pagesOf({ usedKey, revokedKey, user, suspended }: ConsoleData): View[] 
     'all keys': '/admin/api-keys',
     'the keys of one user': `/admin/api-keys?userId=${user}&status=active`,
     'a wrong filter of all keys': '/admin/api-keys?unusedForDays=0',
+    'a wrong status of all keys': '/admin/api-keys?status=nonsense',
+    'a key for admins': `/admin/api-keys/${usedKey}`,
+    'a revoked key for admins': `/admin/api-keys/${revokedKey}?period=7d`,
     "a question before revoking somebody else's key": `/admin/api-keys/${usedKey}/revoke`,
     'a preview of revoking many': '/admin/api-keys/revoke?selection=filter&status=active',
     'a preview of revoking all': '/admin/api-keys/revoke?selection=filter',
@@ -130,7 +133,7 @@ function secrets(): View[] {
 }
 
 function dialogs({ user }: ConsoleData): View[] {
-  return ['/api-keys', `/admin/users/${user}`].map((path) => ({
+  return ['/api-keys', '/admin/api-keys', `/admin/users/${user}`].map((path) => ({
     title: `${path} with a dialog`,
     as: 'admin',
     path,

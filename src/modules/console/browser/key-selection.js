@@ -4,8 +4,10 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById('selected')
 const all = /** @type {HTMLInputElement} */ (form.querySelector('[data-select-all]'));
 const count = /** @type {HTMLElement} */ (form.querySelector('[data-texts]'));
 const submit = /** @type {HTMLButtonElement} */ (form.querySelector('[data-needs-selection]'));
-/** @type {string[]} The texts for 0, 1, 2, … selected keys. */
-const texts = JSON.parse(count.dataset['texts'] ?? '[]');
+/** @type {unknown} */
+const parsed = JSON.parse(count.dataset['texts'] ?? '[]');
+/** The texts for 0, 1, 2, … selected keys. */
+const texts = /** @type {string[]} */ (parsed);
 const boxes = [
   .../** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name="ids"]')),
 ];
