@@ -20,7 +20,7 @@ export function KeyHeading(props: KeyHeadingProps) {
   const { link } = usePage();
   return (
     <>
-      <p>
+      <p class="back">
         <a href={link(list)}>← {listTitle}</a>
       </p>
       <div class="head">

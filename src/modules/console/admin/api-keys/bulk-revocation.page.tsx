@@ -43,7 +43,9 @@ export function BulkRevocationPage(props: BulkRevocationPageProps) {
           <Confirmation {...props} />
         </>
       ) : (
-        <a href={link(next)}>{t('common.back')}</a>
+        <p class="back">
+          <a href={link(next)}>{t('common.back')}</a>
+        </p>
       )}
     </AdminLayout>
   );

@@ -54,7 +54,7 @@ function Toolbar({ keys, filter }: SelectableKeysProps) {
           {t('allKeys.revokeMatching')}
         </LinkButton>
       )}
-      <a class="export" href={link(withQuery('/admin/api-keys.csv', { ...filter }))} download>
+      <a class="export" href={link(withQuery('/admin/api-keys.csv', { ...filter }))}>
         {t('common.exportCsv')}
       </a>
     </form>
