@@ -50,6 +50,7 @@ const en = {
     actions: 'Actions',
     total: 'Total',
     noMatch: 'No results.',
+    exportCsv: 'Export as CSV',
   },
   status: { active: 'Active', revoked: 'Revoked', expired: 'Expired', suspended: 'Suspended' },
   role: { standard: 'Standard', premium: 'Premium', admin: 'Admin' },
@@ -255,6 +256,7 @@ const en = {
     temporaryUntil: 'Temporary password expires',
     temporaryOnce:
       'Copy this password now. You won’t be able to see it again. Share it securely. It expires after 72 hours, and the user has to change it when they first sign in.',
+    user: 'User',
     activeKeys: 'Active keys',
     lastSeen: 'Last active',
     neverSeen: 'Never',

@@ -46,6 +46,7 @@ const zh: Catalogue = {
     actions: '操作',
     total: '总计',
     noMatch: '没有符合条件的结果。',
+    exportCsv: '导出为 CSV',
   },
   status: { active: '有效', revoked: '已撤销', expired: '已过期', suspended: '已停用' },
   role: { standard: '标准', premium: '高级', admin: '管理员' },
@@ -238,6 +239,7 @@ const zh: Catalogue = {
     temporaryUntil: '临时密码有效期至',
     temporaryOnce:
       '请立即复制此密码，之后将无法再次查看。请通过安全的方式告知用户。密码将在 72 小时后失效，用户首次登录时必须修改。',
+    user: '用户',
     activeKeys: '有效密钥',
     lastSeen: '最近活动',
     neverSeen: '从未登录',
