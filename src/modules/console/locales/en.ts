@@ -244,6 +244,15 @@ const en = {
     usersByRole: 'Users by role',
     usersByStatus: 'Users by status',
     cleanUp: 'Review unused keys',
+    top: {
+      accepted: 'Most accepted requests in the last 24 hours',
+      limited: 'Most rate-limited requests in the last 24 hours',
+      apiKeys: 'API keys',
+      none: {
+        accepted: 'No requests were accepted in the last 24 hours.',
+        limited: 'No requests exceeded a rate limit in the last 24 hours.',
+      },
+    },
   },
   users: {
     title: 'Users',

@@ -227,6 +227,15 @@ const zh: Catalogue = {
     usersByRole: '按角色统计用户',
     usersByStatus: '按状态统计用户',
     cleanUp: '查看未使用的密钥',
+    top: {
+      accepted: '通过请求最多（最近 24 小时）',
+      limited: '限流请求最多（最近 24 小时）',
+      apiKeys: 'API 密钥',
+      none: {
+        accepted: '最近 24 小时没有通过的请求。',
+        limited: '最近 24 小时没有请求超出速率限制。',
+      },
+    },
   },
   users: {
     title: '用户',
