@@ -26,8 +26,7 @@ onEachDatabase((kind) => {
 
   const path = (action = '') => `/admin/users/${admin.id}${action}`;
   const get = (to: string) => app.http.get(to).set('Cookie', cookie);
-  const post = (to: string, form: object) =>
-    app.http.post(to).type('form').set('Cookie', cookie).send(form);
+  const post = (to: string, form: object) => app.http.post(to).type('form').set('Cookie', cookie).send(form);
   const expectStillAdmin = async () => {
     const { text } = await get(path()).expect(200);
     expect(text).toContain('<option value="admin" selected');

@@ -22,16 +22,20 @@ export function OverviewPage({ stats, isCounting }: OverviewPageProps) {
     <AdminLayout title={t('admin.title')} scripts={['chart.js']}>
       <div class="head">
         <h1>{t('admin.overview')}</h1>
-        <p class="quiet" role="status">
-          {stats && (
-            <>
-              {t('admin.asOf')} <Time at={stats.generatedAt} />
-            </>
-          )}
-          {isCounting && ` ${t('admin.counting')}`}
-        </p>
+        {stats && (
+          <p class="quiet" role="status">
+            {t('admin.asOf')} <Time at={stats.generatedAt} />
+            {isCounting && ` ${t('admin.counting')}`}
+          </p>
+        )}
       </div>
-      {stats && <Figures stats={stats} />}
+      {stats ? (
+        <Figures stats={stats} />
+      ) : (
+        <p class="card empty" role="status">
+          {t('admin.firstCount')}
+        </p>
+      )}
     </AdminLayout>
   );
 }
@@ -44,9 +48,9 @@ function Figures({ stats }: { stats: Stats }) {
         <h2>{t('usage.title')}</h2>
         <UsageReport buckets={stats.usage} interval="hour" title={t('admin.chart')} />
       </section>
-      <TopUsage apiKeys={stats.topApiKeys} users={stats.topUsers} />
       <ApiKeyCounts counts={stats.apiKeys} />
       <UserCounts counts={stats.users} />
+      <TopUsage apiKeys={stats.topApiKeys} users={stats.topUsers} />
     </>
   );
 }
