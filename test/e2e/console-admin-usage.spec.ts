@@ -17,7 +17,7 @@ const textOf = (html: string): string =>
 
 /** The section of a page with this heading. */
 const sectionOf = (html: string, heading: string): string =>
-  html.split('<section').find((section) => section.includes(`<h2>${heading}</h2>`)) ?? '';
+  html.split('<section class="card">').find((section) => section.includes(`<h2>${heading}</h2>`)) ?? '';
 
 onEachDatabase((kind) => {
   let app: TestApp;
