@@ -39,6 +39,7 @@ const en = {
     pages: 'Pages',
     pageSize: 'Per page:',
     clear: 'Clear filters',
+    exportCsv: 'Export as CSV',
     name: 'Name',
     /** A user’s name. */
     personName: 'Name',
@@ -50,7 +51,6 @@ const en = {
     actions: 'Actions',
     total: 'Total',
     noMatch: 'No results.',
-    exportCsv: 'Export as CSV',
   },
   status: { active: 'Active', revoked: 'Revoked', expired: 'Expired', suspended: 'Suspended' },
   role: { standard: 'Standard', premium: 'Premium', admin: 'Admin' },
