@@ -19,7 +19,7 @@ onEachDatabase((kind) => {
   const post = (path: string, form: object) =>
     app.http.post(path).type('form').set('Cookie', cookie).send(form);
   const me = (key: string) => app.http.get('/api/v1/me').set('X-API-Key', key);
-  const passwordIn = (text: string) => /id="temporary"[^>]* value="([\w-]{20})"/.exec(text)?.[1];
+  const passwordIn = (text: string) => /id="temporary"[^>]*>([\w-]{20})</.exec(text)?.[1];
 
   it('is open only to users who are currently admins', async () => {
     const { user } = await app.createCaller('premium');
@@ -38,9 +38,10 @@ onEachDatabase((kind) => {
   });
 
   it('shows statistics', async () => {
+    // The page doesn't wait for the first count.
+    await get('/api/v1/admin/stats').expect(200);
     const { text } = await get('/admin').expect(200);
-    expect(text).toMatch(/<dt>Active<\/dt><dd>\d/);
-    expect(text.match(/<tr>/g)!.length).toBeGreaterThanOrEqual(25);
+    expect(text).toMatch(/<a href="\/admin\/api-keys\?status=active">Active<\/a><\/dt><dd>\d/);
   });
 
   describe('users', () => {

@@ -15,6 +15,7 @@ export interface ConsoleData {
   /** A user with two keys. */
   readonly user: string;
   readonly suspended: string;
+  readonly admin: string;
 }
 
 /** Settings of a server whose limits the checks of all pages don't reach. */
@@ -35,6 +36,7 @@ export async function fillConsole(server: Instance): Promise<ConsoleData> {
   await server.request('POST', `/api-keys/${revoked.id}/revoke`, admin, { reason: 'Leaked' });
 
   const user = await server.createCaller('premium', 2);
+  const me = await server.request('GET', '/me', admin);
   const suspended = await server.createCaller('standard', 1);
   await server.request('PATCH', `/admin/users/${suspended.id}`, admin, { status: 'suspended' });
   const newcomer = await server.createCaller('standard', 0);
@@ -49,6 +51,7 @@ export async function fillConsole(server: Instance): Promise<ConsoleData> {
     revokedKey: revoked.id,
     user: user.id,
     suspended: suspended.id,
+    admin: (me.body['user'] as { id: string }).id,
   };
 }
 

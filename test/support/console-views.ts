@@ -25,7 +25,7 @@ export async function openView(page: Page, { path, steps }: View, prefix: string
   await steps?.(page);
 }
 
-function pagesOf({ usedKey, revokedKey, user, suspended }: ConsoleData): View[] {
+function pagesOf({ usedKey, revokedKey, user, suspended, admin }: ConsoleData): View[] {
   const asAdmin: Record<string, string> = {
     'the keys': '/api-keys',
     'revoked keys': '/api-keys?view=revoked',
@@ -42,10 +42,13 @@ function pagesOf({ usedKey, revokedKey, user, suspended }: ConsoleData): View[] 
     'the overview of admins': '/admin',
     'all users': '/admin/users',
     'no user that matches': '/admin/users?search=nothing',
+    'a wrong status of users': '/admin/users?status=nonsense',
     'a form for a new user': '/admin/users/create',
     'a user': `/admin/users/${user}`,
     'a suspended user': `/admin/users/${suspended}`,
     'a question before suspending': `/admin/users/${user}/suspend`,
+    'a question before suspending oneself': `/admin/users/${admin}/suspend`,
+    'a question before giving up the admin role': `/admin/users/${admin}/demote?name=A&role=standard`,
     'a question before a reset': `/admin/users/${user}/reset-password`,
     'all keys': '/admin/api-keys',
     'the keys of one user': `/admin/api-keys?userId=${user}&status=active`,

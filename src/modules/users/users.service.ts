@@ -19,7 +19,7 @@ import { PasswordsService } from './passwords/passwords.service.js';
 import { mayRemoveAdmin, requireAnotherAdmin, requireMayMakeAdmins } from './admin-rules.js';
 import { isUserId, normalizeEmail, toUser, USER_SUBJECT, type User, type UserCounts } from './user.js';
 import type { UserEntity } from './user.entity.js';
-import { EMAIL_TAKEN, USER_NOT_FOUND } from './users.errors.js';
+import { EMAIL_TAKEN, LAST_ADMIN, USER_NOT_FOUND } from './users.errors.js';
 import { UserCountsRepository } from './user-counts.repository.js';
 import { UsersRepository, type NewUserRow, type UserFilter } from './users.repository.js';
 
@@ -151,6 +151,12 @@ export class UsersService {
 
   countByRoleAndStatus(): Promise<UserCounts> {
     return this.counts.count();
+  }
+
+  /** Checks that a user isn't the only active admin. Throws `last_admin`. */
+  async requireAnotherAdminThan(id: string): Promise<void> {
+    const admins = await this.repository.findActiveAdminIds();
+    if (admins.every((admin) => admin === id)) throw LAST_ADMIN.create();
   }
 
   /**

@@ -2,7 +2,7 @@ import type { ApiKey, ParentKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
 import { OptionalTime, SentenceWithTime, Time, TIME_PLACEHOLDER } from '../components/time.js';
 import { usePage } from '../rendering/page-context.js';
-import { KeyOwner } from './key-owner.js';
+import { NameAndEmail } from '../components/name-and-email.js';
 
 interface KeyDetailsProps {
   readonly apiKey: ApiKey;
@@ -30,7 +30,7 @@ export function KeyDetails(props: KeyDetailsProps) {
         <>
           <dt>{t('allKeys.owner')}</dt>
           <dd>
-            <KeyOwner owner={owner} />
+            <NameAndEmail to={`/admin/users/${owner.id}`} name={owner.name} email={owner.email} />
           </dd>
         </>
       )}

@@ -1,7 +1,7 @@
 import type { User } from '../../users/index.js';
 import { usePage } from '../rendering/page-context.js';
 
-/** The owner of a key: the name, which links to the user's page for admins, and the email. */
+/** The owner of a key in a table row: the name, which leads to the user's page, and the email, which may be cut off. */
 export function KeyOwner({ owner }: { owner: User }) {
   const { link } = usePage();
   return (

@@ -31,7 +31,7 @@ const englishOf = (key: string): string =>
 
 /** Matches keys that the code composes from a name and a value, for example from `status` and a status. */
 const COMPOSED =
-  /^(tag$|language$|(status|role|notice|problem|field)\.|help\.(creating|using|limits|practices|revoking|troubleshooting)|help\.\w+\.\d$|usage\.(accepted|limited|denied|periods\.)|keys\.view\.)/;
+  /^(tag$|language$|(status|role|notice|problem|field)\.|help\.(creating|using|limits|practices|revoking|troubleshooting)|help\.\w+\.\d$|usage\.(accepted|limited|denied|periods\.)|keys\.view\.|admin\.top\.(accepted|limited|none\.))/;
 
 const sources = readdirSync('src/modules/console', { recursive: true, encoding: 'utf8' })
   .filter((file) => /(?<!\.spec)\.tsx?$/.test(file) && !file.startsWith('locales'))

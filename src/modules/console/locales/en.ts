@@ -240,10 +240,20 @@ const en = {
     unused: 'Unused for 90+ days',
     asOf: 'Updated',
     counting: 'Counting…',
+    firstCount: 'Counting… This page reloads when the numbers are ready.',
     keysByStatus: 'API keys by status',
     usersByRole: 'Users by role',
     usersByStatus: 'Users by status',
     cleanUp: 'Review unused keys',
+    top: {
+      accepted: 'Most accepted requests in the last 24 hours',
+      limited: 'Most rate-limited requests in the last 24 hours',
+      apiKeys: 'API keys',
+      none: {
+        accepted: 'No requests were accepted in the last 24 hours.',
+        limited: 'No requests exceeded a rate limit in the last 24 hours.',
+      },
+    },
   },
   users: {
     title: 'Users',
@@ -256,12 +266,24 @@ const en = {
     temporaryUntil: 'Temporary password expires',
     temporaryOnce:
       'Copy this password now. You won’t be able to see it again. Share it securely. It expires after 72 hours, and the user has to change it when they first sign in.',
+    user: 'User',
     activeKeys: 'Active keys',
+    requests: 'Requests · {{period}}',
+    limited: 'Rate limited · {{period}}',
+    edit: 'Edit name and role',
     lastSeen: 'Last active',
     neverSeen: 'Never',
     suspend: 'Suspend',
     suspendTitle: 'Suspend {{name}}?',
     suspendText: 'This user’s API keys and sessions stop working until you reactivate the account.',
+    suspendSelf:
+      'This is your own account. You’ll be signed out, and your API keys will stop working. Only another admin can reactivate your account.',
+    confirmSuspendSelf: 'I understand that I’ll lose access to my account',
+    demoteTitle: 'Give up your admin role?',
+    demoteSelf:
+      'This is your own account. As a user with the role “{{role}}”, you can’t open the admin pages. Only another admin can make you an admin again.',
+    confirmDemoteSelf: 'I understand that I’ll lose access to the admin pages',
+    demote: 'Give up admin role',
     activate: 'Reactivate',
     reset: 'Reset password',
     resetTitle: 'Reset {{name}}’s password?',
@@ -354,6 +376,7 @@ const en = {
   },
   /** Messages that a page shows once after a redirect. */
   notice: {
+    adminRoleGivenUp: 'Changes saved. You can no longer open the admin pages.',
     changesSaved: 'Changes saved.',
     cookieDropped:
       'Your password is correct, but your browser couldn’t keep you signed in because this page doesn’t use HTTPS.',
@@ -361,6 +384,7 @@ const en = {
     keysRevoked_one: '{{count, number}} key revoked.',
     keysRevoked_other: '{{count, number}} keys revoked.',
     othersSignedOut: 'All other sessions have been signed out.',
+    ownAccountSuspended: 'Your account is suspended, and you’ve been signed out.',
     passwordChanged: 'Password changed. All other sessions have been signed out.',
     sessionEnded: 'Your session has ended. Sign in again.',
     sessionSignedOut: 'The session has been signed out.',

@@ -6,11 +6,13 @@ import type { HttpRequest } from '../../../common/http/index.js';
  * catalogues.
  */
 export const NOTICES = {
+  adminRoleGivenUp: 'good',
   changesSaved: 'good',
   cookieDropped: 'bad',
   keyRevoked: 'good',
   keysRevoked: 'good',
   othersSignedOut: 'good',
+  ownAccountSuspended: 'neutral',
   passwordChanged: 'good',
   sessionEnded: 'neutral',
   sessionSignedOut: 'good',

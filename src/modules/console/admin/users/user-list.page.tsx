@@ -3,15 +3,15 @@ import type { UserWithKeyCount } from '../../../admin/index.js';
 import type { Denial } from '../../forms/form-result.js';
 import type { Paging } from '../../forms/paging.js';
 import { FilterSelect } from '../../components/select.js';
-import { DataTable } from '../../components/data-table.js';
+import { FilterChips } from '../../components/filter-chips.js';
 import { ListFilter } from '../../components/list-filter.js';
 import { Pager } from '../../components/pager.js';
 import { usePage } from '../../rendering/page-context.js';
-import { Badge } from '../../components/badge.js';
+import { withQuery } from '../../rendering/page.js';
 import { LinkButton } from '../../components/link-button.js';
-import { OptionalTime, Time } from '../../components/time.js';
 import { DenialNotice } from '../../components/notices.js';
 import { AdminLayout } from '../admin-layout.js';
+import { UserTable } from './user-table.js';
 
 export interface UserList {
   readonly data: readonly UserWithKeyCount[];
@@ -25,20 +25,29 @@ interface UserListPageProps {
   readonly denial: Denial | null;
 }
 
+const LIST = '/admin/users';
+
 export function UserListPage({ users, filter, paging, denial }: UserListPageProps) {
   const { t } = usePage();
   return (
     <AdminLayout title={t('users.title')} denial={denial}>
       <div class="head">
         <h1>{t('users.title')}</h1>
-        <LinkButton to="/admin/users/create">{t('users.create')}</LinkButton>
+        <div class="actions">
+          <LinkButton to={withQuery('/admin/users.csv', filter)} class="quiet">
+            {t('common.exportCsv')}
+          </LinkButton>
+          <LinkButton to={`${LIST}/create`}>{t('users.create')}</LinkButton>
+        </div>
       </div>
-      <DenialNotice denial={denial} hiddenField="cursor" />
+      <DenialNotice denial={denial} hiddenField={denial?.firstField === 'status' ? 'status' : 'cursor'} />
+      <StatusChips filter={filter} />
       <ListFilter
-        to="/admin/users"
+        to={LIST}
         searchLabel={t('users.searchLabel')}
         search={filter.search}
-        isFiltered={Object.values(filter).some((value) => value !== '')}
+        kept={{ status: filter.status || null }}
+        isFiltered={filter.search !== '' || filter.role !== ''}
         denial={denial}
       >
         <FilterSelect
@@ -49,59 +58,28 @@ export function UserListPage({ users, filter, paging, denial }: UserListPageProp
           textOf={(role) => t(`role.${role}`)}
           denial={denial}
         />
-        <FilterSelect
-          name="status"
-          label={t('common.status')}
-          value={filter.status}
-          choices={USER_STATUSES}
-          textOf={(status) => t(`status.${status}`)}
-          denial={denial}
-        />
       </ListFilter>
       {users.data.length === 0 ? (
         <p class="empty">{t('common.noMatch')}</p>
       ) : (
         <UserTable users={users.data} />
       )}
-      <Pager path="/admin/users" query={filter} paging={paging} nextCursor={users.nextCursor} />
+      <Pager path={LIST} query={filter} paging={paging} nextCursor={users.nextCursor} />
     </AdminLayout>
   );
 }
 
-function UserTable({ users }: { users: UserList['data'] }) {
-  const { t, link, format } = usePage();
+/** Links to the users with each status. They keep the search and the role. */
+function StatusChips({ filter }: Pick<UserListPageProps, 'filter'>) {
+  const { t } = usePage();
   return (
-    <DataTable
-      label={t('users.title')}
-      columns={[
-        t('common.personName'),
-        t('common.email'),
-        t('common.role'),
-        t('common.status'),
-        t('users.activeKeys'),
-        t('users.lastSeen'),
-        t('common.created'),
-      ]}
-    >
-      {users.map(({ user, activeApiKeys }) => (
-        <tr key={user.id}>
-          <th scope="row" class="long">
-            <a href={link(`/admin/users/${user.id}`)}>{user.name}</a>
-          </th>
-          <td class="long">{user.email}</td>
-          <td>{t(`role.${user.role}`)}</td>
-          <td>
-            <Badge state={user.status} />
-          </td>
-          <td>{format.number(activeApiKeys)}</td>
-          <td>
-            <OptionalTime at={user.lastSeenAt} otherwise={t('users.neverSeen')} />
-          </td>
-          <td>
-            <Time at={user.createdAt} isRelative />
-          </td>
-        </tr>
-      ))}
-    </DataTable>
+    <FilterChips
+      label={t('common.status')}
+      chips={(['', ...USER_STATUSES] as const).map((status) => ({
+        text: status === '' ? t('common.any') : t(`status.${status}`),
+        to: withQuery(LIST, { ...filter, status }),
+        isCurrent: status === filter.status,
+      }))}
+    />
   );
 }

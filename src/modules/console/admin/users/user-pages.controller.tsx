@@ -6,17 +6,21 @@ import {
   SessionOnly,
   type SessionPrincipal,
 } from '../../../../common/access/index.js';
+import { Clock } from '../../../../common/clock.js';
 import { AdminUsersService, CreateUserDto, ListUsersQuery, UpdateUserDto } from '../../../admin/index.js';
 import { AdminApiKeysService } from '../../../api-keys/index.js';
+import { usagePeriod, UsageService, type UsagePeriodName } from '../../../usage/index.js';
 import { UsersService } from '../../../users/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../../forms/form-body.js';
 import { runForm, validateForm, type Denial } from '../../forms/form-result.js';
 import { Paging } from '../../forms/paging.js';
-import { Page, SeeOther } from '../../rendering/page.js';
+import { Page, SeeOther, withQuery } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
 import { formIdOf, newFormId } from '../../forms/form-id.js';
 import { OnceOnlyFormsService } from '../../forms/once-only-forms.service.js';
+import { requestedPeriod } from '../../usage/requested-period.js';
 import { CreateUserPage } from './create-user.page.js';
+import { losesOwnAccess } from './own-account.js';
 import { TemporaryPasswordPage } from './temporary-password.page.js';
 import { UserListPage, type UserList } from './user-list.page.js';
 import { UserPage } from './user.page.js';
@@ -33,6 +37,8 @@ export class UserPagesController {
     private readonly users: UsersService,
     private readonly adminUsers: AdminUsersService,
     private readonly apiKeys: AdminApiKeysService,
+    private readonly usage: UsageService,
+    private readonly clock: Clock,
     private readonly onceOnlyForms: OnceOnlyFormsService,
   ) {}
 
@@ -102,33 +108,49 @@ export class UserPagesController {
   }
 
   @Get(':id')
-  async show(@Param('id') id: string): Promise<Page> {
-    return new Page(await this.userPage(id, {}, null));
+  async show(@Param('id') id: string, @Query() query: FormBody): Promise<Page> {
+    return new Page(await this.userPage(id, requestedPeriod(query), null, null));
   }
 
+  /** Changes a user. Admins who would lose their own access have to confirm that on another page first. */
   @Post(':id')
   async update(
     @CurrentSession() caller: SessionPrincipal,
     @Param('id') id: string,
     @Body() form: FormBody,
   ): Promise<Page | SeeOther> {
-    const typed = { name: textOf(form, 'name'), role: textOf(form, 'role') };
-    const { denial } = await runForm(async () =>
-      this.users.update(caller, id, await validateForm(UpdateUserDto, typed)),
-    );
-    if (!denial) return new SeeOther(`/admin/users/${id}`, { notice: { code: 'userChanged' } });
-    return Page.denied(await this.userPage(id, typed, denial), denial);
+    const values = { name: textOf(form, 'name'), role: textOf(form, 'role') };
+    const { value: redirect, denial } = await runForm(async () => {
+      const changes = await validateForm(UpdateUserDto, values);
+      if (losesOwnAccess(caller, id, changes)) {
+        await this.users.requireAnotherAdminThan(id);
+        return new SeeOther(withQuery(`/admin/users/${id}/demote`, values));
+      }
+      await this.users.update(caller, id, changes);
+      return new SeeOther(`/admin/users/${id}`, { notice: { code: 'userChanged' } });
+    });
+    if (!denial) return redirect;
+    return Page.denied(await this.userPage(id, requestedPeriod({}), values, denial), denial);
   }
 
-  private async userPage(id: string, typed: { name?: string; role?: string }, denial: Denial | null) {
-    const user = await this.users.get(id);
+  private async userPage(
+    id: string,
+    period: UsagePeriodName,
+    submitted: { readonly name: string; readonly role: string } | null,
+    denial: Denial | null,
+  ) {
+    const { user, activeApiKeys } = await this.adminUsers.get(id);
+    const now = this.clock.now();
     const filter = { userId: id, status: null, search: null, unusedForDays: null };
     const { items } = await this.apiKeys.list(filter, { limit: KEYS_SHOWN, after: null });
     return (
       <UserPage
         user={user}
-        typed={{ name: typed.name ?? user.name, role: typed.role ?? user.role }}
+        activeApiKeys={activeApiKeys}
+        values={submitted ?? user}
         roles={ROLES}
+        period={usagePeriod(period, now)}
+        usage={await this.usage.ofSubjectInPeriod({ userId: id }, period, now)}
         apiKeys={items.map(({ apiKey }) => apiKey)}
         denial={denial}
       />
