@@ -44,7 +44,7 @@ onEachDatabase((kind) => {
   const pageOf = async (id: string, query = '') => (await get(`/api-keys/${id}${query}`).expect(200)).text;
   /** The section of a page with this heading. */
   const sectionOf = (html: string, heading: string): string =>
-    html.split('<section').find((section) => section.includes(`<h2>${heading}</h2>`)) ?? '';
+    html.split('<section class="card"').find((section) => section.includes(`<h2>${heading}</h2>`)) ?? '';
 
   describe('the description', () => {
     it('is shown and changed together with the name', async () => {

@@ -56,7 +56,7 @@ function Figures({ stats }: { stats: Stats }) {
 }
 
 function ApiKeyCounts({ counts }: { counts: Stats['apiKeys'] }) {
-  const { t, link } = usePage();
+  const { t } = usePage();
   const unused = withQuery('/admin/api-keys', { status: 'active', unusedForDays: String(UNUSED_AFTER_DAYS) });
   return (
     <section class="card">
@@ -73,7 +73,6 @@ function ApiKeyCounts({ counts }: { counts: Stats['apiKeys'] }) {
           { name: t('admin.unused'), value: counts.unusedFor90Days, to: unused },
         ]}
       />
-      <a href={link(unused)}>{t('admin.cleanUp')}</a>
     </section>
   );
 }

@@ -244,7 +244,6 @@ const en = {
     keysByStatus: 'API keys by status',
     usersByRole: 'Users by role',
     usersByStatus: 'Users by status',
-    cleanUp: 'Review unused keys',
     top: {
       accepted: 'Most accepted requests in the last 24 hours',
       limited: 'Most rate-limited requests in the last 24 hours',

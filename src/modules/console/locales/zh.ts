@@ -227,7 +227,6 @@ const zh: Catalogue = {
     keysByStatus: '按状态统计 API 密钥',
     usersByRole: '按角色统计用户',
     usersByStatus: '按状态统计用户',
-    cleanUp: '查看未使用的密钥',
     top: {
       accepted: '通过请求最多（最近 24 小时）',
       limited: '限流请求最多（最近 24 小时）',
