@@ -56,7 +56,7 @@ onEachDatabase((kind) => {
       const page = await pageOf(`${LIST}/${id}`);
       expect(page).toContain('<h1>Reports <span class="badge revoked">Revoked</span></h1>');
       expect(page).toContain(`<a href="/admin/users/${owner.id}">${owner.name}</a>`);
-      expect(page).toContain(owner.email);
+      expect(page.replaceAll('<wbr/>', '')).toContain(owner.email);
       expect(page).toContain('<dd class="lines">First line\n&lt;b>Second line&lt;/b></dd>');
       expect(textOf(page)).toContain('Created by The owner, in the console');
       expect(textOf(page)).toMatch(/Revoked .+ Reason Leaked in a commit/);

@@ -15,10 +15,11 @@ import { routesOf, type Route } from '../support/routes.js';
 
 jest.setTimeout(300_000);
 
-/** The targets of a request: another user with a key, and another key and session of the caller. */
+/** The targets of a request: another user with a key, and the caller with another key and session. */
 interface Targets {
   readonly userId: string;
   readonly theirKeyId: string;
+  readonly ownUserId: string;
   readonly ownKeyId: string;
   readonly ownSessionId: string;
 }
@@ -47,9 +48,13 @@ const REQUESTS: Record<string, (targets: Targets) => { id?: string; body: object
   'UserPagesController.create': () => ({ body: { form: randomUUID(), ...newUser() } }),
   'UserPagesController.update': ({ userId: id }) => ({ id, body: { name: 'Renamed', role: 'premium' } }),
   'UserActionsController.suspend': ({ userId: id }) => ({ id, body: {} }),
+  'UserActionsController.demote': ({ ownUserId: id }) => ({
+    id,
+    body: { name: 'Renamed', role: 'premium', confirm: 'yes' },
+  }),
   'UserActionsController.activate': ({ userId: id }) => ({ id, body: {} }),
   'UserActionsController.reset': ({ userId: id }) => ({ id, body: { form: randomUUID() } }),
-  'AllKeysController.revoke': ({ theirKeyId: id }) => ({ id, body: { cascade: 'yes' } }),
+  'AdminKeyPagesController.revoke': ({ theirKeyId: id }) => ({ id, body: { cascade: 'yes' } }),
   'BulkRevocationController.revoke': ({ theirKeyId }) => ({
     body: { selection: 'ids', ids: theirKeyId, expected: '1', confirm: 'yes' },
   }),
@@ -214,7 +219,7 @@ onEachDatabase((kind) => {
           const { ownKeyId, ownSessionId, ...caller } = await callerBy(method);
           const otherUser = await app.createCaller();
           const theirs = { userId: otherUser.user.id, theirKeyId: otherUser.id };
-          const targets = { ...theirs, ownKeyId, ownSessionId };
+          const targets = { ...theirs, ownUserId: caller.userId, ownKeyId, ownSessionId };
           const { response, left } = await requestDuring(ending, caller, route, targets);
           const found = isPage(route) ? pageOutcome(response) : apiOutcome(response);
           expect({ method, ...found }).toEqual({ method, ...(isPage(route) ? ending.page : ending.api) });
