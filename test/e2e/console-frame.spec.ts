@@ -1,5 +1,6 @@
 // What all pages of the console have in common: the menu, notices, times and the place in a list.
 import { randomUUID } from 'node:crypto';
+import { PageRenderer } from '../../src/modules/console/rendering/page.renderer.js';
 import { noticeOf, PASSWORD, TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 
@@ -100,6 +101,10 @@ onEachDatabase((kind) => {
       ['a property of every object', ['toString', {}]],
       ['parameters that are no object', ['keyRevoked', 'x']],
       ['a parameter that is an object', ['keyRevoked', { name: { x: 1 } }]],
+      ['an option that makes the translation fail', ['changesSaved', { lngs: 'x' }]],
+      ['an option that replaces the text', ['changesSaved', { ns: 'x', defaultValue: 'Call us' }]],
+      ['an option that changes the language', ['changesSaved', { lng: 'zh' }]],
+      ['a count that is no number', ['keysRevoked', { count: 'x' }]],
       ['no parameters', ['keyRevoked']],
       ['no list', 'keyRevoked'],
     ])('with %s is ignored', async (_what, content) => {
@@ -140,6 +145,13 @@ onEachDatabase((kind) => {
       });
       expect(title).toBe(exact.format(new Date(iso!)));
       expect((await get('/zh/api-keys', session)).text).toMatch(/>(现在|\d+(秒钟|分钟|秒)前)</);
+    });
+
+    it('needs only limited memory for the formats of many time zones', async () => {
+      for (const zone of Intl.supportedValuesOf('timeZone').slice(0, 60))
+        await get('/help', `chameleon_time_zone=${zone}`).expect(200);
+      const formats = Reflect.get(app.nest.get(PageRenderer), 'formats') as { size: number };
+      expect(formats.size).toBeLessThanOrEqual(50);
     });
 
     it.each(['', 'Mars/Olympus', '+05:45', 'x'.repeat(70), '%', 'Asia/Kathmandu%00'])(

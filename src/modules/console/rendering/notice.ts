@@ -26,7 +26,12 @@ export const NOTICES = {
 export interface Notice {
   readonly code: keyof typeof NOTICES;
   /** The values of the variables in the text. */
-  readonly params?: Readonly<Record<string, string | number>>;
+  readonly params?: NoticeParams;
+}
+
+interface NoticeParams {
+  readonly name?: string;
+  readonly count?: number;
 }
 
 // The cookie isn't `Secure`, because users must also see notices on pages without HTTPS. A notice contains no secret.
@@ -67,7 +72,14 @@ const valueOf = ({ headers }: Pick<HttpRequest, 'headers'>): string | undefined 
 const isCode = (code: unknown): code is Notice['code'] =>
   typeof code === 'string' && Object.hasOwn(NOTICES, code);
 
-const areParams = (params: unknown): params is NonNullable<Notice['params']> =>
+/**
+ * Caution: other values must not get into the options of `t`, because the cookie can be forged. They could change the
+ * text, or make every page fail.
+ */
+const areParams = (params: unknown): params is NoticeParams =>
   typeof params === 'object' &&
   params !== null &&
-  Object.values(params).every((value) => typeof value === 'string' || typeof value === 'number');
+  Object.entries(params).every(
+    ([name, value]) =>
+      (name === 'name' && typeof value === 'string') || (name === 'count' && Number.isSafeInteger(value)),
+  );
