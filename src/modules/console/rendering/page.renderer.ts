@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { GuardedRequest } from '../../../common/access/index.js';
@@ -19,11 +20,16 @@ import { toLocation, type Page, type SeeOther } from './page.js';
 import { varyHeader } from './vary.js';
 import { ViewerService } from './viewer.service.js';
 
+/**
+ * The maximum number of languages and time zones whose formats are cached. The formats of one need 0.15 MB, and there are
+ * hundreds of time zones.
+ */
+const MAX_FORMATS = 50;
+
 /** Turns pages into HTML responses. */
 @Injectable()
 export class PageRenderer {
-  /** The number of entries is limited by the number of languages and time zones. */
-  private readonly formats = new Map<string, LocaleFormats>();
+  private readonly formats = new LRUCache<string, LocaleFormats>({ max: MAX_FORMATS });
 
   constructor(
     private readonly assets: AssetsService,
