@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
+import { SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { AdminApiKeysService, ApiKeyEntity } from '../../src/modules/api-keys/index.js';
-import { UserEntity } from '../../src/modules/users/index.js';
+import { UserEntity, UsersService } from '../../src/modules/users/index.js';
 import { TestApp } from '../support/app.js';
 import { onEachDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
@@ -131,6 +132,26 @@ onEachDatabase((kind) => {
     await expect(ask(`${KEYS}?userId=${owner.id}`)).rejects.toThrow('aborted');
     expect(log.lines).toEqual([expect.stringMatching(/^GET \/admin\/api-keys\.csv 500 .*second/)]);
     log.stop();
+  });
+
+  const ENDINGS: [string, (id: string, cookie: string) => Promise<unknown>][] = [
+    ['is demoted', (id) => app.nest.get(UsersService).update(SYSTEM_AUTHOR, id, { role: 'standard' })],
+    ['is suspended', (id) => app.nest.get(UsersService).update(SYSTEM_AUTHOR, id, { status: 'suspended' })],
+    ['signs out', (_id, cookie) => app.http.post('/sign-out').set('Cookie', cookie).expect(303)],
+  ];
+
+  it.each(ENDINGS)('contains nothing more after the admin %s', async (_what, end) => {
+    const { owner } = await insert(150);
+    const admin = await app.createUser('admin');
+    const cookie = await app.signIn(admin.email);
+    const apiKeys = app.nest.get(AdminApiKeysService);
+    const list = apiKeys.list.bind(apiKeys);
+    jest.spyOn(apiKeys, 'list').mockImplementationOnce(async (...args) => {
+      const slice = await list(...args);
+      await end(admin.id, cookie);
+      return slice;
+    });
+    await expect(ask(`${KEYS}?userId=${owner.id}`, cookie)).rejects.toThrow('aborted');
   });
 
   it('reads only as fast as the client, and stops when the client leaves', async () => {

@@ -9,10 +9,12 @@ import {
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { SessionOnly } from '../../../../common/access/index.js';
-import { ErrorLogger, translateError } from '../../../../common/errors/index.js';
+import type { Slice, SliceRequest } from '../../../../common/pagination/index.js';
+import { ErrorLogger, FORBIDDEN, translateError } from '../../../../common/errors/index.js';
 import { loggedRequest, type HttpRequest } from '../../../../common/http/index.js';
 import { AdminUsersService, ListUsersQuery, type UserWithKeyCount } from '../../../admin/index.js';
 import { AdminApiKeysService, type OwnedApiKey } from '../../../api-keys/index.js';
+import { SessionAuthenticator } from '../../../auth/index.js';
 import { optionalTextOf, type FormBody } from '../../forms/form-body.js';
 import { validateForm } from '../../forms/form-result.js';
 import { LANGUAGES } from '../../i18n/languages.js';
@@ -61,6 +63,7 @@ export class ExportController {
   constructor(
     private readonly apiKeys: AdminApiKeysService,
     private readonly users: AdminUsersService,
+    private readonly sessions: SessionAuthenticator,
     private readonly log: ErrorLogger,
   ) {}
 
@@ -70,7 +73,7 @@ export class ExportController {
     return csvFile(
       'api-keys.csv',
       KEY_COLUMNS,
-      (slice) => this.apiKeys.list(filter, slice),
+      this.onlyForAdmins(request, (slice) => this.apiKeys.list(filter, slice)),
       this.reporter(request),
     );
   }
@@ -86,9 +89,24 @@ export class ExportController {
     return csvFile(
       'users.csv',
       USER_COLUMNS,
-      (slice) => this.users.list(filter, slice),
+      this.onlyForAdmins(request, (slice) => this.users.list(filter, slice)),
       this.reporter(request),
     );
+  }
+
+  /**
+   * Returns a function that reads a slice only if the caller is still an admin with a live session. A client can take
+   * hours to read a file.
+   */
+  private onlyForAdmins<Item>(
+    request: HttpRequest,
+    list: (slice: SliceRequest) => Promise<Slice<Item>>,
+  ): (slice: SliceRequest) => Promise<Slice<Item>> {
+    return async (slice) => {
+      const caller = await this.sessions.peek(request);
+      if (caller?.role !== 'admin') throw FORBIDDEN.create();
+      return list(slice);
+    };
   }
 
   /** Returns a function that logs an error after the response has begun. */
