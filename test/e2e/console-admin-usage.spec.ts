@@ -148,6 +148,13 @@ onEachDatabase((kind) => {
       expect(suspended).toContain('name="status" value="suspended"');
     });
 
+    it('does not keep a pasted key in the URL', async () => {
+      const { key, id } = await app.createCaller();
+      const path = `/admin/users?search=${key}&role=premium`;
+      const redirect = await app.http.get(path).set('Cookie', cookie).expect(303);
+      expect(redirect.headers['location']).toBe(`/admin/users?search=chm_${id}&role=premium`);
+    });
+
     it('explains a status that does not exist', async () => {
       const response = await app.http.get('/admin/users?status=deleted').set('Cookie', cookie).expect(400);
       expect(response.text).toContain('Choose one of the options.');

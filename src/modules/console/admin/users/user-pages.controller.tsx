@@ -7,6 +7,7 @@ import {
   type SessionPrincipal,
 } from '../../../../common/access/index.js';
 import { Clock } from '../../../../common/clock.js';
+import { hideSecrets } from '../../../../common/text/redact-keys.js';
 import { AdminUsersService, CreateUserDto, ListUsersQuery, UpdateUserDto } from '../../../admin/index.js';
 import { AdminApiKeysService } from '../../../api-keys/index.js';
 import { usagePeriod, UsageService, type UsagePeriodName } from '../../../usage/index.js';
@@ -43,12 +44,16 @@ export class UserPagesController {
   ) {}
 
   @Get()
-  async list(@Query() query: FormBody): Promise<Page> {
+  async list(@Query() query: FormBody): Promise<Page | SeeOther> {
+    const submitted = textOf(query, 'search');
     const filter = {
-      search: textOf(query, 'search'),
+      search: hideSecrets(submitted),
       role: textOf(query, 'role'),
       status: textOf(query, 'status'),
     };
+    // A key that the user pasted into the wrong field must not stay in the address bar and the history.
+    if (filter.search !== submitted) return new SeeOther(withQuery('/admin/users', filter));
+
     const paging = Paging.of(query);
     const { value, denial } = await runForm(async () => {
       const input = await validateForm(ListUsersQuery, {
