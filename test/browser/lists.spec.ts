@@ -63,6 +63,18 @@ describeInBrowser('the list of keys, in a browser', () => {
     expect(urls.filter((url) => url.includes(key))).toEqual([]);
   });
 
+  it('requests no URL with the secret of a key that is pasted with other characters', async () => {
+    const page = await test.openAs(email);
+    const { id, key } = keys[3]!;
+    const urls: string[] = [];
+    page.on('request', (request) => urls.push(request.url()));
+    await page.goto('/api-keys');
+    await search(page).fill(`${key}_old`);
+    await search(page).press('Enter');
+    await page.waitForURL(`**/api-keys?search=chm_${id}_old`);
+    expect(urls.filter((url) => url.includes(key))).toEqual([]);
+  });
+
   it('copies the start of a key and says so', async () => {
     const page = await test.openAs(email);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

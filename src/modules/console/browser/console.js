@@ -104,8 +104,8 @@ function prepareDialogs() {
   });
 }
 
-/** Matches an API key. The first group is the part that identifies the key without its secret. */
-const KEY = /([a-z][a-z0-9]{1,15}_[0-9A-Za-z]{12})_[0-9A-Za-z]{36}\b/g;
+/** Matches an API key like the server. The first group is the part that identifies the key without its secret. */
+const KEY = /([a-z][a-z0-9]{1,15}_[0-9A-Za-z]{12})_[0-9A-Za-z]{36}/g;
 
 /**
  * Submits a filter form when the user changes a choice. Leaves empty fields out of the URL, and also the secret of a key
