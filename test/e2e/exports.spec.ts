@@ -14,7 +14,7 @@ import { apiKeyRow, userRow } from '../support/rows.js';
 
 const KEYS = '/admin/api-keys.csv';
 const HEADER =
-  '"id","name","prefix","status","ownerId","ownerEmail","ownerName","createdAt","createdByKeyId","expiresAt",' +
+  '"id","name","description","prefix","status","ownerId","ownerEmail","ownerName","createdAt","createdByKeyId","expiresAt",' +
   '"lastUsedAt","lastUsedFrom","revokedAt","revokedReason"';
 
 onEachDatabase((kind) => {
@@ -68,7 +68,7 @@ onEachDatabase((kind) => {
     expect(header).toBe(HEADER);
     expect(lines.map((line) => line.slice(1, 13))).toEqual(ids);
     expect(lines[0]).toBe(
-      `"${ids[0]}","Key","chm_${ids[0]}","active","${owner.id}","${owner.email}","Ada","2026-01-01T00:04:09.000Z",,,,,,`,
+      `"${ids[0]}","Key",,"chm_${ids[0]}","active","${owner.id}","${owner.email}","Ada","2026-01-01T00:04:09.000Z",,,,,,`,
     );
     expect(await linesOf(`${KEYS}?userId=${owner.id}&status=revoked`)).toEqual([HEADER]);
     expect(await linesOf(`/zh${KEYS}?userId=${owner.id}&search=key&unusedForDays=1&status=`)).toHaveLength(

@@ -26,6 +26,7 @@ import { csvFile, type Columns } from './csv-file.js';
 const KEY_COLUMNS: Columns<OwnedApiKey> = {
   id: ({ apiKey }) => apiKey.id,
   name: ({ apiKey }) => apiKey.name,
+  description: ({ apiKey }) => apiKey.description,
   prefix: ({ apiKey }) => apiKey.prefix,
   status: ({ apiKey }) => apiKey.status,
   ownerId: ({ owner }) => owner.id,
