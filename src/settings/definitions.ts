@@ -157,7 +157,7 @@ export const SETTINGS = {
   docs: defineSetting(
     'DOCS',
     'on',
-    'With `on`, the server serves the OpenAPI document at /api/openapi.json and Swagger UI at /api/docs. With `off`, both are 404.',
+    'With `on`, the server serves the OpenAPI document at /api/openapi.json and Swagger UI at /api/docs. With `off`, both paths return 404.',
     parseChoice('on', 'off'),
   ),
   securityContact: defineOptionalSetting(

@@ -26,7 +26,7 @@ describeInBrowser('the list of keys, in a browser', () => {
   it('applies a choice at once, leaves empty fields out of the URL, and clears the search', async () => {
     const page = await test.openAs(email);
     await page.goto('/api-keys');
-    await page.getByLabel('Sort by').selectOption('Recently used first');
+    await page.getByLabel('Sort by').selectOption('Most recently used first');
     await page.waitForURL('**/api-keys?sort=lastUsedAt');
     await page.getByRole('link', { name: 'Never used' }).click();
     await page.waitForURL('**/api-keys?view=neverUsed');
@@ -44,7 +44,7 @@ describeInBrowser('the list of keys, in a browser', () => {
     await page.goto('/api-keys');
     await page.getByRole('link', { name: 'Never used' }).click();
     await search(page).fill('key 2');
-    await page.getByLabel('Sort by').selectOption('Recently used first');
+    await page.getByLabel('Sort by').selectOption('Most recently used first');
     await page.getByRole('button', { name: 'Search' }).click();
     expect(await page.getByRole('row').count()).toBe(4);
     expect(pathOf(page)).toBe('/api-keys?view=neverUsed&search=key+2&sort=lastUsedAt');

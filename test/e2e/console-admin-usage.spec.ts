@@ -108,7 +108,7 @@ onEachDatabase((kind) => {
       await use(id, user.id, 2, 30, 4);
       await use(null, user.id, 50, 500, 60);
       const today = textOf(await pageOf(`/admin/users/${user.id}`));
-      expect(today).toContain('Active keys 1 Requests · Last 24 hours 34 Rate limited · Last 24 hours 4');
+      expect(today).toContain('Active keys 1 Requests · 24 hours 34 Rate limited · 24 hours 4');
       const month = await pageOf(`/admin/users/${user.id}?period=30d`);
       expect(textOf(month)).toContain('Requests · 30 days 594 Rate limited · 30 days 64');
       expect(textOf(sectionOf(month, 'Usage'))).toContain('Accepted 530');

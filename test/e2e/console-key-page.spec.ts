@@ -133,9 +133,9 @@ onEachDatabase((kind) => {
     it('has a tab for each period, and shows the last 24 hours by default', async () => {
       const [id] = await insert({ name: 'Busy' });
       const current = /aria-current="true">([^<]+)</;
-      expect(current.exec(await usageOf(id!))![1]).toBe('Last 24 hours');
-      expect(current.exec(await usageOf(id!, '?period=1y'))![1]).toBe('Last 24 hours');
-      expect(current.exec(await usageOf(id!, '?period=7d&period=7d'))![1]).toBe('Last 24 hours');
+      expect(current.exec(await usageOf(id!))![1]).toBe('24 hours');
+      expect(current.exec(await usageOf(id!, '?period=1y'))![1]).toBe('24 hours');
+      expect(current.exec(await usageOf(id!, '?period=7d&period=7d'))![1]).toBe('24 hours');
       expect(current.exec(await usageOf(id!, '?period=90d'))![1]).toBe('90 days');
     });
 
@@ -153,12 +153,12 @@ onEachDatabase((kind) => {
       expect(usage.match(/<tr>/g)).toHaveLength(bars + 1);
     });
 
-    it('is compared with the period before', async () => {
+    it('is compared with the previous period', async () => {
       const [id] = await insert({ name: 'Busy' });
       await record(id!, [0, 90, 4], [1, 22, 0], [24, 100, 0], [25, 0, 0]);
       const tiles = textOf(await usageOf(id!));
-      expect(tiles).toContain('Accepted 112 +12% compared with the period before');
-      expect(tiles).toContain('Rate limited 4 None before');
+      expect(tiles).toContain('Accepted 112 +12% compared with the previous period');
+      expect(tiles).toContain('Rate limited 4 Previous period: 0');
       expect(tiles).toContain('Denied 0 0 20 40');
     });
 
@@ -172,10 +172,8 @@ onEachDatabase((kind) => {
         );
         return textOf(sectionOf(response.text, 'Usage'));
       };
-      expect(await inBerlin('?period=24h')).toMatch(
-        /90 days .+ – .+ \(Europe\/Berlin\)\. Changes are relative/,
-      );
-      expect(await inBerlin('?period=7d')).toMatch(/90 days .+ – .+ \(UTC\)\. Changes are relative/);
+      expect(await inBerlin('?period=24h')).toMatch(/90 days .+ – .+ \(Europe\/Berlin\)\. Percentages show/);
+      expect(await inBerlin('?period=7d')).toMatch(/90 days .+ – .+ \(UTC\)\. Percentages show/);
       expect(textOf(await usageOf(id!))).toContain('(UTC)');
     });
 

@@ -88,13 +88,14 @@ export class StatsDto {
 
   @ApiProperty({
     type: TopApiKeysDto,
-    description: 'The keys with the most requests in these hours. Keys with none are left out.',
+    description:
+      'The keys with the most requests in the hours of `usage`. Keys without such requests are left out.',
   })
   topApiKeys!: TopApiKeysDto;
 
   @ApiProperty({
     type: TopUsersDto,
-    description: 'The users with the most requests in these hours, with all their keys together.',
+    description: 'The users with the most requests in the hours of `usage`, counting all their keys.',
   })
   topUsers!: TopUsersDto;
 }

@@ -62,7 +62,7 @@ export class TopApiKeysDto {
   @ApiProperty({
     type: [TopApiKeyDto],
     maxItems: RANKING_SIZE,
-    description: 'The keys with the most limited requests, the highest number first.',
+    description: 'The keys with the most requests that exceeded the rate limit, the highest number first.',
   })
   limited!: TopApiKeyDto[];
 }
@@ -78,7 +78,7 @@ export class TopUsersDto {
   @ApiProperty({
     type: [TopUserDto],
     maxItems: RANKING_SIZE,
-    description: 'The users with the most limited requests, the highest number first.',
+    description: 'The users with the most requests that exceeded the rate limit, the highest number first.',
   })
   limited!: TopUserDto[];
 }

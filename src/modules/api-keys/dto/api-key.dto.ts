@@ -125,7 +125,7 @@ export class ApiKeyListDto {
     ...COUNT_SCHEMA,
     maximum: MAX_EXACT_TOTAL + 1,
     description:
-      'The number of all matching keys. Exact up to 1,000. 1,001 means that there are more than 1,000.',
+      'The number of all matching keys, exact up to 1,000. 1,001 means that there are more than 1,000.',
     example: 42,
   })
   total!: number;

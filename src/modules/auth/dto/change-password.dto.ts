@@ -11,5 +11,5 @@ export class ChangePasswordDto {
   newPassword!: string;
 }
 
-/** For users who have just signed in with a temporary password, and need not enter it again. */
+/** For users who have just signed in with a temporary password, so they don't have to enter it again. */
 export class NewPasswordDto extends PickType(ChangePasswordDto, ['newPassword']) {}

@@ -8,7 +8,7 @@ const en = {
   /** The language’s name in the language itself. */
   language: 'English',
   product: 'Chameleon',
-  description: 'Create and manage the API keys of your organization.',
+  description: 'Create and manage API keys.',
   skip: 'Skip to content',
   nav: {
     label: 'Main',
@@ -126,11 +126,11 @@ const en = {
       active: 'Active',
       neverUsed: 'Never used',
       unused: 'Unused for 90+ days',
-      expiring: 'Expiring in 30 days',
+      expiring: 'Expiring within 30 days',
       revoked: 'Revoked',
       all: 'All',
     },
-    sort: { label: 'Sort by', createdAt: 'Newest first', lastUsedAt: 'Recently used first' },
+    sort: { label: 'Sort by', createdAt: 'Newest first', lastUsedAt: 'Most recently used first' },
     count_one: '{{count, number}} key',
     count_other: '{{count, number}} keys',
     countMore_one: 'More than {{count, number}} key',
@@ -139,7 +139,7 @@ const en = {
   },
   ownUsage: {
     title: 'Your usage in the last 24 hours, and keys that need attention',
-    accepted: 'Requests (24 h)',
+    accepted: 'Accepted requests (24 h)',
     limited: 'Rate limited (24 h)',
   },
   createKey: {
@@ -153,7 +153,7 @@ const en = {
     onDate: 'Custom date',
     date: 'Expiration date',
     dateHint: 'The last day on which the key works.',
-    timeZone: 'Keys work until the end of their last day in the time zone {{timeZone}}.',
+    timeZone: 'A key works until the end of its last day in the time zone {{timeZone}}.',
     moment: 'The key works until {{time}}.',
     untilRevoked: 'The key works until you revoke it.',
     submit: 'Create',
@@ -199,11 +199,11 @@ const en = {
   },
   usage: {
     title: 'Usage',
-    periods: { '24h': 'Last 24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days' },
+    periods: { '24h': '24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days' },
     /** When the period starts and ends. */
-    span: '{{span}} ({{timeZone}}). Changes are relative to the period before.',
-    comparedWith: 'compared with the period before',
-    noneBefore: 'None before',
+    span: '{{span}} ({{timeZone}}). Percentages show the change from the previous period.',
+    comparedWith: 'compared with the previous period',
+    noneBefore: 'Previous period: 0',
     chart: 'Requests: {{period}}',
     numbers: 'Show as a table',
     time: 'Start',
