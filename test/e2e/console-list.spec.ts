@@ -118,9 +118,9 @@ onEachDatabase((kind) => {
     const { text } = await get('/api-keys').expect(200);
     const tiles = [...text.matchAll(/<dt>(?:<a href="([^"]*)">)?([^<]*)(?:<\/a>)?<\/dt><dd>([^<]*)<\/dd>/g)];
     expect(tiles.map(([, to, name, value]) => [name, value, to])).toEqual([
-      ['Accepted requests (24 h)', '3', undefined],
+      ['Accepted (24 h)', '3', undefined],
       ['Rate limited (24 h)', '0', undefined],
-      ['Expiring within 30 days', '1', '/api-keys?view=expiring'],
+      ['Expiring in 30 days', '1', '/api-keys?view=expiring'],
       ['Unused for 90+ days', '1', '/api-keys?view=unused'],
     ]);
   });

@@ -126,7 +126,7 @@ const en = {
       active: 'Active',
       neverUsed: 'Never used',
       unused: 'Unused for 90+ days',
-      expiring: 'Expiring within 30 days',
+      expiring: 'Expiring in 30 days',
       revoked: 'Revoked',
       all: 'All',
     },
@@ -139,7 +139,7 @@ const en = {
   },
   ownUsage: {
     title: 'Your usage in the last 24 hours, and keys that need attention',
-    accepted: 'Accepted requests (24 h)',
+    accepted: 'Accepted (24 h)',
     limited: 'Rate limited (24 h)',
   },
   createKey: {

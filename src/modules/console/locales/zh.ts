@@ -130,8 +130,8 @@ const zh: Catalogue = {
   },
   ownUsage: {
     title: '最近 24 小时的用量，以及需要关注的密钥',
-    accepted: '24 小时内通过的请求',
-    limited: '24 小时内被限流的请求',
+    accepted: '24 小时内通过',
+    limited: '24 小时内被限流',
   },
   createKey: {
     title: '创建 API 密钥',
