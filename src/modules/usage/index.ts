@@ -8,4 +8,4 @@ export * from './usage.service.js';
 export * from './usage-stats.service.js';
 export * from './usage-periods.js';
 export type { UsageBucket, UsageCounts, UsageInterval } from './usage.js';
-export type { RankedUsage, Ranking } from './usage-ranking.js';
+export type { Ranking } from './usage-ranking.js';
