@@ -7,7 +7,7 @@ import type { Transaction } from './transaction.js';
  */
 export const SYSTEM_AUTHOR: unique symbol = Symbol('system');
 
-/** The author of a transaction: the caller of a request, or `SYSTEM`. */
+/** The author of a transaction: the caller of a request, or `SYSTEM_AUTHOR`. */
 export type Author = Principal | typeof SYSTEM_AUTHOR;
 
 /**

@@ -1,5 +1,7 @@
 import { DiscoveryModule } from '@nestjs/core';
 import { Module } from '@nestjs/common';
+import { DEFAULT_LANGUAGE } from '../../src/modules/console/i18n/languages.js';
+import { splitLanguage } from '../../src/modules/console/i18n/localized-path.js';
 import { TestApp } from './app.js';
 import { DATABASES } from './databases.js';
 import { routesOf } from './routes.js';
@@ -18,6 +20,8 @@ const NOT_PAGES = [
   '/robots.txt',
 ];
 
+const isTranslated = (path: string): boolean => splitLanguage(path).language !== DEFAULT_LANGUAGE;
+
 @Module({ imports: [DiscoveryModule] })
 class RoutesModule {}
 
@@ -25,7 +29,7 @@ class RoutesModule {}
 export async function pagesMissingIn(paths: readonly string[]): Promise<string[]> {
   const app = await TestApp.start(DATABASES[0]!, { imports: [RoutesModule] });
   const pages = routesOf(app)
-    .filter(({ method, path }) => method === 'GET' && !/^\/(api|health|zh)\b/.test(path))
+    .filter(({ method, path }) => method === 'GET' && !/^\/(api|health)\b/.test(path) && !isTranslated(path))
     .map(({ path }) => path)
     .filter((path) => !NOT_PAGES.includes(path));
   await app.stop();

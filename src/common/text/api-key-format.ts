@@ -19,6 +19,7 @@ export const API_KEY_SHAPE = new RegExp(KEY);
 const API_KEY_PATTERN = new RegExp(`^${KEY}$`);
 export const KEY_PREFIX_PATTERN = new RegExp(`^${PREFIX}$`);
 const ID_PATTERN = new RegExp(`^${ID}$`);
+const DISPLAY_PREFIX_PATTERN = new RegExp(`^${PREFIX}_${ID}$`);
 
 export interface ParsedKey {
   readonly prefix: string;
@@ -47,6 +48,9 @@ export function parseApiKey(text: string): ParsedKey | null {
   const end = text.length - CHECKSUM_LENGTH;
   return apiKeyChecksum(text.slice(0, end)) === text.slice(end) ? { prefix: match[1]!, id: match[2]! } : null;
 }
+
+/** Returns whether a text is the first part of a key, `<prefix>_<id>`, which identifies exactly one key. */
+export const isDisplayPrefix = (text: string): boolean => DISPLAY_PREFIX_PATTERN.test(text);
 
 /** Finds the first part of a text that looks like an API key. Ignores the secret and the checksum of the key. */
 export function findApiKey(text: string): ParsedKey | null {

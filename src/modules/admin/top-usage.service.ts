@@ -22,17 +22,17 @@ export type TopUsers = Top<TopUser>;
 @Injectable()
 export class TopUsageService {
   constructor(
-    private readonly keys: AdminApiKeysService,
-    private readonly people: UsersService,
+    private readonly apiKeysService: AdminApiKeysService,
+    private readonly usersService: UsersService,
   ) {}
 
   /** Leaves out keys that have been removed. */
   async apiKeys(ranking: Ranking): Promise<TopApiKeys> {
-    return withDetails(ranking, await this.keys.getMany(idsOf(ranking)));
+    return withDetails(ranking, await this.apiKeysService.getMany(idsOf(ranking)));
   }
 
   async users(ranking: Ranking): Promise<TopUsers> {
-    const users = await this.people.getMany(idsOf(ranking));
+    const users = await this.usersService.getMany(idsOf(ranking));
     return withDetails(ranking, new Map([...users].map(([id, user]) => [id, { user }])));
   }
 }

@@ -36,10 +36,8 @@ export interface ApiKeyCounts {
 /** A key expires soon if it expires within this number of days. */
 export const EXPIRES_SOON_DAYS = 30;
 
-/** The numbers of one user's active keys. */
+/** The numbers of one user's active keys that need attention. */
 export interface ApiKeySummary {
-  readonly active: number;
-  readonly neverUsed: number;
   /** The constant `UNUSED_AFTER_DAYS` defines when a key is unused. */
   readonly unusedFor90Days: number;
   /** The constant `EXPIRES_SOON_DAYS` defines when a key expires soon. */

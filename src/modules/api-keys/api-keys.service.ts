@@ -102,7 +102,7 @@ export class ApiKeysService {
     return { ...found, items: found.items.map((entity) => toApiKey(entity, now)) };
   }
 
-  /** Counts the caller's active keys. */
+  /** Counts the caller's active keys that need attention. */
   summarize({ userId }: Principal): Promise<ApiKeySummary> {
     return this.ownKeys.summarize(userId, this.clock.now());
   }

@@ -30,8 +30,7 @@ export {
   API_KEY_SORTS,
   type ApiKeySort,
   type OwnApiKeyFilter,
-  type OwnSliceRequest,
 } from './listing/own-key-filter.js';
-export { MAX_EXACT_TOTAL, type CountedSlice } from './listing/own-keys.repository.js';
+export { MAX_EXACT_TOTAL } from './listing/own-keys.repository.js';
 export type { Revocation } from './revocation/revocation.service.js';
 export { IdempotencyRecordEntity } from './creation/idempotency-record.entity.js';

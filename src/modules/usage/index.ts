@@ -7,5 +7,5 @@ export * from './usage.recorder.js';
 export * from './usage.service.js';
 export * from './usage-stats.service.js';
 export * from './usage-periods.js';
-export type { UsageBucket, UsageCounts, UsageInterval } from './usage.js';
-export type { RankedUsage, Ranking } from './usage-ranking.js';
+export { sumCounts, type UsageBucket, type UsageCounts, type UsageInterval } from './usage.js';
+export type { Ranking } from './usage-ranking.js';

@@ -6,7 +6,13 @@ import { validationFailed } from '../../common/errors/index.js';
 import { ApiKeysService } from '../api-keys/index.js';
 import { toBuckets } from './usage-buckets.js';
 import { usagePeriod, type TimeSpan, type UsagePeriodName } from './usage-periods.js';
-import type { UsageBucket, UsageCounts, UsageInterval, UsageSubject } from './usage.js';
+import {
+  sumCounts,
+  type UsageBucket,
+  type UsageCounts,
+  type UsageInterval,
+  type UsageSubject,
+} from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 import { EMPTY_RANGE, RANGE_TOO_LONG } from './usage.errors.js';
 
@@ -95,20 +101,10 @@ export class UsageService {
     const counts = await find({ from, to });
     return {
       buckets: toBuckets(counts, interval, from, to),
-      totals: total(counts),
-      previousTotals: total(await find(previous)),
+      totals: sumCounts(counts),
+      previousTotals: sumCounts(await find(previous)),
     };
   }
 }
 
 const hourOf = (time: Date): number => Math.floor(time.getTime() / HOUR_MS);
-
-function total(counts: readonly UsageCounts[]): UsageCounts {
-  const sum = { accepted: 0, limited: 0, denied: 0 };
-  for (const { accepted, limited, denied } of counts) {
-    sum.accepted += accepted;
-    sum.limited += limited;
-    sum.denied += denied;
-  }
-  return sum;
-}

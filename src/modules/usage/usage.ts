@@ -12,6 +12,17 @@ export interface UsageCounts {
 
 export type UsageOutcome = keyof UsageCounts;
 
+/** Adds up the counts of each outcome. */
+export function sumCounts(counts: readonly UsageCounts[]): UsageCounts {
+  const sum = { accepted: 0, limited: 0, denied: 0 };
+  for (const { accepted, limited, denied } of counts) {
+    sum.accepted += accepted;
+    sum.limited += limited;
+    sum.denied += denied;
+  }
+  return sum;
+}
+
 /**
  * The number of requests in one hour, by outcome. `hour` is the number of whole hours since the start of 1970 in UTC.
  */

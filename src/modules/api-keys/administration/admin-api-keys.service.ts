@@ -10,7 +10,6 @@ import {
   UNUSED_AFTER_DAYS,
   type ApiKey,
   type ApiKeyCounts,
-  type ApiKeySummary,
   type ParentKey,
 } from '../api-key.js';
 import { API_KEY_NOT_FOUND } from '../api-keys.errors.js';
@@ -51,11 +50,6 @@ export class AdminApiKeysService {
     const entity = isApiKeyId(id) ? await this.repository.findById(id) : null;
     if (!entity) throw API_KEY_NOT_FOUND.create();
     return toApiKey(entity, this.clock.now());
-  }
-
-  /** Counts the user's active keys. */
-  summarize(userId: string): Promise<ApiKeySummary> {
-    return this.ownKeys.summarize(userId, this.clock.now());
   }
 
   /** Returns the newest keys that were created directly with the given key. */

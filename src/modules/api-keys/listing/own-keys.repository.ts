@@ -52,19 +52,15 @@ export class OwnKeysRepository {
       unusedSince: daysBefore(now, UNUSED_AFTER_DAYS),
       expiresBy: daysBefore(now, -EXPIRES_SOON_DAYS),
     };
-    const active = anyOf(STATUS_CONDITIONS.active);
-    const unused = allOf(active, CREATED_BEFORE);
+    const unused = allOf(anyOf(STATUS_CONDITIONS.active), CREATED_BEFORE);
     return this.database.read(async (manager) => {
       const scans = ownKeyScans(manager, parameters);
       const used = await scans.used.countEach({
-        active,
         unused: allOf(unused, anyOf(LAST_USED_BEFORE)),
         expiring: EXPIRES_SOON,
       });
-      const neverUsed = await scans.neverUsed.countEach({ active, unused, expiring: EXPIRES_SOON });
+      const neverUsed = await scans.neverUsed.countEach({ unused, expiring: EXPIRES_SOON });
       return {
-        active: used.active + neverUsed.active,
-        neverUsed: neverUsed.active,
         unusedFor90Days: used.unused + neverUsed.unused,
         expiringWithin30Days: used.expiring + neverUsed.expiring,
       };

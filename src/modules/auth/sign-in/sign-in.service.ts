@@ -78,7 +78,7 @@ export class SignInService {
 
   /**
    * Returns whether the caller must enter the current password to change it. A caller who has just signed in with a
-   * temporary password need not enter it again. The session proves that they know it, because a password reset ends all
+   * temporary password need not enter it again. The session shows that they know it, because a password reset ends all
    * sessions of the user.
    */
   async needsCurrentPassword(caller: SessionPrincipal): Promise<boolean> {

@@ -118,6 +118,6 @@ export class AccountController {
   }
 
   private next(values: FormBody): string {
-    return safeNextPath(textOf(values, 'next') || '/account', this.settings.publicUrl);
+    return safeNextPath(textOf(values, 'next'), this.settings.publicUrl, '/account');
   }
 }

@@ -24,12 +24,13 @@ async function copyFor(button) {
   const { copyText, copy = '' } = button.dataset;
   const source = copyText === undefined ? document.querySelector(copy) : button.previousElementSibling;
   if (!source) return;
-  const text = copyText ?? (source instanceof HTMLInputElement ? source.value : (source.textContent ?? ''));
+  const text = copyText ?? source.textContent ?? '';
   try {
     await navigator.clipboard.writeText(text);
   } catch {
     // Browsers offer the clipboard API only on secure pages. On other pages, this uses `execCommand`.
-    if (!copySelected(source)) return;
+    getSelection()?.selectAllChildren(source);
+    if (!document.execCommand('copy')) return;
   }
   const label = button.textContent;
   button.textContent = button.dataset['done'] ?? label;
@@ -38,13 +39,6 @@ async function copyFor(button) {
     button.textContent = label;
     announce('');
   }, 2_000);
-}
-
-/** @param {Element} source */
-function copySelected(source) {
-  if (source instanceof HTMLInputElement) source.select();
-  else getSelection()?.selectAllChildren(source);
-  return document.execCommand('copy');
 }
 
 function prepareCopying() {

@@ -30,7 +30,7 @@ all.addEventListener('change', () => {
   update();
 });
 for (const box of selectable) box.addEventListener('change', update);
-// When the user comes back to the page, the browser restores the selection.
+// When the user returns to the page, browsers restore the selection.
 addEventListener('pageshow', update);
 update();
 

@@ -13,7 +13,6 @@ it('removes the language prefix', () => {
 });
 
 it.each([
-  undefined,
   '',
   'account',
   '//evil.example',

@@ -11,12 +11,12 @@ export const MAX_NEXT_LENGTH = 2_000;
 
 /**
  * Returns the page to open after a form, for example after signing in: a path of this service without a language
- * prefix. If `next` is missing or unsafe, it returns `otherwise`.
+ * prefix. If `next` is empty or unsafe, it returns `otherwise`.
  * @param next the requested path. It is untrusted, because an attacker may have made the link.
  * @param origin the origin of this service, for example `https://keys.example.com`.
  */
-export function safeNextPath(next: string | undefined, origin: string, otherwise = HOME): string {
-  if (next === undefined || !isOwn(next, origin)) return otherwise;
+export function safeNextPath(next: string, origin: string, otherwise = HOME): string {
+  if (!isOwn(next, origin)) return otherwise;
   // The path must be checked again without its language prefix, because `/zh//elsewhere` becomes `//elsewhere`.
   const { path } = splitLanguage(next);
   return isOwn(path, origin) && !SIGN_IN_PAGES.test(path) && redactKeys(path) === path ? path : otherwise;

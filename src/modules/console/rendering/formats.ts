@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../../common/duration.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../common/duration.js';
 
 /** Times that are at least this far away are shown as dates. Closer times are shown as relative times. */
 const RELATIVE_LIMIT_MS = 30 * DAY_MS;
@@ -6,8 +6,8 @@ const RELATIVE_LIMIT_MS = 30 * DAY_MS;
 /** The units of relative times, in milliseconds, largest first. */
 const UNITS = [
   ['day', DAY_MS],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
+  ['hour', HOUR_MS],
+  ['minute', MINUTE_MS],
 ] as const;
 
 /** Formats numbers and times for a language and a time zone. */

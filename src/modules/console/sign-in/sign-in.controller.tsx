@@ -102,6 +102,6 @@ export class SignInController {
   }
 
   private next(values: FormBody): string {
-    return safeNextPath(textOf(values, 'next') || undefined, this.settings.publicUrl);
+    return safeNextPath(textOf(values, 'next'), this.settings.publicUrl);
   }
 }

@@ -17,7 +17,7 @@ import { SignUpPage } from './sign-up.page.js';
 @Pages('/sign-up')
 export class SignUpController {
   constructor(
-    private readonly account: SignInService,
+    private readonly signInService: SignInService,
     private readonly viewers: ViewerService,
     private readonly settings: Settings,
   ) {}
@@ -35,7 +35,7 @@ export class SignUpController {
     const values = { email: textOf(form, 'email'), name: textOf(form, 'name') };
     const { denial } = await runForm(async () => {
       const input = await validateForm(SignUpDto, { ...values, password: textOf(form, 'password') });
-      return this.account.register(input, clientInfoOf(request, this.settings));
+      return this.signInService.register(input, clientInfoOf(request, this.settings));
     });
     const next = this.next(form);
     if (!denial) return new SeeOther(withQuery('/sign-in', { next }), { notice: { code: 'signedUp' } });
@@ -43,6 +43,6 @@ export class SignUpController {
   }
 
   private next(values: FormBody): string {
-    return safeNextPath(textOf(values, 'next') || undefined, this.settings.publicUrl);
+    return safeNextPath(textOf(values, 'next'), this.settings.publicUrl);
   }
 }

@@ -1,6 +1,6 @@
-import type { UsageCounts } from '../../usage/index.js';
+import { sumCounts, type UsageCounts } from '../../usage/index.js';
 import { usePage } from '../rendering/page-context.js';
-import { OUTCOMES, OutcomePatterns } from './outcomes.js';
+import { OutcomePatterns } from './outcomes.js';
 import { UsageChart, type UsageChartProps } from './usage-chart.js';
 import { UsageTable } from './usage-table.js';
 import { UsageTotals } from './usage-totals.js';
@@ -13,14 +13,12 @@ interface UsageReportProps extends UsageChartProps {
 /** Shows the number of requests by outcome: totals, and a chart and a table unless there were no requests. */
 export function UsageReport({ previousTotals, ...props }: UsageReportProps) {
   const { t } = usePage();
-  const [accepted = 0, limited = 0, denied = 0] = OUTCOMES.map((outcome) =>
-    props.buckets.reduce((sum, bucket) => sum + bucket[outcome], 0),
-  );
+  const totals = sumCounts(props.buckets);
   return (
     <>
       <OutcomePatterns />
-      <UsageTotals totals={{ accepted, limited, denied }} previousTotals={previousTotals} />
-      {accepted + limited + denied === 0 ? (
+      <UsageTotals totals={totals} previousTotals={previousTotals} />
+      {totals.accepted + totals.limited + totals.denied === 0 ? (
         <p class="quiet">{t('usage.noUsage')}</p>
       ) : (
         <>

@@ -12,7 +12,7 @@ import { UsersRepository } from '../users.repository.js';
 import { encodePassword } from './password-encoding.js';
 import { generatePassword, temporaryPasswordColumns } from './temporary-password.js';
 
-/** A password that a user has proven to know: the user, and the hash of the password. */
+/** A user whose password was verified, and the hash of that password. */
 export interface VerifiedPassword {
   readonly user: User;
   readonly hash: string;
@@ -72,8 +72,8 @@ export class PasswordsService implements OnModuleInit {
   }
 
   /**
-   * Returns the user's current password without checking it. Call this only if the caller has already proven to know
-   * the password. Throws `user_not_found`.
+   * Returns the user's current password without checking it. Call this only if the user has already entered the
+   * password, for example to sign in. Throws `user_not_found`.
    */
   async current(userId: string): Promise<VerifiedPassword> {
     const entity = await this.repository.findById(userId);

@@ -2,15 +2,15 @@ import { Get, Query } from '@nestjs/common';
 import { SliceQuery, toListDto } from '../../../../common/pagination/index.js';
 import { SessionOnly } from '../../../../common/access/index.js';
 import { hideSecrets } from '../../../../common/text/redact-keys.js';
-import { ApiKeyFilterDto, ListAllApiKeysQuery } from '../../../admin/index.js';
+import { ApiKeyFilterDto } from '../../../admin/index.js';
 import { AdminApiKeysService } from '../../../api-keys/index.js';
-import { optionalTextOf, type FormBody } from '../../forms/form-body.js';
-import { runForm, validateForm } from '../../forms/form-result.js';
+import type { FormBody } from '../../forms/form-body.js';
+import { runForm } from '../../forms/form-result.js';
 import { Paging } from '../../forms/paging.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
 import { AllKeysPage, type OwnedKeyList } from './all-keys.page.js';
-import { keyFilterValues } from './key-filter-values.js';
+import { keyFilterValues, validateKeyQuery } from './key-filter-values.js';
 
 const NO_KEYS: OwnedKeyList = { data: [], nextCursor: null };
 
@@ -29,14 +29,7 @@ export class AllKeysController {
 
     const paging = Paging.of(query);
     const { value, denial } = await runForm(async () => {
-      const input = await validateForm(ListAllApiKeysQuery, {
-        status: optionalTextOf(query, 'status'),
-        search: optionalTextOf(query, 'search'),
-        userId: optionalTextOf(query, 'userId'),
-        unusedForDays: optionalTextOf(query, 'unusedForDays'),
-        cursor: paging.cursor,
-        limit: paging.limit,
-      });
+      const input = await validateKeyQuery(query, paging);
       const slice = SliceQuery.toRequest(input);
       const found = await this.apiKeys.list(ApiKeyFilterDto.toFilter(input), slice);
       return toListDto(found, (key) => key);

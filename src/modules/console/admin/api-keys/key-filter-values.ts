@@ -1,8 +1,8 @@
 import { trimText } from '../../../../common/text/trim-text.js';
-import { ApiKeyFilterDto, ListAllApiKeysQuery } from '../../../admin/index.js';
-import type { AdminApiKeyFilter } from '../../../api-keys/index.js';
+import { ListAllApiKeysQuery } from '../../../admin/index.js';
 import { optionalTextOf, textOf, type FormBody } from '../../forms/form-body.js';
 import { validateForm } from '../../forms/form-result.js';
+import { FIRST_PAGE, type Paging } from '../../forms/paging.js';
 
 /** The unvalidated values of a key filter. Unset fields are empty strings. */
 export interface KeyFilterValues {
@@ -23,13 +23,19 @@ export const keyFilterValues = (values: FormBody): KeyFilterValues => ({
 export const matchesEverything = (filter: KeyFilterValues): boolean =>
   Object.values(filter).every((value) => value === '');
 
-/** Validates the filter of the list of all keys. Throws `validation_failed`. */
-export async function validateKeyFilter(query: FormBody): Promise<AdminApiKeyFilter> {
-  const input = await validateForm(ListAllApiKeysQuery, {
+/**
+ * Validates the query of the list of all keys. Throws `validation_failed`.
+ * @param position the position in the list. Without it, the list begins with its first key.
+ */
+export const validateKeyQuery = (
+  query: FormBody,
+  { cursor, limit }: Pick<Paging, 'cursor' | 'limit'> = FIRST_PAGE,
+): Promise<ListAllApiKeysQuery> =>
+  validateForm(ListAllApiKeysQuery, {
     status: optionalTextOf(query, 'status'),
     search: optionalTextOf(query, 'search'),
     userId: optionalTextOf(query, 'userId'),
     unusedForDays: optionalTextOf(query, 'unusedForDays'),
+    cursor,
+    limit,
   });
-  return ApiKeyFilterDto.toFilter(input);
-}

@@ -30,7 +30,7 @@ export function SelectableKeys(props: SelectableKeysProps) {
   );
 }
 
-/** key-selection.js adds what happens when the user selects keys. Without it, all keys can only be selected singly. */
+/** key-selection.js counts the selected keys and adds “select all”. Without scripts, users select keys one by one. */
 function Toolbar({ keys, filter }: SelectableKeysProps) {
   const { t, link, path } = usePage();
   const canRevokeMatching = !matchesEverything(filter) && filter.status !== 'revoked';

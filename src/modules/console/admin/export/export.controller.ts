@@ -12,7 +12,12 @@ import { SessionOnly } from '../../../../common/access/index.js';
 import type { Slice, SliceRequest } from '../../../../common/pagination/index.js';
 import { ErrorLogger, FORBIDDEN, translateError } from '../../../../common/errors/index.js';
 import { loggedRequest, type HttpRequest } from '../../../../common/http/index.js';
-import { AdminUsersService, ListUsersQuery, type UserWithKeyCount } from '../../../admin/index.js';
+import {
+  AdminUsersService,
+  ApiKeyFilterDto,
+  ListUsersQuery,
+  type UserWithKeyCount,
+} from '../../../admin/index.js';
 import { AdminApiKeysService, type OwnedApiKey } from '../../../api-keys/index.js';
 import { SessionAuthenticator } from '../../../auth/index.js';
 import { optionalTextOf, type FormBody } from '../../forms/form-body.js';
@@ -20,7 +25,7 @@ import { validateForm } from '../../forms/form-result.js';
 import { LANGUAGES } from '../../i18n/languages.js';
 import { localizedPath } from '../../i18n/localized-path.js';
 import { PageErrorFilter } from '../../rendering/page-error.filter.js';
-import { validateKeyFilter } from '../api-keys/key-filter-values.js';
+import { validateKeyQuery } from '../api-keys/key-filter-values.js';
 import { csvFile, type Columns } from './csv-file.js';
 
 const KEY_COLUMNS: Columns<OwnedApiKey> = {
@@ -70,7 +75,7 @@ export class ExportController {
 
   @Get('api-keys.csv')
   async exportApiKeys(@Query() query: FormBody, @Req() request: HttpRequest): Promise<StreamableFile> {
-    const filter = await validateKeyFilter(query);
+    const filter = ApiKeyFilterDto.toFilter(await validateKeyQuery(query));
     return csvFile(
       'api-keys.csv',
       KEY_COLUMNS,

@@ -40,7 +40,7 @@ export function UserListPage({ users, filter, paging, denial }: UserListPageProp
           <LinkButton to={`${LIST}/create`}>{t('users.create')}</LinkButton>
         </div>
       </div>
-      <DenialNotice denial={denial} hiddenField={denial?.firstField === 'status' ? 'status' : 'cursor'} />
+      <DenialNotice denial={denial} hiddenField={denial?.errorOf('status') ? 'status' : 'cursor'} />
       <StatusChips filter={filter} />
       <ListFilter
         to={LIST}

@@ -34,7 +34,7 @@ export function UserPage(props: UserPageProps) {
   const path = `/admin/users/${user.id}`;
   return (
     <AdminLayout title={user.name} denial={denial} scripts={['chart.js']}>
-      <p>
+      <p class="back">
         <a href={link('/admin/users')}>← {t('users.title')}</a>
       </p>
       <div class="head">

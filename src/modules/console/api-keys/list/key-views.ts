@@ -1,3 +1,4 @@
+import { isDisplayPrefix } from '../../../../common/text/api-key-format.js';
 import { EXPIRES_SOON_DAYS, UNUSED_AFTER_DAYS, type OwnApiKeyFilter } from '../../../api-keys/index.js';
 import { textOf, type FormBody } from '../../forms/form-body.js';
 import { withQuery } from '../../rendering/page.js';
@@ -19,9 +20,6 @@ export const KEY_VIEW_NAMES = Object.keys(KEY_VIEWS) as KeyView[];
 
 const DEFAULT_VIEW: KeyView = 'current';
 
-/** Matches the first part of a key, `<prefix>_<id>`, which identifies exactly one key. */
-const KEY_PREFIX = /^[a-z][a-z0-9]{1,15}_[0-9A-Za-z]{12}$/;
-
 /** Returns the chosen view, or the default one. */
 export function keyViewOf(query: FormBody): KeyView {
   const name = textOf(query, 'view');
@@ -30,7 +28,7 @@ export function keyViewOf(query: FormBody): KeyView {
 
 /** Returns the filter of a view. A search for one certain key also finds it in the default view if it is revoked. */
 export function filterOfView(view: KeyView, search: string): Partial<OwnApiKeyFilter> {
-  const isForOneKey = view === DEFAULT_VIEW && KEY_PREFIX.test(search.trim());
+  const isForOneKey = view === DEFAULT_VIEW && isDisplayPrefix(search.trim());
   return isForOneKey ? {} : KEY_VIEWS[view];
 }
 
