@@ -38,7 +38,7 @@ onEachDatabase((kind) => {
   /** The overview after the first count. Before, it shows no numbers. */
   const overview = async () => {
     await app.http.get('/api/v1/admin/stats').set('Cookie', cookie).expect(200);
-    return pageOf('/admin');
+    return (await app.getCounted('/admin', cookie)).text;
   };
 
   /** Stores requests with a key, some hours ago. A removed key is `null`. */

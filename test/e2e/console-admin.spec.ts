@@ -40,7 +40,7 @@ onEachDatabase((kind) => {
   it('shows statistics', async () => {
     // The page doesn't wait for the first count.
     await get('/api/v1/admin/stats').expect(200);
-    const { text } = await get('/admin').expect(200);
+    const { text } = await app.getCounted('/admin', cookie);
     expect(text).toMatch(/<a href="\/admin\/api-keys\?status=active">Active<\/a><\/dt><dd>\d/);
   });
 
@@ -166,7 +166,7 @@ onEachDatabase((kind) => {
       const { user, key } = await app.createCaller();
       await app.createKey(user);
       const query = `selection=filter&userId=${user.id}&status=&search=&unusedForDays=`;
-      const seen = await get(`/admin/api-keys/revoke?${query}`).expect(200);
+      const seen = await app.getCounted(`/admin/api-keys/revoke?${query}`, cookie);
       expect(seen.text).toContain('2 keys will be revoked.');
       expect(seen.text).not.toContain('No filter is set.');
 
@@ -194,9 +194,8 @@ onEachDatabase((kind) => {
       await bulk({ selection: 'ids', expected: '0', confirm: 'yes' }).expect(400);
       await me(one.key).expect(200);
 
-      const ticked = await get(`/admin/api-keys/revoke?selection=ids&ids=${one.id}&ids=${other.id}`).expect(
-        200,
-      );
+      const query = `selection=ids&ids=${one.id}&ids=${other.id}`;
+      const ticked = await app.getCounted(`/admin/api-keys/revoke?${query}`, cookie);
       expect(ticked.text).toContain('2 keys will be revoked.');
       await bulk({ selection: 'ids', ids: [one.id, other.id], expected: '2', confirm: 'yes' }).expect(303);
       for (const { key } of [one, other]) await me(key).expect(401);
@@ -204,7 +203,7 @@ onEachDatabase((kind) => {
 
     it('are not all revoked without a separate confirmation', async () => {
       const { key } = await app.createCaller();
-      const seen = await get('/admin/api-keys/revoke?selection=filter').expect(200);
+      const seen = await app.getCounted('/admin/api-keys/revoke?selection=filter', cookie);
       expect(seen.text).toContain('No filter is set, so this revokes all keys of all users.');
       const [, expected] = /name="expected" value="(\d+)"/.exec(seen.text)!;
       const all = { selection: 'filter', expected };

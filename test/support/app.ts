@@ -134,6 +134,14 @@ export class TestApp {
     return sessionCookie(this.nest.get(Settings), token).split(';')[0]!;
   }
 
+  /** Requests a page, and again while it says that something is still being counted. */
+  async getCounted(path: string, session: string): Promise<request.Response> {
+    for (;;) {
+      const response = await this.http.get(path).set('Cookie', session);
+      if (response.headers['refresh'] === undefined) return response;
+    }
+  }
+
   /** Follows a redirect like a browser: with the session and with the notice for the next page. */
   follow(redirect: { headers: Record<string, unknown> }, session = ''): request.Test {
     const location = String(redirect.headers['location']);

@@ -9,6 +9,7 @@ import { UsersModule } from '../users/index.js';
 import { AccountController } from './account/account.controller.js';
 import { SessionPagesController } from './account/session-pages.controller.js';
 import { AdminKeyPagesController } from './admin/api-keys/admin-key-pages.controller.js';
+import { RevocationPreviewsService } from './admin/api-keys/revocation-previews.service.js';
 import { AllKeysController } from './admin/api-keys/all-keys.controller.js';
 import { BulkRevocationController } from './admin/api-keys/bulk-revocation.controller.js';
 import { ExportController } from './admin/export/export.controller.js';
@@ -68,6 +69,7 @@ import { SignUpController } from './sign-in/sign-up.controller.js';
     AssetsService,
     PageRenderer,
     ViewerService,
+    RevocationPreviewsService,
     OnceOnlyFormsService,
     PageErrorFilter,
     { provide: PAGE_ERROR_FILTER, useExisting: PageErrorFilter },

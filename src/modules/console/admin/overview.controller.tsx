@@ -7,8 +7,6 @@ import { OverviewPage } from './overview.page.js';
 
 /** The page waits this long for new statistics. It then shows the previous ones. */
 const WAIT_MS = 30;
-/** Makes the browser load the page again after two seconds. Unlike a script, this header works in every browser. */
-const RELOAD_SOON = { Refresh: '2' };
 
 @SessionOnly({ roles: ['admin'] })
 @Pages('/admin')
@@ -19,6 +17,6 @@ export class OverviewController {
   async show(): Promise<Page> {
     const { stats, isCounting } = await this.stats.within(WAIT_MS);
     const content = <OverviewPage stats={stats} isCounting={isCounting} />;
-    return new Page(content, 200, isCounting ? RELOAD_SOON : {});
+    return isCounting ? Page.reloading(content) : new Page(content);
   }
 }

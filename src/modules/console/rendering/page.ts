@@ -25,6 +25,14 @@ export class Page {
   static of(content: VNode, denial: Denial | null): Page {
     return denial ? Page.denied(content, denial) : new Page(content);
   }
+
+  /**
+   * Creates a page that browsers load again after two seconds, for example because something is still being counted.
+   * The header works without scripts.
+   */
+  static reloading(content: VNode): Page {
+    return new Page(content, 200, { Refresh: '2' });
+  }
 }
 
 interface SeeOtherOptions {

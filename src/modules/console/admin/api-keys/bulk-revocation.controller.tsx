@@ -4,15 +4,24 @@ import { CurrentSession, SessionOnly, type SessionPrincipal } from '../../../../
 import { Settings } from '../../../../settings/index.js';
 import { validationFailed } from '../../../../common/errors/index.js';
 import { BulkRevocationDto } from '../../../admin/index.js';
-import { BulkRevocationService, type ApiKeySelection } from '../../../api-keys/index.js';
+import {
+  BulkRevocationService,
+  type ApiKeySelection,
+  type RevocationPreview,
+} from '../../../api-keys/index.js';
 import { runForm, validateForm, type Denial } from '../../forms/form-result.js';
 import { textOf, textsOf, type FormBody } from '../../forms/form-body.js';
 import { safeNextPath } from '../../forms/next-path.js';
 import { MUST_BE_CHECKED } from '../../console.errors.js';
 import { Page, SeeOther } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
-import { BulkRevocationPage } from './bulk-revocation.page.js';
+import { BulkRevocationPage, CountingKeysPage } from './bulk-revocation.page.js';
 import { keyFilterValues, matchesEverything } from './key-filter-values.js';
+import { RevocationPreviewsService } from './revocation-previews.service.js';
+
+/** The page waits this long for the preview. */
+const WAIT_MS = 30;
+const NO_KEYS: RevocationPreview = { matched: 0, sample: [] };
 
 /**
  * Revokes many keys. It shows a preview first and then asks for confirmation. It revokes nothing if the matching keys
@@ -23,12 +32,19 @@ import { keyFilterValues, matchesEverything } from './key-filter-values.js';
 export class BulkRevocationController {
   constructor(
     private readonly revocations: BulkRevocationService,
+    private readonly previews: RevocationPreviewsService,
     private readonly settings: Settings,
   ) {}
 
+  /** Shows which keys would be revoked. If counting them takes long, the page reloads until they are counted. */
   @Get()
   async preview(@Query() query: FormBody): Promise<Page> {
-    return new Page(await this.previewPage(query, null));
+    const preview = hasNoKeys(query)
+      ? NO_KEYS
+      : await this.previews.within(WAIT_MS, await selectionOf(query));
+    return preview
+      ? new Page(this.previewPage(query, preview, null))
+      : Page.reloading(<CountingKeysPage next={this.next(query)} />);
   }
 
   @Post()
@@ -43,20 +59,16 @@ export class BulkRevocationController {
       return this.revocations.run(caller, BulkRevocationDto.toSelection(input), revocation);
     });
     if (!denial) return new SeeOther(this.next(form), { notice: { code: 'keysRevoked', params: { count } } });
-    return Page.denied(await this.previewPage(form, denial), denial);
+    const preview = hasNoKeys(form) ? NO_KEYS : await this.revocations.preview(await selectionOf(form));
+    return Page.denied(this.previewPage(form, preview, denial), denial);
   }
 
   private next(values: FormBody): string {
     return safeNextPath(textOf(values, 'next'), this.settings.publicUrl, '/admin/api-keys');
   }
 
-  private async previewPage(values: FormBody, denial: Denial | null) {
-    const ids = textOf(values, 'selection') === 'ids' ? textsOf(values, 'ids') : null;
-    // If no key is selected, the preview shows 0 matching keys. The DTO would reject an empty list of ids.
-    const { matched, sample } =
-      ids?.length === 0
-        ? { matched: 0, sample: [] }
-        : await this.revocations.preview(await selectionOf(values));
+  private previewPage(values: FormBody, { matched, sample }: RevocationPreview, denial: Denial | null) {
+    const ids = idsOf(values);
     const filter = keyFilterValues(values);
     return (
       <BulkRevocationPage
@@ -72,6 +84,13 @@ export class BulkRevocationController {
     );
   }
 }
+
+/** Returns the selected ids, or `null` if the filter selects the keys. */
+const idsOf = (values: FormBody): string[] | null =>
+  textOf(values, 'selection') === 'ids' ? textsOf(values, 'ids') : null;
+
+/** Returns whether no key is selected. The preview then shows 0 keys. The DTO would reject an empty list of ids. */
+const hasNoKeys = (values: FormBody): boolean => idsOf(values)?.length === 0;
 
 /** Reads the selected keys from the form. Throws `validation_failed`. */
 async function selectionOf(values: FormBody): Promise<ApiKeySelection> {

@@ -51,6 +51,20 @@ export function BulkRevocationPage(props: BulkRevocationPageProps) {
   );
 }
 
+/** Stands in for the preview while the keys are being counted. */
+export function CountingKeysPage({ next }: Pick<BulkRevocationPageProps, 'next'>) {
+  const { t, link } = usePage();
+  return (
+    <AdminLayout title={t('bulk.title')}>
+      <h1>{t('bulk.title')}</h1>
+      <p class="card empty" role="status">
+        {t('admin.firstCount')}
+      </p>
+      <a href={link(next)}>{t('common.cancel')}</a>
+    </AdminLayout>
+  );
+}
+
 /** Lists the conditions of the filter. It shows nothing if there are none, or if the user selected individual keys. */
 function Conditions({ ids, filter, sample }: BulkRevocationPageProps) {
   const { t } = usePage();
