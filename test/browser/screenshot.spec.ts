@@ -68,6 +68,7 @@ describeInBrowser('the pictures of the console, in a browser', () => {
     await page.goto(path);
     // The second time, the server knows the time zone.
     await page.reload();
+    while ((await page.getByText('Counting…').count()) > 0) await page.reload();
     await steps?.(page);
     await page.waitForFunction(HAS_CHARTS);
     await page.evaluate(FIX_TEXTS);

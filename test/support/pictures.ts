@@ -22,7 +22,7 @@ const send =
 const PHONE = 390;
 
 /** All pictures by the name of their file. The README shows `console.png`. */
-export function picturesOf({ someone }: Showcase): Record<string, Picture> {
+export function picturesOf({ someone, grace }: Showcase): Record<string, Picture> {
   const key = `/api-keys/${SHOWN_KEY}`;
   const user = `/admin/users/${someone}`;
   return {
@@ -64,7 +64,12 @@ export function picturesOf({ someone }: Showcase): Record<string, Picture> {
     'user.webp': { as: 'admin', path: user },
     'suspend-user.webp': { as: 'admin', path: `${user}/suspend` },
     'reset-password.webp': { as: 'admin', path: `${user}/reset-password` },
+    'give-up-admin.webp': {
+      as: 'admin',
+      path: `/admin/users/${grace}/demote?name=Grace+Hopper&role=standard`,
+    },
     'all-keys.webp': { as: 'admin', path: '/admin/api-keys' },
+    'any-key.webp': { as: 'admin', path: `/admin/api-keys/${SHOWN_KEY}` },
     'revoke-any-key.webp': { as: 'admin', path: `/admin/api-keys/${SHOWN_KEY}/revoke` },
     'revoke-many.webp': { as: 'admin', path: `/admin/api-keys/revoke?selection=filter&userId=${someone}` },
   };

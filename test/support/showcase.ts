@@ -88,6 +88,8 @@ export class Showcase {
     readonly sessions: Readonly<Record<'ada' | 'admin' | 'newcomer', string>>,
     /** Alan Turing, whose account the pictures show to the admin. */
     readonly someone: string,
+    /** Grace Hopper, the admin. */
+    readonly grace: string,
   ) {}
 
   static async start(): Promise<Showcase> {
@@ -123,7 +125,8 @@ export class Showcase {
           lastSeenAt: ago(seen),
         }),
       );
-    return new Showcase(app, sessions, others[0]!);
+    const grace = await source.getRepository(UserEntity).findOneByOrFail({ role: 'admin' });
+    return new Showcase(app, sessions, others[0]!, grace.id);
   }
 }
 
