@@ -161,7 +161,7 @@ describeInBrowser('in a browser', () => {
 
     it('is in UTC without JavaScript, and the page says so', async () => {
       await openForm({ javaScriptEnabled: false });
-      expect(await moment()).toBe('Keys work until the end of their last day in the time zone UTC.');
+      expect(await moment()).toBe('A key works until the end of its last day in the time zone UTC.');
       expect(await date().isVisible()).toBe(false);
       await page.getByRole('radio', { name: 'Custom date' }).check();
       await date().fill('2099-12-31');

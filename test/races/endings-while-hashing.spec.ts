@@ -205,7 +205,7 @@ onEachDatabase((kind) => {
     const form = { form: '00000000-0000-4000-8000-000000000001', ...newUser('standard') };
     const create = () => app.http.post('/admin/users/create').type('form').set('Cookie', cookie).send(form);
     const shown = await create().expect(201);
-    const [, password] = /value="([\w-]{20})"/.exec(shown.text)!;
+    const [, password] = /<code [^>]*data-secret[^>]*>([\w-]{20})</.exec(shown.text)!;
     expect((await create().expect(201)).text).toContain(password);
     await patchUser(admin.id, { role: 'premium' });
     expect((await create().expect(403)).text).not.toContain(password);
