@@ -85,7 +85,7 @@ describeInBrowser('every page, in a browser', () => {
       for (let call = 0; call < 3; call++)
         await test.server.request('POST', '/ping', withKey(keys[0]!.key), {});
       const page = await openAs(email);
-      const requests = page.locator('.stats > div').filter({ hasText: 'Requests (24 h)' });
+      const requests = page.locator('.stats > div').filter({ hasText: 'Accepted (24 h)' });
       for (let tries = 0; (await requests.locator('dd').textContent()) !== '3' && tries < 100; tries++) {
         await page.waitForTimeout(200);
         await page.reload();

@@ -36,7 +36,8 @@ describe('an error page', () => {
     const response = await get('/api-keys').expect(429);
     const seconds = Number(response.headers['retry-after']);
     expect(response.headers['ratelimit']).toBe(`"session";r=0;t=${seconds}`);
-    expect(response.text).toContain(`You’re sending requests too quickly. Try again in ${seconds} seconds.`);
+    const text = response.text.replaceAll(/<[^>]+>/g, '');
+    expect(text).toContain(`You’re sending requests too quickly. Try again in ${seconds} seconds.`);
     expect((await get('/zh/api-keys').expect(429)).text).toContain('请求过于频繁。');
     expectProblem(await get('/api/v1/me'), 429, 'rate_limit_exceeded');
   });
