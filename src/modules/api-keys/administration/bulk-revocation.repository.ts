@@ -9,8 +9,10 @@ import { ApiKeyEntity } from '../api-key.entity.js';
 import { filterCondition, type ApiKeyFilter } from '../listing/api-key-conditions.js';
 import { inChunks } from '../revocation/revocation.repository.js';
 
-/** The maximum number of rows that a query reads. */
-const ROWS_PER_QUERY = 10_000;
+/** The maximum number of rows that a query reads. On SQLite, reading them blocks the process for about 10 ms. */
+const ROWS_PER_QUERY = 3_000;
+/** If a user has at most this number of keys, a single query reads all of them. */
+const FEW_KEYS = 10_000;
 
 const keys = (manager: EntityManager) => manager.getRepository(ApiKeyEntity).createQueryBuilder('apiKey');
 
@@ -72,7 +74,7 @@ export class BulkRevocationRepository {
   /** Whether the user has so few keys that a single query can read all of them. */
   private async hasFewKeys(manager: EntityManager, userId: string): Promise<boolean> {
     const query = keys(manager).select('apiKey.id', 'id').where('apiKey.userId = :userId', { userId });
-    return (await query.offset(ROWS_PER_QUERY).limit(1).getRawOne()) === undefined;
+    return (await query.offset(FEW_KEYS).limit(1).getRawOne()) === undefined;
   }
 
   /**
