@@ -9,7 +9,8 @@ const isFile = (path: string): boolean => statSync(path).isFile();
 const filesIn = (folder: string, recursive: boolean): string[] =>
   readdirSync(folder, { recursive, encoding: 'utf8' })
     .map((path) => join(folder, path))
-    .filter(isFile);
+    // `npm run check` installs packages in a folder of .ci.
+    .filter((path) => !path.includes('node_modules') && isFile(path));
 
 const FILES = [
   ...filesIn('.', false),
