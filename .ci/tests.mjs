@@ -6,6 +6,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 /** Parts of test files and titles that must be among those that passed. */
 const REQUIRED = [
   ['test/architecture/imports.spec.ts', ''],
+  ['test/browser/accessibility.spec.ts', 'in a browser'],
+  ['test/browser/html.spec.ts', 'in a browser'],
+  ['test/browser/layout.spec.ts', 'in a browser'],
   ['test/browser/pages.spec.ts', 'in a browser'],
   ['test/browser/tasks.spec.ts', 'in a browser'],
   ['test/database/migrations.spec.ts', 'on MariaDB'],

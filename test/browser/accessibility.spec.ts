@@ -29,7 +29,7 @@ interface AxeResults {
   readonly passes: readonly AxeRule[];
 }
 
-describeInBrowser('every page, for axe', () => {
+describeInBrowser('every page, for axe in a browser', () => {
   let test: ConsoleTest;
 
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { ConsoleTest, LANGUAGES } from '../support/console-test.js';
 
 const VALIDATOR = new HtmlValidate({ extends: ['html-validate:standard', 'html-validate:a11y'] });
 
-describeInBrowser('the HTML of every page', () => {
+describeInBrowser('the HTML of every page, in a browser', () => {
   let test: ConsoleTest;
 
   beforeAll(async () => {

@@ -51,7 +51,7 @@ const DEAD = `[...document.querySelectorAll('button, a, [onclick], dialog, canva
 /** The layout after the scripts have reacted to a new width. */
 const SETTLED = 'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))';
 
-describeInBrowser('the layout of every page', () => {
+describeInBrowser('the layout of every page, in a browser', () => {
   let test: ConsoleTest;
 
   beforeAll(async () => {

@@ -23,7 +23,7 @@ const SHIFTS = `shifts.filter(({ hadRecentInput }) => !hadRecentInput).map(({ va
   sources.map(({ node }) => (node?.nodeType === 1 ? node : node?.parentElement)?.outerHTML.slice(0, 80)).join(' and '),
 ])`;
 
-describeInBrowser('every page, while it loads', () => {
+describeInBrowser('every page, while it loads in a browser', () => {
   let test: ConsoleTest;
 
   beforeAll(async () => {
