@@ -20,6 +20,7 @@ export * from './administration/bulk-revocation.service.js';
 export type { OwnedApiKey } from './administration/owned-api-key.js';
 export * from './dto/api-key.dto.js';
 export * from './dto/create-api-key.dto.js';
+export { UnusedForDays } from './dto/filter-days.decorator.js';
 export * from './dto/list-api-keys.query.js';
 export * from './dto/revoke-api-key.dto.js';
 export * from './dto/update-api-key.dto.js';

@@ -4,7 +4,12 @@ export * from './authentication.guard.js';
 export * from './cross-site.guard.js';
 export * from './dto/change-password.dto.js';
 export * from './dto/update-me.dto.js';
-export { isCookieSecure, sessionCookie, sessionCookieName } from './sessions/session-cookie.js';
+export {
+  cookieNameWithPort,
+  isCookieSecure,
+  sessionCookie,
+  sessionCookieName,
+} from './sessions/session-cookie.js';
 export * from './sessions/session.authenticator.js';
 export { SessionEntity } from './sessions/session.entity.js';
 export * from './sessions/sessions.module.js';

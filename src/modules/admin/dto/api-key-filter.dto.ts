@@ -1,7 +1,7 @@
 import { ApiPropertyOptional, PickType } from '@nestjs/swagger';
-import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
 import { IsOptionalNotNull, IsSearch } from '../../../common/validation/index.js';
-import { ListApiKeysQuery, MAX_FILTER_DAYS, type AdminApiKeyFilter } from '../../api-keys/index.js';
+import { ListApiKeysQuery, UnusedForDays, type AdminApiKeyFilter } from '../../api-keys/index.js';
 
 /** A filter for the keys of all users. A key must meet all conditions. */
 export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status']) {
@@ -25,17 +25,7 @@ export class ApiKeyFilterDto extends PickType(ListApiKeysQuery, ['status']) {
   @IsSearch()
   search?: string;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_FILTER_DAYS,
-    description: 'Include only keys that were neither used nor created in the last `unusedForDays` days.',
-    example: 90,
-  })
-  @IsOptionalNotNull()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_FILTER_DAYS)
+  @UnusedForDays()
   unusedForDays?: number;
 
   static toFilter(dto: ApiKeyFilterDto): AdminApiKeyFilter {

@@ -1,10 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { IsOptionalNotNull, IsSearchOrKey, parseQueryInteger } from '../../../common/validation/index.js';
 import { SliceQuery } from '../../../common/pagination/index.js';
 import { API_KEY_STATUSES, type ApiKeyStatus } from '../api-key-status.js';
-import { MAX_FILTER_DAYS } from '../listing/api-key-filter.js';
 import {
   ALL_OWN_KEYS,
   API_KEY_SORTS,
@@ -12,6 +11,7 @@ import {
   type OwnApiKeyFilter,
   type OwnSliceRequest,
 } from '../listing/own-key-filter.js';
+import { ExpiresWithinDays, UnusedForDays } from './filter-days.decorator.js';
 
 export class ListApiKeysQuery extends SliceQuery {
   @ApiPropertyOptional({ enum: API_KEY_STATUSES, enumName: 'ApiKeyStatus' })
@@ -30,32 +30,12 @@ export class ListApiKeysQuery extends SliceQuery {
   @IsSearchOrKey()
   search?: string;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_FILTER_DAYS,
-    description: 'Include only keys that were neither used nor created in the last `unusedForDays` days.',
-    example: 90,
-  })
-  @IsOptionalNotNull()
+  @UnusedForDays()
   @Transform(parseQueryInteger)
-  @IsInt()
-  @Min(1)
-  @Max(MAX_FILTER_DAYS)
   unusedForDays?: number;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_FILTER_DAYS,
-    description: 'Include only active keys that expire within the next `expiresWithinDays` days.',
-    example: 30,
-  })
-  @IsOptionalNotNull()
+  @ExpiresWithinDays()
   @Transform(parseQueryInteger)
-  @IsInt()
-  @Min(1)
-  @Max(MAX_FILTER_DAYS)
   expiresWithinDays?: number;
 
   @ApiPropertyOptional({

@@ -11,9 +11,14 @@ const PLAIN_PORTS: readonly string[] = ['3000', '', '0'];
 export const isCookieSecure = (settings: Pick<Settings, 'publicUrl'>): boolean =>
   settings.publicUrl.startsWith('https:');
 
-export function sessionCookieName(settings: Pick<Settings, 'publicUrl'>): string {
+/** Returns the name of a cookie of this server. It contains the port, if that isn't a common one. */
+export function cookieNameWithPort(settings: Pick<Settings, 'publicUrl'>, name: string): string {
   const { port } = new URL(settings.publicUrl);
-  const name = PLAIN_PORTS.includes(port) ? 'chameleon_session' : `chameleon_session_${port}`;
+  return PLAIN_PORTS.includes(port) ? name : `${name}_${port}`;
+}
+
+export function sessionCookieName(settings: Pick<Settings, 'publicUrl'>): string {
+  const name = cookieNameWithPort(settings, 'chameleon_session');
   return isCookieSecure(settings) ? `__Host-${name}` : name;
 }
 

@@ -9,7 +9,7 @@ import { usePage } from '../rendering/page-context.js';
 import { DenialNotice } from '../components/notices.js';
 import { NameField } from '../components/user-fields.js';
 import { LinkButton } from '../components/link-button.js';
-import { Time } from '../components/time.js';
+import { UserFacts } from '../components/user-facts.js';
 
 export interface SessionSlice {
   readonly data: readonly Session[];
@@ -35,16 +35,7 @@ export function AccountPage(props: AccountPageProps) {
       <DenialNotice denial={denial} hiddenField="cursor" />
       <section class="card">
         <h2>{t('account.profile')}</h2>
-        <dl class="facts">
-          <dt>{t('common.email')}</dt>
-          <dd>{user.email}</dd>
-          <dt>{t('common.role')}</dt>
-          <dd>{t(`role.${user.role}`)}</dd>
-          <dt>{t('common.created')}</dt>
-          <dd>
-            <Time at={user.createdAt} />
-          </dd>
-        </dl>
+        <UserFacts user={user} />
         <form method="post" action={link('/account')}>
           <NameField value={name} autocomplete="name" denial={denial} />
           <button type="submit">{t('common.save')}</button>

@@ -322,7 +322,6 @@ const en = {
     everything: 'No filter is set, so this revokes all keys of all users.',
     submit_one: 'Revoke {{count, number}} key',
     submit_other: 'Revoke {{count, number}} keys',
-    confirmMissing: 'Check the box to confirm.',
   },
   help: {
     title: 'Help',

@@ -301,7 +301,6 @@ const zh: Catalogue = {
     confirmEverything: '我了解此操作将撤销所有用户的全部密钥，且不可恢复',
     everything: '未设置筛选条件，将撤销所有用户的全部密钥。',
     submit_other: '撤销 {{count, number}} 个密钥',
-    confirmMissing: '请勾选以确认。',
   },
   help: {
     title: '帮助',

@@ -14,7 +14,7 @@ import { languageTag, translator } from '../i18n/languages.js';
 import { timeZoneOf } from '../i18n/time-zone-cookie.js';
 import { localizedPath, splitLanguage } from '../i18n/localized-path.js';
 import { LocaleFormats } from './formats.js';
-import { CLEARED_NOTICE, hasNotice, noticeCookie, noticeOf } from './notice.js';
+import { clearedNotice, hasNotice, noticeCookie, noticeOf } from './notice.js';
 import { CurrentPage, type PageContext } from './page-context.js';
 import { toLocation, type Page, type SeeOther } from './page.js';
 import { varyHeader } from './vary.js';
@@ -59,7 +59,7 @@ export class PageRenderer {
       .header('Vary', varyHeader(request));
     if (encoding !== 'identity') response.header('Content-Encoding', encoding);
     for (const [name, value] of Object.entries(page.headers)) response.header(name, value);
-    if (hasNotice(request)) response.header('Set-Cookie', CLEARED_NOTICE);
+    if (hasNotice(this.settings, request)) response.header('Set-Cookie', clearedNotice(this.settings));
     return compress(Buffer.from(html), encoding);
   }
 
@@ -67,7 +67,7 @@ export class PageRenderer {
   redirect(request: GuardedRequest, response: HttpResponse, { path, options }: SeeOther): string {
     const { notice, cookies = [], language = splitLanguage(request.url).language } = options;
     response.code(303).header('Location', toLocation(localizedPath(language, path)));
-    for (const cookie of notice ? [...cookies, noticeCookie(notice)] : cookies)
+    for (const cookie of notice ? [...cookies, noticeCookie(this.settings, notice)] : cookies)
       response.header('Set-Cookie', cookie);
     return '';
   }
@@ -82,7 +82,7 @@ export class PageRenderer {
       format: this.formatsOf(language, timeZoneOf(request)),
       now: this.clock.now(),
       path: redactKeys(splitLanguage(request.url).path),
-      notice: noticeOf(request),
+      notice: noticeOf(this.settings, request),
       isRegistrationOpen: this.settings.registration === 'open',
       hasDocs: this.settings.docs === 'on',
       asset: (name) => this.assets.url(name),

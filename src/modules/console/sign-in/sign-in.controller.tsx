@@ -18,7 +18,7 @@ import { LANGUAGES } from '../i18n/languages.js';
 import { languageCookie } from '../i18n/language-cookie.js';
 import { safeNextPath } from '../forms/next-path.js';
 import { Pages } from '../rendering/pages.decorator.js';
-import { CLEARED_NOTICE } from '../rendering/notice.js';
+import { clearedNotice } from '../rendering/notice.js';
 import { Page, SeeOther, withQuery } from '../rendering/page.js';
 import { ViewerService } from '../rendering/viewer.service.js';
 import { SignInPage } from './sign-in.page.js';
@@ -45,7 +45,7 @@ export class SignInController {
     const next = this.next(query);
     const { principal } = await this.viewers.find(request);
     // The browser accepted the cookie, so the notice that it might have been dropped is wrong.
-    if (principal) return new SeeOther(next, { cookies: [CLEARED_NOTICE] });
+    if (principal) return new SeeOther(next, { cookies: [clearedNotice(this.settings)] });
     return new Page(<SignInPage next={next} publicUrl={this.settings.publicUrl} />);
   }
 

@@ -50,10 +50,9 @@ export class BulkRevocationController {
   @Post()
   async revoke(@CurrentSession() caller: SessionPrincipal, @Body() form: FormBody): Promise<Page | SeeOther> {
     const { value: count, denial } = await runForm(async () => {
-      const { confirm, everything, next: _next, ...values } = form;
-      if (confirm !== 'yes' && everything !== 'yes') {
-        throw validationFailed(MUST_BE_CHECKED.on('confirm'));
-      }
+      const { confirm: _confirm, everything, next: _next, ...values } = form;
+      const box = isEverything(form) ? 'everything' : 'confirm';
+      if (form[box] !== 'yes') throw validationFailed(MUST_BE_CHECKED.on(box));
       const input = await inputOf(values);
       const revocation = { ...BulkRevocationDto.toRevocation(input), confirm: everything === 'yes' };
       return this.revocations.run(caller, BulkRevocationDto.toSelection(input), revocation);
@@ -74,7 +73,7 @@ export class BulkRevocationController {
       <BulkRevocationPage
         ids={ids}
         filter={filter}
-        isEverything={ids === null && matchesEverything(filter)}
+        isEverything={isEverything(values)}
         matched={matched}
         sample={sample}
         next={this.next(values)}
@@ -88,6 +87,10 @@ export class BulkRevocationController {
 /** Returns the selected ids, or `null` if the filter selects the keys. */
 const idsOf = (values: FormBody): string[] | null =>
   textOf(values, 'selection') === 'ids' ? textsOf(values, 'ids') : null;
+
+/** Returns whether all keys of all users are selected. */
+const isEverything = (values: FormBody): boolean =>
+  idsOf(values) === null && matchesEverything(keyFilterValues(values));
 
 /** Returns whether no key is selected. The preview then shows 0 keys. The DTO would reject an empty list of ids. */
 const hasNoKeys = (values: FormBody): boolean => idsOf(values)?.length === 0;

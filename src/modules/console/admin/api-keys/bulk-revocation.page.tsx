@@ -1,6 +1,7 @@
 import { API_KEY_STATUSES, type OwnedApiKey } from '../../../api-keys/index.js';
 import { ReasonField } from '../../api-keys/key-fields.js';
 import { KeyTable } from '../../api-keys/key-table.js';
+import { ConfirmCheckbox } from '../../components/confirm-checkbox.js';
 import { DenialNotice } from '../../components/notices.js';
 import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';
@@ -111,7 +112,6 @@ function Sample({ sample, matched }: BulkRevocationPageProps) {
 function Confirmation(props: BulkRevocationPageProps) {
   const { ids, filter, isEverything, matched, reason, next, denial } = props;
   const { t, link } = usePage();
-  const isUnconfirmed = (denial?.errorOf('confirm') ?? null) !== null;
   return (
     <form method="post" action={link('/admin/api-keys/revoke')} class="card">
       {ids?.map((id) => (
@@ -124,22 +124,11 @@ function Confirmation(props: BulkRevocationPageProps) {
       <input type="hidden" name="expected" value={matched} />
       <input type="hidden" name="next" value={next} />
       <ReasonField value={reason} denial={denial} />
-      <label>
-        <input
-          type="checkbox"
-          name={isEverything ? 'everything' : 'confirm'}
-          value="yes"
-          required
-          aria-invalid={isUnconfirmed ? 'true' : undefined}
-          aria-describedby={isUnconfirmed ? 'confirm-error' : undefined}
-        />
-        {t(isEverything ? 'bulk.confirmEverything' : 'bulk.confirm')}
-      </label>
-      {isUnconfirmed && (
-        <small id="confirm-error" class="wrong">
-          {t('bulk.confirmMissing')}
-        </small>
-      )}
+      <ConfirmCheckbox
+        name={isEverything ? 'everything' : 'confirm'}
+        text={t(isEverything ? 'bulk.confirmEverything' : 'bulk.confirm')}
+        denial={denial}
+      />
       <div class="buttons">
         <a href={link(next)}>{t('common.cancel')}</a>
         <button type="submit" class="danger solid">

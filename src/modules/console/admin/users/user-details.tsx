@@ -2,6 +2,7 @@ import type { Role } from '../../../../common/access/index.js';
 import type { User } from '../../../users/index.js';
 import { Select } from '../../components/select.js';
 import { OptionalTime, Time } from '../../components/time.js';
+import { UserFacts } from '../../components/user-facts.js';
 import { NameField } from '../../components/user-fields.js';
 import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';
@@ -44,15 +45,7 @@ export function UserDetails({ user, values, roles, denial }: UserDetailsProps) {
 function Facts({ user }: Pick<UserDetailsProps, 'user'>) {
   const { t } = usePage();
   return (
-    <dl class="facts">
-      <dt>{t('common.email')}</dt>
-      <dd>{user.email}</dd>
-      <dt>{t('common.role')}</dt>
-      <dd>{t(`role.${user.role}`)}</dd>
-      <dt>{t('common.created')}</dt>
-      <dd>
-        <Time at={user.createdAt} />
-      </dd>
+    <UserFacts user={user}>
       <dt>{t('users.lastSeen')}</dt>
       <dd>
         <OptionalTime at={user.lastSeenAt} otherwise={t('users.neverSeen')} />
@@ -65,6 +58,6 @@ function Facts({ user }: Pick<UserDetailsProps, 'user'>) {
           </dd>
         </>
       )}
-    </dl>
+    </UserFacts>
   );
 }

@@ -11,7 +11,7 @@ import { runForm, validateForm } from '../../forms/form-result.js';
 import { Paging } from '../../forms/paging.js';
 import { Page, SeeOther, withQuery } from '../../rendering/page.js';
 import { Pages } from '../../rendering/pages.decorator.js';
-import { isUnfiltered, KeyListPage, type KeyList, type ShownList } from './key-list.page.js';
+import { isUnfiltered, KeyListPage, type KeyList, type NoKeys, type ShownList } from './key-list.page.js';
 import { filterOfView, keyViewOf } from './key-views.js';
 
 const NO_KEYS: KeyList = { data: [], nextCursor: null, total: 0 };
@@ -35,13 +35,12 @@ export class KeyListController {
     if (isKeyInUrl) return new SeeOther(withQuery('/api-keys', { search: shown.search }));
 
     const { value, denial } = await runForm(() => this.find(caller, shown));
-    const isEmpty = value?.total === 0 && isUnfiltered(shown);
     const { totals } = await this.usage.ofSubjectInPeriod({ userId: caller.userId }, '24h');
     const content = (
       <KeyListPage
         keys={value ?? NO_KEYS}
         shown={shown}
-        hasRevokedKeys={isEmpty && (await this.find(caller, { ...shown, view: 'revoked' })).total > 0}
+        noKeys={value?.total === 0 && isUnfiltered(shown) ? await this.noKeys(caller, shown) : null}
         requests={totals}
         summary={await this.apiKeys.summarize(caller)}
         rateLimit={await this.remainingRequests.look(caller.userId, caller.role)}
@@ -50,6 +49,11 @@ export class KeyListController {
       />
     );
     return Page.of(content, denial);
+  }
+
+  private async noKeys(caller: SessionPrincipal, shown: ShownList): Promise<NoKeys> {
+    const { total } = await this.find(caller, { ...shown, view: 'revoked' });
+    return { hasRevokedKeys: total > 0 };
   }
 
   private async find(caller: SessionPrincipal, { view, search, sort, paging }: ShownList): Promise<KeyList> {

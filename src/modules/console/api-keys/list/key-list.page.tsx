@@ -37,11 +37,16 @@ export interface ShownList {
 export const isUnfiltered = ({ view, search, paging }: ShownList): boolean =>
   view === KEY_VIEW_NAMES[0] && search.trim() === '' && paging.isFirst;
 
+/** What the page tells a user who has no keys, apart from revoked ones. */
+export interface NoKeys {
+  readonly hasRevokedKeys: boolean;
+}
+
 interface KeyListPageProps {
   readonly keys: KeyList;
   readonly shown: ShownList;
-  /** If the list is empty without a filter, this says whether the user has revoked keys. */
-  readonly hasRevokedKeys: boolean;
+  /** Set if the list is empty without a filter. */
+  readonly noKeys: NoKeys | null;
   readonly requests: UsageCounts;
   readonly summary: ApiKeySummary;
   readonly rateLimit: RateLimitState;
@@ -51,8 +56,7 @@ interface KeyListPageProps {
 
 export function KeyListPage(props: KeyListPageProps) {
   const { t } = usePage();
-  const { keys, shown, hasRevokedKeys, denial } = props;
-  const isEmpty = keys.total === 0 && isUnfiltered(shown) && !denial;
+  const { noKeys, denial } = props;
   return (
     <Layout title={t('keys.title')} denial={denial} scripts={['rate-limit-meter.js']}>
       <div class="head">
@@ -60,15 +64,15 @@ export function KeyListPage(props: KeyListPageProps) {
           <h1>{t('keys.title')}</h1>
           <p class="lead">{t('keys.lead')}</p>
         </div>
-        {!isEmpty && <LinkButton to="/api-keys/create">{t('keys.createNew')}</LinkButton>}
+        {!noKeys && <LinkButton to="/api-keys/create">{t('keys.createNew')}</LinkButton>}
       </div>
       <DenialNotice denial={denial} hiddenField="cursor" />
-      {isEmpty ? <EmptyState hasRevokedKeys={hasRevokedKeys} /> : <KeysWithUsage {...props} />}
+      {noKeys ? <EmptyState {...noKeys} /> : <KeysWithUsage {...props} />}
     </Layout>
   );
 }
 
-function EmptyState({ hasRevokedKeys }: Pick<KeyListPageProps, 'hasRevokedKeys'>) {
+function EmptyState({ hasRevokedKeys }: NoKeys) {
   const { t, link } = usePage();
   return (
     <section class="card empty">
