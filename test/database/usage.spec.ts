@@ -11,9 +11,9 @@ import {
 import { ApiKeysRepository, type LastUse } from '../../src/modules/api-keys/api-keys.repository.js';
 import { UserEntity } from '../../src/modules/users/index.js';
 import { UsageRecorder, UsageService, UsageStatsService } from '../../src/modules/usage/index.js';
-import { UsagePruner } from '../../src/modules/usage/usage.pruner.js';
+import { UsagePruner } from '../../src/modules/usage/recording/usage.pruner.js';
 import { UsageRepository } from '../../src/modules/usage/usage.repository.js';
-import { UsageStatsRepository } from '../../src/modules/usage/usage-stats.repository.js';
+import { UsageStatsRepository } from '../../src/modules/usage/stats/usage-stats.repository.js';
 import type { UsageTally } from '../../src/modules/usage/usage.js';
 import { openDatabase, type OpenDatabase } from '../support/database.js';
 import { onEachDatabase, type TestDatabase } from '../support/databases.js';

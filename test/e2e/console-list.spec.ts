@@ -1,6 +1,6 @@
 // The list of a user's own keys: views, search, order, count, and the summary above it.
 import { ApiKeysService, ApiKeyEntity } from '../../src/modules/api-keys/index.js';
-import { UsageRecorder } from '../../src/modules/usage/usage.recorder.js';
+import { UsageRecorder } from '../../src/modules/usage/recording/usage.recorder.js';
 import type { User } from '../../src/modules/users/index.js';
 import { DataSource } from 'typeorm';
 import { TestApp } from '../support/app.js';

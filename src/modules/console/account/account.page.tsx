@@ -4,10 +4,10 @@ import type { Denial } from '../forms/form-result.js';
 import { FIRST_PAGE, type Paging } from '../forms/paging.js';
 import { Layout } from '../rendering/layout.js';
 import { SessionList } from './session-list.js';
-import { Pager } from '../components/pager.js';
+import { Pager } from '../components/lists/pager.js';
 import { usePage } from '../rendering/page-context.js';
 import { DenialNotice } from '../components/notices.js';
-import { NameField } from '../components/user-fields.js';
+import { NameField } from '../components/fields/user-fields.js';
 import { LinkButton } from '../components/link-button.js';
 import { UserFacts } from '../components/user-facts.js';
 

@@ -3,7 +3,11 @@ import type { Denial } from '../forms/form-result.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
 import { AttemptsLeft } from '../components/attempts-left.js';
-import { NewPasswordField, PasswordField, UsernameForPasswordManagers } from '../components/user-fields.js';
+import {
+  NewPasswordField,
+  PasswordField,
+  UsernameForPasswordManagers,
+} from '../components/fields/user-fields.js';
 import { DenialNotice } from '../components/notices.js';
 
 export interface PasswordPageProps {

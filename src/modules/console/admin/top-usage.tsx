@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { TopApiKeys, TopUsers } from '../../admin/index.js';
-import { DataTable } from '../components/data-table.js';
+import { DataTable } from '../components/lists/data-table.js';
 import { NameAndEmail } from '../components/name-and-email.js';
 import { usePage } from '../rendering/page-context.js';
 

@@ -1,7 +1,7 @@
 import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
 import { MAX_DESCRIPTION_LENGTH, MAX_REASON_LENGTH } from '../../api-keys/index.js';
-import { Field, type FieldProps } from '../components/field.js';
-import { TextArea } from '../components/text-area.js';
+import { Field, type FieldProps } from '../components/fields/field.js';
+import { TextArea } from '../components/fields/text-area.js';
 import { usePage } from '../rendering/page-context.js';
 
 type KeyFieldProps = Pick<FieldProps, 'denial' | 'hint' | 'autofocus'> & { readonly value: string };

@@ -1,6 +1,6 @@
 import type { ApiKey } from '../../api-keys/index.js';
 import type { User } from '../../users/index.js';
-import { DataTable } from '../components/data-table.js';
+import { DataTable } from '../components/lists/data-table.js';
 import { usePage } from '../rendering/page-context.js';
 import { KEY_COLUMNS, type KeyColumnName } from './key-columns.js';
 

@@ -5,7 +5,7 @@ import type { Denial } from '../forms/form-result.js';
 import { withQuery } from '../rendering/page.js';
 import { AttemptsLeft } from '../components/attempts-left.js';
 import { DenialNotice } from '../components/notices.js';
-import { EmailField, PasswordField } from '../components/user-fields.js';
+import { EmailField, PasswordField } from '../components/fields/user-fields.js';
 
 export interface SignInPageProps {
   readonly email?: string;

@@ -2,7 +2,7 @@ import type { Denial } from '../forms/form-result.js';
 import { Layout } from '../rendering/layout.js';
 import { usePage } from '../rendering/page-context.js';
 import { withQuery } from '../rendering/page.js';
-import { EmailField, NameField, NewPasswordField } from '../components/user-fields.js';
+import { EmailField, NameField, NewPasswordField } from '../components/fields/user-fields.js';
 import { DenialNotice } from '../components/notices.js';
 
 export interface SignUpPageProps {

@@ -1,4 +1,4 @@
-import { DataTable } from '../components/data-table.js';
+import { DataTable } from '../components/lists/data-table.js';
 import { languageTag } from '../i18n/languages.js';
 import { usePage } from '../rendering/page-context.js';
 import { BucketFormats } from './bucket-formats.js';

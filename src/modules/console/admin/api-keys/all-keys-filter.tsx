@@ -1,8 +1,8 @@
 import { MAX_FILTER_DAYS, UNUSED_AFTER_DAYS } from '../../../api-keys/index.js';
 import type { User } from '../../../users/index.js';
-import { Field } from '../../components/field.js';
-import { FilterChips } from '../../components/filter-chips.js';
-import { ListFilter } from '../../components/list-filter.js';
+import { Field } from '../../components/fields/field.js';
+import { FilterChips } from '../../components/lists/filter-chips.js';
+import { ListFilter } from '../../components/lists/list-filter.js';
 import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';
 import { withQuery } from '../../rendering/page.js';

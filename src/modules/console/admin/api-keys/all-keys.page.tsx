@@ -1,6 +1,6 @@
 import type { OwnedApiKey } from '../../../api-keys/index.js';
 import { DenialNotice } from '../../components/notices.js';
-import { Pager } from '../../components/pager.js';
+import { Pager } from '../../components/lists/pager.js';
 import type { Denial } from '../../forms/form-result.js';
 import type { Paging } from '../../forms/paging.js';
 import { usePage } from '../../rendering/page-context.js';

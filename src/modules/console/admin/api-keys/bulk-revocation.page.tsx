@@ -1,7 +1,7 @@
 import { API_KEY_STATUSES, type OwnedApiKey } from '../../../api-keys/index.js';
 import { ReasonField } from '../../api-keys/key-fields.js';
 import { KeyTable } from '../../api-keys/key-table.js';
-import { ConfirmCheckbox } from '../../components/confirm-checkbox.js';
+import { ConfirmCheckbox } from '../../components/fields/confirm-checkbox.js';
 import { DenialNotice } from '../../components/notices.js';
 import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';

@@ -1,9 +1,9 @@
 import type { Role } from '../../../../common/access/index.js';
 import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';
-import { EmailField, NameField, NewPasswordField } from '../../components/user-fields.js';
+import { EmailField, NameField, NewPasswordField } from '../../components/fields/user-fields.js';
 import { DenialNotice } from '../../components/notices.js';
-import { Select } from '../../components/select.js';
+import { Select } from '../../components/fields/select.js';
 import { AdminLayout } from '../admin-layout.js';
 
 interface CreateUserPageProps {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Role } from '../../../../common/access/index.js';
 import type { User } from '../../../users/index.js';
-import { ConfirmCheckbox } from '../../components/confirm-checkbox.js';
+import { ConfirmCheckbox } from '../../components/fields/confirm-checkbox.js';
 import { DenialNotice } from '../../components/notices.js';
 import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';

@@ -1,9 +1,9 @@
 import type { Role } from '../../../../common/access/index.js';
 import type { User } from '../../../users/index.js';
-import { Select } from '../../components/select.js';
+import { Select } from '../../components/fields/select.js';
 import { OptionalTime, Time } from '../../components/time.js';
 import { UserFacts } from '../../components/user-facts.js';
-import { NameField } from '../../components/user-fields.js';
+import { NameField } from '../../components/fields/user-fields.js';
 import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';
 

@@ -1,6 +1,6 @@
 import type { UserWithKeyCount } from '../../../admin/index.js';
 import { Badge } from '../../components/badge.js';
-import { DataTable } from '../../components/data-table.js';
+import { DataTable } from '../../components/lists/data-table.js';
 import { NameAndEmail } from '../../components/name-and-email.js';
 import { OptionalTime, Time } from '../../components/time.js';
 import { usePage } from '../../rendering/page-context.js';

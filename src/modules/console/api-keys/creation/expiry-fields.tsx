@@ -1,6 +1,6 @@
 import type { Denial } from '../../forms/form-result.js';
 import { usePage } from '../../rendering/page-context.js';
-import { FieldNotes, hasFocus, valueWithoutKeys } from '../../components/field.js';
+import { FieldNotes, hasFocus, valueWithoutKeys } from '../../components/fields/field.js';
 import { EXPIRY_DAYS, lastDayAfter, type ExpiryChoice } from './expiry.js';
 
 interface ExpiryFieldsProps {

@@ -1,12 +1,12 @@
 import type { RateLimitState } from '../../../../common/access/index.js';
 import { MAX_EXACT_TOTAL, type ApiKey, type ApiKeySummary } from '../../../api-keys/index.js';
 import type { UsageCounts } from '../../../usage/index.js';
-import { FilterChips } from '../../components/filter-chips.js';
+import { FilterChips } from '../../components/lists/filter-chips.js';
 import { LinkButton } from '../../components/link-button.js';
-import { ListFilter } from '../../components/list-filter.js';
+import { ListFilter } from '../../components/lists/list-filter.js';
 import { DenialNotice } from '../../components/notices.js';
-import { Pager } from '../../components/pager.js';
-import { Select } from '../../components/select.js';
+import { Pager } from '../../components/lists/pager.js';
+import { Select } from '../../components/fields/select.js';
 import type { Denial } from '../../forms/form-result.js';
 import type { Paging } from '../../forms/paging.js';
 import { Layout } from '../../rendering/layout.js';

@@ -1,4 +1,4 @@
-import type { UsageCounts } from './usage.js';
+import type { UsageCounts } from '../usage.js';
 
 /** The number of requests with one key, or with all keys of one user. */
 export interface RankedUsage extends UsageCounts {

@@ -1,6 +1,6 @@
-import { PAGE_SIZES, type Paging } from '../forms/paging.js';
-import { usePage } from '../rendering/page-context.js';
-import { withQuery } from '../rendering/page.js';
+import { PAGE_SIZES, type Paging } from '../../forms/paging.js';
+import { usePage } from '../../rendering/page-context.js';
+import { withQuery } from '../../rendering/page.js';
 
 interface PagerProps {
   readonly path: string;

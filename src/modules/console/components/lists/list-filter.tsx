@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { MAX_SEARCH_LENGTH } from '../../../common/validation/index.js';
-import type { Denial } from '../forms/form-result.js';
-import { usePage } from '../rendering/page-context.js';
-import { withQuery } from '../rendering/page.js';
-import { Field } from './field.js';
+import { MAX_SEARCH_LENGTH } from '../../../../common/validation/index.js';
+import type { Denial } from '../../forms/form-result.js';
+import { usePage } from '../../rendering/page-context.js';
+import { withQuery } from '../../rendering/page.js';
+import { Field } from '../fields/field.js';
 
 interface ListFilterProps {
   /** The path of the list. */

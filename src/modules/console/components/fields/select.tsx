@@ -1,5 +1,5 @@
-import type { Denial } from '../forms/form-result.js';
-import { usePage } from '../rendering/page-context.js';
+import type { Denial } from '../../forms/form-result.js';
+import { usePage } from '../../rendering/page-context.js';
 import { FieldNotes, hasFocus } from './field.js';
 
 interface SelectProps {

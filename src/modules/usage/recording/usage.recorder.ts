@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import { HOUR_MS } from '../../common/duration.js';
-import { UNAVAILABLE } from '../../common/errors/index.js';
-import { clientAddress } from '../../common/http/index.js';
-import { OutcomeUnknownError } from '../../database/index.js';
-import { ApiKeysService, type LastUse } from '../api-keys/index.js';
-import type { UsageOutcome, UsageTally } from './usage.js';
-import { UsageRepository } from './usage.repository.js';
+import { Clock } from '../../../common/clock.js';
+import { HOUR_MS } from '../../../common/duration.js';
+import { UNAVAILABLE } from '../../../common/errors/index.js';
+import { clientAddress } from '../../../common/http/index.js';
+import { OutcomeUnknownError } from '../../../database/index.js';
+import { ApiKeysService, type LastUse } from '../../api-keys/index.js';
+import type { UsageOutcome, UsageTally } from '../usage.js';
+import { UsageRepository } from '../usage.repository.js';
 
 /** The interval between two flushes. It is half of the ten seconds within which usage must be visible. */
 const FLUSH_MS = 5_000;

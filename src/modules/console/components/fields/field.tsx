@@ -1,9 +1,9 @@
 import { h } from 'preact';
-import type { FieldError } from '../../../common/errors/index.js';
-import { redactKeys } from '../../../common/text/redact-keys.js';
-import type { Denial } from '../forms/form-result.js';
-import { fieldErrorText } from '../i18n/error-texts.js';
-import { usePage } from '../rendering/page-context.js';
+import type { FieldError } from '../../../../common/errors/index.js';
+import { redactKeys } from '../../../../common/text/redact-keys.js';
+import type { Denial } from '../../forms/form-result.js';
+import { fieldErrorText } from '../../i18n/error-texts.js';
+import { usePage } from '../../rendering/page-context.js';
 import { ShowPassword } from './show-password.js';
 
 export interface FieldProps {

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import { DAY_MS, HOUR_MS } from '../../common/duration.js';
-import { KeyRemovalService } from '../api-keys/index.js';
-import { UsageRepository } from './usage.repository.js';
+import { Clock } from '../../../common/clock.js';
+import { DAY_MS, HOUR_MS } from '../../../common/duration.js';
+import { KeyRemovalService } from '../../api-keys/index.js';
+import { UsageRepository } from '../usage.repository.js';
 
 const KEPT_DAYS = 400;
 const STEP_MS = 60_000;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { HOUR_MS } from '../../common/duration.js';
-import { toBuckets } from './usage-buckets.js';
+import { HOUR_MS } from '../../../common/duration.js';
+import { toBuckets } from '../usage-buckets.js';
 import type { Ranking } from './usage-ranking.js';
 import { UsageStatsRepository } from './usage-stats.repository.js';
-import type { UsageBucket } from './usage.js';
+import type { UsageBucket } from '../usage.js';
 
 /** The number of keys and users in a ranking. */
 export const RANKING_SIZE = 10;

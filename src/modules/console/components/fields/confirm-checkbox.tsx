@@ -1,4 +1,4 @@
-import type { Denial } from '../forms/form-result.js';
+import type { Denial } from '../../forms/form-result.js';
 import { FieldNotes, hasFocus } from './field.js';
 
 interface ConfirmCheckboxProps {

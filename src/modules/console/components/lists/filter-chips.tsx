@@ -1,4 +1,4 @@
-import { usePage } from '../rendering/page-context.js';
+import { usePage } from '../../rendering/page-context.js';
 
 export interface FilterChip {
   readonly text: string;

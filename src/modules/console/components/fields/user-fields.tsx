@@ -1,6 +1,6 @@
-import { MAX_NAME_LENGTH } from '../../../common/text/name-length.js';
-import { MIN_PASSWORD_LENGTH } from '../../../common/text/password-length.js';
-import { usePage } from '../rendering/page-context.js';
+import { MAX_NAME_LENGTH } from '../../../../common/text/name-length.js';
+import { MIN_PASSWORD_LENGTH } from '../../../../common/text/password-length.js';
+import { usePage } from '../../rendering/page-context.js';
 import { Field, type FieldProps } from './field.js';
 
 type Own = Pick<FieldProps, 'denial'>;

@@ -1,5 +1,5 @@
-import { usePage } from '../rendering/page-context.js';
-import { VisuallyHidden } from './visually-hidden.js';
+import { usePage } from '../../rendering/page-context.js';
+import { VisuallyHidden } from '../visually-hidden.js';
 
 /** A button that shows the password in a field. It is hidden until password-field.js has loaded. */
 export function ShowPassword({ name, label }: { name: string; label: string }) {

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Database, dialectOf } from '../../database/index.js';
-import type { HourlyCounts, UsageCounts } from './usage.js';
+import { Database, dialectOf } from '../../../database/index.js';
+import type { HourlyCounts, UsageCounts } from '../usage.js';
 import { Ranking, type RankedUsage } from './usage-ranking.js';
 
 /**
