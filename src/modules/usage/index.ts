@@ -7,5 +7,11 @@ export * from './recording/usage.recorder.js';
 export * from './usage.service.js';
 export * from './stats/usage-stats.service.js';
 export * from './usage-periods.js';
-export { sumCounts, type UsageBucket, type UsageCounts, type UsageInterval } from './usage.js';
+export {
+  sumCounts,
+  type UsageBucket,
+  type UsageCounts,
+  type UsageInterval,
+  type UsageOutcome,
+} from './usage.js';
 export type { Ranking } from './stats/usage-ranking.js';

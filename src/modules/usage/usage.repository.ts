@@ -10,6 +10,7 @@ import {
 import { ApiKeyEntity } from '../api-keys/index.js';
 import { UsageHourEntity } from './usage-hour.entity.js';
 import { UserUsageHourEntity } from './user-usage-hour.entity.js';
+import { toHourlyCounts, type Raw } from './raw-counts.js';
 import type { HourlyCounts, UsageSubject, UsageTally } from './usage.js';
 
 const COUNTERS = ['accepted', 'limited', 'denied'];
@@ -72,7 +73,7 @@ export class UsageRepository {
         .addSelect('SUM(usage.denied)', 'denied')
         .where({ ...subject, hour: Between(fromHour, toHour) })
         .groupBy(step)
-        .getRawMany<RawCounts>(),
+        .getRawMany<Raw<HourlyCounts>>(),
     );
     return rows.map(toHourlyCounts);
   }
@@ -138,13 +139,3 @@ function sumsByOwner(
   }
   return [...sums].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, sum]) => sum);
 }
-
-/** MySQL returns sums as strings. */
-type RawCounts = Record<keyof HourlyCounts, number | string>;
-
-const toHourlyCounts = ({ hour, accepted, limited, denied }: RawCounts): HourlyCounts => ({
-  hour: Number(hour),
-  accepted: Number(accepted),
-  limited: Number(limited),
-  denied: Number(denied),
-});

@@ -4,7 +4,7 @@ import { DataTable } from '../components/lists/data-table.js';
 import { NameAndEmail } from '../components/name-and-email.js';
 import { usePage } from '../rendering/page-context.js';
 
-type Outcome = keyof TopUsers;
+type RankedOutcome = keyof TopUsers;
 
 interface TopUsageProps {
   readonly apiKeys: TopApiKeys;
@@ -19,7 +19,7 @@ export const TopUsage = (props: TopUsageProps) => (
   </>
 );
 
-function TopOfOutcome({ outcome, apiKeys, users }: TopUsageProps & { readonly outcome: Outcome }) {
+function TopOfOutcome({ outcome, apiKeys, users }: TopUsageProps & { readonly outcome: RankedOutcome }) {
   const { t } = usePage();
   const topKeys = apiKeys[outcome];
   const topUsers = users[outcome];
@@ -59,7 +59,7 @@ function TopOfOutcome({ outcome, apiKeys, users }: TopUsageProps & { readonly ou
 }
 
 interface TopTableProps {
-  readonly outcome: Outcome;
+  readonly outcome: RankedOutcome;
   /** What the rows are: API keys or users. */
   readonly name: string;
   readonly isEmpty: boolean;

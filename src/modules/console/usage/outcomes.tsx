@@ -1,19 +1,17 @@
-import type { UsageCounts } from '../../usage/index.js';
-
-export type Outcome = keyof UsageCounts;
+import type { UsageOutcome } from '../../usage/index.js';
 
 /** The outcomes of requests, in the order in which bars stack them. */
-export const OUTCOMES = ['accepted', 'limited', 'denied'] as const satisfies readonly Outcome[];
+export const OUTCOMES = ['accepted', 'limited', 'denied'] as const satisfies readonly UsageOutcome[];
 
 /** The fills of bars. Two are patterns, so that the outcomes can be told apart without color. */
-const FILLS: Record<Outcome, string | undefined> = {
+const FILLS: Record<UsageOutcome, string | undefined> = {
   accepted: undefined,
   limited: 'url(#limited-fill)',
   denied: 'url(#denied-fill)',
 };
 
 interface OutcomeRectProps {
-  readonly outcome: Outcome;
+  readonly outcome: UsageOutcome;
   readonly x?: string;
   readonly y?: number;
   readonly width: number | string;
@@ -26,7 +24,7 @@ export const OutcomeRect = ({ outcome, ...geometry }: OutcomeRectProps) => (
 );
 
 /** A small square that is filled like the outcome's part of each bar. */
-export const Swatch = ({ outcome }: { outcome: Outcome }) => (
+export const Swatch = ({ outcome }: { outcome: UsageOutcome }) => (
   <svg class="swatch" width="14" height="14" aria-hidden="true">
     <OutcomeRect outcome={outcome} width={14} height={14} />
   </svg>

@@ -1,5 +1,5 @@
-import type { UsageCounts } from '../../usage/index.js';
-import { OUTCOMES, type Outcome } from './outcomes.js';
+import type { UsageCounts, UsageOutcome } from '../../usage/index.js';
+import { OUTCOMES } from './outcomes.js';
 
 /** The minimum height of a segment, so that a single request can be seen beside thousands. */
 const MIN_HEIGHT = 2;
@@ -7,7 +7,7 @@ const GAP = 1;
 
 /** The part of a bar that stands for one outcome. `y` is its upper end. */
 export interface Segment {
-  readonly outcome: Outcome;
+  readonly outcome: UsageOutcome;
   readonly y: number;
   readonly height: number;
 }

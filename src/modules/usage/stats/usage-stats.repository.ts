@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, dialectOf } from '../../../database/index.js';
-import type { HourlyCounts, UsageCounts } from '../usage.js';
+import { toCounts, toHourlyCounts, type Raw } from '../raw-counts.js';
+import { sumCounts, type HourlyCounts } from '../usage.js';
 import { Ranking, type RankedUsage } from './usage-ranking.js';
 
 /**
@@ -29,16 +30,8 @@ interface IdRange {
   readonly values: readonly (number | string)[];
 }
 
-/** MySQL returns sums as strings. */
-type Raw<T> = { [Name in keyof T]: T[Name] | string };
-
+const NO_COUNTS = { accepted: 0, limited: 0, denied: 0 };
 const SUMS = 'SUM(counts.accepted) AS accepted, SUM(counts.limited) AS limited, SUM(counts.denied) AS denied';
-
-const toCounts = ({ accepted, limited, denied }: Raw<UsageCounts>): UsageCounts => ({
-  accepted: Number(accepted),
-  limited: Number(limited),
-  denied: Number(denied),
-});
 
 /** Adds up the usage of all keys and users, in several short queries. */
 @Injectable()
@@ -51,13 +44,9 @@ export class UsageStatsRepository {
     await this.inSteps(BY_KEY, hours, async (manager, { rows, values }) => {
       const sql = `SELECT counts.hour AS hour, ${SUMS} ${rows} GROUP BY counts.hour`;
       for (const raw of await manager.query<Raw<HourlyCounts>[]>(sql, [...values])) {
-        const hour = Number(raw.hour);
-        const total = totals.get(hour) ?? { hour, accepted: 0, limited: 0, denied: 0 };
-        const { accepted, limited, denied } = toCounts(raw);
-        total.accepted += accepted;
-        total.limited += limited;
-        total.denied += denied;
-        totals.set(hour, total);
+        const counts = toHourlyCounts(raw);
+        const { hour } = counts;
+        totals.set(hour, { hour, ...sumCounts([totals.get(hour) ?? NO_COUNTS, counts]) });
       }
     });
     return [...totals.values()];
