@@ -1,8 +1,10 @@
 // The charts of requests by hour and by day.
-import Sqlite from 'libsql';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { BrowserTest, describeInBrowser } from '../support/browser.js';
-import { DATABASES, type TestDatabase } from '../support/databases.js';
+import { DataSource } from 'typeorm';
+import { UsageHourEntity } from '../../src/modules/usage/usage-hour.entity.js';
+import { TestApp } from '../support/app.js';
+import { BrowserWindows, describeInBrowser } from '../support/browser.js';
+import { DATABASES } from '../support/databases.js';
 
 const HOUR_MS = 3_600_000;
 const MAXIMA = [1, 3, 9, 46_000, 89_999, 90_001, 460_000, 899_999, 1e9];
@@ -26,49 +28,53 @@ const overlaps = (labels: readonly Label[]): string[] =>
   );
 
 describeInBrowser('usage charts, in a browser', () => {
-  let test: BrowserTest;
-  let database: TestDatabase;
-  let email: string;
+  let app: TestApp;
+  let windows: BrowserWindows;
+  let cookie: string;
   /** The ids of keys, by the number of accepted requests in their busiest hour. */
   const idsByMaximum = new Map<number, string>();
   let mixed: string;
 
   beforeAll(async () => {
-    database = await DATABASES[0]!.create();
-    test = await BrowserTest.start({ DATABASE_URL: database.url });
-    ({ email } = await test.server.createCaller('standard', 0));
-    const owner = await test.server.signIn(email);
-    const file = new Sqlite(database.url.replace('sqlite:', ''), { timeout: 5_000 });
-    const insert = file.prepare(
-      'INSERT INTO usage_hours (api_key_id, hour, accepted, limited, denied) VALUES (?, ?, ?, ?, ?)',
-    );
-    const thisHour = Math.floor(Date.now() / HOUR_MS);
-    const create = async (name: string) =>
-      (await test.server.request('POST', '/api-keys', owner, { name })).body['id'] as string;
-    for (const maximum of [0, ...MAXIMA]) {
-      const id = await create(`Up to ${maximum}`);
-      idsByMaximum.set(maximum, id);
-      if (maximum > 0) insert.run(id, thisHour - 1, maximum, 0, 0);
-    }
-    mixed = await create('Mixed');
-    insert.run(mixed, thisHour - 2, 1_234, 56, 7);
-    insert.run(mixed, thisHour - 1, 0, 0, 3);
-    file.close();
+    app = await TestApp.start(DATABASES[0]!);
+    app.clock.advanceIntoHour();
+    windows = await BrowserWindows.launch(app.url);
+    const user = await app.createUser();
+    cookie = await app.signIn(user.email);
+    const createKey = async (name: string) => (await app.createKey(user, { name })).id;
+    for (const maximum of [0, ...MAXIMA]) idsByMaximum.set(maximum, await createKey(`Up to ${maximum}`));
+    mixed = await createKey('Mixed');
+
+    const thisHour = Math.floor(app.clock.nowMs() / HOUR_MS);
+    const none = { accepted: 0, limited: 0, denied: 0 };
+    await app.nest
+      .get(DataSource)
+      .getRepository(UsageHourEntity)
+      .insert([
+        ...MAXIMA.map((accepted) => ({
+          ...none,
+          apiKeyId: idsByMaximum.get(accepted)!,
+          hour: thisHour - 1,
+          accepted,
+        })),
+        { apiKeyId: mixed, hour: thisHour - 2, accepted: 1_234, limited: 56, denied: 7 },
+        { ...none, apiKeyId: mixed, hour: thisHour - 1, denied: 3 },
+      ]);
   });
 
   afterEach(async () => {
-    await test.closeWindows();
-    expect(test.complaints.splice(0)).toEqual([]);
+    await windows.closeWindows();
+    expect(windows.complaints.splice(0)).toEqual([]);
   });
 
   afterAll(async () => {
-    await test.stop();
-    await database.drop();
+    await windows.stop();
+    await app.stop();
   });
 
-  async function openKey(id: string, options: BrowserContextOptions = {}, query = ''): Promise<Page> {
-    const page = await test.openAs(email, options);
-    await page.goto(`/api-keys/${id}${query}`);
+  async function openKey(id: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await windows.openWith({ Cookie: cookie }, options);
+    await page.goto(`/api-keys/${id}`);
     return page;
   }
 
@@ -95,7 +101,7 @@ describeInBrowser('usage charts, in a browser', () => {
   });
 
   it.each(WIDTHS)('has labels at a width of %d pixels that do not overlap', async (width) => {
-    const page = await test.openAs(email, { viewport: { width, height: 844 } });
+    const page = await windows.openWith({ Cookie: cookie }, { viewport: { width, height: 844 } });
     for (const prefix of ['', '/zh']) {
       for (const query of ['', '?period=7d', '?period=30d', '?period=90d']) {
         await page.goto(`${prefix}/api-keys/${mixed}${query}`);

@@ -22,6 +22,7 @@ onEachDatabase((kind) => {
 
   beforeAll(async () => {
     app = await TestApp.start(kind, { env: { RATE_LIMIT_SESSION: '100000' } });
+    app.clock.advanceIntoHour();
   });
 
   beforeEach(async () => {
