@@ -10,6 +10,7 @@ export { dialectOf } from './dialect/dialect-of.js';
 export * from './driver-errors/driver-errors.js';
 export { CollectedRows, compareNewestFirst } from './listing/collected-rows.js';
 export * from './listing/count-in-steps.js';
+export { skipDaysWithoutMatch } from './listing/days-with-match.js';
 export * from './listing/find-newest.js';
 export type * from './listing/index-range.js';
 export * from './listing/index-scan.js';

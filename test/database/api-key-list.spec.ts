@@ -110,6 +110,7 @@ onEachDatabase((kind) => {
       ...makeKeys(3_000, 500, () => oneOf(users.slice(1, 400)).id),
       // More than one step reads.
       ...makeKeys(12_000, 40, () => users[0]!.id),
+      ...makeKeys(2_000, 60, () => users[2]!.id),
     ];
     await insertAll(ApiKeyEntity, keys);
   }, 120_000);
@@ -175,7 +176,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  it.each([0, 7])('lists the keys of users with many and with few keys (user %i)', async (n) => {
+  it.each([0, 2, 7])('lists the keys of users with many and with few keys (user %i)', async (n) => {
     const repository = app.nest.get(ApiKeysRepository);
     const userId = users[n]!.id;
     for (const unusedSince of [null, at(20)]) {
@@ -360,7 +361,7 @@ onEachDatabase((kind) => {
     }
   });
 
-  /** With a wrong index, a list would read all 15,000 keys. */
+  /** With a wrong index, a list would read all 17,000 keys. */
   const readers: [string, Partial<ApiKeyFilter> & { own?: number }, number][] = [
     ['all keys', {}, 100],
     ['no key by name', { search: 'zzzz' }, 4_000],
@@ -373,6 +374,12 @@ onEachDatabase((kind) => {
     ["a user's own keys", { own: 0 }, 100],
     ["none of a user's keys by name", { own: 7, search: 'zzzz' }, 100],
     ["a user's revoked keys", { own: 7, status: 'revoked' }, 100],
+    ["a user's unused keys", { own: 2, unusedSince: at(59) }, 1_500],
+    [
+      "a user's unused keys of a status by name",
+      { own: 2, unusedSince: at(30), status: 'active', search: 'y' },
+      4_500,
+    ],
   ];
 
   it.each(readers)('reads few index entries for %s', async (_name, { own, ...conditions }, most) => {

@@ -6,6 +6,7 @@ import type { ListPosition } from '../../common/pagination/index.js';
 import type { IndexRange } from './index-range.js';
 import { CollectedRows } from './collected-rows.js';
 import { utcDayOf } from './days.js';
+import { findLastMatchDay } from './days-with-match.js';
 import type { ListingQueries } from './listing-queries.js';
 
 /** The number of days that the first query reads. It is small, because a few days usually contain enough rows. */
@@ -66,45 +67,6 @@ async function collectByDay(
     day = await queries.lastDay(day - days + 1);
     days = Math.min(days * DAYS_FACTOR, queries.maxDaysPerQuery);
   }
-}
-
-/**
- * Skips the newest days of the list if no row of these days can match. Returns the queries for the rest of the list, or
- * `null` if no row can match. A matching row has an entry in one of `ranges` and an entry in one of `alternatives`.
- */
-export async function skipDaysWithoutMatch(
-  queries: ListingQueries,
-  ranges: readonly IndexRange[],
-  alternatives: readonly IndexRange[],
-): Promise<ListingQueries | null> {
-  const newestDay = await queries.lastDay();
-  const lastMatchDay =
-    newestDay === null ? null : await findLastMatchDay(queries, ranges, alternatives, newestDay);
-  return lastMatchDay === null ? null : queries.startingOnDay(lastMatchDay);
-}
-
-/**
- * Returns the last day, up to `newestDay`, on which a matching row may have been created. A matching row has an entry
- * in one of `ranges` and an entry in one of `alternatives`. So a day contains no match if `ranges` or `alternatives`
- * has no entries on that day. Returns `null` if no day can contain a match.
- */
-async function findLastMatchDay(
-  queries: ListingQueries,
-  ranges: readonly IndexRange[],
-  alternatives: readonly IndexRange[],
-  newestDay: number,
-): Promise<number | null> {
-  const { maxDaysPerQuery } = queries;
-  for (let day: number | null = newestDay; day !== null;) {
-    const rangesDay = await queries.lastDayWithEntry(ranges, day, maxDaysPerQuery);
-    // Most searches find no entry in `ranges` and don't need the second query.
-    const alternativesDay =
-      rangesDay === null ? null : await queries.lastDayWithEntry(alternatives, rangesDay, maxDaysPerQuery);
-    if (rangesDay !== null && alternativesDay !== null) return Math.min(rangesDay, alternativesDay);
-    await nextTurn();
-    day = await queries.lastDay(day - maxDaysPerQuery + 1);
-  }
-  return null;
 }
 
 /** Reading one row of a table costs about as much as reading this many index entries. */

@@ -28,6 +28,7 @@ import {
   indexRangesByStatus,
   ownedKeysRange,
   ownedKeysRangesByStatus,
+  ownedUnusedKeyRanges,
   residualConditionsOf,
   unusedKeyRanges,
 } from './api-key-ranges.js';
@@ -41,6 +42,8 @@ const FULL_SCAN = { entriesPerQuery: 20_000, maxQueries: Infinity };
 const MAX_ENTRIES = 20_000;
 /** The maximum number of entries in a range if a list must also read the row of each entry. */
 const MAX_ROWS = 1_000;
+/** A search reads the entries of all unused keys of an owner if there are at most this number. */
+const MAX_UNUSED_ENTRIES = 5_000;
 const ROWS_PER_QUERY = 300;
 /** If at most this number of owners match a search, the keys of each owner are listed separately. */
 const MAX_OWNER_LISTS = 8;
@@ -114,26 +117,27 @@ export class ApiKeyFinder {
 
     const { search, status, unusedSince } = filter;
     const byStatus = ownedKeysRangesByStatus(filter, residualConditionsOf({ ...filter, status: null }));
+    const byUse = ownedUnusedKeyRanges(this.isOwned, residualConditionsOf({ ...filter, unusedSince: null }));
     const hasFew = status && (await haveAtMostEntries(queries, byStatus, MAX_ROWS));
     if (hasFew) return findNewest(queries, byStatus, limit);
     if (!search) {
-      if (unusedSince) {
-        const byUse = unusedKeyRanges(filter, residualWithOwner({ ...filter, unusedSince: null }));
-        return findNewest(queries, byUse, limit);
-      }
+      if (unusedSince) return findNewest(queries, byUse, limit);
       if (status !== 'revoked' || (await haveAtMostEntries(queries, byStatus, MAX_ENTRIES)))
         return findNewest(queries, byStatus, limit);
       return (await scanNewest(queries, owned, limit, FULL_SCAN))!;
     }
-    const byName = nameOrPrefixRanges(residualWithOwner({ ...filter, search: null }));
+    const { residualCondition } = residualConditionsOf({ ...filter, search: null });
+    const byName = nameOrPrefixRanges({ residualCondition: allOf(OWNED_BY_USER, residualCondition) });
     if (!unusedSince) return findNewest(queries, [owned], limit, byName);
+    if (await haveAtMostEntries(queries, byUse, MAX_UNUSED_ENTRIES)) return findNewest(queries, byUse, limit);
     if (await haveAtMostEntries(queries, byName, MAX_ROWS)) return findNewest(queries, byName, limit);
     return this.findUnusedByName(queries, filter, limit);
   }
 
   /**
-   * Finds keys of one owner by search text and last use. No index contains both, so this searches the index with the
-   * name and the prefix, and then checks the last use in the rows of the matches, in small groups.
+   * Finds keys of an owner with very many unused keys by search text and last use. The index with the last use isn't
+   * sorted by creation. So this searches the index that is, and then checks the last use in the rows of the matches, in
+   * small groups.
    */
   private async findUnusedByName(
     queries: ListingQueries,
@@ -190,9 +194,5 @@ export class ApiKeyFinder {
 
 const byStatus = (filter: ApiKeyFilter) =>
   indexRangesByStatus(filter, residualConditionsOf({ ...filter, status: null }));
-
-const residualWithOwner = (filter: ApiKeyFilter) => ({
-  residualCondition: allOf(OWNED_BY_USER, residualConditionsOf(filter).residualCondition),
-});
 
 const isEmpty = (filter: ApiKeyFilter): boolean => !filter.status && !filter.search && !filter.unusedSince;

@@ -110,7 +110,7 @@ export const indexRangesByStatus = (
     ...residual,
   }));
 
-/** Returns the ranges of the unused keys. Their index contains the owner and the status. */
+/** Returns the ranges of the unused keys of all users. Their index contains the owner and the status. */
 export const unusedKeyRanges = (
   { unusedSince }: ApiKeyFilter,
   residual: ResidualConditions = {},
@@ -126,3 +126,23 @@ export const unusedKeyRanges = (
     })),
   ];
 };
+
+/**
+ * Returns the ranges of one owner's unused keys. Their index also contains the name, the prefix and the status.
+ * @param isOwned the condition on the owner, from `Dialect.isEqual`.
+ */
+export const ownedUnusedKeyRanges = (isOwned: string, residual: ResidualConditions): IndexRange[] => [
+  {
+    index: 'api_keys_owner_last_use',
+    order: 'time',
+    leadingColumn: 'user_id',
+    indexCondition: allOf(isOwned, NEVER_USED),
+    ...residual,
+  },
+  ...LAST_USED_BEFORE.map((condition): IndexRange => ({
+    index: 'api_keys_owner_last_use',
+    order: 'none',
+    indexCondition: allOf(OWNED_BY_USER, condition),
+    ...residual,
+  })),
+];
