@@ -105,10 +105,11 @@ export class ListingQueries {
     days: number,
     limit: number,
   ): Promise<ListPosition[][]> {
+    const sql = this.sql.forDays(newestDay);
     const parts = ranges.map((range, number) => {
       const { indexCondition, residualCondition } = range;
-      const where = this.sql.listCondition(this.sql.daysCondition(range), indexCondition, residualCondition);
-      return this.sql.unionPart(range, number, this.sql.tablesWithJoin(range), where, limit);
+      const where = sql.listCondition(sql.daysCondition(range), indexCondition, residualCondition);
+      return sql.unionPart(range, number, sql.tablesWithJoin(range), where, limit);
     });
     const rows = await this.run<Row & { number: number | string }>(
       parts.join(' UNION ALL '),

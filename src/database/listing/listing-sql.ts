@@ -1,6 +1,7 @@
 // Caution: query planners sometimes choose an index that reads far more rows, usually when their statistics are outdated.
 // So every query names the index to use.
 import type { Dialect } from '../dialect/dialect.js';
+import { utcDayOf } from './days.js';
 import type { IndexRange, Listing } from './index-range.js';
 
 /** Builds the SQL for the queries of one list. */
@@ -52,6 +53,16 @@ export class ListingSql {
     const [at, id] = [this.column('created_at'), this.column('id')];
     const after = this.listing.after && `${at} <= :afterTime AND (${at} < :afterTime OR ${id} < :afterId)`;
     return [...conditions, after].filter(Boolean).join(' AND ') || '1 = 1';
+  }
+
+  /**
+   * Returns the SQL for queries that read no later days than `newestDay`. It has no condition on the list's start if all
+   * rows of these days come after the start. With that condition, MariaDB takes twice as long to plan a query.
+   */
+  forDays(newestDay: number): ListingSql {
+    const { after } = this.listing;
+    const isAfterStart = after !== null && newestDay < utcDayOf(after.createdAt);
+    return isAfterStart ? new ListingSql(this.dialect, { ...this.listing, after: null }) : this;
   }
 
   /** Returns a condition for the rows that were created on the days of `lastDaysParameters`. */
