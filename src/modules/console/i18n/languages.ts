@@ -60,7 +60,29 @@ export async function createTranslators(
       [...catalogues].map(([language, texts]) => [language, { translation: texts }]),
     ),
   });
-  return (language) => i18n.getFixedT(language);
+  // `getFixedT` would copy all options of i18next for each text.
+  const translate = i18n.t as unknown as (key: string, options: object) => string;
+  const translators = new Map(
+    [...catalogues.keys()].map((language) => [
+      language,
+      rememberTexts((key, variables) => translate(key, { ...variables, lng: language })),
+    ]),
+  );
+  return (language) => translators.get(language)!;
+}
+
+type FindText = (key: string, variables?: object) => string;
+
+/** Keeps each text without variables after its first use, because i18next takes long to find a text. */
+function rememberTexts(find: FindText): Translate {
+  const known = new Map<string, string>();
+  const findOnce: FindText = (key, variables) => {
+    if (variables) return find(key, variables);
+    const text = known.get(key) ?? find(key);
+    known.set(key, text);
+    return text;
+  };
+  return findOnce as unknown as Translate;
 }
 
 export const translator = await createTranslators(CATALOGUES);
