@@ -76,9 +76,8 @@ describe('the built server', () => {
           return { terminal, url: `http://127.0.0.1:${port}` };
         }),
       );
-      await eventually('all instances listen', () =>
-        three.every(({ terminal }) => terminal.output.includes('Docs')),
-      );
+      const listen = () => three.every(({ terminal }) => terminal.output.includes('Docs'));
+      await eventually('all instances listen', listen, 60_000);
 
       const connection = await createConnection({ uri: database.url.replace('mariadb:', 'mysql:') });
       const [users] = await connection.query("SELECT email, role FROM users WHERE role = 'admin'");
