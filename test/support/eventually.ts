@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function eventually(
   description: string,
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 30_000,
+  timeoutMs = 10_000,
 ): Promise<void> {
   for (const begin = performance.now(); performance.now() - begin < timeoutMs; await sleep(20))
     if (await condition()) return;
