@@ -3,6 +3,7 @@ import type { CDPSession, Page } from 'playwright-core';
 import { describeInBrowser } from '../support/browser.js';
 import { pagesMissingIn } from '../support/console-routes.js';
 import { ConsoleTest, LANGUAGES } from '../support/console-test.js';
+import { PagesInPieces } from '../support/pages-in-pieces.js';
 
 const MAX_BYTES = 60_000;
 /** Less would mean that the style sheets weren't counted. */
@@ -44,34 +45,46 @@ describeInBrowser('every page, while it loads in a browser', () => {
     return () => bytes;
   }
 
+  /** How far the parts of a page have moved since it began to load, if that is too far. */
+  async function shiftsOf(page: Page): Promise<string[]> {
+    await page.waitForFunction(HAS_LOADED);
+    await page.evaluate(PAINTED);
+    const shifts = await page.evaluate<[number, string][]>(SHIFTS);
+    const total = shifts.reduce((sum, [value]) => sum + value, 0);
+    return total > MAX_SHIFT
+      ? [`shifts by ${total.toFixed(3)}: ${shifts.map(([, nodes]) => nodes).join('; ')}`]
+      : [];
+  }
+
   async function problemsWhileLoading(page: Page): Promise<string[]> {
     const session = await page.context().newCDPSession(page);
     const bytes = await countBytes(session);
     await page.reload();
-    await page.waitForFunction(HAS_LOADED);
-    await page.evaluate(PAINTED);
-    const shifts = await page.evaluate<[number, string][]>(SHIFTS);
+    const shifts = await shiftsOf(page);
     await session.detach();
-    const total = shifts.reduce((sum, [value]) => sum + value, 0);
-    return [
-      ...(bytes() > MAX_BYTES || bytes() < MIN_BYTES ? [`weighs ${bytes()} bytes`] : []),
-      ...(total > MAX_SHIFT
-        ? [`shifts by ${total.toFixed(3)}: ${shifts.map(([, nodes]) => nodes).join('; ')}`]
-        : []),
-    ];
+    return [...(bytes() > MAX_BYTES || bytes() < MIN_BYTES ? [`weighs ${bytes()} bytes`] : []), ...shifts];
   }
+
+  const optionsFor = (prefix: string, width: number) => ({
+    prefix,
+    initScript: OBSERVE_SHIFTS,
+    viewport: { width, height: 844 },
+    only: ({ steps }: { steps?: unknown }) => steps === undefined,
+  });
 
   describe.each(LANGUAGES)('%s', (_title, prefix) => {
     it.each([390, 1280])('is small and stays where it is, %i px wide', async (width) => {
-      const options = {
-        prefix,
-        initScript: OBSERVE_SHIFTS,
-        viewport: { width, height: 844 },
-        only: ({ steps }: { steps?: unknown }) => steps === undefined,
-      };
-      const problems = await test.problemsOf(options, problemsWhileLoading);
+      const problems = await test.problemsOf(optionsFor(prefix, width), problemsWhileLoading);
       expect(problems).toEqual([]);
     });
+  });
+
+  it('stays where it is while it arrives in pieces', async () => {
+    const pieces = await PagesInPieces.of(test.browser.server);
+    const options = { ...optionsFor('', 1280), baseURL: pieces.url };
+    const problems = await test.problemsOf(options, shiftsOf);
+    pieces.stop();
+    expect(problems).toEqual([]);
   });
 
   it('is among the checked ones', async () => {

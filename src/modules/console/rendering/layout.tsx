@@ -5,6 +5,9 @@ import type { Denial } from '../forms/form-result.js';
 import { NOTICES, type Notice } from './notice.js';
 import { usePage } from './page-context.js';
 
+/** Preact's types don't have this attribute of `link` yet (HTML Standard, "Blocking attributes"). */
+const BLOCKS_RENDERING = { blocking: 'render' };
+
 interface LayoutProps {
   readonly title: string;
   /** The error that denied the page's form, so that the title also says that there is an error. */
@@ -32,6 +35,8 @@ export function Layout(props: LayoutProps) {
         <meta name="description" content={t('description')} />
         <meta name="robots" content="noindex" />
         <title>{denial ? t('error.inTitle', { title: fullTitle }) : fullTitle}</title>
+        {/* Without this, a browser shows the start of a page first and moves it when the rest arrives. */}
+        <link rel="expect" href="#footer" {...BLOCKS_RENDERING} />
         <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
         {(['pico.css', 'console.css'] as const).map((name) => (
           <link key={name} rel="stylesheet" href={asset(name)} />
@@ -120,7 +125,7 @@ function NavItem({ to, text }: { to: string; text: string }) {
 function Footer({ hasLanguages }: { hasLanguages: boolean }) {
   const { t, language, path, link, hasDocs } = usePage();
   return (
-    <footer class="container bottom">
+    <footer id="footer" class="container bottom">
       {hasDocs && <a href="/api/docs">{t('nav.docs')}</a>}
       {hasLanguages && (
         <form method="post" action={link('/language')} aria-label={t('nav.language')}>
