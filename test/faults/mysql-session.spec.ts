@@ -1,12 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { parseEnv } from '../../src/settings/index.js';
-import { databaseOptions, SchemaDataSource, SYSTEM_AUTHOR } from '../../src/database/index.js';
+import { databaseOptions, SchemaDataSource, StartupLock, SYSTEM_AUTHOR } from '../../src/database/index.js';
 import { TestApp } from '../support/app.js';
 import { openDatabase } from '../support/database.js';
 import { DATABASES, type DatabaseKind } from '../support/databases.js';
 import { PrivateService } from '../support/private-services.js';
 import { expectProblem } from '../support/problem.js';
+import { until } from '../support/until.js';
 
 const onMariadb = DATABASES.length > 1 ? describe : describe.skip;
 
@@ -158,6 +160,26 @@ onMariadb('on a MariaDB with unusual defaults', () => {
     await expect(slow).rejects.toMatchObject({ kind: { status: 503, code: 'unavailable' } });
     expect(await idOf()).toBe(id);
     await one.close();
+    await other.drop();
+  });
+
+  it('keeps the startup lock and its connection while a migration takes long', async () => {
+    const other = await kind.create();
+    const settings = parseEnv({ DATABASE_URL: other.url });
+    const lock = await StartupLock.open(settings, MIGRATIONS);
+    const idOfLockQuery = `SELECT query_id FROM information_schema.processlist WHERE id =
+      IS_USED_LOCK(LEFT(CONCAT('chameleon.start.', DATABASE()), 64))`;
+    await lock.run(async (connections) => {
+      // Longer than the server lets connections idle by default.
+      await sleep(3_000);
+      const [before] = await connections.query(idOfLockQuery);
+      expect(before).toBeDefined();
+      const hasSentQuery = async () => {
+        const [now] = await connections.query(idOfLockQuery);
+        return now.query_id !== before.query_id;
+      };
+      await until(hasSentQuery);
+    });
     await other.drop();
   });
 

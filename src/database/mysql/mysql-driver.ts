@@ -18,6 +18,8 @@ const SETTINGS = [
   'sql_safe_updates = 0',
   'sql_big_selects = 1',
   'sql_select_limit = 18446744073709551615',
+  // In seconds. A server that closes idle connections earlier would close some that are in use.
+  'wait_timeout = 600',
 ];
 
 /** The timeout of each statement that sets up a session. */

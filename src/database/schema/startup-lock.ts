@@ -16,6 +16,11 @@ const CONNECT_ATTEMPTS = 10;
 const CONNECT_PAUSE_MS = 1_000;
 /** The interval at which this instance logs that it is still waiting for the lock. */
 const LOCK_WAIT_SECONDS = 5;
+/**
+ * The interval at which the connection with the lock sends a query. Proxies close connections that are idle, many of
+ * them after one minute, and a migration can take longer.
+ */
+const KEEP_ALIVE_MS = 1_000;
 
 /** Lets only one instance at a time migrate the database and create the first admin. */
 export class StartupLock {
@@ -94,9 +99,12 @@ export class StartupLock {
     try {
       while (!(await this.isGranted(runner, name)))
         this.logger.warn('Waiting for another instance to finish starting or migrating the database.');
+      // If the connection is lost, releasing the lock reports it.
+      const keepAlive = setInterval(() => runner.query('DO 1').catch(() => undefined), KEEP_ALIVE_MS);
       try {
         return await work(dataSource);
       } finally {
+        clearInterval(keepAlive);
         await runner.query(`DO RELEASE_LOCK(${name})`);
       }
     } finally {
