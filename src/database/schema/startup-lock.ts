@@ -100,7 +100,9 @@ export class StartupLock {
       while (!(await this.isGranted(runner, name)))
         this.logger.warn('Waiting for another instance to finish starting or migrating the database.');
       // If the connection is lost, releasing the lock reports it.
-      const keepAlive = setInterval(() => runner.query('DO 1').catch(() => undefined), KEEP_ALIVE_MS);
+      const keepAlive = setInterval(() => {
+        runner.query('DO 1').catch(() => undefined);
+      }, KEEP_ALIVE_MS);
       try {
         return await work(dataSource);
       } finally {
