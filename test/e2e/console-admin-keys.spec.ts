@@ -37,7 +37,11 @@ onEachDatabase((kind) => {
   afterAll(() => app.stop());
 
   const get = (path: string) => app.http.get(path).set('Cookie', cookie);
-  const pageOf = async (path: string) => (await get(path).expect(200)).text;
+  const pageOf = async (path: string) => {
+    const response = await app.getCounted(path, cookie);
+    expect(response.status).toBe(200);
+    return response.text;
+  };
   const insert = async (...keys: (Partial<ApiKeyEntity> & { name: string })[]): Promise<string[]> => {
     const rows = keys.map((key) => apiKeyRow({ userId: owner.id, createdAt: app.clock.now(), ...key }));
     await app.nest.get(DataSource).getRepository(ApiKeyEntity).insert(rows);
