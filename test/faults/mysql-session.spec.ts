@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { createConnection } from 'mysql2/promise';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { parseEnv } from '../../src/settings/index.js';
@@ -25,6 +27,8 @@ const HOSTILE = [
   '--default-storage-engine=Aria',
   '--wait-timeout=2',
 ];
+/** The ID of the connection with the startup lock of the current database. */
+const LOCK_HOLDER = "IS_USED_LOCK(LEFT(CONCAT('chameleon.start.', DATABASE()), 64))";
 const HOSTILE_GLOBALS =
   'SET GLOBAL sql_safe_updates = 1, GLOBAL sql_select_limit = 1, GLOBAL sql_auto_is_null = 1';
 
@@ -167,19 +171,33 @@ onMariadb('on a MariaDB with unusual defaults', () => {
     const other = await kind.create();
     const settings = parseEnv({ DATABASE_URL: other.url });
     const lock = await StartupLock.open(settings, MIGRATIONS);
-    const idOfLockQuery = `SELECT query_id FROM information_schema.processlist WHERE id =
-      IS_USED_LOCK(LEFT(CONCAT('chameleon.start.', DATABASE()), 64))`;
+    const lastQueryWithLock = `SELECT query_id FROM information_schema.processlist WHERE id = ${LOCK_HOLDER}`;
     await lock.run(async (connections) => {
       // Longer than the server lets connections idle by default.
       await sleep(3_000);
-      const [before] = await connections.query(idOfLockQuery);
+      const [before] = await connections.query(lastQueryWithLock);
       expect(before).toBeDefined();
       const hasSentQuery = async () => {
-        const [now] = await connections.query(idOfLockQuery);
+        const [now] = await connections.query(lastQueryWithLock);
         return now.query_id !== before.query_id;
       };
       await until(hasSentQuery);
     });
+    await other.drop();
+  });
+
+  it('logs that the startup lock was lost, and stops the start', async () => {
+    const other = await kind.create();
+    const lock = await StartupLock.open(parseEnv({ DATABASE_URL: other.url }), MIGRATIONS);
+    const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const hasLogged = () => logged.mock.calls.some(([line]) => String(line).includes('lock was lost'));
+    const start = lock.run(async (connections) => {
+      const [{ id }] = await connections.query(`SELECT ${LOCK_HOLDER} AS id`);
+      await connections.query(`KILL ${id}`);
+      await until(() => Promise.resolve(hasLogged()));
+    });
+    await expect(start).rejects.toThrow(/connection/i);
+    logged.mockRestore();
     await other.drop();
   });
 

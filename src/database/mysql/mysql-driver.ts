@@ -18,7 +18,7 @@ const SETTINGS = [
   'sql_safe_updates = 0',
   'sql_big_selects = 1',
   'sql_select_limit = 18446744073709551615',
-  // In seconds. A server that closes idle connections earlier would close some that are in use.
+  // In seconds. With a shorter time, the server would close a connection that waits for its next statement.
   'wait_timeout = 600',
 ];
 

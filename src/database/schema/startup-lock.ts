@@ -99,9 +99,10 @@ export class StartupLock {
     try {
       while (!(await this.isGranted(runner, name)))
         this.logger.warn('Waiting for another instance to finish starting or migrating the database.');
-      // If the connection is lost, releasing the lock reports it.
       const keepAlive = setInterval(() => {
-        runner.query('DO 1').catch(() => undefined);
+        runner
+          .query('DO 1')
+          .catch((error: Error) => this.logger.error(`The startup lock was lost: ${error.message}`));
       }, KEEP_ALIVE_MS);
       try {
         return await work(dataSource);
